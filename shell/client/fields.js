@@ -1,0 +1,135 @@
+/**
+ * Who owns the value of a field: the page while a person types in it, the server otherwise.
+ *
+ * Edits are sent a little after typing stops, and at once when the field is left, on Enter and
+ * before any other event. A value from the server that comes while the field is owned is held and
+ * set when it is left, unless the field's own handler answered the last edit with it. Check boxes,
+ * radios, selects and sliders are set at once: the last writer wins.
+ */
+
+const DELAY = 150;
+const AT_ONCE = new Set(["checkbox", "radio", "range", "color", "date", "time", "month", "week", "datetime-local"]);
+
+/** @param {any} element */
+export function isField(element) {
+  return element.matches && element.matches("input, textarea, select");
+}
+
+/** @param {any} element */
+function isTyped(element) {
+  return element.tagName !== "SELECT" && !AT_ONCE.has(element.type);
+}
+
+/** @param {any} element */
+export function valueOf(element) {
+  if (element.tagName === "SELECT") {
+    return [...element.options].flatMap((option, index) => (option.selected ? [index] : []));
+  }
+  return element.type === "checkbox" || element.type === "radio" ? element.checked : element.value;
+}
+
+export class Fields {
+  /** @param {(element: any, name: string, data: any) => number} send sends an event, returns its number */
+  constructor(send) {
+    this.send = send;
+    /** @type {Map<any, {timer: any}>} fields with edits that were not sent yet */
+    this.unsent = new Map();
+    /** @type {WeakMap<any, {number: number, value: any}>} the last edit that was sent */
+    this.sent = new WeakMap();
+    /** @type {WeakMap<any, any>} values that wait until the field is left */
+    this.held = new WeakMap();
+    this.acknowledged = 0;
+    /** @type {Set<number>} ids of fields whose handler answered the last edit with a new value */
+    this.answered = new Set();
+    this.composing = false;
+    document.addEventListener("compositionstart", () => (this.composing = true));
+    document.addEventListener("compositionend", (event) => {
+      this.composing = false;
+      this.edited(event.target);
+    });
+  }
+
+  /** A person changed a field. @param {any} element */
+  edited(element) {
+    if (!isField(element) || element.$id === undefined || this.composing) return;
+    const delay = isTyped(element) ? (element.$events?.get("change") ?? DELAY) : 0;
+    clearTimeout(this.unsent.get(element)?.timer);
+    this.unsent.set(element, { timer: 0 });
+    if (delay === 0) this.flush(element);
+    else this.unsent.set(element, { timer: setTimeout(() => this.flush(element), delay) });
+  }
+
+  /** Send what was not sent yet: of one field, or of all. @param {any} [only] */
+  flush(only) {
+    for (const [element, { timer }] of [...this.unsent]) {
+      if (only && element !== only) continue;
+      clearTimeout(timer);
+      this.unsent.delete(element);
+      if (!element.isConnected) continue;
+      const value = valueOf(element);
+      this.sent.set(element, { number: this.send(element, "change", value), value });
+    }
+  }
+
+  /** A field was left: send, or take what was held for it. @param {any} element */
+  left(element) {
+    this.flush(element);
+    if (!this.held.has(element)) return;
+    const value = this.held.get(element);
+    this.held.delete(element);
+    // An edit that is on its way is newer than what was held.
+    if (!this.isPending(element)) write(element, value);
+  }
+
+  /** @param {any} element */
+  isPending(element) {
+    const last = this.sent.get(element);
+    return this.unsent.has(element) || (last !== undefined && last.number > this.acknowledged);
+  }
+
+  /** The server's value of a field. @param {any} element @param {string} slot @param {any} value */
+  set(element, slot, value) {
+    if (value === null) return;
+    if (slot === ".checked") {
+      if (element.checked !== value) element.checked = value;
+    } else if (slot === ".selected") {
+      const chosen = new Set(value);
+      [...element.options].forEach((option, index) => {
+        if (option.selected !== chosen.has(index)) option.selected = chosen.has(index);
+      });
+    } else if (!isTyped(element)) {
+      write(element, value);
+    } else if (this.isPending(element)) {
+      this.held.delete(element); // the server will answer the edit that is on its way
+    } else if (this.owned(element) && !(this.answered.has(element.$id) && !this.composing)) {
+      this.held.set(element, value);
+    } else {
+      this.held.delete(element);
+      write(element, value);
+    }
+  }
+
+  /** @param {any} element */
+  owned(element) {
+    return document.activeElement === element && document.hasFocus();
+  }
+}
+
+/** Set the value and keep the caret where it was in the text. @param {any} element @param {string} value */
+function write(element, value) {
+  const old = element.value;
+  if (old === value) return;
+  let caret = null;
+  try {
+    caret = document.activeElement === element ? element.selectionEnd : null;
+  } catch {
+    caret = null; // number fields have no caret to read
+  }
+  element.value = value;
+  if (caret === null) return;
+  let same = 0;
+  while (same < caret && old[same] === value[same]) same++;
+  // What follows the caret keeps following it; in a text that changed before it, so does the caret.
+  const at = same === caret ? caret : Math.max(same, value.length - (old.length - caret));
+  element.setSelectionRange(at, at);
+}

@@ -1,0 +1,149 @@
+/**
+ * The link to the server: proves this window's right, brings frames, carries events.
+ *
+ * A link that breaks is made again, without a reload: the window says which revision it has, and
+ * gets what it missed. Events are numbered; those that the server has not received are sent again
+ * under the same number, so that each is handled once.
+ */
+
+const STORE = "everview";
+/** Milliseconds between attempts: at once, then slower; a person sees a notice after the third. */
+const RETRIES = [0, 50, 100, 200, 400, 800, 1500];
+/** The server sends at most eight frames that were not confirmed. */
+const CONFIRM_EVERY = 4;
+const LARGE = 64_000;
+const REFUSED = 4403;
+const REPLACED = 4001;
+
+/** @param {Uint8Array<ArrayBuffer>} bytes */
+const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+/** @param {string} text */
+function unhex(text) {
+  return new Uint8Array((text.match(/../g) || []).map((pair) => parseInt(pair, 16)));
+}
+
+/** HMAC-SHA-256, as `proof` in shell/server/keys.py. @param {string} key @param {string[]} parts */
+async function proof(key, ...parts) {
+  const algorithm = { name: "HMAC", hash: "SHA-256" };
+  const imported = await crypto.subtle.importKey("raw", unhex(key), algorithm, false, ["sign"]);
+  const signed = await crypto.subtle.sign("HMAC", imported, new TextEncoder().encode(parts.join("\0")));
+  return hex(new Uint8Array(signed));
+}
+
+export class Link {
+  /**
+   * @param {{welcome: () => any, message: (message: any) => void, state: (state: string) => void}} page
+   *   `welcome` returns what to attach to, `message` takes frames, `state` is told "live",
+   *   "offline", "refused" or "replaced".
+   */
+  constructor(page) {
+    this.page = page;
+    this.number = 0;
+    /** @type {{number: number, message: any}[]} events that were not acknowledged */
+    this.pending = [];
+    this.live = false;
+    this.attempt = 0;
+    this.frames = 0;
+    this.fresh = true;
+    this.timer = 0;
+    this.ticket = location.hash.slice(1);
+    // The ticket leaves the address and the history before anything else happens.
+    if (this.ticket) history.replaceState(history.state, "", location.pathname + location.search);
+    addEventListener("online", () => this.connect());
+    addEventListener("pageshow", (event) => event.persisted && this.connect());
+    this.connect();
+  }
+
+  get credentials() {
+    return JSON.parse(sessionStorage.getItem(STORE) || "null");
+  }
+
+  connect() {
+    clearTimeout(this.timer);
+    if (this.socket && this.socket.readyState < WebSocket.CLOSING) return;
+    const socket = (this.socket = new WebSocket(`ws://${location.host}/_shell/link`));
+    const nonce = hex(crypto.getRandomValues(new Uint8Array(16)));
+    const { key, window: id = "", user = "", label = "" } = this.credentials || {};
+    socket.onopen = () => {
+      const { ticket, fresh } = this;
+      if (ticket) this.say({ t: "hello", nonce, ticket });
+      else if (key) this.say({ t: "hello", nonce, window: id, user, label, fresh });
+      else socket.close();
+    };
+    socket.onmessage = async ({ data }) => {
+      const message = JSON.parse(data);
+      if (this.live) this.receive(message, data.length);
+      else if (message.t === "challenge") {
+        const theirs = await proof(key, "server", nonce, message.nonce);
+        if (theirs !== message.proof) socket.close(); // not the server this window belongs to
+        else this.say({ t: "proof", proof: await proof(key, "client", nonce, message.nonce) });
+      } else if (message.t === "welcome") this.welcome(message);
+    };
+    socket.onclose = ({ code }) => this.closed(code, Boolean(this.ticket || key));
+  }
+
+  /** @param {any} message */
+  welcome(message) {
+    if (message.key) {
+      const { window, user, label, key } = message;
+      sessionStorage.setItem(STORE, JSON.stringify({ window, user, label, key }));
+      this.number = 0;
+    }
+    this.number = Math.max(this.number, message.received);
+    this.ticket = "";
+    this.fresh = false;
+    this.live = true;
+    this.attempt = 0;
+    this.frames = 0;
+    this.page.state("live");
+    this.acknowledged(message.acknowledged);
+    this.say({ t: "attach", ...this.page.welcome() });
+    for (const { number, message: event } of this.pending) {
+      if (number > message.received) this.say(event);
+    }
+  }
+
+  /** @param {number} code @param {boolean} hasRight */
+  closed(code, hasRight) {
+    this.live = false;
+    if (code === REPLACED) return this.page.state("replaced");
+    if (code === REFUSED || !hasRight) return this.page.state("refused");
+    if (this.attempt > 3) this.page.state("offline");
+    const delay = RETRIES[Math.min(this.attempt++, RETRIES.length - 1)];
+    this.timer = setTimeout(() => this.connect(), delay);
+  }
+
+  /** @param {any} message @param {number} length */
+  receive(message, length) {
+    if (message.ack) this.acknowledged(message.ack);
+    this.page.message(message);
+    if (message.frame) {
+      this.frames++;
+      if (this.frames >= CONFIRM_EVERY || length > LARGE) {
+        this.say({ t: "seen", frames: this.frames });
+        this.frames = 0;
+      }
+    }
+  }
+
+  /** @param {number} number */
+  acknowledged(number) {
+    this.pending = this.pending.filter((event) => event.number > number);
+    this.onacknowledged?.(number);
+  }
+
+  /** Send an event; it is kept until it is acknowledged. @param {any} event @returns {number} its number */
+  event(event) {
+    const number = ++this.number;
+    const message = { t: "event", number, ...event };
+    this.pending.push({ number, message });
+    if (this.live) this.say(message);
+    return number;
+  }
+
+  /** @param {any} message */
+  say(message) {
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * The page: connects the tree, the fields, the link and what is around the view.
+ * docs/protocol.md describes what goes over the link.
+ */
+
+import { Chrome } from "./chrome.js";
+import { Fields, isField } from "./fields.js";
+import { Link } from "./link.js";
+import { Misfit, Tree } from "./tree.js";
+
+const root = /** @type {HTMLElement} */ (document.querySelector("main"));
+/** @type {Map<number, any>} elements whose event waits for its frame, by the event's number */
+const waiting = new Map();
+const url = () => location.pathname + location.search;
+
+const fields = new Fields(send);
+const tree = new Tree(root, (element, slot, value) => fields.set(element, slot, value));
+const chrome = new Chrome({ say: (message) => link.say(message), attach, leave: () => fields.flush() });
+const link = new Link({
+  welcome: () => ({ url: url(), document: tree.document, revision: tree.revision }),
+  message: receive,
+  state: (state) => chrome.state(state),
+});
+link.onacknowledged = (/** @type {number} */ number) => {
+  fields.acknowledged = number;
+  for (const [event, element] of waiting) {
+    if (event > number) break;
+    waiting.delete(event);
+    if (![...waiting.values()].includes(element)) element.removeAttribute("data-pending");
+  }
+};
+
+function attach() {
+  link.say({ t: "attach", url: url() });
+}
+
+/** @param {any} message */
+function receive(message) {
+  if (message.frame) {
+    fields.answered = new Set(message.answered || []);
+    const moved = message.document !== tree.document;
+    try {
+      tree.apply(message.document, message.frame);
+    } catch (error) {
+      // Whatever is wrong with the copy, a snapshot mends it.
+      if (!(error instanceof Misfit)) report(error);
+      else link.say({ t: "resync" });
+    }
+    fields.answered.clear();
+    if (message.frame.meta) chrome.meta(message.frame.meta);
+    if (moved) {
+      scrollTo(0, 0);
+      if (document.activeElement === document.body) {
+        /** @type {any} */ (root.querySelector("[autofocus]") || root).focus({ preventScroll: true });
+      }
+    }
+  }
+  for (const effect of message.effects || []) perform(effect);
+}
+
+/** @param {any} effect */
+function perform(effect) {
+  if (effect.notice) chrome.notice(effect.notice, effect.kind);
+  else if (effect.lost) chrome.notice("That could not be done: it was no longer there.", "error");
+  else if (effect.focus) tree.nodes.get(effect.focus)?.focus();
+  else if (effect.redirect) chrome.go(effect.redirect);
+  else if (effect.open) window.open(effect.open, "_blank");
+  else if (effect.close) window.close();
+}
+
+/** Send an event of an element of the view. @param {any} element @param {string} name @param {any} data */
+function send(element, name, data) {
+  const number = link.event({ document: tree.document, node: element.$id, name, data });
+  waiting.set(number, element);
+  if (!isField(element)) element.setAttribute("data-pending", "");
+  return number;
+}
+
+/** The nearest element that listens. @param {any} target @param {string} name */
+function listener(target, name) {
+  for (let node = target; node && node !== root; node = node.parentNode) {
+    if (node.$events?.has(name)) return node;
+  }
+  return null;
+}
+
+/** @param {string} name @param {any} target @param {any} data @param {Event} [event] */
+function reportEvent(name, target, data, event) {
+  const element = listener(target, name);
+  if (!element || element.disabled) return;
+  event?.preventDefault();
+  fields.flush();
+  send(element, name, data);
+}
+
+root.addEventListener("click", (event) => {
+  const { target, clientX: x, clientY: y, altKey, ctrlKey, metaKey, shiftKey } = event;
+  const element = listener(target, "click");
+  if (!element || element.disabled) return;
+  // A link with a handler is the handler's; a check box in a clickable row still toggles.
+  const prevents = /** @type {any} */ (target).closest("a") && element.contains(/** @type {any} */ (target).closest("a"));
+  const { offsetWidth: width = 0, offsetHeight: height = 0 } = element;
+  const data = { x, y, alt: altKey, ctrl: ctrlKey, meta: metaKey, shift: shiftKey, width, height };
+  reportEvent("click", element, data, prevents ? event : undefined);
+});
+root.addEventListener("input", ({ target }) => fields.edited(target));
+root.addEventListener("change", ({ target }) => {
+  fields.edited(target);
+  fields.flush(target);
+});
+root.addEventListener("focusin", ({ target }) => reportEvent("focus", target, null));
+root.addEventListener("focusout", ({ target }) => {
+  fields.left(target);
+  reportEvent("blur", target, null);
+});
+root.addEventListener("keydown", (event) => {
+  const { target, key, code, altKey, ctrlKey, metaKey, shiftKey } = event;
+  if (event.isComposing) return;
+  if (key === "Enter" && isField(target)) fields.flush(target);
+  const data = { key, code, alt: altKey, ctrl: ctrlKey, meta: metaKey, shift: shiftKey };
+  reportEvent("keydown", target, data);
+});
+root.addEventListener("submit", (event) => {
+  event.preventDefault();
+  reportEvent("submit", event.target, null, event);
+});
+
+addEventListener("blur", () => fields.flush());
+addEventListener("pagehide", () => fields.flush());
+document.addEventListener("visibilitychange", () => {
+  fields.flush();
+  link.say({ t: "visible", on: !document.hidden });
+});
+
+/** @param {any} error */
+function report(error) {
+  link.say({ t: "error", text: String(error?.stack || error).slice(0, 4000) });
+}
+addEventListener("error", ({ error, message }) => report(error || message));
+addEventListener("unhandledrejection", ({ reason }) => report(reason));

@@ -1,0 +1,268 @@
+/**
+ * The page's copy of one document, updated in place by frames (docs/protocol.md).
+ *
+ * Nodes keep their identity: a frame touches what changed, so focus, selection, scroll and an open
+ * menu survive. Text is made with createTextNode and never parsed. What could run a script is
+ * refused here too, though the server refuses it first (shell/html/safety.py).
+ *
+ * Not for: values of fields (fields.js decides when those may be set), the link, events.
+ */
+
+const REFUSED_TAGS = new Set(
+  "script iframe frame frameset object embed applet base meta link style template noscript portal animate animatemotion animatetransform set".split(" "),
+);
+const URL_ATTRIBUTES = new Set(
+  "href src action formaction xlink:href poster data cite background".split(" "),
+);
+const SAFE_SCHEMES = new Set(["http", "https", "mailto", "tel", "blob", "ws", "wss"]);
+const HTML_NAMESPACE = "http://www.w3.org/1999/xhtml";
+const NAMESPACES = {
+  svg: "http://www.w3.org/2000/svg",
+  math: "http://www.w3.org/1998/Math/MathML",
+};
+
+/** A frame does not fit what the page has: a snapshot is needed. */
+export class Misfit extends Error {}
+
+/** @param {string} url */
+export function isSafeUrl(url) {
+  // eslint-disable-next-line no-control-regex
+  const bare = url.replace(/[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u3000\ufeff]/g, "");
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(bare);
+  if (!scheme || SAFE_SCHEMES.has(scheme[1].toLowerCase())) return true;
+  return /^data:image\/(png|jpeg|gif|webp|avif|bmp|x-icon)[;,]/i.test(bare);
+}
+
+export class Tree {
+  /**
+   * @param {HTMLElement} root the element that stands for the document's holder
+   * @param {(element: any, slot: string, value: any) => void} setValue sets ".value" and its kin
+   */
+  constructor(root, setValue) {
+    this.root = root;
+    this.setValue = setValue;
+    /** @type {string} */
+    this.document = "";
+    /** @type {number | null} */
+    this.revision = null;
+    /** @type {Map<number, any>} */
+    this.nodes = new Map([[0, root]]);
+    /** @type {Map<number, any> | null} nodes of the tree before a snapshot, to be used again */
+    this.old = null;
+    this.next = 0;
+    /** @type {[any, string, any][]} values are set last, when options are in their selects */
+    this.values = [];
+  }
+
+  /**
+   * Apply a snapshot or a delta of the document named `document`.
+   * @param {string} document
+   * @param {any} frame
+   */
+  apply(document, frame) {
+    const focus = rememberFocus();
+    if (frame.tree) {
+      this.snapshot(document, frame.tree);
+    } else {
+      if (document !== this.document || frame.from !== this.revision) {
+        throw new Misfit(`frame from ${frame.from} of ${document} does not fit ${this.revision}`);
+      }
+      for (const [id, change] of frame.set || []) this.change(this.known(id), change);
+      for (const put of frame.put || []) this.put(put);
+      for (const id of frame.del || []) {
+        const node = this.nodes.get(id);
+        if (node) {
+          this.forget(node);
+          node.remove();
+        }
+      }
+    }
+    this.revision = frame.to;
+    for (const [element, slot, value] of this.values) this.setValue(element, slot, value);
+    this.values = [];
+    focus();
+  }
+
+  /** @param {string} document @param {any[]} stream */
+  snapshot(document, stream) {
+    // Of the same document only: ids of another mean other nodes.
+    this.old = document === this.document ? this.nodes : new Map();
+    if (document !== this.document) this.root.replaceChildren();
+    this.document = document;
+    this.nodes = new Map([[0, this.root]]);
+    this.fill(this.root, stream, 0);
+    this.old = null;
+  }
+
+  /** @param {number} id */
+  known(id) {
+    const node = this.nodes.get(id);
+    if (!node) throw new Misfit(`node ${id} is not known`);
+    return node;
+  }
+
+  /** @param {any} node */
+  forget(node) {
+    this.nodes.delete(node.$id);
+    for (let child = node.firstChild; child; child = child.nextSibling) this.forget(child);
+  }
+
+  /** @param {any[]} put `[parent, after, ...stream]` */
+  put(put) {
+    const parent = this.known(put[0]);
+    let before = put[1] ? this.known(put[1]).nextSibling : parent.firstChild;
+    for (let index = 2; index < put.length; index++) {
+      const item = put[index];
+      if (typeof item === "number") {
+        this.next = item;
+        continue;
+      }
+      const node = this.make(item, parent);
+      if (node === before) before = before.nextSibling;
+      else place(parent, node, before);
+    }
+  }
+
+  /**
+   * The node that an item of a stream describes.
+   * @param {any} item @param {any} parent
+   */
+  make(item, parent) {
+    if (typeof item === "string") return this.register(this.reuse("#text") || document.createTextNode(""), item);
+    if (typeof item[0] === "number") return this.known(item[0]);
+    const tag = item[0];
+    let element = this.reuse(tag);
+    if (!element) {
+      element = create(tag, parent);
+      element.$tag = tag;
+    }
+    const id = this.next++;
+    element.$id = id;
+    this.nodes.set(id, element);
+    const has = item.length > 1 && typeof item[1] === "object" && !Array.isArray(item[1]);
+    if (this.old) this.dropAttributes(element, has ? item[1] : {});
+    if (has) this.change(element, item[1]);
+    this.fill(element, item, has ? 2 : 1);
+    return element;
+  }
+
+  /** @param {any} text @param {string} data */
+  register(text, data) {
+    if (text.data !== data) text.data = data;
+    text.$id = this.next++;
+    this.nodes.set(text.$id, text);
+    return text;
+  }
+
+  /** A node of the tree before the snapshot with the next id. @param {string} tag */
+  reuse(tag) {
+    const node = this.old && this.old.get(this.next);
+    return node && (node.$tag || node.nodeName) === tag ? node : null;
+  }
+
+  /** Make the items from `start` the children. @param {any} element @param {any[]} items @param {number} start */
+  fill(element, items, start) {
+    let at = element.firstChild;
+    for (let index = start; index < items.length; index++) {
+      const item = items[index];
+      if (typeof item === "number") {
+        this.next = item;
+        continue;
+      }
+      const node = this.make(item, element);
+      if (node === at) at = at.nextSibling;
+      else place(element, node, at);
+    }
+    while (at) {
+      const following = at.nextSibling;
+      at.remove();
+      at = following;
+    }
+  }
+
+  /** @param {any} element @param {any} kept */
+  dropAttributes(element, kept) {
+    for (const { name } of [...element.attributes]) {
+      if (!(name in kept)) element.removeAttribute(name);
+    }
+    if (!("@" in kept)) element.$events = null;
+  }
+
+  /** @param {any} node @param {any} change a text, or slots */
+  change(node, change) {
+    if (typeof change === "string") {
+      node.data = change;
+      return;
+    }
+    for (const name in change) {
+      const value = change[name];
+      if (name === "@") node.$events = value && value.length ? listens(value) : null;
+      else if (name[0] === ".") this.values.push([node, name, value]);
+      else setAttribute(node, name, value);
+    }
+  }
+}
+
+/** @param {string[]} names `"change:300"` */
+function listens(names) {
+  const events = new Map();
+  for (const name of names) {
+    const [kind, delay] = name.split(":");
+    events.set(kind, delay === undefined ? null : Number(delay));
+  }
+  return events;
+}
+
+/** @param {string} tag @param {any} parent */
+function create(tag, parent) {
+  if (REFUSED_TAGS.has(tag.toLowerCase())) throw new Error(`<${tag}> is refused`);
+  let namespace = NAMESPACES[tag];
+  if (!namespace) {
+    namespace = parent.namespaceURI;
+    if (namespace !== HTML_NAMESPACE && parent.$tag === "foreignObject") namespace = HTML_NAMESPACE;
+  }
+  return namespace === HTML_NAMESPACE
+    ? document.createElement(tag)
+    : document.createElementNS(namespace, tag);
+}
+
+/** @param {any} element @param {string} name @param {string | null} value */
+function setAttribute(element, name, value) {
+  const lowered = name.toLowerCase();
+  if (lowered.startsWith("on") || lowered === "srcdoc") throw new Error(`${name} is refused`);
+  if (name === "style") {
+    // By the object model: the policy of the page refuses style attributes that are parsed.
+    element.style.cssText = value ?? "";
+    if (value === null) element.removeAttribute("style");
+  } else if (value === null) {
+    element.removeAttribute(name);
+  } else {
+    if (URL_ATTRIBUTES.has(lowered) && !isSafeUrl(value)) throw new Error(`${name} is refused`);
+    element.setAttribute(name, value);
+  }
+}
+
+/** @param {any} parent @param {any} node @param {any} before */
+function place(parent, node, before) {
+  if (parent.moveBefore && node.isConnected && parent.isConnected) parent.moveBefore(node, before);
+  else parent.insertBefore(node, before);
+}
+
+/** Engines without moveBefore drop the focus of a node that moves: returns what brings it back. */
+function rememberFocus() {
+  const active = /** @type {any} */ (document.activeElement);
+  if (!active || active === document.body) return () => {};
+  let start = null;
+  let end = null;
+  try {
+    start = active.selectionStart;
+    end = active.selectionEnd;
+  } catch {
+    start = null; // fields without a selection
+  }
+  return () => {
+    if (document.activeElement === active || !active.isConnected) return;
+    active.focus({ preventScroll: true });
+    if (start !== null && active.setSelectionRange) active.setSelectionRange(start, end);
+  };
+}

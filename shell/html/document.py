@@ -1,0 +1,375 @@
+"""The document: one view's tree, its title, and what changed since a revision.
+
+Every mutation of an attached node takes a new revision and *journals that* a slot changed, not
+what to send. `Document.delta` reads the newest values at the moment a window asks. That one
+function is rendering, catching up, reconnecting and back-pressure.
+
+The journal is three ordered dictionaries, the newest entry last, each key at most once:
+
+* ``_changed``  id -> revision of nodes with changed slots (the slots are in ``node._changed``),
+* ``_placed``   id -> revision of nodes inserted or moved below a parent that was already there,
+* ``_removed``  id -> (revision, attached at) of the roots of removed subtrees.
+
+A delta walks each from its end until it meets ``since``: its cost is what changed, not the tree.
+Two observations keep the journal short. A node that was attached after the newest revision that
+was ever handed out (``_shown``) reaches every window whole, so nothing about it is journalled. And
+a slot journalled after ``_shown`` need not be journalled again: 10,000 changes of a progress value
+between two frames are one entry and 10,000 comparisons.
+
+Not for: encoding, sending, deciding when (``shell.runtime``).
+
+Threads: any thread. Every access to the tree of an attached node is made under ``lock``.
+Guarantees: for every handed-out r <= s, applying ``delta(r)`` taken at s to the snapshot at r
+gives the snapshot at s, whatever happened in between (tests/html/test_document_properties.py).
+The lock is held for the walk over what changed; no encoding, no callback to authors under it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from shell.errors import HierarchyError
+from shell.html.element import Element
+from shell.html.node import Node, ParentNode, Wire
+
+#: A frame in its plain form, ready for a JSON encoder; docs/protocol.md has its keys.
+Frame = dict[str, Any]
+
+#: Fewest removals kept. Older ones are forgotten when there are more than this and more than
+#: twice the nodes of the tree; who is older than the oldest kept one gets a snapshot.
+REMOVALS_KEPT = 1024
+
+ROOT_ID = 0
+
+#: Deepest tree. HTML parsers stop at 512 (Blink); JSON encoders recurse on the C stack.
+MAX_DEPTH = 400
+
+
+class Holder(Element):
+    """The node above the shown root; every page has its own element in its place."""
+
+    __slots__ = ()
+    TAG_NAME = "main"
+
+
+class Document:
+    """One view's tree.
+
+    ``on_change`` is called, with the lock held and from any thread, at the first change after a
+    frame was taken; it must only note that and return.
+    """
+
+    def __init__(self, on_change: Callable[[], None] | None = None) -> None:
+        self.lock = threading.RLock()
+        self.revision = 0
+        self.on_change = on_change
+        self._meta: dict[str, Any] = {"title": "", "progress": None}
+        self._meta_changed: dict[str, int] = {}
+        self._dirty = False
+        self._shown = 0
+        self._floor = 0
+        self._next_id = ROOT_ID + 1
+        self._nodes: dict[int, Node] = {}
+        self._changed: OrderedDict[int, int] = OrderedDict()
+        self._placed: OrderedDict[int, int] = OrderedDict()
+        self._removed: OrderedDict[int, tuple[int, int]] = OrderedDict()
+        self.root = Holder()
+        self.root._document = self
+        self.root._id = ROOT_ID
+        self._nodes[ROOT_ID] = self.root
+
+    # reading ---------------------------------------------------------------------------------
+
+    def __len__(self) -> int:
+        """The number of nodes in the tree, texts included, the holder not."""
+        return len(self._nodes) - 1
+
+    @property
+    def title(self) -> str:
+        """The title of the windows that show this document."""
+        title: str = self._meta["title"]
+        return title
+
+    @title.setter
+    def title(self, title: str) -> None:
+        self._set_meta("title", title)
+
+    @property
+    def progress(self) -> tuple[float, float | None, str] | None:
+        """How far the work is: ``(done, total, label)``, total None where unknown; None: no work."""
+        progress: tuple[float, float | None, str] | None = self._meta["progress"]
+        return progress
+
+    @progress.setter
+    def progress(self, progress: tuple[float, float | None, str] | None) -> None:
+        self._set_meta("progress", progress)
+
+    def _set_meta(self, name: str, value: Any) -> None:
+        with self.lock:
+            if value != self._meta[name]:
+                self._meta[name] = value
+                self._advance()
+                self._meta_changed[name] = self.revision
+
+    def get_node(self, node_id: int) -> Node | None:
+        """The attached node with this id, in constant time; None if there is none."""
+        return self._nodes.get(node_id)
+
+    def snapshot(self) -> Frame:
+        """The whole tree: a frame that any page can apply."""
+        with self.lock:
+            return self._snapshot()
+
+    def delta(self, since: int) -> Frame:
+        """What changed since the revision ``since`` that an earlier frame ended at.
+
+        Where ``since`` is older than what the document remembers, this is a snapshot.
+        """
+        with self.lock:
+            return self._delta(since)
+
+    def frames(self, sinces: Iterable[int | None]) -> dict[int | None, Frame]:
+        """Frames from several revisions (None: a snapshot), all to the same revision."""
+        with self.lock:
+            return {
+                since: self._snapshot() if since is None else self._delta(since)
+                for since in sinces
+            }
+
+    def _snapshot(self) -> Frame:
+        self._hand_out()
+        stream: list[Wire] = []
+        counter = _Counter()
+        for node in self.root.nodes:
+            write_node(node, -1, stream, counter)
+        return {"to": self.revision, "meta": dict(self._meta), "tree": stream}
+
+    def _delta(self, since: int) -> Frame:
+        if since < self._floor or since > self.revision:
+            return self._snapshot()
+        self._hand_out()
+        frame: Frame = {"from": since, "to": self.revision}
+        meta = {
+            name: self._meta[name]
+            for name, revision in self._meta_changed.items()
+            if revision > since
+        }
+        if meta:
+            frame["meta"] = meta
+        if changes := [self._change(node, since) for node in self._changed_since(since)]:
+            frame["set"] = changes
+        if puts := self._puts(since):
+            frame["put"] = puts
+        removed = [
+            node_id
+            for node_id, (revision, attached) in _newer(self._removed, since)
+            if attached <= since < revision
+        ]
+        if removed:
+            frame["del"] = removed
+        return frame
+
+    def _hand_out(self) -> None:
+        self._shown = self.revision
+        self._dirty = False
+
+    def _changed_since(self, since: int) -> Iterator[Node]:
+        for node_id, revision in reversed(self._changed.items()):
+            if revision <= since:
+                return
+            node = self._nodes[node_id]
+            if node._since <= since:
+                yield node
+
+    @staticmethod
+    def _change(node: Node, since: int) -> list[Any]:
+        slots = [slot for slot, revision in (node._changed or {}).items() if revision > since]
+        return [node._id, node._read_slots(slots)]
+
+    def _puts(self, since: int) -> list[list[Any]]:
+        """Runs of placed siblings, each after a sibling that stayed: ``[parent, after, ...]``.
+
+        Parents come before their descendants, so that a moved node is never put into a node that
+        the page still has below it.
+        """
+        placed: dict[int, Node] = {}
+        for node_id, revision in reversed(self._placed.items()):
+            if revision <= since:
+                break
+            node = self._nodes[node_id]
+            assert node._parent is not None
+            if node._parent._since <= since:
+                placed[node_id] = node
+        runs = []
+        for node in placed.values():
+            previous = node._previous
+            if previous is None or previous._id not in placed:
+                assert node._parent is not None
+                runs.append((_depth(node._parent), node._parent._id, node))
+        runs.sort(key=lambda run: run[:2])
+        puts: list[list[Any]] = []
+        for _, parent_id, first in runs:
+            put: list[Any] = [parent_id, first._previous._id if first._previous else ROOT_ID]
+            counter = _Counter()
+            following: Node | None = first
+            while following is not None and following._id in placed:
+                write_node(following, since, put, counter)
+                following = following._next
+            puts.append(put)
+        return puts
+
+    # journalling, called by nodes with the lock held -------------------------------------------
+
+    def _advance(self) -> int:
+        self.revision += 1
+        if not self._dirty:
+            self._dirty = True
+            if self.on_change is not None:
+                self.on_change()
+        return self.revision
+
+    def _touch(self, node: Node, slot: str) -> None:
+        """Journal that ``slot`` of ``node`` changed."""
+        revision = self._advance()
+        if node._since > self._shown:
+            return
+        changed = node._changed
+        if changed is None:
+            changed = node._changed = {}
+        if changed.get(slot, -1) <= self._shown:
+            changed[slot] = revision
+            self._changed[node._id] = revision
+            self._changed.move_to_end(node._id)
+
+    def _attach(self, top: Node, parent: ParentNode) -> None:
+        """Register ``top`` and all below it, already linked under ``parent``."""
+        check_depth(top, parent)
+        revision = self._advance()
+        nodes = self._nodes
+        next_id = self._next_id
+        for node in top._walk():
+            node._document = self
+            node._id = next_id
+            node._since = node._placed = revision
+            nodes[next_id] = node
+            next_id += 1
+        self._next_id = next_id
+        if parent._since <= self._shown:
+            self._placed[top._id] = revision
+
+    def _check_move(self, node: Node, parent: ParentNode) -> None:
+        if isinstance(node, ParentNode) and node._first is not None:
+            check_depth(node, parent)
+
+    def _move(self, node: Node, parent: ParentNode) -> None:
+        """Journal that ``node`` of this document was linked under ``parent``."""
+        node._placed = self._advance()
+        if parent._since <= self._shown:
+            self._placed[node._id] = node._placed
+            self._placed.move_to_end(node._id)
+        else:
+            self._placed.pop(node._id, None)
+
+    def _detach(self, top: Node) -> None:
+        """Forget ``top`` and all below it, already unlinked."""
+        revision = self._advance()
+        for node in top._walk():
+            # A node that was moved since it was attached may still be elsewhere in a page that
+            # has not seen the move: its removal has to be said by itself.
+            if node._since <= self._shown and (node is top or node._placed > node._since):
+                self._removed[node._id] = (revision, node._since)
+            if node._changed is not None:
+                self._changed.pop(node._id, None)
+                node._changed = None
+            self._placed.pop(node._id, None)
+            del self._nodes[node._id]
+            node._document = None
+            node._id = -1
+            node._since = node._placed = 0
+        while len(self._removed) > max(REMOVALS_KEPT, 2 * len(self._nodes)):
+            _, (self._floor, _) = self._removed.popitem(last=False)
+
+
+class _Counter:
+    """The id that the next node of a stream has unless the stream says otherwise."""
+
+    __slots__ = ("next",)
+
+    def __init__(self) -> None:
+        self.next = -1
+
+
+def write_node(node: Node, since: int, out: list[Wire], counter: _Counter) -> None:
+    """Append ``node`` with all below it to ``out``; what is known since ``since`` as a reference."""
+    top, current = node, node
+    stack: list[tuple[list[Wire], Node]] = []
+    while True:
+        children: Node | None = None
+        wire: Wire = []
+        if current._since <= since:
+            out.append([current._id])
+        else:
+            if current._id != counter.next:
+                out.append(current._id)
+            counter.next = current._id + 1
+            wire = current._write()
+            out.append(wire)
+            if isinstance(current, ParentNode):
+                children = current._first
+        if children is not None:
+            stack.append((out, current))
+            assert isinstance(wire, list)
+            out, current = wire, children
+            continue
+        while current is not top and current._next is None:
+            out, current = stack.pop()
+        if current is top:
+            return
+        assert current._next is not None
+        current = current._next
+
+
+def check_depth(top: Node, parent: ParentNode) -> None:
+    """Raise `HierarchyError` if ``top`` below ``parent`` is deeper than `MAX_DEPTH`."""
+    depth = deepest = _depth(parent) + 1
+    node = top
+    while True:
+        if isinstance(node, ParentNode) and node._first is not None:
+            node = node._first
+            depth += 1
+            deepest = max(deepest, depth)
+            continue
+        while node is not top and node._next is None:
+            assert node._parent is not None
+            node = node._parent
+            depth -= 1
+        if node is top:
+            break
+        assert node._next is not None
+        node = node._next
+    if deepest > MAX_DEPTH:
+        raise HierarchyError(
+            f"this tree is {deepest} levels deep; a page can have {MAX_DEPTH}. "
+            "Is a node appended to the last one in a loop?"
+        )
+
+
+def _depth(node: Node) -> int:
+    depth = 0
+    parent = node._parent
+    while parent is not None:
+        depth += 1
+        parent = parent._parent
+    return depth
+
+
+def _newer(
+    removed: OrderedDict[int, tuple[int, int]], since: int
+) -> Iterator[tuple[int, tuple[int, int]]]:
+    for node_id, entry in reversed(removed.items()):
+        if entry[0] <= since:
+            return
+        yield node_id, entry

@@ -1,0 +1,20 @@
+"""Names of input events, as views write them: ``events=[CLICK, CHANGE(300)]``."""
+
+from __future__ import annotations
+
+
+class EventType(str):
+    """An event name; calling it adds a delay in milliseconds: ``CHANGE(300)``."""
+
+    __slots__ = ()
+
+    def __call__(self, delay: int) -> EventType:
+        return EventType(f"{self.partition(':')[0]}:{int(delay)}")
+
+
+CLICK = EventType("click")
+CHANGE = EventType("change")
+FOCUS = EventType("focus")
+BLUR = EventType("blur")
+KEYDOWN = EventType("keydown")
+SUBMIT = EventType("submit")

@@ -1,0 +1,353 @@
+"""Nodes: `Text` and `Element`, linked to their parent and siblings.
+
+Children are a doubly linked list, as in browsers' own DOM: inserting, moving and removing are
+constant in the number of siblings, by identity, and the previous sibling that a frame needs is at
+hand. Indexing (``nodes[5000]``) builds a list once and keeps it until the middle changes.
+
+Not for: what a change means to windows (``document``), list and dict like access (``children``,
+``attributes``), the element classes (``tags``, ``inputs``).
+
+Threads: any. An attached node is changed under its document's lock, taken by every operation.
+A tree that is not attached belongs to the thread that builds it.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from collections.abc import Iterable, Iterator
+from typing import Any, ClassVar, Protocol
+
+from shell.errors import AttributeValueError, HierarchyError
+
+#: A node as it is sent: a text, an element ``[tag, {attributes}?, child, ...]``, a reference
+#: ``[id]`` to a node the page has, or a number: the id of the next node.
+Wire = str | int | list[Any]
+#: What may be given as a child.
+Child = Any
+
+_UNLOCKED = contextlib.nullcontext()
+
+
+class Journal(Protocol):
+    """What a node tells the document it is attached to, with its lock held."""
+
+    lock: threading.RLock
+
+    def _touch(self, node: Node, slot: str) -> None: ...
+    def _attach(self, top: Node, parent: ParentNode) -> None: ...
+    def _check_move(self, node: Node, parent: ParentNode) -> None: ...
+    def _move(self, node: Node, parent: ParentNode) -> None: ...
+    def _detach(self, top: Node) -> None: ...
+
+
+class Node:
+    """What `Text` and `Element` share: a place in a tree. Not for authors to instantiate."""
+
+    __slots__ = (
+        "__weakref__",
+        "_changed",
+        "_document",
+        "_id",
+        "_next",
+        "_parent",
+        "_placed",
+        "_previous",
+        "_since",
+    )
+
+    def __init__(self) -> None:
+        self._document: Journal | None = None
+        self._parent: ParentNode | None = None
+        self._previous: Node | None = None
+        self._next: Node | None = None
+        self._changed: dict[str, int] | None = None
+        self._id = -1
+        self._since = 0
+        self._placed = 0
+
+    @property
+    def parent(self) -> ParentNode | None:
+        """The element this node is in, or None."""
+        parent = self._parent
+        return None if parent is None or parent._id == 0 else parent
+
+    @property
+    def root(self) -> Node:
+        """The topmost node of the tree this node is in; itself where it has no parent."""
+        node: Node = self
+        while (parent := node.parent) is not None:
+            node = parent
+        return node
+
+    @property
+    def document(self) -> Journal | None:
+        """The document this node is attached to, or None."""
+        return self._document
+
+    @property
+    def lock(self) -> threading.RLock | contextlib.nullcontext[None]:
+        """The document's lock: what is changed inside ``with node.lock:`` is shown in one frame."""
+        document = self._document
+        return document.lock if document is not None else _UNLOCKED
+
+    def remove(self) -> None:
+        """Take this node out of its parent; without a parent nothing happens."""
+        parent = self._parent
+        if parent is not None:
+            parent._remove(self)
+
+    def get_text(self) -> str:
+        """The text of this node and all below it, unchanged."""
+        return "".join(node._text for node in self._walk() if isinstance(node, Text))
+
+    def _walk(self) -> Iterator[Node]:
+        """This node and all below it, in document order. The next is found before it is yielded
+        on, so that a caller may unregister (not unlink) what it was given."""
+        yield self
+
+    def _write(self) -> Wire:
+        raise TypeError(f"{type(self).__name__} cannot be shown")
+
+    def _read_slots(self, slots: list[str]) -> Any:
+        raise TypeError(f"{type(self).__name__} has no slots")
+
+    def same_as(self, other: object) -> bool:
+        """Whether both have the same structure; ``==`` is identity."""
+        if not isinstance(other, Node):
+            return False
+        mine, theirs = list(self._walk()), list(other._walk())
+        return len(mine) == len(theirs) and all(
+            a._shape() == b._shape() for a, b in zip(mine, theirs, strict=True)
+        )
+
+    def _shape(self) -> tuple[Any, ...]:
+        raise TypeError(f"{type(self).__name__} has no structure")
+
+
+class Text(Node):
+    """A text. ``str`` children become one; make one yourself to change it later."""
+
+    __slots__ = ("_text",)
+
+    def __init__(self, text: object = "") -> None:
+        super().__init__()
+        self._text = str(text)
+
+    @property
+    def text(self) -> str:
+        return self._text
+
+    @text.setter
+    def text(self, text: object) -> None:
+        self.set_text(text)
+
+    def set_text(self, text: object) -> None:
+        """Replace the text. It is shown as it is: it is never parsed."""
+        text = str(text)
+        with self.lock:
+            if text != self._text:
+                self._text = text
+                if self._document is not None:
+                    self._document._touch(self, "text")
+
+    def _write(self) -> Wire:
+        return self._text
+
+    def _read_slots(self, slots: list[str]) -> str:
+        return self._text
+
+    def _shape(self) -> tuple[Any, ...]:
+        return ("text", self._text)
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return f"Text({self._text!r})"
+
+
+class ParentNode(Node):
+    """A node with children, kept as a linked list. Not for authors to instantiate."""
+
+    __slots__ = ("_cache", "_count", "_first", "_last")
+
+    TAG_NAME: ClassVar[str] = "div"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._first: Node | None = None
+        self._last: Node | None = None
+        self._count = 0
+        self._cache: list[Node] | None = None
+
+    @property
+    def tag_name(self) -> str:
+        return type(self).TAG_NAME
+
+    def _get_attribute(self, name: str) -> str | None:
+        return None
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __bool__(self) -> bool:
+        return True
+
+    def __contains__(self, node: object) -> bool:
+        return isinstance(node, Node) and node._parent is self
+
+    def append(self, *children: Child) -> None:
+        """Insert at the end. A node that has a parent moves here."""
+        self._insert(children, None)
+
+    def prepend(self, *children: Child) -> None:
+        """Insert at the start."""
+        self._insert(children, self._first)
+
+    def extend(self, children: Iterable[Child]) -> None:
+        self._insert((children,), None)
+
+    def insert_before(self, child: Child, reference: Node | None) -> None:
+        """Insert before ``reference``, a child of this element; None: at the end."""
+        if reference is not None and reference._parent is not self:
+            raise HierarchyError("the reference node is not a child of this element")
+        self._insert((child,), reference)
+
+    def clear(self) -> None:
+        """Remove all children."""
+        with self.lock:
+            while self._last is not None:
+                self._remove(self._last)
+
+    def remove(self, child: Node | None = None) -> None:
+        """Take ``child`` out of this element; without an argument, this element out of its own."""
+        if child is None:
+            super().remove()
+        elif child._parent is not self:
+            raise ValueError(f"{child!r} is not a child of {self!r}")
+        else:
+            self._remove(child)
+
+    def set_text(self, text: object) -> None:
+        """Replace the children by one text. It is shown as it is: it is never parsed."""
+        with self.lock:
+            only = self._first
+            if isinstance(only, Text) and only is self._last:
+                only.set_text(text)
+            else:
+                self.clear()
+                self._insert((Text(text),), None)
+
+    def _insert(self, children: Child, reference: Node | None) -> None:
+        nodes: list[Node] = []
+        flatten(children, nodes)
+        for node in nodes:
+            self._check_hierarchy(node)
+        for node in nodes:
+            if node is reference:
+                reference = node._next
+                continue
+            moves = node._parent is not None and node._document is self._document is not None
+            if not moves:
+                # Out of its old tree first, so that no two documents' locks are held at once.
+                node.remove()
+            with self.lock:
+                if moves and node._document is self._document:
+                    assert node._parent is not None
+                    self._document._check_move(node, self)  # type: ignore[union-attr]
+                    node._parent._unlink(node)
+                    self._link(node, reference)
+                    self._document._move(node, self)  # type: ignore[union-attr]
+                else:
+                    self._link(node, reference)
+                    if self._document is not None:
+                        try:
+                            self._document._attach(node, self)
+                        except HierarchyError:
+                            self._unlink(node)
+                            raise
+
+    def _check_hierarchy(self, node: Node) -> None:
+        if node is self or (isinstance(node, ParentNode) and node._first is not None):
+            ancestor: ParentNode | None = self
+            while ancestor is not None:
+                if ancestor is node:
+                    raise HierarchyError(
+                        f"<{self.tag_name}> is inside {node!r}: a node cannot be put into itself"
+                    )
+                ancestor = ancestor._parent
+
+    def _remove(self, node: Node) -> None:
+        with self.lock:
+            if node._parent is self:
+                self._unlink(node)
+                if self._document is not None:
+                    self._document._detach(node)
+
+    def _link(self, node: Node, reference: Node | None) -> None:
+        node._parent = self
+        node._next = reference
+        previous = self._last if reference is None else reference._previous
+        node._previous = previous
+        if previous is None:
+            self._first = node
+        else:
+            previous._next = node
+        if reference is None:
+            self._last = node
+            if self._cache is not None:
+                self._cache.append(node)
+        else:
+            reference._previous = node
+            self._cache = None
+        self._count += 1
+
+    def _unlink(self, node: Node) -> None:
+        previous, following = node._previous, node._next
+        if previous is None:
+            self._first = following
+        else:
+            previous._next = following
+        if following is None:
+            self._last = previous
+            if self._cache is not None:
+                self._cache.pop()
+        else:
+            following._previous = previous
+            self._cache = None
+        node._parent = node._previous = node._next = None
+        self._count -= 1
+
+    def _walk(self) -> Iterator[Node]:
+        node: Node = self
+        while True:
+            first = node._first if isinstance(node, ParentNode) else None
+            yield node
+            if first is not None:
+                node = first
+                continue
+            while node is not self and node._next is None:
+                assert node._parent is not None
+                node = node._parent
+            if node is self:
+                return
+            assert node._next is not None
+            node = node._next
+
+
+def flatten(children: Child, out: list[Node]) -> None:
+    """Append ``children`` to ``out`` as nodes: iterables opened, None skipped, the rest as text."""
+    if isinstance(children, Node):
+        out.append(children)
+    elif isinstance(children, (str, int, float)):
+        out.append(Text(children))
+    elif children is None:
+        return
+    elif isinstance(children, Iterable) and not isinstance(children, (bytes, bytearray)):
+        for child in children:
+            flatten(child, out)
+    else:
+        raise AttributeValueError(
+            f"{children!r} cannot be a child: give a node, a text, a number or an iterable of them"
+        )

@@ -1,0 +1,69 @@
+"""What a tree may never contain: text that a browser would run.
+
+The page refuses the same things on its side (``client/tree.js``): the rule stands twice because a
+defect on one side must not be a hole. Not for: escaping. Nothing is ever parsed as HTML, so
+nothing needs escaping.
+
+Sources: HTML standard, "Scripting" and "URL" (leading control characters and blanks are stripped,
+tabs and newlines inside a scheme are ignored by URL parsers, so they are here).
+"""
+
+from __future__ import annotations
+
+import re
+
+from shell.errors import AttributeValueError, UnsafeHTMLError
+
+REFUSED_TAGS = frozenset(
+    """script iframe frame frameset object embed applet base meta link style template noscript
+    portal animate animatemotion animatetransform set""".split()
+)
+URL_ATTRIBUTES = frozenset(
+    {"href", "src", "action", "formaction", "xlink:href", "poster", "data", "cite", "background"}
+)
+#: Schemes a link or source may have. A value without a scheme is relative and safe.
+SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel", "blob", "ws", "wss"})
+
+_TAG = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*\Z")
+_ATTRIBUTE = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:.-]*\Z")
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+_IGNORED_IN_URLS = re.compile(r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u3000\ufeff]")
+_SAFE_DATA = re.compile(r"data:image/(png|jpeg|gif|webp|avif|bmp|x-icon)[;,]", re.IGNORECASE)
+
+
+def check_tag(tag: str) -> str:
+    """Return ``tag``; raise `UnsafeHTMLError` if a page must not have such an element."""
+    if not _TAG.match(tag):
+        raise UnsafeHTMLError(f"{tag!r} is not an element name")
+    if tag.lower() in REFUSED_TAGS:
+        raise UnsafeHTMLError(
+            f"<{tag}> is refused in a view: it runs or loads what the view does not control. "
+            "Use handlers in Python, or an Everview widget."
+        )
+    return tag
+
+
+def check_attribute(name: str, value: str) -> str:
+    """Return ``value``; raise `UnsafeHTMLError` if setting it could run a script."""
+    if not _ATTRIBUTE.match(name):
+        raise AttributeValueError(f"{name!r} is not an attribute name")
+    lowered = name.lower()
+    if lowered.startswith("on"):
+        raise UnsafeHTMLError(
+            f"the attribute {name!r} is refused: it is a script. "
+            f"Give a Python handler instead: handle_{lowered[2:]}=..."
+        )
+    if lowered == "srcdoc":
+        raise UnsafeHTMLError("the attribute 'srcdoc' is refused: it is HTML text")
+    if lowered in URL_ATTRIBUTES and not is_safe_url(value):
+        raise UnsafeHTMLError(f"{name}={value[:60]!r} is refused: its URL scheme may run a script")
+    return value
+
+
+def is_safe_url(url: str) -> bool:
+    """Whether ``url`` is relative or has a scheme that cannot run a script."""
+    url = _IGNORED_IN_URLS.sub("", url)
+    scheme = _SCHEME.match(url)
+    if scheme is None or scheme.group(1).lower() in SAFE_SCHEMES:
+        return True
+    return bool(_SAFE_DATA.match(url))

@@ -1,0 +1,50 @@
+"""The pages a failed or unknown view shows, built as trees like any other."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from shell.html import HTML, Element, tags
+
+
+def describe(error: BaseException) -> str:
+    """One line: what went wrong and where, at the author's line where it can be told."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = Path(__file__).resolve().parent.parent
+    theirs = [frame for frame in frames if own not in Path(frame.filename).resolve().parents]
+    place = theirs[-1] if theirs else (frames[-1] if frames else None)
+    where = f" ({Path(place.filename).name}, line {place.lineno})" if place else ""
+    return f"{type(error).__name__}: {error}{where}"
+
+
+def failed_page(title: str, error: BaseException, start_again: Callable[[Any], Any]) -> Element:
+    """What a view whose ``handle_request`` raised shows, with a way to start again."""
+    trace = "".join(traceback.format_exception(error))
+    return HTML(
+        tags.Section(
+            tags.H1(f"{title} failed"),
+            tags.P(describe(error), role="alert"),
+            tags.P(
+                tags.Button("Start again", handle_click=start_again, _class="primary"),
+                " ",
+                tags.A("Home", href="/"),
+            ),
+            tags.Details(tags.Summary("Details for the author"), tags.Pre(trace)),
+            _class="shell-error",
+        )
+    )
+
+
+def not_found_page(url: str) -> Element:
+    """What a URL without a route shows."""
+    return HTML(
+        tags.Section(
+            tags.H1("There is no view here"),
+            tags.P("Nothing in this app answers ", tags.Code(url), "."),
+            tags.P(tags.A("Home", href="/")),
+            _class="shell-error",
+        )
+    )

@@ -1,0 +1,49 @@
+"""`InputEvent`: something a person did to a node."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from shell.html import Element
+from shell.runtime.window import Window
+
+
+@dataclass(frozen=True, eq=False)
+class InputEvent:
+    """``data``: for a click ``x``, ``y``, modifier keys and the node's size; for a change the value.
+
+    ``nodes`` goes from the node to the root.
+    """
+
+    name: str
+    node: Element
+    data: Any
+    window: Window
+
+    @property
+    def nodes(self) -> list[Element]:
+        nodes: list[Element] = []
+        node: Any = self.node
+        while isinstance(node, Element):
+            nodes.append(node)
+            node = node.parent
+        return nodes
+
+    @property
+    def tag_name(self) -> str:
+        return self.node.tag_name
+
+    @property
+    def id_list(self) -> list[str]:
+        return list(self.node.id_list)
+
+    @property
+    def class_list(self) -> list[str]:
+        return list(self.node.class_list)
+
+    def node_has_id(self, name: str) -> bool:
+        return name in self.node.id_list
+
+    def node_has_class(self, name: str) -> bool:
+        return name in self.node.class_list

@@ -1,0 +1,464 @@
+"""`Instance`: one running view. Its code, its document, its windows, its end.
+
+A view's ``handle_request`` runs in an activity of its own. Events go through one at a time (the
+*turn*); who waits gives the turn up. Everything here runs on the server thread; author code runs
+where `activity.run` puts it.
+
+Guarantees: events of one window are handled in order and once; an event is acknowledged by the
+message that carries its changes; ``on_stop`` and ``on_cleanup`` are called once, in that order,
+whatever ends the instance; an exception in author code ends that piece of code only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from shell.errors import ViewError, ViewStopped
+from shell.html import HTML, Document, Element, InputElement, Node
+from shell.runtime import error_page
+from shell.runtime.activity import Activity, Spawn, call, check_stopped, current, run
+from shell.runtime.input_event import InputEvent
+from shell.runtime.messages import Event
+from shell.runtime.publisher import Publisher
+from shell.runtime.request import Request
+from shell.runtime.state import Progress, State, StopReason, Summary
+from shell.runtime.turn import Turn
+from shell.runtime.waiters import Waiters
+from shell.runtime.window import Window
+
+log = logging.getLogger("everview.view")
+
+#: A handler that runs longer than this, in seconds, is said to be busy, and ticks go on.
+BUSY_AFTER = 2.0
+#: How long ``on_cleanup`` waits for author code that was told to stop, in seconds.
+CLEANUP_AFTER = 2.0
+
+
+class ViewHooks(Protocol):
+    """What an instance calls on the author's view."""
+
+    is_daemon: bool
+    STOP_DAEMON_WHEN_VIEW_FINISHES: bool
+
+    def handle_request(self, request: Request) -> Any: ...
+    def handle_input_event_root(self, event: InputEvent) -> Any: ...
+    def handle_input_event(self, event: InputEvent) -> Any: ...
+    def on_stop(self, reason: StopReason) -> Any: ...
+    def on_cleanup(self) -> Any: ...
+
+
+class Keeper(Protocol):
+    """What an instance tells the registry that keeps it."""
+
+    def instance_changed(self, instance: Instance) -> None: ...
+    def instance_ended(self, instance: Instance) -> None: ...
+    def daemon_decided(self, instance: Instance) -> None: ...
+    def restart(self, instance: Instance) -> None: ...
+
+
+class Instance:
+    """One running view of one owner."""
+
+    def __init__(
+        self,
+        view: ViewHooks,
+        request: Request,
+        key: object,
+        keeper: Keeper,
+        spawn: Spawn,
+        loop: asyncio.AbstractEventLoop,
+        default_hooks: frozenset[str] = frozenset(),
+    ) -> None:
+        self.id = secrets.token_hex(4)
+        self.view = view
+        self.request = request
+        self.key = key
+        self.loop = loop
+        self.document = Document()
+        self.publisher = Publisher(self.document, self.id, loop)
+        self.created = loop.time()
+        self.seen = False
+        self.touched = False
+        self.long_running = False
+        self.shown = False
+        self.decided = False
+        self._keeper = keeper
+        self._spawn = spawn
+        self._default_hooks = default_hooks
+        self._state = State.RUNNING
+        self._turn = Turn()
+        self._waiters = Waiters()
+        self._activities: set[Activity] = set()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        self._stopping = False
+        self.ended = loop.create_future()
+
+    # what it is --------------------------------------------------------------------------------
+
+    @property
+    def user(self) -> str:
+        return self.request.user
+
+    @property
+    def is_daemon(self) -> bool:
+        return bool(self.view.is_daemon)
+
+    @property
+    def ended_or_stopping(self) -> bool:
+        return self._stopping
+
+    @property
+    def state(self) -> State:
+        if self._state is State.RUNNING and len(self._waiters):
+            return State.NEEDS_INPUT
+        return self._state
+
+    @property
+    def at_work(self) -> bool:
+        """Whether ending the process would lose something: see docs/architecture.md."""
+        if not self.is_daemon or self._state in (State.STOPPED, State.FAILED):
+            return False
+        return self.long_running or self.touched or self._state is State.RUNNING
+
+    @property
+    def window_count(self) -> int:
+        return sum(window.transport is not None for window in self.publisher.windows)
+
+    def summary(self) -> Summary:
+        progress = self.document.progress
+        return Summary(
+            id=self.id,
+            url=self.request.url,
+            title=self.document.title or type(self.view).__name__,
+            state=self.state,
+            seen=self.seen,
+            is_daemon=self.is_daemon,
+            long_running=self.long_running,
+            progress=Progress(*progress) if progress else None,
+            age=self.loop.time() - self.created,
+            windows=self.window_count,
+        )
+
+    def _changed(self) -> None:
+        self._keeper.instance_changed(self)
+
+    # windows -----------------------------------------------------------------------------------
+
+    def attach(self, window: Window, cursor: int | None) -> None:
+        """Show this instance in ``window``."""
+        self.publisher.add(window, cursor)
+        self.window_seen(window)
+        if self.shown:
+            self.publisher.flush()
+        else:
+            # A view that shows something soon is not preceded by an empty page.
+            self.loop.call_later(0.1, self.publisher.flush)
+        self._changed()
+
+    def detach(self, window: Window) -> None:
+        """Stop showing it there."""
+        self.publisher.remove(window)
+        self._changed()
+
+    def window_seen(self, window: Window) -> None:
+        """A person looks at this window: what has finished is seen now."""
+        if window.visible and self._state is not State.RUNNING and not self.seen:
+            self.seen = True
+            self._changed()
+
+    # the request -------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Run ``handle_request``."""
+        self._task(self._run_request())
+
+    def _task(self, coroutine: Any) -> asyncio.Task[Any]:
+        task = self.loop.create_task(coroutine)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return task
+
+    async def _run_request(self) -> None:
+        activity = Activity(f"view {self.request.url}")
+        activity.task = asyncio.current_task()
+        self._activities.add(activity)
+        try:
+            result = await run(activity, self.view.handle_request, (self.request,), self._spawn)
+            if not self._stopping:
+                self._take_response(result)
+                self._set_finished(State.FINISHED)
+        except ViewStopped:
+            return
+        except Exception as error:  # whatever an author raises ends this view and nothing else
+            log.exception("view %s failed", self.request.url)
+            if not self._stopping:
+                self._show_failure(error)
+        finally:
+            self._activities.discard(activity)
+        if self.is_daemon and self.view.STOP_DAEMON_WHEN_VIEW_FINISHES:
+            self.stop(StopReason.FINISHED)
+
+    def _take_response(self, response: Any) -> None:
+        if response is None:
+            return
+        if isinstance(response, (Node, str)):
+            self._set_root(response)
+        else:
+            raise ViewError(
+                f"handle_request returned {response!r}; return a node, a text or None, "
+                "or call self.show(...)"
+            )
+
+    def _set_finished(self, state: State) -> None:
+        self._state = state
+        self.document.progress = None
+        self.seen = any(w.visible and w.transport is not None for w in self.publisher.windows)
+        self.shown = True
+        self._decide()
+        self.publisher.flush()
+        self._changed()
+
+    def _show_failure(self, error: BaseException) -> None:
+        title = self.document.title or type(self.view).__name__
+        page = error_page.failed_page(title, error, self._start_again)
+        self.document.root.nodes = [page]
+        self._set_finished(State.FAILED)
+
+    async def _start_again(self, event: InputEvent) -> None:
+        self._keeper.restart(self)
+
+    def _set_root(self, html: Node | str) -> None:
+        node = html if isinstance(html, Element) else HTML(html)
+        with self.document.lock:
+            if node.parent is not None or list(self.document.root.nodes) != [node]:
+                self.document.root.nodes = [node]
+
+    # what views call, from any thread ----------------------------------------------------------
+
+    def show(self, html: Node | str | None, title: str | None) -> None:
+        """Show a tree, flush what changed."""
+        check_stopped()
+        if self._stopping:
+            raise ViewError(f"show() was called after the view {self.request.url} has ended")
+        if title is not None:
+            self.document.title = title
+        if html is not None:
+            self._set_root(html)
+        self.loop.call_soon_threadsafe(self._was_shown)
+
+    def _was_shown(self) -> None:
+        self.shown = True
+        if self._state is State.RUNNING:
+            self.long_running = True
+            self._decide()
+        self.publisher.flush()
+
+    def set_progress(self, progress: Progress | None) -> None:
+        """Note how far the work is. Cheap: may be called for every item."""
+        check_stopped()
+        self.document.progress = (
+            None if progress is None else (progress.done, progress.total, progress.label)
+        )
+        self.long_running = True
+
+    def blocking(self, coroutine: Any) -> Any:
+        """Block for ``coroutine`` in a thread, or return it to be awaited; see `activity.call`."""
+        return call(self.loop, self._pause(coroutine, current()))
+
+    async def _pause(self, coroutine: Any, activity: Activity | None) -> Any:
+        """Await with the handler's turn given up; what changed so far is shown."""
+        gave_up = activity is not None and activity.has_turn
+        if gave_up:
+            assert activity is not None
+            self._end_turn(activity)
+        elif self._state is State.RUNNING:
+            self.long_running = True
+            self._was_shown()
+        try:
+            return await coroutine
+        finally:
+            if gave_up and not self._stopping:
+                assert activity is not None
+                await self._begin_turn(activity)
+
+    async def wait_for_event(
+        self, names: Sequence[str], nodes: Sequence[Element], timeout: float | None
+    ) -> InputEvent:
+        """The next event of these names at these nodes (none: any)."""
+        for node in nodes:
+            for name in names:
+                if not node.listens_to(name):
+                    node._listen(name)
+        wait = self._waiters.wait(frozenset(names), nodes, timeout)
+        self.loop.call_soon(self._changed)
+        try:
+            return await wait
+        finally:
+            self.loop.call_soon(self._changed)
+
+    def decide_daemon(self) -> None:
+        """``is_daemon`` was set on the instance. Any thread."""
+        self.loop.call_soon_threadsafe(self._decide)
+
+    def _decide(self) -> None:
+        if self.is_daemon or self.shown or self._state is not State.RUNNING:
+            self.decided = True
+            self._keeper.daemon_decided(self)
+
+    # events ------------------------------------------------------------------------------------
+
+    def receive(self, window: Window, message: Event) -> None:
+        """Take an event from a window that shows this instance."""
+        node = self.document.get_node(message.node)
+        if not isinstance(node, Element) or not (
+            node.listens_to(message.name)
+            or (message.name == "change" and isinstance(node, InputElement))
+        ):
+            # The node went, or stopped listening, while the event was on its way.
+            window.acknowledged = message.number
+            self.publisher.effect({"lost": message.number}, [window])
+            return
+        self.touched = True
+        event = InputEvent(message.name, node, message.data, window)
+        self._task(self._handle(event, message.number))
+
+    async def _handle(self, event: InputEvent, number: int) -> None:
+        activity = Activity(f"handler of {event.name} at {event.node!r} in {self.request.url}")
+        activity.acknowledge = (event.window, number)
+        activity.task = asyncio.current_task()
+        self._activities.add(activity)
+        try:
+            await self._begin_turn(activity)
+            await self._chain(activity, event)
+        except ViewStopped:
+            return
+        except Exception as error:  # ends this handler; the view and its windows go on
+            log.exception("%s failed", activity.name)
+            text = error_page.describe(error)
+            self.publisher.effect({"notice": text, "kind": "error"}, [event.window])
+        finally:
+            self._activities.discard(activity)
+            self._end_turn(activity)
+
+    async def _begin_turn(self, activity: Activity) -> None:
+        await self._turn.acquire()
+        activity.has_turn = True
+        activity.holds = True
+        self.publisher.hold()
+        activity.busy = self.loop.call_later(BUSY_AFTER, self._is_busy, activity)
+
+    def _end_turn(self, activity: Activity) -> None:
+        """Acknowledge, show what changed, pass the turn on."""
+        if not activity.has_turn:
+            return
+        activity.has_turn = False
+        if activity.busy is not None:
+            activity.busy.cancel()
+        if activity.acknowledge is not None:
+            window, number = activity.acknowledge
+            activity.acknowledge = None
+            if window in self.publisher.windows:
+                window.acknowledged = max(window.acknowledged, number)
+        self._turn.release()
+        if activity.holds:
+            activity.holds = False
+            self.publisher.release()
+        else:
+            self.publisher.flush()
+
+    def _is_busy(self, activity: Activity) -> None:
+        activity.busy = None
+        if activity.holds:
+            log.warning("%s has been running for %s s", activity.name, BUSY_AFTER)
+            activity.holds = False
+            if activity.acknowledge is not None:
+                self.publisher.effect({"notice": "Still working …"}, [activity.acknowledge[0]])
+            self.publisher.release()
+
+    async def _chain(self, activity: Activity, event: InputEvent) -> None:
+        """Root hook, the node and its ancestors, a pending wait, the view's own handler."""
+        node = event.node
+        if event.name == "change" and isinstance(node, InputElement):
+            value = await self._take_value(node, event)
+            event = InputEvent(event.name, node, value, event.window)
+            try:
+                await self._pass_on(activity, event)
+            finally:
+                if node.value != value:
+                    # The handler changed what it was told: this window shows it at once, though
+                    # the person is typing there.
+                    event.window.answered.append(node._id)
+        else:
+            await self._pass_on(activity, event)
+
+    async def _take_value(self, node: InputElement, event: InputEvent) -> Any:
+        lock = self.document.lock
+        try:
+            if lock.acquire(blocking=False):
+                try:
+                    return node.receive(event.data)
+                finally:
+                    lock.release()
+            # An author holds the lock: wait for it where waiting costs nobody else anything.
+            return await self._spawn(lambda: node.receive(event.data), "value")
+        except ValueError as error:
+            raise ViewError(f"{node!r} cannot hold what the page sent: {error}") from None
+
+    async def _pass_on(self, activity: Activity, event: InputEvent) -> None:
+        if not await self._hook(activity, "handle_input_event_root", event):
+            return
+        for node in event.nodes:
+            handlers: list[Callable[..., Any] | None] = [node.get_handler(event.name)]
+            if type(node).handle_input_event is not Element.handle_input_event:
+                handlers.append(node.handle_input_event)
+            for handler in handlers:
+                if handler is not None:
+                    if await run(activity, handler, (event,), self._spawn) is None:
+                        return
+        if not self._waiters.offer(event):
+            await self._hook(activity, "handle_input_event", event)
+
+    async def _hook(self, activity: Activity, name: str, event: InputEvent) -> bool:
+        if name in self._default_hooks:
+            return True
+        hook = getattr(self.view, name)
+        return await run(activity, hook, (event,), self._spawn) is not None
+
+    # the end -----------------------------------------------------------------------------------
+
+    def stop(self, reason: StopReason) -> asyncio.Future[None]:
+        """End the instance; the future is done when the hooks have run."""
+        if not self._stopping:
+            self._stopping = True
+            if self._state is State.RUNNING:
+                self._state = State.STOPPED
+            self.document.progress = None
+            tasks = set(self._tasks)
+            for activity in list(self._activities):
+                activity.stop()
+            self._keeper.instance_ended(self)
+            self.loop.create_task(self._run_stop_hooks(reason, tasks))
+        return self.ended
+
+    async def _run_stop_hooks(self, reason: StopReason, tasks: set[asyncio.Task[Any]]) -> None:
+        activity = Activity(f"on_stop of {self.request.url}")
+        try:
+            await self._run_stop_hook(activity, self.view.on_stop, reason)
+            if tasks:
+                await asyncio.wait(tasks, timeout=CLEANUP_AFTER)
+            await self._run_stop_hook(activity, self.view.on_cleanup)
+        finally:
+            self.publisher.flush()
+            if not self.ended.done():
+                self.ended.set_result(None)
+
+    async def _run_stop_hook(self, activity: Activity, hook: Any, *arguments: Any) -> None:
+        try:
+            await run(activity, hook, arguments, self._spawn)
+        except (Exception, ViewStopped):
+            log.exception("%s: %s failed", self.request.url, hook.__name__)
+

@@ -1,0 +1,109 @@
+"""What a window may say on its link, checked field by field before anything sees it.
+
+docs/protocol.md says what the messages mean. msgspec refuses what does not fit, at about a
+microsecond a message.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from shell.errors import LinkError
+
+#: Longest message of a window, in bytes: a full field (1,000,000 characters) escaped, and more.
+MAX_MESSAGE = 8_000_000
+
+Token = Annotated[str, msgspec.Meta(max_length=128)]
+Url = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^/(?![/\\])")]
+Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+NodeId = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+
+
+class Message(msgspec.Struct, tag_field="t", forbid_unknown_fields=True):
+    """Base of all messages."""
+
+
+class Hello(Message, tag="hello"):
+    """First on every link: a nonce, and a ticket or the window this was.
+
+    ``fresh``: the page was just loaded, so another link of this window is another page.
+    """
+
+    nonce: Annotated[str, msgspec.Meta(min_length=16, max_length=128)]
+    ticket: Token = ""
+    window: Token = ""
+    user: Token = ""
+    label: Token = ""
+    fresh: bool = False
+
+
+class Proof(Message, tag="proof"):
+    """The answer to a challenge."""
+
+    proof: Token
+
+
+class Attach(Message, tag="attach"):
+    """Show this URL; ``document`` and ``revision`` say what the page has, ``number`` counts."""
+
+    url: Url
+    document: Token = ""
+    revision: Number | None = None
+
+
+class Event(Message, tag="event"):
+    """A person did something to a node."""
+
+    number: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    document: Token
+    node: NodeId
+    name: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    data: Any = None
+
+
+class Seen(Message, tag="seen"):
+    """So many more frames were applied."""
+
+    frames: Annotated[int, msgspec.Meta(ge=1, le=1000)]
+
+
+class Resync(Message, tag="resync"):
+    """The page cannot apply the last frame: send a snapshot."""
+
+
+class Visible(Message, tag="visible"):
+    """The window was shown or hidden."""
+
+    on: bool
+
+
+class WindowCommand(Message, tag="window"):
+    """Open one more window at ``url``, or close this one."""
+
+    do: Annotated[str, msgspec.Meta(pattern="^(open|close)$")]
+    url: Url = "/"
+
+
+class ClientError(Message, tag="error"):
+    """A script error in the page, for the log."""
+
+    text: Annotated[str, msgspec.Meta(max_length=4000)]
+
+
+AnyMessage = Hello | Proof | Attach | Event | Seen | Resync | Visible | WindowCommand | ClientError
+
+_decoder = msgspec.json.Decoder(AnyMessage)
+encode = msgspec.json.Encoder().encode
+
+
+def decode(data: str | bytes) -> AnyMessage:
+    """One message. Raises `LinkError` for anything else."""
+    if len(data) > MAX_MESSAGE:
+        raise LinkError("the message is too large")
+    try:
+        message: AnyMessage = _decoder.decode(data)
+        return message
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise LinkError(f"the message is not understood: {error}") from None

@@ -1,0 +1,135 @@
+"""`Publisher`: brings one document to the windows that show it.
+
+When something changes it flushes at the next tick, about 60 times a second for visible windows,
+twice for hidden ones, never for nobody. A flush asks the document for what changed since each
+window's revision, under one lock so that all end at the same revision, encodes each distinct
+frame once, and sends. Windows without credit are passed over: they ask again with their next
+confirmation, and get one merged frame then.
+
+While *held* (a handler has the turn) ticks wait, so that a handler's changes arrive as one frame;
+`release` flushes.
+
+Threads: the server thread only, but `changed`, which the document calls from any.
+Guarantees: never waits for a document's lock (an author may hold it), never for a window.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from shell.html import Document
+from shell.runtime.messages import encode
+from shell.runtime.window import Window
+
+TICK = 1 / 60
+HIDDEN_TICK = 0.5
+#: How soon to try again when an author holds the document's lock.
+RETRY = 0.002
+
+
+class Publisher:
+    """The windows of one document."""
+
+    def __init__(self, document: Document, name: str, loop: asyncio.AbstractEventLoop) -> None:
+        self.document = document
+        self.name = name
+        self.windows: dict[Window, None] = {}
+        self._loop = loop
+        self._holds = 0
+        self._last = float("-inf")
+        self._timer: asyncio.TimerHandle | None = None
+        self._due = float("inf")
+        self._retry: asyncio.TimerHandle | None = None
+        document.on_change = self.changed
+
+    def changed(self) -> None:
+        """The document changed for the first time since the last frame. Any thread."""
+        try:
+            self._loop.call_soon_threadsafe(self._schedule)
+        except RuntimeError:
+            # The loop is closed: the app is ending, and nobody is left to be shown anything.
+            return
+
+    def _schedule(self) -> None:
+        if self.windows and not self._holds:
+            self._flush_at(max(self._loop.time(), self._last + TICK))
+
+    def _flush_at(self, when: float) -> None:
+        if when < self._due:
+            if self._timer is not None:
+                self._timer.cancel()
+            self._due = when
+            self._timer = self._loop.call_at(when, self._tick)
+
+    def _tick(self) -> None:
+        self._timer, self._due = None, float("inf")
+        if not self._holds:
+            self.flush()
+
+    def hold(self) -> None:
+        """Ticks wait until `release`; holds nest."""
+        self._holds += 1
+
+    def release(self) -> None:
+        """Take one `hold` back and flush."""
+        self._holds -= 1
+        self.flush()
+
+    def add(self, window: Window, cursor: int | None) -> None:
+        """Show the document in ``window``, which has revision ``cursor`` of it (None: nothing)."""
+        window.show(cursor)
+        self.windows[window] = None
+
+    def remove(self, window: Window) -> None:
+        """Stop showing it there."""
+        self.windows.pop(window, None)
+
+    def flush(self) -> None:
+        """Send every window what it misses, now."""
+        now = self._loop.time()
+        behind = []
+        for window in self.windows:
+            if not window.ready:
+                continue
+            if window.visible or window.has_news or now - window.last_frame >= HIDDEN_TICK:
+                behind.append(window)
+            else:
+                self._flush_at(window.last_frame + HIDDEN_TICK)
+        if not behind:
+            return
+        document = self.document
+        if not document.lock.acquire(blocking=False):
+            if self._retry is None:
+                self._retry = self._loop.call_later(RETRY, self._flush_again)
+            return
+        try:
+            revision = document.revision
+            frames = document.frames(
+                {window.cursor for window in behind if window.cursor != revision}
+            )
+        finally:
+            document.lock.release()
+        encoded: dict[int | None, bytes] = {}
+        for window in behind:
+            cursor = window.cursor
+            if cursor == revision:
+                if window.has_news:
+                    window.send(None, self.name, now, encode)
+                continue
+            if cursor not in encoded:
+                encoded[cursor] = encode(frames[cursor])
+            window.cursor = revision
+            window.send(encoded[cursor], self.name, now, encode)
+        self._last = now
+
+    def _flush_again(self) -> None:
+        self._retry = None
+        self.flush()
+
+    def effect(self, effect: dict[str, Any], windows: list[Window] | None = None) -> None:
+        """Send a one-shot command to some windows, or to all that show the document."""
+        for window in self.windows if windows is None else windows:
+            if window in self.windows and window.transport is not None:
+                window.effects.append(effect)
+        self.flush()

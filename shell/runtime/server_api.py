@@ -1,0 +1,65 @@
+"""`ServerAPI`: the running server as views see it (``self.server``).
+
+Threads: any. Everything a view may learn of other instances is of its own owner.
+"""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+from shell.runtime.activity import call
+from shell.runtime.runtime import Runtime
+from shell.runtime.state import StopReason, Summary
+
+
+class SharedState(dict[str, Any]):
+    """A dictionary for all views, with a ``lock`` for what must happen together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.lock = threading.RLock()
+
+
+class ServerAPI:
+    """What ``self.server`` offers to the views of one owner."""
+
+    def __init__(self, runtime: Runtime, user: str) -> None:
+        self.runtime = runtime
+        self.user = user
+
+    @property
+    def state(self) -> SharedState:
+        """Shared by all views of the app."""
+        state: SharedState = self.runtime.shared_state
+        return state
+
+    def reverse(self, name: str, **arguments: Any) -> str:
+        """The path of the route with this name. Raises `RouteError`."""
+        return self.runtime.router.reverse(name, **arguments)
+
+    def get_views(self) -> Any:
+        """Summaries of the owner's daemon instances, the oldest first: ``list[Summary]``."""
+
+        async def get() -> list[Summary]:
+            return self.runtime.summaries(self.user)
+
+        return call(self.runtime.loop, get())
+
+    def wait_for_change(self, version: int) -> Any:
+        """Wait until the list of instances is newer than ``version``; returns its version."""
+        return call(self.runtime.loop, self.runtime.wait_for_change(version))
+
+    def stop_view(self, instance_id: str) -> None:
+        """Stop an instance of the owner, or dismiss it if it has ended."""
+
+        def stop() -> None:
+            instance = self.runtime.find(instance_id, self.user)
+            if instance is not None:
+                instance.stop(StopReason.STOPPED)
+
+        self.runtime.loop.call_soon_threadsafe(stop)
+
+    def quit(self) -> None:
+        """End the app, with everything that runs in it."""
+        self.runtime.loop.call_soon_threadsafe(self.runtime.host.quit)

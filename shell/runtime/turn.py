@@ -1,0 +1,50 @@
+"""`Turn`: handlers of one instance run one at a time, in order.
+
+Who waits for a person gives the turn up and asks for it again afterwards: a pop-up's buttons work
+while the handler that opened the pop-up waits for them.
+
+Threads: the server thread only. Guarantees: first come, first served; never two holders.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+
+
+class Turn:
+    """A fair lock whose holder need not be the task that took it."""
+
+    def __init__(self) -> None:
+        self._held = False
+        self._waiting: deque[asyncio.Future[None]] = deque()
+
+    @property
+    def held(self) -> bool:
+        return self._held
+
+    async def acquire(self) -> None:
+        """Wait for the turn and take it."""
+        if not self._held and not self._waiting:
+            self._held = True
+            return
+        future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._waiting.append(future)
+        try:
+            await future
+        except asyncio.CancelledError:
+            if future.done() and not future.cancelled():
+                self.release()
+            else:
+                self._waiting.remove(future)
+            raise
+
+    def release(self) -> None:
+        """Pass the turn on."""
+        assert self._held
+        while self._waiting:
+            future = self._waiting.popleft()
+            if not future.done():
+                future.set_result(None)
+                return
+        self._held = False

@@ -1,0 +1,240 @@
+"""`View`: what authors subclass.
+
+Names follow the reference framework (Lona 1.16), so that its views run with the import changed.
+
+Threads: plain methods of a view run in threads, one handler at a time; ``async`` ones on the
+server thread. What blocks in a thread (`sleep`, `await_click` ...) must be awaited in ``async``
+code: the same method returns an awaitable there.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable
+from typing import Any, ClassVar
+
+from shell.html import Element, Node
+from shell.runtime.activity import call, refuse_on_loop
+from shell.runtime.input_event import InputEvent
+from shell.runtime.instance import Instance
+from shell.runtime.request import Request
+from shell.runtime.server_api import ServerAPI
+from shell.runtime.state import Progress, StopReason
+
+
+class View:
+    """A page in Python: override `handle_request` and return or show its HTML.
+
+    ``is_daemon = True`` keeps the view running without windows and shares it among the owner's
+    windows at the same URL. ``STOP_DAEMON_WHEN_VIEW_FINISHES = True`` ends it as soon as
+    `handle_request` returns; by default its result stays until it is dismissed.
+    """
+
+    is_daemon: bool = False
+    STOP_DAEMON_WHEN_VIEW_FINISHES: bool = False
+    #: The title of its windows until `set_title`; the class name if empty.
+    TITLE: ClassVar[str] = ""
+
+    _instance: Instance
+    _server: ServerAPI
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        object.__setattr__(self, name, value)
+        if name == "is_daemon":
+            self._instance.decide_daemon()
+
+    # hooks -------------------------------------------------------------------------------------
+
+    def handle_request(self, request: Request) -> Any:
+        """Return what to show, or call `show` along the way. Plain or ``async``."""
+        return None
+
+    def handle_input_event_root(self, event: InputEvent) -> Any:
+        """Called first for every event. Return the event to pass it on."""
+        return event
+
+    def handle_input_event(self, event: InputEvent) -> Any:
+        """Called last, for events that nothing else handled."""
+        return None
+
+    def on_stop(self, reason: StopReason) -> Any:
+        """Called once when the view ends, before `on_cleanup`."""
+
+    def on_cleanup(self) -> Any:
+        """Called once, last, when the view's code has ended."""
+
+    @classmethod
+    def instance_key(cls, request: Request) -> Any:
+        """What tells the daemon instances of one owner at this route apart; hashable.
+
+        The default is the route's arguments and the query, so that ``?a=2`` never shows the
+        instance of ``?a=1``. Return ``request.match_info``'s part that matters, or None for one
+        instance per route.
+        """
+        return (tuple(sorted(request.match_info.items())), tuple(sorted(request.GET.items())))
+
+    # what it is --------------------------------------------------------------------------------
+
+    @property
+    def request(self) -> Request:
+        """The request this instance was started with."""
+        return self._instance.request
+
+    @property
+    def server(self) -> ServerAPI:
+        """The running server."""
+        return self._server
+
+    @property
+    def html(self) -> Element | None:
+        """The root that is shown now, or None."""
+        nodes = self._instance.document.root.nodes
+        return nodes[0] if len(nodes) and isinstance(nodes[0], Element) else None
+
+    @property
+    def instance_id(self) -> str:
+        """The id of this instance, as lists of instances show it."""
+        return self._instance.id
+
+    # showing -----------------------------------------------------------------------------------
+
+    def show(self, html: Node | str | None = None, title: str | None = None) -> None:
+        """Show ``html`` in every window, or what changed since. Never blocks.
+
+        Raises `ViewError` after the view has ended.
+        """
+        self._instance.show(html, title)
+
+    def set_title(self, title: str) -> None:
+        """The title of every window that shows this view."""
+        self._instance.document.title = str(title)
+
+    def progress(self, done: float | None, total: float | None = None, label: str = "") -> None:
+        """How far the work is: for the page, the title of its windows and the list of tasks.
+
+        ``done`` None: no work. ``total`` None: unknown. Cheap enough for every item of a loop.
+        """
+        self._instance.set_progress(None if done is None else Progress(done, total, label))
+
+    def notice(self, text: str, kind: str = "info") -> None:
+        """Show a short notice in the windows of this view; ``kind``: info, error."""
+        instance = self._instance
+        effect = {"notice": str(text), "kind": kind}
+        instance.loop.call_soon_threadsafe(instance.publisher.effect, effect)
+
+    def focus(self, node: Element) -> None:
+        """Move the keyboard focus of every window of this view to ``node``."""
+        instance = self._instance
+        instance.loop.call_soon_threadsafe(
+            lambda: instance.publisher.effect({"focus": node._id})
+        )
+
+    def redirect(self, url: str) -> None:
+        """Let the windows of this view go to another URL of the app."""
+        instance = self._instance
+        instance.loop.call_soon_threadsafe(instance.publisher.effect, {"redirect": url})
+
+    # waiting -----------------------------------------------------------------------------------
+
+    def await_input_event(
+        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
+    ) -> Any:
+        """Wait for any input event at ``nodes`` (none: anywhere), and return it.
+
+        Several waits at once are fine, in handlers too. Raises TimeoutError after ``timeout``
+        seconds.
+        """
+        return self._await((), nodes, html, timeout)
+
+    def await_click(
+        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
+    ) -> Any:
+        """Wait for a click; as `await_input_event`."""
+        return self._await(("click",), nodes, html, timeout)
+
+    def await_change(
+        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
+    ) -> Any:
+        """Wait for a change of a field; as `await_input_event`."""
+        return self._await(("change",), nodes, html, timeout)
+
+    def await_focus(
+        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
+    ) -> Any:
+        """Wait for a node to get the focus; as `await_input_event`."""
+        return self._await(("focus",), nodes, html, timeout)
+
+    def await_blur(
+        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
+    ) -> Any:
+        """Wait for a node to lose the focus; as `await_input_event`."""
+        return self._await(("blur",), nodes, html, timeout)
+
+    def _await(
+        self,
+        names: tuple[str, ...],
+        nodes: tuple[Element, ...],
+        html: Node | str | None,
+        timeout: float | None,
+    ) -> Any:
+        if html is not None:
+            self.show(html)
+        instance = self._instance
+        return instance.blocking(instance.wait_for_event(names, nodes, timeout))
+
+    def sleep(self, seconds: float) -> Any:
+        """Wait; ends at once when the view is stopped."""
+        return self._instance.blocking(asyncio.sleep(seconds))
+
+    def await_sync(self, awaitable: Awaitable[Any]) -> Any:
+        """Run an awaitable on the server thread and return its result, in plain code.
+
+        Raises `BlockingCallError` in ``async`` code: ``await`` it there.
+        """
+        loop = self._instance.loop
+        refuse_on_loop(loop, "await_sync()", "write 'await' before the awaitable itself")
+
+        async def wait() -> Any:
+            return await awaitable
+
+        return self._instance.blocking(wait())
+
+    def choose_folder(self, title: str = "Choose a folder") -> Any:
+        """Ask the person for a folder with a native dialog; returns its path.
+
+        None if it was cancelled, and in a browser, which has no such dialog: offer a field for
+        the path beside it.
+        """
+        return self._instance.blocking(self._choose_folder(title))
+
+    async def _choose_folder(self, title: str) -> str | None:
+        window = next((w for w in self._instance.publisher.windows if w.label), None)
+        future = self._server.runtime.host.choose_folder(window, title)
+        if future is None:
+            self.notice("A browser has no dialog for folders of this computer: type the path.")
+            return None
+        return await future
+
+    def open_window(self, url: str) -> None:
+        """Open one more window at ``url``; in a browser, a tab of the window of this view."""
+        instance = self._instance
+
+        def open_it() -> None:
+            if not self._server.runtime.host.open_window(url):
+                instance.publisher.effect({"open": url})
+
+        instance.loop.call_soon_threadsafe(open_it)
+
+    def stop(self) -> None:
+        """End this view. Its windows keep what they show; it is not found again."""
+        instance = self._instance
+        instance.loop.call_soon_threadsafe(instance.stop, StopReason.STOPPED)
+
+    def ping(self) -> Any:
+        """Return "pong"; where the view was stopped, end instead."""
+
+        async def pong() -> str:
+            return "pong"
+
+        return call(self._instance.loop, pong())
+

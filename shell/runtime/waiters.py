@@ -1,0 +1,57 @@
+"""Pending waits of a view for what a person does: ``await_click`` and its kin.
+
+Threads: the server thread only. Guarantees: an event ends at most one wait, the oldest that wants it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from shell.html import Element
+from shell.runtime.input_event import InputEvent
+
+
+@dataclass(eq=False)
+class Waiter:
+    """``names`` and ``nodes`` say which events are wanted; empty: any."""
+
+    names: frozenset[str]
+    nodes: Sequence[Element]
+    future: asyncio.Future[InputEvent]
+
+    def wants(self, event: InputEvent) -> bool:
+        if self.future.done() or (self.names and event.name not in self.names):
+            return False
+        return not self.nodes or any(node in self.nodes for node in event.nodes)
+
+
+class Waiters:
+    """The pending waits of one instance, the oldest first."""
+
+    def __init__(self) -> None:
+        self._waiters: list[Waiter] = []
+
+    def __len__(self) -> int:
+        return len(self._waiters)
+
+    async def wait(
+        self, names: frozenset[str], nodes: Sequence[Element], timeout: float | None
+    ) -> InputEvent:
+        """The next event that fits. Raises TimeoutError after ``timeout`` seconds."""
+        future: asyncio.Future[InputEvent] = asyncio.get_running_loop().create_future()
+        waiter = Waiter(names, nodes, future)
+        self._waiters.append(waiter)
+        try:
+            return await asyncio.wait_for(future, timeout)
+        finally:
+            self._waiters.remove(waiter)
+
+    def offer(self, event: InputEvent) -> bool:
+        """Give the event to the oldest wait that wants it; whether one did."""
+        for waiter in self._waiters:
+            if waiter.wants(event):
+                waiter.future.set_result(event)
+                return True
+        return False

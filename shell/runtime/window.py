@@ -1,0 +1,109 @@
+"""`Window`: one place that shows an instance, and what it has seen of it.
+
+A window is a cursor into a document: the revision it has. Everything it is sent is "what changed
+since", so nothing is ever queued for it. It survives its link: a page that reconnects comes back
+to the same `Window`, with the numbers of the events that were handled.
+
+Flow control is by credit: a page confirms the frames it applied, and gets no further frame while
+`FRAMES_IN_FLIGHT` are unconfirmed. A stalled window therefore costs at most that many frames.
+
+Threads: the server thread only.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import Any, Protocol
+
+#: Unconfirmed frames a window may have; the page confirms at least every fourth.
+FRAMES_IN_FLIGHT = 8
+#: Unconfirmed bytes above which no further frame is sent.
+BYTES_IN_FLIGHT = 1_000_000
+
+
+class Transport(Protocol):
+    """The sending end of a link."""
+
+    def send(self, data: bytes) -> None:
+        """Send one message. Must not block and must not raise for a closed link."""
+
+    def close(self, code: int, reason: str) -> None:
+        """Close the link."""
+
+
+class Window:
+    """One window of one user. ``label`` is what the desktop calls it, "" for a browser tab."""
+
+    def __init__(self, window_id: str, user: str, label: str = "") -> None:
+        self.id = window_id
+        self.user = user
+        self.label = label
+        self.url = "/"
+        self.transport: Transport | None = None
+        self.visible = True
+        self.cursor: int | None = None
+        self.last_frame = float("-inf")
+        self.received = 0
+        self.acknowledged = 0
+        self.effects: list[dict[str, Any]] = []
+        self.answered: list[int] = []
+        self._in_flight: deque[int] = deque()
+        self._bytes_in_flight = 0
+        self._said = 0
+
+    @property
+    def ready(self) -> bool:
+        """Whether a frame may be sent now."""
+        return (
+            self.transport is not None
+            and len(self._in_flight) < FRAMES_IN_FLIGHT
+            and self._bytes_in_flight <= BYTES_IN_FLIGHT
+        )
+
+    def connect(self, transport: Transport) -> None:
+        """Take a new link; what the old one had in flight is forgotten."""
+        self.transport = transport
+        self.visible = True
+        self._in_flight.clear()
+        self._bytes_in_flight = 0
+        self.cursor = None
+        self._said = 0
+
+    def show(self, cursor: int | None) -> None:
+        """Start showing a document, of which the page has revision ``cursor`` (None: nothing)."""
+        self.cursor = cursor
+        self.last_frame = float("-inf")
+        self.answered = []
+
+    def confirm(self, frames: int) -> None:
+        """The page applied this many frames."""
+        for _ in range(min(frames, len(self._in_flight))):
+            self._bytes_in_flight -= self._in_flight.popleft()
+
+    @property
+    def has_news(self) -> bool:
+        """Whether an acknowledgement or an effect waits to be sent."""
+        return self._said < self.acknowledged or bool(self.effects)
+
+    def send(self, encoded_frame: bytes | None, document: str, now: float, encode: Any) -> None:
+        """Send a frame (shared bytes), what was acknowledged and the effects, as one message."""
+        if self.transport is None:
+            return
+        head: dict[str, Any] = {"document": document}
+        if self._said < self.acknowledged:
+            head["ack"] = self._said = self.acknowledged
+            if self.answered:
+                head["answered"] = self.answered
+                self.answered = []
+        if self.effects:
+            head["effects"] = self.effects
+            self.effects = []
+        message = encode(head)
+        if encoded_frame is not None:
+            # The frame's bytes are the same for every window at this revision: they are put
+            # into the message as they are, not encoded again.
+            message = message[:-1] + b',"frame":' + encoded_frame + b"}"
+            self._in_flight.append(len(message))
+            self._bytes_in_flight += len(message)
+            self.last_frame = now
+        self.transport.send(message)

@@ -1,0 +1,54 @@
+"""`Files`: what the server serves as it is, from a fixed table made at the start.
+
+No request's path ever names a file on disk, so there is nothing to traverse (T13).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+PREFIX = "/_shell/"
+TYPES = {
+    ".html": "text/html",
+    ".js": "text/javascript",
+    ".css": "text/css",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+    ".woff2": "font/woff2",
+}
+CLIENT = Path(__file__).resolve().parent.parent / "client"
+
+
+@dataclass(frozen=True)
+class File:
+    """One file: its bytes, its media type, its entity tag."""
+
+    body: bytes
+    type: str
+    etag: str
+
+
+class Files:
+    """The table: path of the URL -> `File`. Anything else is the page itself."""
+
+    def __init__(self) -> None:
+        self._files: dict[str, File] = {}
+        for path in sorted(CLIENT.iterdir()):
+            if path.suffix in TYPES:
+                self.add(PREFIX + path.name, path)
+        self.page = self._files.pop(PREFIX + "index.html")
+
+    def add(self, url: str, path: Path) -> None:
+        """Serve the file at ``path``, as it is now, at ``url``."""
+        body = path.read_bytes()
+        digest = hashlib.sha256(body).hexdigest()[:16]
+        self._files[url] = File(body, TYPES[path.suffix], f'"{digest}"')
+
+    def get(self, url: str) -> File | None:
+        """The file at this URL; the page for a path of a view; None below `PREFIX` otherwise."""
+        file = self._files.get(url)
+        if file is None and not url.startswith(PREFIX):
+            return self.page
+        return file

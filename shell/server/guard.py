@@ -1,0 +1,56 @@
+"""`Guard`: which HTTP requests are answered at all.
+
+Checked before routing, for every request, static files and the socket too:
+
+* ``Host`` is exactly our own address: a name that an attacker points at 127.0.0.1 is not (T3).
+* ``Sec-Fetch-Site`` is ``same-origin`` or ``none``: pages of other origins get nothing, other
+  ports of this machine included (T2).
+* the socket's ``Origin`` is exactly our own; a missing one is refused (T2).
+
+There is no CORS header and no cookie. Threads: the server thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+#: Sent with every answer. The page's own scripts and styles are the only ones that run; a socket
+#: address is added, since older engines do not count ``ws:`` as ``'self'``.
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+    "img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' {socket}; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+
+
+class Guard:
+    """Knows the server's own address."""
+
+    def __init__(self, host: str, port: int) -> None:
+        self.authority = f"{host}:{port}"
+        self.origin = f"http://{self.authority}"
+        self.headers = {
+            "Content-Security-Policy": _POLICY.format(socket=f"ws://{self.authority}"),
+            "X-Content-Type-Options": "nosniff",
+            "X-Frame-Options": "DENY",
+            "Referrer-Policy": "no-referrer",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "Permissions-Policy": "camera=(), microphone=(), geolocation=(), usb=(), serial=()",
+            "Cache-Control": "no-cache",
+        }
+
+    def refusal(self, headers: Mapping[str, str], hosts: list[str]) -> str | None:
+        """Why a request is not answered, or None. ``hosts`` are all its Host headers."""
+        if hosts != [self.authority]:
+            return f"This is not the address of the app. Open {self.origin}/ instead."
+        site = headers.get("Sec-Fetch-Site")
+        if site is not None and site not in ("same-origin", "none"):
+            return "Requests from other sites are not answered."
+        return None
+
+    def socket_refusal(self, origins: list[str]) -> str | None:
+        """Why a socket is not opened, or None. ``origins`` are all its Origin headers."""
+        if origins != [self.origin]:
+            return "A link is opened by the app's own pages only."
+        return None

@@ -1,0 +1,178 @@
+"""Links: the websockets of windows. docs/protocol.md describes what goes over them.
+
+A link proves its right first (`Links.prove`), within `PROOF_TIME`. Few unproven links are kept:
+one more closes the oldest, so that who holds many open keeps nobody else out. After some wrong
+proofs every further answer waits a second.
+
+Threads: the server thread. Guarantees: sending never blocks and never raises.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import logging
+import secrets
+from collections import OrderedDict
+from typing import Any
+
+from aiohttp import WSMsgType, web
+
+from shell.errors import LinkError
+from shell.runtime.messages import MAX_MESSAGE, Hello, Proof, decode, encode
+from shell.runtime.runtime import Runtime
+from shell.runtime.window import Window
+from shell.server.keys import Identity, Keys, proof
+
+log = logging.getLogger("everview.link")
+
+#: Seconds a link has to prove its right.
+PROOF_TIME = 5.0
+#: Links that have not proved their right, kept at once.
+UNPROVEN_KEPT = 32
+#: Wrong proofs in a row before answers are delayed, and the delay in seconds.
+WRONG_FREE = 10
+WRONG_DELAY = 1.0
+#: aiohttp awaits the socket's drain above this many bytes. Credit bounds what is in flight
+#: (`Window.ready`), so a send is never to wait.
+NO_LIMIT = 2**62
+
+#: Close codes, beside the standard's: the page tells a person what to do (client/link.js).
+REFUSED, BROKEN = 4403, 4400
+
+
+class SocketTransport:
+    """Sends on one websocket without waiting."""
+
+    def __init__(self, socket: web.WebSocketResponse) -> None:
+        self._socket = socket
+
+    def send(self, data: bytes) -> None:
+        if self._socket.closed:
+            return
+        sending = self._socket.send_frame(data, WSMsgType.TEXT)
+        # With NO_LIMIT the coroutine ends at its first step: it is run here, without a task.
+        try:
+            sending.send(None)
+        except StopIteration:
+            return
+        except (ConnectionError, RuntimeError):
+            log.debug("a link closed while it was written to")
+        finally:
+            sending.close()
+
+    def close(self, code: int, reason: str) -> None:
+        task = asyncio.get_running_loop().create_task(
+            self._socket.close(code=code, message=reason.encode())
+        )
+        _closing.add(task)
+        task.add_done_callback(_closing.discard)
+
+
+_closing: set[asyncio.Task[Any]] = set()
+
+
+class Links:
+    """Accepts links for one runtime."""
+
+    def __init__(self, runtime: Runtime, keys: Keys) -> None:
+        self._runtime = runtime
+        self._keys = keys
+        self._unproven: OrderedDict[web.WebSocketResponse, None] = OrderedDict()
+        self._wrong = 0
+
+    async def handle(self, request: web.Request) -> web.WebSocketResponse:
+        """Serve one link until it closes."""
+        socket = web.WebSocketResponse(
+            compress=False, max_msg_size=MAX_MESSAGE, writer_limit=NO_LIMIT, decode_text=False
+        )
+        await socket.prepare(request)
+        transport = SocketTransport(socket)
+        window: Window | None = None
+        try:
+            window = await self._admit(socket, transport)
+            if window is not None:
+                async for message in socket:
+                    if message.type is not WSMsgType.TEXT:
+                        raise LinkError("only text is understood")
+                    self._runtime.receive(window, decode(message.data))
+        except LinkError as error:
+            log.warning("a link broke the protocol: %s", error)
+            await socket.close(code=BROKEN, message=b"not understood")
+        finally:
+            if window is not None:
+                self._runtime.disconnect(window, transport)
+        return socket
+
+    async def _admit(
+        self, socket: web.WebSocketResponse, transport: SocketTransport
+    ) -> Window | None:
+        while len(self._unproven) >= UNPROVEN_KEPT:
+            oldest, _ = self._unproven.popitem(last=False)
+            SocketTransport(oldest).close(REFUSED, "too many links")
+        self._unproven[socket] = None
+        try:
+            async with asyncio.timeout(PROOF_TIME):
+                admitted = await self._prove(socket)
+        except TimeoutError:
+            admitted = None
+        finally:
+            self._unproven.pop(socket, None)
+        if admitted is None:
+            self._wrong += 1
+            if self._wrong > WRONG_FREE:
+                await asyncio.sleep(WRONG_DELAY)
+            await socket.close(code=REFUSED, message=b"no access")
+            return None
+        self._wrong = 0
+        window_id, identity, welcome = admitted
+        window = self._runtime.connect(window_id, identity.user, identity.label, transport)
+        transport.send(encode({**welcome, "acknowledged": window.acknowledged,
+                               "received": window.received}))  # fmt: skip
+        return window
+
+    async def _prove(
+        self, socket: web.WebSocketResponse
+    ) -> tuple[str, Identity, dict[str, Any]] | None:
+        hello = await self._receive(socket, Hello)
+        welcome: dict[str, Any] = {"t": "welcome", "epoch": self._runtime.epoch}
+        if hello.ticket:
+            identity = self._keys.redeem(hello.ticket)
+            if identity is None:
+                return None
+            window_id = secrets.token_hex(16)
+            welcome |= self._credentials(window_id, identity)
+            return window_id, identity, welcome
+        identity = Identity(hello.user, hello.label)
+        key = self._keys.window_key(hello.window, identity)
+        nonce = secrets.token_hex(16)
+        challenge = {"t": "challenge", "nonce": nonce,
+                     "proof": proof(key, "server", hello.nonce, nonce)}  # fmt: skip
+        await socket.send_frame(encode(challenge), WSMsgType.TEXT)
+        answer = await self._receive(socket, Proof)
+        if not hmac.compare_digest(answer.proof, proof(key, "client", hello.nonce, nonce)):
+            return None
+        window_id = hello.window
+        known = self._runtime.windows.get(window_id)
+        if known is not None and known.transport is not None and hello.fresh:
+            # A duplicated tab has a copy of the session storage: it is a window of its own.
+            window_id = secrets.token_hex(16)
+            welcome |= self._credentials(window_id, identity)
+        return window_id, identity, welcome
+
+    def _credentials(self, window_id: str, identity: Identity) -> dict[str, str]:
+        return {
+            "window": window_id,
+            "user": identity.user,
+            "label": identity.label,
+            "key": self._keys.window_key(window_id, identity),
+        }
+
+    async def _receive(self, socket: web.WebSocketResponse, kind: type[Any]) -> Any:
+        message = await socket.receive()
+        if message.type is not WSMsgType.TEXT or len(message.data) > 2000:
+            raise LinkError("a link starts with its proof")
+        decoded = decode(message.data)
+        if not isinstance(decoded, kind):
+            raise LinkError("a link starts with its proof")
+        return decoded

@@ -1,0 +1,162 @@
+"""`Server`: one asyncio loop with aiohttp in a background thread, on 127.0.0.1.
+
+We bind the socket ourselves and hand it over: no other address is ever listened on, and the port
+is known before the first window is opened (T5).
+
+Threads: `start`, `stop`, `call` and `address` from any thread but the server's own.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import concurrent.futures
+import logging
+import socket
+import threading
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
+
+from aiohttp import web
+
+from shell.runtime.runtime import Runtime
+from shell.server.files import PREFIX, File, Files
+from shell.server.guard import Guard
+from shell.server.keys import Identity, Keys
+from shell.server.links import Links
+from shell.server.threads import ViewThreads
+
+T = TypeVar("T")
+log = logging.getLogger("everview.server")
+
+HOST = "127.0.0.1"
+
+
+class Server:
+    """Serves one app. ``make_runtime`` is called on the server thread with the loop and threads."""
+
+    def __init__(
+        self,
+        make_runtime: Callable[[asyncio.AbstractEventLoop, ViewThreads], Runtime],
+        port: int = 0,
+        files: Files | None = None,
+    ) -> None:
+        self._make_runtime = make_runtime
+        self._port = port
+        self._files = files or Files()
+        self._ready: concurrent.futures.Future[None] = concurrent.futures.Future()
+        self._thread = threading.Thread(target=self._run, name="everview server", daemon=True)
+        self.loop: asyncio.AbstractEventLoop
+        self.runtime: Runtime
+        self.guard: Guard
+        self.keys: Keys
+
+    # from other threads ------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start serving; returns when the port is open. Raises OSError if it cannot be."""
+        self._thread.start()
+        self._ready.result()
+
+    def stop(self, timeout: float = 10.0) -> None:
+        """End all views and links, then the thread."""
+        if self._thread.is_alive():
+            self.loop.call_soon_threadsafe(self._stop.set)
+            self._thread.join(timeout)
+
+    def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the server thread and return its result."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result()
+
+    def address(self, url: str = "/", identity: Identity | None = None) -> str:
+        """A one-time address of ``url`` for a window or a browser."""
+        identity = identity or Identity("owner")
+
+        async def issue() -> str:
+            return self.keys.issue(identity)
+
+        return f"{self.guard.origin}{url}#{self.call(issue())}"
+
+    # the server thread -------------------------------------------------------------------------
+
+    def _run(self) -> None:
+        try:
+            asyncio.run(self._main())
+        except BaseException as error:  # handed to `start`, or logged: this is a thread's end
+            if self._ready.done():
+                log.exception("the server thread failed")
+            else:
+                self._ready.set_exception(error)
+
+    async def _main(self) -> None:
+        self.loop = asyncio.get_running_loop()
+        self._stop = asyncio.Event()
+        self.runtime = self._make_runtime(self.loop, ViewThreads(self.loop))
+        listening = self._listen()
+        self.guard = Guard(HOST, listening.getsockname()[1])
+        self.keys = Keys(self.loop.time)
+        runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
+        await runner.setup()
+        await web.SockSite(runner, listening, backlog=256).start()
+        self._ready.set_result(None)
+        try:
+            await self._stop.wait()
+            await self.runtime.stop_all()
+        finally:
+            for window in list(self.runtime.windows.values()):
+                if window.transport is not None:
+                    window.transport.close(1001, "the app has ended")
+            await runner.cleanup()
+
+    def _listen(self) -> socket.socket:
+        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
+            # Windows: without it another program could bind the same port beside us.
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        elif self._port:
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((HOST, self._port))
+        except BaseException:
+            listening.close()
+            raise
+        return listening
+
+    def _application(self) -> web.Application:
+        application = web.Application(middlewares=[self._check], client_max_size=64 * 1024)
+        application.on_response_prepare.append(self._add_headers)
+        links = Links(self.runtime, self.keys)
+
+        async def link(request: web.Request) -> web.StreamResponse:
+            refusal = self.guard.socket_refusal(request.headers.getall("Origin", []))
+            if refusal is not None:
+                return web.Response(status=403, text=refusal)
+            return await links.handle(request)
+
+        application.router.add_get(PREFIX + "link", link)
+        application.router.add_get("/{path:.*}", self._file)
+        return application
+
+    @web.middleware
+    async def _check(
+        self,
+        request: web.Request,
+        handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
+    ) -> web.StreamResponse:
+        refusal = self.guard.refusal(request.headers, request.headers.getall("Host", []))
+        if refusal is not None:
+            return web.Response(status=403, text=refusal)
+        return await handler(request)
+
+    async def _add_headers(self, request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(self.guard.headers)
+        response.headers.popall("Server", None)
+
+    async def _file(self, request: web.Request) -> web.StreamResponse:
+        file: File | None = self._files.get(request.path)
+        if file is None:
+            return web.Response(status=404, text="There is no such file.")
+        if request.headers.get("If-None-Match") == file.etag:
+            return web.Response(status=304, headers={"ETag": file.etag})
+        return web.Response(
+            body=file.body, content_type=file.type, charset="utf-8", headers={"ETag": file.etag}
+        )

@@ -1,0 +1,103 @@
+"""`ViewThreads`: threads for author code, started on demand, kept for the next, without a limit.
+
+A fixed pool would let a handful of long-running views stop every other one. Threads are daemons:
+one that never returns cannot keep the process alive.
+
+Threads: called on the server thread. Guarantees: a job never waits for another job.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+log = logging.getLogger("everview.threads")
+
+#: Idle threads kept. A thread costs about 60 us to start and 40 kB to keep.
+IDLE_KEPT = 8
+
+Job = tuple[Callable[[], Any], "asyncio.Future[Any]", str]
+
+
+class _Worker:
+    """One thread and its inbox."""
+
+    def __init__(self, threads: ViewThreads) -> None:
+        self.inbox: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._threads = threads
+        self._thread = threading.Thread(target=self._run, name="everview idle", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def _run(self) -> None:
+        while (job := self.inbox.get()) is not None:
+            function, future, self._thread.name = job
+            result, error = None, None
+            try:
+                result = function()
+            except BaseException as raised:  # noqa: BLE001  (carried to whoever awaits the future)
+                error = raised
+            self._thread.name = "everview idle"
+            self._threads.done(self, future, result, error)
+            # Nothing of the job may stay alive in this thread's frame while it is idle.
+            del job, function, future, result, error
+
+
+class ViewThreads:
+    """Runs callables in threads; an instance is the runtime's ``spawn``."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._idle: list[_Worker] = []
+        self.running = 0
+
+    def __call__(self, function: Callable[[], T], name: str) -> asyncio.Future[T]:
+        future: asyncio.Future[T] = self._loop.create_future()
+        if self._idle:
+            worker = self._idle.pop()
+        else:
+            worker = _Worker(self)
+            worker.start()
+        self.running += 1
+        worker.inbox.put((function, future, name))
+        return future
+
+    def done(
+        self,
+        worker: _Worker,
+        future: asyncio.Future[Any],
+        result: Any,
+        error: BaseException | None,
+    ) -> None:
+        """A worker finished a job. Worker threads."""
+        try:
+            self._loop.call_soon_threadsafe(self._deliver, worker, future, result, error)
+        except RuntimeError:
+            log.debug("a view's code ended after the server")
+
+    def _deliver(
+        self,
+        worker: _Worker,
+        future: asyncio.Future[Any],
+        result: Any,
+        error: BaseException | None,
+    ) -> None:
+        self.running -= 1
+        if len(self._idle) < IDLE_KEPT:
+            self._idle.append(worker)
+        else:
+            worker.inbox.put(None)
+        if future.cancelled():
+            return
+        if error is None:
+            future.set_result(result)
+        elif isinstance(error, StopIteration):
+            future.set_exception(RuntimeError("StopIteration was raised in a view"))
+        else:
+            future.set_exception(error)

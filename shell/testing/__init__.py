@@ -1,0 +1,1 @@
+"""Simulated windows for the tests of views."""

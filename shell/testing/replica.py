@@ -1,0 +1,160 @@
+"""A page in Python: applies frames as ``client/tree.js`` does, strictly.
+
+It keeps what a page keeps, knows ids only from frames, and raises `ReplicaError` where a real page
+would have to ask for a snapshot. Simulated windows and the property tests are built on it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+class ReplicaError(AssertionError):
+    """A frame does not fit what the replica has."""
+
+
+class ReplicaNode:
+    """A node of the replica: ``tag`` is "" for a text."""
+
+    __slots__ = ("attributes", "children", "id", "parent", "tag", "text")
+
+    def __init__(self, node_id: int, tag: str, text: str = "") -> None:
+        self.id = node_id
+        self.tag = tag
+        self.text = text
+        self.attributes: dict[str, Any] = {}
+        self.children: list[ReplicaNode] = []
+        self.parent: ReplicaNode | None = None
+
+    def plain(self) -> Any:
+        """The structure with ids, for comparing."""
+        if not self.tag:
+            return (self.id, self.text)
+        attributes = {
+            name: list(value) if isinstance(value, tuple) else value
+            for name, value in self.attributes.items()
+        }
+        return (self.id, self.tag, attributes, [child.plain() for child in self.children])
+
+    def get_text(self) -> str:
+        return self.text + "".join(child.get_text() for child in self.children)
+
+    def walk(self) -> list[ReplicaNode]:
+        found, stack = [], [self]
+        while stack:
+            node = stack.pop()
+            found.append(node)
+            stack.extend(reversed(node.children))
+        return found
+
+
+class Replica:
+    """The state of one page."""
+
+    def __init__(self) -> None:
+        self._reset()
+
+    def _reset(self) -> None:
+        self.root = ReplicaNode(0, "main")
+        self.nodes: dict[int, ReplicaNode] = {0: self.root}
+        self.meta: dict[str, Any] = {}
+        self.revision: int | None = None
+
+    def plain(self) -> Any:
+        """Everything a person could see, for comparing."""
+        return (self.meta, self.root.plain())
+
+    def apply(self, frame: dict[str, Any]) -> None:
+        """Apply a snapshot or a delta."""
+        if "tree" in frame:
+            self._reset()
+            self._insert(self.root, 0, frame["tree"])
+        elif frame["from"] != self.revision:
+            raise ReplicaError(f"a frame from {frame['from']} does not fit {self.revision}")
+        for node_id, change in frame.get("set", ()):
+            self._set(self._known(node_id), change)
+        for parent_id, after, *stream in frame.get("put", ()):
+            parent = self._known(parent_id)
+            at = 0
+            if after:
+                anchor = self._known(after)
+                if anchor.parent is not parent:
+                    raise ReplicaError(f"{after} is not a child of {parent_id}")
+                at = parent.children.index(anchor) + 1
+            self._insert(parent, at, stream)
+        for node_id in frame.get("del", ()):
+            if node_id in self.nodes:
+                node = self.nodes[node_id]
+                self._unlink(node)
+                for gone in node.walk():
+                    del self.nodes[gone.id]
+        self.meta.update(frame.get("meta", {}))
+        self.revision = frame["to"]
+
+    def _known(self, node_id: int) -> ReplicaNode:
+        if node_id not in self.nodes:
+            raise ReplicaError(f"node {node_id} is not known")
+        return self.nodes[node_id]
+
+    @staticmethod
+    def _set(node: ReplicaNode, change: Any) -> None:
+        if isinstance(change, str):
+            node.text = change
+            return
+        for name, value in change.items():
+            if value is None and not name.startswith("."):
+                node.attributes.pop(name, None)
+            elif name == "@" and not value:
+                node.attributes.pop(name, None)
+            else:
+                node.attributes[name] = value
+
+    @staticmethod
+    def _unlink(node: ReplicaNode) -> None:
+        if node.parent is not None:
+            node.parent.children.remove(node)
+            node.parent = None
+
+    def _insert(self, parent: ReplicaNode, at: int, stream: list[Any]) -> None:
+        position = at
+        counter = [0]
+
+        def build(items: list[Any], into: ReplicaNode, index: int | None) -> None:
+            nonlocal position
+            for item in items:
+                if isinstance(item, int):
+                    counter[0] = item
+                    continue
+                if isinstance(item, list) and isinstance(item[0], int):
+                    node = self._known(item[0])
+                    ancestor: ReplicaNode | None = into
+                    while ancestor is not None:
+                        if ancestor is node:
+                            raise ReplicaError(f"node {node.id} would be put into itself")
+                        ancestor = ancestor.parent
+                    if node.parent is into and index is not None:
+                        if into.children.index(node) < position:
+                            position -= 1
+                    self._unlink(node)
+                    rest: list[Any] = []
+                else:
+                    if counter[0] in self.nodes:
+                        raise ReplicaError(f"node {counter[0]} is known already")
+                    if isinstance(item, str):
+                        node, rest = ReplicaNode(counter[0], "", item), []
+                    else:
+                        node, rest = ReplicaNode(counter[0], item[0]), item[1:]
+                        if rest and isinstance(rest[0], dict):
+                            self._set(node, rest[0])
+                            rest = rest[1:]
+                    self.nodes[node.id] = node
+                    counter[0] += 1
+                node.parent = into
+                if index is None:
+                    into.children.append(node)
+                else:
+                    into.children.insert(position, node)
+                    position += 1
+                build(rest, node, None)
+
+        build(stream, parent, at)
