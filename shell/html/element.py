@@ -45,8 +45,10 @@ class Element(ParentNode):
     EVENTS: ClassVar[Iterable[Any]] = ()
     _LISTENS: ClassVar[tuple[str, ...]] = ()
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, tag: str | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
+        if tag is not None:
+            cls.TAG_NAME = tag
         check_tag(cls.TAG_NAME)
         own = tuple(
             name.removeprefix("handle_")

@@ -1,83 +1,194 @@
 """A class for every element of the HTML standard (and SVG, MathML) that a view may have.
 
-Made from one table: the classes differ in their tag name only. Elements that would run or load
-what the view does not control (``script``, ``iframe`` ...) are left out; see ``safety``.
-Source: HTML standard, section 4, read 2026-11.
+They differ in their tag name only. Elements that would run or load what the view does not control
+(``script``, ``iframe`` ...) are left out; see ``safety``.
+Source: HTML standard, section 4; SVG 2; MathML Core; read 2026-11.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shell.html.element import Element
 from shell.html.events import CLICK
 
 
-class HTML(Element):
+class HTML(Element, tag="div"):
     """What a view shows: the root of its tree. It is a ``div`` in the page."""
 
     __slots__ = ()
-    TAG_NAME = "div"
 
 
-class Button(Element):
+class Button(Element, tag="button"):
     """A button; it never submits a form by itself."""
 
     __slots__ = ()
-    TAG_NAME = "button"
     ATTRIBUTES = {"type": "button"}
     EVENTS = (CLICK,)
 
 
-_NAMES = """
-A Abbr Address Area Article Aside Audio B Bdi Bdo Blockquote Br Canvas Caption Cite Code Col
-Colgroup Data Datalist Dd Del Details Dfn Dialog Div Dl Dt Em Fieldset Figcaption Figure Footer
-H1 H2 H3 H4 H5 H6 Header Hgroup Hr I Img Ins Kbd Label Legend Li Main Map Mark Menu Meter Nav
-Ol Optgroup Output P Picture Pre Progress Q Rp Rt Ruby S Samp Search Section Slot Small Source
-Span Strong Sub Summary Sup Table Tbody Td Tfoot Th Thead Time Tr Track U Ul Var Video Wbr
-Svg Circle Defs Ellipse G Line LinearGradient Path Polygon Polyline RadialGradient Rect Stop
-Symbol TSpan Use Math Mi Mn Mo Mrow Mfrac Msup Msub Msqrt
-""".split()
-
-#: SVG names that are not simply the class name in small letters.
-_CASED = {"LinearGradient": "linearGradient", "RadialGradient": "radialGradient"}
-
-if TYPE_CHECKING:
-
-    def __getattr__(name: str) -> type[Element]: ...
-
-else:
-    for _name in _NAMES:
-        globals()[_name] = type(
-            _name,
-            (Element,),
-            {
-                "__slots__": (),
-                "__module__": __name__,
-                "__doc__": f"The element ``<{_CASED.get(_name, _name.lower())}>``.",
-                "TAG_NAME": _CASED.get(_name, _name.lower()),
-            },
-        )
-
-#: The names of the standard written as abbreviations, as the reference framework spells them.
-TBody, THead, TFoot, ColGroup, FieldSet, FigCaption, OptGroup, BlockQuote, SVG = (
-    globals()[_name]
-    for _name in (
-        "Tbody", "Thead", "Tfoot", "Colgroup", "Fieldset", "Figcaption", "Optgroup", "Blockquote",
-        "Svg",
-    )
-)  # fmt: skip
-
-
 def element(tag_name: str, *children: Any, **attributes: Any) -> Element:
     """An element of any name, a custom one too: ``element("my-chart", data_x=1)``."""
-    cls = type("CustomElement", (Element,), {"TAG_NAME": tag_name, "__slots__": ()})
-    made: Element = cls(*children, **attributes)
-    return made
 
+    class Custom(Element, tag=tag_name):
+        __slots__ = ()
+
+    return Custom(*children, **attributes)
+
+
+# fmt: off
+class A(Element, tag="a"): __slots__ = ()
+class Abbr(Element, tag="abbr"): __slots__ = ()
+class Address(Element, tag="address"): __slots__ = ()
+class Area(Element, tag="area"): __slots__ = ()
+class Article(Element, tag="article"): __slots__ = ()
+class Aside(Element, tag="aside"): __slots__ = ()
+class Audio(Element, tag="audio"): __slots__ = ()
+class B(Element, tag="b"): __slots__ = ()
+class Bdi(Element, tag="bdi"): __slots__ = ()
+class Bdo(Element, tag="bdo"): __slots__ = ()
+class Blockquote(Element, tag="blockquote"): __slots__ = ()
+class Br(Element, tag="br"): __slots__ = ()
+class Canvas(Element, tag="canvas"): __slots__ = ()
+class Caption(Element, tag="caption"): __slots__ = ()
+class Cite(Element, tag="cite"): __slots__ = ()
+class Code(Element, tag="code"): __slots__ = ()
+class Col(Element, tag="col"): __slots__ = ()
+class Colgroup(Element, tag="colgroup"): __slots__ = ()
+class Data(Element, tag="data"): __slots__ = ()
+class Datalist(Element, tag="datalist"): __slots__ = ()
+class Dd(Element, tag="dd"): __slots__ = ()
+class Del(Element, tag="del"): __slots__ = ()
+class Details(Element, tag="details"): __slots__ = ()
+class Dfn(Element, tag="dfn"): __slots__ = ()
+class Dialog(Element, tag="dialog"): __slots__ = ()
+class Div(Element, tag="div"): __slots__ = ()
+class Dl(Element, tag="dl"): __slots__ = ()
+class Dt(Element, tag="dt"): __slots__ = ()
+class Em(Element, tag="em"): __slots__ = ()
+class Fieldset(Element, tag="fieldset"): __slots__ = ()
+class Figcaption(Element, tag="figcaption"): __slots__ = ()
+class Figure(Element, tag="figure"): __slots__ = ()
+class Footer(Element, tag="footer"): __slots__ = ()
+class H1(Element, tag="h1"): __slots__ = ()
+class H2(Element, tag="h2"): __slots__ = ()
+class H3(Element, tag="h3"): __slots__ = ()
+class H4(Element, tag="h4"): __slots__ = ()
+class H5(Element, tag="h5"): __slots__ = ()
+class H6(Element, tag="h6"): __slots__ = ()
+class Header(Element, tag="header"): __slots__ = ()
+class Hgroup(Element, tag="hgroup"): __slots__ = ()
+class Hr(Element, tag="hr"): __slots__ = ()
+class I(Element, tag="i"): __slots__ = ()
+class Img(Element, tag="img"): __slots__ = ()
+class Ins(Element, tag="ins"): __slots__ = ()
+class Kbd(Element, tag="kbd"): __slots__ = ()
+class Label(Element, tag="label"): __slots__ = ()
+class Legend(Element, tag="legend"): __slots__ = ()
+class Li(Element, tag="li"): __slots__ = ()
+class Main(Element, tag="main"): __slots__ = ()
+class Map(Element, tag="map"): __slots__ = ()
+class Mark(Element, tag="mark"): __slots__ = ()
+class Menu(Element, tag="menu"): __slots__ = ()
+class Meter(Element, tag="meter"): __slots__ = ()
+class Nav(Element, tag="nav"): __slots__ = ()
+class Ol(Element, tag="ol"): __slots__ = ()
+class Optgroup(Element, tag="optgroup"): __slots__ = ()
+class Output(Element, tag="output"): __slots__ = ()
+class P(Element, tag="p"): __slots__ = ()
+class Picture(Element, tag="picture"): __slots__ = ()
+class Pre(Element, tag="pre"): __slots__ = ()
+class Progress(Element, tag="progress"): __slots__ = ()
+class Q(Element, tag="q"): __slots__ = ()
+class Rp(Element, tag="rp"): __slots__ = ()
+class Rt(Element, tag="rt"): __slots__ = ()
+class Ruby(Element, tag="ruby"): __slots__ = ()
+class S(Element, tag="s"): __slots__ = ()
+class Samp(Element, tag="samp"): __slots__ = ()
+class Search(Element, tag="search"): __slots__ = ()
+class Section(Element, tag="section"): __slots__ = ()
+class Slot(Element, tag="slot"): __slots__ = ()
+class Small(Element, tag="small"): __slots__ = ()
+class Source(Element, tag="source"): __slots__ = ()
+class Span(Element, tag="span"): __slots__ = ()
+class Strong(Element, tag="strong"): __slots__ = ()
+class Sub(Element, tag="sub"): __slots__ = ()
+class Summary(Element, tag="summary"): __slots__ = ()
+class Sup(Element, tag="sup"): __slots__ = ()
+class Table(Element, tag="table"): __slots__ = ()
+class Tbody(Element, tag="tbody"): __slots__ = ()
+class Td(Element, tag="td"): __slots__ = ()
+class Tfoot(Element, tag="tfoot"): __slots__ = ()
+class Th(Element, tag="th"): __slots__ = ()
+class Thead(Element, tag="thead"): __slots__ = ()
+class Time(Element, tag="time"): __slots__ = ()
+class Tr(Element, tag="tr"): __slots__ = ()
+class Track(Element, tag="track"): __slots__ = ()
+class U(Element, tag="u"): __slots__ = ()
+class Ul(Element, tag="ul"): __slots__ = ()
+class Var(Element, tag="var"): __slots__ = ()
+class Video(Element, tag="video"): __slots__ = ()
+class Wbr(Element, tag="wbr"): __slots__ = ()
+
+# SVG
+class Svg(Element, tag="svg"): __slots__ = ()
+class Circle(Element, tag="circle"): __slots__ = ()
+class ClipPath(Element, tag="clipPath"): __slots__ = ()
+class Defs(Element, tag="defs"): __slots__ = ()
+class Ellipse(Element, tag="ellipse"): __slots__ = ()
+class G(Element, tag="g"): __slots__ = ()
+class Line(Element, tag="line"): __slots__ = ()
+class LinearGradient(Element, tag="linearGradient"): __slots__ = ()
+class Marker(Element, tag="marker"): __slots__ = ()
+class Mask(Element, tag="mask"): __slots__ = ()
+class Path(Element, tag="path"): __slots__ = ()
+class Pattern(Element, tag="pattern"): __slots__ = ()
+class Polygon(Element, tag="polygon"): __slots__ = ()
+class Polyline(Element, tag="polyline"): __slots__ = ()
+class RadialGradient(Element, tag="radialGradient"): __slots__ = ()
+class Rect(Element, tag="rect"): __slots__ = ()
+class Stop(Element, tag="stop"): __slots__ = ()
+class Symbol(Element, tag="symbol"): __slots__ = ()
+class SvgText(Element, tag="text"): __slots__ = ()
+class Tspan(Element, tag="tspan"): __slots__ = ()
+class Use(Element, tag="use"): __slots__ = ()
+
+# MathML
+class Math(Element, tag="math"): __slots__ = ()
+class Mfrac(Element, tag="mfrac"): __slots__ = ()
+class Mi(Element, tag="mi"): __slots__ = ()
+class Mn(Element, tag="mn"): __slots__ = ()
+class Mo(Element, tag="mo"): __slots__ = ()
+class Mroot(Element, tag="mroot"): __slots__ = ()
+class Mrow(Element, tag="mrow"): __slots__ = ()
+class Msqrt(Element, tag="msqrt"): __slots__ = ()
+class Msub(Element, tag="msub"): __slots__ = ()
+class Msup(Element, tag="msup"): __slots__ = ()
+class Mtext(Element, tag="mtext"): __slots__ = ()
+
+# The spellings of the reference framework.
+TBody = Tbody
+THead = Thead
+TFoot = Tfoot
+ColGroup = Colgroup
+FieldSet = Fieldset
+FigCaption = Figcaption
+OptGroup = Optgroup
+BlockQuote = Blockquote
+SVG = Svg
 
 __all__ = [
-    "HTML", "Button", "element", *_NAMES,
-    "TBody", "THead", "TFoot", "ColGroup", "FieldSet", "FigCaption", "OptGroup", "BlockQuote",
-    "SVG",
-]  # fmt: skip
+    "HTML", "Button", "element", "A", "Abbr", "Address", "Area", "Article", "Aside", "Audio", "B",
+    "Bdi", "Bdo", "Blockquote", "Br", "Canvas", "Caption", "Cite", "Code", "Col", "Colgroup",
+    "Data", "Datalist", "Dd", "Del", "Details", "Dfn", "Dialog", "Div", "Dl", "Dt", "Em",
+    "Fieldset", "Figcaption", "Figure", "Footer", "H1", "H2", "H3", "H4", "H5", "H6", "Header",
+    "Hgroup", "Hr", "I", "Img", "Ins", "Kbd", "Label", "Legend", "Li", "Main", "Map", "Mark",
+    "Menu", "Meter", "Nav", "Ol", "Optgroup", "Output", "P", "Picture", "Pre", "Progress", "Q",
+    "Rp", "Rt", "Ruby", "S", "Samp", "Search", "Section", "Slot", "Small", "Source", "Span",
+    "Strong", "Sub", "Summary", "Sup", "Table", "Tbody", "Td", "Tfoot", "Th", "Thead", "Time", "Tr",
+    "Track", "U", "Ul", "Var", "Video", "Wbr", "Svg", "Circle", "ClipPath", "Defs", "Ellipse", "G",
+    "Line", "LinearGradient", "Marker", "Mask", "Path", "Pattern", "Polygon", "Polyline",
+    "RadialGradient", "Rect", "Stop", "Symbol", "SvgText", "Tspan", "Use", "Math", "Mfrac", "Mi",
+    "Mn", "Mo", "Mroot", "Mrow", "Msqrt", "Msub", "Msup", "Mtext", "TBody", "THead", "TFoot",
+    "ColGroup", "FieldSet", "FigCaption", "OptGroup", "BlockQuote", "SVG",
+]

@@ -20,6 +20,9 @@ class Host(Protocol):
     def close_window(self, window: Window) -> bool:
         """Close a native window; False if ``window`` is not one."""
 
+    def set_title(self, window: Window, title: str) -> None:
+        """The title of a native window."""
+
     def choose_folder(self, window: Window | None, title: str) -> asyncio.Future[str | None] | None:
         """A native dialog; None where there is none. The result is None if it was cancelled."""
 
@@ -35,6 +38,9 @@ class NoHost:
 
     def close_window(self, window: Window) -> bool:
         return False
+
+    def set_title(self, window: Window, title: str) -> None:
+        return None
 
     def choose_folder(self, window: Window | None, title: str) -> asyncio.Future[str | None] | None:
         return None

@@ -16,6 +16,7 @@ Guarantees: never waits for a document's lock (an author may hold it), never for
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from typing import Any
 
 from shell.html import Document
@@ -41,6 +42,7 @@ class Publisher:
         self._timer: asyncio.TimerHandle | None = None
         self._due = float("inf")
         self._retry: asyncio.TimerHandle | None = None
+        self.on_title: Callable[[Window, str], None] | None = None
         document.on_change = self.changed
 
     def changed(self) -> None:
@@ -121,7 +123,15 @@ class Publisher:
                 encoded[cursor] = encode(frames[cursor])
             window.cursor = revision
             window.send(encoded[cursor], self.name, now, encode)
+            if "meta" in frames[cursor]:
+                self._set_title(window)
         self._last = now
+
+    def _set_title(self, window: Window) -> None:
+        title = window_title(self.document)
+        if title != window.title and self.on_title is not None:
+            window.title = title
+            self.on_title(window, title)
 
     def _flush_again(self) -> None:
         self._retry = None
@@ -133,3 +143,12 @@ class Publisher:
             if window in self.windows and window.transport is not None:
                 window.effects.append(effect)
         self.flush()
+
+
+def window_title(document: Document) -> str:
+    """The title of a native window: how far the work is, then the view's title."""
+    progress = document.progress
+    if progress is None:
+        return document.title
+    done, total, _ = progress
+    return f"{min(100, max(0, int(100 * done / total)))}% {document.title}" if total else f"… {document.title}"

@@ -39,7 +39,9 @@ WINDOWS_KEPT = 1000
 class MakeView(Protocol):
     """Makes the author's view object for an instance; the app hands it in (`View` is above us)."""
 
-    def __call__(self, view_class: Any, make: Callable[[Any], Instance], user: str) -> Instance: ...
+    def __call__(
+        self, view_class: Any, make: Callable[[Any], Instance], user: str, /
+    ) -> Instance: ...
 
 
 class Runtime:
@@ -61,6 +63,7 @@ class Runtime:
         self.host: Host = host or NoHost()
         self.shared_state = shared_state
         self.on_idle: Callable[[], None] | None = None
+        self.on_connect: Callable[[Window], None] | None = None
         self._spawn = spawn
         self._make_view = make_view
         self._not_found_view = not_found_view
@@ -88,6 +91,8 @@ class Runtime:
         if window.transport is not None:
             window.transport.close(4001, "this window has another link")
         window.connect(transport)
+        if self.on_connect is not None:
+            self.on_connect(window)
         return window
 
     def disconnect(self, window: Window, transport: Transport) -> None:
@@ -211,9 +216,11 @@ class Runtime:
 
     def _start(self, view_class: Any, request: Request, key: object) -> Instance:
         def make(view: Any) -> Instance:
-            return Instance(
+            instance = Instance(
                 view, request, key, self, self._spawn, self.loop, default_hooks(view_class)
             )
+            instance.publisher.on_title = lambda window, title: self.host.set_title(window, title)
+            return instance
 
         instance = self._make_view(view_class, make, request.user)
         self.instances[instance.id] = instance

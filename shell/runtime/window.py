@@ -39,6 +39,7 @@ class Window:
         self.user = user
         self.label = label
         self.url = "/"
+        self.title = ""
         self.transport: Transport | None = None
         self.visible = True
         self.cursor: int | None = None

@@ -1,0 +1,176 @@
+"""The command line: ``everview`` = ``python -m shell``.
+
+Every error is one line that says what to do, and an exit code that is not 0.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import runpy
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from shell import __version__
+from shell.errors import CommandError, EverviewError
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; returns the exit code."""
+    arguments = _parser().parse_args(argv)
+    try:
+        code: int = arguments.run(arguments)
+    except EverviewError as error:
+        sys.stderr.write(f"everview: {error}\n")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Who reads our output has gone (everview ls | head): nothing is left to say.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 0
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="everview",
+        description="Views that outlive their windows. Without a command: open a window.",
+        epilog="EVERVIEW_HOME moves everything the app writes below one folder.",
+    )
+    parser.add_argument("--version", action="version", version=f"everview {__version__}")
+    parser.set_defaults(run=_open, url="/")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+
+    def add(name: str, run: Any, summary: str) -> argparse.ArgumentParser:
+        command = commands.add_parser(name, help=summary, description=summary)
+        command.set_defaults(run=run)
+        return command
+
+    opening = add("open", _open, "Open a window; in the running app, if there is one.")
+    opening.add_argument("url", nargs="?", default="/", help="what to show, for example /counter/")
+    serving = add("serve", _serve, "Serve without windows. The first line on stdout is an address "
+                                   "for a browser, valid once and for 30 seconds.")  # fmt: skip
+    serving.add_argument("--port", type=_port, default=0, help="default: a free one")
+    serving.add_argument("file", nargs="?", metavar="FILE.py", help="an app of your own")
+    listing = add("ls", _list, "List the daemon views that live in the running app.")
+    listing.add_argument("--json", action="store_true", help="for programs")
+    stopping = add("stop", _stop, "Stop a view, or dismiss one that has finished.")
+    stopping.add_argument("id", help="as 'everview ls' prints it")
+    add("quit", _quit, "End the running app with everything in it.")
+    addressing = add("address", _address, "Print a fresh one-time address of the running app.")
+    addressing.add_argument("url", nargs="?", default="/", help="default: /")
+    return parser
+
+
+def _port(text: str) -> int:
+    if not text.isdigit() or int(text) > 65535:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a port: give a number from 0 to 65535")
+    return int(text)
+
+
+def _url(text: str) -> str:
+    """A path of the app. Raises `CommandError` for anything else."""
+    if not text.startswith("/") or text.startswith(("//", "/\\")) or len(text) > 4096:
+        raise CommandError(f"{text!r} is not a path of the app: it starts with one '/', as /counter/")
+    return text
+
+
+def _shipped_app() -> Any:
+    from views import load
+
+    return load()
+
+
+def _app_of(file: str) -> Any:
+    from shell.app import App
+
+    path = Path(file)
+    if not path.is_file():
+        raise CommandError(f"there is no file {file!r}")
+    sys.path.insert(0, str(path.absolute().parent))
+    names = runpy.run_path(str(path), run_name="__everview__")
+    app = next((value for value in names.values() if isinstance(value, App)), None)
+    if app is None:
+        raise CommandError(f"{file} has no app: write 'app = App(__file__)' in it")
+    return app
+
+
+def _open(arguments: argparse.Namespace) -> int:
+    from shell.startup import run
+
+    url = _url(arguments.url)
+    app = _shipped_app()
+    if app.router.resolve(url.partition("?")[0]) is None:
+        raise CommandError(f"there is no view at {url!r}: 'everview' opens the list of views")
+    return run(app, url=url)
+
+
+def _serve(arguments: argparse.Namespace) -> int:
+    from shell.startup import run
+
+    app = _app_of(arguments.file) if arguments.file else _shipped_app()
+    return run(app, headless=True, port=arguments.port)
+
+
+def _ask(command: Any) -> dict[str, Any]:
+    from shell.server.control import ask
+    from shell.state.folders import Folders
+
+    return ask(Folders("everview").runtime, command)
+
+
+def _list(arguments: argparse.Namespace) -> int:
+    from shell.server.control import List
+
+    views = _ask(List())["views"]
+    if arguments.json:
+        sys.stdout.write(json.dumps(views, indent=2) + "\n")
+        return 0
+    if not views:
+        sys.stdout.write("No views are running.\n")
+        return 0
+    rows = [("ID", "STATE", "PROGRESS", "AGE", "WINDOWS", "TITLE", "URL")]
+    for view in views:
+        progress = view["progress"]
+        total = progress and progress["total"]
+        share = f"{100 * progress['done'] / total:.0f}%" if total else "-"
+        rows.append((view["id"], view["state"], share, _age(view["age"]), str(view["windows"]),
+                     view["title"], view["url"]))  # fmt: skip
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    for row in rows:
+        line = "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        sys.stdout.write(line.rstrip() + "\n")
+    return 0
+
+
+def _age(seconds: float) -> str:
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds / size:.0f} {unit}"
+    return f"{seconds:.0f} s"
+
+
+def _stop(arguments: argparse.Namespace) -> int:
+    from shell.server.control import Stop
+
+    _ask(Stop(arguments.id))
+    return 0
+
+
+def _quit(arguments: argparse.Namespace) -> int:
+    from shell.server.control import Quit
+
+    for view in _ask(Quit())["stopped"]:
+        sys.stdout.write(f"stopped {view['title']} ({view['state']})\n")
+    return 0
+
+
+def _address(arguments: argparse.Namespace) -> int:
+    from shell.server.control import Address
+
+    sys.stdout.write(_ask(Address(_url(arguments.url)))["address"] + "\n")
+    return 0

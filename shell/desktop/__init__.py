@@ -1,0 +1,1 @@
+"""Native windows by pywebview. The only place that imports it."""

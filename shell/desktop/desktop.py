@@ -1,0 +1,220 @@
+"""`Desktop`: the native windows of one process.
+
+pywebview's loop has the main thread. All work on windows is done by one *manager* thread, which
+takes commands from one queue: pywebview decides by thread and by the windows that exist what a
+call means, so there must be one caller.
+
+Windows are pooled: a window that a person closes is hidden, its page unloaded, and used again for
+the next one. Qt loses memory with every window that is destroyed and has crashed there; and the
+toolkit's loop ends with its last window, while ours must not.
+
+Threads: `run` on the main thread; `open`, `close`, `choose_folder`, `set_title`, `quit` any.
+Guarantees: `closing` is answered at once; nothing here waits for a view.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import queue
+import sys
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from dataclasses import dataclass
+from typing import Any
+
+import webview
+
+from shell.errors import CommandError
+
+log = logging.getLogger("everview.desktop")
+
+SIZE = (1000, 720)
+BLANK = "about:blank"
+
+
+@dataclass(eq=False)
+class NativeWindow:
+    """A window of the toolkit; ``label`` names the Everview window it is now, "" in the pool."""
+
+    native: Any
+    label: str = ""
+
+
+class Desktop:
+    """``address(url, label)`` makes a one-time address, ``closed(label)`` is told of closed windows.
+
+    Both are called on the manager thread.
+    """
+
+    def __init__(
+        self,
+        title: str,
+        address: Callable[[str, str], str],
+        closed: Callable[[str], None],
+        icon: str | None = None,
+    ) -> None:
+        self._title = title
+        self._address = address
+        self._closed = closed
+        self._icon = icon
+        self._commands: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
+        self._windows: list[NativeWindow] = []
+        self._opened = 0
+        self._quitting = False
+        self._application: Any = None
+
+    # any thread --------------------------------------------------------------------------------
+
+    @property
+    def open_count(self) -> int:
+        """Native windows that a person sees."""
+        return sum(bool(window.label) for window in self._windows)
+
+    def open(self, url: str) -> Future[str]:
+        """Open a window at ``url``; the future has its label when it was told to load."""
+        future: Future[str] = Future()
+        self._command(self._open, url, future)
+        return future
+
+    def close(self, label: str) -> None:
+        """Close a window."""
+        self._command(self._close, label)
+
+    def set_title(self, label: str, title: str) -> None:
+        self._command(self._set_title, label, title)
+
+    def choose_folder(self, label: str, title: str) -> Future[str | None]:
+        """Ask for a folder with the system's own dialog; None if it was cancelled."""
+        future: Future[str | None] = Future()
+        self._command(self._choose_folder, label, title, future)
+        return future
+
+    def quit(self) -> None:
+        """End `run`."""
+        self._commands.put(None)
+
+    def _command(self, function: Callable[..., None], *arguments: Any) -> None:
+        self._commands.put(lambda: function(*arguments))
+
+    # the main thread ---------------------------------------------------------------------------
+
+    def run(self, url: str) -> None:
+        """Open a window at ``url`` and run the toolkit's loop until `quit`."""
+        backend: Any = os.environ.get("EVERVIEW_GUI") or ("qt" if sys.platform == "linux" else None)
+        if backend == "qt":
+            self._prepare_qt()
+        webview.settings["OPEN_EXTERNAL_LINKS_IN_BROWSER"] = True
+        webview.settings["ALLOW_DOWNLOADS"] = True
+        first = self._create(url)
+        manager = threading.Thread(
+            target=self._manage, args=(first,), name="everview windows", daemon=True
+        )
+        webview.start(manager.start, gui=backend, private_mode=True, icon=self._icon)
+        self._commands.put(None)
+
+    def _prepare_qt(self) -> None:
+        """Keep the loop alive without visible windows; pywebview uses the application we make."""
+        if hasattr(os, "geteuid") and os.geteuid() == 0:
+            # Chromium does not start as root with its sandbox (as in a container).
+            log.warning("running as root: the web view's sandbox is off")
+            os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
+        from qtpy.QtCore import QCoreApplication, Qt
+        from qtpy.QtWidgets import QApplication
+
+        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
+        self._application = QApplication.instance() or QApplication([self._title])
+        self._application.setQuitOnLastWindowClosed(False)
+        self._application.setApplicationDisplayName(self._title)
+
+    # the manager thread ------------------------------------------------------------------------
+
+    def _manage(self, first: NativeWindow) -> None:
+        while (command := self._commands.get()) is not None:
+            try:
+                command()
+            except Exception:  # one command that fails must not end all windows
+                log.exception("a window command failed")
+        self._quitting = True
+        for window in self._windows:
+            window.native.destroy()
+
+    def _create(self, url: str) -> NativeWindow:
+        window = NativeWindow(None, self._next_label())
+        window.native = webview.create_window(
+            self._title,
+            self._address(url, window.label),
+            width=SIZE[0],
+            height=SIZE[1],
+            min_size=(360, 300),
+            background_color="#15171c" if _is_dark() else "#FBFBFD",
+            text_select=True,
+            zoomable=True,
+        )
+        window.native.events.closing += lambda: self._on_closing(window)
+        self._windows.append(window)
+        return window
+
+    def _next_label(self) -> str:
+        self._opened += 1
+        return f"native-{self._opened}"
+
+    def _open(self, url: str, future: Future[str]) -> None:
+        if self._quitting:
+            future.set_exception(CommandError("the app is ending"))
+            return
+        try:
+            window = next((w for w in self._windows if not w.label), None)
+            if window is None:
+                window = self._create(url)
+            else:
+                window.label = self._next_label()
+                window.native.load_url(self._address(url, window.label))
+                window.native.show()
+            future.set_result(window.label)
+        except Exception as error:  # told to whoever asked for the window
+            log.exception("a window could not be opened")
+            future.set_exception(CommandError(f"the window could not be opened: {error}"))
+
+    def _on_closing(self, window: NativeWindow) -> bool | None:
+        """The toolkit asks, on its own thread: hide instead of destroying."""
+        if self._quitting:
+            return None
+        self._command(self._close, window.label)
+        return False
+
+    def _close(self, label: str) -> None:
+        for window in self._windows:
+            if window.label == label:
+                window.label = ""
+                window.native.hide()
+                window.native.load_url(BLANK)
+                window.native.set_title(self._title)
+                self._closed(label)
+
+    def _set_title(self, label: str, title: str) -> None:
+        for window in self._windows:
+            if window.label == label:
+                window.native.set_title(title)
+
+    def _choose_folder(self, label: str, title: str, future: Future[str | None]) -> None:
+        window = next((w for w in self._windows if w.label and label in ("", w.label)), None)
+        if window is None:
+            future.set_result(None)
+            return
+
+        def ask() -> None:
+            try:
+                chosen = window.native.create_file_dialog(webview.FileDialog.FOLDER)
+                future.set_result(str(chosen[0]) if chosen else None)
+            except Exception as error:  # told to the view that asked
+                future.set_exception(CommandError(f"the dialog could not be opened: {error}"))
+
+        # The dialog blocks its caller until the person answers: not the manager.
+        threading.Thread(target=ask, name="everview dialog", daemon=True).start()
+
+
+def _is_dark() -> bool:
+    """Whether the desktop asks for dark windows, where that is known before one is open."""
+    return "dark" in os.environ.get("GTK_THEME", "").lower()

@@ -1,0 +1,36 @@
+"""Counter: the smallest daemon view. Its windows share one number and one text."""
+
+from __future__ import annotations
+
+from shell import InputEvent, Request, View
+from shell.html import H1, HTML, Button, Div, Label, P, Span, TextArea
+from views import app
+
+
+@app.route("/counter/", name="counter")
+class Counter(View):
+    """A number and a text that all windows share, also after they were closed."""
+
+    is_daemon = True
+    TITLE = "Counter"
+
+    def handle_request(self, request: Request) -> HTML:
+        self.count = Span("10", _id="count")
+        self.text = TextArea(_id="text", placeholder="Type here: every window shows it.")
+        return HTML(
+            H1("Counter"),
+            P(self.count, _class="big"),
+            Div(
+                Button("Decrement", handle_click=self.decrement),
+                Button("Increment", handle_click=self.increment, _class="primary"),
+                _class="row",
+            ),
+            P(Label("Shared text", _for="text")),
+            self.text,
+        )
+
+    def increment(self, event: InputEvent) -> None:
+        self.count.set_text(int(self.count.get_text()) + 1)
+
+    def decrement(self, event: InputEvent) -> None:
+        self.count.set_text(int(self.count.get_text()) - 1)
