@@ -34,6 +34,8 @@ log = logging.getLogger("everview.view")
 
 #: A handler that runs longer than this, in seconds, is said to be busy, and ticks go on.
 BUSY_AFTER = 2.0
+#: How long windows keep what they showed before while a view shows nothing yet, in seconds.
+EMPTY_PAGE_AFTER = 0.1
 #: How long ``on_cleanup`` waits for author code that was told to stop, in seconds.
 CLEANUP_AFTER = 2.0
 
@@ -85,6 +87,7 @@ class Instance:
         self.touched = False
         self.long_running = False
         self.shown = False
+        self._opening = True
         self.decided = False
         self._keeper = keeper
         self._spawn = spawn
@@ -152,11 +155,8 @@ class Instance:
         """Show this instance in ``window``."""
         self.publisher.add(window, cursor)
         self.window_seen(window)
-        if self.shown:
+        if not self._opening:
             self.publisher.flush()
-        else:
-            # A view that shows something soon is not preceded by an empty page.
-            self.loop.call_later(0.1, self.publisher.flush)
         self._changed()
 
     def detach(self, window: Window) -> None:
@@ -174,7 +174,15 @@ class Instance:
 
     def start(self) -> None:
         """Run ``handle_request``."""
+        # A view that shows something soon is not preceded by an empty page.
+        self.publisher.hold()
+        self.loop.call_later(EMPTY_PAGE_AFTER, self._open_page)
         self._task(self._run_request())
+
+    def _open_page(self) -> None:
+        if self._opening:
+            self._opening = False
+            self.publisher.release()
 
     def _task(self, coroutine: Any) -> asyncio.Task[Any]:
         task = self.loop.create_task(coroutine)
@@ -219,6 +227,7 @@ class Instance:
         self.seen = any(w.visible and w.transport is not None for w in self.publisher.windows)
         self.shown = True
         self._decide()
+        self._open_page()
         self.publisher.flush()
         self._changed()
 
@@ -255,6 +264,7 @@ class Instance:
         if self._state is State.RUNNING:
             self.long_running = True
             self._decide()
+        self._open_page()
         self.publisher.flush()
 
     def set_progress(self, progress: Progress | None) -> None:

@@ -13,7 +13,8 @@ import asyncio
 from collections.abc import Awaitable
 from typing import Any, ClassVar
 
-from shell.html import Element, Node
+from shell.errors import ViewError
+from shell.html import Element, Node, Popup
 from shell.runtime.activity import call, refuse_on_loop
 from shell.runtime.input_event import InputEvent
 from shell.runtime.instance import Instance
@@ -182,6 +183,31 @@ class View:
         instance = self._instance
         return instance.blocking(instance.wait_for_event(names, nodes, timeout))
 
+    def ask(self, question: str, *answers: str, details: Any = None) -> Any:
+        """Ask in a pop-up, in every window of this view, and wait for the answer.
+
+        Returns the chosen answer; None for Escape. The first answer is the one that acts:
+        ``if self.ask("Delete it?", "Delete", "Keep") == "Delete": ...``
+        """
+        return self._instance.blocking(self._ask(question, answers or ("OK",), details))
+
+    async def _ask(self, question: str, answers: tuple[str, ...], details: Any) -> str | None:
+        html = self.html
+        if html is None:
+            raise ViewError("ask() needs something shown to ask above: call self.show(...) first")
+        popup = Popup(question, details, answers=answers)
+        html.append(popup)
+        self.show()
+        self.focus(popup.buttons[-1])
+        try:
+            while True:
+                event = await self._instance.wait_for_event((), [popup, *popup.buttons], None)
+                answered, answer = popup.answer_of(event)
+                if answered:
+                    return answer
+        finally:
+            popup.remove()
+
     def sleep(self, seconds: float) -> Any:
         """Wait; ends at once when the view is stopped."""
         return self._instance.blocking(asyncio.sleep(seconds))
@@ -229,6 +255,11 @@ class View:
         """End this view. Its windows keep what they show; it is not found again."""
         instance = self._instance
         instance.loop.call_soon_threadsafe(instance.stop, StopReason.STOPPED)
+
+    def restart(self) -> None:
+        """End this view and start it from the beginning in its windows."""
+        instance = self._instance
+        instance.loop.call_soon_threadsafe(self._server.runtime.restart, instance)
 
     def ping(self) -> Any:
         """Return "pong"; where the view was stopped, end instead."""

@@ -1,0 +1,51 @@
+"""`Popup`: a question above the page. It is modal by its look and its labels; Escape answers None."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from shell.html.element import Element
+from shell.html.events import KEYDOWN
+from shell.html.node import Child
+from shell.html.tags import H2, Button, Div
+
+_numbers = count(1)
+
+
+class Popup(Element):
+    """``answers`` become buttons, the first is the one that acts.
+
+    Wait for a click on ``buttons`` or a key at the pop-up itself; `answer_of` says what it means.
+    """
+
+    __slots__ = ("buttons",)
+    CLASS_LIST = ("popup-back",)
+    EVENTS = (KEYDOWN,)
+
+    def __init__(self, title: str, *children: Child, answers: Sequence[str] = ("OK",)) -> None:
+        title_id = f"popup-{next(_numbers)}"
+        self.buttons = [
+            Button(answer, _class="primary" if index == 0 else None)
+            for index, answer in enumerate(answers)
+        ]
+        super().__init__(
+            Div(
+                H2(title, _id=title_id),
+                children,
+                Div(self.buttons, _class="row"),
+                _class="popup",
+                role="alertdialog",
+                aria_modal=True,
+                aria_labelledby=title_id,
+            )
+        )
+
+    def answer_of(self, event: Any) -> tuple[bool, str | None]:
+        """Whether an event answers, and what: a button's text, or None for Escape."""
+        if event.name == "keydown":
+            is_escape = isinstance(event.data, dict) and event.data.get("key") == "Escape"
+            return is_escape, None
+        answered = next((button for button in self.buttons if button in event.nodes), None)
+        return answered is not None, answered.get_text() if answered is not None else None

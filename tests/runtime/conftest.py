@@ -1,0 +1,21 @@
+"""An app without views and its simulated server, for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from shell import App
+from shell.testing import SimulatedApp
+
+
+@pytest.fixture
+def app() -> App:
+    return App(__file__)
+
+
+@pytest.fixture
+def simulated(app: App) -> Iterator[SimulatedApp]:
+    with SimulatedApp(app) as simulated:
+        yield simulated

@@ -1,0 +1,259 @@
+"""Who shares an instance, who gets one of their own, and when an instance ends."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from shell import App, StopReason, View
+from shell.html import H1, HTML, Button, Span, TextArea
+from shell.runtime import runtime as runtime_module
+from shell.testing import SimulatedApp
+
+
+def counter(app: App, pattern: str = "/counter/", daemon: bool = True) -> type[View]:
+    @app.route(pattern)
+    class Counter(View):
+        is_daemon = daemon
+        reasons: list[StopReason] = []
+
+        def handle_request(self, request):
+            self.count = Span("10", _id="count")
+            return HTML(H1("Counter"), self.count, TextArea(_id="text"),
+                        Button("Increment", handle_click=self.increment))  # fmt: skip
+
+        def increment(self, event):
+            self.count.set_text(int(self.count.get_text()) + 1)
+
+        def on_stop(self, reason):
+            self.reasons.append(reason)
+
+    Counter.reasons = []
+    return Counter
+
+
+def test_windows_of_the_owner_share_a_daemon(app: App, simulated: SimulatedApp) -> None:
+    counter(app)
+    first, second = simulated.open("/counter/"), simulated.open("/counter/")
+    assert simulated.instance(first) is simulated.instance(second)
+    first.click("Increment")
+    second.wait_text("#count", "11")
+
+
+def test_a_daemon_outlives_its_windows(app: App, simulated: SimulatedApp) -> None:
+    Counter = counter(app)
+    window = simulated.open("/counter/")
+    window.click("Increment")
+    window.type("#text", "half-typed")
+    window.shut()
+    again = simulated.open("/counter/")
+    assert again.text("#count") == "11"
+    assert again.value("#text") == "half-typed"
+    assert Counter.reasons == []
+
+
+def test_twenty_windows_at_the_same_instant_share_one_instance(app: App) -> None:
+    counter(app)
+    for _ in range(100):
+        with SimulatedApp(app) as simulated:
+            barrier = threading.Barrier(20)
+            opened = []
+
+            def open_one(simulated=simulated, barrier=barrier, opened=opened) -> None:
+                barrier.wait()
+                opened.append(simulated.open("/counter/"))
+
+            threads = [threading.Thread(target=open_one) for _ in range(20)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            assert len({simulated.instance(window).id for window in opened}) == 1
+            assert len(simulated.runtime.instances) == 1
+
+
+@pytest.mark.parametrize("is_daemon", [True, False])
+def test_a_view_that_decides_late_is_shared_from_the_first_instant(
+    app: App, simulated: SimulatedApp, is_daemon: bool
+) -> None:
+    entered, go_on = threading.Semaphore(0), threading.Event()
+
+    @app.route("/late")
+    class Late(View):
+        def handle_request(self, request):
+            entered.release()
+            go_on.wait()
+            self.is_daemon = is_daemon
+            self.show(HTML("decided"))
+
+    windows = [simulated.open("/late", wait=False) for _ in range(5)]
+    assert entered.acquire(timeout=5)
+    go_on.set()
+    for window in windows:
+        window.wait_until(lambda window=window: window.has("decided"))
+    assert len({simulated.instance(window).id for window in windows}) == (1 if is_daemon else 5)
+
+
+def test_another_owner_has_an_instance_of_his_own_and_cannot_reach_the_first(
+    app: App, simulated: SimulatedApp
+) -> None:
+    counter(app)
+    mine = simulated.open("/counter/", user="me")
+    other = simulated.open("/counter/", user="you")
+    mine.click("Increment")
+    assert simulated.instance(mine) is not simulated.instance(other)
+    assert other.text("#count") == "10"
+    assert simulated.do(simulated.runtime.find, simulated.instance(mine).id, "you") is None
+    assert [s.id for s in simulated.do(simulated.runtime.summaries, "you")] == [
+        simulated.instance(other).id
+    ]
+
+
+def test_an_event_for_a_document_the_window_does_not_show_is_refused(
+    app: App, simulated: SimulatedApp
+) -> None:
+    counter(app)
+    mine = simulated.open("/counter/", user="me")
+    other = simulated.open("/counter/", user="you")
+    node = mine.find("Increment", "click")
+    other.document = mine.document  # claims to show what it does not
+    other.click(node)
+    assert {"lost": 1} in other.effects
+    mine.click("Increment")
+    assert mine.text("#count") == "11"
+
+
+def test_views_that_are_no_daemons_are_one_for_each_window(
+    app: App, simulated: SimulatedApp
+) -> None:
+    Counter = counter(app, daemon=False)
+    first, second = simulated.open("/counter/"), simulated.open("/counter/")
+    assert simulated.instance(first) is not simulated.instance(second)
+    first.click("Increment")
+    ending = simulated.instance(first)
+    first.shut()
+    simulated.call(_wait(ending.ended))
+    assert Counter.reasons == [StopReason.WINDOW_CLOSED]
+    assert second.text("#count") == "10"
+    assert len(simulated.runtime.instances) == 1
+
+
+async def _wait(future):
+    return await future
+
+
+def test_a_dropped_link_within_the_grace_keeps_the_instance(
+    app: App, simulated: SimulatedApp
+) -> None:
+    counter(app, daemon=False)
+    window = simulated.open("/counter/")
+    window.click("Increment")
+    instance = simulated.instance(window)
+    window.drop()
+    window.reconnect()
+    assert simulated.instance(window) is instance
+    assert window.text("#count") == "11"
+
+
+def test_after_the_grace_a_view_without_windows_stops(
+    app: App, simulated: SimulatedApp, monkeypatch
+) -> None:
+    monkeypatch.setattr(runtime_module, "GRACE", 0.01)
+    Counter = counter(app, daemon=False)
+    window = simulated.open("/counter/")
+    ending = simulated.instance(window)
+    window.drop()
+    simulated.call(_wait(ending.ended))
+    assert Counter.reasons == [StopReason.WINDOW_CLOSED]
+
+
+@pytest.mark.parametrize("stops", [False, True])
+def test_stop_daemon_when_view_finishes(app: App, simulated: SimulatedApp, stops: bool) -> None:
+    finish = threading.Event()
+
+    @app.route("/task")
+    class Task(View):
+        is_daemon = True
+        STOP_DAEMON_WHEN_VIEW_FINISHES = stops
+
+        def handle_request(self, request):
+            self.show(HTML("working"))
+            finish.wait()
+            return HTML("result")
+
+    window = simulated.open("/task")
+    instance = simulated.instance(window)
+    finish.set()
+    window.wait_until(lambda: window.has("result"))
+    if stops:
+        simulated.call(_wait(instance.ended))
+        assert simulated.runtime.instances == {}
+    else:
+        window.shut()
+        again = simulated.open("/task")
+        assert simulated.instance(again) is instance
+        assert again.has("result")
+
+
+def test_the_query_tells_instances_apart_unless_the_view_says_otherwise(
+    app: App, simulated: SimulatedApp
+) -> None:
+    @app.route("/by-url/<name>")
+    class ByUrl(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            return HTML(request.match_info["name"], request.GET.get("a", ""))
+
+    @app.route("/one")
+    class One(ByUrl):
+        def handle_request(self, request):
+            return HTML("one")
+
+        @classmethod
+        def instance_key(cls, request):
+            return None
+
+    assert simulated.open("/by-url/x?a=1").has("x1")
+    assert simulated.open("/by-url/x?a=2").has("x2")
+    assert simulated.open("/by-url/y?a=2").has("y2")
+    a, b = simulated.open("/one?a=1"), simulated.open("/one?a=2")
+    assert simulated.instance(a) is simulated.instance(b)
+
+
+def test_going_to_another_url_leaves_the_instance(app: App, simulated: SimulatedApp) -> None:
+    Counter = counter(app, daemon=False)
+
+    @app.route("/else")
+    def somewhere(request):
+        return HTML("else")
+
+    window = simulated.open("/counter/")
+    window.go("/else")
+    assert window.has("else")
+    window.go("/nowhere")
+    assert window.has("/nowhere")
+    assert Counter.reasons == [StopReason.WINDOW_CLOSED]
+
+
+def test_at_work_says_what_would_be_lost(app: App, simulated: SimulatedApp) -> None:
+    counter(app)
+
+    @app.route("/task")
+    class Task(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.show(HTML(Button("Finish")))
+            self.await_click()
+            return HTML("result")
+
+    window = simulated.open("/counter/")
+    assert simulated.do(lambda: simulated.runtime.at_work) == []
+    window.click("Increment")
+    assert len(simulated.do(lambda: simulated.runtime.at_work)) == 1
+    task = simulated.open("/task")
+    task.click("Finish")
+    task.wait_until(lambda: task.has("result"))
+    assert len(simulated.do(lambda: simulated.runtime.at_work)) == 2

@@ -1,0 +1,91 @@
+"""Countdown: a long-running daemon view. It counts with no window open, and can be asked to stop."""
+
+from __future__ import annotations
+
+from shell import InputEvent, Request, View
+from shell.html import H1, HTML, Button, Div, Label, Li, NumberInput, Ol, P, Progress, Section, Span
+from views import app
+
+LONGEST = 24 * 60 * 60
+LINES_KEPT = 200
+
+
+@app.route("/countdown/", name="countdown")
+class Countdown(View):
+    """Counts down on its own, with every window closed too, until it is done or stopped."""
+
+    is_daemon = True
+    TITLE = "Countdown"
+
+    def handle_request(self, request: Request) -> None:
+        limit = self.ask_for_limit()
+        self.stop_wanted = False
+        self.left = Span(limit, _id="left")
+        self.state = P("Counting …", role="status", _id="state")
+        self.bar = Progress(value=0, max=limit, aria_label="Counted")
+        self.log = Ol(_class="log", aria_label="Log", _id="log", tabindex=0)
+        self.stop_button = Button("Stop …", handle_click=self.confirm_stop, _class="danger")
+        self.buttons = Div(self.stop_button, _class="row")
+        self.show(
+            HTML(
+                H1("Countdown"),
+                P(self.left, _class="big", aria_label="Seconds left"),
+                self.bar,
+                self.state,
+                self.buttons,
+                Section(self.log, aria_label="Log"),
+            ),
+            title=f"Countdown from {limit}",
+        )
+        self.write(f"Started at {limit}.")
+        counted = self.count(limit)
+        text = "Stopped" if counted < limit else "Done"
+        self.write(f"{text} after {counted} of {limit}.")
+        self.state.set_text(f"{text} after {counted} s.")
+        self.buttons.nodes = [Button("Count again", handle_click=lambda event: self.restart())]
+
+    def ask_for_limit(self) -> int:
+        """Wait for a whole number that makes sense."""
+        field = NumberInput(value=60, min=1, max=LONGEST, step=1, _id="limit")
+        start = Button("Start", _class="primary")
+        problem = P(role="alert", _id="problem")
+        self.show(
+            HTML(
+                H1("Countdown"),
+                P("It goes on when you close its windows; open it again to see how far it is."),
+                Div(Label("Seconds", _for="limit"), field, start, _class="row"),
+                problem,
+            )
+        )
+        while True:
+            self.await_click(start)
+            value = field.value
+            if value is not None and value == int(value) and 1 <= value <= LONGEST:
+                return int(value)
+            problem.set_text(f"Give a whole number of seconds from 1 to {LONGEST}.")
+
+    def count(self, limit: int) -> int:
+        """Count down once a second; returns how far it came."""
+        for counted in range(limit):
+            self.progress(counted, limit, f"{limit - counted} s left")
+            self.sleep(1)
+            if self.stop_wanted:
+                return counted
+            with self.log.lock:
+                self.left.set_text(limit - counted - 1)
+                self.bar.attributes["value"] = counted + 1
+                if (counted + 1) % 10 == 0 or limit <= 20:
+                    self.write(f"{limit - counted - 1} left.")
+        return limit
+
+    def write(self, line: str) -> None:
+        """Add a line to the log, and drop the oldest of too many."""
+        self.log.append(Li(line))
+        if len(self.log) > LINES_KEPT:
+            self.log.nodes[0].remove()
+
+    def confirm_stop(self, event: InputEvent) -> None:
+        question = f"Stop the countdown with {self.left.get_text()} s left?"
+        if self.ask(question, "Stop", "Keep counting") == "Stop":
+            self.stop_wanted = True
+            self.state.set_text("Stopping …")

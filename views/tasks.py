@@ -1,0 +1,138 @@
+"""Tasks: every daemon instance of the owner, how far it is, and what can be done with it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from shell import Request, State, View
+from shell.html import (
+    H1, HTML, A, Button, Div, P, Progress, Small, Span, Table, Tbody, Td, Th, Thead, Tr,
+)  # fmt: skip
+from shell.runtime.state import Summary
+from views import app
+
+#: Least seconds between two looks at the list, so that fast tasks do not keep it busy.
+PAUSE = 0.25
+#: Ages are shown to the second.
+TICK = 1.0
+
+
+class TaskRow(Tr):
+    """One instance. `update` changes what differs, so that focus stays on its buttons."""
+
+    __slots__ = ("age", "badge", "bar", "dismiss", "label", "link", "summary", "windows")
+
+    def __init__(self, summary: Summary, view: TaskView) -> None:
+        self.summary = summary
+        self.link = A(href=summary.url)
+        self.badge = Span(_class="badge")
+        self.bar = Progress(max=1, aria_label="Progress")
+        self.label = Small(_class="dim")
+        self.age = Td(_class="number")
+        self.windows = Td(_class="number")
+        self.dismiss = Button(handle_click=lambda event: view.dismiss(self.summary))
+        super().__init__(
+            Td(self.link), Td(self.badge), Td(self.bar, self.label), self.age, self.windows,
+            Td(Div(
+                Button("Open", handle_click=lambda event: view.redirect(self.summary.url)),
+                Button("New window", handle_click=lambda event: view.open_window(self.summary.url)),
+                self.dismiss,
+                _class="row",
+            )),
+            data_task=summary.id,
+        )  # fmt: skip
+        self.update(summary)
+
+    def update(self, summary: Summary) -> None:
+        self.summary = summary
+        self.link.set_text(summary.title)
+        self.badge.set_text(summary.text)
+        self.badge.class_list = ["badge", summary.state.value.replace(" ", "-")]
+        self.age.set_text(age_text(summary.age))
+        self.windows.set_text(summary.windows)
+        ended = summary.state is not State.RUNNING and summary.state is not State.NEEDS_INPUT
+        self.dismiss.set_text("Dismiss" if ended else "Stop")
+        progress = summary.progress
+        self.bar.attributes["hidden"] = progress is None
+        self.bar.attributes["value"] = progress.fraction if progress else None
+        self.label.set_text(progress.label if progress else "")
+
+
+class TaskTable(Div):
+    """The table of tasks, or a sentence where there are none."""
+
+    __slots__ = ("_body", "_empty", "_rows", "_table", "_view")
+
+    def __init__(self, view: TaskView) -> None:
+        self._view = view
+        self._rows: dict[str, TaskRow] = {}
+        self._body = Tbody()
+        names = ("View", "State", "Progress", "Age", "Windows", "Actions")
+        self._table = Table(Thead(Tr(Th(name, scope="col") for name in names)), self._body)
+        self._empty = P("Nothing is running.", _class="dim")
+        super().__init__(self._table, self._empty)
+
+    def update(self, summaries: list[Summary]) -> None:
+        """Bring the rows to this list."""
+        with self.lock:
+            ids = {summary.id for summary in summaries}
+            for gone in [task for task in self._rows if task not in ids]:
+                self._rows.pop(gone).remove()
+            for summary in summaries:
+                if summary.id in self._rows:
+                    self._rows[summary.id].update(summary)
+                else:
+                    row = self._rows[summary.id] = TaskRow(summary, self._view)
+                    self._body.append(row)
+            self._table.attributes["hidden"] = not summaries
+            self._empty.attributes["hidden"] = bool(summaries)
+
+
+class TaskView(View):
+    """A view that shows the tasks, live. Subclasses say what is around the table."""
+
+    async def handle_request(self, request: Request) -> None:
+        self.table = TaskTable(self)
+        self.table.update(await self.server.get_views())
+        self.show(self.around(self.table))
+        version = 0
+        while True:
+            try:
+                async with asyncio.timeout(TICK):
+                    version = await self.server.wait_for_change(version)
+            except TimeoutError:
+                version = version or 0
+            self.table.update(await self.server.get_views())
+            await asyncio.sleep(PAUSE)
+
+    def around(self, table: TaskTable) -> Any:
+        """What to show, with ``table`` in it."""
+        raise TypeError(f"{type(self).__name__}.around must return what to show")
+
+    def dismiss(self, summary: Summary) -> None:
+        """Stop a running task, dismiss an ended one; asks where something would be lost."""
+        working = summary.state in (State.RUNNING, State.NEEDS_INPUT)
+        if working:
+            question, act = f"Stop “{summary.title}”? What it has not finished is lost.", "Stop"
+        else:
+            question, act = f"Dismiss “{summary.title}”? What it shows is lost.", "Dismiss"
+        if self.ask(question, act, "Keep") == act:
+            self.server.stop_view(summary.id)
+
+
+@app.route("/tasks(/)", name="tasks")
+class Tasks(TaskView):
+    """Everything that runs, with its progress: open, stop, dismiss."""
+
+    TITLE = "Tasks"
+
+    def around(self, table: TaskTable) -> HTML:
+        return HTML(H1("Tasks"), table)
+
+
+def age_text(seconds: float) -> str:
+    """``75`` -> ``1:15``; ``3675`` -> ``1:01:15``."""
+    minutes, second = divmod(int(seconds), 60)
+    hours, minute = divmod(minutes, 60)
+    return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"
