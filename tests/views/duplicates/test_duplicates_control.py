@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -119,7 +120,7 @@ def test_cancel_ends_a_pause(tmp_path: Path) -> None:
 
 
 def test_progress_is_read_while_the_scan_runs_in_another_thread(tmp_path: Path) -> None:
-    make(tmp_path, {f"{number}": bytes(number % 7 + 1) for number in range(600)})
+    make(tmp_path, {f"{number}": bytes(number % 7 + 1) for number in range(100)})
     scan = Scan(tmp_path)
     snapshots: list[Progress] = []
     with running(scan) as thread:
@@ -127,12 +128,17 @@ def test_progress_is_read_while_the_scan_runs_in_another_thread(tmp_path: Path) 
             snapshots.append(scan.progress())
         snapshots.append(scan.progress())
     order = list(Phase)
-    for before, after in zip(snapshots, snapshots[1:], strict=False):
+    for before, after in pairwise(snapshots):
         assert order.index(before.phase) <= order.index(after.phase)
         assert before.files_seen <= after.files_seen
         assert before.groups <= after.groups
         assert after.bytes_hashed <= after.bytes_to_hash
     assert snapshots[-1].groups == 7
+
+
+def test_a_snapshot_is_immutable(tmp_path: Path) -> None:
+    with pytest.raises(AttributeError):
+        Scan(tmp_path).progress().groups = 1  # type: ignore[misc]
 
 
 def test_a_control_starts_once_and_pausing_after_the_end_does_nothing() -> None:
@@ -208,6 +214,16 @@ def test_the_rate_forgets_what_was_long_ago() -> None:
     assert _look(tracker).seconds_left is None
 
 
+def test_the_rate_of_a_stalled_disk_is_zero_also_after_small_reads() -> None:
+    tracker, clock = _tracker()
+    tracker.enter_hashing(Phase.HASHING_FULL, files=1, size=10**9)
+    for _ in range(41):
+        clock.now += SPACING * 0.6
+        tracker.read(1000)
+    clock.now += WINDOW + 1
+    assert _look(tracker).rate == 0.0
+
+
 def test_no_time_left_is_claimed_before_the_last_phase() -> None:
     tracker, clock = _tracker()
     tracker.enter_hashing(Phase.HASHING_QUICK, files=2, size=1000)
@@ -235,8 +251,8 @@ def test_the_rate_lies_between_the_extremes_and_needs_few_samples(
     history = [(now, total)]
     for seconds, size in steps:
         now += seconds
-        window.note(now, total)
         total += size
+        window.note(now, total)
         history.append((now, total))
     rate = window.per_second(now, total)
     assert len(window._samples) <= WINDOW / SPACING + 2

@@ -84,7 +84,7 @@ def test_finds_what_comparing_every_content_finds(
             group = by_digest[hashlib.sha256(content).digest()]
             assert group.size == len(content)
             assert set(group.files) | set(group.links) == set().union(*inodes.values())
-            assert sorted(os.stat(file).st_ino for file in group.files) == sorted(inodes)
+            assert sorted(Path(file).stat().st_ino for file in group.files) == sorted(inodes)
         assert scan.problems() == ()
         assert scan.progress().phase is Phase.DONE
 
@@ -191,9 +191,7 @@ def test_groups_come_live_and_keep_their_numbers(tmp_path: Path) -> None:
     big, small = bytes(3 * READ_WHOLE), b"tiny"
     make(tmp_path, {"a1": big, "a2": big, "b1": small, "b2": small, "c1": b"tin", "c2": b"tin"})
     live: list[int] = []
-    scan = Scan(
-        tmp_path, open_file=hooked(lambda path, at: live.append(len(scan.groups())))
-    )
+    scan = Scan(tmp_path, open_file=hooked(lambda path, at: live.append(len(scan.groups()))))
     scan.run()
     assert {0, 1, 2} <= set(live), "groups must be visible while the scan still reads"
     assert [group.number for group in scan.groups()] == [0, 1, 2]

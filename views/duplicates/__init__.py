@@ -1,0 +1,259 @@
+"""Duplicates: finds files with the same content in a folder, and helps to get rid of the copies.
+
+The page; the engine is in the modules beside it (``scan`` finds, ``keep`` removes), and what a
+group looks like in ``rows``.
+
+Threads: `handle_request` scans in a thread of its own and looks at it five times a second; handlers
+act on the results.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+from typing import TypeVar
+
+from shell import InputEvent, Request, View
+from shell.html import (
+    H1, H2, HTML, Button, Details, Div, Element, Label, Li, Ol, P, Section, Summary, TextInput,
+)  # fmt: skip
+from views import app
+from views.duplicates.human import format_duration, format_size
+from views.duplicates.keep import Outcome, trash
+from views.duplicates.control import Control
+from views.duplicates.progress import Phase
+from views.duplicates.progress import Progress as ScanProgress
+from views.duplicates.rows import GroupRow
+from views.duplicates.scan import Scan
+
+T = TypeVar("T")
+
+#: Groups in the page. A person acts on the largest; a page with 50,000 helps nobody.
+GROUPS_SHOWN = 200
+PROBLEMS_SHOWN = 500
+LOOK_EVERY = 0.2
+
+
+@app.route("/duplicates/", name="duplicates")
+class Duplicates(View):
+    """Finds files with the same content, and moves the extra copies to the trash."""
+
+    is_daemon = True
+    TITLE = "Duplicates"
+
+    def handle_request(self, request: Request) -> None:
+        folder = self.ask_for_folder(request.GET.get("folder", str(Path.home())))
+        self.scan = Scan(folder)
+        self.rows: list[GroupRow] = []
+        self.removals: Control | None = None
+        self.build(folder)
+        try:
+            end = self.beside(self.scan.run, self.look)
+        finally:
+            # Also when the view is stopped: the thread that scans ends with it.
+            self.scan.cancel()
+        self.show_end(end)
+
+    # the start -----------------------------------------------------------------------------------
+
+    def ask_for_folder(self, suggestion: str) -> Path:
+        """Wait for a folder that can be scanned."""
+        field = TextInput(suggestion, _id="folder", _class="grow", spellcheck=False)
+        choose = Button("Choose …")
+        start = Button("Find duplicates", _class="primary")
+        problem = P(role="alert", _id="problem")
+        self.show(
+            HTML(
+                H1("Duplicates"),
+                P("Compares the files below a folder by size, then by content. Nothing is changed "
+                  "until you say so. You can close the window meanwhile."),
+                Div(Label("Folder", _for="folder"), field, choose, start, _class="row"),
+                problem,
+            )
+        )  # fmt: skip
+        while True:
+            event = self.await_click(choose, start)
+            if choose in event.nodes:
+                chosen = self.choose_folder("Folder to look for duplicates in")
+                if chosen is not None:
+                    field.value = chosen
+                    problem.set_text("")
+                continue
+            text = field.value.strip()
+            folder = Path(text).expanduser()
+            if not text:
+                problem.set_text("Type a folder, or choose one.")
+            elif not folder.is_dir():
+                problem.set_text(f"There is no folder “{text}”.")
+            else:
+                return folder
+
+    def build(self, folder: Path) -> None:
+        """The page of a scan."""
+        self.state = P(role="status", _id="state")
+        self.pause_button = Button("Pause", handle_click=self.pause)
+        self.cancel_button = Button("Cancel", handle_click=self.cancel, _class="danger")
+        self.buttons = Div(self.pause_button, self.cancel_button, _class="row")
+        self.totals = P(_id="totals")
+        self.groups = Div(_id="groups")
+        self.more = P(_class="dim", hidden=True)
+        self.problem_list = Ol(_class="log", tabindex=0, aria_label="Left out")
+        self.problem_count = Summary()
+        self.problem_part = Details(self.problem_count, self.problem_list, hidden=True)
+        self.show(
+            HTML(
+                H1("Duplicates"),
+                P("In ", str(folder), _class="dim", _id="where"),
+                self.state,
+                self.buttons,
+                Section(H2("Duplicates found"), self.totals, self.groups, self.more),
+                self.problem_part,
+            ),
+            title=f"Duplicates in {folder.name or folder}",
+        )
+
+    # while it runs -------------------------------------------------------------------------------
+
+    def beside(self, work: Callable[[], T], look: Callable[[], None]) -> T:
+        """Run ``work`` in a thread and ``look`` at it until it ends; returns its result."""
+        future: Future[T] = Future()
+
+        def run() -> None:
+            try:
+                future.set_result(work())
+            except BaseException as error:  # raised again below, in the view
+                future.set_exception(error)
+
+        threading.Thread(target=run, name="duplicates", daemon=True).start()
+        while not future.done():
+            look()
+            self.sleep(LOOK_EVERY)
+        return future.result()
+
+    def look(self) -> None:
+        """Show how far the scan is, and what came since the last look."""
+        now = self.scan.progress()
+        if now.phase.ended:
+            return
+        text = progress_text(now)
+        with self.state.lock:
+            self.state.set_text(("Paused: " if now.paused else "") + text)
+            self.pause_button.set_text("Resume" if now.paused else "Pause")
+            self.show_groups(now)
+            self.show_problems(now)
+        done, total = (
+            (now.bytes_hashed, now.bytes_to_hash) if now.fraction is not None
+            else (now.files_seen, None)
+        )  # fmt: skip
+        self.progress(done, total, text)
+
+    def show_groups(self, now: ScanProgress) -> None:
+        self.totals.set_text(
+            f"{now.groups:,} groups; their extra copies take up {format_size(now.wasted_bytes)}."
+        )
+        for group in self.scan.groups(since=len(self.rows))[: GROUPS_SHOWN - len(self.rows)]:
+            row = GroupRow(group, self)
+            self.rows.append(row)
+            self.groups.append(row)
+
+    def show_problems(self, now: ScanProgress) -> None:
+        self.problem_part.attributes["hidden"] = not now.problems
+        self.problem_count.set_text(f"{now.problems:,} files and folders were left out")
+        shown = len(self.problem_list)
+        for problem in self.scan.problems(since=shown)[: PROBLEMS_SHOWN - shown]:
+            self.problem_list.append(Li(f"{problem.display}: {problem.reason}"))
+
+    def pause(self, event: InputEvent) -> None:
+        if self.scan.progress().paused:
+            self.scan.resume()
+        else:
+            self.scan.pause()
+        self.look()
+
+    def cancel(self, event: InputEvent) -> None:
+        answer = self.ask("Cancel the search?", "Cancel it", "Go on")
+        if answer == "Cancel it":
+            self.scan.cancel()
+
+    # the results ---------------------------------------------------------------------------------
+
+    def show_end(self, end: ScanProgress) -> None:
+        """The results, the most wasteful first."""
+        with self.state.lock:
+            found = f"{end.files_seen:,} files, {format_size(end.bytes_seen)}"
+            word = "Done" if end.phase is Phase.DONE else "Cancelled"
+            self.state.set_text(f"{word} in {format_duration(end.elapsed)}: {found}.")
+            self.show_problems(end)
+            self.show_groups(end)
+            known = {row.group.number: row for row in self.rows}
+            worst = self.scan.groups_by_waste(GROUPS_SHOWN)
+            self.rows = [known.get(group.number) or GroupRow(group, self) for group in worst]
+            self.groups.nodes = self.rows
+            hidden = end.groups - len(self.rows)
+            self.more.attributes["hidden"] = hidden <= 0
+            self.more.set_text(f"{hidden:,} smaller groups are not listed.")
+            again = Button("Search again", handle_click=lambda event: self.restart())
+            self.trash_all = Button(
+                "Move all extra copies to the trash …", handle_click=self.trash_everything,
+                _class="danger", hidden=not self.rows,
+            )  # fmt: skip
+            self.buttons.nodes = [again, self.trash_all]
+
+    def trash_everything(self, event: InputEvent) -> None:
+        """One copy of every listed group stays, as chosen in its row."""
+        rows = [row for row in self.rows if row.extra]
+        count = sum(len(row.extra) for row in rows)
+        size = sum(row.group.size * len(row.extra) for row in rows)
+        question = f"Move {count:,} files ({format_size(size)}) to the trash?"
+        details = P(f"One copy of each of the {len(rows):,} listed groups stays where it is.")
+        if (
+            not rows
+            or self.ask(question, "Move to trash", "Keep all", details=details) != "Move to trash"
+        ):
+            return
+        control = self.removals = Control()
+        finished: list[Outcome] = []
+        stop = Button("Stop", handle_click=lambda event: control.cancel())
+        self.trash_all.hide()
+        self.buttons.append(stop)
+
+        def work() -> None:
+            for row in rows:
+                outcomes = trash(
+                    row.group, row.kept, row.extra, control=control, report=finished.append
+                )
+                row.show_outcomes(outcomes)
+
+        try:
+            self.beside(work, lambda: self.progress(len(finished), count, "moving to the trash"))
+        finally:
+            control.cancel()
+            stop.remove()
+        self.progress(None)
+        self.trash_all.show()
+        failed = sum(not outcome.done for outcome in finished)
+        text = f"{len(finished) - failed:,} files are in the trash."
+        self.notice(text + (f" {failed:,} were left, see the groups." if failed else ""))
+
+    def ask_for_target(self, html: Element) -> Path | None:
+        """Where to move copies to; None if the person thinks better of it."""
+        field = TextInput(str(Path.home() / "Duplicates"), _class="grow", spellcheck=False)
+        if (
+            self.ask("Move the extra copies to which folder?", "Move", "Keep", details=field)
+            != "Move"
+        ):
+            return None
+        return Path(field.value).expanduser() if field.value.strip() else None
+
+
+def progress_text(now: ScanProgress) -> str:
+    """How far a scan is, for a person."""
+    text = now.phase.value
+    if now.fraction is None:
+        return f"{text}: {now.files_seen:,} files, {format_size(now.bytes_seen)}"
+    text += f": {now.files_hashed:,} of {now.files_to_hash:,} files, {format_size(int(now.rate))}/s"
+    if now.seconds_left is not None:
+        text += f", {format_duration(now.seconds_left)} left"
+    return text

@@ -1,0 +1,102 @@
+"""What a scan remembers of every file, in columns.
+
+Arrays of numbers, one name each, and each folder's path once are 106 bytes a file in a tree of
+200,000; a tuple with the whole path and the same numbers is 304.
+
+Threads: none but the scanning thread.
+"""
+
+from __future__ import annotations
+
+import os
+from array import array
+
+#: (device, inode) of a file: equal for two names of one file (hard links, bind mounts).
+Identity = tuple[int, int]
+
+_INT64_MAX = 2**63 - 1
+_UINT64_MASK = 2**64 - 1
+
+
+class FileTable:
+    """Rows of files, addressed by number."""
+
+    def __init__(self) -> None:
+        self._folders: list[str] = []
+        self._devices: list[int] = []
+        self._device_numbers: dict[int, int] = {}
+        self._names: list[str] = []
+        self._folder = array("I")
+        self._device = array("I")
+        self._inode = array("Q")
+        self._modified = array("q")
+        #: Bytes of each file, as the walk saw it.
+        self.sizes = array("q")
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def add_folder(self, path: str) -> int:
+        """Remember a folder; returns its number for `add`."""
+        self._folders.append(path if path.endswith(os.sep) else path + os.sep)
+        return len(self._folders) - 1
+
+    def add(self, folder: int, name: str, stat: os.stat_result) -> None:
+        """Add a file of a folder."""
+        self._names.append(name)
+        self._folder.append(folder)
+        self.sizes.append(stat.st_size)
+        self._modified.append(_clamped(stat.st_mtime_ns))
+        self._device.append(self._device_number(stat.st_dev))
+        self._inode.append(_folded(stat.st_ino))
+
+    def path(self, row: int) -> str:
+        """The file's path."""
+        return self._folders[self._folder[row]] + self._names[row]
+
+    def modified(self, row: int) -> int:
+        """When the file was last changed, in nanoseconds."""
+        return self._modified[row]
+
+    def identity(self, row: int) -> Identity | None:
+        """Which file the name stands for; None if the walk could not tell (Windows)."""
+        inode = self._inode[row]
+        return (self._device[row], inode) if inode else None
+
+    def learn_identity(self, row: int, stat: os.stat_result) -> None:
+        """Fill in what the walk could not tell, from the opened file."""
+        if not self._inode[row]:
+            self._device[row] = self._device_number(stat.st_dev)
+            self._inode[row] = _folded(stat.st_ino)
+
+    def matches(self, row: int, stat: os.stat_result) -> bool:
+        """Whether the file is still the one that the walk saw, unchanged."""
+        return (
+            self.sizes[row] == stat.st_size
+            and self._modified[row] == _clamped(stat.st_mtime_ns)
+            and (
+                not self._inode[row]
+                or (
+                    self._inode[row] == _folded(stat.st_ino)
+                    and self._devices[self._device[row]] == stat.st_dev
+                )
+            )
+        )
+
+    def _device_number(self, device: int) -> int:
+        number = self._device_numbers.get(device)
+        if number is None:
+            number = self._device_numbers[device] = len(self._devices)
+            self._devices.append(device)
+        return number
+
+
+def _clamped(nanoseconds: int) -> int:
+    # File systems can hold years past 2262, which 64 bits of nanoseconds cannot.
+    return max(-_INT64_MAX, min(_INT64_MAX, nanoseconds))
+
+
+def _folded(inode: int) -> int:
+    # ReFS has 128-bit file numbers. Two that fold to the same value would at worst be taken for
+    # hard links of one file and not be offered for removal.
+    return (inode ^ (inode >> 64)) & _UINT64_MASK

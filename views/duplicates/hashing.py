@@ -1,0 +1,127 @@
+"""Reading files safely and hashing them.
+
+SHA-256, because it is collision-resistant (equal digests are equal contents for every purpose) and
+the fastest such function of the standard library on processors with SHA instructions (Intel since
+2019, every AMD Zen, Apple and most 64-bit ARM): 1720 MiB/s against 880 for BLAKE2b on the
+development machine. Without them it is about half as fast as BLAKE2b, and still faster than most
+disks. And ``sha256sum`` can check it.
+
+Threads: one `Hasher` belongs to one thread. Hashing and reading release the interpreter lock.
+Guarantees: only ordinary files are read. Opening never waits (a fifo would) and never follows a
+    symbolic link. A file that was changed since the walk, or while it was read, raises
+    `UnusableError`. `Control.check` is called before every block of `BLOCK` bytes.
+"""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import io
+import os
+import stat
+from collections.abc import Callable
+
+from views.duplicates.control import Control
+from views.duplicates.files import FileTable
+from views.duplicates.problems import CHANGED, UnusableError
+from views.duplicates.progress import Tracker
+
+#: Bytes read at a time: large enough for full disk speed, small enough to cancel at once.
+BLOCK = 1024 * 1024
+
+#: Bytes at each end of a file that the quick comparison reads.
+END = 4096
+
+#: Largest file that the quick comparison reads as a whole; its digest is the full one.
+READ_WHOLE = 2 * END
+
+#: Opens a file for reading, unbuffered. Tests hand in their own.
+Opener = Callable[[str], io.FileIO]
+
+_OPEN = (
+    os.O_RDONLY
+    | getattr(os, "O_NONBLOCK", 0)
+    | getattr(os, "O_NOFOLLOW", 0)
+    | getattr(os, "O_NOCTTY", 0)
+    | getattr(os, "O_BINARY", 0)
+)
+
+
+def open_ordinary(path: str) -> io.FileIO:
+    """Open an ordinary file for reading.
+
+    Raises:
+        OSError: It cannot be opened.
+        UnusableError: It is something else: a symbolic link, a fifo, a folder, a device.
+    """
+    try:
+        opened = os.open(path, _OPEN)
+    except OSError as error:
+        if error.errno == errno.ELOOP:
+            raise UnusableError("it is a symbolic link now") from error
+        raise
+    if not stat.S_ISREG(os.fstat(opened).st_mode):
+        os.close(opened)
+        raise UnusableError("it is not an ordinary file")
+    return io.FileIO(opened, "rb", closefd=True)
+
+
+class Hasher:
+    """Digests of files of a `FileTable`, with one buffer for all of them."""
+
+    def __init__(
+        self, files: FileTable, control: Control, tracker: Tracker, open_file: Opener
+    ) -> None:
+        self._files = files
+        self._control = control
+        self._tracker = tracker
+        self._open = open_file
+        self._buffer = memoryview(bytearray(BLOCK))
+
+    def quick(self, row: int) -> bytes:
+        """The digest of the first and last `END` bytes; of everything up to `READ_WHOLE` bytes.
+
+        Raises:
+            OSError: The file cannot be read.
+            UnusableError: It has changed.
+            CancelledError: The scan was cancelled.
+        """
+        size = self._files.sizes[row]
+        ranges = [(0, size)] if size <= READ_WHOLE else [(0, END), (size - END, END)]
+        return self._digest(row, ranges)
+
+    def full(self, row: int) -> bytes:
+        """The digest of the whole file; raises like `quick`."""
+        return self._digest(row, [(0, self._files.sizes[row])])
+
+    def _digest(self, row: int, ranges: list[tuple[int, int]]) -> bytes:
+        digest = hashlib.sha256()
+        wanted = sum(length for _, length in ranges)
+        unread = wanted
+        try:
+            with self._open(self._files.path(row)) as file:
+                for start, length in ranges:
+                    if start:
+                        file.seek(start)
+                    left = length
+                    while left:
+                        self._control.check()
+                        got = file.readinto(self._buffer[: min(left, BLOCK)])
+                        if not got:
+                            raise UnusableError(CHANGED)  # it has become shorter
+                        digest.update(self._buffer[:got])
+                        left -= got
+                        unread -= got
+                        self._tracker.read(got)
+                # Once, afterwards: what is open cannot be exchanged, and no more than the expected
+                # size was read. A look before as well could only spare reading a changed file.
+                self._verify(row, file)
+        finally:
+            self._tracker.put_behind(unread)
+        return digest.digest()
+
+    def _verify(self, row: int, file: io.FileIO) -> None:
+        now = os.fstat(file.fileno())
+        if not self._files.matches(row, now):
+            raise UnusableError(CHANGED)
+        self._files.learn_identity(row, now)

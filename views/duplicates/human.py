@@ -1,0 +1,76 @@
+"""Sizes, durations and file names in the form people read them.
+
+Not for: sentences about errors (``problems``).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+
+_UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
+
+# Letters that only make sense together need these joiners (Persian, emoji families); every other
+# format character can make a name look like a different one (right-to-left override).
+_JOINERS = "\u200c\u200d"
+
+
+def format_size(size: int) -> str:
+    """A size in bytes as text, in steps of 1000: ``1536`` is ``1.5 kB``.
+
+    1000 and not 1024, because that is how disks are sold and how Finder, GNOME and KDE count;
+    kB, MB, GB mean exactly that (IEC 80000-13).
+    """
+    if size < 1000:
+        return "1 byte" if size == 1 else f"{size} bytes"
+    value = float(size)
+    for unit in _UNITS:
+        value /= 1000
+        # 999,950 bytes must become 1.0 MB, not 1000 kB: the limits are those of the rounded value.
+        if value < 99.95:
+            return f"{value:.1f} {unit}"
+        if value < 999.5:
+            return f"{value:.0f} {unit}"
+    return f"{value:.0f} {_UNITS[-1]}"
+
+
+def format_duration(seconds: float) -> str:
+    """A duration in seconds as its two largest units: ``7384`` is ``2 h 3 min``."""
+    left = round(max(0.0, seconds))
+    if left < 60:
+        return f"{left} s"
+    parts: list[str] = []
+    for name, length in (("d", 86_400), ("h", 3_600), ("min", 60), ("s", 1)):
+        count, left = divmod(left, length)
+        if count:
+            parts.append(f"{count} {name}")
+        elif parts:
+            break
+        if len(parts) == 2:
+            break
+    return " ".join(parts)
+
+
+def display_path(path: str) -> str:
+    r"""A path that can always be printed, encoded and told apart from others.
+
+    Bytes that are not UTF-8 (held as lone surrogates, PEP 383) become ``\xff``, control
+    characters and direction marks ``\u202e``. For showing only: the file is still opened by the
+    path as it was found.
+    """
+    if path.isprintable():
+        return path
+    return "".join(character if _shows(character) else _escaped(character) for character in path)
+
+
+def _shows(character: str) -> bool:
+    category = unicodedata.category(character)
+    return category not in {"Cc", "Cf", "Cs", "Zl", "Zp"} or character in _JOINERS
+
+
+def _escaped(character: str) -> str:
+    code = ord(character)
+    if 0xDC80 <= code <= 0xDCFF:
+        return f"\\x{code - 0xDC00:02x}"
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -1,0 +1,294 @@
+"""Getting rid of extra copies: into the trash, or moved into a folder; and moving them back.
+
+One copy of a group is kept, whatever is asked. Before each single removal, every byte of the copy
+and of the file to keep is compared once more (``verify``), because the scan may be hours old.
+There is no function here that deletes a file.
+
+Errors: `RefusedError` for a request that would be unsafe or makes no sense, before anything is
+    done. Everything else that goes wrong is the `Outcome` of one file, and the others go on.
+
+Threads: any that may block. Removals take turns within the process: else two views that keep
+    different copies of one group could each check the other's and remove both.
+Guarantees: (a) nothing is removed unless the file to keep is there, an ordinary file with the
+    content of the group; (b) nothing is removed that does not have this content now, or that is
+    the kept file under another name; (c) the file to keep is never removed. If the kept file goes
+    missing along with a copy, the two were one file under two names that the system did not tell
+    apart (a network folder mounted twice): it is said so, and nothing further is touched.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from views.duplicates import trashcan
+from views.duplicates.control import CancelledError, Control
+from views.duplicates.groups import Group
+from views.duplicates.problems import UnusableError, explain
+from views.duplicates.relocate import make_folders, move_exactly, move_to_unique
+from views.duplicates.verify import Seen, confirm_copy, require_both
+
+CANCELLED = "not touched: cancelled before its turn"
+ONE_FILE = (
+    "it and the file to keep turned out to be one file under two names (a folder that is "
+    "reachable twice)"
+)
+
+_removals = threading.Lock()
+
+
+class RefusedError(ValueError):
+    """A request that would lose data or makes no sense; nothing was done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one file.
+
+    Attributes:
+        path: The file, as named in the group.
+        done: Whether it was removed from there (for an undo: brought back there).
+        reason: Why not, as half a sentence; with ``done``, a warning or "".
+        moved_to: Where it is after a move; None if it was not moved.
+    """
+
+    path: str
+    done: bool
+    reason: str = ""
+    moved_to: str | None = None
+
+
+Report = Callable[[Outcome], None]
+# Removes a checked copy; returns where it went, if that is a path.
+_Removal = Callable[[Seen, Seen], str | None]
+
+
+class _OneFileError(Exception):
+    """The kept file went along with a copy; ``outcome`` is the copy's."""
+
+    def __init__(self, outcome: Outcome) -> None:
+        self.outcome = outcome
+
+
+def trash(
+    group: Group,
+    keep: str,
+    paths: Sequence[str],
+    *,
+    control: Control | None = None,
+    report: Report | None = None,
+    send: Callable[[str], None] = trashcan.send,
+) -> list[Outcome]:
+    """Put copies into the system's trash.
+
+    Args:
+        group: The group, as the scan found it.
+        keep: The file of the group to keep.
+        paths: The files of the group to remove.
+        control: To pause or cancel in between, also in the middle of a file.
+        report: Called with each outcome as it comes, in this thread.
+        send: Puts one file into the trash; for tests.
+
+    Returns:
+        One outcome for each of ``paths``, in their order.
+
+    Raises:
+        RefusedError: ``keep`` is among ``paths``, or one of them is not in the group.
+    """
+
+    def remove(kept: Seen, extra: Seen) -> None:
+        send(extra.path)
+        if not _is_there(kept.path):
+            raise _OneFileError(
+                Outcome(extra.path, True, f"{ONE_FILE}; it is in the trash, put it back from there")
+            )
+
+    return _remove_each(group, keep, paths, remove, control or Control(), report)
+
+
+def move(
+    group: Group,
+    keep: str,
+    paths: Sequence[str],
+    target: Path,
+    *,
+    base: Path | None = None,
+    control: Control | None = None,
+    report: Report | None = None,
+) -> list[Outcome]:
+    """Move copies into a folder; `undo` brings them back.
+
+    Args:
+        group: The group, as the scan found it.
+        keep: The file of the group to keep.
+        paths: The files of the group to move.
+        target: The folder; it is created if missing. A name that is taken there is never
+            overwritten: the file becomes "name (2)".
+        base: Usually the folder that was scanned: files keep their place below it, so that
+            ``base/a/b.txt`` becomes ``target/a/b.txt``. Without it, and for files that are not
+            below it, all go directly into ``target``.
+        control: To pause or cancel in between, also in the middle of a file.
+        report: Called with each outcome as it comes, in this thread.
+
+    Returns:
+        One outcome for each of ``paths``, in their order; keep them for `undo`.
+
+    Raises:
+        RefusedError: ``keep`` is among ``paths``, or one of them is not in the group.
+    """
+    control = control or Control()
+    target = Path(os.path.abspath(target))  # noqa: PTH100 (resolve() follows links)
+
+    def remove(kept: Seen, extra: Seen) -> str:
+        wanted = target / _place_below(base, extra.path)
+        make_folders(wanted.parent)
+        if wanted.parent.samefile(Path(extra.path).parent):
+            raise UnusableError("it is in that folder already")
+        require_both(kept, extra)
+        moved_to = move_to_unique(extra, wanted, control)
+        if not _is_there(kept.path):
+            raise _OneFileError(
+                _brought_back(Outcome(extra.path, True, ONE_FILE, moved_to), control)
+            )
+        return moved_to
+
+    return _remove_each(group, keep, paths, remove, control, report)
+
+
+def undo(
+    outcomes: Sequence[Outcome], *, control: Control | None = None, report: Report | None = None
+) -> list[Outcome]:
+    """Move files back to where `move` took them from; never over anything that is there by now.
+
+    Args:
+        outcomes: What `move` returned; those that were not moved are passed over.
+        control: To pause or cancel in between.
+        report: Called with each outcome as it comes.
+
+    Returns:
+        One outcome for each moved file; ``done`` if it is back. The others stay where they are.
+    """
+    control = control or Control()
+    results: list[Outcome] = []
+    for outcome in outcomes:
+        if not outcome.done or outcome.moved_to is None:
+            continue
+        try:
+            with _turn(control):
+                _move_back(outcome.moved_to, outcome.path, control)
+            result = Outcome(outcome.path, True)
+        except FileExistsError:
+            result = Outcome(
+                outcome.path, False, "something else is there by now", outcome.moved_to
+            )
+        except (OSError, UnusableError) as error:
+            result = Outcome(outcome.path, False, explain(error), outcome.moved_to)
+        except CancelledError:
+            result = Outcome(outcome.path, False, CANCELLED, outcome.moved_to)
+        results.append(result)
+        if report is not None:
+            report(result)
+    return results
+
+
+def _refuse_unsafe(group: Group, keep: str, paths: Sequence[str]) -> None:
+    if keep not in group.files:
+        raise RefusedError(f"the file to keep is not in this group: {keep!r}")
+    if keep in paths:
+        raise RefusedError(f"the file to keep is also among those to remove: {keep!r}")
+    for path in paths:
+        if path not in group.files:
+            raise RefusedError(f"this file is not in the group: {path!r}")
+    if len(set(paths)) != len(paths):
+        raise RefusedError("a file to remove is named twice")
+
+
+def _remove_each(
+    group: Group,
+    keep: str,
+    paths: Sequence[str],
+    remove: _Removal,
+    control: Control,
+    report: Report | None,
+) -> list[Outcome]:
+    _refuse_unsafe(group, keep, paths)
+    results: list[Outcome] = []
+    stopped = ""
+    for path in paths:
+        if stopped:
+            result = Outcome(path, False, stopped)
+        else:
+            try:
+                result = _remove_one(group, keep, path, remove, control)
+            except _OneFileError as error:
+                result = error.outcome
+                stopped = "not touched: the file to keep went missing before its turn"
+            except CancelledError:
+                result = Outcome(path, False, CANCELLED)
+                stopped = CANCELLED
+        results.append(result)
+        if report is not None:
+            report(result)
+    return results
+
+
+def _remove_one(group: Group, keep: str, path: str, remove: _Removal, control: Control) -> Outcome:
+    try:
+        with _turn(control):
+            kept, extra = confirm_copy(group, keep, path, control)
+            return Outcome(path, True, moved_to=remove(kept, extra))
+    except trashcan.TrashError as error:
+        return Outcome(path, False, str(error))
+    except (OSError, UnusableError) as error:
+        return Outcome(path, False, explain(error))
+
+
+@contextmanager
+def _turn(control: Control) -> Iterator[None]:
+    """Wait for other removals, without becoming deaf to a cancel."""
+    control.check()
+    while not _removals.acquire(timeout=0.1):
+        control.check()
+    try:
+        yield
+    finally:
+        _removals.release()
+
+
+def _place_below(base: Path | None, path: str) -> Path:
+    if base is not None:
+        try:
+            return Path(path).relative_to(os.path.abspath(base))  # noqa: PTH100 (as for target)
+        except ValueError:
+            pass  # not below it: directly into the target, as documented
+    return Path(Path(path).name)
+
+
+def _is_there(path: str) -> bool:
+    return os.path.lexists(path)
+
+
+def _move_back(moved_to: str, path: str, control: Control) -> None:
+    try:
+        found = Seen(moved_to, os.lstat(moved_to))
+    except FileNotFoundError as error:
+        raise UnusableError("it is no longer where it was moved to") from error
+    if not found.still_there():
+        raise UnusableError("it is no longer an ordinary file")
+    destination = Path(path)
+    make_folders(destination.parent)
+    move_exactly(found, destination, control)
+
+
+def _brought_back(outcome: Outcome, control: Control) -> Outcome:
+    """Undo a move at once; an outcome that says so, or where the file is if that failed."""
+    assert outcome.moved_to is not None  # noqa: S101 (the caller has just moved it)
+    try:
+        _move_back(outcome.moved_to, outcome.path, control)
+    except (OSError, UnusableError, CancelledError):
+        return outcome
+    return Outcome(outcome.path, False, f"{outcome.reason}; it was put back")

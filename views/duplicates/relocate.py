@@ -1,0 +1,178 @@
+"""Moving one file, never over another, to any disk.
+
+A name is first reserved by creating an empty file under it, which fails if the name is taken.
+Then the file is renamed onto its own placeholder; hard-linking it into place would need no
+placeholder, but FAT has no links, and removing the old name afterwards could hit a file that an
+editor has just saved under it, where a rename at worst carries that one along. On another disk,
+the placeholder is filled with a copy, and the source removed when the copy is on the disk, read
+back and found equal.
+
+Guarantees: at every moment the content is at one of the two places in full. No file is ever
+    overwritten. If moving fails or is cancelled, the source is where it was; what was begun at
+    the destination is removed, but only while the source is seen to be there. Modification time
+    and, where the disk has them, permissions go along.
+Limits: the last check of a source and its removal are two steps. A program that writes into the
+    file in the microseconds between them, after a copy to another disk, loses what it wrote.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NoReturn
+
+from views.duplicates.control import Control
+from views.duplicates.hashing import BLOCK, open_ordinary
+from views.duplicates.problems import CHANGED, UnusableError
+from views.duplicates.verify import Seen
+
+_RESERVE = (
+    os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
+)
+
+
+def move_to_unique(source: Seen, wanted: Path, control: Control) -> str:
+    """Move a file to ``wanted``, or to "name (2)" and so on if that is taken; returns where.
+
+    Raises:
+        OSError, UnusableError: It was not moved.
+        CancelledError: The task was cancelled, and it was not moved.
+    """
+    make_folders(wanted.parent)
+    for candidate in _candidates(wanted):
+        try:
+            move_exactly(source, candidate, control)
+        except FileExistsError:
+            continue
+        return str(candidate)
+    raise AssertionError("candidates never end")
+
+
+def move_exactly(source: Seen, destination: Path, control: Control) -> None:
+    """Move a file to a path at which nothing is; raises like `move_to_unique`.
+
+    Raises:
+        FileExistsError: Something is there.
+    """
+    placeholder = os.open(destination, _RESERVE, 0o600)
+    ours = os.fstat(placeholder)
+    try:
+        os.close(placeholder)
+        try:
+            os.replace(source.path, destination)  # noqa: PTH105 (source paths are plain text)
+        except OSError as error:
+            if error.errno != errno.EXDEV:
+                raise
+            _copy(source, destination, ours, control)
+            return
+    except BaseException:
+        _remove_own(source, destination, ours)
+        raise
+    moved = destination.lstat()
+    if (moved.st_size, moved.st_mtime_ns) != (source.stat.st_size, source.stat.st_mtime_ns):
+        # Another file had taken the source's name a moment before. (Not told by its inode: FAT
+        # and FUSE may give a file a new one when it is renamed.)
+        _put_back(Seen(str(destination), moved), source.path, control)
+
+
+def make_folders(folder: Path) -> None:
+    """Create a folder and those above it that are missing."""
+    # Path.mkdir(parents=True) recurses, and trees may be deeper than Python's stack.
+    missing = []
+    while not folder.is_dir():
+        missing.append(folder)
+        if folder.parent == folder:
+            break
+        folder = folder.parent
+    for each in reversed(missing):
+        each.mkdir(exist_ok=True)
+
+
+def _candidates(wanted: Path) -> Iterator[Path]:
+    yield wanted
+    number = 2
+    while True:
+        yield wanted.with_name(f"{wanted.stem} ({number}){wanted.suffix}")
+        number += 1
+
+
+def _copy(source: Seen, destination: Path, ours: os.stat_result, control: Control) -> None:
+    """Fill our placeholder with a copy, check it, then remove the source."""
+    with open_ordinary(source.path) as reading, destination.open("r+b", buffering=0) as writing:
+        if not os.path.samestat(ours, os.fstat(writing.fileno())):
+            raise FileExistsError(errno.EEXIST, "another file has taken the name", str(destination))
+        before = hashlib.sha256()
+        buffer = memoryview(bytearray(BLOCK))
+        while True:
+            control.check()
+            got = reading.readinto(buffer)
+            if not got:
+                break
+            before.update(buffer[:got])
+            written = 0
+            while written < got:
+                written += writing.write(buffer[written:got])
+        os.fsync(writing.fileno())
+        if hasattr(os, "posix_fadvise"):
+            # Else the check would read our own writes from memory, not what the disk has.
+            os.posix_fadvise(writing.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        writing.seek(0)
+        after = hashlib.sha256()
+        while got := writing.readinto(buffer):
+            control.check()
+            after.update(buffer[:got])
+        if after.digest() != before.digest():
+            raise UnusableError("the copy on the other disk differs from it")
+    _copy_attributes(source.path, destination)
+    _sync_folder(destination.parent)
+    if not source.still_there():
+        raise UnusableError(CHANGED)
+    # "Not found" is what a network disk answers when it has done it and the answer got lost.
+    Path(source.path).unlink(missing_ok=True)
+
+
+def _copy_attributes(source: str, destination: Path) -> None:
+    # FAT has no permissions to set and says so this way. The times were set before.
+    with contextlib.suppress(PermissionError):
+        shutil.copystat(source, destination, follow_symlinks=False)
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name durable before the old one goes (Windows does so by itself)."""
+    if not hasattr(os, "O_DIRECTORY"):
+        return
+    opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(opened)
+    except OSError as error:
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # some network disks cannot
+            raise
+    finally:
+        os.close(opened)
+
+
+def _put_back(wrong: Seen, path: str, control: Control) -> NoReturn:
+    try:
+        move_exactly(wrong, Path(path), control)
+    except OSError as error:
+        raise UnusableError(f"{CHANGED}; what was there is now {wrong.path}") from error
+    raise UnusableError(CHANGED)
+
+
+def _remove_own(source: Seen, destination: Path, ours: os.stat_result) -> None:
+    """Remove our placeholder or copy, if it is still ours and the source is still there.
+
+    The latter because a network disk can report a failed removal that did succeed: then the copy
+    is all there is.
+    """
+    try:
+        source_there = os.path.samestat(source.stat, os.lstat(source.path))
+        if source_there and os.path.samestat(ours, destination.lstat()):
+            destination.unlink()
+    except FileNotFoundError:
+        pass  # one of the two is gone; the error that brought us here is the one to tell

@@ -1,0 +1,132 @@
+"""`GroupRow`: one group of duplicates in the page, and what can be done with it.
+
+Not for: removing (``keep``), which checks everything again.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from shell import InputEvent
+from shell.html import (
+    Button, Details, Div, Element, HTML, Label, Li, P, Radio, Summary, Ul,
+)  # fmt: skip
+from views.duplicates.groups import Group
+from views.duplicates.human import display_path, format_size
+from views.duplicates.keep import Outcome, move, trash, undo
+
+#: Files of one group in the page.
+FILES_SHOWN = 100
+
+
+class Asker(Protocol):
+    """What a row needs of its view."""
+
+    def ask(self, question: str, *answers: str, details: object = None) -> str | None: ...
+    def ask_for_target(self, html: Element) -> Path | None: ...
+
+
+class GroupRow(Details):
+    """A group: its files, which one to keep, and buttons for the others."""
+
+    __slots__ = ("_buttons", "_choices", "_files", "_moved", "_result", "_view", "group", "removed")
+
+    def __init__(self, group: Group, view: Asker) -> None:
+        self.group = group
+        self.removed: set[str] = set()
+        self._view = view
+        self._moved: list[Outcome] = []
+        self._choices: dict[str, Radio] = {}
+        self._files: dict[str, Li] = {}
+        for index, path in enumerate(group.files[:FILES_SHOWN]):
+            radio = Radio(index == 0, name=f"keep-{id(self)}")
+            self._choices[path] = radio
+            self._files[path] = Li(Label(radio, " keep ", display_path(path)))
+        for link in group.links:
+            self._files[link] = Li(f"{display_path(link)} (another name of one of these)")
+        self._result = P(role="status")
+        self._buttons = Div(
+            Button("Move the others to the trash …", handle_click=self.trash, _class="danger"),
+            Button("Move the others to a folder …", handle_click=self.move),
+            _class="row",
+        )
+        hidden = len(group.files) - FILES_SHOWN
+        super().__init__(
+            Summary(
+                f"{len(group.files)} × {format_size(group.size)}: "
+                f"{Path(display_path(group.files[0])).name}"
+            ),
+            Ul(self._files.values()),
+            P(f"{hidden} further copies are not listed; they stay.") if hidden > 0 else None,
+            self._buttons,
+            self._result,
+            _class="card",
+            data_group=group.number,
+        )
+
+    @property
+    def kept(self) -> str:
+        """The file that stays."""
+        return next(
+            (
+                path
+                for path, radio in self._choices.items()
+                if radio.value and path not in self.removed
+            ),
+            next(path for path in self.group.files if path not in self.removed),
+        )
+
+    @property
+    def extra(self) -> list[str]:
+        """The listed files that are still there and not kept."""
+        kept = self.kept
+        return [path for path in self._choices if path != kept and path not in self.removed]
+
+    def trash(self, event: InputEvent) -> None:
+        extra = self.extra
+        question = f"Move {len(extra)} files to the trash?"
+        if (
+            extra
+            and self._view.ask(question, "Move to trash", "Keep all", details=self._details(extra))
+            == "Move to trash"
+        ):
+            self.show_outcomes(trash(self.group, self.kept, extra))
+
+    def move(self, event: InputEvent) -> None:
+        extra = self.extra
+        target = self._view.ask_for_target(self) if extra else None
+        if target is not None:
+            outcomes = move(self.group, self.kept, extra, target)
+            self._moved += [outcome for outcome in outcomes if outcome.done]
+            self.show_outcomes(outcomes)
+
+    def undo(self, event: InputEvent) -> None:
+        outcomes = undo(self._moved)
+        back = {outcome.path for outcome in outcomes if outcome.done}
+        self.removed -= back
+        self._moved = [outcome for outcome in self._moved if outcome.path not in back]
+        for path in back:
+            self._files[path].show()
+        self._say([outcome for outcome in outcomes if not outcome.done], f"{len(back)} are back.")
+
+    def show_outcomes(self, outcomes: list[Outcome]) -> None:
+        """Show what became of files."""
+        with self.lock:
+            for outcome in outcomes:
+                if outcome.done:
+                    self.removed.add(outcome.path)
+                    self._files[outcome.path].hide()
+            done = sum(outcome.done for outcome in outcomes)
+            self._say([o for o in outcomes if not o.done or o.reason], f"{done} files were moved.")
+
+    def _say(self, failed: list[Outcome], text: str) -> None:
+        problems = [Li(f"{display_path(o.path)}: {o.reason}") for o in failed]
+        again = Button("Undo", handle_click=self.undo) if self._moved else None
+        self._result.nodes = [HTML(text, " ", again, Ul(problems) if problems else None)]
+        self._buttons.attributes["hidden"] = not self.extra
+
+    def _details(self, extra: list[str]) -> HTML:
+        listed = [Li(display_path(path)) for path in extra[:10]]
+        more = f"and {len(extra) - 10} more" if len(extra) > 10 else None
+        return HTML(P("Kept: ", display_path(self.kept)), Ul(listed), more)

@@ -1,0 +1,125 @@
+"""Making sure, right before a file is removed, that nothing is lost by it.
+
+Guarantees: `confirm_copy` returns only if both files could be opened as ordinary files, are two
+    different files, and every byte of both was read and is equal now, and equal to what the scan
+    found. Both were the same before and after the reading, and are still found under their paths.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import os
+import stat
+from dataclasses import dataclass
+
+from views.duplicates.control import Control
+from views.duplicates.groups import Group
+from views.duplicates.hashing import BLOCK, open_ordinary
+from views.duplicates.problems import UnusableError, explain
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A file as it was when it was read."""
+
+    path: str
+    stat: os.stat_result
+
+    def still_there(self) -> bool:
+        """Whether the path still leads to that file, unchanged."""
+        try:
+            return unchanged(self.stat, os.lstat(self.path))
+        except OSError:
+            return False
+
+
+def unchanged(before: os.stat_result, after: os.stat_result) -> bool:
+    """Whether two looks saw one ordinary file with the same size and modification time."""
+    return (
+        stat.S_ISREG(after.st_mode)
+        and os.path.samestat(before, after)
+        and before.st_size == after.st_size
+        and before.st_mtime_ns == after.st_mtime_ns
+    )
+
+
+def confirm_copy(group: Group, keep: str, extra: str, control: Control) -> tuple[Seen, Seen]:
+    """Check that ``extra`` is a copy of ``keep``; returns what was seen of both, ``keep`` first.
+
+    Raises:
+        UnusableError: It is not, or not certainly; the message says why.
+        CancelledError: The task was cancelled.
+    """
+    with _opened(keep, "the file to keep") as kept_file, _opened(extra, "it") as extra_file:
+        kept, found = os.fstat(kept_file.fileno()), os.fstat(extra_file.fileno())
+        if os.path.samestat(kept, found):
+            raise UnusableError(
+                "it is the file to keep under another name; removing it frees nothing"
+            )
+        if kept.st_size != group.size:
+            raise UnusableError("the file to keep has changed since the scan")
+        if found.st_size != group.size:
+            raise UnusableError("it has changed since the scan")
+        try:
+            digest = _equal_digest(kept_file, extra_file, control)
+        except OSError as error:
+            raise UnusableError(
+                f"comparing it with the file to keep failed: {explain(error)}"
+            ) from error
+        if digest != group.digest:
+            raise UnusableError("it and the file to keep have both changed since the scan")
+        if not unchanged(kept, os.fstat(kept_file.fileno())):
+            raise UnusableError("the file to keep changed while the two were compared")
+        if not unchanged(found, os.fstat(extra_file.fileno())):
+            raise UnusableError("it changed while the two were compared")
+    seen = Seen(keep, kept), Seen(extra, found)
+    require_both(*seen)
+    return seen
+
+
+def require_both(kept: Seen, extra: Seen) -> None:
+    """Check once more, without reading, that both are where and what they were.
+
+    Raises:
+        UnusableError: One is not.
+    """
+    if not kept.still_there():
+        raise UnusableError("the file to keep is no longer the one that was compared")
+    if not extra.still_there():
+        raise UnusableError("it is no longer the file that was compared")
+
+
+def _opened(path: str, what: str) -> io.FileIO:
+    try:
+        return open_ordinary(path)
+    except (OSError, UnusableError) as error:
+        raise UnusableError(f"{what} cannot be read: {explain(error)}") from error
+
+
+def _equal_digest(kept: io.FileIO, extra: io.FileIO, control: Control) -> bytes:
+    digest = hashlib.sha256()
+    # bytearray, not memoryview: comparing two of those goes element by element.
+    ours, theirs = bytearray(BLOCK), bytearray(BLOCK)
+    while True:
+        control.check()
+        got, other = _fill(kept, ours), _fill(extra, theirs)
+        if got < BLOCK or other < BLOCK:
+            del ours[got:], theirs[other:]
+        if ours != theirs:
+            raise UnusableError("its content is not that of the file to keep (any more)")
+        digest.update(ours)
+        if got < BLOCK:
+            return digest.digest()
+
+
+def _fill(file: io.FileIO, buffer: bytearray) -> int:
+    """Read until the buffer is full or the file ends: one read may bring less (network disks)."""
+    view = memoryview(buffer)
+    filled = 0
+    while filled < len(view):
+        got = file.readinto(view[filled:])
+        if not got:
+            break
+        filled += got
+    return filled

@@ -1,0 +1,167 @@
+"""Finding every ordinary file below a folder.
+
+* Without recursion: depth is limited by the system's path length only.
+* Symbolic links (and Windows' junctions) are never followed; only the folder the scan starts from
+  may be one. A folder that is reached twice (bind mounts) is entered once.
+* Mounted disks below the folder are entered, unless ``one_file_system``; what the kernel makes up
+  (/proc) is not. Fifos, sockets and devices are passed over without being touched.
+* The trash is left out: a copy in there must never be the one that is kept.
+
+Not for: opening files.
+
+Threads: the scanning thread.
+Guarantees: whatever cannot be listed becomes a problem, never an exception. `Control.check` is
+    called at least once for every `BATCH` entries.
+"""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from views.duplicates.control import Control
+from views.duplicates.files import FileTable
+from views.duplicates.mounts import home_trash, is_trash_name, made_up_devices
+from views.duplicates.problems import ProblemList, explain
+from views.duplicates.progress import Tracker
+
+#: Entries between two looks at the controls and two updates of the progress.
+BATCH = 256
+
+_MADE_UP = "it is part of the running system, not files on a disk"
+_JUNCTION = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
+
+# Listing through an opened folder makes sure that it is not a link put in its place since it was
+# found, and spares the system looking up a long path for every file.
+_CAN_OPEN_FOLDERS = os.scandir in os.supports_fd
+_OPEN_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NONBLOCK", 0)
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
+
+
+class Walk:
+    """One walk below one folder, filling a `FileTable`."""
+
+    def __init__(
+        self,
+        files: FileTable,
+        control: Control,
+        tracker: Tracker,
+        problems: ProblemList,
+        *,
+        minimum_size: int,
+        one_file_system: bool,
+    ) -> None:
+        self._files = files
+        self._control = control
+        self._tracker = tracker
+        self._problems = problems
+        self._minimum_size = minimum_size
+        self._one_file_system = one_file_system
+        self._made_up = made_up_devices()
+        self._entered: set[tuple[int, int]] = set()
+        self._trash = home_trash()
+        self._device = 0
+
+    def run(self, root: str) -> None:
+        """Walk everything below ``root``.
+
+        Raises:
+            CancelledError: The scan was cancelled.
+        """
+        try:
+            found = os.stat(root)  # noqa: PTH116 (paths are plain text all through the scan)
+        except OSError as error:
+            self._problems.add(root, explain(error))
+            return
+        self._device = found.st_dev
+        waiting = [root] if self._wants_folder(root, found) else []
+        # The newest first: depth first keeps the list short (the widest folder, not the level).
+        while waiting:
+            path = waiting.pop()
+            self._control.check()
+            try:
+                with _listing(path, follow=path == root) as entries:
+                    self._tracker.saw(1, 0, 0)
+                    self._list(path, entries, waiting)
+            except OSError as error:
+                self._problems.add(path, explain(error))
+
+    def _list(
+        self,
+        path: str,
+        entries: Iterator[os.DirEntry[str]],
+        waiting: list[str],
+    ) -> None:
+        folder = -1
+        count = size = 0
+        prefix = path if path.endswith(os.sep) else path + os.sep
+        try:
+            for number, entry in enumerate(entries, 1):
+                if number % BATCH == 0:
+                    self._tracker.saw(0, count, size)
+                    count = size = 0
+                    self._control.check()
+                try:
+                    found = entry.stat(follow_symlinks=False)
+                except OSError as error:
+                    self._problems.add(prefix + entry.name, explain(error))
+                    continue
+                if stat.S_ISREG(found.st_mode):
+                    count += 1
+                    size += found.st_size
+                    if found.st_size >= self._minimum_size:
+                        if folder < 0:
+                            folder = self._files.add_folder(path)
+                        self._files.add(folder, entry.name, found)
+                elif stat.S_ISDIR(found.st_mode):
+                    self._meet_folder(prefix + entry.name, entry.name, found, waiting)
+        finally:
+            self._tracker.saw(0, count, size)
+
+    def _meet_folder(
+        self,
+        path: str,
+        name: str,
+        found: os.stat_result,
+        waiting: list[str],
+    ) -> None:
+        if not found.st_ino:  # Windows' listings leave this out
+            try:
+                found = os.lstat(path)
+            except OSError as error:
+                self._problems.add(path, explain(error))
+                return
+        identity = (found.st_dev, found.st_ino)
+        if not is_trash_name(name) and identity != self._trash and self._wants_folder(path, found):
+            waiting.append(path)
+
+    def _wants_folder(self, path: str, found: os.stat_result) -> bool:
+        if getattr(found, "st_reparse_tag", 0) == _JUNCTION:
+            return False
+        if found.st_dev in self._made_up:
+            self._problems.add(path, _MADE_UP)
+            return False
+        if self._one_file_system and found.st_dev != self._device:
+            return False
+        identity = (found.st_dev, found.st_ino)
+        if identity in self._entered:
+            return False
+        self._entered.add(identity)
+        return True
+
+
+@contextmanager
+def _listing(path: str, *, follow: bool) -> Iterator[Iterator[os.DirEntry[str]]]:
+    """Open a folder for listing."""
+    if not _CAN_OPEN_FOLDERS:
+        with os.scandir(path) as entries:
+            yield entries
+        return
+    opened = os.open(path, _OPEN_FOLDER | (0 if follow else _NO_FOLLOW))
+    try:
+        with os.scandir(opened) as entries:
+            yield entries
+    finally:
+        os.close(opened)
