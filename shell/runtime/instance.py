@@ -15,7 +15,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Sequence
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from shell.errors import ViewError, ViewStopped
 from shell.html import HTML, Document, Element, InputElement, Node
@@ -30,6 +30,7 @@ from shell.runtime.turn import Turn
 from shell.runtime.waiters import Waiters
 from shell.runtime.window import Window
 
+T = TypeVar("T")
 log = logging.getLogger("everview.view")
 
 #: A handler that runs longer than this, in seconds, is said to be busy, and ticks go on.
@@ -197,20 +198,32 @@ class Instance:
         try:
             result = await run(activity, self.view.handle_request, (self.request,), self._spawn)
             if not self._stopping:
-                self._take_response(result)
+                await self._change(lambda: self._take_response(result))
                 self._set_finished(State.FINISHED)
         except ViewStopped:
             return
         except Exception as error:  # whatever an author raises ends this view and nothing else
             log.exception("view %s failed", self.request.url)
             if not self._stopping:
-                self._show_failure(error)
+                await self._change(lambda: self._show_failure(error))
+                self._set_finished(State.FAILED)
         finally:
             self._activities.discard(activity)
         if self.is_daemon and self.view.STOP_DAEMON_WHEN_VIEW_FINISHES:
             self.stop(StopReason.FINISHED)
 
+    async def _change(self, change: Callable[[], T]) -> T:
+        """Change the document from the server thread, which must not wait for its lock: while an
+        author holds it, in a thread."""
+        if self.document.lock.acquire(blocking=False):
+            try:
+                return change()
+            finally:
+                self.document.lock.release()
+        return await self._spawn(change, "change")
+
     def _take_response(self, response: Any) -> None:
+        self.document.progress = None
         if response is None:
             return
         if isinstance(response, (Node, str)):
@@ -223,7 +236,6 @@ class Instance:
 
     def _set_finished(self, state: State) -> None:
         self._state = state
-        self.document.progress = None
         self.seen = any(w.visible and w.transport is not None for w in self.publisher.windows)
         self.shown = True
         self._decide()
@@ -235,7 +247,7 @@ class Instance:
         title = self.document.title or type(self.view).__name__
         page = error_page.failed_page(title, error, self._start_again)
         self.document.root.nodes = [page]
-        self._set_finished(State.FAILED)
+        self.document.progress = None
 
     async def _start_again(self, event: InputEvent) -> None:
         self._keeper.restart(self)
@@ -280,19 +292,24 @@ class Instance:
         return call(self.loop, self._pause(coroutine, current()))
 
     async def _pause(self, coroutine: Any, activity: Activity | None) -> Any:
-        """Await with the handler's turn given up; what changed so far is shown."""
+        """Await with the handler's turn given up; what changed so far is shown.
+
+        ``coroutine`` runs up to its first wait before that, so that a pop-up it puts up belongs
+        to the same frame.
+        """
+        waiting = self._task(coroutine)
+        await asyncio.sleep(0)
         gave_up = activity is not None and activity.has_turn
-        if gave_up:
-            assert activity is not None
+        if activity is not None and gave_up:
             self._end_turn(activity)
         elif self._state is State.RUNNING:
             self.long_running = True
             self._was_shown()
         try:
-            return await coroutine
+            return await waiting
         finally:
-            if gave_up and not self._stopping:
-                assert activity is not None
+            waiting.cancel()
+            if activity is not None and gave_up and not self._stopping:
                 await self._begin_turn(activity)
 
     async def wait_for_event(
@@ -406,31 +423,30 @@ class Instance:
             await self._pass_on(activity, event)
 
     async def _take_value(self, node: InputElement, event: InputEvent) -> Any:
-        lock = self.document.lock
         try:
-            if lock.acquire(blocking=False):
-                try:
-                    return node.receive(event.data)
-                finally:
-                    lock.release()
-            # An author holds the lock: wait for it where waiting costs nobody else anything.
-            return await self._spawn(lambda: node.receive(event.data), "value")
+            return await self._change(lambda: node.receive(event.data))
         except ValueError as error:
             raise ViewError(f"{node!r} cannot hold what the page sent: {error}") from None
 
     async def _pass_on(self, activity: Activity, event: InputEvent) -> None:
         if not await self._hook(activity, "handle_input_event_root", event):
             return
+        taken = False
         for node in event.nodes:
             handlers: list[Callable[..., Any] | None] = [node.get_handler(event.name)]
             if type(node).handle_input_event is not Element.handle_input_event:
                 handlers.append(node.handle_input_event)
             for handler in handlers:
                 if handler is not None:
+                    taken = True
                     if await run(activity, handler, (event,), self._spawn) is None:
                         return
-        if not self._waiters.offer(event):
+        if self._waiters.offer(event):
+            return
+        if "handle_input_event" not in self._default_hooks:
             await self._hook(activity, "handle_input_event", event)
+        elif not taken and self._state is State.RUNNING:
+            self._waiters.keep(event)
 
     async def _hook(self, activity: Activity, name: str, event: InputEvent) -> bool:
         if name in self._default_hooks:
@@ -446,7 +462,6 @@ class Instance:
             self._stopping = True
             if self._state is State.RUNNING:
                 self._state = State.STOPPED
-            self.document.progress = None
             tasks = set(self._tasks)
             for activity in list(self._activities):
                 activity.stop()
@@ -462,9 +477,13 @@ class Instance:
                 await asyncio.wait(tasks, timeout=CLEANUP_AFTER)
             await self._run_stop_hook(activity, self.view.on_cleanup)
         finally:
-            self.publisher.flush()
             if not self.ended.done():
                 self.ended.set_result(None)
+        await self._change(self._end_progress)
+        self.publisher.flush()
+
+    def _end_progress(self) -> None:
+        self.document.progress = None
 
     async def _run_stop_hook(self, activity: Activity, hook: Any, *arguments: Any) -> None:
         try:

@@ -1,5 +1,8 @@
 """Pending waits of a view for what a person does: ``await_click`` and its kin.
 
+A person may click what a view shows before the view comes to wait for it: an event that nothing
+took is kept for a moment and given to the next wait that wants it.
+
 Threads: the server thread only. Guarantees: an event ends at most one wait, the oldest that wants it.
 """
 
@@ -11,6 +14,10 @@ from dataclasses import dataclass
 
 from shell.html import Element
 from shell.runtime.input_event import InputEvent
+
+
+#: How long an event that nothing took is kept for the next wait, in seconds.
+KEPT = 0.5
 
 
 @dataclass(eq=False)
@@ -32,6 +39,7 @@ class Waiters:
 
     def __init__(self) -> None:
         self._waiters: list[Waiter] = []
+        self._kept: tuple[float, InputEvent] | None = None
 
     def __len__(self) -> int:
         return len(self._waiters)
@@ -40,9 +48,15 @@ class Waiters:
         self, names: frozenset[str], nodes: Sequence[Element], timeout: float | None
     ) -> InputEvent:
         """The next event that fits. Raises TimeoutError after ``timeout`` seconds."""
-        future: asyncio.Future[InputEvent] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[InputEvent] = loop.create_future()
         waiter = Waiter(names, nodes, future)
         self._waiters.append(waiter)
+        if self._kept is not None:
+            when, event = self._kept
+            self._kept = None
+            if loop.time() - when < KEPT and waiter.wants(event):
+                future.set_result(event)
         try:
             return await asyncio.wait_for(future, timeout)
         finally:
@@ -55,3 +69,7 @@ class Waiters:
                 waiter.future.set_result(event)
                 return True
         return False
+
+    def keep(self, event: InputEvent) -> None:
+        """Nothing took this event: keep it for a wait that is about to come."""
+        self._kept = (asyncio.get_running_loop().time(), event)

@@ -48,7 +48,9 @@ class SimulatedApp:
         self.runtime: Runtime
         self.threads: ViewThreads
         self.windows: list[SimulatedWindow] = []
-        self._thread = threading.Thread(target=self.loop.run_forever, name="simulated server")
+        self._thread = threading.Thread(
+            target=self.loop.run_forever, name="simulated server", daemon=True
+        )
 
     def __enter__(self) -> SimulatedApp:
         self._thread.start()

@@ -1,0 +1,395 @@
+"""Handlers, waits and hooks: in order, one at a time, and never in anybody's way."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from shell import App, StopReason, View
+from shell.errors import BlockingCallError
+from shell.html import HTML, Button, CheckBox, Div, Li, Popup, Select, Span, TextInput, Ul
+from shell.testing import SimulatedApp
+
+
+async def wait_for(future):
+    return await future
+
+
+def test_plain_and_async_code_mix(app: App, simulated: SimulatedApp) -> None:
+    @app.route("/")
+    class Mixed(View):
+        async def handle_request(self, request):
+            self.log = Ul(_id="log")
+            return HTML(self.log, Button("plain", handle_click=self.plain),
+                        Button("async", handle_click=self.coroutine))  # fmt: skip
+
+        def plain(self, event):
+            self.sleep(0)
+            self.log.append(Li(f"plain {threading.current_thread().name.startswith('handler')}"))
+
+        async def coroutine(self, event):
+            await self.sleep(0)
+            self.log.append(Li(f"async {threading.current_thread().name == 'simulated server'}"))
+
+    window = simulated.open()
+    window.click("plain")
+    window.click("async")
+    window.wait_text("#log", "plain Trueasync True")
+
+
+def test_blocking_calls_on_the_server_thread_say_so(app: App, simulated: SimulatedApp) -> None:
+    raised = []
+
+    @app.route("/")
+    class Wrong(View):
+        async def handle_request(self, request):
+            awaitable = asyncio.sleep(0)
+            try:
+                self.await_sync(awaitable)
+            except BlockingCallError as error:
+                raised.append(str(error))
+            await awaitable
+            return HTML("done")
+
+    simulated.open()
+    assert "await" in raised[0]
+
+
+def test_fifty_blocked_views_delay_nobody(app: App, simulated: SimulatedApp) -> None:
+    release = threading.Event()
+
+    @app.route("/blocked/<number>")
+    class Blocked(View):
+        def handle_request(self, request):
+            self.show(HTML("blocked"))
+            release.wait()
+
+    @app.route("/free")
+    class Free(View):
+        def handle_request(self, request):
+            self.count = Span(0, _id="count")
+            return HTML(self.count, Button("add", handle_click=self.add))
+
+        def add(self, event):
+            self.count.set_text(int(self.count.get_text()) + 1)
+
+    for number in range(50):
+        simulated.open(f"/blocked/{number}")
+    window = simulated.open("/free")
+    window.click("add")
+    assert window.text("#count") == "1"
+    release.set()
+
+
+def test_handlers_run_one_at_a_time_and_in_order(app: App, simulated: SimulatedApp) -> None:
+    order, inside, most = [], [], []
+
+    @app.route("/")
+    class Ordered(View):
+        def handle_request(self, request):
+            return HTML(Button("go", handle_click=self.go))
+
+        def go(self, event):
+            inside.append(event)
+            most.append(len(inside))
+            order.append(event.data["x"])
+            inside.pop()
+
+    window = simulated.open()
+    for number in range(50):
+        last = window.event("go", "click", {"x": number}, wait=False)
+    window.wait_until(lambda: window.acknowledged == last)
+    assert order == list(range(50))
+    assert set(most) == {1}
+
+
+def test_a_handler_can_wait_for_a_click_in_its_own_popup(
+    app: App, simulated: SimulatedApp
+) -> None:
+    @app.route("/")
+    class Asks(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.state = Span("-", _id="state")
+            return HTML(self.state, Button("ask", handle_click=self.do_ask),
+                        Button("other", handle_click=self.other))  # fmt: skip
+
+        def do_ask(self, event):
+            self.state.set_text(f"answer: {self.ask('Sure?', 'Yes', 'No')}")
+
+        def other(self, event):
+            self.state.set_text("other")
+
+    window, second = simulated.open(), simulated.open()
+    window.click("ask")  # acknowledged with the frame that shows the pop-up
+    assert window.has("Yes")
+    window.click("other")
+    assert window.text("#state") == "other"
+    second.wait_until(lambda: second.has("Yes"))
+    second.click("Yes")
+    window.wait_text("#state", "answer: Yes")
+    assert not window.has("Yes")
+    window.click("ask")
+    window.event("div.popup-back", "keydown", {"key": "Escape"})
+    window.wait_text("#state", "answer: None")
+
+
+def test_several_waits_at_once_and_a_timeout(app: App, simulated: SimulatedApp) -> None:
+    @app.route("/")
+    class Waits(View):
+        async def handle_request(self, request):
+            self.a, self.b, self.log = Button("a"), Button("b"), Ul(_id="log")
+            self.show(HTML(self.a, self.b, self.log))
+            with pytest.raises(TimeoutError):
+                await self.await_click(self.a, timeout=0.01)
+            self.log.append(Li("timeout"))
+            events = await asyncio.gather(self.await_click(self.b), self.await_click(self.a))
+            return HTML(" ".join(event.node.get_text() for event in events))
+
+    window = simulated.open()
+    window.wait_text("#log", "timeout")
+    window.click("a")
+    window.click("b")
+    window.wait_until(lambda: window.has("b a"))
+
+
+def test_a_click_just_before_the_wait_for_it_is_not_lost(
+    app: App, simulated: SimulatedApp
+) -> None:
+    clicked = threading.Event()
+
+    @app.route("/")
+    class Slow(View):
+        def handle_request(self, request):
+            button = Button("OK")
+            self.show(HTML(button))
+            clicked.wait()
+            self.await_click(button)
+            return HTML("went on")
+
+    window = simulated.open()
+    window.click("OK")
+    clicked.set()
+    window.wait_until(lambda: window.has("went on"))
+
+
+def test_the_order_of_an_event(app: App, simulated: SimulatedApp) -> None:
+    seen = []
+
+    class Inner(Button):
+        def handle_input_event(self, event):
+            seen.append("node")
+            return event
+
+    @app.route("/")
+    class Order(View):
+        def handle_request(self, request):
+            self.show(HTML(Div(Inner("inner", handle_click=self.inner), handle_click=self.outer)))
+            self.await_click()
+            seen.append("wait")
+
+        def handle_input_event_root(self, event):
+            seen.append("root")
+            return event
+
+        def inner(self, event):
+            seen.append("inner")
+            return event
+
+        async def outer(self, event):
+            seen.append("outer")
+            return event
+
+        def handle_input_event(self, event):
+            seen.append("view")
+
+    window = simulated.open()
+    window.click("inner")
+    simulated.wait_until(lambda: "wait" in seen)
+    assert seen == ["root", "inner", "node", "outer", "wait"]
+    seen.clear()
+    window.click("inner")
+    assert seen == ["root", "inner", "node", "outer", "view"]
+
+
+def test_a_raising_handler_ends_itself_only(app: App, simulated: SimulatedApp) -> None:
+    @app.route("/")
+    class Raises(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.state = Span("-", _id="state")
+            return HTML(self.state, Button("raise", handle_click=self.fail),
+                        Button("work", handle_click=self.work))  # fmt: skip
+
+        def fail(self, event):
+            raise RuntimeError("on purpose")
+
+        def work(self, event):
+            self.state.set_text("worked")
+
+    window, second = simulated.open(), simulated.open()
+    window.click("raise")
+    notice = next(effect["notice"] for effect in window.effects if "notice" in effect)
+    assert "on purpose" in notice and "test_handlers.py, line" in notice
+    assert not any("notice" in effect for effect in second.effects)
+    window.click("work")
+    second.wait_text("#state", "worked")
+
+
+def test_a_raising_request_shows_an_error_page_with_a_way_to_start_again(
+    app: App, simulated: SimulatedApp
+) -> None:
+    attempts = []
+
+    @app.route("/")
+    class Fails(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            attempts.append(1)
+            if len(attempts) == 1:
+                raise RuntimeError("on purpose")
+            return HTML("well")
+
+    window, second = simulated.open(), simulated.open()
+    window.wait_until(lambda: window.has("Start again"))
+    assert "on purpose" in window.text("p")
+    assert simulated.instance(window).state == "failed"
+    window.click("Start again", wait=False)
+    window.wait_until(lambda: window.has("well"))
+    second.wait_until(lambda: second.has("well"))
+
+
+@pytest.mark.parametrize("how", ["waiting", "sleeping", "async", "finished"])
+def test_stopping_ends_blocked_code_and_calls_the_hooks_once_in_order(
+    app: App, simulated: SimulatedApp, how: str
+) -> None:
+    calls: list[object] = []
+
+    @app.route("/")
+    class Stops(View):
+        is_daemon = True
+
+        if how == "async":
+
+            async def handle_request(self, request):
+                self.show(HTML("here"))
+                try:
+                    await self.sleep(100)
+                finally:
+                    calls.append("code ended")
+
+        else:
+
+            def handle_request(self, request):
+                self.show(HTML("here"))
+                try:
+                    if how == "waiting":
+                        self.await_click()
+                    elif how == "sleeping":
+                        self.sleep(100)
+                finally:
+                    calls.append("code ended")
+
+        def on_stop(self, reason):
+            calls.append(reason)
+
+        async def on_cleanup(self):
+            calls.append("cleanup")
+
+    window = simulated.open()
+    window.wait_until(lambda: window.has("here"))
+    instance = simulated.instance(window)
+    if how == "finished":
+        simulated.wait_until(lambda: instance.state == "finished")
+    simulated.do(instance.stop, StopReason.STOPPED)
+    simulated.do(instance.stop, StopReason.SHUTDOWN)
+    simulated.call(wait_for(instance.ended))
+    assert sorted(map(str, calls)) == sorted(["code ended", "stopped", "cleanup"])
+    assert calls[-1] == "cleanup"
+    assert simulated.runtime.instances == {}
+
+
+def test_show_after_the_end_raises(app: App, simulated: SimulatedApp) -> None:
+    raised = threading.Event()
+
+    @app.route("/")
+    class Late(View):
+        def handle_request(self, request):
+            self.show(HTML("here"))
+            try:
+                self.sleep(100)
+            finally:
+                try:
+                    self.show(HTML("too late"))
+                except BaseException:
+                    raised.set()
+
+    window = simulated.open()
+    window.wait_until(lambda: window.has("here"))
+    window.shut()
+    assert raised.wait(5)
+
+
+def test_fields_take_what_they_can_hold(app: App, simulated: SimulatedApp) -> None:
+    @app.route("/")
+    class Form(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.seen = Span(_id="seen")
+            self.text = TextInput("", _id="text", handle_change=self.changed)
+            self.box = CheckBox(_id="box", handle_change=self.changed)
+            self.select = Select(values=[(1, "one"), (2, "two")], _id="select",
+                                 handle_change=self.changed)  # fmt: skip
+            return HTML(self.seen, self.text, self.box, self.select)
+
+        def changed(self, event):
+            self.seen.set_text(f"{event.data!r} {event.node.value!r}")
+
+    window, second = simulated.open(), simulated.open()
+    window.type("#text", "typed")
+    assert window.text("#seen") == "'typed' 'typed'"
+    window.type("#box", True)
+    assert window.text("#seen") == "True True"
+    window.type("#select", [1])
+    assert window.text("#seen") == "2 2"
+    second.wait_until(lambda: second.value("#select") == [1] and second.value("#box") is True)
+    assert second.value("#text") == "typed"
+    window.type("#select", [7])
+    assert any("cannot hold" in effect.get("notice", "") for effect in window.effects)
+    assert window.value("#select") == [1]
+
+
+def test_a_handler_that_answers_an_edit_says_so_to_that_window(
+    app: App, simulated: SimulatedApp
+) -> None:
+    @app.route("/")
+    class Clears(View):
+        def handle_request(self, request):
+            return HTML(TextInput("", _id="text", handle_change=self.clear), TextInput(_id="plain"))
+
+        def clear(self, event):
+            event.node.value = ""
+
+    window = simulated.open()
+    window.type("#text", "enter")
+    assert window.answered == [window.find("#text").id]
+    window.type("#plain", "x")
+    assert window.answered == []
+
+
+def test_a_popup_needs_something_below_it(app: App, simulated: SimulatedApp) -> None:
+    @app.route("/")
+    class Bare(View):
+        def handle_request(self, request):
+            self.ask("Sure?")
+
+    window = simulated.open()
+    window.wait_until(lambda: window.has("Start again"))
+    assert "self.show" in window.text("p")
+    assert isinstance(Popup("Sure?"), Div.__mro__[1])

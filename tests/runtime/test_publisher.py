@@ -1,0 +1,273 @@
+"""What windows are sent: everything that changed, once, merged, and nobody waits for anybody."""
+
+from __future__ import annotations
+
+import threading
+
+from shell import App, View
+from shell.html import HTML, Button, Li, PasswordInput, Span, TextInput, Ul
+from shell.runtime.messages import Event, Resync, Seen
+from shell.runtime.window import FRAMES_IN_FLIGHT
+from shell.testing import SimulatedApp
+
+
+def listing(app: App, rows: int = 0) -> None:
+    @app.route("/")
+    class Listing(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.rows = Ul(Li(f"row {number}") for number in range(rows))
+            self.word = Span("-", _id="word")
+            return HTML(self.word, self.rows, Button("append", handle_click=self.append),
+                        Button("remove", handle_click=self.remove),
+                        Button("many", handle_click=self.many))  # fmt: skip
+
+        def append(self, event):
+            self.rows.append(Li("one more"))
+
+        def remove(self, event):
+            self.rows.nodes[len(self.rows) // 2].remove()
+
+        def many(self, event):
+            for number in range(1000):
+                self.word.set_text(number)
+            self.sleep(0)
+            for number in range(1000):
+                self.word.set_text(-number)
+
+
+def test_a_frame_costs_what_changed(app: App, simulated: SimulatedApp) -> None:
+    listing(app, rows=10_000)
+    window = simulated.open()
+    for action in ("append", "remove"):
+        before = len(window.bytes)
+        window.click(action)
+        assert sum(window.bytes[before:]) < 400
+
+
+def test_a_handlers_changes_arrive_as_one_frame_with_its_acknowledgement(
+    app: App, simulated: SimulatedApp
+) -> None:
+    @app.route("/")
+    class Slow(View):
+        def handle_request(self, request):
+            self.word = Span("-", _id="word")
+            return HTML(self.word, Button("go", handle_click=self.go))
+
+        def go(self, event):
+            for number in range(200):
+                self.word.set_text(number)
+                paused.wait(0.001)
+
+    paused = threading.Event()
+    window = simulated.open()
+    before = len(window.frames)
+    number = window.click("go")
+    assert len(window.frames) == before + 1
+    assert window.text("#word") == "199"
+    assert window.acknowledged == number
+
+
+def test_ten_thousand_changes_are_few_frames(app: App, simulated: SimulatedApp) -> None:
+    finish = threading.Event()
+
+    @app.route("/")
+    class Busy(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            word = Span("-", _id="word")
+            self.show(HTML(word))
+            finish.wait()
+            for number in range(10_000):
+                word.set_text(number)
+                self.progress(number, 10_000)
+
+    window = simulated.open()
+    window.wait_until(lambda: window.has("#word"))
+    before = len(window.frames)
+    finish.set()
+    window.wait_text("#word", "9999")
+    assert len(window.frames) - before < 100
+
+
+def test_a_stalled_window_gets_few_frames_and_delays_nobody(
+    app: App, simulated: SimulatedApp
+) -> None:
+    listing(app)
+    stalled, healthy = simulated.open(), simulated.open()
+    stalled.reads = False
+    before = len(stalled.frames)
+    for _ in range(50):
+        healthy.click("append")
+    assert len(healthy.replica.root.walk()) > 100
+    assert len(stalled.frames) - before <= FRAMES_IN_FLIGHT
+    stalled.reads = True
+    stalled.say(Seen(FRAMES_IN_FLIGHT))
+    stalled.wait_until(lambda: stalled.replica.plain() == healthy.replica.plain())
+
+
+def test_a_hidden_window_gets_merged_frames(app: App, simulated: SimulatedApp) -> None:
+    listing(app)
+    hidden, visible = simulated.open(), simulated.open()
+    hidden.hide()
+    before = len(hidden.frames)
+    for _ in range(30):
+        visible.click("append")
+    assert len(hidden.frames) - before <= 3
+    hidden.hide(False)
+    hidden.wait_until(lambda: hidden.replica.plain() == visible.replica.plain())
+
+
+def test_reconnecting_is_a_delta(app: App, simulated: SimulatedApp) -> None:
+    listing(app, rows=1000)
+    window, other = simulated.open(), simulated.open()
+    window.drop()
+    other.click("append")
+    before = len(window.bytes)
+    window.reconnect()
+    window.wait_until(lambda: window.replica.plain() == other.replica.plain())
+    assert "tree" not in window.frames[-1]
+    assert sum(window.bytes[before:]) < 400
+
+
+def test_a_page_that_asks_for_a_snapshot_gets_one(app: App, simulated: SimulatedApp) -> None:
+    listing(app)
+    window = simulated.open()
+    before = len(window.frames)
+    window.say(Resync())
+    assert "tree" in window.frames[before]
+
+
+def test_an_event_sent_again_after_a_reconnect_is_handled_once(
+    app: App, simulated: SimulatedApp
+) -> None:
+    listing(app)
+    window = simulated.open()
+    node = window.find("append", "click")
+    number = window.click("append")
+    window.drop()
+    window.reconnect()
+    window.say(Event(number, window.document, node.id, "click"))  # the page saw no acknowledgement
+    window.click("append")
+    assert window.text("ul") == "one more" * 2
+
+
+def test_an_event_at_a_node_that_went_is_said_to_be_lost(
+    app: App, simulated: SimulatedApp
+) -> None:
+    listing(app)
+    window = simulated.open()
+    node = window.find("append", "click")
+    simulated.instance(window).document.get_node(node.id).remove()
+    number = window.click(node)
+    assert {"lost": number} in window.effects
+
+
+def test_a_node_listens_only_to_what_it_declares(app: App, simulated: SimulatedApp) -> None:
+    listing(app)
+    window = simulated.open()
+    number = window.event(window.find("#word"), "click")
+    assert {"lost": number} in window.effects
+    number = window.event(window.find("append", "click"), "keydown", {"key": "x"})
+    assert {"lost": number} in window.effects
+
+
+def test_an_author_who_holds_the_lock_delays_nobody_else(
+    app: App, simulated: SimulatedApp
+) -> None:
+    go, locked, release = threading.Event(), threading.Event(), threading.Event()
+
+    @app.route("/locked")
+    class Locks(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            word = Span("-", _id="word")
+            field = TextInput(_id="field")
+            self.show(HTML(word, field))
+            go.wait()
+            with self.html.lock:
+                word.set_text("half")
+                locked.set()
+                release.wait()
+                word.set_text("whole")
+
+    listing(app)
+    window = simulated.open("/locked")
+    window.wait_until(lambda: window.has("#word"))
+    go.set()
+    assert locked.wait(5)
+    late = simulated.open("/locked", wait=False)
+    number = window.type("#field", "typed", wait=False)
+    other = simulated.open("/")
+    other.click("append")
+    assert other.text("ul") == "one more"
+    release.set()
+    window.wait_text("#word", "whole")
+    window.wait_until(lambda: window.acknowledged == number)
+    late.wait_text("#word", "whole")
+    assert not any("half" in str(frame) for frame in window.frames)
+
+
+def test_a_view_that_is_stopped_with_its_lock_held_delays_nobody(
+    app: App, simulated: SimulatedApp
+) -> None:
+    locked, release = threading.Event(), threading.Event()
+
+    @app.route("/locked")
+    class Locks(View):
+        def handle_request(self, request):
+            self.show(HTML("x"))
+            with self.html.lock:
+                locked.set()
+                release.wait()
+
+    listing(app)
+    window = simulated.open("/locked", wait=False)
+    assert locked.wait(5)
+    window.shut()
+    other = simulated.open("/")
+    other.click("append")
+    release.set()
+
+
+def test_passwords_reach_the_view_and_no_window(app: App, simulated: SimulatedApp) -> None:
+    @app.route("/")
+    class Login(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.password = PasswordInput(_id="password")
+            return HTML(self.password)
+
+    window, other = simulated.open(), simulated.open()
+    window.type("#password", "s3cret-word")
+    view = simulated.instance(window).view
+    assert view.password.value == "s3cret-word"
+    view.password.value = "another-secret"
+    view.show()
+    late = simulated.open()
+    for shown in (window, other, late):
+        assert "s3cret-word" not in str(shown.frames) and "another-secret" not in str(shown.frames)
+
+
+def test_progress_reaches_the_page_and_the_list(app: App, simulated: SimulatedApp) -> None:
+    go_on = threading.Event()
+
+    @app.route("/")
+    class Works(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.show(HTML("x"), title="Works")
+            self.progress(1, 4, "quarter")
+            go_on.wait()
+
+    window = simulated.open()
+    window.wait_until(lambda: window.replica.meta.get("progress") == [1, 4, "quarter"])
+    (summary,) = simulated.do(simulated.runtime.summaries)
+    assert (summary.title, summary.state, summary.progress.fraction) == ("Works", "running", 0.25)
+    go_on.set()
+    window.wait_until(lambda: window.replica.meta["progress"] is None)
