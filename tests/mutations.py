@@ -18,7 +18,7 @@ from shell.html import (
 T = TypeVar("T")
 TEXTS = ["", "a", "<b>bold</b>", "&amp;", "  two  blanks", "\ttab\nline", "äöü €", "𝔘🎈", "0", "\u202e"]
 NAMES = ["x", "y", "row", "a-b"]
-KINDS = [tags.Div, tags.Span, tags.P, tags.Ul, tags.Section, tags.B, tags.Svg]
+KINDS = [tags.Div, tags.Span, tags.P, tags.Ul, tags.Section, tags.B]
 
 
 class Source(Protocol):
@@ -56,7 +56,9 @@ class Mutator:
             node
             for node in self.html._walk()
             if isinstance(node, Element)
-            and not isinstance(node, (Select, Option, TextInput, TextArea, CheckBox))
+            # Fields have no children; HTML inside an SVG element would be no HTML.
+            and not isinstance(node, (Select, Option, TextInput, TextArea, CheckBox, tags.Svg))
+            and node.tag_name != "circle"
         ]
 
     def nodes(self) -> list[Node]:
@@ -68,8 +70,10 @@ class Mutator:
     def make(self, depth: int = 0) -> Any:
         kind = self.source.number(0, 9)
         text = self.source.choice(TEXTS)
-        if kind <= 2:
+        if kind <= 1:
             return text
+        if kind == 2:
+            return tags.Svg(tags.Circle(r=3), attributes={"viewBox": "0 0 9 9"})
         if kind == 3:
             return TextInput(value=text)
         if kind == 4:
@@ -136,7 +140,11 @@ class Mutator:
         if style and self.source.number(0, 1):
             del style[next(iter(style))]
         else:
-            style[self.source.choice(["color", "width"])] = self.source.choice(["red", "1px", "inherit"])
+            # Valid ones: a page keeps no declaration that it does not understand.
+            name, value = self.source.choice(
+                [("color", "red"), ("color", "blue"), ("width", "1px"), ("width", "inherit")]
+            )
+            style[name] = value
 
     def do_value(self) -> None:
         fields = [n for n in self.nodes() if isinstance(n, (TextInput, CheckBox, Select))]

@@ -65,6 +65,7 @@ export class Fields {
       if (only && element !== only) continue;
       clearTimeout(timer);
       this.unsent.delete(element);
+      this.held.delete(element); // older than this edit
       if (!element.isConnected) continue;
       const value = valueOf(element);
       this.sent.set(element, { number: this.send(element, "change", value), value });

@@ -80,7 +80,7 @@ export class Link {
         else this.say({ t: "proof", proof: await proof(key, "client", nonce, message.nonce) });
       } else if (message.t === "welcome") this.welcome(message);
     };
-    socket.onclose = ({ code }) => this.closed(code, Boolean(this.ticket || key));
+    socket.onclose = ({ code }) => this.closed(code, Boolean(this.ticket || this.credentials));
   }
 
   /** @param {any} message */

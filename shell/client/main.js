@@ -104,10 +104,8 @@ root.addEventListener("click", (event) => {
   reportEvent("click", element, data, prevents ? event : undefined);
 });
 root.addEventListener("input", ({ target }) => fields.edited(target));
-root.addEventListener("change", ({ target }) => {
-  fields.edited(target);
-  fields.flush(target);
-});
+// Every edit came as an input event before; what follows it is not another edit.
+root.addEventListener("change", ({ target }) => fields.flush(target));
 root.addEventListener("focusin", ({ target }) => reportEvent("focus", target, null));
 root.addEventListener("focusout", ({ target }) => {
   fields.left(target);

@@ -3,6 +3,7 @@
 Checked before routing, for every request, static files and the socket too:
 
 * ``Host`` is exactly our own address: a name that an attacker points at 127.0.0.1 is not (T3).
+  The request's target is a path, so that it names no other host beside that one.
 * ``Sec-Fetch-Site`` is ``same-origin`` or ``none``: pages of other origins get nothing, other
   ports of this machine included (T2).
 * the socket's ``Origin`` is exactly our own; a missing one is refused (T2).
@@ -11,8 +12,6 @@ There is no CORS header and no cookie. Threads: the server thread.
 """
 
 from __future__ import annotations
-
-from collections.abc import Mapping
 
 #: Sent with every answer. The page's own scripts and styles are the only ones that run; a socket
 #: address is added, since older engines do not count ``ws:`` as ``'self'``.
@@ -40,12 +39,15 @@ class Guard:
             "Cache-Control": "no-cache",
         }
 
-    def refusal(self, headers: Mapping[str, str], hosts: list[str]) -> str | None:
-        """Why a request is not answered, or None. ``hosts`` are all its Host headers."""
-        if hosts != [self.authority]:
+    def refusal(self, target: str, hosts: list[str], sites: list[str]) -> str | None:
+        """Why a request is not answered, or None.
+
+        ``target`` is as the request has it; ``hosts`` and ``sites`` are all its Host and
+        Sec-Fetch-Site headers. Older engines send no Sec-Fetch-Site.
+        """
+        if hosts != [self.authority] or not target.startswith("/"):
             return f"This is not the address of the app. Open {self.origin}/ instead."
-        site = headers.get("Sec-Fetch-Site")
-        if site is not None and site not in ("same-origin", "none"):
+        if not set(sites) <= {"same-origin", "none"}:
             return "Requests from other sites are not answered."
         return None
 

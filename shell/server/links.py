@@ -33,6 +33,9 @@ UNPROVEN_KEPT = 32
 #: Wrong proofs in a row before answers are delayed, and the delay in seconds.
 WRONG_FREE = 10
 WRONG_DELAY = 1.0
+#: Seconds the other side has to answer a close; then the connection is dropped. Who is refused
+#: and does not answer holds it no longer than that.
+CLOSE_TIME = 1.0
 #: aiohttp awaits the socket's drain above this many bytes. Credit bounds what is in flight
 #: (`Window.ready`), so a send is never to wait.
 NO_LIMIT = 2**62
@@ -84,7 +87,11 @@ class Links:
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one link until it closes."""
         socket = web.WebSocketResponse(
-            compress=False, max_msg_size=MAX_MESSAGE, writer_limit=NO_LIMIT, decode_text=False
+            compress=False,
+            max_msg_size=MAX_MESSAGE,
+            writer_limit=NO_LIMIT,
+            decode_text=False,
+            timeout=CLOSE_TIME,
         )
         await socket.prepare(request)
         transport = SocketTransport(socket)
@@ -95,10 +102,16 @@ class Links:
                 async for message in socket:
                     if message.type is not WSMsgType.TEXT:
                         raise LinkError("only text is understood")
-                    self._runtime.receive(window, decode(message.data))
+                    decoded = decode(message.data)
+                    if isinstance(decoded, Hello | Proof):
+                        raise LinkError("a link has proved its right once")
+                    self._runtime.receive(window, decoded)
         except LinkError as error:
-            log.warning("a link broke the protocol: %s", error)
-            await socket.close(code=BROKEN, message=b"not understood")
+            # Closed already: the other side went away, or `_admit` had too many.
+            if not socket.closed:
+                # As a literal, and short: it may hold what the other side wrote.
+                log.warning("a link broke the protocol: %r", str(error)[:200])
+                await socket.close(code=BROKEN, message=b"not understood")
         finally:
             if window is not None:
                 self._runtime.disconnect(window, transport)
@@ -112,18 +125,20 @@ class Links:
             SocketTransport(oldest).close(REFUSED, "too many links")
         self._unproven[socket] = None
         try:
-            async with asyncio.timeout(PROOF_TIME):
-                admitted = await self._prove(socket)
-        except TimeoutError:
-            admitted = None
+            try:
+                async with asyncio.timeout(PROOF_TIME):
+                    admitted = await self._prove(socket)
+            except TimeoutError:
+                admitted = None
+            if admitted is None:
+                # Still one of the few: waiting for the refusal costs no more than for the proof.
+                self._wrong += 1
+                if self._wrong > WRONG_FREE:
+                    await asyncio.sleep(WRONG_DELAY)
+                await socket.close(code=REFUSED, message=b"no access")
+                return None
         finally:
             self._unproven.pop(socket, None)
-        if admitted is None:
-            self._wrong += 1
-            if self._wrong > WRONG_FREE:
-                await asyncio.sleep(WRONG_DELAY)
-            await socket.close(code=REFUSED, message=b"no access")
-            return None
         self._wrong = 0
         window_id, identity, welcome = admitted
         window = self._runtime.connect(window_id, identity.user, identity.label, transport)
@@ -150,7 +165,9 @@ class Links:
                      "proof": proof(key, "server", hello.nonce, nonce)}  # fmt: skip
         await socket.send_frame(encode(challenge), WSMsgType.TEXT)
         answer = await self._receive(socket, Proof)
-        if not hmac.compare_digest(answer.proof, proof(key, "client", hello.nonce, nonce)):
+        expected = proof(key, "client", hello.nonce, nonce)
+        # As bytes: of texts, only ASCII can be compared.
+        if not hmac.compare_digest(answer.proof.encode(), expected.encode()):
             return None
         window_id = hello.window
         known = self._runtime.windows.get(window_id)

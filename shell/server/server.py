@@ -49,6 +49,7 @@ class Server:
         self.runtime: Runtime
         self.guard: Guard
         self.keys: Keys
+        self.links: Links
 
     # from other threads ------------------------------------------------------------------------
 
@@ -90,7 +91,8 @@ class Server:
     async def _main(self) -> None:
         self.loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
-        self.runtime = self._make_runtime(self.loop, ViewThreads(self.loop))
+        threads = ViewThreads(self.loop)
+        self.runtime = self._make_runtime(self.loop, threads)
         listening = self._listen()
         self.guard = Guard(HOST, listening.getsockname()[1])
         self.keys = Keys(self.loop.time)
@@ -106,6 +108,7 @@ class Server:
                 if window.transport is not None:
                     window.transport.close(1001, "the app has ended")
             await runner.cleanup()
+            threads.stop()
 
     def _listen(self) -> socket.socket:
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -124,13 +127,13 @@ class Server:
     def _application(self) -> web.Application:
         application = web.Application(middlewares=[self._check], client_max_size=64 * 1024)
         application.on_response_prepare.append(self._add_headers)
-        links = Links(self.runtime, self.keys)
+        self.links = Links(self.runtime, self.keys)
 
         async def link(request: web.Request) -> web.StreamResponse:
             refusal = self.guard.socket_refusal(request.headers.getall("Origin", []))
             if refusal is not None:
                 return web.Response(status=403, text=refusal)
-            return await links.handle(request)
+            return await self.links.handle(request)
 
         application.router.add_get(PREFIX + "link", link)
         application.router.add_get("/{path:.*}", self._file)
@@ -142,7 +145,9 @@ class Server:
         request: web.Request,
         handler: Callable[[web.Request], Awaitable[web.StreamResponse]],
     ) -> web.StreamResponse:
-        refusal = self.guard.refusal(request.headers, request.headers.getall("Host", []))
+        hosts = request.headers.getall("Host", [])
+        sites = request.headers.getall("Sec-Fetch-Site", [])
+        refusal = self.guard.refusal(request.raw_path, hosts, sites)
         if refusal is not None:
             return web.Response(status=403, text=refusal)
         return await handler(request)

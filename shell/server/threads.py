@@ -3,7 +3,8 @@
 A fixed pool would let a handful of long-running views stop every other one. Threads are daemons:
 one that never returns cannot keep the process alive.
 
-Threads: called on the server thread. Guarantees: a job never waits for another job.
+Threads: called on the server thread. Guarantees: a job never waits for another job; after `stop`
+no idle thread is left, and one that is busy ends with its job.
 """
 
 from __future__ import annotations
@@ -55,6 +56,7 @@ class ViewThreads:
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
         self._idle: list[_Worker] = []
+        self._stopped = False
         self.running = 0
 
     def __call__(self, function: Callable[[], T], name: str) -> asyncio.Future[T]:
@@ -68,6 +70,12 @@ class ViewThreads:
         worker.inbox.put((function, future, name))
         return future
 
+    def stop(self) -> None:
+        """End the idle threads, and the others as they finish."""
+        self._stopped = True
+        while self._idle:
+            self._idle.pop().inbox.put(None)
+
     def done(
         self,
         worker: _Worker,
@@ -80,6 +88,7 @@ class ViewThreads:
             self._loop.call_soon_threadsafe(self._deliver, worker, future, result, error)
         except RuntimeError:
             log.debug("a view's code ended after the server")
+            worker.inbox.put(None)
 
     def _deliver(
         self,
@@ -89,7 +98,7 @@ class ViewThreads:
         error: BaseException | None,
     ) -> None:
         self.running -= 1
-        if len(self._idle) < IDLE_KEPT:
+        if len(self._idle) < IDLE_KEPT and not self._stopped:
             self._idle.append(worker)
         else:
             worker.inbox.put(None)

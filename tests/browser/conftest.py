@@ -1,0 +1,62 @@
+"""Real Chromium, found on this machine. Pages run with the app's own security policy."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from shell import App
+from tests.serving import ServedApp
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip("no Chromium is installed: 'apt-get install chromium', or run dev.py test as root")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=path,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
+                  "--disable-component-update", "--disable-sync"],
+        )  # fmt: skip
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def app() -> App:
+    return App(__file__)
+
+
+@pytest.fixture
+def served(app: App) -> Iterator[ServedApp]:
+    with ServedApp(app) as served:
+        yield served
+
+
+@pytest.fixture
+def open_page(chromium: Browser, served: ServedApp) -> Iterator[Callable[..., Page]]:
+    """Opens a window of its own; a script error in any of them fails the test."""
+    contexts: list[Any] = []
+    errors: list[str] = []
+
+    def open_page(url: str = "/", user: str = "owner", **options: Any) -> Page:
+        context = chromium.new_context(viewport={"width": 900, "height": 600}, **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(served.address(url, user))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []

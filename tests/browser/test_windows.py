@@ -1,0 +1,305 @@
+"""What a person sees in a window while others change what it shows."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from shell import App, View
+from shell.html import HTML, A, Button, CheckBox, Div, Li, P, Select, Span, TextArea, TextInput, Ul
+from tests.serving import ServedApp
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def page_of_everything(app: App) -> None:
+    @app.route("/")
+    class Everything(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.word = Span("-", _id="word")
+            self.rows = Ul(
+                (Li(f"row {number}") for number in range(200)),
+                _id="rows", style={"height": "100px", "overflow": "auto"},
+            )  # fmt: skip
+            self.text = TextInput("", _id="text")
+            self.area = TextArea(_id="area")
+            self.upper = TextInput("", _id="upper", handle_change=self.to_upper)
+            self.chat = TextInput("", _id="chat", handle_change=self.say)
+            self.box = CheckBox(_id="box")
+            self.select = Select(values=["a", "b", "c"], _id="select")
+            self.said = Div(_id="said")
+            return HTML(
+                self.word, Button("prepend", handle_click=self.prepend), self.text, self.area,
+                self.upper, self.chat, self.box, self.select, self.said, self.rows,
+                P(A("elsewhere", href="/elsewhere?a=1")), _id="root",
+            )  # fmt: skip
+
+        def prepend(self, event):
+            self.rows.prepend(Li("new row"))
+            self.word.set_text(f"{self.text.value}|{self.area.value}")
+
+        def to_upper(self, event):
+            event.node.value = event.data.upper()
+
+        def say(self, event):
+            self.said.append(P(event.data))
+            event.node.value = ""
+
+    @app.route("/elsewhere")
+    class Elsewhere(View):
+        def handle_request(self, request):
+            return HTML(P(f"elsewhere {request.GET.get('a')}", _id="else"), A("back", href="/"))
+
+
+def view_of(served: ServedApp) -> View:
+    return next(i.view for i in served.runtime.instances.values() if i.is_daemon)
+
+
+def test_focus_caret_selection_and_scroll_survive_remote_updates(
+    served: ServedApp, page_of_everything: None, open_page: Open
+) -> None:
+    page, other = open_page(), open_page()
+    page.fill("#area", "some text that is selected")
+    page.evaluate("document.querySelector('#area').setSelectionRange(5, 9)")
+    page.evaluate("document.querySelector('#rows').scrollTop = 700")
+    for number in range(5):
+        other.click("text=prepend")
+        expect(page.locator("#rows li", has_text="new row")).to_have_count(number + 1)
+    view = view_of(served)
+    view.rows.nodes[-1].remove()
+    view.html.nodes = reversed(list(view.html.nodes))  # every sibling moves
+    expect(page.locator("#rows li")).to_have_count(204)
+    assert page.evaluate("document.activeElement.id") == "area"
+    assert page.evaluate(
+        "[document.activeElement.selectionStart, document.activeElement.selectionEnd]"
+    ) == [5, 9]
+    assert page.evaluate("document.querySelector('#rows').scrollTop") > 0
+
+
+def test_reconnecting_does_not_reload(
+    served: ServedApp, page_of_everything: None, open_page: Open
+) -> None:
+    page, other = open_page(), open_page()
+    page.evaluate("window.loaded = 'once'")
+    page.click("#text")
+    page.keyboard.type("half-")
+    served.cut_links()
+    page.keyboard.type("typed")
+    other.click("text=prepend")
+    expect(page.locator("#rows li")).to_have_count(201)
+    expect(other.locator("#text")).to_have_value("half-typed")
+    assert page.evaluate("[window.loaded, document.activeElement.id]") == ["once", "text"]
+    expect(page.locator("#text")).to_have_value("half-typed")
+
+
+def test_clicks_while_the_link_is_down_are_handled_once(
+    served: ServedApp, page_of_everything: None, open_page: Open
+) -> None:
+    page = open_page()
+    for _ in range(5):
+        served.cut_links()
+        page.click("text=prepend")
+        page.click("text=prepend")
+    expect(page.locator("#rows li")).to_have_count(210)
+    expect(page.locator("[data-pending]")).to_have_count(0)
+    assert len(view_of(served).rows) == 210
+
+
+def test_a_change_elsewhere_does_not_land_in_the_middle_of_typing(
+    served: ServedApp, page_of_everything: None, open_page: Open
+) -> None:
+    page, other = open_page(), open_page()
+    page.click("#text")
+    page.keyboard.type("mine")
+    expect(other.locator("#text")).to_have_value("mine")
+    other.fill("#text", "theirs")
+    other.click("text=prepend")
+    expect(page.locator("#rows li")).to_have_count(201)
+    expect(page.locator("#text")).to_have_value("mine")  # held while the field has the focus
+    page.locator("#text").blur()
+    expect(page.locator("#text")).to_have_value("theirs")
+    page.click("#text")
+    page.keyboard.press("End")
+    page.keyboard.type("!")
+    page.locator("#text").blur()
+    expect(other.locator("#text")).to_have_value("theirs!")
+
+
+def test_a_handler_may_answer_an_edit_while_the_person_types(
+    served: ServedApp, page_of_everything: None, open_page: Open
+) -> None:
+    page, other = open_page(), open_page()
+    page.click("#upper")
+    page.keyboard.type("abc")
+    expect(page.locator("#upper")).to_have_value("ABC")
+    expect(other.locator("#upper")).to_have_value("ABC")
+    page.click("#chat")
+    page.keyboard.type("hello")
+    page.keyboard.press("Enter")
+    expect(page.locator("#chat")).to_have_value("")
+    expect(other.locator("#said p")).to_have_text(["hello"])
+
+
+def test_typing_is_sent_before_a_click_that_follows(
+    served: ServedApp, page_of_everything: None, open_page: Open
+) -> None:
+    page = open_page()
+    page.click("#text")
+    page.keyboard.type("fast")
+    page.click("text=prepend")
+    expect(page.locator("#word")).to_have_text("fast|")
+
+
+def test_half_typed_text_survives_closing_the_window(
+    served: ServedApp, page_of_everything: None, open_page: Open
+) -> None:
+    page = open_page()
+    page.click("#area")
+    page.keyboard.type("half-typed\nsecond line")
+    page.close(run_before_unload=True)
+    again = open_page()
+    expect(again.locator("#area")).to_have_value("half-typed\nsecond line")
+
+
+def test_boxes_and_selects_take_the_last_writer_at_once(
+    served: ServedApp, page_of_everything: None, open_page: Open
+) -> None:
+    page, other = open_page(), open_page()
+    page.check("#box")
+    expect(other.locator("#box")).to_be_checked()
+    other.uncheck("#box")
+    expect(page.locator("#box")).not_to_be_checked()
+    page.select_option("#select", "c")
+    expect(other.locator("#select")).to_have_value("c")
+    assert view_of(served).select.value == "c"
+
+
+def test_text_is_text(app: App, served: ServedApp, open_page: Open) -> None:
+    texts = ["<b>bold</b>", "&amp; & &lt;", "  two  blanks", "\ttab", "a\nb", "<script>alert(1)</script>"]
+
+    @app.route("/")
+    def show(request):
+        return HTML(P(text, title=text) for text in texts)
+
+    page = open_page()
+    expect(page.locator("main p")).to_have_count(len(texts))
+    assert page.evaluate("[...document.querySelectorAll('main p')].map(p => p.textContent)") == texts
+    assert page.evaluate("[...document.querySelectorAll('main p')].map(p => p.title)") == texts
+
+
+def test_links_and_history_stay_in_the_page(
+    served: ServedApp, page_of_everything: None, open_page: Open
+) -> None:
+    page = open_page()
+    page.evaluate("window.loaded = 'once'")
+    page.click("text=elsewhere")
+    expect(page.locator("#else")).to_have_text("elsewhere 1")
+    assert page.url.endswith("/elsewhere?a=1")
+    page.go_back()
+    expect(page.locator("#rows")).to_be_visible()
+    page.go_forward()
+    expect(page.locator("#else")).to_be_visible()
+    assert page.evaluate("window.loaded") == "once"
+
+
+def test_a_reload_keeps_the_instance_of_a_view_that_is_no_daemon(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
+    @app.route("/")
+    class Counts(View):
+        def handle_request(self, request):
+            self.count = Span(0, _id="count")
+            return HTML(self.count, Button("add", handle_click=self.add))
+
+        def add(self, event):
+            self.count.set_text(int(self.count.get_text()) + 1)
+
+    page = open_page()
+    page.click("text=add")
+    expect(page.locator("#count")).to_have_text("1")
+    page.reload()
+    expect(page.locator("#count")).to_have_text("1")
+
+
+def test_a_page_that_hangs_delays_no_other(
+    served: ServedApp, page_of_everything: None, open_page: Open
+) -> None:
+    page, hanging = open_page(), open_page()
+    expect(hanging.locator("#rows li")).to_have_count(200)
+    hanging.evaluate(
+        "void setTimeout(() => { const end = Date.now() + 1500; while (Date.now() < end); })"
+    )
+    view = view_of(served)
+    for number in range(300):
+        view.word.set_text(f"{number} {'x' * 1000}")
+    page.click("text=prepend")
+    expect(page.locator("#rows li")).to_have_count(201)
+    assert hanging.evaluate("document.querySelectorAll('#rows li').length") in (200, 201)
+    expect(hanging.locator("#rows li")).to_have_count(201)
+
+
+def test_an_element_is_pending_until_its_handler_is_done(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
+    go_on = threading.Event()
+
+    @app.route("/")
+    class Slow(View):
+        def handle_request(self, request):
+            return HTML(Button("go", handle_click=lambda event: go_on.wait()))
+
+    page = open_page()
+    page.click("text=go")
+    expect(page.locator("button[data-pending]")).to_have_count(1)
+    go_on.set()
+    expect(page.locator("button[data-pending]")).to_have_count(0)
+
+
+def test_a_script_error_in_one_window_touches_no_other(
+    chromium, served: ServedApp, page_of_everything: None, open_page: Open
+) -> None:
+    context = chromium.new_context()
+    broken = context.new_page()
+    broken.goto(served.address("/"))
+    expect(broken.locator("#rows")).to_be_visible()
+    broken.evaluate("void setTimeout(() => { throw new Error('on purpose'); })")
+    page = open_page()
+    page.click("text=prepend")
+    expect(broken.locator("#rows li")).to_have_count(201)
+    context.close()
+
+
+def test_a_page_without_a_ticket_says_what_to_do(
+    served: ServedApp, page_of_everything: None, open_page: Open, chromium
+) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(served.server.guard.origin + "/")
+    expect(page.locator(".shell-offline")).to_contain_text("no access")
+    assert page.locator("main > *").count() == 0
+    context.close()
+
+
+def test_a_duplicated_tab_is_a_window_of_its_own(
+    served: ServedApp, page_of_everything: None, chromium
+) -> None:
+    context = chromium.new_context()
+    page = context.new_page()
+    page.goto(served.address("/"))
+    expect(page.locator("#rows")).to_be_visible()
+    with context.expect_page() as opened:
+        # A tab opened by a page starts with a copy of its session storage.
+        page.evaluate("void window.open(location.href, '_blank')")
+    copy = opened.value
+    expect(copy.locator("#rows")).to_be_visible()
+    copy.click("text=prepend")
+    expect(page.locator("#rows li")).to_have_count(201)
+    assert len(served.do(lambda: list(served.runtime.windows))) == 2
+    context.close()

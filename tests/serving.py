@@ -1,0 +1,73 @@
+"""A real server for an app, in this process, for tests that come over a socket or a browser."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from shell import App
+from shell.runtime.builtin import make_view
+from shell.runtime.instance import Instance
+from shell.runtime.runtime import Runtime
+from shell.server.keys import Identity
+from shell.server.server import Server
+from shell.server.threads import ViewThreads
+
+
+class ServedApp:
+    """Serves ``app`` on a free port until the ``with`` block ends."""
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+        self.server = Server(self._make_runtime)
+
+    def _make_runtime(self, loop: asyncio.AbstractEventLoop, threads: ViewThreads) -> Runtime:
+        runtime: Runtime
+
+        def make(*arguments: Any) -> Instance:
+            return make_view(runtime)(*arguments)
+
+        runtime = Runtime(
+            self.app.router, threads, make, self.app.not_found_view, loop, self.app.state
+        )
+        return runtime
+
+    def __enter__(self) -> ServedApp:
+        self.server.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.server.stop()
+
+    @property
+    def runtime(self) -> Runtime:
+        return self.server.runtime
+
+    def address(self, url: str = "/", user: str = "owner", label: str = "") -> str:
+        """A one-time address."""
+        return self.server.address(url, Identity(user, label))
+
+    def do(self, function: Any, *arguments: Any) -> Any:
+        """Call a function on the server thread."""
+
+        async def run() -> Any:
+            return function(*arguments)
+
+        return self.server.call(run())
+
+    def only_instance(self) -> Instance:
+        """The one instance there is."""
+        (instance,) = self.do(lambda: list(self.runtime.instances.values()))
+        result: Instance = instance
+        return result
+
+    def cut_links(self) -> None:
+        """Break the connection of every window, as a failing network would: without a goodbye."""
+
+        def cut() -> None:
+            for window in self.runtime.windows.values():
+                if window.transport is not None:
+                    request = window.transport._socket._req  # type: ignore[attr-defined]
+                    request.transport.abort()
+
+        self.do(cut)
