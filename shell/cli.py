@@ -8,14 +8,19 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import re
 import runpy
 import sys
+import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from shell import __version__
-from shell.errors import CommandError, EverviewError
+from shell.errors import AlreadyRunningError, CommandError, EverviewError
+
+#: Seconds that views have to end their work after 'everview quit', and a little more.
+QUIT_TIME = 20.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -36,7 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="everview",
         description="Views that outlive their windows. Without a command: open a window.",
         epilog="EVERVIEW_HOME moves everything the app writes below one folder.",
@@ -45,7 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(run=_open, url="/")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
-    def add(name: str, run: Any, summary: str) -> argparse.ArgumentParser:
+    def add(name: str, run: Any, summary: str) -> _Parser:
         command = commands.add_parser(name, help=summary, description=summary)
         command.set_defaults(run=run)
         return command
@@ -66,16 +71,26 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage before it."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"everview: {message}: see '{self.prog} --help'\n")
+
+
 def _port(text: str) -> int:
-    if not text.isdigit() or int(text) > 65535:
+    if not re.fullmatch("[0-9]{1,5}", text) or int(text) > 65535:
         raise argparse.ArgumentTypeError(f"{text!r} is not a port: give a number from 0 to 65535")
     return int(text)
 
 
 def _url(text: str) -> str:
     """A path of the app. Raises `CommandError` for anything else."""
-    if not text.startswith("/") or text.startswith(("//", "/\\")) or len(text) > 4096:
-        raise CommandError(f"{text!r} is not a path of the app: it starts with one '/', as /counter/")
+    if not re.fullmatch(r"/(?![/\\])[^\s#]{0,4095}", text):
+        raise CommandError(
+            f"{text!r} is not a path of the app: it starts with one '/', as /counter/, "
+            "and has no '#' or space"
+        )
     return text
 
 
@@ -90,13 +105,28 @@ def _app_of(file: str) -> Any:
 
     path = Path(file)
     if not path.is_file():
-        raise CommandError(f"there is no file {file!r}")
+        raise CommandError(f"there is no file {file!r}: give the path of a Python file")
     sys.path.insert(0, str(path.absolute().parent))
-    names = runpy.run_path(str(path), run_name="__everview__")
+    names = _run_file(path)
     app = next((value for value in names.values() if isinstance(value, App)), None)
     if app is None:
         raise CommandError(f"{file} has no app: write 'app = App(__file__)' in it")
     return app
+
+
+def _run_file(path: Path) -> dict[str, Any]:
+    """The names of an author's file. Raises `CommandError` with the line that failed."""
+    try:
+        return runpy.run_path(str(path), run_name="__everview__")
+    except SyntaxError as error:
+        where = f"{error.filename}, line {error.lineno}"
+        raise CommandError(f"{where} is not Python: {error.msg}") from error
+    except Exception as error:  # whatever an author's file does: it is said, with its place
+        lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__)
+                 if frame.filename == str(path)]  # fmt: skip
+        where = f"{path}, line {lines[-1]}" if lines else str(path)
+        text = " ".join(f"{type(error).__name__}: {error}".split())
+        raise CommandError(f"{where} failed: {text} ('python {path}' shows all of it)") from error
 
 
 def _open(arguments: argparse.Namespace) -> int:
@@ -112,8 +142,15 @@ def _open(arguments: argparse.Namespace) -> int:
 def _serve(arguments: argparse.Namespace) -> int:
     from shell.startup import run
 
-    app = _app_of(arguments.file) if arguments.file else _shipped_app()
-    return run(app, headless=True, port=arguments.port)
+    if arguments.file:
+        return run(_app_of(arguments.file), headless=True, port=arguments.port)
+    try:
+        return run(_shipped_app(), headless=True, port=arguments.port)
+    except AlreadyRunningError:
+        raise AlreadyRunningError(
+            "Everview is running already: 'everview address' prints an address of it, "
+            "'everview quit' ends it"
+        ) from None
 
 
 def _ask(command: Any) -> dict[str, Any]:
@@ -163,8 +200,18 @@ def _stop(arguments: argparse.Namespace) -> int:
 
 def _quit(arguments: argparse.Namespace) -> int:
     from shell.server.control import Quit
+    from shell.state.folders import Folders
+    from shell.state.instance_lock import InstanceLock
 
-    for view in _ask(Quit())["stopped"]:
+    stopped = _ask(Quit())["stopped"]
+    # The lock is free when the process has ended: a start after this command finds none running.
+    lock = InstanceLock(Folders("everview"))
+    try:
+        lock.acquire(timeout=QUIT_TIME)
+    except AlreadyRunningError:
+        raise CommandError("the app was told to quit, and is still ending its views") from None
+    lock.release()
+    for view in stopped:
         sys.stdout.write(f"stopped {view['title']} ({view['state']})\n")
     return 0
 

@@ -12,7 +12,7 @@ import os
 import signal
 import sys
 import threading
-import webbrowser
+import time
 from concurrent.futures import Future
 from typing import Any
 
@@ -43,6 +43,7 @@ def run(app: App, headless: bool = False, port: int = 0, url: str = "/") -> int:
     """Run the app, or hand ``url`` to the process that runs it; returns the exit code."""
     folders = Folders(app.name)
     lock = InstanceLock(folders)
+    deadline = time.monotonic() + WINDOW_TIME
     while True:
         try:
             lock.acquire()
@@ -50,13 +51,16 @@ def run(app: App, headless: bool = False, port: int = 0, url: str = "/") -> int:
         except AlreadyRunningError:
             if headless:
                 raise AlreadyRunningError(
-                    f"{app.title} is running already: 'everview address' prints an address of it, "
-                    "'everview quit' ends it"
+                    f"{app.title} is running already: end it first, or use the one that runs"
                 ) from None
             try:
                 return hand_over(folders, url)
             except NotRunningError:
                 # It has the lock but does not answer: it is starting, or ending.
+                if time.monotonic() > deadline:
+                    raise CommandError(
+                        f"{app.title} is running but does not answer: end its process first"
+                    ) from None
                 threading.Event().wait(0.05)
     try:
         start_logging(folders)
@@ -66,9 +70,14 @@ def run(app: App, headless: bool = False, port: int = 0, url: str = "/") -> int:
 
 
 def hand_over(folders: Folders, url: str) -> int:
-    """Let the running app open one more window; returns when it is there."""
+    """Let the running app open one more window; returns when it is there.
+
+    One without windows gives an address instead. It is said, not given to a browser: it would be
+    in that program's arguments, which every account on the machine can read (T6).
+    """
     answer = ask(folders.runtime, Open(url))
-    if "address" in answer and not webbrowser.open(answer["address"]):
+    if "address" in answer:
+        sys.stderr.write("The running app has no windows. Open this address in a browser:\n")
         say(answer["address"])
     return 0
 
@@ -87,19 +96,23 @@ class Running:
         self.app = app
         self.folders = folders
         self.desktop: Any = None
+        self._port = port
         self.server = Server(self._make_runtime, port)
         self._ended = threading.Event()
         self._waiting: dict[str, asyncio.Future[None]] = {}
-        self._control: Control
+        self._control: Control | None = None
 
     def run(self, headless: bool, url: str) -> int:
         """Serve until the app ends."""
         try:
             self.server.start()
         except OSError as error:
-            raise CommandError(f"the port cannot be opened: {error.strerror}") from error
-        self.server.call(self._start_control())
+            which = f"port {self._port}" if self._port else "a port"
+            raise CommandError(
+                f"{which} cannot be opened: {error.strerror}; port 0 takes a free one"
+            ) from error
         try:
+            self.server.call(self._start_control())
             for name in ("SIGTERM", "SIGINT", "SIGHUP"):
                 if hasattr(signal, name):
                     signal.signal(getattr(signal, name), lambda *_: self.quit())
@@ -114,7 +127,8 @@ class Running:
             else:
                 self._run_desktop(url)
         finally:
-            self.server.call(self._control.stop())
+            if self._control is not None:
+                self.server.call(self._control.stop())
             self.server.stop()
         return 0
 
@@ -173,8 +187,9 @@ class Running:
         return runtime
 
     async def _start_control(self) -> None:
-        self._control = Control(self.folders.runtime, self._handle)
-        await self._control.start()
+        control = Control(self.folders.runtime, self._handle)
+        await control.start()
+        self._control = control
 
     def _on_connect(self, window: Window) -> None:
         future = self._waiting.get(window.label)
@@ -197,13 +212,14 @@ class Running:
             case Open(url=url):
                 return await self._open(url)
             case Address(url=url):
+                self._check_route(url)
                 return {"address": self._issue(url)}
             case List():
                 return {"pid": os.getpid(), "views": [_plain(s) for s in runtime.summaries()]}
             case Stop(id=instance_id):
                 instance = runtime.find(instance_id)
                 if instance is None:
-                    raise CommandError(f"there is no view {instance_id!r}: see 'everview ls'")
+                    raise CommandError(f"no view {instance_id!r} is running: see 'everview ls'")
                 await instance.stop(StopReason.STOPPED)
                 return {"stopped": instance_id}
             case Quit():
@@ -216,9 +232,12 @@ class Running:
         ticket = self.server.keys.issue(Identity(OWNER))
         return f"{self.server.guard.origin}{url}#{ticket}"
 
-    async def _open(self, url: str) -> dict[str, Any]:
+    def _check_route(self, url: str) -> None:
         if self.server.runtime.router.resolve(url.partition("?")[0]) is None:
-            raise CommandError(f"there is no view at {url!r} in {self.app.title}")
+            raise CommandError(f"there is no view at {url!r} in {self.app.title}: '/' is its start")
+
+    async def _open(self, url: str) -> dict[str, Any]:
+        self._check_route(url)
         if self.desktop is None:
             return {"address": self._issue(url)}
         label = await asyncio.wrap_future(self.desktop.open(url))

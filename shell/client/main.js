@@ -42,9 +42,9 @@ function receive(message) {
     try {
       tree.apply(message.document, message.frame);
     } catch (error) {
-      // Whatever is wrong with the copy, a snapshot mends it.
+      // Whatever is wrong with the copy, a snapshot mends it; one that fails too is not asked again.
       if (!(error instanceof Misfit)) report(error);
-      else link.say({ t: "resync" });
+      if (!message.frame.tree) link.say({ t: "resync" });
     }
     fields.answered.clear();
     if (message.frame.meta) chrome.meta(message.frame.meta);

@@ -110,17 +110,23 @@ export class Tree {
   /** @param {any[]} put `[parent, after, ...stream]` */
   put(put) {
     const parent = this.known(put[0]);
-    let before = put[1] ? this.known(put[1]).nextSibling : parent.firstChild;
+    let last = put[1] ? this.known(put[1]) : null;
     for (let index = 2; index < put.length; index++) {
       const item = put[index];
-      if (typeof item === "number") {
-        this.next = item;
-        continue;
-      }
-      const node = this.make(item, parent);
-      if (node === before) before = before.nextSibling;
-      else place(parent, node, before);
+      if (typeof item === "number") this.next = item;
+      else last = this.placeAfter(parent, this.make(item, parent), last);
     }
+  }
+
+  /**
+   * Put `node` after `last` (null: first). What follows is looked up now: making the node may have
+   * taken siblings into it.
+   * @param {any} parent @param {any} node @param {any} last
+   */
+  placeAfter(parent, node, last) {
+    const before = last ? last.nextSibling : parent.firstChild;
+    if (node !== before) place(parent, node, before);
+    return node;
   }
 
   /**
@@ -162,22 +168,13 @@ export class Tree {
 
   /** Make the items from `start` the children. @param {any} element @param {any[]} items @param {number} start */
   fill(element, items, start) {
-    let at = element.firstChild;
+    let last = null;
     for (let index = start; index < items.length; index++) {
       const item = items[index];
-      if (typeof item === "number") {
-        this.next = item;
-        continue;
-      }
-      const node = this.make(item, element);
-      if (node === at) at = at.nextSibling;
-      else place(element, node, at);
+      if (typeof item === "number") this.next = item;
+      else last = this.placeAfter(element, this.make(item, element), last);
     }
-    while (at) {
-      const following = at.nextSibling;
-      at.remove();
-      at = following;
-    }
+    while ((last ? last.nextSibling : element.firstChild) !== null) element.lastChild.remove();
   }
 
   /** @param {any} element @param {any} kept */
@@ -232,8 +229,8 @@ function setAttribute(element, name, value) {
   if (lowered.startsWith("on") || lowered === "srcdoc") throw new Error(`${name} is refused`);
   if (name === "style") {
     // By the object model: the policy of the page refuses style attributes that are parsed.
-    element.style.cssText = value ?? "";
     if (value === null) element.removeAttribute("style");
+    else element.style.cssText = value;
   } else if (value === null) {
     element.removeAttribute(name);
   } else {

@@ -31,7 +31,8 @@ AT_ONCE = 64
 #: Seconds a peer has for its line.
 LINE_TIME = 5.0
 
-Url = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^/(?![/\\])")]
+#: A path of the app: a '#' would end it where the ticket is put, and what is white a URL ignores.
+Url = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^/(?![/\\])[^\s#]*\Z")]
 
 
 class Open(msgspec.Struct, tag="open", forbid_unknown_fields=True):
@@ -84,9 +85,15 @@ class Control:
         try:
             with _short_path(self._folder) as folder:
                 path = folder / "control"
-                path.unlink(missing_ok=True)
-                listening.bind(str(path))
-                path.chmod(0o600)
+                try:
+                    path.unlink(missing_ok=True)
+                    listening.bind(str(path))
+                    path.chmod(0o600)
+                except OSError as error:
+                    raise StateError(
+                        f"the socket {self._folder / 'control'} cannot be made: "
+                        f"{error.strerror}; move away what is there"
+                    ) from error
             listening.listen(128)
             self._server = await asyncio.start_unix_server(
                 self._serve, sock=listening, limit=MAX_LINE
@@ -105,6 +112,10 @@ class Control:
                 server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if not _is_own(writer.get_extra_info("socket")):
+            log.warning("another account tried the control channel")
+            writer.close()
+            return
         async with self._free:
             try:
                 answer = await self._answer(reader, writer)
@@ -119,9 +130,6 @@ class Control:
     async def _answer(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
     ) -> dict[str, Any] | None:
-        if not _is_own(writer.get_extra_info("socket")):
-            log.warning("another account tried the control channel")
-            return None
         async with asyncio.timeout(LINE_TIME):
             line = await reader.readline()
         if not line:
@@ -159,7 +167,7 @@ def ask(folder: Path, command: Command, timeout: float = 60.0) -> dict[str, Any]
         raise CommandError(f"the running app did not answer within {timeout:.0f} s") from None
     except OSError:
         raise NotRunningError("the app is not running: start it with 'everview'") from None
-    if not received:
+    if not received.endswith(b"\n"):
         raise NotRunningError("the app ended while it was asked")
     answer: dict[str, Any] = json.loads(received)
     if "error" in answer:

@@ -22,6 +22,11 @@ log = logging.getLogger("everview.threads")
 #: Idle threads kept. A thread costs about 60 us to start and 40 kB to keep.
 IDLE_KEPT = 8
 
+#: What asyncio takes for a command to itself: the first ends a coroutine, the next two the loop
+#: with every view, the last says that whoever awaits was cancelled. A view that raises one has
+#: failed, as with any other exception.
+NOT_FOR_THE_LOOP = (StopIteration, SystemExit, KeyboardInterrupt, asyncio.CancelledError)
+
 Job = tuple[Callable[[], Any], "asyncio.Future[Any]", str]
 
 
@@ -106,7 +111,10 @@ class ViewThreads:
             return
         if error is None:
             future.set_result(result)
-        elif isinstance(error, StopIteration):
-            future.set_exception(RuntimeError("StopIteration was raised in a view"))
+        elif isinstance(error, NOT_FOR_THE_LOOP):
+            name = type(error).__name__
+            raised = RuntimeError(f"{name} was raised in a view: {error}")
+            raised.__cause__ = error
+            future.set_exception(raised)
         else:
             future.set_exception(error)

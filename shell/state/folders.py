@@ -36,10 +36,10 @@ class Folders:
     def _folder(self, kind: str, system_path: Callable[[], str]) -> Path:
         if self._home is not None:
             # The home itself may be shared with a person's own files; what is below it is ours.
-            self._home.mkdir(parents=True, exist_ok=True)
+            _make_outer(self._home)
             return private_folder(private_folder(self._home / self.app_id) / kind)
         base = Path(system_path())
-        base.parent.mkdir(parents=True, exist_ok=True)
+        _make_outer(base.parent)
         return private_folder(private_folder(base) / self.app_id)
 
     @property
@@ -60,6 +60,16 @@ class Folders:
     def logs(self) -> Path:
         """The log."""
         return self._folder("logs", lambda: platformdirs.user_log_dir("everview", False))
+
+
+def _make_outer(path: Path) -> None:
+    """Make a folder that ours are put into. One that is there is not ours to change."""
+    try:
+        path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError as error:
+        raise StateError(
+            f"the folder {path} cannot be made: {error.strerror}; {HOME_VARIABLE} names another"
+        ) from error
 
 
 def private_folder(path: Path) -> Path:
@@ -88,13 +98,17 @@ def private_folder(path: Path) -> Path:
 def open_private(path: Path, flags: int) -> int:
     """Open a file 0600 from its creation, following no link; returns its descriptor.
 
-    Raises `StateError` for a link or another account's file.
+    Raises `StateError` for a link, another account's file, or what is no file.
     """
+    # Opening a pipe that nobody reads would wait for a reader; a file is opened as without it.
+    flags |= getattr(os, "O_NONBLOCK", 0)
     flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
         descriptor = os.open(path, flags | os.O_CREAT, 0o600)
     except OSError as error:
-        raise StateError(f"the file {path} cannot be opened: {error.strerror}") from error
+        raise StateError(
+            f"the file {path} cannot be opened: {error.strerror} (a link or pipe is not accepted)"
+        ) from error
     if os.name == "posix":
         found = os.fstat(descriptor)
         if found.st_uid != os.geteuid() or not stat.S_ISREG(found.st_mode):

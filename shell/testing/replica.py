@@ -59,6 +59,7 @@ class Replica:
         self.nodes: dict[int, ReplicaNode] = {0: self.root}
         self.meta: dict[str, Any] = {}
         self.revision: int | None = None
+        self._next = 0
 
     def plain(self) -> Any:
         """Everything a person could see, for comparing."""
@@ -68,20 +69,17 @@ class Replica:
         """Apply a snapshot or a delta."""
         if "tree" in frame:
             self._reset()
-            self._insert(self.root, 0, frame["tree"])
+            self._insert(self.root, None, frame["tree"])
         elif frame["from"] != self.revision:
             raise ReplicaError(f"a frame from {frame['from']} does not fit {self.revision}")
         for node_id, change in frame.get("set", ()):
             self._set(self._known(node_id), change)
         for parent_id, after, *stream in frame.get("put", ()):
             parent = self._known(parent_id)
-            at = 0
-            if after:
-                anchor = self._known(after)
-                if anchor.parent is not parent:
-                    raise ReplicaError(f"{after} is not a child of {parent_id}")
-                at = parent.children.index(anchor) + 1
-            self._insert(parent, at, stream)
+            anchor = self._known(after) if after else None
+            if anchor is not None and anchor.parent is not parent:
+                raise ReplicaError(f"{after} is not a child of {parent_id}")
+            self._insert(parent, anchor, stream)
         for node_id in frame.get("del", ()):
             if node_id in self.nodes:
                 node = self.nodes[node_id]
@@ -115,46 +113,41 @@ class Replica:
             node.parent.children.remove(node)
             node.parent = None
 
-    def _insert(self, parent: ReplicaNode, at: int, stream: list[Any]) -> None:
-        position = at
-        counter = [0]
+    def _insert(self, parent: ReplicaNode, anchor: ReplicaNode | None, stream: list[Any]) -> None:
+        """Put the nodes of ``stream`` after ``anchor``; None: first."""
+        for item in stream:
+            if isinstance(item, int):
+                self._next = item
+                continue
+            node = self._make(item, parent)
+            # Looked up now: making the node may have taken siblings into it.
+            self._unlink(node)
+            at = 0 if anchor is None else parent.children.index(anchor) + 1
+            parent.children.insert(at, node)
+            node.parent = parent
+            anchor = node
 
-        def build(items: list[Any], into: ReplicaNode, index: int | None) -> None:
-            nonlocal position
-            for item in items:
-                if isinstance(item, int):
-                    counter[0] = item
-                    continue
-                if isinstance(item, list) and isinstance(item[0], int):
-                    node = self._known(item[0])
-                    ancestor: ReplicaNode | None = into
-                    while ancestor is not None:
-                        if ancestor is node:
-                            raise ReplicaError(f"node {node.id} would be put into itself")
-                        ancestor = ancestor.parent
-                    if node.parent is into and index is not None:
-                        if into.children.index(node) < position:
-                            position -= 1
-                    self._unlink(node)
-                    rest: list[Any] = []
-                else:
-                    if counter[0] in self.nodes:
-                        raise ReplicaError(f"node {counter[0]} is known already")
-                    if isinstance(item, str):
-                        node, rest = ReplicaNode(counter[0], "", item), []
-                    else:
-                        node, rest = ReplicaNode(counter[0], item[0]), item[1:]
-                        if rest and isinstance(rest[0], dict):
-                            self._set(node, rest[0])
-                            rest = rest[1:]
-                    self.nodes[node.id] = node
-                    counter[0] += 1
-                node.parent = into
-                if index is None:
-                    into.children.append(node)
-                else:
-                    into.children.insert(position, node)
-                    position += 1
-                build(rest, node, None)
-
-        build(stream, parent, at)
+    def _make(self, item: Any, parent: ReplicaNode) -> ReplicaNode:
+        if isinstance(item, list) and isinstance(item[0], int):
+            known = self._known(item[0])
+            ancestor: ReplicaNode | None = parent
+            while ancestor is not None:
+                if ancestor is known:
+                    raise ReplicaError(f"node {known.id} would be put into itself")
+                ancestor = ancestor.parent
+            return known
+        if self._next in self.nodes:
+            raise ReplicaError(f"node {self._next} is known already")
+        is_text = isinstance(item, str)
+        node = ReplicaNode(self._next, "" if is_text else item[0], item if is_text else "")
+        self._next += 1
+        self.nodes[node.id] = node
+        # Its place is known before its children come, so that nothing is put into itself.
+        node.parent = parent
+        rest = [] if is_text else item[1:]
+        if rest and isinstance(rest[0], dict):
+            self._set(node, rest[0])
+            rest = rest[1:]
+        self._insert(node, None, rest)
+        node.parent = None
+        return node

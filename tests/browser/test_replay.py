@@ -38,8 +38,8 @@ def expected(served: ServedApp) -> Any:
     replica = Replica()
     document = served.only_instance().document
     # Read without handing a revision out, so that the test does not disturb the journal.
-    shown, dirty = document._shown, document._dirty
     with document.lock:
+        shown, dirty = document._shown, document._dirty
         replica.apply(json.loads(json.dumps(document.snapshot())))
         document._shown, document._dirty = shown, dirty
     return json.loads(json.dumps([child.plain() for child in replica.root.children]))

@@ -1,0 +1,318 @@
+#!/usr/bin/env python3
+"""Everview's chores: one command sets up what is missing and does the job.
+
+    python3 dev.py run [everview arguments]     start the app
+    python3 dev.py test [pytest arguments]      run the tests
+    python3 dev.py check                        ruff and mypy
+    python3 dev.py bench [arguments]            run the benchmarks
+    python3 dev.py build [PyInstaller options]  build the app into dist/everview
+    python3 dev.py lock [--upgrade]             renew requirements/*.txt (with the newest versions)
+
+Setting up means: a virtual environment in .venv, the packages of requirements/*.txt in it, and, on
+Debian and its relatives, the system packages that Qt (and for the tests Xvfb and Chromium) need.
+As root these are installed; otherwise the command to type is printed and the job goes on without.
+What is there already is left alone, so the second start takes no time.
+
+What dev.py itself says goes to stderr: the first line of `run serve` on stdout is the address.
+Standard library only, and readable by old Pythons, so that they can be told what is wrong.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NoReturn
+
+OLDEST_PYTHON = (3, 11)
+
+TOP = Path(__file__).resolve().parent
+VENV = TOP / ".venv"
+VENV_BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+VENV_PYTHON = VENV_BIN / ("python.exe" if os.name == "nt" else "python")
+#: The hashes of the locks that are installed, one a line.
+STAMP = VENV / "installed-locks"
+
+APP_LOCK = TOP / "requirements" / "app.txt"
+#: Contains everything in APP_LOCK, at the same versions.
+DEV_LOCK = TOP / "requirements" / "dev.txt"
+
+# What `ldd` misses on a minimal Debian 12 for PySide6's xcb and wayland plugins,
+# QtWebEngineProcess, libQt6WebEngineCore and libQt6Network, plus what Debian's Python happens to
+# bring there and elsewhere may not. `a|b` is one library with two names: a since 64-bit time.
+QT_PACKAGES = """
+    libegl1 libgl1 libgbm1 libdbus-1-3 libglib2.0-0t64|libglib2.0-0 libasound2t64|libasound2
+    libfontconfig1 libfreetype6 fonts-dejavu-core libbrotli1 libexpat1 libgssapi-krb5-2 libnspr4
+    libnss3 libudev1 libwayland-client0 libwayland-cursor0 libwayland-egl1 libx11-6 libx11-xcb1
+    libxcb1 libxcb-cursor0 libxcb-dri3-0 libxcb-glx0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1
+    libxcb-randr0 libxcb-render-util0 libxcb-render0 libxcb-shape0 libxcb-shm0 libxcb-sync1
+    libxcb-util1 libxcb-xfixes0 libxcb-xkb1 libxcomposite1 libxdamage1 libxext6 libxfixes3
+    libxkbcommon-x11-0 libxkbcommon0 libxkbfile1 libxrandr2 libxtst6
+""".split()
+# A screen, a window manager, hands, a camera (`import`), `xprop`, and a browser without Qt.
+TEST_PACKAGES = "xvfb openbox xdotool imagemagick x11-utils chromium".split()
+# Debian packs Python in parts, named after its version.
+PYTHON_VERSION = "{}.{}".format(*sys.version_info[:2])
+VENV_PACKAGES = [f"python{PYTHON_VERSION}-venv"]
+# PyInstaller reads libraries with `objdump`; Debian's own Python does not come with its library.
+BUILD_PACKAGES = ["binutils"] + [f"libpython{PYTHON_VERSION}"] * (sys.base_prefix == "/usr")
+
+UV_COMPILE = [
+    "pip", "compile", "pyproject.toml", "--quiet",
+    "--universal", "--python-version", "3.11", "--generate-hashes",
+    # No registry's host name may enter the repository.
+    "--no-emit-index-url", "--no-annotate", "--no-header",
+]  # fmt: skip
+
+
+def say(text: str) -> None:
+    """Tell the person at the terminal."""
+    print("dev.py: " + text, file=sys.stderr, flush=True)
+
+
+def fail(text: str) -> NoReturn:
+    """Say what to do and end."""
+    say(text)
+    sys.exit(1)
+
+
+# ---- the virtual environment -------------------------------------------------------------------
+
+
+def set_up_venv() -> None:
+    """Make .venv, or complete one that was begun without pip (as Debian's `venv` alone does)."""
+    if VENV_PYTHON.exists():
+        pip = [str(VENV_PYTHON), "-m", "pip", "--version"]
+        if STAMP.exists() or subprocess.run(pip, capture_output=True, check=False).returncode == 0:
+            return
+        command = [str(VENV_PYTHON), "-m", "ensurepip"]
+    else:
+        command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    if not has_ensurepip():
+        fail(
+            "this Python cannot make virtual environments: type the command above, then try again"
+            if is_debian()
+            else "this Python cannot make virtual environments; install one that has `ensurepip`"
+        )
+    say(f"making the virtual environment {VENV}")
+    run_or_fail(command, f"that failed, see above; delete {VENV} and try again")
+
+
+def has_ensurepip() -> bool:
+    """Whether `python3 -m venv` will work; Debian keeps a part of it in a package of its own."""
+    importlib.invalidate_caches()
+    return importlib.util.find_spec("ensurepip") is not None
+
+
+def set_up_packages(lock: Path) -> None:
+    """Install a lock into .venv, unless the stamp says that it is there."""
+    brings = [APP_LOCK, DEV_LOCK] if lock == DEV_LOCK else [APP_LOCK]
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in brings]
+    if STAMP.exists() and set(digests) <= set(STAMP.read_text().split()):
+        return
+    say(f"installing {lock.relative_to(TOP)} into .venv (some 300 MB the first time)")
+    # No stamp while the packages change: an interrupted install is begun again.
+    STAMP.unlink(missing_ok=True)
+    run_or_fail(
+        [str(VENV_PYTHON), "-m", "pip", "install", "--disable-pip-version-check",
+         *([] if sys.stderr.isatty() else ["--quiet"]), "--require-hashes", "-r", str(lock)],
+        f"pip failed, see above; try again, and should {VENV} be broken, delete it first",
+    )  # fmt: skip
+    STAMP.write_text("\n".join(digests) + "\n")
+
+
+# ---- system packages ---------------------------------------------------------------------------
+
+
+def is_debian() -> bool:
+    """Whether this system has its packages from apt."""
+    return shutil.which("apt-get") is not None and shutil.which("dpkg-query") is not None
+
+
+def is_root() -> bool:
+    """Whether apt-get may be called without asking anybody."""
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def set_up_system(packages: list[str]) -> None:
+    """Install those system packages that are missing, or print the command that would."""
+    if not is_debian() or not (missing := missing_packages(packages)):
+        return
+    if is_root():
+        apt_install(missing)
+    elif names := choose_names(missing):
+        say(f"system packages are missing ({len(names)}); to install them, type:")
+        command = "sudo apt-get install --no-install-recommends " + " ".join(names)
+        print("sudo apt-get update && " + command, file=sys.stderr, flush=True)
+
+
+def missing_packages(packages: list[str]) -> list[str]:
+    """Those of which dpkg knows none of the names as installed."""
+    names = [name for package in packages for name in package.split("|")]
+    answer = subprocess.run(
+        ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *names],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    # It exits 1 as soon as one is unknown to it, and still lists the others.
+    lines = (line.split() for line in answer.stdout.splitlines())
+    installed = {line[0] for line in lines if line[1:] == ["installed"]}
+    return [package for package in packages if installed.isdisjoint(package.split("|"))]
+
+
+def choose_names(packages: list[str]) -> list[str]:
+    """The names of these packages that this system's apt knows; those it has not are said.
+
+    Where its lists were never fetched it knows nothing; then the last, oldest name has to do.
+    """
+    names = [name for package in packages for name in package.split("|")]
+    answer = subprocess.run(
+        ["apt-cache", "show", "--no-all-versions", *names],
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    lines = answer.stdout.splitlines()
+    known = {line.split()[1] for line in lines if line.startswith("Package: ")}
+    if not known:
+        return [package.split("|")[-1] for package in packages]
+    chosen = []
+    for package in packages:
+        found = [name for name in package.split("|") if name in known]
+        chosen += found[:1]
+        if package == "chromium" and not found:
+            say("apt has no chromium (Ubuntu's is a snap): put a chromium or google-chrome on PATH")
+        elif not found:
+            say(f"apt has no package {package}; what needs it will say so")
+    return chosen
+
+
+def apt_install(packages: list[str]) -> None:
+    """Install system packages as root. A failure is said, not fatal: much works without them."""
+    say("apt-get update")
+    run(["apt-get", "update", "-qq"])
+    command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
+    if names := choose_names(packages):
+        say("apt-get install " + " ".join(names))
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        if run([*command, *names], environment) != 0:
+            say("apt-get failed, see above; going on without. To try it again, type:")
+            print(" ".join([*command, *names]), file=sys.stderr, flush=True)
+
+
+# ---- commands ----------------------------------------------------------------------------------
+
+
+def run(command: list[str], environment: dict[str, str] | None = None) -> int:
+    """Run a step; its output goes to stderr."""
+    return subprocess.run(command, env=environment, stdout=sys.stderr, check=False).returncode
+
+
+def run_or_fail(command: list[str], advice: str) -> None:
+    """Run a step without which there is no going on."""
+    if run(command) != 0:
+        fail(advice)
+
+
+def become(command: list[str]) -> NoReturn:
+    """Let the command take this process's place, so that signals and its exit code are its own."""
+    if os.name == "posix":
+        sys.stderr.flush()
+        os.execv(command[0], command)
+    # Windows' exec starts a child and ends the parent, and the terminal would not wait.
+    sys.exit(subprocess.run(command, check=False).returncode)
+
+
+def set_up(lock: Path, system: list[str]) -> None:
+    """Everything a job needs; cheap where it is there."""
+    # System packages first: whoever is to type a command gets it before the long download.
+    set_up_system(system if has_ensurepip() else system + VENV_PACKAGES)
+    set_up_venv()
+    set_up_packages(lock)
+
+
+def job_run(arguments: list[str]) -> NoReturn:
+    """Start the app, in the caller's folder: paths among the arguments are the caller's."""
+    set_up(APP_LOCK, QT_PACKAGES)
+    path = [str(TOP), *filter(None, [os.environ.get("PYTHONPATH")])]
+    os.environ["PYTHONPATH"] = os.pathsep.join(path)
+    become([str(VENV_PYTHON), "-m", "shell", *arguments])
+
+
+def job_test(arguments: list[str]) -> NoReturn:
+    """Run the tests."""
+    set_up(DEV_LOCK, QT_PACKAGES + TEST_PACKAGES)
+    os.chdir(TOP)
+    become([str(VENV_PYTHON), "-m", "pytest", *arguments])
+
+
+def job_bench(arguments: list[str]) -> NoReturn:
+    """Run the benchmarks."""
+    set_up(DEV_LOCK, QT_PACKAGES + TEST_PACKAGES)
+    os.chdir(TOP)
+    become([str(VENV_PYTHON), "-m", "benchmarks", *arguments])
+
+
+def job_build(arguments: list[str]) -> NoReturn:
+    """Build the app. Qt's system libraries are copied into it, so they have to be here."""
+    set_up(DEV_LOCK, QT_PACKAGES + BUILD_PACKAGES)
+    os.chdir(TOP)
+    become([str(VENV_PYTHON), "-m", "PyInstaller", "--noconfirm", *arguments, "build.spec"])
+
+
+def job_check(arguments: list[str]) -> NoReturn:
+    """Run ruff and mypy, both, whatever the first one says."""
+    set_up(DEV_LOCK, [])
+    os.chdir(TOP)
+    python = str(VENV_PYTHON)
+    codes = [run([python, "-m", "ruff", "check", *arguments]), run([python, "-m", "mypy"])]
+    sys.exit(max(codes))
+
+
+def job_lock(arguments: list[str]) -> NoReturn:
+    """Renew both locks. The second takes its versions of the app's packages from the first."""
+    set_up(DEV_LOCK, [])
+    os.chdir(TOP)
+    uv = [str(VENV_PYTHON), "-m", "uv", *UV_COMPILE, *arguments]
+    advice = "uv found no versions that fit together, or no network; see above"
+    run_or_fail([*uv, "-o", "requirements/app.txt"], advice)
+    run_or_fail(
+        [*uv, "--group", "dev", "-c", "requirements/app.txt", "-o", "requirements/dev.txt"], advice
+    )
+    sys.exit(0)
+
+
+JOBS = {
+    "run": job_run,
+    "test": job_test,
+    "check": job_check,
+    "bench": job_bench,
+    "build": job_build,
+    "lock": job_lock,
+}
+
+
+def main(arguments: list[str]) -> int:
+    """Do the job that the first argument names."""
+    if sys.version_info < OLDEST_PYTHON:
+        fail(
+            "Everview needs Python {}.{} or newer; this is {}. ".format(
+                *OLDEST_PYTHON, sys.version.split()[0]
+            )
+            + "Start dev.py with a newer one, for example:  python3.13 dev.py"
+        )
+    if arguments and arguments[0] in JOBS:
+        JOBS[arguments[0]](arguments[1:])
+    print(__doc__)
+    if arguments and arguments[0] not in ("-h", "--help"):
+        say(f"unknown job {arguments[0]!r}; choose from {', '.join(JOBS)}")
+    return 0 if arguments and arguments[0] in ("-h", "--help") else 2
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        say("stopped")
+        sys.exit(130)
