@@ -60,7 +60,7 @@ class App:
             if not isinstance(view, type) and callable(view):
                 view_class = view_of_function(view)
             elif not callable(view):
-                raise HandlerError(f"{view!r} cannot be routed: it is neither a class nor a function")
+                raise HandlerError(f"{view!r} cannot be routed: give a class or a function")
             check_view(view_class, View)
             self.router.add(Route(pattern, view_class, name, interactive, http_pass_through))
             return view

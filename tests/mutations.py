@@ -12,11 +12,32 @@ from typing import Any, Protocol, TypeVar
 
 from shell.errors import HierarchyError
 from shell.html import (
-    HTML, CheckBox, Document, Element, Node, Option, Select, Text, TextArea, TextInput, tags,
+    HTML,
+    CheckBox,
+    Document,
+    Element,
+    Node,
+    Option,
+    Select,
+    Text,
+    TextArea,
+    TextInput,
+    tags,
 )  # fmt: skip
 
 T = TypeVar("T")
-TEXTS = ["", "a", "<b>bold</b>", "&amp;", "  two  blanks", "\ttab\nline", "äöü €", "𝔘🎈", "0", "\u202e"]
+TEXTS = [
+    "",
+    "a",
+    "<b>bold</b>",
+    "&amp;",
+    "  two  blanks",
+    "\ttab\nline",
+    "äöü €",
+    "𝔘🎈",
+    "0",
+    "\u202e",
+]
 NAMES = ["x", "y", "row", "a-b"]
 KINDS = [tags.Div, tags.Span, tags.P, tags.Ul, tags.Section, tags.B]
 
@@ -80,14 +101,17 @@ class Mutator:
             return CheckBox(value=bool(len(text) % 2))
         if kind == 5:
             return Select(values=["a", "b", "c"], value=self.source.choice("abc"))
-        children = [self.make(depth + 1) for _ in range(self.source.number(0, 2))] if depth < 3 else []
+        children = (
+            [self.make(depth + 1) for _ in range(self.source.number(0, 2))] if depth < 3 else []
+        )
         return self.source.choice(KINDS)(children, _class=self.source.choice(NAMES))
 
     def step(self) -> str:
         """One mutation; returns its name."""
         kind = self.source.choice(
             ["insert"] * 4 + ["move"] * 3 + ["remove"] * 2
-            + ["text", "attribute", "attribute", "class", "style", "value", "clear", "sort", "slice",
+            + ["text", "attribute", "attribute", "class", "style", "value", "clear", "sort"]
+            + ["slice",
                "again", "title", "set_text", "events", "root"]
         )  # fmt: skip
         getattr(self, f"do_{kind}")()
@@ -178,7 +202,9 @@ class Mutator:
         self.document.title = self.source.choice(TEXTS)
 
     def do_events(self) -> None:
-        self.source.choice(self.elements()).events = self.source.choice([["click"], [], ["click", "blur"]])
+        self.source.choice(self.elements()).events = self.source.choice(
+            [["click"], [], ["click", "blur"]]
+        )
 
     def do_root(self) -> None:
         if self.source.number(0, 5) == 0:

@@ -1,4 +1,4 @@
-"""Countdown: a long-running daemon view. It counts with no window open, and can be asked to stop."""
+"""Countdown: a long-running daemon view. It counts with no window open until it is stopped."""
 
 from __future__ import annotations
 

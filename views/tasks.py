@@ -7,7 +7,21 @@ from typing import Any
 
 from shell import Request, State, View
 from shell.html import (
-    H1, HTML, A, Button, Div, P, Progress, Small, Span, Table, Tbody, Td, Th, Thead, Tr,
+    H1,
+    HTML,
+    A,
+    Button,
+    Div,
+    P,
+    Progress,
+    Small,
+    Span,
+    Table,
+    Tbody,
+    Td,
+    Th,
+    Thead,
+    Tr,
 )  # fmt: skip
 from shell.runtime.state import Summary
 from views import app

@@ -229,8 +229,9 @@ function setAttribute(element, name, value) {
   if (lowered.startsWith("on") || lowered === "srcdoc") throw new Error(`${name} is refused`);
   if (name === "style") {
     // By the object model: the policy of the page refuses style attributes that are parsed.
-    if (value === null) element.removeAttribute("style");
-    else element.style.cssText = value;
+    // Asked first: Chromium forgets to remove a style that was never read (it leaves style="").
+    if (value !== null) element.style.cssText = value;
+    else if (element.hasAttribute("style")) element.removeAttribute("style");
   } else if (value === null) {
     element.removeAttribute(name);
   } else {

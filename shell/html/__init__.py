@@ -1,6 +1,7 @@
 """The tree of a view: documents, nodes, element classes, inputs. Pure Python, no I/O."""
 
 from shell.html.document import Document, Frame
+from shell.html.element import Element
 from shell.html.events import BLUR, CHANGE, CLICK, FOCUS, KEYDOWN, SUBMIT, EventType
 from shell.html.inputs import (
     CheckBox,
@@ -14,7 +15,6 @@ from shell.html.inputs import (
     TextArea,
     TextInput,
 )
-from shell.html.element import Element
 from shell.html.node import Node, Text
 from shell.html.popup import Popup
 from shell.html.tags import *  # noqa: F403  (the table of element classes)

@@ -171,7 +171,7 @@ def style_text(style: dict[str, Any]) -> str:
 
 
 def parse_style(text: str) -> dict[str, str]:
-    """The declarations of a style attribute; ``;`` inside quotes and parentheses does not end one."""
+    """The declarations of a style attribute; a ``;`` in quotes or parentheses does not end one."""
     declarations: list[str] = [""]
     quote, depth = "", 0
     for character in text:

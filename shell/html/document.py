@@ -99,7 +99,7 @@ class Document:
 
     @property
     def progress(self) -> tuple[float, float | None, str] | None:
-        """How far the work is: ``(done, total, label)``, total None where unknown; None: no work."""
+        """How far the work is: ``(done, total or None, label)``; None: no work."""
         progress: tuple[float, float | None, str] | None = self._meta["progress"]
         return progress
 
@@ -135,8 +135,7 @@ class Document:
         """Frames from several revisions (None: a snapshot), all to the same revision."""
         with self.lock:
             return {
-                since: self._snapshot() if since is None else self._delta(since)
-                for since in sinces
+                since: self._snapshot() if since is None else self._delta(since) for since in sinces
             }
 
     def _snapshot(self) -> Frame:
@@ -303,7 +302,7 @@ class _Counter:
 
 
 def write_node(node: Node, since: int, out: list[Wire], counter: _Counter) -> None:
-    """Append ``node`` with all below it to ``out``; what is known since ``since`` as a reference."""
+    """Append ``node`` and all below it to ``out``; what was known at ``since`` as a reference."""
     top, current = node, node
     stack: list[tuple[list[Wire], Node]] = []
     while True:

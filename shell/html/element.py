@@ -19,7 +19,7 @@ from shell.html.selectors import matches, select
 Handler = Callable[..., Any]
 
 #: Attributes whose true and false are words (HTML standard, "enumerated attributes").
-_WORDED = frozenset({"draggable", "contenteditable", "spellcheck", "translate", "writingsuggestions"})
+_WORDED = frozenset("draggable contenteditable spellcheck translate writingsuggestions".split())
 
 
 class Element(ParentNode):
@@ -209,19 +209,16 @@ class Element(ParentNode):
         self._listen(*events)
 
     def _listen(self, *events: Any) -> None:
-        names = [str(event) for event in events]
-        kinds = {name.partition(":")[0] for name in names}
-        kept = tuple(
-            name
-            for name in self._events
+        known = {name.partition(":")[0]: name for name in self._events}
+        for event in map(str, events):
+            kind, delay, _ = event.partition(":")
             # A delay given earlier stays when a handler without one is added.
-            if name.partition(":")[0] not in kinds or (":" in name and name.partition(":")[0] in names)
-        )
-        kept_kinds = {name.partition(":")[0] for name in kept}
-        added = tuple(name for name in names if name.partition(":")[0] not in kept_kinds)
-        if added:
+            if delay or kind not in known:
+                known[kind] = event
+        events_now = tuple(known.values())
+        if events_now != self._events:
             with self.lock:
-                self._events = kept + added
+                self._events = events_now
                 self._touch("@")
 
     def listens_to(self, event: str) -> bool:

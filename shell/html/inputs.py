@@ -14,8 +14,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from shell.errors import AttributeValueError
-from shell.html.events import CHANGE
 from shell.html.element import Element
+from shell.html.events import CHANGE
 from shell.html.node import Child
 
 #: Longest text a page may report for one field, in characters.
@@ -23,8 +23,11 @@ MAX_VALUE = 1_000_000
 
 
 class InputElement(Element):
-    """What all fields share. ``input_delay`` is how long the page waits, in ms, before it reports
-    typing; leaving the field, Enter and any other event report at once."""
+    """What all fields share.
+
+    ``input_delay`` is how long the page waits, in ms, before it reports typing; leaving the field,
+    Enter and any other event report at once.
+    """
 
     __slots__ = ("_value",)
     SLOT = ".value"
@@ -110,6 +113,11 @@ class TextInput(InputElement):
     def __init__(self, value: str | None = None, **attributes: Any) -> None:
         super().__init__(value=value, **attributes)
 
+    def clean(self, value: Any) -> str:
+        # As browsers do ("value sanitization", HTML standard): one line has no line breaks.
+        text: str = super().clean(value)
+        return text.replace("\r", "").replace("\n", "")
+
 
 class TextArea(TextInput):
     """Several lines of text."""
@@ -117,6 +125,10 @@ class TextArea(TextInput):
     __slots__ = ()
     TAG_NAME = "textarea"
     INPUT_TYPE = ""
+
+    def clean(self, value: Any) -> str:
+        text: str = InputElement.clean(self, value)
+        return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class PasswordInput(TextInput):
@@ -193,7 +205,7 @@ class CheckBox(InputElement):
         return bool(value)
 
     def receive(self, data: Any) -> bool:
-        if not isinstance(data, bool):
+        if data is not True and data is not False:
             raise ValueError("true or false is expected")
         self._set_value(data)
         return data
@@ -259,8 +271,8 @@ class Select(InputElement):
     ) -> None:
         self._multiple = multiple
         made = [
-            Option(str(item[1]), value=item[0]) if isinstance(item, tuple) else Option(str(item), value=item)
-            for item in values
+            Option(str(label), value=given)
+            for given, label in (v if isinstance(v, tuple) else (v, v) for v in values)
         ]
         super().__init__(*options, *made, multiple=multiple, **attributes)
         if value is not None:
@@ -283,9 +295,8 @@ class Select(InputElement):
         options = self.options
         for item in wanted:
             if all(option.value != item for option in options):
-                raise AttributeValueError(
-                    f"Select has no option {item!r}; it has {[option.value for option in options]!r}"
-                )
+                known = [option.value for option in options]
+                raise AttributeValueError(f"Select has no option {item!r}; it has {known!r}")
         chosen = tuple(option for option in options if option.value in wanted)
         self._set_value(chosen if self._multiple else chosen[:1])
 

@@ -102,8 +102,7 @@ class Node:
         return "".join(node._text for node in self._walk() if isinstance(node, Text))
 
     def _walk(self) -> Iterator[Node]:
-        """This node and all below it, in document order. The next is found before it is yielded
-        on, so that a caller may unregister (not unlink) what it was given."""
+        """This node and all below it, in document order."""
         yield self
 
     def _write(self) -> Wire:

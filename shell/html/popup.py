@@ -1,4 +1,4 @@
-"""`Popup`: a question above the page. It is modal by its look and its labels; Escape answers None."""
+"""`Popup`: a question above the page. Modal by its look and labels; Escape answers None."""
 
 from __future__ import annotations
 

@@ -45,9 +45,12 @@ def select(top: ParentNode, selector: str) -> Iterator[ParentNode]:
     """ParentNodes below ``top`` that match, in document order."""
     alternatives = parse(selector)
     for node in top._walk():
-        if node is not top and isinstance(node, ParentNode):
-            if any(_matches(node, alternative) for alternative in alternatives):
-                yield node
+        if (
+            node is not top
+            and isinstance(node, ParentNode)
+            and any(_matches(node, alternative) for alternative in alternatives)
+        ):
+            yield node
 
 
 def matches(element: ParentNode, selector: str) -> bool:
@@ -150,9 +153,12 @@ def _matches_rest(element: ParentNode, compounds: Complex, index: int) -> bool:
     candidate: ParentNode | None = element
     while candidate is not None:
         candidate = candidate.parent if step == "parent" else _sibling(candidate, "_previous")
-        if candidate is not None and test(candidate):
-            if _matches_rest(candidate, compounds, index + 1):
-                return True
+        if (
+            candidate is not None
+            and test(candidate)
+            and _matches_rest(candidate, compounds, index + 1)
+        ):
+            return True
         if once:
             return False
     return False

@@ -11,7 +11,9 @@ from shell.runtime.window import Window
 
 @dataclass(frozen=True, eq=False)
 class InputEvent:
-    """``data``: for a click ``x``, ``y``, modifier keys and the node's size; for a change the value.
+    """What happened: ``name`` at ``node``, in ``window``.
+
+    ``data``: for a click ``x``, ``y``, modifier keys and the node's size; for a change the value.
 
     ``nodes`` goes from the node to the root.
     """

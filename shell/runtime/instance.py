@@ -15,6 +15,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from shell.errors import ViewError, ViewStopped
@@ -205,7 +206,7 @@ class Instance:
         except Exception as error:  # whatever an author raises ends this view and nothing else
             log.exception("view %s failed", self.request.url)
             if not self._stopping:
-                await self._change(lambda: self._show_failure(error))
+                await self._change(partial(self._show_failure, error))
                 self._set_finished(State.FAILED)
         finally:
             self._activities.discard(activity)
@@ -213,8 +214,10 @@ class Instance:
             self.stop(StopReason.FINISHED)
 
     async def _change(self, change: Callable[[], T]) -> T:
-        """Change the document from the server thread, which must not wait for its lock: while an
-        author holds it, in a thread."""
+        """Change the document from the server thread, which must not wait for its lock.
+
+        While an author holds the lock, the change is made in a thread.
+        """
         if self.document.lock.acquire(blocking=False):
             try:
                 return change()
@@ -490,4 +493,3 @@ class Instance:
             await run(activity, hook, arguments, self._spawn)
         except (Exception, ViewStopped):
             log.exception("%s: %s failed", self.request.url, hook.__name__)
-

@@ -102,8 +102,9 @@ def decode(data: str | bytes) -> AnyMessage:
     """One message. Raises `LinkError` for anything else."""
     if len(data) > MAX_MESSAGE:
         raise LinkError("the message is too large")
+    message: AnyMessage
     try:
-        message: AnyMessage = _decoder.decode(data)
-        return message
+        message = _decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise LinkError(f"the message is not understood: {error}") from None
+    return message

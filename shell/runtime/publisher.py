@@ -90,14 +90,7 @@ class Publisher:
     def flush(self) -> None:
         """Send every window what it misses, now."""
         now = self._loop.time()
-        behind = []
-        for window in self.windows:
-            if not window.ready:
-                continue
-            if window.visible or window.has_news or now - window.last_frame >= HIDDEN_TICK:
-                behind.append(window)
-            else:
-                self._flush_at(window.last_frame + HIDDEN_TICK)
+        behind = [window for window in self.windows if self._is_due(window, now)]
         if not behind:
             return
         document = self.document
@@ -127,6 +120,15 @@ class Publisher:
                 self._set_title(window)
         self._last = now
 
+    def _is_due(self, window: Window, now: float) -> bool:
+        """Whether a window may be sent something now; for a hidden one, see to it that it will."""
+        if not window.ready:
+            return False
+        if window.visible or window.has_news or now - window.last_frame >= HIDDEN_TICK:
+            return True
+        self._flush_at(window.last_frame + HIDDEN_TICK)
+        return False
+
     def _set_title(self, window: Window) -> None:
         title = window_title(self.document)
         if title != window.title and self.on_title is not None:
@@ -151,4 +153,5 @@ def window_title(document: Document) -> str:
     if progress is None:
         return document.title
     done, total, _ = progress
-    return f"{min(100, max(0, int(100 * done / total)))}% {document.title}" if total else f"… {document.title}"
+    percent = f"{min(100, max(0, int(100 * done / total)))}%" if total else "…"
+    return f"{percent} {document.title}"

@@ -24,7 +24,9 @@ CONVERTERS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], str]]] = 
     "path": (r".+", str, str),
     "uuid": (r"[0-9a-fA-F-]{36}", uuid.UUID, str),
 }
-_PART = re.compile(r"<(?P<name>[A-Za-z_]\w*)(?::(?P<pattern>[^<>]+))?>|(?P<slash>\(/\)$)|(?P<all>\*$)")
+_PART = re.compile(
+    r"<(?P<name>[A-Za-z_]\w*)(?::(?P<pattern>[^<>]+))?>|(?P<slash>\(/\)$)|(?P<all>\*$)"
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,7 +66,9 @@ class Route:
         try:
             re.compile(pattern)
         except re.error as error:
-            raise RouteError(f"the route {self.pattern!r}: <{name}:{given}> is wrong: {error}") from None
+            raise RouteError(
+                f"the route {self.pattern!r}: <{name}:{given}> is wrong: {error}"
+            ) from None
         return f"(?P<{name}>{pattern})"
 
     def match(self, path: str) -> dict[str, Any] | None:
@@ -72,7 +76,9 @@ class Route:
         found = self._regex.fullmatch(path)
         if found is None:
             return None
-        return {name: self._convert[name](unquote(text)) for name, text in found.groupdict().items()}
+        return {
+            name: self._convert[name](unquote(text)) for name, text in found.groupdict().items()
+        }
 
     def build(self, arguments: dict[str, Any]) -> str:
         """The path with these arguments. Raises `RouteError` if they do not fit."""
@@ -85,7 +91,9 @@ class Route:
                 return ""
             if part["name"] not in given:
                 raise RouteError(f"reverse({self.name!r}) needs {part['name']}=...")
-            return quote(str(given.pop(part["name"])), safe="/" if part["pattern"] == "path" else "")
+            return quote(
+                str(given.pop(part["name"])), safe="/" if part["pattern"] == "path" else ""
+            )
 
         path = _PART.sub(fill, self.pattern)
         if given:
@@ -122,5 +130,7 @@ class Router:
                 return route.build(arguments)
         names = [route.name for route in self.routes if route.name]
         near = get_close_matches(name, names, 1)
-        hint = f" Did you mean {near[0]!r}?" if near else f" There are: {', '.join(names) or 'none'}."
+        hint = (
+            f" Did you mean {near[0]!r}?" if near else f" There are: {', '.join(names) or 'none'}."
+        )
         raise RouteError(f"there is no route named {name!r}.{hint}")

@@ -21,7 +21,14 @@ from shell.runtime.activity import Spawn
 from shell.runtime.host import Host, NoHost
 from shell.runtime.instance import Instance
 from shell.runtime.messages import (
-    AnyMessage, Attach, ClientError, Event, Resync, Seen, Visible, WindowCommand,
+    AnyMessage,
+    Attach,
+    ClientError,
+    Event,
+    Resync,
+    Seen,
+    Visible,
+    WindowCommand,
 )  # fmt: skip
 from shell.runtime.request import Request
 from shell.runtime.routing import Route, Router
@@ -133,7 +140,7 @@ class Runtime:
         """What the window shows."""
         return self._shown.get(window)
 
-    def receive(self, window: Window, message: AnyMessage) -> None:
+    def receive(self, window: Window, message: AnyMessage) -> None:  # noqa: C901  (a table)
         """Take a message of a window whose link has proved its right."""
         match message:
             case Event():
@@ -219,7 +226,7 @@ class Runtime:
             instance = Instance(
                 view, request, key, self, self._spawn, self.loop, default_hooks(view_class)
             )
-            instance.publisher.on_title = lambda window, title: self.host.set_title(window, title)
+            instance.publisher.on_title = self._set_title
             return instance
 
         instance = self._make_view(view_class, make, request.user)
@@ -232,6 +239,9 @@ class Runtime:
         instance.start()
         self._touch()
         return instance
+
+    def _set_title(self, window: Window, title: str) -> None:
+        self.host.set_title(window, title)
 
     def _not_found(self, url: str, user: str) -> Instance:
         return self._start(self._not_found_view, Request(url, user), object())
@@ -332,7 +342,9 @@ _HOOKS = ("handle_input_event_root", "handle_input_event")
 def default_hooks(view_class: Any) -> frozenset[str]:
     """Hooks the class did not override: they are spared the call."""
     base = view_class.__mro__[-2]
-    return frozenset(name for name in _HOOKS if getattr(view_class, name) is getattr(base, name, None))
+    return frozenset(
+        name for name in _HOOKS if getattr(view_class, name) is getattr(base, name, None)
+    )
 
 
 def _decides_late(view_class: Any) -> bool:
@@ -351,5 +363,3 @@ def check_view(view_class: Any, base: type) -> None:
             f"{view_class!r} is not a View: write 'class {getattr(view_class, '__name__', 'X')}"
             "(View):', or route a function that takes the request and returns HTML"
         )
-
-

@@ -126,9 +126,7 @@ class View:
     def focus(self, node: Element) -> None:
         """Move the keyboard focus of every window of this view to ``node``."""
         instance = self._instance
-        instance.loop.call_soon_threadsafe(
-            lambda: instance.publisher.effect({"focus": node._id})
-        )
+        instance.loop.call_soon_threadsafe(lambda: instance.publisher.effect({"focus": node._id}))
 
     def redirect(self, url: str) -> None:
         """Let the windows of this view go to another URL of the app."""
@@ -268,4 +266,3 @@ class View:
             return "pong"
 
         return call(self._instance.loop, pong())
-

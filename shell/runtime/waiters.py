@@ -3,7 +3,8 @@
 A person may click what a view shows before the view comes to wait for it: an event that nothing
 took is kept for a moment and given to the next wait that wants it.
 
-Threads: the server thread only. Guarantees: an event ends at most one wait, the oldest that wants it.
+Threads: the server thread only. Guarantees: an event ends at most one wait:
+the oldest that wants it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ from dataclasses import dataclass
 
 from shell.html import Element
 from shell.runtime.input_event import InputEvent
-
 
 #: How long an event that nothing took is kept for the next wait, in seconds.
 KEPT = 0.5

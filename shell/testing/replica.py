@@ -100,9 +100,7 @@ class Replica:
             node.text = change
             return
         for name, value in change.items():
-            if value is None and not name.startswith("."):
-                node.attributes.pop(name, None)
-            elif name == "@" and not value:
+            if (value is None and not name.startswith(".")) or (name == "@" and not value):
                 node.attributes.pop(name, None)
             else:
                 node.attributes[name] = value

@@ -31,4 +31,3 @@ class Shadow(ParentNode):
 
     def same_as(self, other: object) -> bool:
         return isinstance(other, Shadow) and other._of is self._of
-

@@ -99,7 +99,7 @@ class SimulatedApp:
         self.windows.append(window)
         self.do(window.connect_now, url)
         if wait:
-            window.wait_until(lambda: window.replica.revision is not None)
+            window.wait_until(lambda: bool(window.replica.root.children))
         return window
 
     def instance(self, window: SimulatedWindow) -> Instance:
@@ -204,7 +204,9 @@ class SimulatedWindow:
         """Send any message."""
         self.simulated.do(self._receive, message)
 
-    def event(self, target: str | ReplicaNode, name: str, data: Any = None, wait: bool = True) -> int:
+    def event(
+        self, target: str | ReplicaNode, name: str, data: Any = None, wait: bool = True
+    ) -> int:
         """Something happens at a node; waits until it was handled."""
         node = self.find(target, name) if isinstance(target, str) else target
         with self._changed:
@@ -259,7 +261,9 @@ class SimulatedWindow:
     def value(self, target: str) -> Any:
         """The value of a field as the page would show it."""
         attributes = self.find(target).attributes
-        return next(attributes[slot] for slot in (".value", ".checked", ".selected") if slot in attributes)
+        return next(
+            attributes[slot] for slot in (".value", ".checked", ".selected") if slot in attributes
+        )
 
     def wait_text(self, target: str, text: str) -> None:
         """Wait until a node has this text."""
@@ -269,7 +273,9 @@ class SimulatedWindow:
         """Wait until ``condition`` holds; it is asked after every message of the server."""
         with self._changed:
             if not self._changed.wait_for(condition, PATIENCE):
-                raise AssertionError(f"this did not happen in {PATIENCE} s; the page:\n{self.page()}")
+                raise AssertionError(
+                    f"this did not happen in {PATIENCE} s; the page:\n{self.page()}"
+                )
 
     def page(self) -> str:
         """The page as text, for failures."""
@@ -286,5 +292,3 @@ class SimulatedWindow:
 
         write(self.replica.root, 0)
         return "\n".join(lines)
-
-

@@ -19,7 +19,9 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 def chromium() -> Iterator[Browser]:
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
-        pytest.skip("no Chromium is installed: 'apt-get install chromium', or run dev.py test as root")
+        pytest.skip(
+            "no Chromium is installed: 'apt-get install chromium', or run dev.py test as root"
+        )
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path,

@@ -19,8 +19,11 @@ from tests.serving import ServedApp
 pytestmark = pytest.mark.browser
 
 DUMP = """() => new Promise(resolve => setTimeout(() => {
-  const values = { INPUT: e => e.type === "checkbox" ? [".checked", e.checked] : [".value", e.value],
-                   SELECT: e => [".selected", [...e.options].flatMap((o, i) => o.selected ? [i] : [])] };
+  const chosen = e => [...e.options].flatMap((o, i) => o.selected ? [i] : []);
+  const values = {
+    INPUT: e => e.type === "checkbox" ? [".checked", e.checked] : [".value", e.value],
+    SELECT: e => [".selected", chosen(e)],
+  };
   const dump = node => {
     if (node.nodeType === 3) return [node.$id, node.data];
     const attributes = {};

@@ -182,7 +182,14 @@ def test_boxes_and_selects_take_the_last_writer_at_once(
 
 
 def test_text_is_text(app: App, served: ServedApp, open_page: Open) -> None:
-    texts = ["<b>bold</b>", "&amp; & &lt;", "  two  blanks", "\ttab", "a\nb", "<script>alert(1)</script>"]
+    texts = [
+        "<b>bold</b>",
+        "&amp; & &lt;",
+        "  two  blanks",
+        "\ttab",
+        "a\nb",
+        "<script>alert(1)</script>",
+    ]
 
     @app.route("/")
     def show(request):
@@ -190,7 +197,9 @@ def test_text_is_text(app: App, served: ServedApp, open_page: Open) -> None:
 
     page = open_page()
     expect(page.locator("main p")).to_have_count(len(texts))
-    assert page.evaluate("[...document.querySelectorAll('main p')].map(p => p.textContent)") == texts
+    assert (
+        page.evaluate("[...document.querySelectorAll('main p')].map(p => p.textContent)") == texts
+    )
     assert page.evaluate("[...document.querySelectorAll('main p')].map(p => p.title)") == texts
 
 

@@ -105,9 +105,7 @@ def test_handlers_run_one_at_a_time_and_in_order(app: App, simulated: SimulatedA
     assert set(most) == {1}
 
 
-def test_a_handler_can_wait_for_a_click_in_its_own_popup(
-    app: App, simulated: SimulatedApp
-) -> None:
+def test_a_handler_can_wait_for_a_click_in_its_own_popup(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Asks(View):
         is_daemon = True
@@ -156,9 +154,7 @@ def test_several_waits_at_once_and_a_timeout(app: App, simulated: SimulatedApp) 
     window.wait_until(lambda: window.has("b a"))
 
 
-def test_a_click_just_before_the_wait_for_it_is_not_lost(
-    app: App, simulated: SimulatedApp
-) -> None:
+def test_a_click_just_before_the_wait_for_it_is_not_lost(app: App, simulated: SimulatedApp) -> None:
     clicked = threading.Event()
 
     @app.route("/")
@@ -326,7 +322,7 @@ def test_show_after_the_end_raises(app: App, simulated: SimulatedApp) -> None:
             finally:
                 try:
                     self.show(HTML("too late"))
-                except BaseException:
+                except BaseException:  # noqa: BLE001  (ViewStopped is one)
                     raised.set()
 
     window = simulated.open()

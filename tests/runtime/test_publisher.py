@@ -154,9 +154,7 @@ def test_an_event_sent_again_after_a_reconnect_is_handled_once(
     assert window.text("ul") == "one more" * 2
 
 
-def test_an_event_at_a_node_that_went_is_said_to_be_lost(
-    app: App, simulated: SimulatedApp
-) -> None:
+def test_an_event_at_a_node_that_went_is_said_to_be_lost(app: App, simulated: SimulatedApp) -> None:
     listing(app)
     window = simulated.open()
     node = window.find("append", "click")
@@ -174,9 +172,7 @@ def test_a_node_listens_only_to_what_it_declares(app: App, simulated: SimulatedA
     assert {"lost": number} in window.effects
 
 
-def test_an_author_who_holds_the_lock_delays_nobody_else(
-    app: App, simulated: SimulatedApp
-) -> None:
+def test_an_author_who_holds_the_lock_delays_nobody_else(app: App, simulated: SimulatedApp) -> None:
     go, locked, release = threading.Event(), threading.Event(), threading.Event()
 
     @app.route("/locked")

@@ -17,12 +17,25 @@ from typing import TypeVar
 
 from shell import InputEvent, Request, View
 from shell.html import (
-    H1, H2, HTML, Button, Details, Div, Element, Label, Li, Ol, P, Section, Summary, TextInput,
+    H1,
+    H2,
+    HTML,
+    Button,
+    Details,
+    Div,
+    Element,
+    Label,
+    Li,
+    Ol,
+    P,
+    Section,
+    Summary,
+    TextInput,
 )  # fmt: skip
 from views import app
+from views.duplicates.control import Control
 from views.duplicates.human import format_duration, format_size
 from views.duplicates.keep import Outcome, trash
-from views.duplicates.control import Control
 from views.duplicates.progress import Phase
 from views.duplicates.progress import Progress as ScanProgress
 from views.duplicates.rows import GroupRow
@@ -123,7 +136,7 @@ class Duplicates(View):
         def run() -> None:
             try:
                 future.set_result(work())
-            except BaseException as error:  # raised again below, in the view
+            except BaseException as error:  # noqa: BLE001  (raised again below, in the view)
                 future.set_exception(error)
 
         threading.Thread(target=run, name="duplicates", daemon=True).start()

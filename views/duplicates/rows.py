@@ -10,7 +10,17 @@ from typing import Protocol
 
 from shell import InputEvent
 from shell.html import (
-    Button, Details, Div, Element, HTML, Label, Li, P, Radio, Summary, Ul,
+    HTML,
+    Button,
+    Details,
+    Div,
+    Element,
+    Label,
+    Li,
+    P,
+    Radio,
+    Summary,
+    Ul,
 )  # fmt: skip
 from views.duplicates.groups import Group
 from views.duplicates.human import display_path, format_size
@@ -54,7 +64,7 @@ class GroupRow(Details):
         hidden = len(group.files) - FILES_SHOWN
         super().__init__(
             Summary(
-                f"{len(group.files)} × {format_size(group.size)}: "
+                f"{len(group.files)} copies of {format_size(group.size)}: "
                 f"{Path(display_path(group.files[0])).name}"
             ),
             Ul(self._files.values()),
