@@ -111,8 +111,7 @@ class Mutator:
         kind = self.source.choice(
             ["insert"] * 4 + ["move"] * 3 + ["remove"] * 2
             + ["text", "attribute", "attribute", "class", "style", "value", "clear", "sort"]
-            + ["slice",
-               "again", "title", "set_text", "events", "root"]
+            + ["slice", "again", "title", "set_text", "events", "root"]
         )  # fmt: skip
         getattr(self, f"do_{kind}")()
         return kind

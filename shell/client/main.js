@@ -99,7 +99,8 @@ root.addEventListener("click", (event) => {
   if (!element || element.disabled) return;
   // A link with a handler is the handler's; a check box in a clickable row still toggles.
   const prevents = /** @type {any} */ (target).closest("a") && element.contains(/** @type {any} */ (target).closest("a"));
-  const { offsetWidth: width = 0, offsetHeight: height = 0 } = element;
+  // A click by key or script has no position (detail 0). Asking for a size would force a layout.
+  const { offsetWidth: width = 0, offsetHeight: height = 0 } = event.detail ? element : {};
   const data = { x, y, alt: altKey, ctrl: ctrlKey, meta: metaKey, shift: shiftKey, width, height };
   reportEvent("click", element, data, prevents ? event : undefined);
 });

@@ -134,6 +134,10 @@ class NodeList(MutableSequence[Node]):
             element._check_hierarchy(node)
         with element.lock:
             wanted = set(nodes)
+            if wanted.isdisjoint(self):
+                element.clear()
+                element._insert(nodes, None)
+                return
             for node in list(self):
                 if node not in wanted:
                     element._remove(node)

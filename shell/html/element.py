@@ -77,7 +77,7 @@ class Element(ParentNode):
         if attributes:
             self._take_keywords(attributes)
         if children:
-            self._insert(children, None)
+            self._build(children)
 
     # attributes --------------------------------------------------------------------------------
 
@@ -100,6 +100,12 @@ class Element(ParentNode):
         text = attribute_text(name, value)
         if text is not None:
             check_attribute(name, text)
+        if self._document is None and text is not None:
+            # Building a tree: no lock, nothing to journal.
+            if self._attributes is None:
+                self._attributes = {}
+            self._attributes[name] = text
+            return
         with self.lock:
             attributes = self._attributes
             if text is None:

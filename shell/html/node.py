@@ -238,6 +238,16 @@ class ParentNode(Node):
                 self.clear()
                 self._insert((Text(text),), None)
 
+    def _build(self, children: Child) -> None:
+        """`_insert` for an element that is being made: nothing can be above it yet."""
+        nodes: list[Node] = []
+        flatten(children, nodes)
+        for node in nodes:
+            if node._parent is None:
+                self._link(node, None)
+            else:
+                self._insert((node,), None)
+
     def _insert(self, children: Child, reference: Node | None) -> None:
         nodes: list[Node] = []
         flatten(children, nodes)
@@ -337,9 +347,13 @@ class ParentNode(Node):
 
 def flatten(children: Child, out: list[Node]) -> None:
     """Append ``children`` to ``out`` as nodes: iterables opened, None skipped, the rest as text."""
-    if isinstance(children, Node):
+    kind = type(children)
+    if kind is tuple or kind is list:
+        for child in children:
+            flatten(child, out)
+    elif isinstance(children, Node):
         out.append(children)
-    elif isinstance(children, (str, int, float)):
+    elif kind is str or isinstance(children, (str, int, float)):
         out.append(Text(children))
     elif children is None:
         return

@@ -357,7 +357,7 @@ class Instance:
         self._task(self._handle(event, message.number))
 
     async def _handle(self, event: InputEvent, number: int) -> None:
-        activity = Activity(f"handler of {event.name} at {event.node!r} in {self.request.url}")
+        activity = Activity(f"handler of {event.name} in {self.request.url}")
         activity.acknowledge = (event.window, number)
         activity.task = asyncio.current_task()
         self._activities.add(activity)

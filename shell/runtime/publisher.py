@@ -46,7 +46,13 @@ class Publisher:
         document.on_change = self.changed
 
     def changed(self) -> None:
-        """The document changed for the first time since the last frame. Any thread."""
+        """The document changed for the first time since the last frame. Any thread.
+
+        While ticks are held, `release` will flush: waking the loop would be for nothing. It cannot
+        come too early, since this is called with the document's lock held.
+        """
+        if self._holds:
+            return
         try:
             self._loop.call_soon_threadsafe(self._schedule)
         except RuntimeError:

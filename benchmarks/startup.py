@@ -1,0 +1,85 @@
+"""From process start to a painted native window, and where the time goes.
+
+Needs a display (or `xvfb-run python -m benchmarks startup`). The page's own paint times are read
+over Qt WebEngine's DevTools port.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from statistics import median
+from typing import Any
+
+import aiohttp
+
+from benchmarks.processes import ROOT
+
+PAINT = """(() => new Promise(resolve => new PerformanceObserver(list => resolve(JSON.stringify({
+  origin: performance.timeOrigin,
+  shell: performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
+  view: list.getEntries().at(-1).startTime,
+}))).observe({ type: "largest-contentful-paint", buffered: true })))()"""
+
+
+def measure(runs: int) -> dict[str, Any]:
+    """Seconds from the start of the process, medians."""
+    if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        return {"skipped": "no display: run it with xvfb-run"}
+    results = [_once() for _ in range(runs)]
+    return {name: median(result[name] for result in results) for name in results[0]}
+
+
+def _once() -> dict[str, float]:
+    with tempfile.TemporaryDirectory() as home, socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+        free.close()
+        environment = {**os.environ, "EVERVIEW_HOME": home, "QTWEBENGINE_REMOTE_DEBUGGING": str(port)}
+        started = time.time()
+        process = subprocess.Popen(
+            [sys.executable, "-m", "shell"], cwd=ROOT, env=environment,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        try:
+            paint = asyncio.run(_paint(port))
+        finally:
+            process.terminate()
+            process.wait()
+    return {
+        "page starts to load, s": paint["origin"] / 1000 - started,
+        "shell painted, s": (paint["origin"] + paint["shell"]) / 1000 - started,
+        "view painted, s": (paint["origin"] + paint["view"]) / 1000 - started,
+    }
+
+
+async def _paint(port: int) -> dict[str, float]:
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/json/list") as answer:
+                pages = [p for p in json.load(answer) if p.get("title") == "Everview"]
+        except OSError:
+            pages = []
+        if pages:
+            async with (
+                aiohttp.ClientSession() as session,
+                session.ws_connect(pages[0]["webSocketDebuggerUrl"]) as devtools,
+            ):
+                await devtools.send_json({
+                    "id": 1, "method": "Runtime.evaluate",
+                    "params": {"expression": PAINT, "awaitPromise": True},
+                })  # fmt: skip
+                async for message in devtools:
+                    data = json.loads(message.data)
+                    if data.get("id") == 1:
+                        found: dict[str, float] = json.loads(data["result"]["result"]["value"])
+                        return found
+        await asyncio.sleep(0.01)
+    raise TimeoutError("the window did not paint within 30 s")
