@@ -11,6 +11,7 @@ import { Misfit, Tree } from "./tree.js";
 const root = /** @type {HTMLElement} */ (document.querySelector("main"));
 /** @type {Map<number, any>} elements whose event waits for its frame, by the event's number */
 const waiting = new Map();
+const FRAME = 16;
 const url = () => location.pathname + location.search;
 
 const fields = new Fields(send);
@@ -26,9 +27,14 @@ link.onacknowledged = (/** @type {number} */ number) => {
   for (const [event, element] of waiting) {
     if (event > number) break;
     waiting.delete(event);
-    if (![...waiting.values()].includes(element)) element.removeAttribute("data-pending");
+    mark(element, [...waiting.values()].includes(element));
   }
 };
+
+/** Elements whose event is being handled are marked, as a hook for styles. @param {any} element @param {boolean} pending */
+function mark(element, pending) {
+  if (element.hasAttribute("data-pending") !== pending) element.toggleAttribute("data-pending", pending);
+}
 
 function attach() {
   link.say({ t: "attach", url: url() });
@@ -72,7 +78,8 @@ function perform(effect) {
 function send(element, name, data) {
   const number = link.event({ document: tree.document, node: element.$id, name, data });
   waiting.set(number, element);
-  if (!isField(element)) element.setAttribute("data-pending", "");
+  // Nobody sees less than a frame: most events are done before it is drawn, and cost no style.
+  if (!isField(element)) setTimeout(() => waiting.has(number) && mark(element, true), FRAME);
   return number;
 }
 

@@ -138,10 +138,7 @@ export class Tree {
     if (typeof item[0] === "number") return this.known(item[0]);
     const tag = item[0];
     let element = this.reuse(tag);
-    if (!element) {
-      element = create(tag, parent);
-      element.$tag = tag;
-    }
+    if (!element) element = create(tag, parent);
     const id = this.next++;
     element.$id = id;
     this.nodes.set(id, element);
@@ -163,7 +160,7 @@ export class Tree {
   /** A node of the tree before the snapshot with the next id. @param {string} tag */
   reuse(tag) {
     const node = this.old && this.old.get(this.next);
-    return node && (node.$tag || node.nodeName) === tag ? node : null;
+    return node && (node.localName || node.nodeName) === tag ? node : null;
   }
 
   /** Make the items from `start` the children. @param {any} element @param {any[]} items @param {number} start */
@@ -212,22 +209,35 @@ function listens(names) {
 
 /** @param {string} tag @param {any} parent */
 function create(tag, parent) {
-  if (REFUSED_TAGS.has(tag.toLowerCase())) throw new Error(`<${tag}> is refused`);
+  if (REFUSED_TAGS.has(tag) || REFUSED_TAGS.has(tag.toLowerCase())) {
+    throw new Error(`<${tag}> is refused`);
+  }
   let namespace = NAMESPACES[tag];
   if (!namespace) {
     namespace = parent.namespaceURI;
-    if (namespace !== HTML_NAMESPACE && parent.$tag === "foreignObject") namespace = HTML_NAMESPACE;
+    if (parent.localName === "foreignObject") namespace = HTML_NAMESPACE;
   }
   return namespace === HTML_NAMESPACE
     ? document.createElement(tag)
     : document.createElementNS(namespace, tag);
 }
 
+/** What an attribute is, looked up once per name. @type {Map<string, string>} */
+const kinds = new Map();
+
+/** @param {string} lowered */
+function kindOf(lowered) {
+  if (lowered.startsWith("on") || lowered === "srcdoc") return "refused";
+  if (lowered === "style") return "style";
+  return URL_ATTRIBUTES.has(lowered) ? "url" : "plain";
+}
+
 /** @param {any} element @param {string} name @param {string | null} value */
 function setAttribute(element, name, value) {
-  const lowered = name.toLowerCase();
-  if (lowered.startsWith("on") || lowered === "srcdoc") throw new Error(`${name} is refused`);
-  if (name === "style") {
+  let kind = kinds.get(name);
+  if (kind === undefined) kinds.set(name, (kind = kindOf(name.toLowerCase())));
+  if (kind === "refused") throw new Error(`${name} is refused`);
+  if (kind === "style") {
     // By the object model: the policy of the page refuses style attributes that are parsed.
     // Asked first: Chromium forgets to remove a style that was never read (it leaves style="").
     if (value !== null) element.style.cssText = value;
@@ -235,7 +245,7 @@ function setAttribute(element, name, value) {
   } else if (value === null) {
     element.removeAttribute(name);
   } else {
-    if (URL_ATTRIBUTES.has(lowered) && !isSafeUrl(value)) throw new Error(`${name} is refused`);
+    if (kind === "url" && !isSafeUrl(value)) throw new Error(`${name} is refused`);
     element.setAttribute(name, value);
   }
 }

@@ -62,6 +62,7 @@ class Keeper(Protocol):
     def instance_ended(self, instance: Instance) -> None: ...
     def daemon_decided(self, instance: Instance) -> None: ...
     def restart(self, instance: Instance) -> None: ...
+    def window_has_news(self, window: Window) -> None: ...
 
 
 class Instance:
@@ -373,6 +374,12 @@ class Instance:
         finally:
             self._activities.discard(activity)
             self._end_turn(activity)
+            if activity.acknowledge is not None:
+                # Stopped before its turn came.
+                window, number = activity.acknowledge
+                window.effects.append({"lost": number})
+                self._acknowledge(activity)
+                self._keeper.window_has_news(window)
 
     async def _begin_turn(self, activity: Activity) -> None:
         await self._turn.acquire()
@@ -388,17 +395,27 @@ class Instance:
         activity.has_turn = False
         if activity.busy is not None:
             activity.busy.cancel()
-        if activity.acknowledge is not None:
-            window, number = activity.acknowledge
-            activity.acknowledge = None
-            if window in self.publisher.windows:
-                window.acknowledged = max(window.acknowledged, number)
+        elsewhere = self._acknowledge(activity)
         self._turn.release()
         if activity.holds:
             activity.holds = False
             self.publisher.release()
         else:
             self.publisher.flush()
+        if elsewhere is not None:
+            self._keeper.window_has_news(elsewhere)
+
+    def _acknowledge(self, activity: Activity) -> Window | None:
+        """Acknowledge the event of a handler; returns its window if that shows another view now.
+
+        So it is when the handler started its view again, or a link was followed meanwhile.
+        """
+        if activity.acknowledge is None:
+            return None
+        window, number = activity.acknowledge
+        activity.acknowledge = None
+        window.acknowledged = max(window.acknowledged, number)
+        return None if window in self.publisher.windows else window
 
     def _is_busy(self, activity: Activity) -> None:
         activity.busy = None

@@ -288,6 +288,11 @@ class Runtime:
         if self.on_idle is not None and not self.open_windows:
             self.on_idle()
 
+    def window_has_news(self, window: Window) -> None:
+        """Send a window what waits for it, whatever it shows now."""
+        if (instance := self._shown.get(window)) is not None:
+            instance.publisher.flush()
+
     def restart(self, instance: Instance) -> None:
         """Stop an instance and start another in its windows."""
         windows = list(instance.publisher.windows)

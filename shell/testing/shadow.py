@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from shell.html.node import ParentNode
 from shell.testing.replica import ReplicaNode
 
 
 class Shadow(ParentNode):
-    """Answers what `selectors.matches` asks. Not part of any tree."""
+    """Answers what `selectors.matches` asks, from the replica. Not part of any tree."""
 
     __slots__ = ("_of",)
 
     def __init__(self, of: ReplicaNode) -> None:
-        super().__init__()
+        # No tree, so nothing of a node's own: what is asked is looked up.
         self._of = of
         self._count = len(of.children)
 
@@ -25,9 +27,24 @@ class Shadow(ParentNode):
         parent = self._of.parent
         return Shadow(parent) if parent is not None and parent.id else None
 
+    @property
+    def _previous(self) -> Any:  # type: ignore[override]  # looked up, never set
+        return self._beside(-1)
+
+    @property
+    def _next(self) -> Any:  # type: ignore[override]  # looked up, never set
+        return self._beside(1)
+
+    def _beside(self, step: int) -> Shadow | None:
+        """The nearest element in that direction; texts are passed over."""
+        siblings = self._of.parent.children if self._of.parent is not None else []
+        at = next((i for i, node in enumerate(siblings) if node is self._of), len(siblings)) + step
+        while 0 <= at < len(siblings):
+            if siblings[at].tag:
+                return Shadow(siblings[at])
+            at += step
+        return None
+
     def _get_attribute(self, name: str) -> str | None:
         value = self._of.attributes.get(name)
         return value if isinstance(value, str) else None
-
-    def same_as(self, other: object) -> bool:
-        return isinstance(other, Shadow) and other._of is self._of

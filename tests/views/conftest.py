@@ -1,0 +1,16 @@
+"""The app that ships, with simulated windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from shell.testing import SimulatedApp
+from views import load
+
+
+@pytest.fixture
+def simulated() -> Iterator[SimulatedApp]:
+    with SimulatedApp(load()) as simulated:
+        yield simulated

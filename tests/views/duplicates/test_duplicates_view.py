@@ -1,0 +1,104 @@
+"""The page of Duplicates, on real files, in simulated windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from shell.testing import SimulatedApp, SimulatedWindow
+from views import load
+
+
+@pytest.fixture
+def simulated() -> Iterator[SimulatedApp]:
+    with SimulatedApp(load()) as simulated:
+        yield simulated
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three copies of one text, two of another, one of its own; a home with a trash of its own."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()  # the trash compares devices with it
+    files = tmp_path / "files"
+    (files / "below").mkdir(parents=True)
+    for name, text in (
+        ("a", "one" * 100), ("below/a copy", "one" * 100), ("z", "one" * 100),
+        ("b", "two"), ("below/b copy", "two"), ("alone", "three"),
+    ):  # fmt: skip
+        (files / name).write_text(text)
+    return files
+
+
+def scan(simulated: SimulatedApp, folder: Path) -> SimulatedWindow:
+    window = simulated.open("/duplicates/")
+    window.type("#folder", str(folder))
+    window.click("Find duplicates")
+    window.wait_until(lambda: window.has("#state") and window.text("#state").startswith("Done"))
+    return window
+
+
+def test_a_folder_that_is_none_is_said_so(simulated: SimulatedApp, tmp_path: Path) -> None:
+    window = simulated.open("/duplicates/")
+    window.type("#folder", str(tmp_path / "nowhere"))
+    window.click("Find duplicates")
+    window.wait_until(lambda: "There is no folder" in window.text("#problem"))
+
+
+def test_in_a_browser_the_folder_is_typed(simulated: SimulatedApp) -> None:
+    window = simulated.open("/duplicates/")
+    window.click("Choose …")
+    window.wait_until(lambda: any("type the path" in e.get("notice", "") for e in window.effects))
+
+
+def test_groups_are_found_and_shared_by_windows(simulated: SimulatedApp, folder: Path) -> None:
+    window = scan(simulated, folder)
+    assert "2 groups" in window.text("#totals")
+    assert window.text('details[data-group="0"] summary').startswith(("3 copies", "2 copies"))
+    other = simulated.open("/duplicates/")
+    assert other.replica.plain() == window.replica.plain()
+
+
+def test_the_others_go_to_the_trash_and_one_stays(simulated: SimulatedApp, folder: Path) -> None:
+    window = scan(simulated, folder)
+    window.click("Move all extra copies to the trash …")
+    window.wait_until(lambda: window.has("Keep all"))
+    window.click("Keep all")
+    window.wait_until(lambda: not window.has("Keep all"))
+    assert len(list(folder.rglob("*"))) == 7
+    window.click("Move all extra copies to the trash …")
+    window.click("Move to trash")
+    window.wait_until(lambda: any("in the trash" in e.get("notice", "") for e in window.effects))
+    left = [path for path in folder.rglob("*") if path.is_file()]
+    assert sorted(path.read_text() for path in left) == ["one" * 100, "three", "two"]
+
+
+def test_a_move_can_be_undone(simulated: SimulatedApp, folder: Path, tmp_path: Path) -> None:
+    window = scan(simulated, folder)
+    window.click('details[data-group="0"] button:last-child')
+    window.wait_until(lambda: window.has("Move"))
+    window.type("div.popup input", str(tmp_path / "moved"))
+    window.click("Move")
+    window.wait_until(lambda: window.has("Undo"))
+    assert len(list((tmp_path / "moved").iterdir())) in (1, 2)
+    window.click("Undo")
+    window.wait_until(lambda: "are back" in window.page())
+    assert len([path for path in folder.rglob("*") if path.is_file()]) == 6
+
+
+def test_stopping_the_view_ends_the_scan(simulated: SimulatedApp, folder: Path) -> None:
+    window = simulated.open("/duplicates/")
+    window.type("#folder", str(folder))
+    window.click("Find duplicates")
+    window.wait_until(lambda: window.has("#where"))
+    instance = simulated.instance(window)
+    view = instance.view
+
+    async def stop() -> None:
+        await instance.stop("stopped")
+
+    simulated.call(stop())
+    assert view.scan.progress().phase.ended or view.scan._control.cancelled

@@ -1,0 +1,50 @@
+"""Countdown: asks, counts without windows, and can be stopped through its pop-up."""
+
+from __future__ import annotations
+
+from shell.testing import SimulatedApp
+
+
+def test_it_asks_for_a_limit_that_makes_sense(simulated: SimulatedApp) -> None:
+    window = simulated.open("/countdown/")
+    for nonsense in ("", "0", "-3", "1.5", "1e9"):
+        window.type("#limit", nonsense)
+        window.click("Start")
+        window.wait_until(lambda: "whole number" in window.text("#problem"))
+    window.type("#limit", "2")
+    window.click("Start")
+    window.wait_until(lambda: window.has("#left"))
+    assert simulated.instance(window).document.title == "Countdown from 2"
+    window.wait_text("#state", "Done after 2 s.")
+
+
+def test_it_counts_with_every_window_closed(simulated: SimulatedApp) -> None:
+    window = simulated.open("/countdown/")
+    window.type("#limit", "2")
+    window.click("Start")
+    instance = simulated.instance(window)
+    window.shut()
+    simulated.wait_until(lambda: instance.state == "finished")
+    (summary,) = simulated.do(simulated.runtime.summaries)
+    assert (summary.windows, summary.text) == (0, "finished, not seen yet")
+    again = simulated.open("/countdown/")
+    assert again.text("#state") == "Done after 2 s."
+    simulated.wait_until(lambda: instance.seen)
+
+
+def test_it_stops_through_a_popup_that_asks(simulated: SimulatedApp) -> None:
+    window, other = simulated.open("/countdown/"), simulated.open("/countdown/")
+    window.type("#limit", "1000")
+    window.click("Start")
+    window.wait_until(lambda: window.has("Stop …"))
+    window.click("Stop …")
+    other.wait_until(lambda: other.has("Keep counting"))
+    other.click("Keep counting")
+    window.wait_until(lambda: not window.has("Keep counting"))
+    assert simulated.instance(window).state == "running"
+    window.click("Stop …")
+    window.click("Stop")
+    window.wait_until(lambda: window.text("#state").startswith("Stopped after"))
+    window.click("Count again")
+    window.wait_until(lambda: window.has("#limit"))
+    other.wait_until(lambda: other.has("#limit"))

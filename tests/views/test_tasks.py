@@ -1,0 +1,67 @@
+"""Tasks and the launcher: what runs, live, and what can be done with it."""
+
+from __future__ import annotations
+
+from shell.testing import SimulatedApp
+
+
+def test_tasks_come_and_go_in_the_list(simulated: SimulatedApp) -> None:
+    tasks = simulated.open("/tasks")
+    assert tasks.has("Nothing is running.")
+    countdown = simulated.open("/countdown/")
+    countdown.type("#limit", "1000")
+    countdown.click("Start")
+    tasks.wait_until(lambda: tasks.has("Countdown from 1000"))
+    tasks.wait_until(lambda: tasks.has("running"))
+    countdown.shut()
+    tasks.wait_until(lambda: tasks.text("tr[data-task] td:last-child button:last-child") == "Stop")
+    tasks.click("Stop")
+    tasks.wait_until(lambda: tasks.has("Keep"))
+    tasks.click("Keep")
+    tasks.wait_until(lambda: not tasks.has("Keep"))
+    tasks.click("Stop")
+    tasks.click("div.popup button.primary")
+    tasks.wait_until(lambda: not tasks.has("Countdown from 1000"))
+    assert simulated.do(simulated.runtime.summaries) == []
+
+
+def test_another_owner_sees_none_of_it(simulated: SimulatedApp) -> None:
+    mine, theirs = simulated.open("/tasks", user="me"), simulated.open("/tasks", user="you")
+    simulated.open("/counter/", user="me")
+    mine.wait_until(lambda: mine.has("tr[data-task]"))
+    assert not theirs.has("tr[data-task]")
+
+
+def test_open_goes_to_the_task(simulated: SimulatedApp) -> None:
+    simulated.open("/counter/").click("Increment")
+    tasks = simulated.open("/tasks")
+    tasks.click("Open")
+    tasks.wait_until(lambda: {"redirect": "/counter/"} in tasks.effects)
+    tasks.click("New window")
+    tasks.wait_until(lambda: {"open": "/counter/"} in tasks.effects)
+
+
+def test_the_launcher_lists_the_views(simulated: SimulatedApp) -> None:
+    launcher = simulated.open("/")
+    for name, path in (("Counter", "/counter/"), ("Duplicates", "/duplicates/"), ("Tasks", "/tasks")):
+        node = launcher.find(f'a.card[href^="{path}"]')
+        assert node.get_text().startswith(name)
+        simulated.open(path).shut()
+
+
+def test_quit_says_what_would_be_stopped(simulated: SimulatedApp) -> None:
+    quits = []
+    simulated.runtime.host.quit = lambda: quits.append(True)  # type: ignore[method-assign]
+    countdown = simulated.open("/countdown/")
+    countdown.type("#limit", "1000")
+    countdown.click("Start")
+    countdown.wait_until(lambda: countdown.has("#left"))
+    launcher = simulated.open("/")
+    launcher.click("Quit Everview …")
+    launcher.wait_until(lambda: launcher.has("Countdown from 1000: running"))
+    launcher.click("Stay")
+    launcher.wait_until(lambda: not launcher.has("Stay"))
+    assert quits == []
+    launcher.click("Quit Everview …")
+    launcher.click("Quit")
+    simulated.wait_until(lambda: quits == [True])
