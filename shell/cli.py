@@ -119,9 +119,12 @@ def _run_file(path: Path) -> dict[str, Any]:
     try:
         return runpy.run_path(str(path), run_name="__everview__")
     except SyntaxError as error:
-        where = f"{error.filename}, line {error.lineno}"
+        where = f"{error.filename or path}, line {error.lineno or 1}"
         raise CommandError(f"{where} is not Python: {error.msg}") from error
-    except Exception as error:  # whatever an author's file does: it is said, with its place
+    except (
+        Exception,
+        SystemExit,
+    ) as error:  # whatever an author's file does: it is said, with its place
         lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__)
                  if frame.filename == str(path)]  # fmt: skip
         where = f"{path}, line {lines[-1]}" if lines else str(path)

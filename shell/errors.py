@@ -91,5 +91,5 @@ class CommandError(EverviewError):
     """A command line or a control request cannot be carried out."""
 
 
-class ViewStopped(BaseException):  # noqa: N818  (a control signal, like CancelledError)
+class ViewStopped(BaseException):
     """Raised inside a view's blocking call when the view is stopped."""

@@ -15,6 +15,9 @@ from shell.state.folders import Folders, open_private
 
 SIZE = 1_000_000
 FILES = 3
+#: The libraries' too: without a handler their errors would go to stderr, where whoever connects
+#: to the port and talks no HTTP could write as much as he likes.
+LOGGERS = {"everview": logging.INFO, "aiohttp": logging.WARNING, "asyncio": logging.WARNING}
 
 
 class PrivateFileHandler(logging.handlers.RotatingFileHandler):
@@ -30,10 +33,11 @@ def start_logging(folders: Folders) -> Path:
     path = folders.logs / "everview.log"
     handler = PrivateFileHandler(path, maxBytes=SIZE, backupCount=FILES - 1)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logger = logging.getLogger("everview")
-    logger.setLevel(logging.INFO)
-    for old in [h for h in logger.handlers if isinstance(h, PrivateFileHandler)]:
-        logger.removeHandler(old)
-        old.close()
-    logger.addHandler(handler)
+    for name, level in LOGGERS.items():
+        logger = logging.getLogger(name)
+        logger.setLevel(level)
+        for old in [h for h in logger.handlers if isinstance(h, PrivateFileHandler)]:
+            logger.removeHandler(old)
+            old.close()
+        logger.addHandler(handler)
     return path

@@ -7,6 +7,7 @@ Threads: `run` on the main thread.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import os
 import signal
@@ -37,6 +38,8 @@ log = logging.getLogger("everview.startup")
 OWNER = "owner"
 #: Seconds a new window has to show itself before a second start says that it did not.
 WINDOW_TIME = 30.0
+#: Seconds a page has to end its link after its native window was closed.
+LEAVE_TIME = 2.0
 
 
 def run(app: App, headless: bool = False, port: int = 0, url: str = "/") -> int:
@@ -165,12 +168,7 @@ class Running:
         return self.address(url, label)
 
     def _native_closed(self, label: str) -> None:
-        async def close() -> None:
-            for window in list(self.server.runtime.windows.values()):
-                if window.label == label:
-                    self.server.runtime.close_window(window)
-
-        self.server.call(close())
+        asyncio.run_coroutine_threadsafe(self._leave(label), self.server.loop)
 
     # the server thread -------------------------------------------------------------------------
 
@@ -195,6 +193,24 @@ class Running:
         future = self._waiting.get(window.label)
         if future is not None and not future.done():
             future.set_result(None)
+
+    async def _leave(self, label: str) -> None:
+        """Close the window of a native one that was closed.
+
+        Its page sends what was typed last while it is unloaded, and then ends its link: what
+        comes before that end must still be taken. One that hangs is not waited for.
+        """
+        opening = self._waiting.get(label)
+        if opening is not None and not opening.done():
+            opening.set_exception(CommandError("the window was closed before it showed anything"))
+        runtime = self.server.runtime
+        for window in [w for w in runtime.windows.values() if w.label == label]:
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(LEAVE_TIME):
+                    version = 0
+                    while window.transport is not None:
+                        version = await runtime.wait_for_change(version)
+            runtime.close_window(window)
 
     def _on_idle(self) -> None:
         """No window is open: end, unless something would be lost."""
@@ -241,9 +257,9 @@ class Running:
         if self.desktop is None:
             return {"address": self._issue(url)}
         label = await asyncio.wrap_future(self.desktop.open(url))
-        shown = self._waiting.setdefault(label, self.server.loop.create_future())
         if any(window.label == label for window in self.server.runtime.windows.values()):
             return {"window": label}
+        shown = self._waiting[label] = self.server.loop.create_future()
         try:
             async with asyncio.timeout(WINDOW_TIME):
                 await shown

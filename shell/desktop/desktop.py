@@ -17,21 +17,24 @@ from __future__ import annotations
 import logging
 import os
 import queue
+import signal
 import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import webview
 
 from shell.errors import CommandError
 
+if TYPE_CHECKING:
+    from shell.desktop.qt import Toolkit
+
 log = logging.getLogger("everview.desktop")
 
 SIZE = (1000, 720)
-BLANK = "about:blank"
 
 
 @dataclass(eq=False)
@@ -40,6 +43,8 @@ class NativeWindow:
 
     native: Any
     label: str = ""
+    #: Who waits for it to be on the screen.
+    opening: Future[str] | None = None
 
 
 class Desktop:
@@ -63,7 +68,7 @@ class Desktop:
         self._windows: list[NativeWindow] = []
         self._opened = 0
         self._quitting = False
-        self._application: Any = None
+        self._toolkit: Toolkit | None = None
 
     # any thread --------------------------------------------------------------------------------
 
@@ -73,7 +78,7 @@ class Desktop:
         return sum(bool(window.label) for window in self._windows)
 
     def open(self, url: str) -> Future[str]:
-        """Open a window at ``url``; the future has its label when it was told to load."""
+        """Open a window at ``url``; the future has its label when it is on the screen."""
         future: Future[str] = Future()
         self._command(self._open, url, future)
         return future
@@ -104,29 +109,25 @@ class Desktop:
         """Open a window at ``url`` and run the toolkit's loop until `quit`."""
         backend: Any = os.environ.get("EVERVIEW_GUI") or ("qt" if sys.platform == "linux" else None)
         if backend == "qt":
-            self._prepare_qt()
+            from shell.desktop.qt import Toolkit
+
+            self._toolkit = Toolkit(self._title, self._on_shown)
         webview.settings["OPEN_EXTERNAL_LINKS_IN_BROWSER"] = True
         webview.settings["ALLOW_DOWNLOADS"] = True
         first = self._create(url)
+        self._keep_interrupt(first)
         manager = threading.Thread(
             target=self._manage, args=(first,), name="everview windows", daemon=True
         )
         webview.start(manager.start, gui=backend, private_mode=True, icon=self._icon)
         self._commands.put(None)
 
-    def _prepare_qt(self) -> None:
-        """Keep the loop alive without visible windows; pywebview uses the application we make."""
-        if hasattr(os, "geteuid") and os.geteuid() == 0:
-            # Chromium does not start as root with its sandbox (as in a container).
-            log.warning("running as root: the web view's sandbox is off")
-            os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
-        from qtpy.QtCore import QCoreApplication, Qt
-        from qtpy.QtWidgets import QApplication
-
-        QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
-        self._application = QApplication.instance() or QApplication([self._title])
-        self._application.setQuitOnLastWindowClosed(False)
-        self._application.setApplicationDisplayName(self._title)
+    @staticmethod
+    def _keep_interrupt(first: NativeWindow) -> None:
+        """pywebview puts its own handler in the place of ours, which would only close windows."""
+        handler = signal.getsignal(signal.SIGINT)
+        # This event comes on the main thread, after that.
+        first.native.events.before_show += lambda: signal.signal(signal.SIGINT, handler) and None
 
     # the manager thread ------------------------------------------------------------------------
 
@@ -153,6 +154,9 @@ class Desktop:
             zoomable=True,
         )
         window.native.events.closing += lambda: self._on_closing(window)
+        if (toolkit := self._toolkit) is not None:
+            # This event comes on the toolkit's thread, when the widgets are made.
+            window.native.events.before_show += lambda: toolkit.care_for(window.native.native)
         self._windows.append(window)
         return window
 
@@ -168,14 +172,31 @@ class Desktop:
             window = next((w for w in self._windows if not w.label), None)
             if window is None:
                 window = self._create(url)
+                window.opening = future
             else:
                 window.label = self._next_label()
+                window.opening = future
                 window.native.load_url(self._address(url, window.label))
                 window.native.show()
-            future.set_result(window.label)
+                # One that was closed while minimised would come back minimised; to the front.
+                window.native.restore()
+            if self._toolkit is None:
+                self._opened_now(window)
         except Exception as error:  # told to whoever asked for the window
             log.exception("a window could not be opened")
             future.set_exception(CommandError(f"the window could not be opened: {error}"))
+
+    def _on_shown(self, native: Any) -> None:
+        """Qt says, on its own thread, that a window is on the screen."""
+        for window in list(self._windows):
+            if window.native.native is native:
+                self._command(self._opened_now, window)
+
+    @staticmethod
+    def _opened_now(window: NativeWindow) -> None:
+        future, window.opening = window.opening, None
+        if future is not None:
+            future.set_result(window.label)
 
     def _on_closing(self, window: NativeWindow) -> bool | None:
         """The toolkit asks, on its own thread: hide instead of destroying."""
@@ -188,8 +209,14 @@ class Desktop:
         for window in self._windows:
             if window.label == label:
                 window.label = ""
+                if (future := window.opening) is not None:
+                    window.opening = None
+                    future.set_exception(CommandError("the window was closed while it opened"))
+                if self._toolkit is not None:
+                    self._toolkit.call(self._toolkit.cancel_dialogs, window.native.native)
                 window.native.hide()
-                window.native.load_url(BLANK)
+                # Not about:blank: pywebview takes that for a file and starts a web server for it.
+                window.native.load_html("", "about:blank")
                 window.native.set_title(self._title)
                 self._closed(label)
 
@@ -202,6 +229,11 @@ class Desktop:
         window = next((w for w in self._windows if w.label and label in ("", w.label)), None)
         if window is None:
             future.set_result(None)
+            return
+
+        if self._toolkit is not None:
+            done = future.set_result
+            self._toolkit.call(self._toolkit.choose_folder, window.native.native, title, done)
             return
 
         def ask() -> None:

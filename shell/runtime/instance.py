@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
@@ -291,17 +291,25 @@ class Instance:
         )
         self.long_running = True
 
-    def blocking(self, coroutine: Any) -> Any:
-        """Block for ``coroutine`` in a thread, or return it to be awaited; see `activity.call`."""
-        return call(self.loop, self._pause(coroutine, current()))
+    def blocking(self, function: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any) -> Any:
+        """Block for a coroutine in a thread, or return it to be awaited; see `activity.call`.
 
-    async def _pause(self, coroutine: Any, activity: Activity | None) -> Any:
+        It is made on the server thread: a view that is stopped before leaves none behind.
+        """
+        return call(self.loop, self._pause(current(), function, arguments))
+
+    async def _pause(
+        self,
+        activity: Activity | None,
+        function: Callable[..., Coroutine[Any, Any, Any]],
+        arguments: tuple[Any, ...],
+    ) -> Any:
         """Await with the handler's turn given up; what changed so far is shown.
 
-        ``coroutine`` runs up to its first wait before that, so that a pop-up it puts up belongs
+        The coroutine runs up to its first wait before that, so that a pop-up it puts up belongs
         to the same frame.
         """
-        waiting = self._task(coroutine)
+        waiting = self._task(function(*arguments))
         await asyncio.sleep(0)
         gave_up = activity is not None and activity.has_turn
         if activity is not None and gave_up:

@@ -179,7 +179,7 @@ class View:
         if html is not None:
             self.show(html)
         instance = self._instance
-        return instance.blocking(instance.wait_for_event(names, nodes, timeout))
+        return instance.blocking(instance.wait_for_event, names, nodes, timeout)
 
     def ask(self, question: str, *answers: str, details: Any = None) -> Any:
         """Ask in a pop-up, in every window of this view, and wait for the answer.
@@ -187,7 +187,7 @@ class View:
         Returns the chosen answer; None for Escape. The first answer is the one that acts:
         ``if self.ask("Delete it?", "Delete", "Keep") == "Delete": ...``
         """
-        return self._instance.blocking(self._ask(question, answers or ("OK",), details))
+        return self._instance.blocking(self._ask, question, answers or ("OK",), details)
 
     async def _ask(self, question: str, answers: tuple[str, ...], details: Any) -> str | None:
         html = self.html
@@ -208,7 +208,7 @@ class View:
 
     def sleep(self, seconds: float) -> Any:
         """Wait; ends at once when the view is stopped."""
-        return self._instance.blocking(asyncio.sleep(seconds))
+        return self._instance.blocking(asyncio.sleep, seconds)
 
     def await_sync(self, awaitable: Awaitable[Any]) -> Any:
         """Run an awaitable on the server thread and return its result, in plain code.
@@ -221,7 +221,7 @@ class View:
         async def wait() -> Any:
             return await awaitable
 
-        return self._instance.blocking(wait())
+        return self._instance.blocking(wait)
 
     def choose_folder(self, title: str = "Choose a folder") -> Any:
         """Ask the person for a folder with a native dialog; returns its path.
@@ -229,7 +229,7 @@ class View:
         None if it was cancelled, and in a browser, which has no such dialog: offer a field for
         the path beside it.
         """
-        return self._instance.blocking(self._choose_folder(title))
+        return self._instance.blocking(self._choose_folder, title)
 
     async def _choose_folder(self, title: str) -> str | None:
         window = next((w for w in self._instance.publisher.windows if w.label), None)

@@ -15,6 +15,7 @@ import os
 import socket
 import struct
 import sys
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -160,7 +161,7 @@ def ask(folder: Path, command: Command, timeout: float = 60.0) -> dict[str, Any]
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
                 connection.settimeout(timeout)
                 with _short_path(folder) as short:
-                    connection.connect(str(short / "control"))
+                    _connect(connection, str(short / "control"), timeout)
                 connection.sendall(line)
                 received = _read_line(connection.recv)
     except TimeoutError:
@@ -173,6 +174,21 @@ def ask(folder: Path, command: Command, timeout: float = 60.0) -> dict[str, Any]
     if "error" in answer:
         raise CommandError(answer["error"])
     return answer
+
+
+def _connect(connection: socket.socket, path: str, timeout: float) -> None:
+    """Connect, waiting for a place in the listen queue.
+
+    With a timeout set, a full queue is an error at once on Linux (EAGAIN), not a wait.
+    """
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            return connection.connect(path)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise TimeoutError from None
+            time.sleep(0.01)
 
 
 def _read_line(read: Callable[[int], bytes]) -> bytes:

@@ -49,17 +49,34 @@ class Folders:
 
     @property
     def runtime(self) -> Path:
-        """The lock and the socket of a running app."""
-        if sys.platform == "linux" and not os.environ.get("XDG_RUNTIME_DIR"):
-            # platformdirs falls back to a folder of a known name in /tmp, where any account may
-            # have made it first.
-            return private_folder(self.state / "run")
+        """The lock and the socket of a running app.
+
+        Below ``EVERVIEW_HOME`` always the same, so that two starts find each other whatever else
+        is in their environment.
+        """
+        if sys.platform == "linux" and self._home is None:
+            # Not by platformdirs: where this cannot be used, it takes a folder of a known name in
+            # /tmp, which any account may have made first.
+            given = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
+            if not _is_own_folder(given):
+                return private_folder(self.state / "run")
+            return self._folder("run", lambda: str(given / "everview"))
         return self._folder("run", lambda: platformdirs.user_runtime_dir("everview", False))
 
     @property
     def logs(self) -> Path:
         """The log."""
         return self._folder("logs", lambda: platformdirs.user_log_dir("everview", False))
+
+
+def _is_own_folder(path: Path) -> bool:
+    """Whether ``path`` is a runtime folder as the XDG specification wants it."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return False
+    own = found.st_uid == os.geteuid() and not found.st_mode & 0o077
+    return path.is_absolute() and stat.S_ISDIR(found.st_mode) and own
 
 
 def _make_outer(path: Path) -> None:
@@ -73,7 +90,7 @@ def _make_outer(path: Path) -> None:
 
 
 def private_folder(path: Path) -> Path:
-    """Make or check a folder that only we may enter. Raises `StateError` naming it and what to do."""
+    """Make or check a folder that only we may enter. Raises `StateError` that says what to do."""
     try:
         path.mkdir(mode=0o700)
     except FileExistsError:
@@ -100,7 +117,7 @@ def open_private(path: Path, flags: int) -> int:
 
     Raises `StateError` for a link, another account's file, or what is no file.
     """
-    # Opening a pipe that nobody reads would wait for a reader; a file is opened as without it.
+    # Opening a pipe that nobody reads would wait for a reader.
     flags |= getattr(os, "O_NONBLOCK", 0)
     flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
@@ -115,4 +132,5 @@ def open_private(path: Path, flags: int) -> int:
             os.close(descriptor)
             raise StateError(f"{path} is not our own file: move it away")
         os.fchmod(descriptor, 0o600)
+        os.set_blocking(descriptor, True)
     return descriptor
