@@ -16,7 +16,7 @@ from shell.errors import LinkError
 MAX_MESSAGE = 8_000_000
 
 Token = Annotated[str, msgspec.Meta(max_length=128)]
-Url = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^/(?![/\\])")]
+Url = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^/(?![/\\])[^\s#]*\Z")]
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 NodeId = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 

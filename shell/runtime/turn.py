@@ -23,10 +23,16 @@ class Turn:
     def held(self) -> bool:
         return self._held
 
+    def take(self) -> bool:
+        """Take the turn if it is free; whether it was."""
+        if self._held or self._waiting:
+            return False
+        self._held = True
+        return True
+
     async def acquire(self) -> None:
         """Wait for the turn and take it."""
-        if not self._held and not self._waiting:
-            self._held = True
+        if self.take():
             return
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)

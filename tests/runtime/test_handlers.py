@@ -310,6 +310,17 @@ def test_stopping_ends_blocked_code_and_calls_the_hooks_once_in_order(
     assert simulated.runtime.instances == {}
 
 
+def test_exit_in_async_code_ends_that_view_only(app: App, simulated: SimulatedApp) -> None:
+    @app.route("/")
+    class Exits(View):
+        async def handle_request(self, request):
+            raise SystemExit(3)
+
+    window = simulated.open()
+    window.wait_until(lambda: window.has("Start again"))
+    assert "SystemExit" in window.text("p")
+
+
 def test_show_after_the_end_raises(app: App, simulated: SimulatedApp) -> None:
     raised = threading.Event()
 

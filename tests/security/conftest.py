@@ -1,0 +1,76 @@
+"""A started server for each test, and a browser for those that ask."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from shell.server.server import Server
+from tests.server.support import serving
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """A real browser, in which ``evil.test`` is this machine.
+
+    For a module at a time: while it lives, no other loop can run in the main thread.
+    """
+    if not CHROMIUM.exists():
+        pytest.skip(f"there is no {CHROMIUM}")
+    from playwright.sync_api import sync_playwright
+
+    arguments = [
+        "--no-sandbox", "--disable-gpu", "--disable-background-networking",
+        "--host-resolver-rules=MAP evil.test 127.0.0.1",
+    ]  # fmt: skip
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=arguments)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def tab(browser: Browser) -> Iterator[Page]:
+    """A tab without a past."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
+
+
+class _EvilPage(BaseHTTPRequestHandler):
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html")
+        self.end_headers()
+        self.wfile.write(b"<!doctype html><title>evil</title><body>evil</body>")
+
+    def log_message(self, *arguments: object) -> None:
+        """Not on stderr."""
+
+
+@pytest.fixture
+def evil_port() -> Iterator[int]:
+    """The port of another web server on this machine."""
+    other = ThreadingHTTPServer(("127.0.0.1", 0), _EvilPage)
+    thread = threading.Thread(target=other.serve_forever, args=(0.02,))
+    thread.start()
+    yield other.server_port
+    other.shutdown()
+    thread.join()
+    other.server_close()

@@ -1,0 +1,169 @@
+"""T2: a web page of another origin opens the socket, or posts. Nothing answers it."""
+
+from __future__ import annotations
+
+import pytest
+
+from shell.server.server import Server
+from tests.server.support import Refused, Socket, new_page, port_of, request, works
+
+pytestmark = pytest.mark.security
+
+#: Origins that are not ours; OWN is our port, OTHER another one.
+ORIGINS: list[list[str]] = [
+    [],
+    [""],
+    ["null"],
+    ["NULL"],
+    ["file://"],
+    ["file:///"],
+    ["file:///home/me/page.html"],
+    ["about:blank"],
+    ["data:text/html,x"],
+    ["blob:http://127.0.0.1:OWN/0"],
+    ["http://127.0.0.1"],
+    ["http://127.0.0.1:80"],
+    ["http://127.0.0.1:OTHER"],
+    ["http://127.0.0.1:0OWN"],
+    ["http://127.0.0.1:OWN0"],
+    ["http://127.0.0.1:OWN."],
+    ["http://127.0.0.1.:OWN"],
+    ["http://127.0.0.1:OWN/"],
+    ["http://127.0.0.1:OWN/counter/"],
+    ["http://127.0.0.1:OWN?x"],
+    ["http://127.0.0.1:OWN#x"],
+    ["HTTP://127.0.0.1:OWN"],
+    ["https://127.0.0.1:OWN"],
+    ["ws://127.0.0.1:OWN"],
+    ["127.0.0.1:OWN"],
+    ["//127.0.0.1:OWN"],
+    ["http:127.0.0.1:OWN"],
+    ["http://user@127.0.0.1:OWN"],
+    ["http://127.0.0.1:OWN@evil.test"],
+    ["http://user:pass@127.0.0.1:OWN"],
+    ["http://localhost:OWN"],
+    ["http://LOCALHOST:OWN"],
+    ["http://127.1:OWN"],
+    ["http://127.0.0.2:OWN"],
+    ["http://2130706433:OWN"],
+    ["http://0x7f.0.0.1:OWN"],
+    ["http://0.0.0.0:OWN"],
+    ["http://[::1]:OWN"],
+    ["http://[::ffff:127.0.0.1]:OWN"],
+    ["http://evil.test"],
+    ["http://evil.test:OWN"],
+    ["http://127.0.0.1.evil.test:OWN"],
+    ["http://evil127.0.0.1:OWN"],
+    ["http://127.0.0.1:OWN.evil.test"],
+    ["http://127.0.0.1%3AOWN"],
+    ["http://127.0.0.1:OWN, http://evil.test"],
+    ["http://evil.test http://127.0.0.1:OWN"],
+    ["http://127.0.0.1:OWN", "http://evil.test"],
+    ["http://evil.test", "http://127.0.0.1:OWN"],
+    ["http://127.0.0.1:OWN", "http://127.0.0.1:OWN"],
+]
+
+#: All Sec-Fetch-Site headers of a request, and whether it is answered.
+SITES: list[tuple[list[str], bool]] = [
+    ([], True),
+    (["same-origin"], True),
+    (["none"], True),
+    (["same-site"], False),  # another port of this machine is the same site
+    (["cross-site"], False),
+    ([""], False),
+    (["Same-Origin"], False),
+    (["same-origin, cross-site"], False),
+    (["same-origin", "cross-site"], False),
+    (["cross-site", "same-origin"], False),
+]
+
+
+def written(values: list[str], port: int) -> list[str]:
+    other = port - 1 if port > 1024 else port + 1
+    return [value.replace("OWN", str(port)).replace("OTHER", str(other)) for value in values]
+
+
+def test_there_are_forty_origins() -> None:
+    assert len({tuple(origins) for origins in ORIGINS}) >= 40
+
+
+def test_the_own_origin_opens_the_socket(server: Server) -> None:
+    assert works(server)
+
+
+@pytest.mark.parametrize("origins", ORIGINS, ids=str)
+def test_a_socket_of_another_origin_is_refused(server: Server, origins: list[str]) -> None:
+    port = port_of(server)
+    with pytest.raises(Refused) as refused:
+        Socket(port, origins=written(origins, port)).close()
+    assert refused.value.reply.status == 403
+
+
+@pytest.mark.parametrize(("sites", "answered"), SITES, ids=str)
+def test_sec_fetch_site(server: Server, sites: list[str], answered: bool) -> None:
+    """For the page, the static files and the socket alike."""
+    port = port_of(server)
+    headers = [("Sec-Fetch-Site", site) for site in sites]
+    for target in ("/", "/counter/", "/_shell/main.js", "/_shell/none.js"):
+        status = request(port, target, headers).status
+        assert (status in (200, 404)) if answered else status == 403
+    if answered:
+        Socket(port, headers=headers).close()
+    else:
+        with pytest.raises(Refused) as refused:
+            Socket(port, headers=headers).close()
+        assert refused.value.reply.status == 403
+
+
+def test_another_port_of_this_machine_is_another_origin(server: Server) -> None:
+    """A page of another local server is same-site, and gets neither the page nor a script."""
+    headers = [("Sec-Fetch-Site", "same-site"), ("Origin", "http://127.0.0.1:1")]
+    for target in ("/", "/_shell/main.js"):
+        reply = request(port_of(server), target, headers)
+        assert reply.status == 403
+        assert b"<script" not in reply.body
+
+
+def test_no_answer_has_a_cookie_or_lets_another_origin_read(server: Server) -> None:
+    """Of any kind of request: files, errors, preflights, refusals, what is no HTTP."""
+    port = port_of(server)
+    evil = [("Origin", "http://evil.test")]
+    preflight = [*evil, ("Access-Control-Request-Method", "GET"),
+                 ("Access-Control-Request-Private-Network", "true")]  # fmt: skip
+    replies = [
+        request(port, "/"),
+        request(port, "/", evil),
+        request(port, "/counter/"),
+        request(port, "/_shell/main.js", evil),
+        request(port, "/_shell/none.js", evil),
+        request(port, "/_shell/link", evil),
+        request(port, "/_shell/link"),
+        request(port, "/", [("Cookie", "key=1")]),
+        request(port, "/", [("Sec-Fetch-Site", "cross-site")]),
+        request(port, "/", hosts=["evil.test"]),
+        request(port, "*", method="OPTIONS"),
+        request(port, "/", [("Content-Length", "x")]),
+        request(port, "/" + "a" * 20_000),
+        request(port, "no path"),
+        *[request(port, target, preflight, method="OPTIONS")
+          for target in ("/", "/_shell/link", "/_shell/main.js")],
+        *[request(port, "/", evil, method=method) for method in ("POST", "PUT", "DELETE", "HEAD")],
+    ]  # fmt: skip
+    with new_page(server) as page:
+        replies.append(page.socket.reply)
+    for reply in replies:
+        names = {name.lower() for name, _ in reply.headers}
+        assert reply.status > 0
+        assert not [name for name in names if name.startswith("access-control-")]
+        assert "set-cookie" not in names
+    # Nothing but a GET or HEAD of our own origin was answered with what it asked for.
+    assert [reply.status for reply in replies[-8:-1]] == [405, 405, 405, 405, 405, 405, 200]
+
+
+def test_a_cookie_carries_no_authority(server: Server) -> None:
+    """A key in a cookie, as a server on another port could set one, gives nothing."""
+    with new_page(server) as page:
+        cookie = "; ".join(f"{name}={value}" for name, value in page.credentials.items())
+        with Socket(port_of(server), headers=[("Cookie", cookie)]) as link:
+            link.say({"t": "attach", "url": "/counter/"})
+            assert link.closed() == 4400

@@ -1,0 +1,125 @@
+"""T2 and T3 in a real browser: what a page of another origin, or of a rebound name, can do.
+
+The same script runs in our own page first: there everything works, so a refusal means something.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from shell.server.server import Server
+from tests.server.support import port_of
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.security, pytest.mark.browser]
+
+#: Tries every way to the server a page has; each gives "" if nothing came of it.
+ATTEMPTS = """async ({ origin, own }) => {
+  const loads = (name, attributes) => new Promise((resolve) => {
+    const element = Object.assign(document.createElement(name), attributes);
+    element.onload = () => resolve("loaded");
+    element.onerror = () => resolve("");
+    document.body.append(element);
+  });
+  const opens = () => new Promise((resolve) => {
+    const socket = new WebSocket(origin.replace("http", "ws") + "/_shell/link");
+    socket.onopen = () => { resolve("open"); socket.close(); };
+    socket.onerror = () => resolve("");
+  });
+  const fetched = (path, options) => fetch(origin + path, options)
+    .then(async (answer) => answer.ok ? await answer.text() : "").catch(() => "");
+  const posts = { method: "POST", body: "x" };
+  return {
+    socket: await opens(),
+    page: await fetched("/"),
+    script_text: await fetched("/_shell/main.js"),
+    opaque: await fetched("/", { mode: "no-cors", credentials: "include" }),
+    image: await loads("img", { src: origin + "/_shell/icon.svg" }),
+    style: await loads("link", { rel: "stylesheet", href: origin + "/_shell/style.css" }),
+    script: await loads("script", { src: origin + "/_shell/link.js" + (own ? "" : "?1"), type: "module" }),
+    classic: own ? "" : await loads("script", { src: origin + "/_shell/main.js" }),
+    post: await fetched("/", posts),
+    simple_post: await fetched("/counter/", { ...posts, mode: "no-cors" }),
+    preflight: await fetched("/", { headers: { "X-Custom": "1" } }),
+    credentials: await fetched("/", { credentials: "include" }),
+  };
+}"""
+WORKS_AT_HOME = {"socket", "page", "script_text", "image", "style", "script"}
+
+
+def attempts(tab: Page, server: Server, own: bool = False) -> dict[str, Any]:
+    found: dict[str, Any] = tab.evaluate(ATTEMPTS, {"origin": server.guard.origin, "own": own})
+    return found
+
+
+def test_our_own_page_can_do_all_that(server: Server, tab: Page) -> None:
+    tab.goto(server.guard.origin)
+    found = attempts(tab, server, own=True)
+    assert {name for name in WORKS_AT_HOME if found[name]} == WORKS_AT_HOME
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "evil.test"])
+def test_a_page_of_another_origin_can_do_nothing(
+    server: Server, tab: Page, evil_port: int, host: str
+) -> None:
+    """127.0.0.1 with another port is the same *site*: cookies and caches are shared with it."""
+    tab.goto(f"http://{host}:{evil_port}/")
+    assert {name: value for name, value in attempts(tab, server).items() if value} == {}
+    assert not server.runtime.windows
+
+
+def test_a_page_of_another_origin_cannot_frame_or_post_to_ours(
+    server: Server, tab: Page, evil_port: int
+) -> None:
+    tab.goto(f"http://127.0.0.1:{evil_port}/")
+    for element in (
+        "<iframe src='ORIGIN/counter/'></iframe>",
+        "<iframe sandbox='allow-scripts' src='ORIGIN/'></iframe>",
+        "<embed src='ORIGIN/'>",
+        "<object data='ORIGIN/'></object>",
+    ):
+        html = element.replace("ORIGIN", server.guard.origin)
+        with tab.expect_response(lambda answer: answer.url.startswith(server.guard.origin)) as sent:
+            tab.evaluate("(html) => document.body.insertAdjacentHTML('beforeend', html)", html)
+        assert sent.value.status == 403, element
+    with tab.expect_response(lambda answer: answer.url.startswith(server.guard.origin)) as sent:
+        tab.evaluate(
+            """(origin) => {
+              const form = Object.assign(document.createElement("form"),
+                { method: "post", action: origin + "/counter/", target: "_self" });
+              document.body.append(form);
+              form.submit();
+            }""",
+            server.guard.origin,
+        )
+    assert sent.value.status == 403
+    tab.wait_for_load_state()
+    assert tab.locator(".shell-bar").count() == 0
+
+
+def test_a_page_of_another_origin_cannot_open_ours(
+    server: Server, tab: Page, evil_port: int
+) -> None:
+    """Not even as a window of its own, to which it would have a handle."""
+    tab.goto(f"http://evil.test:{evil_port}/")
+    with tab.expect_popup() as opened:
+        tab.evaluate("(origin) => { window.open(origin + '/counter/'); }", server.guard.origin)
+    opened.value.wait_for_load_state()
+    assert opened.value.locator(".shell-bar").count() == 0
+    assert not server.runtime.windows
+
+
+def test_a_rebound_name_gets_nothing(server: Server, tab: Page) -> None:
+    """The browser takes evil.test for the page's own origin; the server does not."""
+    origin = f"http://evil.test:{port_of(server)}"
+    answer = tab.goto(origin + "/counter/")
+    assert answer is not None
+    assert answer.status == 403
+    assert tab.locator(".shell-bar").count() == 0
+    found = tab.evaluate(ATTEMPTS, {"origin": origin, "own": True})
+    assert {name: value for name, value in found.items() if value} == {}
+    assert not server.runtime.windows

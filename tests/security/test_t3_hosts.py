@@ -1,0 +1,110 @@
+"""T3: DNS rebinding. A name that an attacker points at 127.0.0.1 is not our address."""
+
+from __future__ import annotations
+
+import pytest
+
+from shell.server.server import Server
+from tests.server.support import Refused, Socket, exchange, head, port_of, request
+
+pytestmark = pytest.mark.security
+
+#: All Host headers of a request that is not answered; OWN is our port, OTHER another one.
+HOSTS: list[list[str]] = [
+    [],
+    [""],
+    ["127.0.0.1"],
+    ["127.0.0.1:"],
+    ["127.0.0.1:OTHER"],
+    ["127.0.0.1:0OWN"],
+    ["127.0.0.1:+OWN"],
+    ["127.0.0.1.:OWN"],
+    ["127.0.0.1:OWN."],
+    ["127.0.0.1:OWN/"],
+    ["127.1:OWN"],
+    ["127.0.0.2:OWN"],
+    ["2130706433:OWN"],
+    ["0x7f000001:OWN"],
+    ["0.0.0.0:OWN"],
+    ["localhost"],
+    ["localhost:OWN"],
+    ["LOCALHOST:OWN"],
+    ["localhost.:OWN"],
+    ["evil.test"],
+    ["evil.test:OWN"],
+    ["127.0.0.1.evil.test:OWN"],
+    ["evil.test@127.0.0.1:OWN"],
+    ["127.0.0.1:OWN@evil.test"],
+    ["127.0.0.1:OWN, evil.test"],
+    ["http://127.0.0.1:OWN"],
+    ["[::1]:OWN"],
+    ["[::ffff:127.0.0.1]:OWN"],
+    ["[::ffff:7f00:1]:OWN"],
+    ["127.0.0.1:OWN", "evil.test"],
+    ["evil.test", "127.0.0.1:OWN"],
+    ["127.0.0.1:OWN", "127.0.0.1:OWN"],
+]
+TARGETS = ["/", "/counter/", "/_shell/main.js", "/_shell/none.js", "/_shell/link"]
+
+
+def written(values: list[str], port: int) -> list[str]:
+    return [v.replace("OWN", str(port)).replace("OTHER", str(port - 1)) for v in values]
+
+
+@pytest.mark.parametrize("hosts", HOSTS, ids=str)
+def test_another_host_is_refused(server: Server, hosts: list[str]) -> None:
+    """400 is aiohttp's own refusal of what is no HTTP, as two Host headers are."""
+    port = port_of(server)
+    for target in TARGETS:
+        reply = request(port, target, hosts=written(hosts, port))
+        assert reply.status in (400, 403), target
+        assert b"<script" not in reply.body
+    with pytest.raises(Refused) as refused:
+        Socket(port, hosts=written(hosts, port)).close()
+    assert refused.value.reply.status in (400, 403)
+
+
+@pytest.mark.parametrize("version", ["1.0", "1.1"])
+def test_without_a_host_nothing_is_answered(server: Server, version: str) -> None:
+    reply = exchange(port_of(server), head("GET", "/", [("Connection", "close")], version))
+    assert reply.status in (400, 403)
+
+
+def test_the_own_host_is_answered(server: Server) -> None:
+    assert request(port_of(server), "/").status == 200
+    assert request(port_of(server), "/_shell/main.js").status == 200
+
+
+@pytest.mark.parametrize(
+    "target",
+    ["http://evil.test/", "http://evil.test:OWN/", "http://127.0.0.1:OWN/", "https://evil.test/",
+     "http://[::ffff:127.0.0.1]:OWN/", "//evil.test/", "*", "evil.test:80", "ws://evil.test/"],
+)  # fmt: skip
+@pytest.mark.parametrize("host", ["127.0.0.1:OWN", "evil.test", "evil.test:OWN"])
+def test_a_target_that_names_a_host_is_refused(server: Server, target: str, host: str) -> None:
+    """An absolute-form target is for proxies; beside our Host it may name another host (RFC 9112).
+
+    ``//evil.test/`` is a path, and the page's bytes are the same for each: it is answered.
+    """
+    port = port_of(server)
+    (target,), hosts = written([target], port), written([host], port)
+    for method in ("GET", "OPTIONS", "CONNECT"):
+        status = request(port, target, method=method, hosts=hosts).status
+        if target.startswith("/") and host.startswith("127"):
+            assert status == (200 if method == "GET" else 405) or method == "CONNECT"
+        else:
+            assert status in (400, 403)
+
+
+def test_the_refusal_says_where_to_go(server: Server) -> None:
+    reply = request(port_of(server), "/", hosts=["evil.test"])
+    assert server.guard.origin.encode() in reply.body
+
+
+def test_a_refused_request_has_done_nothing(server: Server) -> None:
+    """The check comes before routing: no link is made for a socket with another host."""
+    port = port_of(server)
+    with pytest.raises(Refused):
+        Socket(port, hosts=["evil.test"]).close()
+    assert not server.links._unproven
+    assert not server.runtime.windows

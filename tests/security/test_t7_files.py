@@ -1,0 +1,295 @@
+"""T7: what the app writes is readable and replaceable by its owner only."""
+
+from __future__ import annotations
+
+import logging
+import os
+import socket
+import stat
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from shell.errors import StateError
+from shell.logs import LOGGERS, PrivateFileHandler, start_logging
+from shell.state.folders import Folders, open_private, private_folder
+from shell.state.instance_lock import InstanceLock
+from tests.server.support import Serving, Socket, everview, wait_until
+
+pytestmark = pytest.mark.security
+
+AS_ROOT = os.geteuid() == 0
+FOREIGN = 65534
+#: Folders below EVERVIEW_HOME, outermost first.
+FOLDERS = ["everview", "everview/run", "everview/logs"]
+
+
+@pytest.fixture(autouse=True)
+def own_log() -> Iterator[None]:
+    """What a test logs to is closed after it."""
+    yield
+    for name in LOGGERS:
+        logger = logging.getLogger(name)
+        for handler in [h for h in logger.handlers if isinstance(h, PrivateFileHandler)]:
+            logger.removeHandler(handler)
+            handler.close()
+
+
+def everything(folder: Path) -> list[tuple[str, str, int]]:
+    """Path, mode and owner of all below ``folder``."""
+    found = []
+    for path in [folder, *folder.rglob("*")]:
+        status = os.lstat(path)
+        found.append((str(path), stat.filemode(status.st_mode), status.st_uid))
+    return found
+
+
+def not_private(folder: Path) -> list[tuple[str, str, int]]:
+    """What others may read, write, or own."""
+    return [
+        (path, mode, owner)
+        for path, mode, owner in everything(folder)
+        if mode not in ("drwx------", "-rw-------", "srw-------") or owner != os.geteuid()
+    ]
+
+
+# a full run -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
+def test_every_file_of_a_full_run_is_private(tmp_path: Path, umask: int) -> None:
+    home = tmp_path / "home"
+    with Serving(home, preexec_fn=lambda: os.umask(umask)) as serving:
+        with serving.page() as page:
+            page.attach("/counter/")
+        with Socket(serving.port) as garbage:
+            garbage.say("garbage")
+            garbage.closed()
+        log = home / "everview" / "logs" / "everview.log"
+        wait_until(lambda: log.exists() and log.stat().st_size, "something is logged")
+        assert everview(home, "ls").returncode == 0
+        during = everything(home / "everview")
+        assert {"drwx------", "-rw-------", "srw-------"} == {mode for _, mode, _ in during}
+        assert not_private(home / "everview") == []
+    assert not_private(home / "everview") == []
+    assert len(everything(home / "everview")) > 4
+
+
+def test_a_home_that_we_make_is_private_under_any_umask(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Who may write to it could put another folder in the place of ours."""
+    monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path / "home"))
+    old = os.umask(0)
+    try:
+        folder = Folders("everview").state
+    finally:
+        os.umask(old)
+    assert not_private(tmp_path / "home") == []
+    assert folder == tmp_path / "home" / "everview" / "state"
+
+
+def test_a_rotated_log_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path))
+    monkeypatch.setattr("shell.logs.SIZE", 1000)
+    old = os.umask(0)
+    try:
+        path = start_logging(Folders("everview"))
+        for number in range(50):
+            logging.getLogger("everview.test").warning("line %d of a long log", number)
+    finally:
+        os.umask(old)
+    assert len(list(path.parent.iterdir())) == 3
+    assert not_private(tmp_path / "everview") == []
+
+
+# refused ----------------------------------------------------------------------------------------
+
+
+def linked(path: Path, elsewhere: Path) -> None:
+    elsewhere.mkdir(mode=0o700)
+    path.symlink_to(elsewhere)
+
+
+def linked_to_nothing(path: Path, elsewhere: Path) -> None:
+    path.symlink_to(elsewhere)
+
+
+def foreign(path: Path, elsewhere: Path) -> None:
+    if not AS_ROOT:
+        pytest.skip("only root can give a folder away")
+    path.mkdir(mode=0o700)
+    os.chown(path, FOREIGN, FOREIGN)
+
+
+def writable_by_others(path: Path, elsewhere: Path) -> None:
+    path.mkdir()
+    path.chmod(0o777)
+
+
+def writable_by_group(path: Path, elsewhere: Path) -> None:
+    path.mkdir()
+    path.chmod(0o770)
+
+
+def a_file(path: Path, elsewhere: Path) -> None:
+    path.write_text("mine")
+
+
+def a_pipe(path: Path, elsewhere: Path) -> None:
+    os.mkfifo(path)
+
+
+BAD_FOLDERS = [
+    linked, linked_to_nothing, foreign, writable_by_others, writable_by_group, a_file, a_pipe,
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("spoil", BAD_FOLDERS, ids=lambda spoil: spoil.__name__)
+@pytest.mark.parametrize("name", FOLDERS)
+def test_a_bad_folder_is_refused_with_its_path(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    spoil: Callable[[Path, Path], None],
+    name: str,
+) -> None:
+    """And nothing is written: not in it, not where it points."""
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    monkeypatch.setenv("EVERVIEW_HOME", str(home))
+    bad = home / name
+    for parent in [home, *reversed([p for p in bad.parents if home in p.parents])]:
+        parent.mkdir(mode=0o700)
+    spoil(bad, elsewhere)
+    before = everything(tmp_path)
+    with pytest.raises(StateError) as refused:
+        use_all(Folders("everview"))
+    assert str(bad) in str(refused.value)
+    made_in_bad = [entry for entry in everything(tmp_path)
+                   if entry not in before and entry[0].startswith((str(bad), str(elsewhere)))]  # fmt: skip
+    assert made_in_bad == []
+
+
+def use_all(folders: Folders) -> None:
+    """All that a start writes."""
+    lock = InstanceLock(folders)
+    lock.acquire()
+    lock.release()
+    start_logging(folders)
+
+
+def test_a_folder_that_others_may_only_read_is_made_private(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    folder.chmod(0o755)
+    assert private_folder(folder) == folder
+    assert not_private(folder) == []
+
+
+def file_link(path: Path, elsewhere: Path) -> None:
+    elsewhere.write_text("a person's own text")
+    path.symlink_to(elsewhere)
+
+
+def file_link_to_nothing(path: Path, elsewhere: Path) -> None:
+    path.symlink_to(elsewhere)
+
+
+def fifo(path: Path, elsewhere: Path) -> None:
+    os.mkfifo(path)
+
+
+def folder(path: Path, elsewhere: Path) -> None:
+    path.mkdir()
+
+
+def foreign_file(path: Path, elsewhere: Path) -> None:
+    if not AS_ROOT:
+        pytest.skip("only root can give a file away")
+    path.touch(0o666)
+    os.chown(path, FOREIGN, FOREIGN)
+
+
+BAD_FILES = [file_link, file_link_to_nothing, fifo, folder, foreign_file]
+
+
+@pytest.mark.parametrize("spoil", BAD_FILES, ids=lambda spoil: spoil.__name__)
+@pytest.mark.parametrize("name", ["logs/everview.log", "run/lock"])
+def test_a_bad_file_is_refused_with_its_path(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    spoil: Callable[[Path, Path], None],
+    name: str,
+) -> None:
+    home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
+    monkeypatch.setenv("EVERVIEW_HOME", str(home))
+    folders = Folders("everview")
+    assert folders.logs
+    assert folders.runtime
+    bad = home / "everview" / name
+    spoil(bad, elsewhere)
+    content = elsewhere.read_text() if elsewhere.exists() else None
+    with pytest.raises(StateError) as refused:
+        use_all(folders)
+        logging.getLogger("everview").warning("written through it")
+    assert str(bad) in str(refused.value)
+    assert (elsewhere.read_text() if elsewhere.exists() else None) == content
+
+
+def test_a_pipe_that_somebody_reads_is_refused(tmp_path: Path) -> None:
+    """Opening it succeeds then: what was opened is looked at, too."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        with pytest.raises(StateError, match="pipe"):
+            os.close(open_private(path, os.O_WRONLY | os.O_APPEND))
+    finally:
+        os.close(reader)
+
+
+@pytest.mark.parametrize("umask", [0o000, 0o077])
+def test_a_file_is_private_from_its_creation(tmp_path: Path, umask: int) -> None:
+    """One that was left readable is made private, as it is opened."""
+    old = os.umask(umask)
+    try:
+        os.close(open_private(tmp_path / "new", os.O_WRONLY))
+        (tmp_path / "old").touch(0o644)
+        os.close(open_private(tmp_path / "old", os.O_WRONLY))
+    finally:
+        os.umask(old)
+    tmp_path.chmod(0o700)
+    assert not_private(tmp_path) == []
+
+
+# the whole program ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("spoil", [linked, foreign, writable_by_others], ids=lambda s: s.__name__)
+def test_the_program_says_which_folder(tmp_path: Path, spoil: Callable[[Path, Path], None]) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    spoil(home / "everview", tmp_path / "elsewhere")
+    ended = everview(home, "serve")
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert str(home / "everview") in ended.stderr
+    assert ended.stderr.count("\n") == 1
+    assert "Traceback" not in ended.stderr
+
+
+def test_the_control_socket_replaces_a_link_and_follows_none(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    run = home / "everview" / "run"
+    run.mkdir(parents=True)
+    for path in (home / "everview", run):
+        path.chmod(0o700)
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.write_text("a person's own text")
+    (run / "control").symlink_to(elsewhere)
+    with Serving(home):
+        status = os.lstat(run / "control")
+        assert stat.S_ISSOCK(status.st_mode)
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.connect(str(run / "control"))
+    assert elsewhere.read_text() == "a person's own text"

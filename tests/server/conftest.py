@@ -1,0 +1,16 @@
+"""A started server, for each test."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from shell.server.server import Server
+from tests.server.support import serving
+
+
+@pytest.fixture
+def server() -> Iterator[Server]:
+    with serving() as server:
+        yield server

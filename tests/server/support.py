@@ -1,0 +1,495 @@
+"""A real server, and a client on raw sockets that can say what no well-behaved client would.
+
+`request` and `Socket` write the bytes themselves: tests send two ``Host`` headers, no ``Origin``,
+unmasked frames. `Page` is the other end of ``shell/client/link.js``. Everything waits for the
+thing itself, at most `PATIENCE` seconds.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import contextlib
+import json
+import os
+import secrets
+import socket
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from shell import App, View
+from shell.html import H1, HTML, Button, Span
+from shell.runtime.builtin import make_view
+from shell.runtime.runtime import Runtime
+from shell.server.keys import proof
+from shell.server.server import Server
+from shell.server.threads import ViewThreads
+
+#: Seconds after which waiting for something that must happen is a failure. Generous: the machine
+#: is shared.
+PATIENCE = 30.0
+ROOT = Path(__file__).resolve().parents[2]
+#: A text that is in the tree of a view, and so must never be in a page's static bytes.
+SECRET_TEXT = "only-for-windows-31d7"
+
+Headers = Sequence[tuple[str, str]]
+
+
+def wait_until(condition: Callable[[], Any], what: str) -> Any:
+    """Ask ``condition`` until it holds; returns what it returned."""
+    deadline = time.monotonic() + PATIENCE
+    while not (found := condition()):
+        if time.monotonic() > deadline:
+            raise AssertionError(f"this did not happen in {PATIENCE:.0f} s: {what}")
+        time.sleep(0.01)
+    return found
+
+
+# a server ---------------------------------------------------------------------------------------
+
+
+def counter_app() -> App:
+    """An app with a daemon view at ``/counter/``."""
+    app = App(__file__, name="support")
+
+    @app.route("/counter/")
+    class Counter(View):
+        is_daemon = True
+        TITLE = SECRET_TEXT
+
+        def handle_request(self, request: Any) -> HTML:
+            self.count = Span("10", _id="count")
+            return HTML(H1(SECRET_TEXT), self.count,
+                        Button("Increment", handle_click=self.increment))  # fmt: skip
+
+        def increment(self, event: Any) -> None:
+            self.count.set_text(int(self.count.get_text()) + 1)
+
+    return app
+
+
+def make_runtime_for(app: App) -> Callable[[asyncio.AbstractEventLoop, ViewThreads], Runtime]:
+    """What `Server` is given; the same wiring as in shell/startup.py."""
+
+    def make_runtime(loop: asyncio.AbstractEventLoop, threads: ViewThreads) -> Runtime:
+        runtime: Runtime
+
+        def make(*arguments: Any) -> Any:
+            return make_view(runtime)(*arguments)
+
+        runtime = Runtime(app.router, threads, make, app.not_found_view, loop, app.state)
+        return runtime
+
+    return make_runtime
+
+
+@contextlib.contextmanager
+def serving(app: App | None = None, port: int = 0) -> Iterator[Server]:
+    """A started server of ``app`` on a port of its own."""
+    server = Server(make_runtime_for(app or counter_app()), port)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+def port_of(server: Server) -> int:
+    return int(server.guard.authority.rpartition(":")[2])
+
+
+def on_server(server: Server, function: Callable[[], Any]) -> Any:
+    """Call ``function`` on the server thread."""
+
+    async def run() -> Any:
+        return function()
+
+    return server.call(run())
+
+
+# HTTP -------------------------------------------------------------------------------------------
+
+
+@dataclass
+class Reply:
+    """An answer: its status (0 if the connection was closed instead), headers and body."""
+
+    status: int
+    headers: list[tuple[str, str]]
+    body: bytes
+
+    def all(self, name: str) -> list[str]:
+        """Every value of a header."""
+        return [value for key, value in self.headers if key.lower() == name.lower()]
+
+
+def connect(port: int, host: str = "127.0.0.1") -> socket.socket:
+    connection = socket.create_connection((host, port), timeout=PATIENCE)
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return connection
+
+
+def head(method: str, target: str, headers: Headers, version: str = "1.1") -> bytes:
+    lines = [f"{method} {target} HTTP/{version}", *(f"{name}: {value}" for name, value in headers)]
+    return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+
+def exchange(port: int, data: bytes) -> Reply:
+    """Send bytes, read until the server closes."""
+    with connect(port) as connection:
+        connection.sendall(data)
+        received = b""
+        with contextlib.suppress(ConnectionResetError):
+            while part := connection.recv(65_536):
+                received += part
+    return parse(received)
+
+
+def parse(received: bytes) -> Reply:
+    if not received:
+        return Reply(0, [], b"")
+    text, _, body = received.partition(b"\r\n\r\n")
+    first, *lines = text.decode("latin-1").split("\r\n")
+    pairs = [(name, value.strip()) for name, _, value in (line.partition(":") for line in lines)]
+    return Reply(int(first.split()[1]), pairs, body)
+
+
+def request(
+    port: int,
+    target: str = "/",
+    headers: Headers = (),
+    method: str = "GET",
+    hosts: Sequence[str] | None = None,
+    version: str = "1.1",
+) -> Reply:
+    """One request; ``hosts`` are its Host headers (default: the right one)."""
+    if hosts is None:
+        hosts = [f"127.0.0.1:{port}"]
+    own = [("Host", host) for host in hosts]
+    return exchange(port, head(method, target, [*own, *headers, ("Connection", "close")], version))
+
+
+# the socket -------------------------------------------------------------------------------------
+
+
+class Closed(Exception):  # noqa: N818  (not an error: what happened)
+    """The link was closed; ``code`` as the server gave it, 1006 if it just went away."""
+
+    def __init__(self, code: int) -> None:
+        super().__init__(f"closed with {code}")
+        self.code = code
+
+
+class Refused(Exception):  # noqa: N818
+    """The server did not open the socket."""
+
+    def __init__(self, reply: Reply) -> None:
+        super().__init__(f"refused with {reply.status}: {reply.body!r}")
+        self.reply = reply
+
+
+class Socket:
+    """A websocket as RFC 6455 has it. Raises `Refused` if the server does not open it.
+
+    ``origins`` and ``hosts`` are all headers of that name (default: the right one).
+    """
+
+    def __init__(
+        self,
+        port: int,
+        origins: Sequence[str] | None = None,
+        hosts: Sequence[str] | None = None,
+        headers: Headers = (),
+        target: str = "/_shell/link",
+    ) -> None:
+        own = f"127.0.0.1:{port}"
+        names = [("Host", host) for host in ([own] if hosts is None else hosts)]
+        names += [("Origin", o) for o in ([f"http://{own}"] if origins is None else origins)]
+        key = base64.b64encode(secrets.token_bytes(16)).decode()
+        names += [("Upgrade", "websocket"), ("Connection", "Upgrade"),
+                  ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", key), *headers]  # fmt: skip
+        self._buffer = b""
+        self._connection = connect(port)
+        try:
+            self._connection.sendall(head("GET", target, names))
+            while b"\r\n\r\n" not in self._buffer:
+                if not (part := self._connection.recv(65_536)):
+                    break
+                self._buffer += part
+            self.reply = parse(self._buffer)
+            if self.reply.status != 101:
+                raise Refused(self.reply)
+        except BaseException:
+            self._connection.close()
+            raise
+        self._buffer = self._buffer.partition(b"\r\n\r\n")[2]
+
+    def __enter__(self) -> Socket:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Go away without a word, as a killed page does."""
+        self._connection.close()
+
+    def frame(self, opcode: int, data: bytes, masked: bool = True) -> None:
+        """Send one frame."""
+        size = len(data)
+        start = bytes([0x80 | opcode])
+        bit = 0x80 if masked else 0
+        if size < 126:
+            start += bytes([bit | size])
+        elif size < 65_536:
+            start += bytes([bit | 126]) + struct.pack(">H", size)
+        else:
+            start += bytes([bit | 127]) + struct.pack(">Q", size)
+        if masked:
+            # A mask of zeros is a mask: the data goes as it is.
+            start += bytes(4)
+        with contextlib.suppress(ConnectionError):
+            self._connection.sendall(start + data)
+
+    def raw(self, data: bytes) -> None:
+        self._connection.sendall(data)
+
+    def say(self, message: Any) -> None:
+        """Send a message as JSON; a str or bytes as it is."""
+        if isinstance(message, (str, bytes)):
+            data = message.encode() if isinstance(message, str) else message
+        else:
+            data = json.dumps(message).encode()
+        self.frame(1, data)
+
+    def hear(self) -> Any:
+        """The next message. Raises `Closed`."""
+        opcode, data = self._read_frame()
+        if opcode == 8:
+            code = struct.unpack(">H", data[:2])[0] if data else 1005
+            self.frame(8, data[:2])
+            raise Closed(code)
+        return json.loads(data)
+
+    def closed(self) -> int:
+        """Read until the server closes the link; returns the code."""
+        try:
+            while True:
+                self.hear()
+        except Closed as closed:
+            return closed.code
+
+    def is_open(self) -> bool:
+        """Whether the server still answers on this link: to a ping, with a pong."""
+        try:
+            self.frame(9, b"?")
+            while True:
+                opcode, _ = self._read_frame()
+                if opcode == 10:
+                    return True
+                if opcode == 8:
+                    return False
+        except Closed:
+            return False
+
+    def _read(self, size: int) -> bytes:
+        while len(self._buffer) < size:
+            try:
+                part = self._connection.recv(65_536)
+            except ConnectionResetError:
+                part = b""
+            if not part:
+                raise Closed(1006)
+            self._buffer += part
+        data, self._buffer = self._buffer[:size], self._buffer[size:]
+        return data
+
+    def _read_frame(self) -> tuple[int, bytes]:
+        first, second = self._read(2)
+        size = second & 0x7F
+        if size == 126:
+            (size,) = struct.unpack(">H", self._read(2))
+        elif size == 127:
+            (size,) = struct.unpack(">Q", self._read(8))
+        return first & 0x0F, self._read(size)
+
+
+# a page -----------------------------------------------------------------------------------------
+
+
+class Page:
+    """A window: proves its right as link.js does, and attaches.
+
+    ``credentials`` are what link.js keeps in the tab's session storage.
+    """
+
+    def __init__(self, port: int, **headers: Any) -> None:
+        self.port = port
+        self.socket = Socket(port, **headers)
+        self.nonce = secrets.token_hex(16)
+        self.challenge: dict[str, Any] = {}
+        self.credentials: dict[str, str] = {}
+        self.welcomed: dict[str, Any] = {}
+
+    def __enter__(self) -> Page:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.socket.close()
+
+    def close(self) -> None:
+        self.socket.close()
+
+    def redeem(self, ticket: str) -> Page:
+        """Enter with a ticket. Raises `Closed` if it is refused."""
+        self.socket.say({"t": "hello", "nonce": self.nonce, "ticket": ticket})
+        return self._welcome()
+
+    def ask(self, credentials: dict[str, str], fresh: bool = False) -> str:
+        """Say which window this was; returns the server's nonce, its proof in ``challenge``."""
+        self.credentials = credentials
+        names = {name: credentials[name] for name in ("window", "user", "label")}
+        self.socket.say({"t": "hello", "nonce": self.nonce, "fresh": fresh, **names})
+        self.challenge = self.socket.hear()
+        assert self.challenge["t"] == "challenge", self.challenge
+        nonce: str = self.challenge["nonce"]
+        return nonce
+
+    def server_is_proven(self) -> bool:
+        """What link.js checks before it says anything."""
+        expected = proof(self.credentials["key"], "server", self.nonce, self.challenge["nonce"])
+        return bool(expected == self.challenge["proof"])
+
+    def answer(self, text: str | None = None) -> Page:
+        """Answer the challenge, with ``text`` instead of the proof if given."""
+        if text is None:
+            text = proof(self.credentials["key"], "client", self.nonce, self.challenge["nonce"])
+        self.socket.say({"t": "proof", "proof": text})
+        return self._welcome()
+
+    def come_back(self, credentials: dict[str, str], fresh: bool = False) -> Page:
+        """Enter with a window key. Raises `Closed` if it is refused."""
+        self.ask(credentials, fresh)
+        return self.answer()
+
+    def attach(self, url: str = "/counter/") -> dict[str, Any]:
+        """Show ``url``; returns the first message with a frame."""
+        self.socket.say({"t": "attach", "url": url})
+        return self.frame()
+
+    def frame(self) -> dict[str, Any]:
+        while True:
+            message: dict[str, Any] = self.socket.hear()
+            if "frame" in message:
+                return message
+
+    def _welcome(self) -> Page:
+        try:
+            self.welcomed = self.socket.hear()
+        except BaseException:
+            self.socket.close()
+            raise
+        assert self.welcomed["t"] == "welcome", self.welcomed
+        if "key" in self.welcomed:
+            self.credentials = {
+                name: self.welcomed[name] for name in ("window", "user", "label", "key")
+            }
+        return self
+
+
+def ticket_of(address: str) -> str:
+    return urlsplit(address).fragment
+
+
+def new_page(server: Server, **headers: Any) -> Page:
+    """A window with a ticket of its own."""
+    return Page(port_of(server), **headers).redeem(ticket_of(server.address("/")))
+
+
+def works(server: Server) -> bool:
+    """Whether a new window gets in and is shown a view."""
+    with new_page(server) as page:
+        return SECRET_TEXT in json.dumps(page.attach("/counter/"))
+
+
+# processes --------------------------------------------------------------------------------------
+
+
+def environment(home: Path, **more: str) -> dict[str, str]:
+    """For a process that writes below ``home`` and has no display."""
+    kept = {name: value for name, value in os.environ.items()
+            if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}  # fmt: skip
+    # A warning on stderr would be one line more than the one that errors are.
+    return {**kept, "EVERVIEW_HOME": str(home), "PYTHONPATH": str(ROOT), "BROWSER": "false", **more}
+
+
+class Serving:
+    """``everview serve`` as a process of its own; its first line on stdout is its address."""
+
+    def __init__(
+        self, home: Path, *arguments: str, command: Sequence[str] = ("-m", "shell", "serve"),
+        preexec_fn: Callable[[], object] | None = None, **more: str,
+    ) -> None:  # fmt: skip
+        home.mkdir(parents=True, exist_ok=True)
+        self.home = home
+        self.errors = home.parent / f"{home.name}.stderr"
+        with self.errors.open("wb") as errors:
+            self.process = subprocess.Popen(
+                [sys.executable, *command, *arguments], cwd=ROOT, env=environment(home, **more),
+                stdout=subprocess.PIPE, stderr=errors, text=True,
+                preexec_fn=preexec_fn,  # noqa: PLW1509  (umask and uid: what the tests are about)
+            )  # fmt: skip
+        assert self.process.stdout is not None
+        self.address = self.process.stdout.readline().strip()
+
+    def __enter__(self) -> Serving:
+        assert self.address.startswith("http://127.0.0.1:"), (self.address, self.stderr())
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.end()
+
+    @property
+    def port(self) -> int:
+        port = urlsplit(self.address).port
+        assert port is not None
+        return port
+
+    def page(self) -> Page:
+        """A window with the ticket of the first line."""
+        return Page(self.port).redeem(ticket_of(self.address))
+
+    def stderr(self) -> str:
+        return self.errors.read_text()
+
+    def wait(self) -> int:
+        """The exit code."""
+        return self.process.wait(PATIENCE)
+
+    def end(self) -> int:
+        """End it as a session's end does."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        try:
+            return self.process.wait(PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            return self.process.wait()
+        finally:
+            if self.process.stdout is not None:
+                self.process.stdout.close()
+
+
+def everview(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run one command to its end."""
+    return subprocess.run(
+        [sys.executable, "-m", "shell", *arguments], cwd=ROOT, env=environment(home, **more),
+        capture_output=True, text=True, timeout=4 * PATIENCE, check=False,
+    )  # fmt: skip

@@ -1,0 +1,207 @@
+"""What a link may not say: it is closed, with a code that tells, and nothing else is affected."""
+
+from __future__ import annotations
+
+import json
+import logging
+import struct
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from shell.server import links as links_module
+from shell.server.links import BROKEN, REFUSED
+from shell.server.server import Server
+from tests.server.support import (
+    SECRET_TEXT,
+    Closed,
+    Page,
+    Socket,
+    new_page,
+    on_server,
+    port_of,
+    ticket_of,
+    wait_until,
+    works,
+)  # fmt: skip
+
+NONCE = "0" * 32
+#: Not a first message; with what the link is closed.
+BEFORE: list[Any] = [
+    "", " ", "null", "[]", "{}", "1", '"hello"', "{", "hello", "\x00", '{"t":"hello"', "NaN",
+    b"\xff\xfe", b"\xc3\x28", b"\xed\xa0\x80", '{"t":"hello","nonce":"\\ud800\\ud800\\ud800"}',
+    {"t": "none"}, {"t": None}, {"t": ["hello"]}, {"nonce": NONCE},
+    {"t": "hello"}, {"t": "hello", "nonce": ""}, {"t": "hello", "nonce": "short"},
+    {"t": "hello", "nonce": "x" * 129}, {"t": "hello", "nonce": 1}, {"t": "hello", "nonce": None},
+    {"t": "hello", "nonce": NONCE, "ticket": 1}, {"t": "hello", "nonce": NONCE, "more": 1},
+    {"t": "hello", "nonce": NONCE, "fresh": "yes"}, {"t": "hello", "nonce": NONCE, "window": "x" * 129},
+    {"t": "proof", "proof": ""}, {"t": "attach", "url": "/"}, {"t": "resync"},
+    {"t": "event", "number": 1, "document": "", "node": 1, "name": "click"},
+    {"t": "hello", "nonce": NONCE, "ticket": "x" * 3000},
+    "[" * 1900, '{"t":' * 300, " " * 2001,
+]  # fmt: skip
+#: Not a message of a window; the link is closed with `BROKEN`.
+AFTER: list[Any] = [
+    "", "null", "[]", "{}", "garbage", b"\xff", {"t": "none"}, {"t": "attach"},
+    {"t": "hello", "nonce": NONCE}, {"t": "proof", "proof": "0" * 64},
+    {"t": "attach", "url": "counter"}, {"t": "attach", "url": "//evil.test"},
+    {"t": "attach", "url": "/\\evil.test"}, {"t": "attach", "url": ""},
+    {"t": "attach", "url": "/" + "x" * 5000}, {"t": "attach", "url": 1},
+    {"t": "attach", "url": "/", "revision": -1}, {"t": "attach", "url": "/", "revision": 2**60},
+    {"t": "attach", "url": "/", "revision": 1.5}, {"t": "attach", "url": "/", "more": 1},
+    {"t": "event", "number": 0, "document": "", "node": 1, "name": "click"},
+    {"t": "event", "number": 1, "document": "", "node": 0, "name": "click"},
+    {"t": "event", "number": 1, "document": "", "node": 1, "name": ""},
+    {"t": "event", "number": 1, "document": "", "node": 1, "name": "x" * 65},
+    {"t": "event", "number": 1, "document": 1, "node": 1, "name": "click"},
+    {"t": "seen", "frames": 0}, {"t": "seen", "frames": 10_000}, {"t": "seen"},
+    {"t": "visible", "on": 1}, {"t": "window", "do": "quit"}, {"t": "window", "do": "open", "url": "x"},
+    {"t": "error", "text": "x" * 4001}, {"t": "error", "text": ["x"]},
+    "[" * 100_000, '{"t":"event","number":1,"document":"","node":1,"name":"x","data":' + "[" * 5000,
+]  # fmt: skip
+
+
+@pytest.fixture
+def bystander(server: Server) -> Iterator[Page]:
+    """A window that has nothing to do with it, and must not notice."""
+    with new_page(server) as page:
+        page.attach("/counter/")
+        yield page
+        assert page.socket.is_open()
+        assert SECRET_TEXT in json.dumps(page.attach("/counter/?after"))
+
+
+def ids(message: Any) -> str:
+    text = repr(message)
+    return text if len(text) < 60 else f"{text[:50]}...{len(text)}-{hash(text) % 1000}"
+
+
+def test_garbage_before_the_proof_closes_the_link(server: Server, bystander: Page) -> None:
+    for message in BEFORE:
+        with Socket(port_of(server)) as link:
+            link.say(message)
+            assert link.closed() in (BROKEN, REFUSED), ids(message)
+    assert on_server(server, lambda: len(server.runtime.windows)) == 1
+    assert works(server)
+
+
+def test_garbage_after_the_proof_closes_the_link(server: Server, bystander: Page) -> None:
+    for message in AFTER:
+        with new_page(server) as page:
+            page.socket.say(message)
+            assert page.socket.closed() == BROKEN, ids(message)
+
+
+@pytest.mark.parametrize("opcode", [0x2, 0x0, 0x3, 0xB])
+@pytest.mark.parametrize("proven", [False, True])
+def test_frames_that_are_no_text_close_the_link(
+    server: Server, bystander: Page, opcode: int, proven: bool
+) -> None:
+    """Binary is ours to refuse; what RFC 6455 forbids, aiohttp does (1002)."""
+    link = new_page(server).socket if proven else Socket(port_of(server))
+    with link:
+        link.frame(opcode, json.dumps({"t": "hello", "nonce": NONCE}).encode())
+        assert link.closed() == BROKEN if opcode == 2 else link.closed() in (BROKEN, 1002)
+
+
+def test_a_fragmented_message_is_one_message(server: Server) -> None:
+    ticket = ticket_of(server.address("/"))
+    data = json.dumps({"t": "hello", "nonce": NONCE, "ticket": ticket}).encode()
+    with Page(port_of(server)) as page:
+        page.socket.raw(bytes([0x01, 0x80 | 20]) + bytes(4) + data[:20])
+        page.socket.frame(0, data[20:])
+        assert page.socket.hear()["t"] == "welcome"
+
+
+def test_too_large_a_message_is_not_read(server: Server, bystander: Page) -> None:
+    """Its announced size is enough (1009); and without a proof far less than that is too much."""
+    with new_page(server) as page:
+        page.socket.raw(bytes([0x81, 0x80 | 127]) + struct.pack(">Q", 2**40) + bytes(4))
+        assert page.socket.closed() in (1009, 1002)
+    with Socket(port_of(server)) as link:
+        link.say(json.dumps({"t": "hello", "nonce": NONCE}) + " " * 2000)
+        assert link.closed() == BROKEN
+
+
+def test_a_large_field_is_read(server: Server) -> None:
+    """The limit is above a full text area: its event comes in and is answered."""
+    with new_page(server) as page:
+        document = page.attach("/counter/")["document"]
+        page.socket.say({"t": "event", "number": 1, "document": document, "node": 1,
+                         "name": "change", "data": "x" * 1_000_000})  # fmt: skip
+        assert page.socket.is_open()
+
+
+def test_a_second_hello_or_proof_is_refused(server: Server, bystander: Page) -> None:
+    """A link is of one window, for good: it does not change whose it is."""
+    for message in ({"t": "hello", "nonce": NONCE, "ticket": ticket_of(server.address("/"))},
+                    {"t": "proof", "proof": "0" * 64}):  # fmt: skip
+        with new_page(server) as page:
+            page.socket.say(message)
+            assert page.socket.closed() == BROKEN
+
+
+def test_two_hellos_instead_of_a_proof_are_refused(server: Server, bystander: Page) -> None:
+    with Page(port_of(server)) as page:
+        page.ask({"window": NONCE, "user": "owner", "label": "", "key": "00"})
+        page.socket.say({"t": "hello", "nonce": NONCE})
+        assert page.socket.closed() == BROKEN
+
+
+def test_a_link_that_vanishes_at_any_step_leaves_nothing(server: Server, bystander: Page) -> None:
+    port = port_of(server)
+    Socket(port).close()
+    with Page(port) as page:
+        page.ask({"window": NONCE, "user": "owner", "label": "", "key": "00"})
+    with Socket(port) as link:
+        link.raw(b"\x81")
+    with Socket(port) as link:
+        link.raw(bytes([0x81, 0x80 | 100]) + b"half")
+    with new_page(server):
+        pass
+    wait_until(lambda: not server.links._unproven, "unproven links are forgotten")
+    wait_until(
+        lambda: on_server(server, lambda: [w.transport for w in server.runtime.windows.values()])
+        .count(None) == 1, "the link of the window is forgotten",
+    )  # fmt: skip
+
+
+def test_who_does_not_answer_a_close_is_dropped(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Otherwise each refused link would hold its connection for 10 s, aiohttp's default."""
+    assert links_module.CLOSE_TIME <= 2
+    monkeypatch.setattr(links_module, "CLOSE_TIME", 0.05)
+    with Socket(port_of(server)) as link:
+        link.say("garbage")
+        link._read_frame()  # the close, which is not answered
+        link._connection.settimeout(5)
+        with pytest.raises(Closed) as closed:
+            link._read_frame()
+        assert closed.value.code == 1006
+
+
+def test_what_the_other_side_wrote_is_one_short_line_in_the_log(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    """No forged lines, and no pages of them."""
+    with caplog.at_level(logging.WARNING, "everview.link"):
+        for name in ("\n2026-01-01 INFO forged: line", "x" * 1500):
+            with Socket(port_of(server)) as link:
+                link.say({"t": "hello", "nonce": NONCE, name: 1})
+                assert link.closed() == BROKEN
+    texts = [record.getMessage() for record in caplog.records]
+    assert len(texts) == 2
+    assert all("\n" not in text and len(text) < 300 for text in texts)
+
+
+def test_links_that_just_go_are_not_logged(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A hundred that come and go would push what matters out of the log."""
+    with caplog.at_level(logging.WARNING):
+        for _ in range(links_module.UNPROVEN_KEPT + 10):
+            Socket(port_of(server)).close()
+        wait_until(lambda: not server.links._unproven, "they are forgotten")
+    assert caplog.records == []

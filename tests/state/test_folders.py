@@ -1,0 +1,183 @@
+"""`Folders`: where things are, on this system and with EVERVIEW_HOME."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+
+import platformdirs
+import pytest
+
+from shell.errors import StateError
+from shell.state.folders import Folders, open_private, private_folder
+
+
+@pytest.fixture(autouse=True)
+def own_system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """A person's home of our own: nothing here may touch the real one."""
+    for name in ("EVERVIEW_HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path / "person"))
+    (tmp_path / "person").mkdir()
+
+
+def mode(path: Path) -> str:
+    return stat.filemode(os.lstat(path).st_mode)
+
+
+def test_everview_home_has_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path / "home"))
+    folders = Folders("app")
+    assert folders.state == tmp_path / "home/app/state"
+    assert folders.logs == tmp_path / "home/app/logs"
+    assert folders.runtime == tmp_path / "home/app/run"
+    assert {mode(p) for p in (tmp_path / "home").rglob("*")} == {"drwx------"}
+    assert list((tmp_path / "person").iterdir()) == []
+
+
+def test_everview_home_may_be_relative_or_begin_with_a_tilde(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("EVERVIEW_HOME", "here")
+    folders = Folders("app")
+    monkeypatch.chdir("/")
+    assert folders.state == tmp_path / "here/app/state"
+    monkeypatch.setenv("EVERVIEW_HOME", "~/there")
+    assert Folders("app").state == tmp_path / "person/there/app/state"
+
+
+def test_an_empty_everview_home_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVERVIEW_HOME", "")
+    assert Folders("app").state == Path(platformdirs.user_state_dir("everview", False)) / "app"
+
+
+def test_a_home_of_others_files_is_left_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A person may have pointed it at a folder of theirs: what is below it is ours, not it."""
+    home = tmp_path / "home"
+    home.mkdir()
+    home.chmod(0o755)
+    (home / "mine").write_text("mine")
+    monkeypatch.setenv("EVERVIEW_HOME", str(home))
+    assert mode(Folders("app").state) == "drwx------"
+    assert mode(home) == "drwxr-xr-x"
+    assert (home / "mine").read_text() == "mine"
+
+
+def test_without_everview_home_the_systems_places_are_used(tmp_path: Path) -> None:
+    folders = Folders("app")
+    state = Path(platformdirs.user_state_dir("everview", False))
+    assert folders.state == state / "app"
+    assert folders.logs == Path(platformdirs.user_log_dir("everview", False)) / "app"
+    assert str(folders.state).startswith(str(tmp_path))
+    assert mode(state) == mode(state / "app") == mode(folders.logs) == "drwx------"
+
+
+def test_with_a_runtime_folder_of_the_system_it_is_used(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Gone with the session, and never on a network drive, where locks and sockets fail."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
+    (tmp_path / "run").mkdir(mode=0o700)
+    assert Folders("app").runtime == tmp_path / "run/everview/app"
+    assert mode(tmp_path / "run/everview") == mode(tmp_path / "run/everview/app") == "drwx------"
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_without_one_it_is_below_the_state_and_never_in_tmp(
+    monkeypatch: pytest.MonkeyPatch, value: str | None
+) -> None:
+    """/tmp/runtime-1000 is a name that any account can take first."""
+    if value is not None:
+        monkeypatch.setenv("XDG_RUNTIME_DIR", value)
+    folders = Folders("app")
+    assert folders.runtime == folders.state / "run"
+    assert mode(folders.runtime) == "drwx------"
+
+
+def test_everview_home_goes_before_the_runtime_folder_of_the_system(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With and without XDG_RUNTIME_DIR it was not the same: two processes had one state."""
+    monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path / "home"))
+    without = Folders("app").runtime
+    (tmp_path / "system").mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "system"))
+    assert Folders("app").runtime == without == tmp_path / "home/app/run"
+    assert list((tmp_path / "system").iterdir()) == []
+
+
+def test_apps_have_folders_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path))
+    assert Folders("one").state != Folders("two").state
+
+
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", "../x", "a/b", "/etc", "a b", "A", "ä", "-x", "a\0b", "a\n", "x" * 62]
+)
+def test_a_name_that_is_no_folders_is_refused(name: str) -> None:
+    with pytest.raises(StateError, match="cannot name"):
+        Folders(name)
+
+
+def test_a_home_that_is_a_file_is_refused_with_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was a FileExistsError with a traceback."""
+    (tmp_path / "file").write_text("mine")
+    for home in ("file", "file/below"):
+        monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path / home))
+        with pytest.raises(StateError, match=str(tmp_path / home)):
+            Folders("app").state  # noqa: B018  (asking makes it)
+
+
+def test_a_runtime_folder_that_is_none_is_not_looked_for_in_tmp(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """platformdirs would take /tmp/runtime-1000 then, with a warning."""
+    (tmp_path / "file").write_text("mine")
+    (tmp_path / "open").mkdir()
+    (tmp_path / "open").chmod(0o755)
+    for given in (tmp_path / "file", tmp_path / "none", "relative", tmp_path / "open"):
+        monkeypatch.setenv("XDG_RUNTIME_DIR", str(given))
+        folders = Folders("app")
+        assert folders.runtime == folders.state / "run"
+    assert not (tmp_path / "none").exists()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+def test_a_runtime_folder_of_another_account_is_refused_with_its_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody else made ours in it."""
+    run = tmp_path / "run"
+    run.mkdir(mode=0o700)
+    (run / "everview").mkdir(mode=0o700)
+    os.chown(run / "everview", 65534, 65534)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(run))
+    with pytest.raises(StateError, match=str(run / "everview")):
+        Folders("app").runtime  # noqa: B018
+
+
+def test_a_private_folder_is_made_once(tmp_path: Path) -> None:
+    assert private_folder(tmp_path / "x") == private_folder(tmp_path / "x")
+
+
+def test_a_private_file_is_opened_with_its_content(tmp_path: Path) -> None:
+    path = tmp_path / "x"
+    path.write_bytes(b"one")
+    descriptor = open_private(path, os.O_WRONLY | os.O_APPEND)
+    try:
+        assert os.get_blocking(descriptor)
+        os.write(descriptor, b"two")
+    finally:
+        os.close(descriptor)
+    assert path.read_bytes() == b"onetwo"
+
+
+def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+    with pytest.raises(StateError, match=str(tmp_path / "none" / "x")):
+        open_private(tmp_path / "none" / "x", os.O_WRONLY)

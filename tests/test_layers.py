@@ -1,0 +1,226 @@
+"""The folders are the architecture: who may import whom, read from the source.
+
+``if TYPE_CHECKING:`` imports count like others. Imports inside functions, which are made later,
+count for the layers and not for cycles.
+"""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+#: What a layer may import of shell; each may import itself and `errors`.
+MAY_IMPORT = {
+    "errors": set(),
+    "html": set(),
+    "runtime": {"html"},
+    "state": {"runtime", "html"},
+    "server": {"state", "runtime", "html"},
+    "desktop": {"state", "runtime", "html"},
+    "app": {"runtime", "html"},
+    "logs": {"state"},
+    "startup": {"app", "logs", "desktop", "server", "state", "runtime", "html"},
+    "cli": {"", "app", "startup", "logs", "desktop", "server", "state", "runtime", "html"},
+    "testing": {"app", "server", "state", "runtime", "html"},
+    "": {"app", "runtime", "html"},  # shell/__init__.py, the authors' API
+    "__main__": {"cli"},
+}
+#: `App.run` is the authors' start button: it imports what starts it when it is pressed.
+EXCEPTIONS = {("shell.app", "shell.startup")}
+#: Libraries that only one layer imports.
+ONLY_IN = {"webview": "desktop", "aiohttp": "server", "sqlite3": "state"}
+#: What the pure layers do not name: no thread, no socket, no clock that was not handed in.
+IMPURE = {"time", "socket", "sqlite3", "subprocess", "select", "selectors", "multiprocessing"}
+#: Of ``threading``, the locks are no thread.
+IMPURE_THREADING = {"Thread", "Timer"}
+
+
+@dataclass(frozen=True)
+class Import:
+    """``module`` imports ``name``; ``deferred``: inside a function."""
+
+    module: str
+    name: str
+    deferred: bool
+    line: int
+
+
+def modules(folder: str = "shell") -> dict[str, Path]:
+    """All modules below a folder, by name."""
+    found = {}
+    for path in sorted((ROOT / folder).rglob("*.py")):
+        parts = path.relative_to(ROOT).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+def imports_of(module: str, path: Path, known: dict[str, Path]) -> list[Import]:
+    """What a module imports, submodules named as ``from package import module`` resolved."""
+    found: list[Import] = []
+
+    def visit(node: ast.AST, deferred: bool) -> None:
+        for child in ast.iter_child_nodes(node):
+            if isinstance(child, ast.Import):
+                found.extend(Import(module, a.name, deferred, child.lineno) for a in child.names)
+            elif isinstance(child, ast.ImportFrom):
+                assert child.level == 0, f"{path}:{child.lineno}: relative import"
+                base = child.module or ""
+                for alias in child.names:
+                    name = f"{base}.{alias.name}"
+                    found.append(
+                        Import(module, name if name in known else base, deferred, child.lineno)
+                    )
+            inside = isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+            visit(child, deferred or inside)
+
+    visit(ast.parse(path.read_text()), False)
+    return found
+
+
+def all_imports(folder: str = "shell") -> list[Import]:
+    known = modules(folder)
+    return [i for module, path in known.items() for i in imports_of(module, path, known)]
+
+
+def layer(module: str) -> str:
+    return [*module.split("."), ""][1]
+
+
+def wrong_layers(imports: list[Import]) -> list[str]:
+    wrong = []
+    for found in imports:
+        if not (found.name == "shell" or found.name.startswith("shell.")):
+            continue
+        of, what = layer(found.module), layer(found.name)
+        allowed = what in (of, "errors") or what in MAY_IMPORT[of]
+        if not allowed and (found.module, found.name) not in EXCEPTIONS:
+            wrong.append(f"{found.module}:{found.line} imports {found.name}")
+    return wrong
+
+
+def cycles(  # noqa: C901  (one algorithm, as it is in the books)
+    imports: list[Import], known: dict[str, Path]
+) -> list[list[str]]:
+    """Groups of modules that import each other (Tarjan's strongly connected components)."""
+    graph: dict[str, set[str]] = {module: set() for module in known}
+    for found in imports:
+        if not found.deferred and found.name in known:
+            graph[found.module].add(found.name)
+    index: dict[str, int] = {}
+    low: dict[str, int] = {}
+    stack: list[str] = []
+    groups: list[list[str]] = []
+
+    def connect(module: str) -> None:
+        index[module] = low[module] = len(index)
+        stack.append(module)
+        for other in graph[module]:
+            if other not in index:
+                connect(other)
+                low[module] = min(low[module], low[other])
+            elif other in stack:
+                low[module] = min(low[module], index[other])
+        if low[module] == index[module]:
+            group = stack[stack.index(module) :]
+            del stack[stack.index(module) :]
+            if len(group) > 1 or module in graph[module]:
+                groups.append(sorted(group))
+
+    for module in graph:
+        if module not in index:
+            connect(module)
+    return groups
+
+
+def impure(path: Path) -> list[str]:
+    """Where a module starts a thread, or uses a socket or a clock."""
+    found = []
+    for node in ast.walk(ast.parse(path.read_text())):
+        names: list[str] = []
+        if isinstance(node, ast.Import):
+            names = [alias.name.partition(".")[0] for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            names = [(node.module or "").partition(".")[0]]
+            if node.module in ("threading", "_thread", "datetime"):
+                used = {alias.name for alias in node.names} & (IMPURE_THREADING | {"datetime"})
+                found += [f"{path}:{node.lineno}: {name}" for name in used]
+        elif isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
+            name = f"{node.value.id}.{node.attr}"
+            if name in {"threading.Thread", "threading.Timer", "datetime.now", "asyncio.to_thread"}:
+                found.append(f"{path}:{node.lineno}: {name}")
+        found += [f"{path}:{node.lineno}: {name}" for name in names if name in IMPURE]
+    return found
+
+
+def test_imports_go_down_only() -> None:
+    assert wrong_layers(all_imports()) == []
+
+
+def test_every_module_has_a_layer() -> None:
+    assert {layer(module) for module in modules()} <= set(MAY_IMPORT)
+
+
+def test_no_module_imports_itself_by_others() -> None:
+    known = modules()
+    assert cycles(all_imports(), known) == []
+
+
+def test_an_import_of_a_name_needs_no_package_that_needs_it() -> None:
+    """``shell.html`` of ``shell.html.node`` is a cycle, too, where the package imports the module."""
+    known = modules()
+    packages = {name for name, path in known.items() if path.name == "__init__.py"} - {"shell"}
+    inside = [f"{i.module}:{i.line} imports {i.name}" for i in all_imports()
+              if i.name in packages and i.module.startswith(i.name + ".") and not i.deferred]  # fmt: skip
+    assert inside == []
+
+
+@pytest.mark.parametrize(("library", "only"), ONLY_IN.items())
+def test_a_library_is_one_layers(library: str, only: str) -> None:
+    users = {f"{i.module}:{i.line}" for i in all_imports()
+             if i.name.partition(".")[0] == library and layer(i.module) != only}  # fmt: skip
+    assert users == set()
+
+
+def test_views_use_the_authors_api() -> None:
+    """The shipped views are what an author could write."""
+    above = {"server", "desktop", "state", "startup", "cli", "logs", "testing"}
+    assert [f"{i.module}:{i.line} imports {i.name}" for i in all_imports("views")
+            if i.name.startswith("shell") and layer(i.name) in above] == []  # fmt: skip
+
+
+@pytest.mark.parametrize("of", ["html", "runtime"])
+def test_the_pure_layers_start_no_thread_and_read_no_clock(of: str) -> None:
+    found = [line for module, path in modules().items() if layer(module) == of
+             for line in impure(path)]  # fmt: skip
+    assert found == []
+
+
+def test_packaging_is_no_package() -> None:
+    """It would hide the PyPI project of that name, which build tools import."""
+    assert not (ROOT / "packaging" / "__init__.py").exists()
+
+
+def test_the_checks_find_what_is_wrong(tmp_path: Path) -> None:
+    """Each check above can fail."""
+    wrong = tmp_path / "wrong.py"
+    wrong.write_text(
+        "import time\n"
+        "from typing import TYPE_CHECKING\n"
+        "import threading\n"
+        "if TYPE_CHECKING:\n"
+        "    from shell.server.server import Server\n"
+        "def later():\n"
+        "    import aiohttp\n"
+        "    threading.Thread()\n"
+    )
+    found = imports_of("shell.runtime.wrong", wrong, {})
+    assert [i.name for i in found if i.deferred] == ["aiohttp"]
+    assert wrong_layers(found) == ["shell.runtime.wrong:5 imports shell.server.server"]
+    assert len(impure(wrong)) == 2
+    pair = [Import("a", "b", False, 1), Import("b", "c", False, 1), Import("c", "a", False, 1)]
+    assert cycles(pair, dict.fromkeys("abc", wrong)) == [["a", "b", "c"]]
+    assert cycles(pair[:2], dict.fromkeys("abc", wrong)) == []
