@@ -154,7 +154,7 @@ def ask(folder: Path, command: Command, timeout: float = 60.0) -> dict[str, Any]
     line = msgspec.json.encode(command) + b"\n"
     try:
         if sys.platform == "win32":
-            with open(pipe_name(folder), "r+b", buffering=0) as pipe:
+            with Path(pipe_name(folder)).open("r+b", buffering=0) as pipe:
                 pipe.write(line)
                 received = _read_line(pipe.read)
         else:

@@ -72,7 +72,7 @@ class Folders:
 def _is_own_folder(path: Path) -> bool:
     """Whether ``path`` is a runtime folder as the XDG specification wants it."""
     try:
-        found = os.stat(path)
+        found = path.stat()
     except OSError:
         return False
     own = found.st_uid == os.geteuid() and not found.st_mode & 0o077
