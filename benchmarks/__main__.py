@@ -1,4 +1,4 @@
-"""`python -m benchmarks [click] [append] [busy] [startup] [--rounds N]`: prints a table and JSON."""
+"""`python -m benchmarks [click] [append] [busy] [startup] [--rounds N]`: a table, then JSON."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ ALL = ("click", "append", "busy", "startup")
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(ALL)}; default: all")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help=f"of {', '.join(ALL)}; default: all"
+    )
     parser.add_argument("--rounds", type=int, default=12)
     arguments = parser.parse_args()
     names = arguments.names or ALL
@@ -24,8 +26,9 @@ def main() -> None:
             ours, floor = pages.summary(found["ours"]), pages.summary(found["floor"])
             ratio = ours["median"] / floor["median"]
             results[what] = {"ours": ours, "floor": floor, "ratio of medians": ratio}
-            print(f"{what:34} ours {ours['median']:8.2f} (p99 {ours['p99']:.2f})   "
-                  f"floor {floor['median']:8.2f} (p99 {floor['p99']:.2f})   ratio {ratio:.2f}")  # fmt: skip
+            sides = (f"{side} {v['median']:.2f} (p99 {v['p99']:.2f})"
+                     for side, v in (("ours", ours), ("floor", floor)))  # fmt: skip
+            print(f"{what:34} {', '.join(sides)}, ratio {ratio:.2f}")
     for name, measure in (
         ("append", lambda: {"append one row to 10,000": pages.append_frame()}),
         ("busy", lambda: {"10,000 changes a second, 8 windows": busy.measure(5)}),

@@ -20,9 +20,7 @@ app = App(__file__)
 
 def row(number: int, label: str) -> Tr:
     """One row, as the floor's page builds it."""
-    return Tr(
-        Td(number, _class="id"), Td(A(label), _class="label"), Td(A("x"), _class="remove")
-    )
+    return Tr(Td(number, _class="id"), Td(A(label), _class="label"), Td(A("x"), _class="remove"))
 
 
 @app.route("/")

@@ -25,7 +25,8 @@ class ServerProcess:
 
     def address(self, url: str = "/") -> str:
         """A new address."""
-        assert self._process.stdin and self._process.stdout
+        assert self._process.stdin
+        assert self._process.stdout
         self._process.stdin.write(url + "\n")
         self._process.stdin.flush()
         return self._process.stdout.readline().strip()

@@ -41,7 +41,11 @@ def _once() -> dict[str, float]:
     with tempfile.TemporaryDirectory() as home, socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
         free.close()
-        environment = {**os.environ, "EVERVIEW_HOME": home, "QTWEBENGINE_REMOTE_DEBUGGING": str(port)}
+        environment = {
+            **os.environ,
+            "EVERVIEW_HOME": home,
+            "QTWEBENGINE_REMOTE_DEBUGGING": str(port),
+        }
         started = time.time()
         process = subprocess.Popen(
             [sys.executable, "-m", "shell"], cwd=ROOT, env=environment,

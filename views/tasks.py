@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import suppress
 from typing import Any
 
 from shell import Request, State, View
@@ -112,11 +113,9 @@ class TaskView(View):
         self.show(self.around(self.table))
         version = 0
         while True:
-            try:
+            with suppress(TimeoutError):  # nothing changed, but ages did
                 async with asyncio.timeout(TICK):
                     version = await self.server.wait_for_change(version)
-            except TimeoutError:
-                version = version or 0
             self.table.update(await self.server.get_views())
             await asyncio.sleep(PAUSE)
 
