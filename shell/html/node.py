@@ -240,13 +240,18 @@ class ParentNode(Node):
 
     def _build(self, children: Child) -> None:
         """`_insert` for an element that is being made: nothing can be above it yet."""
-        nodes: list[Node] = []
-        flatten(children, nodes)
-        for node in nodes:
-            if node._parent is None:
-                self._link(node, None)
+        for child in children:
+            if type(child) is str:
+                self._link(Text(child), None)
+            elif isinstance(child, Node):
+                if child._parent is None:
+                    self._link(child, None)
+                else:
+                    self._insert((child,), None)
             else:
-                self._insert((node,), None)
+                nodes: list[Node] = []
+                flatten(child, nodes)
+                self._build(nodes)
 
     def _insert(self, children: Child, reference: Node | None) -> None:
         nodes: list[Node] = []

@@ -24,6 +24,10 @@ URL_ATTRIBUTES = frozenset(
 #: Schemes a link or source may have. A value without a scheme is relative and safe.
 SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel", "blob", "ws", "wss"})
 
+#: Attribute names that were found harmless whatever their value, so that each is looked at once.
+_HARMLESS: set[str] = set()
+NAMES_KEPT = 1000
+
 _TAG = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*\Z")
 _ATTRIBUTE = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:.-]*\Z")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
@@ -45,6 +49,8 @@ def check_tag(tag: str) -> str:
 
 def check_attribute(name: str, value: str) -> str:
     """Return ``value``; raise `UnsafeHTMLError` if setting it could run a script."""
+    if name in _HARMLESS:
+        return value
     if not _ATTRIBUTE.match(name):
         raise AttributeValueError(f"{name!r} is not an attribute name")
     lowered = name.lower()
@@ -55,8 +61,13 @@ def check_attribute(name: str, value: str) -> str:
         )
     if lowered == "srcdoc":
         raise UnsafeHTMLError("the attribute 'srcdoc' is refused: it is HTML text")
-    if lowered in URL_ATTRIBUTES and not is_safe_url(value):
-        raise UnsafeHTMLError(f"{name}={value[:60]!r} is refused: its URL scheme may run a script")
+    if lowered in URL_ATTRIBUTES:
+        if not is_safe_url(value):
+            raise UnsafeHTMLError(
+                f"{name}={value[:60]!r} is refused: its URL scheme may run a script"
+            )
+    elif len(_HARMLESS) < NAMES_KEPT:
+        _HARMLESS.add(name)
     return value
 
 

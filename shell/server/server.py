@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import concurrent.futures
+import gc
 import logging
 import socket
 import threading
@@ -29,6 +30,18 @@ T = TypeVar("T")
 log = logging.getLogger("everview.server")
 
 HOST = "127.0.0.1"
+
+
+def tune_collector() -> None:
+    """Make the cyclic collector look less often, and never at what is there from the start.
+
+    Trees are cyclic (parents, siblings) and large: at Python's own 700 new objects a collection,
+    making 1,000 rows runs it forty times. Gain: a fifth of the time to create 1,000 rows
+    (``python -m benchmarks click``). What is dropped is still found, 20,000 objects later.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 20)
 
 
 class Server:
@@ -89,6 +102,7 @@ class Server:
                 self._ready.set_exception(error)
 
     async def _main(self) -> None:
+        tune_collector()
         self.loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
         threads = ViewThreads(self.loop)
