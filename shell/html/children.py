@@ -118,6 +118,10 @@ class NodeList(MutableSequence[Node]):
     def count(self, value: Any) -> int:
         return int(value in self)
 
+    def reverse(self) -> None:
+        """Turn the order around; the nodes move."""
+        self.replace(list(reversed(self._list())))
+
     def clear(self) -> None:
         self._element.clear()
 

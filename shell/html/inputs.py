@@ -243,11 +243,10 @@ class Option(Element):
     __slots__ = ("value",)
     TAG_NAME = "option"
 
-    def __init__(self, *children: Child, value: Any = None, **attributes: Any) -> None:
-        self.value = value
+    def __init__(self, *children: Child, value: Any = ..., **attributes: Any) -> None:
+        """``value`` is the option's text unless it is given; None is a value too."""
         super().__init__(*children, **attributes)
-        if value is None:
-            self.value = self.get_text()
+        self.value = self.get_text() if value is ... else value
 
 
 class Select(InputElement):

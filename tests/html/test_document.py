@@ -1,0 +1,101 @@
+"""What a delta says, case by case; the invariant itself is in ``test_document_properties``."""
+
+from __future__ import annotations
+
+import pytest
+
+from shell.errors import HierarchyError
+from shell.html import HTML, Div, Document, Li, Span, Text, Ul
+from shell.testing.replica import Replica
+
+
+def shown(document: Document, *replicas: Replica) -> None:
+    for replica in replicas:
+        since = replica.revision
+        replica.apply(document.snapshot() if since is None else document.delta(since))
+
+
+def test_parent_and_child_change_places_in_one_frame() -> None:
+    document, replica = Document(), Replica()
+    inner = Div()
+    outer = Div(inner)
+    html = HTML(outer)
+    document.root.append(html)
+    shown(document, replica)
+    html.append(inner)
+    inner.append(outer)
+    shown(document, replica)  # the replica refuses to put a node into itself
+    assert [node.id for node in replica.root.walk()] == [0, html._id, inner._id, outer._id]
+
+
+def test_a_known_node_moved_into_a_new_one_that_goes_again_is_removed() -> None:
+    document, replica = Document(), Replica()
+    moved = Span("moved")
+    html = HTML(moved)
+    document.root.append(html)
+    shown(document, replica)
+    wrapper = Div()
+    html.append(wrapper)
+    wrapper.append(moved)
+    wrapper.remove()
+    shown(document, replica)
+    assert set(replica.nodes) == {0, html._id}
+
+
+def test_a_row_among_ten_thousand_is_a_small_frame() -> None:
+    document = Document()
+    rows = Ul(Li(number) for number in range(10_000))
+    document.root.append(HTML(rows))
+    revision = document.snapshot()["to"]
+    rows.append(Li("one more"))
+    rows.nodes[5000].remove()
+    frame = document.delta(revision)
+    assert len(str(frame)) < 200
+    assert len(frame["put"]) == len(frame["del"]) == 1
+
+
+def test_a_slot_changed_ten_thousand_times_is_one_entry() -> None:
+    document = Document()
+    word = Text("-")
+    document.root.append(HTML(word))
+    revision = document.snapshot()["to"]
+    for number in range(10_000):
+        word.set_text(number)
+    assert len(document._changed) == 1
+    assert document.delta(revision)["set"] == [[word._id, "9999"]]
+
+
+def test_what_nobody_was_shown_is_not_journalled() -> None:
+    document = Document()
+    html = HTML()
+    document.root.append(html)
+    for number in range(100):
+        html.append(Span(number))
+        html.nodes[0].remove()
+    assert not document._removed
+    assert len(document._changed) == 0
+
+
+def test_a_refused_move_changes_nothing() -> None:
+    inner = Div()
+    outer = Div(inner)
+    document = Document()
+    document.root.append(HTML(outer))
+    before = document.snapshot()
+    with pytest.raises(HierarchyError):
+        inner.append(outer)
+    with pytest.raises(HierarchyError):
+        inner.append(inner)
+    assert document.snapshot() == before
+
+
+def test_a_tree_that_is_too_deep_is_refused() -> None:
+    document = Document()
+    html = HTML()
+    document.root.append(html)
+    deep = Div()
+    for _ in range(500):
+        deep = Div(deep)
+    with pytest.raises(HierarchyError, match="levels deep"):
+        html.append(deep)
+    assert len(document) == 1

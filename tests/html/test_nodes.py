@@ -1,0 +1,186 @@
+"""Nodes as authors use them."""
+
+from __future__ import annotations
+
+import datetime
+
+import pytest
+
+from shell.errors import AttributeValueError, HandlerError, SelectorError, UnsafeHTMLError
+from shell.html import (
+    CHANGE, HTML, A, Button, CheckBox, Div, Element, Img, Label, Li, NumberInput, Option, Popup,
+    Radio, Select, Span, TextArea, TextInput, Ul, element,
+)  # fmt: skip
+
+
+def test_children_of_all_kinds() -> None:
+    div = Div("text", 1, 2.5, None, (Span(n) for n in range(2)), [Span("x"), ["y"]])
+    assert div.get_text() == "text12.501xy"
+    with pytest.raises(AttributeValueError, match="cannot be a child"):
+        Div(datetime.date(2026, 1, 1))
+
+
+def test_keywords_are_attributes() -> None:
+    div = Div(
+        _class="a b", _id="x", data_row=3, aria_hidden=True, hidden=False, style={"top": "1px"}
+    )
+    assert dict(div.attributes) == {
+        "class": "a b", "id": "x", "data-row": "3", "aria-hidden": "true", "style": "top: 1px",
+    }  # fmt: skip
+    assert Label(_for="x").attributes["for"] == "x"
+    assert Div(attributes={"viewBox": "0 0 1 1"}).attributes["viewBox"] == "0 0 1 1"
+    with pytest.raises(AttributeValueError, match="title"):
+        Div(title=object())
+
+
+def test_class_lists_and_styles_are_live() -> None:
+    div = Div(_class="a")
+    div.class_list.add("b", "a")
+    assert list(div.class_list) == ["a", "b"]
+    assert div.class_list.toggle("a") is False
+    div.style["background"] = "url(x;y)"
+    div.style["color"] = "red"
+    assert dict(div.style) == {"background": "url(x;y)", "color": "red"}
+    del div.style["background"]
+    assert div.attributes["style"] == "color: red"
+
+
+def test_siblings_go_by_identity() -> None:
+    items = [Li("same"), Li("same"), Li("same")]
+    rows = Ul(items)
+    rows.remove(items[1])
+    assert rows.nodes == [items[0], items[2]]
+    assert rows.nodes.index(items[2]) == 1
+    assert items[0] != items[2]
+    assert items[0].same_as(items[2])
+    with pytest.raises(ValueError, match="not a child"):
+        rows.remove(items[1])
+
+
+def test_nodes_are_a_full_sequence() -> None:
+    a, b, c, d = (Li(x) for x in "abcd")
+    rows = Ul(a, b, c)
+    rows.nodes[0] = d
+    assert rows.nodes == [d, b, c]
+    rows.nodes[1:] = [a]
+    assert rows.nodes == [d, a]
+    rows.nodes.insert(-1, b)
+    assert rows.nodes == [d, b, a]
+    del rows.nodes[0]
+    assert rows.nodes.pop() is a
+    assert list(reversed(rows.nodes)) == [b]
+    rows.nodes.extend([c, "text"])
+    assert len(rows) == 3
+    rows.nodes.reverse()
+    assert rows.get_text() == "textcb"
+
+
+def test_inserting_elsewhere_moves() -> None:
+    item = Li("x")
+    first, second = Ul(item), Ul()
+    second.append(item)
+    assert item.parent is second
+    assert len(first) == 0
+
+
+def test_what_could_run_a_script_is_refused() -> None:
+    for make in (
+        lambda: element("script"), lambda: element("iframe"), lambda: Div(onclick="x()"),
+        lambda: A(href="javascript:alert(1)"), lambda: A(href=" java\tscript:alert(1)"),
+        lambda: Img(src="data:text/html,x"), lambda: Div(attributes={"srcdoc": "<b>"}),
+        lambda: element("not a name"),
+    ):  # fmt: skip
+        with pytest.raises(UnsafeHTMLError):
+            make()
+    A(href="/relative?next=javascript:x")
+    A(href="https://example.org/")
+    Img(src="data:image/png;base64,AAAA")
+
+
+def test_handlers_must_be_callable() -> None:
+    with pytest.raises(HandlerError, match="without parentheses"):
+        Button("x", handle_click="nope")
+
+    class Own(Div):
+        def handle_click(self, event):
+            return "own"
+
+    own = Own()
+    assert own.listens_to("click")
+    assert own.get_handler("click")(None) == "own"
+    assert Div(events=[CHANGE(300)], handle_change=print).events == ("change:300",)
+
+
+def test_selectors() -> None:
+    html = HTML(
+        Div(Span("a", _class="x first"), Span("b", _class="x", data_n=2), _id="box"),
+        Ul(Li("c"), Li(A("d", href="https://example.org"))),
+    )
+    found = {
+        "#box > .x": "ab", "span + span": "b", ".first ~ span": "b", "li:last-child a": "d",
+        "[data-n]": "b", 'a[href^="https"]': "d", "li:not(:first-child)": "d", "ul a, #box": "abd",
+        "div span.x.first": "a", "*:empty": "",
+    }  # fmt: skip
+    for selector, text in found.items():
+        assert "".join(node.get_text() for node in html.query_selector_all(selector)) == text, (
+            selector
+        )
+    assert html.query_selector("a").closest("ul").tag_name == "ul"
+    for wrong in ("", "a >", "> a", "a:hover", "[x", "a b)"):
+        with pytest.raises(SelectorError):
+            html.query_selector(wrong)
+
+
+def test_fields_hold_their_natural_type() -> None:
+    assert TextInput("a\nb").value == "ab"
+    assert TextArea("a\r\nb").value == "a\nb"
+    assert NumberInput(3).value == 3.0
+    assert CheckBox().value is False
+    number = NumberInput()
+    assert number.receive("1.50") == 1.5
+    assert number.receive("abc") is None
+    assert number.receive("1e999") is None
+    for field, nonsense in ((TextInput(), 3), (CheckBox(), "yes"), (Select(values=[1]), [5])):
+        with pytest.raises(ValueError, match="expected"):
+            field.receive(nonsense)
+    with pytest.raises(AttributeValueError):
+        NumberInput("3")
+
+
+def test_selects_hold_values_of_any_type() -> None:
+    select = Select(values=[(None, "none"), (3, "three")])
+    assert select.value is None
+    select.value = 3
+    assert select.value == 3
+    assert select.receive([0]) is None
+    with pytest.raises(AttributeValueError, match="no option 4"):
+        select.value = 4
+    several = Select(Option("a"), Option("b"), multiple=True)
+    several.value = ["b", "a"]
+    assert several.value == ("a", "b")
+    assert several.receive([1]) == ("b",)
+
+
+def test_one_radio_of_a_group_is_chosen() -> None:
+    radios = [Radio(n == 0, name="group") for n in range(3)]
+    other = Radio(True, name="other")
+    HTML(radios, other)
+    radios[2].receive(True)
+    assert [radio.value for radio in radios] == [False, False, True]
+    assert other.value is True
+
+
+def test_hide_and_show() -> None:
+    div = Div()
+    div.hide()
+    assert div.hidden
+    div.show()
+    assert not div.hidden
+
+
+def test_a_popup_is_labelled() -> None:
+    popup = Popup("Sure?", answers=("Yes", "No"))
+    dialog = popup.query_selector('[role="alertdialog"]')
+    title = popup.query_selector("#" + dialog.attributes["aria-labelledby"])
+    assert title.get_text() == "Sure?"
+    assert isinstance(popup, Element)
