@@ -38,8 +38,7 @@ class Spawn(Protocol):
 class Activity:
     """``has_turn``: it is a handler and holds its instance's turn; ``holds``: ticks wait for it.
 
-    ``acknowledge`` is the event, as (window, number), that the end of the turn acknowledges;
-    ``started`` is the outcome of a handler that runs already.
+    ``acknowledge`` is the event, as (window, number), that the end of the turn acknowledges.
     """
 
     name: str
@@ -50,7 +49,6 @@ class Activity:
     acknowledge: tuple[Window, int] | None = None
     busy: asyncio.TimerHandle | None = None
     task: asyncio.Task[Any] | None = None
-    started: asyncio.Future[Any] | None = None
     pending: set[concurrent.futures.Future[Any]] = field(default_factory=set)
 
     def stop(self) -> None:
@@ -68,46 +66,29 @@ def current() -> Activity | None:
     return _current.get()
 
 
-def start_in_thread(
-    activity: Activity, function: Callable[..., Any], arguments: tuple[Any, ...], spawn: Spawn
-) -> asyncio.Future[Any]:
-    """Start plain author code in a thread."""
-    context = contextvars.copy_context()
-    context.run(_current.set, activity)
-    activity.in_thread = True
-    return spawn(partial(context.run, function, *arguments), activity.name)
-
-
 async def run(
     activity: Activity, function: Callable[..., Any], arguments: tuple[Any, ...], spawn: Spawn
 ) -> Any:
     """Run author code: ``async`` functions here, plain ones in a thread."""
-    if not inspect.iscoroutinefunction(function):
-        return await finish(activity, start_in_thread(activity, function, arguments, spawn))
     token = _current.set(activity)
     try:
-        return await function(*arguments)
+        if inspect.iscoroutinefunction(function):
+            return await function(*arguments)
+        context = contextvars.copy_context()
+        activity.in_thread = True
+        try:
+            result = await spawn(partial(context.run, function, *arguments), activity.name)
+        finally:
+            activity.in_thread = False
+        if inspect.isawaitable(result):
+            # A plain callable that made a coroutine, for instance functools.partial of one.
+            return await result
+        return result
     except (SystemExit, KeyboardInterrupt) as error:
         # They would end the server thread, and with it every view.
         raise RuntimeError(f"{type(error).__name__} was raised in a view: {error}") from error
     finally:
         _current.reset(token)
-
-
-async def finish(activity: Activity, started: asyncio.Future[Any]) -> Any:
-    """The result of what `start_in_thread` started."""
-    try:
-        result = await started
-    finally:
-        activity.in_thread = False
-    if inspect.isawaitable(result):
-        # A plain callable that made a coroutine, for instance functools.partial of one.
-        token = _current.set(activity)
-        try:
-            return await result
-        finally:
-            _current.reset(token)
-    return result
 
 
 def call(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T]) -> Any:

@@ -12,7 +12,6 @@ whatever ends the instance; an exception in author code ends that piece of code 
 from __future__ import annotations
 
 import asyncio
-import inspect
 import logging
 import secrets
 from collections.abc import Callable, Coroutine, Sequence
@@ -22,16 +21,7 @@ from typing import Any, Protocol, TypeVar
 from shell.errors import ViewError, ViewStopped
 from shell.html import HTML, Document, Element, InputElement, Node
 from shell.runtime import error_page
-from shell.runtime.activity import (
-    Activity,
-    Spawn,
-    call,
-    check_stopped,
-    current,
-    finish,
-    run,
-    start_in_thread,
-)  # fmt: skip
+from shell.runtime.activity import Activity, Spawn, call, check_stopped, current, run
 from shell.runtime.input_event import InputEvent
 from shell.runtime.messages import Event
 from shell.runtime.publisher import Publisher
@@ -376,31 +366,11 @@ class Instance:
         activity = Activity(f"handler of {event.name} in {self.request.url}")
         activity.acknowledge = (window, message.number)
         self._activities.add(activity)
-        if self._turn.take():
-            self._took_turn(activity)
-            self._start_early(activity, event)
         activity.task = self._task(self._handle(activity, event))
-
-    def _start_early(self, activity: Activity, event: InputEvent) -> None:
-        """Start a plain handler that comes first before the task that awaits it.
-
-        The thread wakes up while the task is made: 10 % of a click (benchmarks, ``click``).
-        """
-        if event.name == "change" or "handle_input_event_root" not in self._default_hooks:
-            return
-        for node in event.nodes:
-            handler = node.get_handler(event.name)
-            if handler is not None:
-                if not inspect.iscoroutinefunction(handler):
-                    activity.started = start_in_thread(activity, handler, (event,), self._spawn)
-                return
-            if type(node).handle_input_event is not Element.handle_input_event:
-                return
 
     async def _handle(self, activity: Activity, event: InputEvent) -> None:
         try:
-            if not activity.has_turn:
-                await self._begin_turn(activity)
+            await self._begin_turn(activity)
             await self._chain(activity, event)
         except ViewStopped:
             return
@@ -420,9 +390,6 @@ class Instance:
 
     async def _begin_turn(self, activity: Activity) -> None:
         await self._turn.acquire()
-        self._took_turn(activity)
-
-    def _took_turn(self, activity: Activity) -> None:
         activity.has_turn = True
         activity.holds = True
         self.publisher.hold()
@@ -499,7 +466,7 @@ class Instance:
             for handler in handlers:
                 if handler is not None:
                     taken = True
-                    if await self._call(activity, handler, event) is None:
+                    if await run(activity, handler, (event,), self._spawn) is None:
                         return
         if self._waiters.offer(event):
             return
@@ -507,14 +474,6 @@ class Instance:
             await self._hook(activity, "handle_input_event", event)
         elif not taken and self._state is State.RUNNING:
             self._waiters.keep(event)
-
-    async def _call(
-        self, activity: Activity, handler: Callable[..., Any], event: InputEvent
-    ) -> Any:
-        if activity.started is not None:
-            started, activity.started = activity.started, None
-            return await finish(activity, started)
-        return await run(activity, handler, (event,), self._spawn)
 
     async def _hook(self, activity: Activity, name: str, event: InputEvent) -> bool:
         if name in self._default_hooks:

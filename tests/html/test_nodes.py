@@ -8,8 +8,26 @@ import pytest
 
 from shell.errors import AttributeValueError, HandlerError, SelectorError, UnsafeHTMLError
 from shell.html import (
-    CHANGE, HTML, A, Button, CheckBox, Div, Element, Img, Label, Li, NumberInput, Option, Popup,
-    Radio, Select, Span, TextArea, TextInput, Ul, element,
+    CHANGE,
+    HTML,
+    A,
+    Button,
+    CheckBox,
+    Div,
+    Element,
+    Img,
+    Label,
+    Li,
+    NumberInput,
+    Option,
+    Popup,
+    Radio,
+    Select,
+    Span,
+    TextArea,
+    TextInput,
+    Ul,
+    element,
 )  # fmt: skip
 
 
