@@ -116,8 +116,8 @@ export class Link {
 
   /** @param {any} message @param {number} length */
   receive(message, length) {
-    if (message.ack) this.acknowledged(message.ack);
     this.page.message(message);
+    if (message.ack) this.acknowledged(message.ack);
     if (message.frame) {
       this.frames++;
       if (this.frames >= CONFIRM_EVERY || length > LARGE) {

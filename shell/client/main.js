@@ -42,6 +42,7 @@ function attach() {
 
 /** @param {any} message */
 function receive(message) {
+  if (message.ack) fields.acknowledged = message.ack;
   if (message.frame) {
     fields.answered = new Set(message.answered || []);
     const moved = message.document !== tree.document;

@@ -82,13 +82,13 @@ async def run(
             activity.in_thread = False
         if inspect.isawaitable(result):
             # A plain callable that made a coroutine, for instance functools.partial of one.
-            return await result
-        return result
+            result = await result
     except (SystemExit, KeyboardInterrupt) as error:
         # They would end the server thread, and with it every view.
         raise RuntimeError(f"{type(error).__name__} was raised in a view: {error}") from error
     finally:
         _current.reset(token)
+    return result
 
 
 def call(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T]) -> Any:
