@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from concurrent.futures import Future
+from pathlib import Path
 from typing import Any
 
 from shell.app import App
@@ -115,20 +116,23 @@ class Running:
                 f"{which} cannot be opened: {error.strerror}; port 0 takes a free one"
             ) from error
         try:
+            why_not = None if headless else display.why_not()
+            if not headless and not why_not:
+                # Before anybody can ask for a window.
+                self._make_desktop()
             self.server.call(self._start_control())
             for name in ("SIGTERM", "SIGINT", "SIGHUP"):
                 if hasattr(signal, name):
                     signal.signal(getattr(signal, name), lambda *_: self.quit())
-            why_not = None if headless else display.why_not()
-            if headless or why_not:
+            if self.desktop is not None:
+                self.desktop.run(url)
+            else:
                 if why_not:
                     sys.stderr.write(
                         f"No native window: {why_not}.\nOpen this address in a browser:\n"
                     )
                 say(self.address(url))
                 self._serve_until_ended()
-            else:
-                self._run_desktop(url)
         finally:
             if self._control is not None:
                 self.server.call(self._control.stop())
@@ -140,10 +144,11 @@ class Running:
         while not self._ended.wait(0.5 if sys.platform == "win32" else None):
             pass
 
-    def _run_desktop(self, url: str) -> None:
+    def _make_desktop(self) -> None:
         from shell.desktop.desktop import Desktop
 
-        self.desktop = Desktop(self.app.title, self._native_address, self._native_closed)
+        icon = Path(__file__).with_name("client") / "icon.svg"
+        self.desktop = Desktop(self.app.title, self._native_address, self._native_closed, str(icon))
         host = DesktopHost(self)
 
         async def prepare() -> None:
@@ -151,7 +156,6 @@ class Running:
             self.server.runtime.on_idle = self._on_idle
 
         self.server.call(prepare())
-        self.desktop.run(url)
 
     def quit(self) -> None:
         """End the app. Any thread."""

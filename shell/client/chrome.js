@@ -15,7 +15,10 @@ export class Chrome {
     $(".shell-new").addEventListener("click", () => this.openWindow(location.pathname + location.search));
     $(".shell-new").title = `Open one more window of this page (${mac ? "⌘" : "Ctrl+"}N)`;
     addEventListener("keydown", (event) => this.shortcut(event));
-    addEventListener("popstate", () => page.attach());
+    addEventListener("popstate", () => {
+      page.leave();
+      page.attach();
+    });
     document.addEventListener("click", (event) => this.follow(event));
     document.addEventListener("auxclick", (event) => this.follow(event));
   }

@@ -41,17 +41,18 @@ export class Fields {
     this.acknowledged = 0;
     /** @type {Set<number>} ids of fields whose handler answered the last edit with a new value */
     this.answered = new Set();
-    this.composing = false;
-    document.addEventListener("compositionstart", () => (this.composing = true));
+    /** @type {any} the field in which a composition (IME) goes on; if it is removed, no end is heard */
+    this.composing = null;
+    document.addEventListener("compositionstart", ({ target }) => (this.composing = target));
     document.addEventListener("compositionend", (event) => {
-      this.composing = false;
+      this.composing = null;
       this.edited(event.target);
     });
   }
 
   /** A person changed a field. @param {any} element */
   edited(element) {
-    if (!isField(element) || element.$id === undefined || this.composing) return;
+    if (!isField(element) || element.$id === undefined || this.composing === element) return;
     const delay = isTyped(element) ? (element.$events?.get("change") ?? DELAY) : 0;
     clearTimeout(this.unsent.get(element)?.timer);
     this.unsent.set(element, { timer: 0 });
@@ -102,7 +103,7 @@ export class Fields {
       write(element, value);
     } else if (this.isPending(element)) {
       this.held.delete(element); // the server will answer the edit that is on its way
-    } else if (this.owned(element) && !(this.answered.has(element.$id) && !this.composing)) {
+    } else if (this.owned(element) && !(this.answered.has(element.$id) && this.composing !== element)) {
       this.held.set(element, value);
     } else {
       this.held.delete(element);

@@ -13,6 +13,8 @@ const RETRIES = [0, 50, 100, 200, 400, 800, 1500];
 const CONFIRM_EVERY = 4;
 const LARGE = 64_000;
 const REFUSED = 4403;
+/** As made in shell/server/keys.py. */
+const TICKET = /^#[\w-]{43}$/;
 const REPLACED = 4001;
 
 /** @param {Uint8Array<ArrayBuffer>} bytes */
@@ -47,7 +49,8 @@ export class Link {
     this.frames = 0;
     this.fresh = true;
     this.timer = 0;
-    this.ticket = location.hash.slice(1);
+    // A page of this app may be reloaded at a part of it: a name is no ticket.
+    this.ticket = TICKET.test(location.hash) ? location.hash.slice(1) : "";
     // The ticket leaves the address and the history before anything else happens.
     if (this.ticket) history.replaceState(history.state, "", location.pathname + location.search);
     addEventListener("online", () => this.connect());
@@ -66,12 +69,14 @@ export class Link {
     const nonce = hex(crypto.getRandomValues(new Uint8Array(16)));
     const { key, window: id = "", user = "", label = "" } = this.credentials || {};
     socket.onopen = () => {
+      if (socket !== this.socket) return;
       const { ticket, fresh } = this;
       if (ticket) this.say({ t: "hello", nonce, ticket });
       else if (key) this.say({ t: "hello", nonce, window: id, user, label, fresh });
       else socket.close();
     };
     socket.onmessage = async ({ data }) => {
+      if (socket !== this.socket) return;
       const message = JSON.parse(data);
       if (this.live) this.receive(message, data.length);
       else if (message.t === "challenge") {
@@ -80,7 +85,8 @@ export class Link {
         else this.say({ t: "proof", proof: await proof(key, "client", nonce, message.nonce) });
       } else if (message.t === "welcome") this.welcome(message);
     };
-    socket.onclose = ({ code }) => this.closed(code, Boolean(this.ticket || this.credentials));
+    // The end of a link that another has replaced says nothing about that one.
+    socket.onclose = ({ code }) => socket === this.socket && this.closed(code, Boolean(this.ticket || this.credentials));
   }
 
   /** @param {any} message */
@@ -94,7 +100,6 @@ export class Link {
     this.ticket = "";
     this.fresh = false;
     this.live = true;
-    this.attempt = 0;
     this.frames = 0;
     this.page.state("live");
     this.acknowledged(message.acknowledged);
@@ -116,6 +121,8 @@ export class Link {
 
   /** @param {any} message @param {number} length */
   receive(message, length) {
+    // Not at the welcome: a server that fails right after it is not asked again without a pause.
+    this.attempt = 0;
     this.page.message(message);
     if (message.ack) this.acknowledged(message.ack);
     if (message.frame) {

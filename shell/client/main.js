@@ -18,7 +18,10 @@ const fields = new Fields(send);
 const tree = new Tree(root, (element, slot, value) => fields.set(element, slot, value));
 const chrome = new Chrome({ say: (message) => link.say(message), attach, leave: () => fields.flush() });
 const link = new Link({
-  welcome: () => ({ url: url(), document: tree.document, revision: tree.revision }),
+  welcome: () => {
+    if (document.hidden) link.say({ t: "visible", on: false });
+    return { url: url(), document: tree.document, revision: tree.revision };
+  },
   message: receive,
   state: (state) => chrome.state(state),
 });
@@ -115,8 +118,10 @@ root.addEventListener("click", (event) => {
 root.addEventListener("input", ({ target }) => fields.edited(target));
 // Every edit came as an input event before; what follows it is not another edit.
 root.addEventListener("change", ({ target }) => fields.flush(target));
-root.addEventListener("focusin", ({ target }) => reportEvent("focus", target, null));
+// What a frame moves or removes loses the focus too: that is nothing a person did.
+root.addEventListener("focusin", ({ target }) => tree.applying || reportEvent("focus", target, null));
 root.addEventListener("focusout", ({ target }) => {
+  if (tree.applying) return;
   fields.left(target);
   reportEvent("blur", target, null);
 });

@@ -50,6 +50,8 @@ export class Tree {
     /** @type {Map<number, any> | null} nodes of the tree before a snapshot, to be used again */
     this.old = null;
     this.next = 0;
+    /** Whether a frame is being applied. */
+    this.applying = false;
     /** @type {[any, string, any][]} values are set last, when options are in their selects */
     this.values = [];
   }
@@ -60,6 +62,16 @@ export class Tree {
    * @param {any} frame
    */
   apply(document, frame) {
+    this.applying = true;
+    try {
+      this.update(document, frame);
+    } finally {
+      this.applying = false;
+    }
+  }
+
+  /** @param {string} document @param {any} frame */
+  update(document, frame) {
     const focus = rememberFocus();
     if (frame.tree) {
       this.snapshot(document, frame.tree);
@@ -114,7 +126,7 @@ export class Tree {
     for (let index = 2; index < put.length; index++) {
       const item = put[index];
       if (typeof item === "number") this.next = item;
-      else last = this.placeAfter(parent, this.make(item, parent), last);
+      else last = this.placeAfter(parent, this.make(item, parent, last), last);
     }
   }
 
@@ -130,15 +142,17 @@ export class Tree {
   }
 
   /**
-   * The node that an item of a stream describes.
-   * @param {any} item @param {any} parent
+   * The node that an item of a stream describes, to be placed in `parent` after `last`.
+   * @param {any} item @param {any} parent @param {any} last
    */
-  make(item, parent) {
+  make(item, parent, last) {
     if (typeof item === "string") return this.register(this.reuse("#text") || document.createTextNode(""), item);
     if (typeof item[0] === "number") return this.known(item[0]);
     const tag = item[0];
     let element = this.reuse(tag);
-    if (!element) element = create(tag, parent);
+    // At its place before its children come: what it was in before may be one of them.
+    if (element) this.placeAfter(parent, element, last);
+    else element = create(tag, parent);
     const id = this.next++;
     element.$id = id;
     this.nodes.set(id, element);
@@ -169,7 +183,7 @@ export class Tree {
     for (let index = start; index < items.length; index++) {
       const item = items[index];
       if (typeof item === "number") this.next = item;
-      else last = this.placeAfter(element, this.make(item, element), last);
+      else last = this.placeAfter(element, this.make(item, element, last), last);
     }
     while ((last ? last.nextSibling : element.firstChild) !== null) element.lastChild.remove();
   }

@@ -48,8 +48,9 @@ class NativeWindow:
 
 
 class Desktop:
-    """``address(url, label)`` makes a one-time address, ``closed(label)`` is told of closed windows.
+    """The windows of one process.
 
+    ``address(url, label)`` makes a one-time address, ``closed(label)`` is told of closed windows.
     Both are called on the manager thread.
     """
 
@@ -69,6 +70,7 @@ class Desktop:
         self._opened = 0
         self._quitting = False
         self._toolkit: Toolkit | None = None
+        self._size = SIZE
 
     # any thread --------------------------------------------------------------------------------
 
@@ -112,9 +114,12 @@ class Desktop:
             from shell.desktop.qt import Toolkit
 
             self._toolkit = Toolkit(self._title, self._on_shown)
+            self._size = self._toolkit.fit(*SIZE)
         webview.settings["OPEN_EXTERNAL_LINKS_IN_BROWSER"] = True
         webview.settings["ALLOW_DOWNLOADS"] = True
         first = self._create(url)
+        # This event comes on this thread, when the widgets are made and before they are shown.
+        first.native.events.before_show += lambda: self._care_for(first)
         self._keep_interrupt(first)
         manager = threading.Thread(
             target=self._manage, args=(first,), name="everview windows", daemon=True
@@ -124,10 +129,14 @@ class Desktop:
 
     @staticmethod
     def _keep_interrupt(first: NativeWindow) -> None:
-        """pywebview puts its own handler in the place of ours, which would only close windows."""
+        """Keep our handler of Ctrl+C: pywebview's would only close the windows."""
         handler = signal.getsignal(signal.SIGINT)
-        # This event comes on the main thread, after that.
-        first.native.events.before_show += lambda: signal.signal(signal.SIGINT, handler) and None
+        # This event comes on the main thread, after pywebview has set its own.
+        first.native.events.before_show += lambda: signal.signal(signal.SIGINT, handler)
+
+    def _care_for(self, window: NativeWindow) -> None:
+        if self._toolkit is not None:
+            self._toolkit.care_for(window.native.native)
 
     # the manager thread ------------------------------------------------------------------------
 
@@ -141,22 +150,20 @@ class Desktop:
         for window in self._windows:
             window.native.destroy()
 
-    def _create(self, url: str) -> NativeWindow:
+    def _create(self, url: str, hidden: bool = False) -> NativeWindow:
         window = NativeWindow(None, self._next_label())
         window.native = webview.create_window(
             self._title,
             self._address(url, window.label),
-            width=SIZE[0],
-            height=SIZE[1],
+            width=self._size[0],
+            height=self._size[1],
+            hidden=hidden,
             min_size=(360, 300),
             background_color="#15171c" if _is_dark() else "#FBFBFD",
             text_select=True,
             zoomable=True,
         )
         window.native.events.closing += lambda: self._on_closing(window)
-        if (toolkit := self._toolkit) is not None:
-            # This event comes on the toolkit's thread, when the widgets are made.
-            window.native.events.before_show += lambda: toolkit.care_for(window.native.native)
         self._windows.append(window)
         return window
 
@@ -171,15 +178,17 @@ class Desktop:
         try:
             window = next((w for w in self._windows if not w.label), None)
             if window is None:
-                window = self._create(url)
-                window.opening = future
+                # Hidden, so that a person cannot close it before we are told of that.
+                window = self._create(url, hidden=True)
+                if self._toolkit is not None:
+                    self._toolkit.call(self._care_for, window)
             else:
                 window.label = self._next_label()
-                window.opening = future
                 window.native.load_url(self._address(url, window.label))
-                window.native.show()
-                # One that was closed while minimised would come back minimised; to the front.
-                window.native.restore()
+            window.opening = future
+            window.native.show()
+            # One that was closed while minimised would come back minimised; to the front.
+            window.native.restore()
             if self._toolkit is None:
                 self._opened_now(window)
         except Exception as error:  # told to whoever asked for the window
@@ -241,6 +250,7 @@ class Desktop:
                 chosen = window.native.create_file_dialog(webview.FileDialog.FOLDER)
                 future.set_result(str(chosen[0]) if chosen else None)
             except Exception as error:  # told to the view that asked
+                log.exception("the folder dialog failed")
                 future.set_exception(CommandError(f"the dialog could not be opened: {error}"))
 
         # The dialog blocks its caller until the person answers: not the manager.

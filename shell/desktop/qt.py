@@ -11,10 +11,13 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from qtpy.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
-from qtpy.QtWidgets import QApplication, QFileDialog
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 log = logging.getLogger("everview.desktop")
+
+# pywebview takes any Qt that is installed; two in one process crash.
+os.environ["QT_API"] = "pyside6"
 
 #: A page that crashes is loaded again at most this often in so many seconds: one that crashes
 #: whenever it is loaded must not do so for ever.
@@ -23,8 +26,11 @@ RELOADS, RELOADS_TIME = 3, 60.0
 #: be locked, or off.
 SHOWN_TIME = 2000
 
+#: Pixels of a screen that a window leaves free, for its frame; pywebview puts it 16 off the middle.
+FRAME = 64
 
-class Toolkit(QObject):  # type: ignore[misc]  # qtpy has no types
+
+class Toolkit(QObject):
     """Qt's application, and care for the windows that pywebview makes in it.
 
     ``shown(native)`` is told when a window is on the screen.
@@ -39,13 +45,18 @@ class Toolkit(QObject):  # type: ignore[misc]  # qtpy has no types
             os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
         QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
         # pywebview uses an application that is there. It must not end with its last visible window.
-        self.application = QApplication.instance() or QApplication([title])
+        self.application = QApplication([title])
         self.application.setQuitOnLastWindowClosed(False)
         self.application.setApplicationDisplayName(title)
         super().__init__()
         self._shown = shown
         self._dialogs: dict[QFileDialog, Any] = {}
         self._called.connect(lambda function: function(), Qt.ConnectionType.QueuedConnection)
+
+    def fit(self, width: int, height: int) -> tuple[int, int]:
+        """The size of a new window of which all is on the screen, also its title bar."""
+        screen = self.application.primaryScreen().availableSize()
+        return min(width, screen.width() - FRAME), min(height, screen.height() - FRAME)
 
     def call(self, function: Callable[..., None], *arguments: Any) -> None:
         """Call ``function`` on Qt's thread, after what was asked of it before."""
@@ -55,6 +66,10 @@ class Toolkit(QObject):  # type: ignore[misc]  # qtpy has no types
         """Look after a new native window (pywebview's ``BrowserView``)."""
         native.installEventFilter(_Watch(native, self._shown))
         page = native.webview.page()
+        # pywebview would put its own scripts and an object into every page, with a way back into
+        # this process. Ours need neither.
+        page.loadFinished.disconnect(native.on_load_finished)
+        page.setWebChannel(None)
         crashes: list[float] = []
 
         def crashed(status: Any, code: int) -> None:
@@ -94,7 +109,7 @@ class Toolkit(QObject):  # type: ignore[misc]  # qtpy has no types
             dialog.reject()
 
 
-class _Watch(QObject):  # type: ignore[misc]  # qtpy has no types
+class _Watch(QObject):
     """Tells when a window is on the screen: told to show, mapped, and given to us to paint."""
 
     def __init__(self, native: Any, shown: Callable[[Any], None]) -> None:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from itertools import islice
 from typing import Any
 
 from shell.errors import AttributeValueError
@@ -276,8 +277,22 @@ class Select(InputElement):
         super().__init__(*options, *made, multiple=multiple, **attributes)
         if value is not None:
             self.value = value
-        elif not multiple and self.options:
-            self._value = (self.options[0],)
+    def _children_changed(self) -> None:
+        # A page chooses anew by itself where options come and go: it is told what is chosen here.
+        self._touch(self.SLOT)
+
+    def _chosen(self) -> tuple[Option, ...]:
+        """The chosen options that are still there; of a single select always one that can be.
+
+        Source: HTML standard, "selectedness setting algorithm".
+        """
+        options = self.options
+        chosen = tuple(option for option in self._value if option in options)
+        if not self._multiple and not chosen:
+            enabled = (o for o in options if o._get_attribute("disabled") is None)
+            chosen = tuple(islice(enabled, 1))
+        self._value = chosen
+        return chosen
 
     @property
     def options(self) -> list[Option]:
@@ -285,7 +300,7 @@ class Select(InputElement):
 
     @property
     def value(self) -> Any:
-        chosen = tuple(option.value for option in self._value)
+        chosen = tuple(option.value for option in self._chosen())
         return chosen if self._multiple else (chosen[0] if chosen else None)
 
     @value.setter
@@ -310,4 +325,5 @@ class Select(InputElement):
         return self.value
 
     def _wire_value(self) -> list[int]:
-        return [index for index, option in enumerate(self.options) if option in self._value]
+        chosen = self._chosen()
+        return [index for index, option in enumerate(self.options) if option in chosen]

@@ -270,7 +270,9 @@ class ParentNode(Node):
                 if moves and node._document is self._document:
                     assert node._parent is not None
                     self._document._check_move(node, self)  # type: ignore[union-attr]
-                    node._parent._unlink(node)
+                    old = node._parent
+                    old._unlink(node)
+                    old._children_changed()
                     self._link(node, reference)
                     self._document._move(node, self)  # type: ignore[union-attr]
                 else:
@@ -281,6 +283,10 @@ class ParentNode(Node):
                         except HierarchyError:
                             self._unlink(node)
                             raise
+                self._children_changed()
+
+    def _children_changed(self) -> None:
+        """Children came or went after this element was made; for those to whom it matters."""
 
     def _check_hierarchy(self, node: Node) -> None:
         if node is self or (isinstance(node, ParentNode) and node._first is not None):
@@ -298,6 +304,7 @@ class ParentNode(Node):
                 self._unlink(node)
                 if self._document is not None:
                     self._document._detach(node)
+                self._children_changed()
 
     def _link(self, node: Node, reference: Node | None) -> None:
         node._parent = self

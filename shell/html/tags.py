@@ -27,6 +27,16 @@ class Button(Element, tag="button"):
     EVENTS = (CLICK,)
 
 
+class Optgroup(Element, tag="optgroup"):
+    """Options of a select under a heading."""
+
+    __slots__ = ()
+
+    def _children_changed(self) -> None:
+        if self._parent is not None:
+            self._parent._children_changed()
+
+
 def element(tag_name: str, *children: Any, **attributes: Any) -> Element:
     """An element of any name, a custom one too: ``element("my-chart", data_x=1)``."""
 
@@ -93,7 +103,6 @@ class Menu(Element, tag="menu"): __slots__ = ()
 class Meter(Element, tag="meter"): __slots__ = ()
 class Nav(Element, tag="nav"): __slots__ = ()
 class Ol(Element, tag="ol"): __slots__ = ()
-class Optgroup(Element, tag="optgroup"): __slots__ = ()
 class Output(Element, tag="output"): __slots__ = ()
 class P(Element, tag="p"): __slots__ = ()
 class Picture(Element, tag="picture"): __slots__ = ()

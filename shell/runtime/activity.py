@@ -38,11 +38,17 @@ class Spawn(Protocol):
 class Activity:
     """``has_turn``: it is a handler and holds its instance's turn; ``holds``: ticks wait for it.
 
+    ``is_handler``: it gives the turn up while it waits; ``paused`` counts its waits, ``resuming``
+    lets one of them take the turn again; ``ended``: none does any more.
     ``acknowledge`` is the event, as (window, number), that the end of the turn acknowledges.
     """
 
     name: str
+    is_handler: bool = False
     has_turn: bool = False
+    paused: int = 0
+    resuming: asyncio.Lock = field(default_factory=asyncio.Lock)
+    ended: bool = False
     holds: bool = False
     in_thread: bool = False
     stopped: bool = False
@@ -54,10 +60,10 @@ class Activity:
     def stop(self) -> None:
         """End it: cancel a task of the loop; in a thread, blocked and further calls raise."""
         self.stopped = True
-        if self.in_thread:
-            for future in list(self.pending):
-                future.cancel()
-        elif self.task is not None:
+        # Calls in threads: its own, or one that async code handed something to.
+        for future in list(self.pending):
+            future.cancel()
+        if not self.in_thread and self.task is not None:
             self.task.cancel()
 
 
@@ -80,6 +86,10 @@ async def run(
             result = await spawn(partial(context.run, function, *arguments), activity.name)
         finally:
             activity.in_thread = False
+        if activity.stopped:
+            if inspect.iscoroutine(result):
+                result.close()
+            raise ViewStopped(activity.name)
         if inspect.isawaitable(result):
             # A plain callable that made a coroutine, for instance functools.partial of one.
             result = await result

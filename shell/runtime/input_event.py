@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from shell.html import Element
@@ -23,8 +24,9 @@ class InputEvent:
     data: Any
     window: Window
 
-    @property
+    @cached_property
     def nodes(self) -> list[Element]:
+        # Once: a handler may take its nodes out of the tree, and the event goes on to the others.
         nodes: list[Element] = []
         node: Any = self.node
         while isinstance(node, Element):

@@ -175,11 +175,15 @@ class Instance:
 
     # the request -------------------------------------------------------------------------------
 
-    def start(self) -> None:
-        """Run ``handle_request``."""
+    def start(self, error: Exception | None = None) -> None:
+        """Run ``handle_request``; with ``error``, show that instead: the view cannot be made."""
         # A view that shows something soon is not preceded by an empty page.
         self.publisher.hold()
         self.loop.call_later(EMPTY_PAGE_AFTER, self._open_page)
+        if error is not None:
+            self._show_failure(error)
+            self._set_finished(State.FAILED)
+            return
         self._task(self._run_request())
 
     def _open_page(self) -> None:
@@ -200,21 +204,26 @@ class Instance:
         try:
             result = await run(activity, self.view.handle_request, (self.request,), self._spawn)
             if not self._stopping:
-                await self._change(lambda: self._take_response(result))
+                await self.change(lambda: self._take_response(result))
                 self._set_finished(State.FINISHED)
-        except ViewStopped:
-            return
-        except Exception as error:  # whatever an author raises ends this view and nothing else
+        except BaseException as error:  # whatever an author raises ends this view and nothing else
+            if self._stopping:
+                self._log_after_the_end(error)
+                return
             log.exception("view %s failed", self.request.url)
-            if not self._stopping:
-                await self._change(partial(self._show_failure, error))
-                self._set_finished(State.FAILED)
+            await self.change(partial(self._show_failure, error))
+            self._set_finished(State.FAILED)
         finally:
             self._activities.discard(activity)
-        if self.is_daemon and self.view.STOP_DAEMON_WHEN_VIEW_FINISHES:
+        has_returned = self._state is State.FINISHED
+        if has_returned and self.is_daemon and self.view.STOP_DAEMON_WHEN_VIEW_FINISHES:
             self.stop(StopReason.FINISHED)
 
-    async def _change(self, change: Callable[[], T]) -> T:
+    def _log_after_the_end(self, error: BaseException) -> None:
+        if not isinstance(error, (ViewStopped, asyncio.CancelledError)):
+            log.error("view %s failed after its end", self.request.url, exc_info=error)
+
+    async def change(self, change: Callable[[], T]) -> T:
         """Change the document from the server thread, which must not wait for its lock.
 
         While an author holds the lock, the change is made in a thread.
@@ -239,6 +248,8 @@ class Instance:
             )
 
     def _set_finished(self, state: State) -> None:
+        if self._stopping:
+            return
         self._state = state
         self.seen = any(w.visible and w.transport is not None for w in self.publisher.windows)
         self.shown = True
@@ -310,28 +321,42 @@ class Instance:
         to the same frame.
         """
         waiting = self._task(function(*arguments))
-        await asyncio.sleep(0)
-        gave_up = activity is not None and activity.has_turn
-        if activity is not None and gave_up:
-            self._end_turn(activity)
-        elif self._state is State.RUNNING:
-            self.long_running = True
-            self._was_shown()
+        handler = activity if activity is not None and activity.is_handler else None
+        if handler is not None:
+            handler.paused += 1
         try:
+            await asyncio.sleep(0)
+            if handler is not None:
+                self._end_turn(handler)
+            elif self._state is State.RUNNING:
+                self.long_running = True
+                self._was_shown()
             return await waiting
         finally:
             waiting.cancel()
-            if activity is not None and gave_up and not self._stopping:
-                await self._begin_turn(activity)
+            if handler is not None:
+                handler.paused -= 1
+                await self._resume(handler)
+
+    async def _resume(self, handler: Activity) -> None:
+        """Take the turn again after a wait, unless the handler waits elsewhere or has ended."""
+        async with handler.resuming:
+            if handler.has_turn or self._needs_no_turn(handler):
+                return
+            await self._begin_turn(handler)
+            if self._needs_no_turn(handler):
+                self._end_turn(handler)
+
+    def _needs_no_turn(self, handler: Activity) -> bool:
+        return self._stopping or handler.ended or handler.paused > 0
 
     async def wait_for_event(
         self, names: Sequence[str], nodes: Sequence[Element], timeout: float | None
     ) -> InputEvent:
         """The next event of these names at these nodes (none: any)."""
-        for node in nodes:
-            for name in names:
-                if not node.listens_to(name):
-                    node._listen(name)
+        silent = [(n, name) for n in nodes for name in names if not n.listens_to(name)]
+        if silent:
+            await self.change(lambda: [node._listen(name) for node, name in silent])
         wait = self._waiters.wait(frozenset(names), nodes, timeout)
         self.loop.call_soon(self._changed)
         try:
@@ -344,6 +369,8 @@ class Instance:
         self.loop.call_soon_threadsafe(self._decide)
 
     def _decide(self) -> None:
+        if self._stopping:
+            return  # it must not be found again
         if self.is_daemon or self.shown or self._state is not State.RUNNING:
             self.decided = True
             self._keeper.daemon_decided(self)
@@ -363,7 +390,7 @@ class Instance:
             return
         self.touched = True
         event = InputEvent(message.name, node, message.data, window)
-        activity = Activity(f"handler of {event.name} in {self.request.url}")
+        activity = Activity(f"handler of {event.name} in {self.request.url}", is_handler=True)
         activity.acknowledge = (window, message.number)
         self._activities.add(activity)
         activity.task = self._task(self._handle(activity, event))
@@ -372,19 +399,21 @@ class Instance:
         try:
             await self._begin_turn(activity)
             await self._chain(activity, event)
-        except ViewStopped:
-            return
-        except Exception as error:  # ends this handler; the view and its windows go on
+        except BaseException as error:  # ends this handler; the view and its windows go on
+            if self._stopping:
+                self._log_after_the_end(error)
+                return
             log.exception("%s failed", activity.name)
             text = error_page.describe(error)
             self.publisher.effect({"notice": text, "kind": "error"}, [event.window])
         finally:
             self._activities.discard(activity)
+            activity.ended = True
             self._end_turn(activity)
             if activity.acknowledge is not None:
                 # Stopped before its turn came.
                 window, number = activity.acknowledge
-                window.effects.append({"lost": number})
+                window.add_effect({"lost": number})
                 self._acknowledge(activity)
                 self._keeper.window_has_news(window)
 
@@ -451,8 +480,10 @@ class Instance:
 
     async def _take_value(self, node: InputElement, event: InputEvent) -> Any:
         try:
-            return await self._change(lambda: node.receive(event.data))
+            return await self.change(lambda: node.receive(event.data))
         except ValueError as error:
+            # The page shows what was refused: it is told what is held.
+            await self.change(lambda: node._touch(node.SLOT))
             raise ViewError(f"{node!r} cannot hold what the page sent: {error}") from None
 
     async def _pass_on(self, activity: Activity, event: InputEvent) -> None:
@@ -506,7 +537,7 @@ class Instance:
         finally:
             if not self.ended.done():
                 self.ended.set_result(None)
-        await self._change(self._end_progress)
+        await self.change(self._end_progress)
         self.publisher.flush()
 
     def _end_progress(self) -> None:
@@ -515,5 +546,5 @@ class Instance:
     async def _run_stop_hook(self, activity: Activity, hook: Any, *arguments: Any) -> None:
         try:
             await run(activity, hook, arguments, self._spawn)
-        except (Exception, ViewStopped):
+        except BaseException:  # the other hook still has to run
             log.exception("%s: %s failed", self.request.url, hook.__name__)

@@ -79,6 +79,11 @@ class Publisher:
         """Ticks wait until `release`; holds nest."""
         self._holds += 1
 
+    def confirmed(self) -> None:
+        """A window has credit again. What a handler has done so far is no reason to send."""
+        if not self._holds:
+            self.flush()
+
     def release(self) -> None:
         """Take one `hold` back and flush."""
         self._holds -= 1
@@ -148,8 +153,9 @@ class Publisher:
     def effect(self, effect: dict[str, Any], windows: list[Window] | None = None) -> None:
         """Send a one-shot command to some windows, or to all that show the document."""
         for window in self.windows if windows is None else windows:
-            if window in self.windows and window.transport is not None:
-                window.effects.append(effect)
+            # Also without a link: it may be back within the grace.
+            if window in self.windows:
+                window.add_effect(effect)
         self.flush()
 
 

@@ -76,9 +76,12 @@ class Route:
         found = self._regex.fullmatch(path)
         if found is None:
             return None
-        return {
-            name: self._convert[name](unquote(text)) for name, text in found.groupdict().items()
-        }
+        try:
+            return {
+                name: self._convert[name](unquote(text)) for name, text in found.groupdict().items()
+            }
+        except ValueError:
+            return None  # it only looked like one, as 36 dashes look like a UUID
 
     def build(self, arguments: dict[str, Any]) -> str:
         """The path with these arguments. Raises `RouteError` if they do not fit."""

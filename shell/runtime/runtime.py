@@ -78,6 +78,7 @@ class Runtime:
         self.windows: OrderedDict[str, Window] = OrderedDict()
         self._shared: dict[object, Instance] = {}
         self._undecided: dict[object, Instance] = {}
+        self._ending = False
         self._waiting: dict[Instance, list[tuple[Window, Attach]]] = {}
         self._shown: dict[Window, Instance] = {}
         self._leaving: dict[Window, asyncio.TimerHandle] = {}
@@ -148,7 +149,7 @@ class Runtime:
             case Seen():
                 window.confirm(message.frames)
                 if (instance := self._shown.get(window)) is not None:
-                    instance.publisher.flush()
+                    instance.publisher.confirmed()
             case Attach():
                 self.attach(window, message)
             case Visible():
@@ -172,7 +173,7 @@ class Runtime:
         instance = self._shown.get(window)
         if instance is None or instance.id != message.document or instance.ended_or_stopping:
             window.acknowledged = message.number
-            window.effects.append({"lost": message.number})
+            window.add_effect({"lost": message.number})
             if instance is not None:
                 instance.publisher.flush()
             return
@@ -181,9 +182,9 @@ class Runtime:
     def _window_command(self, window: Window, message: WindowCommand) -> None:
         if message.do == "open":
             if not self.host.open_window(message.url):
-                window.effects.append({"open": message.url})
+                window.add_effect({"open": message.url})
         elif not self.host.close_window(window):
-            window.effects.append({"close": True})
+            window.add_effect({"close": True})
         if (instance := self._shown.get(window)) is not None:
             instance.publisher.flush()
 
@@ -191,13 +192,26 @@ class Runtime:
 
     def attach(self, window: Window, message: Attach) -> None:
         """Show ``message.url`` in the window: the instance it had, a shared one, or a new one."""
-        shown = self._shown.get(window)
-        if shown is not None and shown.request.url == message.url and not shown.ended_or_stopping:
-            cursor = message.revision if message.document == shown.id else None
-            shown.attach(window, cursor)
+        if self._ending:
             return
+        shown = self._shown.get(window)
+        if shown is not None and window.url == message.url:
+            has_it = message.document == shown.id
+            # A link that broke is no wish to start again what has ended.
+            if has_it or not shown.ended_or_stopping:
+                shown.attach(window, message.revision if has_it else None)
+                return
         self._detach(window)
         window.url = message.url
+        try:
+            self._find_or_start(window, message)
+        except Exception as error:  # an author's ``__init__`` or ``instance_key``
+            log.exception("the view at %s cannot be made", message.url)
+            request = Request(message.url, window.user)
+            failed = self._start(self._not_found_view, request, object(), error)
+            self._show(window, failed, message)
+
+    def _find_or_start(self, window: Window, message: Attach) -> None:
         path = urlsplit(message.url).path
         found = self.router.resolve(path)
         if found is None:
@@ -221,7 +235,11 @@ class Runtime:
             return (request.user, route, instance_key(request))
         return (request.user, route, instance_key(route.view, request))
 
-    def _start(self, view_class: Any, request: Request, key: object) -> Instance:
+    def _start(
+        self, view_class: Any, request: Request, key: object, error: Exception | None = None
+    ) -> Instance:
+        """Start a view; with ``error``, one that says that another could not be made."""
+
         def make(view: Any) -> Instance:
             instance = Instance(
                 view, request, key, self, self._spawn, self.loop, default_hooks(view_class)
@@ -236,7 +254,7 @@ class Runtime:
             instance.decided = True
         elif _decides_late(view_class):
             self._undecided[key] = instance
-        instance.start()
+        instance.start(error)
         self._touch()
         return instance
 
@@ -336,6 +354,7 @@ class Runtime:
 
     async def stop_all(self, timeout: float = 5.0) -> None:
         """End every instance; wait at most ``timeout`` seconds for their hooks."""
+        self._ending = True
         ends = [i.stop(StopReason.SHUTDOWN) for i in list(self.instances.values())]
         if ends:
             await asyncio.wait(ends, timeout=timeout)
@@ -353,12 +372,22 @@ def default_hooks(view_class: Any) -> frozenset[str]:
 
 
 def _decides_late(view_class: Any) -> bool:
-    """Whether ``handle_request`` may set ``self.is_daemon``: its code names it.
+    """Whether the view may set ``self.is_daemon``: code of its class names it.
 
     A second window at the same URL must wait for that decision; for all other views it must not.
     """
-    code = getattr(view_class.handle_request, "__code__", None)
-    return code is not None and "is_daemon" in code.co_names
+    return any(
+        _names_is_daemon(getattr(value, "__code__", None))
+        for base in view_class.__mro__[:-2]
+        for value in vars(base).values()
+    )
+
+
+def _names_is_daemon(code: Any) -> bool:
+    return code is not None and (
+        "is_daemon" in code.co_names
+        or any(_names_is_daemon(inner) for inner in code.co_consts if hasattr(inner, "co_names"))
+    )
 
 
 def check_view(view_class: Any, base: type) -> None:

@@ -41,7 +41,8 @@ class Turn:
         except asyncio.CancelledError:
             if future.done() and not future.cancelled():
                 self.release()
-            else:
+            elif future in self._waiting:
+                # `release` may have passed it over, cancelled as it is, and dropped it.
                 self._waiting.remove(future)
             raise
 

@@ -194,7 +194,7 @@ class View:
         if html is None:
             raise ViewError("ask() needs something shown to ask above: call self.show(...) first")
         popup = Popup(question, details, answers=answers)
-        html.append(popup)
+        await self._instance.change(lambda: html.append(popup))
         self.show()
         self.focus(popup.buttons[-1])
         try:
@@ -204,7 +204,7 @@ class View:
                 if answered:
                     return answer
         finally:
-            popup.remove()
+            await self._instance.change(popup.remove)
 
     def sleep(self, seconds: float) -> Any:
         """Wait; ends at once when the view is stopped."""

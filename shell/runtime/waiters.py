@@ -54,8 +54,10 @@ class Waiters:
         self._waiters.append(waiter)
         if self._kept is not None:
             when, event = self._kept
-            self._kept = None
-            if loop.time() - when < KEPT and waiter.wants(event):
+            if loop.time() - when >= KEPT:
+                self._kept = None
+            elif waiter.wants(event):
+                self._kept = None
                 future.set_result(event)
         try:
             return await asyncio.wait_for(future, timeout)

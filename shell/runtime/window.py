@@ -19,6 +19,8 @@ from typing import Any, Protocol
 FRAMES_IN_FLIGHT = 8
 #: Unconfirmed bytes above which no further frame is sent.
 BYTES_IN_FLIGHT = 1_000_000
+#: Effects that wait for a window without credit; the oldest notices go first.
+EFFECTS_KEPT = 100
 
 
 class Transport(Protocol):
@@ -86,6 +88,13 @@ class Window:
         """Whether an acknowledgement or an effect waits to be sent."""
         return self._said < self.acknowledged or bool(self.effects)
 
+    def add_effect(self, effect: dict[str, Any]) -> None:
+        """Keep an effect until it can be sent; of too many, the oldest notice goes."""
+        self.effects.append(effect)
+        if len(self.effects) > EFFECTS_KEPT:
+            notices = (i for i, kept in enumerate(self.effects) if "notice" in kept)
+            del self.effects[next(notices, 0)]
+
     def send(self, encoded_frame: bytes | None, document: str, now: float, encode: Any) -> None:
         """Send a frame (shared bytes), what was acknowledged and the effects, as one message."""
         if self.transport is None:
@@ -93,12 +102,12 @@ class Window:
         head: dict[str, Any] = {"document": document}
         if self._said < self.acknowledged:
             head["ack"] = self._said = self.acknowledged
-            if self.answered:
-                head["answered"] = self.answered
-                self.answered = []
         if self.effects:
             head["effects"] = self.effects
             self.effects = []
+        if encoded_frame is not None and self.answered:
+            head["answered"] = self.answered
+            self.answered = []
         message = encode(head)
         if encoded_frame is not None:
             # The frame's bytes are the same for every window at this revision: they are put

@@ -35,7 +35,7 @@ class Guard:
             "Referrer-Policy": "no-referrer",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
-            "Permissions-Policy": "camera=(), microphone=(), geolocation=(), usb=(), serial=()",
+            "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
             "Cache-Control": "no-cache",
         }
 

@@ -1,0 +1,91 @@
+"""Makes docs/screenshot.png: the real app in two windows on a virtual display.
+
+    .venv/bin/python docs/make_screenshot.py
+
+The files that it looks for duplicates in are made in a temporary folder.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+TOP = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(TOP))
+
+from tests.native.display import Display, Point, wait_until, why_not  # noqa: E402 (needs the path)
+from tests.native.driver import RunningApp  # noqa: E402
+
+PICTURE = TOP / "docs" / "screenshot.png"
+WIDTH, HEIGHT = 1200, 750
+#: Name, copies and bytes of what is found.
+FILES = [
+    ("Holiday 2024.mp4", 3, 48_000_000),
+    ("Invoices.zip", 2, 9_300_000),
+    ("Portrait.tif", 2, 6_100_000),
+    ("Song.flac", 4, 3_200_000),
+    ("Report.pdf", 2, 740_000),
+]
+
+
+def make_files(folder: Path) -> None:
+    """Files with holes: they take no room."""
+    for name, copies, size in FILES:
+        for copy in range(copies):
+            place = folder / ["Archive", "Backup", "Desktop", "Old laptop"][copy]
+            place.mkdir(parents=True, exist_ok=True)
+            with (place / name).open("wb") as file:
+                file.truncate(size)
+
+
+def arrange(app: RunningApp, window: int, left: int, width: int) -> None:
+    """Put a window somewhere."""
+    app.display.resize(window, width, HEIGHT - 45)
+    app.display.move(window, Point(left, 10))
+
+
+def take(folder: Path) -> None:
+    """Do what is to be seen, and take the picture."""
+    home = folder / "home"
+    home.mkdir()
+    display = Display(WIDTH, HEIGHT)
+    app = RunningApp([sys.executable, "-m", "shell"], display, home, {"PYTHONPATH": str(TOP)})
+    try:
+        app.start("/duplicates/")
+        (duplicates,) = app.wait_for_pages(1)
+        duplicates.fill("#folder", str(folder / "Documents"))
+        duplicates.click("button", "Find duplicates")
+        duplicates.wait_for_text("#state", "Done")
+        duplicates.click("summary", "Holiday")
+        arrange(app, duplicates.window, 8, 730)
+        app.run("open", "/counter/")
+        counter = app.new_page([duplicates])
+        arrange(app, counter.window, 755, 430)
+        counter.click("textarea")
+        counter.type("What is typed here is in every window, and still here after closing it.")
+        for number in range(11, 15):
+            counter.click("button", "Increment")
+            counter.wait_for_text("#count", str(number))
+        wait_until(lambda: duplicates.evaluate("innerWidth") < 740 > counter.evaluate("innerWidth"))
+        display.click(Point(WIDTH - 3, HEIGHT - 3))
+        display.screenshot(PICTURE)
+        app.run("quit")
+        app.wait_for_end()
+    finally:
+        app.stop()
+        display.stop()
+    fewer = ["+dither", "-colors", "128"]
+    # What is behind the windows is black. 128 colours are enough, and a third of the size.
+    background = ["-fill", "#5b6f8f", "-draw", "color 0,0 floodfill"]
+    subprocess.run(["mogrify", "-strip", *background, *fewer, str(PICTURE)], check=True)  # noqa: S603, S607 (a fixed command)
+
+
+if __name__ == "__main__":
+    reason = why_not()
+    if reason is not None:
+        sys.exit(reason)
+    with tempfile.TemporaryDirectory(prefix="everview-") as temporary:
+        make_files(Path(temporary) / "Documents")
+        take(Path(temporary))

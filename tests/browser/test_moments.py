@@ -1,0 +1,161 @@
+"""Awkward moments in a page: a field that goes while it is typed in, a reload, a hidden window."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from shell import App, View
+from shell.html import HTML, A, Button, Div, Option, P, Select, Span, TextInput
+from tests.serving import ServedApp
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def form(app: App) -> None:
+    @app.route("/")
+    class Form(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.told: list[str] = []
+            self.gone = TextInput("", _id="gone", handle_blur=self.tell, handle_focus=self.tell)
+            self.text = TextInput("", _id="text")
+            self.a, self.b = Div("a", _id="a"), Div("b", _id="b")
+            self.a.append(self.b)
+            self.select = Select(_id="select")
+            self.rest = Div(_id="rest")
+            return HTML(self.gone, self.text, self.a, self.select, self.rest, Span("part", _id="part"),
+                        A("to the part", href="#part"), P(A("elsewhere", href="/elsewhere")),
+                        Button("remove", handle_keydown=self.remove))  # fmt: skip
+
+        def tell(self, event):
+            self.told.append(event.name)
+
+        def remove(self, event):
+            self.gone.remove()
+
+    @app.route("/elsewhere")
+    def elsewhere(request):
+        return HTML(P("elsewhere", _id="else"))
+
+
+def view_of(served: ServedApp) -> View:
+    return next(i.view for i in served.runtime.instances.values() if i.is_daemon)
+
+
+def test_a_field_that_goes_during_composition_leaves_the_others_working(
+    served: ServedApp, form: None, open_page: Open
+) -> None:
+    page = open_page()
+    page.click("#gone")
+    session = page.context.new_cdp_session(page)
+    session.send("Input.imeSetComposition", {"text": "に", "selectionStart": 1, "selectionEnd": 1})
+    view = view_of(served)
+    view.gone.remove()
+    expect(page.locator("#gone")).to_have_count(0)
+    page.click("#text")
+    page.keyboard.type("typed")
+    page.locator("#text").blur()
+    page.wait_for_function("!document.querySelector('[data-pending]')")
+    other = open_page()
+    expect(other.locator("#text")).to_have_value("typed")
+
+
+def test_a_field_that_a_frame_removes_reports_no_blur(
+    served: ServedApp, form: None, open_page: Open
+) -> None:
+    page = open_page()
+    page.click("#gone")
+    view_of(served).gone.remove()
+    expect(page.locator("#gone")).to_have_count(0)
+    page.click("#text")
+    page.keyboard.type("x")
+    page.locator("#text").blur()
+    other = open_page()
+    expect(other.locator("#text")).to_have_value("x")
+    expect(page.locator(".shell-notice")).to_have_count(0)
+
+
+def test_going_back_sends_what_was_typed_just_before(
+    served: ServedApp, form: None, open_page: Open
+) -> None:
+    page = open_page("/elsewhere")
+    page.evaluate("void document.querySelector('main').insertAdjacentElement('beforeend',"
+                  " Object.assign(document.createElement('a'), {href: '/', id: 'go'})).click()")  # fmt: skip
+    expect(page.locator("#text")).to_be_visible()
+    page.click("#text")
+    page.evaluate("""() => {
+        const field = document.querySelector("#text");
+        field.value = "just typed";
+        field.dispatchEvent(new InputEvent("input", {bubbles: true}));
+        history.back();
+    }""")
+    expect(page.locator("#else")).to_be_visible()
+    other = open_page()
+    expect(other.locator("#text")).to_have_value("just typed")
+
+
+def test_a_reload_at_a_part_of_the_page_keeps_the_right_to_it(
+    served: ServedApp, form: None, open_page: Open
+) -> None:
+    page = open_page()
+    page.click("text=to the part")
+    page.reload()
+    expect(page.locator("#part")).to_be_visible()
+
+
+def test_a_window_that_is_hidden_when_its_link_comes_back_says_so(
+    served: ServedApp, form: None, open_page: Open
+) -> None:
+    page = open_page()
+    expect(page.locator("#text")).to_be_visible()
+    page.evaluate("void Object.defineProperty(document, 'hidden', {get: () => true})")
+    served.cut_links()
+    view = view_of(served)
+    expect(page.locator(".shell-offline")).to_be_hidden()
+    view.rest.append(P("new", _id="new"))
+    expect(page.locator("#new")).to_be_visible()
+    assert served.do(lambda: [w.visible for w in served.runtime.windows.values()]) == [False]
+
+
+def test_a_snapshot_turns_nesting_around_in_place(
+    served: ServedApp, form: None, open_page: Open
+) -> None:
+    page = open_page()
+    expect(page.locator("#a #b")).to_be_visible()
+    view = view_of(served)
+
+    def turn() -> None:
+        # Nothing but a snapshot will do: the page's revision is forgotten.
+        for window in served.runtime.windows.values():
+            window.cursor = None
+        view.html.insert_before(view.b, view.a)
+        view.b.append(Div(view.a, _id="between"))
+
+    served.do(turn)
+    expect(page.locator("#b #between #a")).to_be_visible()
+
+
+def test_the_first_option_of_an_empty_select_is_the_chosen_one_on_both_sides(
+    served: ServedApp, form: None, open_page: Open
+) -> None:
+    page = open_page()
+    view = view_of(served)
+    view.select.append(Option("one"), Option("two"))
+    expect(page.locator("#select option")).to_have_count(2)
+    assert page.locator("#select").input_value() == "one"
+    assert view.select.value == "one"
+    view.select.value = "two"
+    expect(page.locator("#select")).to_have_value("two")
+    view.select.nodes[1].remove()
+    expect(page.locator("#select option")).to_have_count(1)
+    assert page.locator("#select").input_value() == "one"
+    assert view.select.value == "one"
+    view.select.prepend(Option("zero"))
+    expect(page.locator("#select option")).to_have_count(2)
+    assert page.locator("#select").input_value() == view.select.value

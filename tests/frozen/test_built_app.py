@@ -1,0 +1,79 @@
+"""The built app does what the app does from source, and needs nothing of this machine's Python."""
+
+from __future__ import annotations
+
+import re
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from shell import __version__
+from tests.native.driver import RunningApp
+from tests.native.main_job import do_the_main_job
+
+# The first test waits for the build.
+pytestmark = [pytest.mark.frozen, pytest.mark.timeout(300)]
+
+
+@pytest.fixture
+def empty_home(tmp_path: Path) -> dict[str, str]:
+    return {"HOME": str(tmp_path)}
+
+
+def run(binary: Path, environment: dict[str, str], *arguments: str) -> tuple[int, str, str]:
+    ended = subprocess.run(
+        [binary, *arguments], env=environment, cwd="/", stdin=subprocess.DEVNULL,
+        capture_output=True, text=True, timeout=60, check=False,
+    )  # fmt: skip
+    return ended.returncode, ended.stdout, ended.stderr
+
+
+def test_the_main_job(app: RunningApp, tmp_path: Path) -> None:
+    do_the_main_job(app, tmp_path / "files")
+    state = app.home / ".local" / "state" / "everview"
+    assert state.is_dir(), "the files are where this system has them"
+    assert state.stat().st_mode & 0o077 == 0
+
+
+def test_it_tells_its_version_and_its_commands(binary: Path, empty_home: dict[str, str]) -> None:
+    assert run(binary, empty_home, "--version") == (0, f"everview {__version__}\n", "")
+    code, text, _ = run(binary, empty_home, "--help")
+    assert code == 0
+    for command in ("open", "serve", "ls", "stop", "quit", "address"):
+        assert re.search(rf"^ +{command} ", text, re.MULTILINE), text
+
+
+def test_without_a_running_app_the_commands_say_so(
+    binary: Path, empty_home: dict[str, str]
+) -> None:
+    for command in ("ls", "quit", "address"):
+        code, text, said = run(binary, empty_home, command)
+        assert (code, text) == (1, "")
+        assert said.startswith("everview: the app is not running")
+
+
+def test_it_serves_until_it_is_told_to_end(binary: Path, empty_home: dict[str, str]) -> None:
+    with subprocess.Popen(
+        [binary, "serve"], env=empty_home, cwd="/", stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/#\S+\n", process.stdout.readline())
+        assert run(binary, empty_home, "ls") == (0, "No views are running.\n", "")
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
+def test_without_a_display_it_says_so_and_serves(binary: Path, empty_home: dict[str, str]) -> None:
+    with subprocess.Popen(
+        [binary], env=empty_home, cwd="/", stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline().startswith("http://127.0.0.1:")
+        assert "there is no display" in process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0

@@ -1,0 +1,35 @@
+"""A display of our own for the session, and the app from source in it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.native.display import Display, why_not
+from tests.native.driver import RunningApp
+
+TOP = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[Display]:
+    reason = why_not()
+    if reason is not None:
+        pytest.skip(reason)
+    display = Display()
+    yield display
+    display.stop()
+
+
+@pytest.fixture
+def app(display: Display, tmp_path: Path) -> Iterator[RunningApp]:
+    environment = {"EVERVIEW_HOME": str(tmp_path / "home"), "PYTHONPATH": str(TOP)}
+    app = RunningApp([sys.executable, "-m", "shell"], display, tmp_path, environment)
+    yield app
+    app.stop()
+    # An error that nobody saw is one.
+    for sign in ("Traceback", "js: Uncaught", "QThread: Destroyed", "Fatal Python error"):
+        assert sign not in app.said(), app.said()

@@ -1,0 +1,343 @@
+"""`RunningApp`: the app as a person has it, in a process of its own with real windows; `Page`.
+
+Pages are read over the DevTools protocol, and touched with the display's mouse and keyboard only.
+Used from source (tests/native) and with the built app (tests/frozen): only the command differs.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import json
+import os
+import signal
+import socket
+import subprocess
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import psutil
+
+from tests.native.display import PATIENCE, Display, Point, wait_until
+
+
+class RunningApp:
+    """``command`` starts the app; everything it writes is below ``home``.
+
+    ``environment`` is all that the processes get, beside the display and the DevTools port.
+    """
+
+    def __init__(
+        self, command: list[str], display: Display, home: Path, environment: dict[str, str]
+    ) -> None:
+        self.command = command
+        self.display = display
+        self.home = home
+        self._port = _free_port()
+        self.environment = {
+            "DISPLAY": display.name, "HOME": str(home), "PATH": "/usr/bin:/bin",
+            "QTWEBENGINE_REMOTE_DEBUGGING": str(self._port), "PYTHONFAULTHANDLER": "1", **environment,
+        }  # fmt: skip
+        self.process: subprocess.Popen[str] | None = None
+        self._started: dict[int, subprocess.Popen[str]] = {}
+        self._numbers = itertools.count()
+
+    # processes ---------------------------------------------------------------------------------
+
+    def spawn(self, *arguments: str, environment: dict[str, str] | None = None) -> Any:
+        """Start a command of the app; what it says on stderr is kept in `log`."""
+        number = next(self._numbers)
+        with self._log(number).open("w") as log:
+            process = subprocess.Popen(
+                [*self.command, *arguments],
+                env=self.environment if environment is None else environment,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True,
+                # All it starts can be found again by this session, also if its parent has gone.
+                start_new_session=True,
+            )  # fmt: skip
+        self._started[number] = process
+        return process
+
+    def start(self, url: str = "/") -> None:
+        """Start the app with a window at ``url``, and wait until the page is there."""
+        self.process = self.spawn("open", url)
+        self.wait_for_pages(1)
+
+    def run(self, *arguments: str) -> str:
+        """Run a command to its end; it must succeed. Returns what it printed."""
+        process = self.spawn(*arguments)
+        try:
+            printed, _ = process.communicate(timeout=40)
+        except subprocess.TimeoutExpired:
+            code = self.process.poll() if self.process else "never started"
+            raise AssertionError(f"{arguments} does not end; the app: {code}; {self!r}") from None
+        assert process.returncode == 0, (arguments, self.said(process))
+        return str(printed)
+
+    def views(self) -> list[dict[str, Any]]:
+        """What `everview ls` tells."""
+        views: list[dict[str, Any]] = json.loads(self.run("ls", "--json"))
+        return views
+
+    @property
+    def main(self) -> subprocess.Popen[str]:
+        """The process that is the app."""
+        assert self.process is not None, "the app was not started"
+        return self.process
+
+    @property
+    def alive(self) -> bool:
+        return self.main.poll() is None
+
+    def wait_for_end(self, timeout: float = PATIENCE) -> int:
+        """Wait for the app's process and all it started; returns the exit code."""
+        try:
+            code = self.main.wait(timeout)
+        except subprocess.TimeoutExpired:
+            raise AssertionError(f"the app does not end: {self.stacks()}") from None
+        wait_until(lambda: not self.left_over(), "every process of the app has ended")
+        return code
+
+    def stacks(self) -> str:
+        """End a process that hangs, so that it says where (from source; the built app cannot)."""
+        self.main.send_signal(signal.SIGABRT)
+        self.main.wait(PATIENCE)
+        return self.said(self.main)
+
+    def left_over(self) -> list[psutil.Process]:
+        """Processes that come from ours and still live."""
+        sessions = {process.pid for process in self._started.values()}
+        found = []
+        for pid in psutil.pids():
+            with contextlib.suppress(ProcessLookupError, PermissionError, psutil.NoSuchProcess):
+                if os.getsid(pid) in sessions:
+                    process = psutil.Process(pid)
+                    if process.status() != psutil.STATUS_ZOMBIE:
+                        found.append(process)
+        return found
+
+    def renderers(self) -> list[psutil.Process]:
+        """The processes that run pages: copies that the web engine's first process made of itself.
+
+        They keep its command line, so they are known by their parent.
+        """
+        found = []
+        for process in self.left_over():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                parent = process.parent()
+                names = [process.name(), parent.name() if parent else ""]
+                if all(name.startswith("QtWebEngine") for name in names):
+                    found.append(process)
+        return found
+
+    def _log(self, number: int) -> Path:
+        return self.home / f"stderr-{number}.txt"
+
+    def said(self, process: subprocess.Popen[str] | None = None) -> str:
+        """What a process, or all, wrote on stderr."""
+        return "".join(
+            self._log(number).read_text()
+            for number, started in list(self._started.items())
+            if process in (None, started)
+        )
+
+    def stop(self) -> None:
+        """End what is left, after a test."""
+        for process in self.left_over():
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.send_signal(signal.SIGKILL)
+        for process in self._started.values():
+            process.communicate(timeout=PATIENCE)
+
+    # windows -----------------------------------------------------------------------------------
+
+    def windows(self) -> list[int]:
+        """The app's windows on the screen."""
+        return [window for window in self.display.windows() if not self.display.is_dialog(window)]
+
+    def dialogs(self) -> list[int]:
+        return [window for window in self.display.windows() if self.display.is_dialog(window)]
+
+    def titles(self) -> list[str]:
+        return [self.display.title(window) for window in self.windows()]
+
+    def targets(self) -> list[dict[str, Any]]:
+        """Every page of the web view, also of hidden windows."""
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/json/list") as answer:
+                listed: list[dict[str, Any]] = json.load(answer)
+        except OSError:
+            return []
+        return [target for target in listed if target["type"] == "page"]
+
+    def pages(self) -> list[Page]:
+        """The pages that show something of the app."""
+        return [
+            Page(self, target["id"], target["webSocketDebuggerUrl"])
+            for target in self.targets()
+            if target["url"].startswith("http://127.0.0.1:")
+        ]
+
+    def wait_for_pages(self, count: int) -> list[Page]:
+        """Wait for this many windows, each with a view in it."""
+
+        def there() -> list[Page] | None:
+            pages = self.pages()
+            ready = len(pages) == count == len(self.windows())
+            return pages if ready and all(page.exists("main > div") for page in pages) else None
+
+        if count == 0:
+            wait_until(lambda: not self.pages() and not self.windows(), "no window is left")
+            return []
+        pages = wait_until(there, f"{count} windows are there, in {self!r}")
+        assert pages is not None
+        return pages
+
+    def new_page(self, known: list[Page]) -> Page:
+        """Wait for one window more than ``known``; returns its page."""
+        pages = self.wait_for_pages(len(known) + 1)
+        (page,) = [page for page in pages if page.id not in {other.id for other in known}]
+        return page
+
+    def __repr__(self) -> str:
+        urls = [target["url"] for target in self.targets()]
+        return f"<{urls}, windows {self.titles()}, said {self.said()[-2000:]!r}>"
+
+    def spread(self) -> None:
+        """Put every window at a place of its own, so that pages can tell which is theirs."""
+        windows = self.windows()
+        for index, window in enumerate(windows):
+            self.display.move(window, Point(10 + 45 * index, 10 + 35 * index))
+        wait_until(
+            lambda: len({self.display.frame_origin(window) for window in windows}) == len(windows),
+            "every window has a place of its own",
+        )
+
+
+class Page:
+    """What one window shows."""
+
+    def __init__(self, app: RunningApp, target_id: str, socket_url: str) -> None:
+        self.app = app
+        self.id = target_id
+        self._socket_url = socket_url
+        self._window = 0
+
+    # reading -----------------------------------------------------------------------------------
+
+    def evaluate(self, expression: str) -> Any:
+        """The value of a JavaScript expression in the page."""
+        answer = asyncio.run(_ask(self._socket_url, expression))
+        result = answer.get("result", {})
+        assert "result" in result and "exceptionDetails" not in result, (expression, answer)
+        return result["result"].get("value")
+
+    def exists(self, selector: str) -> bool:
+        try:
+            return bool(self.evaluate(f"!!document.querySelector({json.dumps(selector)})"))
+        except (OSError, aiohttp.ClientError, AssertionError):
+            return False  # the page is being replaced
+
+    def text(self, selector: str) -> str | None:
+        """The text of an element, None if there is no such element."""
+        found = f"document.querySelector({json.dumps(selector)})"
+        text: str | None = self.evaluate(f"{found}?.textContent ?? null")
+        return text
+
+    def value(self, selector: str) -> str | None:
+        """What stands in a field."""
+        value: str | None = self.evaluate(
+            f"document.querySelector({json.dumps(selector)})?.value ?? null"
+        )
+        return value
+
+    def wait_for_text(self, selector: str, wanted: str, timeout: float = PATIENCE) -> None:
+        """Wait until an element's text contains ``wanted``."""
+        wait_until(
+            lambda: wanted in (self.text(selector) or ""),
+            f"{wanted!r} in {selector}, which has {self.text(selector)!r}", timeout,
+        )  # fmt: skip
+
+    # touching ----------------------------------------------------------------------------------
+
+    @property
+    def window(self) -> int:
+        """The native window that this page is in, found by its place on the screen."""
+        if self._window not in self.app.windows():
+            found = self._windows_here()
+            if len(found) != 1:
+                self.app.spread()
+                wait_until(lambda: len(self._windows_here()) == 1, f"a window of {self.id}")
+                found = self._windows_here()
+            self._window = found[0]
+        return self._window
+
+    def _windows_here(self) -> list[int]:
+        place = Point(*self.evaluate("[screenX, screenY]"))
+        display = self.app.display
+        return [window for window in self.app.windows() if display.frame_origin(window) == place]
+
+    def activate(self) -> None:
+        """Bring the window to the front, with the focus."""
+        self.app.display.activate(self.window)
+
+    def click(self, selector: str, text: str = "") -> None:
+        """Click the middle of the first element that matches and has ``text``, with the mouse."""
+        find = (
+            f"[...document.querySelectorAll({json.dumps(selector)})]"
+            f".find(e => e.textContent.includes({json.dumps(text)}))"
+        )
+        wait_until(lambda: self.evaluate(f"!!{find}"), f"{selector} with the text {text!r}")
+        self.activate()
+        x, y, frame_x, frame_y = self.evaluate(
+            f"(e => {{ e.scrollIntoView({{block: 'center', behavior: 'instant'}});"
+            # The first line of it: the middle of a link on two lines may be beside both.
+            " const r = e.getClientRects()[0];"
+            f" return [r.x + r.width / 2, r.y + r.height / 2, screenX, screenY]; }})({find})"
+        )
+        left, top = self.app.display.edges(self.window)
+        self.app.display.click(Point(round(frame_x + left + x), round(frame_y + top + y)))
+
+    def press(self, *keys: str) -> None:
+        self.activate()
+        self.app.display.press(*keys)
+
+    def type(self, text: str) -> None:
+        """Type where the focus is in this window."""
+        self.activate()
+        self.app.display.type(text)
+
+    def fill(self, selector: str, text: str) -> None:
+        """Replace what stands in a field, as a person does."""
+        self.click(selector)
+        self.press("ctrl+a")
+        self.type(text)
+        wait_until(lambda: self.value(selector) == text, f"{selector} has {text!r}")
+
+    def close(self) -> None:
+        """Close the window with the window manager."""
+        self.app.display.close(self.window)
+
+
+async def _ask(socket_url: str, expression: str) -> dict[str, Any]:
+    parameters = {"expression": expression, "returnByValue": True, "awaitPromise": True}
+    async with (
+        asyncio.timeout(PATIENCE),
+        aiohttp.ClientSession() as session,
+        session.ws_connect(socket_url) as connection,
+    ):
+        await connection.send_json({"id": 1, "method": "Runtime.evaluate", "params": parameters})
+        while True:
+            answer: dict[str, Any] = await connection.receive_json()
+            if answer.get("id") == 1:
+                return answer
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port

@@ -1,0 +1,105 @@
+"""The main job, as a person does it; run from source (here) and with the built app (frozen)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from tests.native.display import wait_until
+from tests.native.driver import Page, RunningApp
+
+PAIRS = 24
+SIZE = 40_000_000
+
+
+def make_files(folder: Path) -> set[frozenset[str]]:
+    """Pairs of equal files, and two that differ in their last byte only; returns the pairs.
+
+    The files are large and almost nothing is on the disk: they have holes. Reading them takes the
+    scan a second or more.
+    """
+    folder.mkdir()
+    pairs = set()
+    for number in range(PAIRS):
+        names = frozenset(str(folder / f"{copy}{number}.bin") for copy in "ab")
+        for name in names:
+            write_file(Path(name), SIZE + number, b"x")
+        pairs.add(names)
+    write_file(folder / "other1.bin", SIZE - 1, b"y")
+    write_file(folder / "other2.bin", SIZE - 1, b"z")
+    return pairs
+
+
+def write_file(path: Path, size: int, end: bytes) -> None:
+    with path.open("wb") as file:
+        file.truncate(size - len(end))
+        file.seek(0, 2)
+        file.write(end)
+
+
+def groups(page: Page) -> set[frozenset[str]]:
+    """The groups of files in the page."""
+    shown = page.evaluate(
+        "[...document.querySelectorAll('#groups details')]"
+        ".map(d => [...d.querySelectorAll('li label')].map(l => l.textContent))"
+    )
+    return {frozenset(text.partition(" keep ")[2] for text in group) for group in shown}
+
+
+def agree(pages: list[Page]) -> bool:
+    """Whether all windows show the same state and the same groups."""
+    shown = {(page.text("#state"), page.text("#groups")) for page in pages}
+    return len(shown) == 1
+
+
+def do_the_main_job(app: RunningApp, folder: Path) -> None:
+    """Start, look from three windows, pause, close all, come back, finish, quit."""
+    pairs = make_files(folder)
+    app.start("/duplicates/")
+    (first,) = app.wait_for_pages(1)
+    first.fill("#folder", str(folder))
+    first.click("button", "Find duplicates")
+    first.click("button", "Pause")
+    first.wait_for_text("#state", "Paused")
+
+    first.press("ctrl+n")
+    second = app.new_page([first])
+    app.run("open", "/duplicates/")
+    # No waiting here: the start has ended because its window is there.
+    assert len(app.windows()) == 3
+    pages = app.wait_for_pages(3)
+    wait_until(lambda: agree(pages), "the windows agree while it is paused")
+    found_before = groups(first)
+    assert found_before < pairs, "paused in the middle of it"
+
+    second.click("button", "Resume")
+    wait_until(
+        lambda: not any("Paused" in (page.text("#state") or "") for page in pages), "all go on"
+    )
+    (third,) = [page for page in pages if page.id not in (first.id, second.id)]
+    third.click("button", "Pause")
+    for page in pages:
+        page.wait_for_text("#state", "Paused")
+    wait_until(lambda: agree(pages), "the windows agree when it is paused again")
+    state, found = first.text("#state"), groups(first)
+    assert found_before <= found < pairs, "paused before its end"
+
+    for page in pages:
+        page.close()
+    app.wait_for_pages(0)
+    assert app.alive
+    (view,) = app.views()
+    assert (view["title"], view["windows"]) == (f"Duplicates in {folder.name}", 0)
+
+    # Back by the way a person takes: the app's start page, and the task in its list.
+    app.run()
+    (start,) = app.wait_for_pages(1)
+    start.click("td a", f"Duplicates in {folder.name}")
+    start.wait_for_text("#where", str(folder))
+    assert (start.text("#state"), groups(start)) == (state, found)
+    start.click("button", "Resume")
+    start.wait_for_text("#state", "Done", timeout=60)
+    assert groups(start) == pairs
+    assert f"{PAIRS} groups" in (start.text("#totals") or "")
+
+    app.run("quit")
+    assert app.wait_for_end() == 0

@@ -1,0 +1,16 @@
+"""The main job, from source."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.native.driver import RunningApp
+from tests.native.main_job import do_the_main_job
+
+pytestmark = pytest.mark.native
+
+
+def test_the_main_job(app: RunningApp, tmp_path: Path) -> None:
+    do_the_main_job(app, tmp_path / "files")

@@ -1,0 +1,397 @@
+"""Views that fail, stop or end at an awkward moment: nothing of them stays, nobody else notices."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from shell import App, StopReason, View
+from shell.html import HTML, Button, Select, Span, TextInput
+from shell.runtime.messages import Attach
+from shell.runtime.window import EFFECTS_KEPT
+from shell.testing import SimulatedApp
+
+
+async def wait_for(future):
+    return await future
+
+
+@pytest.mark.parametrize("where", ["__init__", "instance_key", "unhashable"])
+def test_a_view_that_cannot_be_made_shows_an_error_page(
+    app: App, simulated: SimulatedApp, where: str
+) -> None:
+    attempts = []
+
+    @app.route("/")
+    class Fails(View):
+        is_daemon = True
+
+        def __init__(self):
+            attempts.append(1)
+            if where == "__init__" and len(attempts) == 1:
+                raise RuntimeError("on purpose")
+
+        def handle_request(self, request):
+            return HTML("well")
+
+        @classmethod
+        def instance_key(cls, request):
+            attempts.append(1)
+            if where == "instance_key" and len(attempts) == 1:
+                raise RuntimeError("on purpose")
+            return [] if where == "unhashable" and len(attempts) == 1 else None
+
+    @app.route("/other")
+    class Other(View):
+        def handle_request(self, request):
+            return HTML("other")
+
+    if where == "__init__":
+        Fails.instance_key = classmethod(lambda cls, request: None)
+    window = simulated.open()
+    assert window.has("Start again")
+    assert simulated.open("/other").has("other")
+    window.click("Start again", wait=False)
+    window.wait_until(lambda: window.has("well"))
+
+
+def test_a_path_that_no_converter_takes_is_not_found(app: App, simulated: SimulatedApp) -> None:
+    @app.route("/<name:uuid>")
+    def show(request):
+        return HTML("found")
+
+    window = simulated.open("/" + "-" * 36)
+    assert window.has("There is no view here")
+
+
+def test_a_view_that_becomes_a_daemon_after_its_end_is_not_found_again(
+    app: App, simulated: SimulatedApp
+) -> None:
+    entered, go_on, decided = threading.Event(), threading.Event(), threading.Event()
+
+    @app.route("/")
+    class Late(View):
+        def handle_request(self, request):
+            if entered.is_set():
+                return HTML("alive")
+            entered.set()
+            go_on.wait()
+            self.is_daemon = True
+            decided.set()
+
+    window = simulated.open(wait=False)
+    assert entered.wait(5)
+    instance = simulated.instance(window)
+    window.shut()
+    go_on.set()
+    assert decided.wait(5)
+    simulated.call(wait_for(instance.ended))
+    again = simulated.open()
+    assert again.has("alive")
+
+
+def test_a_late_decision_in_a_method_of_its_own_is_waited_for(
+    app: App, simulated: SimulatedApp
+) -> None:
+    entered, go_on = threading.Semaphore(0), threading.Event()
+
+    @app.route("/")
+    class Late(View):
+        def handle_request(self, request):
+            entered.release()
+            go_on.wait()
+            self.become_a_daemon()
+            self.show(HTML("decided"))
+
+        def become_a_daemon(self):
+            self.is_daemon = True
+
+    windows = [simulated.open(wait=False) for _ in range(3)]
+    assert entered.acquire(timeout=5)
+    go_on.set()
+    for window in windows:
+        window.wait_until(lambda window=window: window.has("decided"))
+    assert len({simulated.instance(window).id for window in windows}) == 1
+
+
+class Peculiar(BaseException):
+    """An exception that is no Exception, as authors' libraries have them."""
+
+
+@pytest.mark.parametrize("how", ["cancelled", "await_sync", "peculiar", "async peculiar"])
+def test_a_request_that_ends_in_a_way_of_its_own_has_failed(
+    app: App, simulated: SimulatedApp, how: str
+) -> None:
+    async def cancelled():
+        raise asyncio.CancelledError
+
+    @app.route("/")
+    class Ends(View):
+        is_daemon = True
+
+        if how in ("cancelled", "async peculiar"):
+
+            async def handle_request(self, request):
+                if how == "cancelled":
+                    await cancelled()
+                raise Peculiar("on purpose")
+
+        else:
+
+            def handle_request(self, request):
+                if how == "await_sync":
+                    self.await_sync(cancelled())
+                raise Peculiar("on purpose")
+
+    window = simulated.open(wait=False)
+    window.wait_until(lambda: window.has("Start again"))
+    assert simulated.instance(window).state == "failed"
+
+
+@pytest.mark.parametrize("how", ["cancelled", "peculiar"])
+def test_a_handler_that_ends_in_a_way_of_its_own_is_said_to_have_failed(
+    app: App, simulated: SimulatedApp, how: str
+) -> None:
+    @app.route("/")
+    class Ends(View):
+        def handle_request(self, request):
+            self.word = Span("-", _id="word")
+            return HTML(self.word, Button("end", handle_click=self.end),
+                        Button("work", handle_click=self.work))  # fmt: skip
+
+        async def end(self, event):
+            raise asyncio.CancelledError if how == "cancelled" else Peculiar("on purpose")
+
+        def work(self, event):
+            self.word.set_text("worked")
+
+    window = simulated.open()
+    window.click("end")
+    assert any("notice" in effect for effect in window.effects)
+    window.click("work")
+    assert window.text("#word") == "worked"
+
+
+@pytest.mark.parametrize("raised", [RuntimeError, Peculiar, asyncio.CancelledError, SystemExit])
+@pytest.mark.parametrize("is_async", [False, True])
+def test_on_cleanup_runs_whatever_on_stop_raises(
+    app: App, simulated: SimulatedApp, raised: type[BaseException], is_async: bool
+) -> None:
+    calls = []
+
+    @app.route("/")
+    class Raises(View):
+        def handle_request(self, request):
+            return HTML("here")
+
+        if is_async:
+
+            async def on_stop(self, reason):
+                raise raised("on purpose")
+
+        else:
+
+            def on_stop(self, reason):
+                raise raised("on purpose")
+
+        def on_cleanup(self):
+            calls.append("cleanup")
+
+    window = simulated.open()
+    instance = simulated.instance(window)
+    window.shut()
+    simulated.call(wait_for(instance.ended))
+    assert calls == ["cleanup"]
+
+
+def test_a_failed_view_that_stops_when_it_finishes_can_be_started_again(
+    app: App, simulated: SimulatedApp
+) -> None:
+    attempts = []
+
+    @app.route("/")
+    class Fails(View):
+        is_daemon = True
+        STOP_DAEMON_WHEN_VIEW_FINISHES = True
+
+        def handle_request(self, request):
+            attempts.append(1)
+            if len(attempts) == 1:
+                raise RuntimeError("on purpose")
+            return HTML("well")
+
+    window = simulated.open()
+    window.wait_until(lambda: window.has("Start again"))
+    window.click("Start again", wait=False)
+    window.wait_until(lambda: window.has("well"))
+
+
+def test_a_broken_link_does_not_start_a_stopped_view_again(
+    app: App, simulated: SimulatedApp
+) -> None:
+    starts = []
+
+    @app.route("/")
+    class Task(View):
+        is_daemon = True
+        STOP_DAEMON_WHEN_VIEW_FINISHES = True
+
+        def handle_request(self, request):
+            starts.append(1)
+            return HTML("result")
+
+    window = simulated.open()
+    simulated.call(wait_for(simulated.instance(window).ended))
+    window.drop()
+    window.reconnect()
+    simulated.do(lambda: None)
+    assert window.has("result")
+    assert starts == [1]
+    # Who asks for it, by a reload or a link, gets a new one.
+    before = window.document
+    window.say(Attach("/"))
+    window.wait_until(lambda: window.document != before)
+    assert starts == [1, 1]
+
+
+def test_a_window_that_comes_while_the_app_ends_starts_nothing(app: App) -> None:
+    started = []
+
+    @app.route("/")
+    class View_(View):
+        def handle_request(self, request):
+            started.append(1)
+            return HTML("here")
+
+    with SimulatedApp(app) as simulated:
+        simulated.open()
+        simulated.call(simulated.runtime.stop_all())
+        simulated.open(wait=False)
+        assert simulated.runtime.instances == {}
+    assert started == [1]
+
+
+def test_effects_for_a_stalled_window_do_not_pile_up(app: App, simulated: SimulatedApp) -> None:
+    @app.route("/")
+    class Talks(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.word = Span("-", _id="word")
+            return HTML(self.word)
+
+    window = simulated.open()
+    instance = simulated.instance(window)
+    window.reads = False
+    for number in range(20):
+        instance.view.word.set_text(number)
+        simulated.do(instance.publisher.flush)
+    for number in range(1000):
+        simulated.do(instance.publisher.effect, {"notice": str(number)})
+    simulated.do(instance.publisher.effect, {"redirect": "/elsewhere"})
+    effects = simulated.do(lambda: list(window.window.effects))
+    assert len(effects) <= EFFECTS_KEPT
+    assert effects[-1] == {"redirect": "/elsewhere"}
+    assert effects[-2] == {"notice": "999"}
+
+
+def test_a_redirect_reaches_a_window_whose_link_is_broken(
+    app: App, simulated: SimulatedApp
+) -> None:
+    @app.route("/")
+    class Redirects(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            return HTML("here")
+
+    window = simulated.open()
+    instance = simulated.instance(window)
+    window.drop()
+    instance.view.redirect("/elsewhere")
+    simulated.do(lambda: None)
+    window.reconnect()
+    window.wait_until(lambda: {"redirect": "/elsewhere"} in window.effects)
+
+
+def test_an_answer_after_a_pause_is_said_with_the_frame_that_has_it(
+    app: App, simulated: SimulatedApp
+) -> None:
+    @app.route("/")
+    class Clears(View):
+        def handle_request(self, request):
+            return HTML(TextInput("", _id="text", handle_change=self.clear), TextInput(_id="plain"))
+
+        def clear(self, event):
+            self.sleep(0.01)
+            event.node.value = "cleared"
+
+    window = simulated.open()
+    window.type("#text", "enter")
+    window.wait_until(lambda: window.value("#text") == "cleared")
+    assert window.answered == [window.find("#text").id]
+    window.type("#plain", "x")
+    assert window.answered == []
+
+
+def test_a_refused_edit_is_taken_back_in_the_page(app: App, simulated: SimulatedApp) -> None:
+    @app.route("/")
+    class Choose(View):
+        def handle_request(self, request):
+            return HTML(Select(values=["a", "b"], _id="select"))
+
+    window = simulated.open()
+    before = len(window.frames)
+    window.type("#select", [7])
+    changes = [change for frame in window.frames[before:] for change in frame.get("set", ())]
+    assert [window.find("#select").id, {".selected": [0]}] in changes
+
+
+def test_a_click_goes_to_the_wait_that_wants_it_though_another_came_first(
+    app: App, simulated: SimulatedApp
+) -> None:
+    clicked = threading.Event()
+
+    @app.route("/")
+    class Waits(View):
+        async def handle_request(self, request):
+            first, second = Button("first"), Button("second")
+            self.show(HTML(first, second))
+            await asyncio.to_thread(clicked.wait)
+            done, _ = await asyncio.wait(
+                [asyncio.ensure_future(self.await_click(node)) for node in (first, second)],
+                return_when=asyncio.FIRST_COMPLETED,
+            )
+            return HTML(f"{done.pop().result().node.get_text()} was clicked")
+
+    window = simulated.open()
+    window.click("second")
+    clicked.set()
+    window.wait_until(lambda: window.has("second was clicked"))
+
+
+def test_a_stopped_view_ends_what_it_runs_in_threads_of_its_own(
+    app: App, simulated: SimulatedApp
+) -> None:
+    ended = threading.Event()
+
+    @app.route("/")
+    class Threads(View):
+        is_daemon = True
+
+        async def handle_request(self, request):
+            self.show(HTML("here"))
+            await asyncio.to_thread(self.work)
+
+        def work(self):
+            try:
+                self.sleep(100)
+            finally:
+                ended.set()
+
+    window = simulated.open()
+    instance = simulated.instance(window)
+    simulated.do(instance.stop, StopReason.STOPPED)
+    assert ended.wait(5)

@@ -1,0 +1,87 @@
+"""Two thousand windows later: nothing is left but what is kept on purpose."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import threading
+import weakref
+
+from shell import App, View
+from shell.html import HTML, Button, Document, Span
+from shell.runtime import runtime as runtime_module
+from shell.runtime.instance import Instance
+from shell.server.threads import IDLE_KEPT
+from shell.testing import SimulatedApp
+
+WINDOWS = 2000
+KEPT = 10
+
+
+def test_windows_that_went_leave_nothing_behind(
+    app: App, simulated: SimulatedApp, monkeypatch
+) -> None:
+    monkeypatch.setattr(runtime_module, "WINDOWS_KEPT", KEPT)
+    made: list[weakref.ref[Document]] = []
+
+    @app.route("/short")
+    class Short(View):
+        def handle_request(self, request):
+            made.append(weakref.ref(self._instance.document))
+            self.word = Span("-", _id="word")
+            return HTML(self.word, Button("click", handle_click=self.click))
+
+        def click(self, event):
+            self.word.set_text("clicked")
+
+    @app.route("/long")
+    class Long(View):
+        def handle_request(self, request):
+            made.append(weakref.ref(self._instance.document))
+            self.show(HTML("waits", Button("never")))
+            self.await_click()
+
+    @app.route("/shared")
+    class Shared(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            return HTML("shared", Button("ask", handle_click=self.do_ask))
+
+        def do_ask(self, event):
+            self.ask("Sure?")
+
+    threads = threading.active_count()
+    urls = ["/short", "/long", "/shared", "/nowhere"]
+    for number in range(WINDOWS):
+        window = simulated.open(urls[number % len(urls)])
+        if window.has("click"):
+            window.click("click")
+        window.shut()
+        simulated.windows.clear()
+    simulated.wait_until(lambda: len(simulated.runtime.instances) == 1)
+    del window
+    runtime = simulated.runtime
+    shared = next(iter(runtime.instances.values()))
+    simulated.call(_tasks_end())
+    assert len(runtime.windows) <= KEPT
+    assert not shared.publisher.windows
+    for kept in ("_shown", "_waiting", "_undecided", "_leaving"):
+        assert not getattr(runtime, kept), kept
+    assert list(runtime._shared.values()) == [shared]
+    assert threading.active_count() <= threads + IDLE_KEPT
+    simulated.do(_forget_cancelled_timers)
+    gc.collect()
+    assert sum(document() is not None for document in made) == 0
+    assert [i for i in gc.get_objects() if type(i) is Instance] == [shared]
+
+
+async def _tasks_end() -> None:
+    """Wait until no task but this is left."""
+    while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
+        await asyncio.wait_for(asyncio.wait(tasks), 5)
+
+
+def _forget_cancelled_timers() -> None:
+    """The loop keeps a timer until its time: what is due within seconds is no leak."""
+    asyncio.get_running_loop()._scheduled.clear()  # type: ignore[attr-defined]

@@ -1,0 +1,145 @@
+"""The turn of a handler: given up while it waits, taken again, and never kept by who has ended."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+
+import pytest
+
+from shell import App, View
+from shell.html import HTML, Button, Div, Span
+from shell.runtime.messages import Event
+from shell.runtime.turn import Turn
+from shell.testing import SimulatedApp
+
+
+def test_two_waits_at_once_in_a_handler_do_not_keep_the_turn(
+    app: App, simulated: SimulatedApp
+) -> None:
+    @app.route("/")
+    class Waits(View):
+        def handle_request(self, request):
+            self.a, self.b, self.log = Button("a"), Button("b"), Span("-", _id="log")
+            return HTML(self.a, self.b, self.log, Button("go", handle_click=self.go))
+
+        async def go(self, event):
+            events = await asyncio.gather(self.await_click(self.a), self.await_click(self.b))
+            self.log.set_text(" ".join(event.node.get_text() for event in events))
+
+    window = simulated.open()
+    window.click("go")
+    window.click("a")
+    window.click("b")
+    window.wait_text("#log", "a b")
+
+
+def test_a_task_that_outlives_its_handler_does_not_take_the_turn(
+    app: App, simulated: SimulatedApp
+) -> None:
+    tasks = []
+
+    @app.route("/")
+    class Leaves(View):
+        def handle_request(self, request):
+            self.word = Span("-", _id="word")
+            self.stop_waiting = Button("stop waiting")
+            return HTML(self.word, self.stop_waiting, Button("leave", handle_click=self.leave),
+                        Button("work", handle_click=self.work))  # fmt: skip
+
+        async def leave(self, event):
+            tasks.append(asyncio.create_task(self.later()))
+            for _ in range(5):
+                await asyncio.sleep(0)
+
+        async def later(self):
+            await self.await_click(self.stop_waiting)
+            self.word.set_text("later")
+
+        def work(self, event):
+            self.word.set_text("worked")
+
+    window = simulated.open()
+    window.click("leave")
+    window.click("stop waiting")
+    window.wait_text("#word", "later")
+    window.click("work")
+    assert window.text("#word") == "worked"
+
+
+def test_handlers_that_wait_for_their_turn_end_quietly_with_their_view(
+    app: App, simulated: SimulatedApp, caplog: pytest.LogCaptureFixture
+) -> None:
+    @app.route("/")
+    class Slow(View):
+        def handle_request(self, request):
+            return HTML(Button("go", handle_click=self.go))
+
+        async def go(self, event):
+            await asyncio.sleep(100)
+
+    window = simulated.open()
+    instance = simulated.instance(window)
+    for _ in range(20):
+        window.click("go", wait=False)
+    simulated.do(instance.stop, "stopped")
+    simulated.call(asyncio.wait_for(instance.ended, 5))
+    window.wait_until(lambda: window.acknowledged == 20)
+    assert "failed" not in caplog.text
+    assert not any("notice" in effect for effect in window.effects)
+
+
+def test_a_turn_that_is_passed_on_while_its_waiter_is_cancelled_is_not_lost() -> None:
+    async def scenario() -> bool:
+        turn = Turn()
+        assert turn.take()
+        first = asyncio.create_task(turn.acquire())
+        second = asyncio.create_task(turn.acquire())
+        await asyncio.sleep(0)
+        first.cancel()
+        turn.release()
+        with pytest.raises(asyncio.CancelledError):
+            await first
+        await second
+        return turn.held
+
+    assert asyncio.run(scenario())
+
+
+@pytest.mark.parametrize("how", ["await_click", "ask"])
+def test_a_view_that_waits_with_its_lock_held_stops_no_other(
+    app: App, simulated: SimulatedApp, how: str
+) -> None:
+    waits, release = threading.Event(), threading.Event()
+
+    @app.route("/locked")
+    class Locks(View):
+        def handle_request(self, request):
+            self.div = Div("here")
+            self.show(HTML(self.div, Button("go", handle_click=self.go)))
+            with self.html.lock:
+                waits.set()
+                release.wait()
+
+        async def go(self, event):
+            await (self.await_click(self.div) if how == "await_click" else self.ask("Sure?"))
+
+    @app.route("/free")
+    class Free(View):
+        def handle_request(self, request):
+            return HTML("free")
+
+    window = simulated.open("/locked", wait=False)
+    assert waits.wait(5)
+    try:
+        window.wait_until(lambda: True)
+        simulated.do(lambda: None)
+        instance = simulated.instance(window)
+        button = next(node for node in instance.document.root._walk() if isinstance(node, Button))
+        threading.Thread(
+            target=window.say, args=(Event(1, instance.id, button._id, "click"),), daemon=True
+        ).start()
+        late = simulated.open("/free", wait=False)
+        late.wait_until(lambda: late.has("free"))
+    finally:
+        release.set()
