@@ -126,7 +126,7 @@ export class Tree {
     for (let index = 2; index < put.length; index++) {
       const item = put[index];
       if (typeof item === "number") this.next = item;
-      else last = this.placeAfter(parent, this.make(item, parent, last), last);
+      else last = this.placeAfter(parent, this.make(item, parent), last);
     }
   }
 
@@ -142,17 +142,15 @@ export class Tree {
   }
 
   /**
-   * The node that an item of a stream describes, to be placed in `parent` after `last`.
-   * @param {any} item @param {any} parent @param {any} last
+   * The node that an item of a stream describes.
+   * @param {any} item @param {any} parent
    */
-  make(item, parent, last) {
+  make(item, parent) {
     if (typeof item === "string") return this.register(this.reuse("#text") || document.createTextNode(""), item);
     if (typeof item[0] === "number") return this.known(item[0]);
     const tag = item[0];
     let element = this.reuse(tag);
-    // At its place before its children come: what it was in before may be one of them.
-    if (element) this.placeAfter(parent, element, last);
-    else element = create(tag, parent);
+    if (!element) element = create(tag, parent);
     const id = this.next++;
     element.$id = id;
     this.nodes.set(id, element);
@@ -183,7 +181,7 @@ export class Tree {
     for (let index = start; index < items.length; index++) {
       const item = items[index];
       if (typeof item === "number") this.next = item;
-      else last = this.placeAfter(element, this.make(item, element, last), last);
+      else last = this.placeAfter(element, this.make(item, element), last);
     }
     while ((last ? last.nextSibling : element.firstChild) !== null) element.lastChild.remove();
   }

@@ -277,6 +277,7 @@ class Select(InputElement):
         super().__init__(*options, *made, multiple=multiple, **attributes)
         if value is not None:
             self.value = value
+
     def _children_changed(self) -> None:
         # A page chooses anew by itself where options come and go: it is told what is chosen here.
         self._touch(self.SLOT)

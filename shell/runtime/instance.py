@@ -354,9 +354,10 @@ class Instance:
         self, names: Sequence[str], nodes: Sequence[Element], timeout: float | None
     ) -> InputEvent:
         """The next event of these names at these nodes (none: any)."""
-        silent = [(n, name) for n in nodes for name in names if not n.listens_to(name)]
-        if silent:
-            await self.change(lambda: [node._listen(name) for node, name in silent])
+        for node in nodes:
+            silent = [name for name in names if not node.listens_to(name)]
+            if silent:
+                await self.change(partial(node._listen, *silent))
         wait = self._waiters.wait(frozenset(names), nodes, timeout)
         self.loop.call_soon(self._changed)
         try:

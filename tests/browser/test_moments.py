@@ -145,6 +145,7 @@ def test_the_first_option_of_an_empty_select_is_the_chosen_one_on_both_sides(
     served: ServedApp, form: None, open_page: Open
 ) -> None:
     page = open_page()
+    expect(page.locator("#select")).to_be_visible()
     view = view_of(served)
     view.select.append(Option("one"), Option("two"))
     expect(page.locator("#select option")).to_have_count(2)

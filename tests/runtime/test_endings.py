@@ -80,6 +80,7 @@ def test_a_view_that_becomes_a_daemon_after_its_end_is_not_found_again(
             go_on.wait()
             self.is_daemon = True
             decided.set()
+            return None
 
     window = simulated.open(wait=False)
     assert entered.wait(5)
@@ -260,7 +261,7 @@ def test_a_window_that_comes_while_the_app_ends_starts_nothing(app: App) -> None
     started = []
 
     @app.route("/")
-    class View_(View):
+    class Starts(View):
         def handle_request(self, request):
             started.append(1)
             return HTML("here")

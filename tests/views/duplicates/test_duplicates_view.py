@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -101,4 +102,10 @@ def test_stopping_the_view_ends_the_scan(simulated: SimulatedApp, folder: Path) 
         await instance.stop("stopped")
 
     simulated.call(stop())
-    assert view.scan.progress().phase.ended or view.scan._control.cancelled
+    assert not [t for t in threading.enumerate() if t.name == "duplicates" and not ended(t)]
+    assert view.scan.progress().phase.ended
+
+
+def ended(thread: threading.Thread) -> bool:
+    thread.join(5)
+    return not thread.is_alive()
