@@ -92,7 +92,9 @@ export class Fields {
   /** The server's value of a field. @param {any} element @param {string} slot @param {any} value */
   set(element, slot, value) {
     if (value === null) return;
-    if (slot === ".checked") {
+    if (slot !== ".selected" && this.isPending(element)) {
+      this.held.delete(element); // the server will answer the edit that is on its way
+    } else if (slot === ".checked") {
       if (element.checked !== value) element.checked = value;
     } else if (slot === ".selected") {
       const chosen = new Set(value);
@@ -101,8 +103,6 @@ export class Fields {
       });
     } else if (!isTyped(element)) {
       write(element, value);
-    } else if (this.isPending(element)) {
-      this.held.delete(element); // the server will answer the edit that is on its way
     } else if (this.owned(element) && !(this.answered.has(element.$id) && this.composing !== element)) {
       this.held.set(element, value);
     } else {

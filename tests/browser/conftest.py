@@ -15,7 +15,9 @@ from tests.serving import ServedApp
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-@pytest.fixture(scope="session")
+# Not for the session: Playwright keeps an asyncio loop running in this thread while it is open, in
+# which no other test could run one.
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
