@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 import time
-from typing import Any
 
 from benchmarks.rows import labels
 from shell import App, InputEvent, Request, View
 from shell.html import HTML, A, Button, Span, Table, Tbody, Td, Tr
-from shell.runtime.builtin import make_view
-from shell.runtime.runtime import Runtime
 from shell.server.server import Server
-from shell.server.threads import ViewThreads
 
 app = App(__file__)
 
@@ -79,17 +74,7 @@ class Busy(View):
 
 def main() -> None:
     """Serve until stdin closes; every line asks for a one-time address of the URL it holds."""
-
-    def make_runtime(loop: asyncio.AbstractEventLoop, threads: ViewThreads) -> Runtime:
-        runtime: Runtime
-
-        def make(*arguments: Any) -> Any:
-            return make_view(runtime)(*arguments)
-
-        runtime = Runtime(app.router, threads, make, app.not_found_view, loop, app.state)
-        return runtime
-
-    server = Server(make_runtime)
+    server = Server(app.make_runtime)
     server.start()
     for line in sys.stdin:
         print(server.address(line.strip() or "/"), flush=True)

@@ -5,6 +5,7 @@ Not for: the wiring of a running process (``startup``), the command line (``cli`
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import re
 import sys
@@ -13,9 +14,10 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from shell.errors import EverviewError, HandlerError
-from shell.runtime.builtin import NotFoundView, view_of_function
+from shell.runtime.activity import Spawn
+from shell.runtime.builtin import NotFoundView, make_view, view_of_function
 from shell.runtime.routing import Route, Router
-from shell.runtime.runtime import check_view
+from shell.runtime.runtime import Runtime, check_view
 from shell.runtime.server_api import SharedState
 from shell.runtime.view import View
 
@@ -66,6 +68,10 @@ class App:
             return view
 
         return add
+
+    def make_runtime(self, loop: asyncio.AbstractEventLoop, spawn: Spawn) -> Runtime:
+        """What runs this app's views, on ``loop``, with plain code in the threads of ``spawn``."""
+        return Runtime(self.router, spawn, make_view, self.not_found_view, loop, self.state)
 
     def run(self, headless: bool = False, port: int = 0, url: str = "/") -> None:
         """Open a window at ``url``; if this app runs already, in the process that it runs in.

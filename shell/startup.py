@@ -22,7 +22,6 @@ from shell.app import App
 from shell.desktop import display
 from shell.errors import AlreadyRunningError, CommandError, NotRunningError
 from shell.logs import start_logging
-from shell.runtime.builtin import make_view
 from shell.runtime.host import NoHost
 from shell.runtime.runtime import Runtime
 from shell.runtime.state import StopReason
@@ -177,14 +176,7 @@ class Running:
     # the server thread -------------------------------------------------------------------------
 
     def _make_runtime(self, loop: asyncio.AbstractEventLoop, threads: ViewThreads) -> Runtime:
-        runtime: Runtime
-
-        def make(*arguments: Any) -> Any:
-            return make_view(runtime)(*arguments)
-
-        runtime = Runtime(
-            self.app.router, threads, make, self.app.not_found_view, loop, self.app.state
-        )
+        runtime = self.app.make_runtime(loop, threads)
         runtime.on_connect = self._on_connect
         return runtime
 

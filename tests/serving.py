@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 from shell import App
-from shell.runtime.builtin import make_view
 from shell.runtime.instance import Instance
 from shell.runtime.runtime import Runtime
 from shell.server.keys import Identity
 from shell.server.server import Server
-from shell.server.threads import ViewThreads
 
 
 class ServedApp:
@@ -19,18 +16,7 @@ class ServedApp:
 
     def __init__(self, app: App) -> None:
         self.app = app
-        self.server = Server(self._make_runtime)
-
-    def _make_runtime(self, loop: asyncio.AbstractEventLoop, threads: ViewThreads) -> Runtime:
-        runtime: Runtime
-
-        def make(*arguments: Any) -> Instance:
-            return make_view(runtime)(*arguments)
-
-        runtime = Runtime(
-            self.app.router, threads, make, self.app.not_found_view, loop, self.app.state
-        )
-        return runtime
+        self.server = Server(app.make_runtime)
 
     def __enter__(self) -> ServedApp:
         self.server.start()

@@ -41,18 +41,17 @@ def view_of_function(function: Callable[..., Any]) -> type[View]:
     return view_class
 
 
-def make_view(runtime: Runtime) -> Callable[..., Instance]:
+def make_view(
+    runtime: Runtime,
+    view_class: type[View],
+    make_instance: Callable[[Any], Instance],
+    user: str,
+) -> Instance:
     """The runtime's factory: binds a view object to its instance before ``__init__`` runs."""
-
-    def make(
-        view_class: type[View], make_instance: Callable[[Any], Instance], user: str
-    ) -> Instance:
-        view = view_class.__new__(view_class)
-        instance = make_instance(view)
-        object.__setattr__(view, "_instance", instance)
-        object.__setattr__(view, "_server", ServerAPI(runtime, user))
-        instance.document.title = view_class.TITLE or view_class.__name__
-        view.__init__()  # type: ignore[misc]  # the object exists already: this is its init
-        return instance
-
-    return make
+    view = view_class.__new__(view_class)
+    instance = make_instance(view)
+    object.__setattr__(view, "_instance", instance)
+    object.__setattr__(view, "_server", ServerAPI(runtime, user))
+    instance.document.title = view_class.TITLE or view_class.__name__
+    view.__init__()  # type: ignore[misc]  # the object exists already: this is its init
+    return instance

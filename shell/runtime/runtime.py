@@ -47,7 +47,7 @@ class MakeView(Protocol):
     """Makes the author's view object for an instance; the app hands it in (`View` is above us)."""
 
     def __call__(
-        self, view_class: Any, make: Callable[[Any], Instance], user: str, /
+        self, runtime: Runtime, view_class: Any, make: Callable[[Any], Instance], user: str, /
     ) -> Instance: ...
 
 
@@ -247,7 +247,7 @@ class Runtime:
             instance.publisher.on_title = self._set_title
             return instance
 
-        instance = self._make_view(view_class, make, request.user)
+        instance = self._make_view(self, view_class, make, request.user)
         self.instances[instance.id] = instance
         if instance.is_daemon:
             self._shared[key] = instance

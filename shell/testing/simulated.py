@@ -24,7 +24,6 @@ import msgspec
 
 from shell.app import App
 from shell.html.selectors import matches
-from shell.runtime.builtin import make_view
 from shell.runtime.instance import Instance
 from shell.runtime.messages import Attach, Event, Seen, Visible, decode, encode
 from shell.runtime.runtime import Runtime
@@ -59,13 +58,7 @@ class SimulatedApp:
 
     async def _start(self) -> None:
         self.threads = ViewThreads(self.loop)
-
-        def make(*arguments: Any) -> Instance:
-            return make_view(self.runtime)(*arguments)
-
-        self.runtime = Runtime(
-            self.app.router, self.threads, make, self.app.not_found_view, self.loop, self.app.state
-        )
+        self.runtime = self.app.make_runtime(self.loop, self.threads)
 
     def __exit__(self, *error: object) -> None:
         self.call(self.runtime.stop_all())

@@ -7,7 +7,6 @@ thing itself, at most `PATIENCE` seconds.
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import contextlib
 import json
@@ -26,11 +25,8 @@ from urllib.parse import urlsplit
 
 from shell import App, View
 from shell.html import H1, HTML, Button, Span
-from shell.runtime.builtin import make_view
-from shell.runtime.runtime import Runtime
 from shell.server.keys import proof
 from shell.server.server import Server
-from shell.server.threads import ViewThreads
 
 #: Seconds after which waiting for something that must happen is a failure. Generous: the machine
 #: is shared.
@@ -75,25 +71,10 @@ def counter_app() -> App:
     return app
 
 
-def make_runtime_for(app: App) -> Callable[[asyncio.AbstractEventLoop, ViewThreads], Runtime]:
-    """What `Server` is given; the same wiring as in shell/startup.py."""
-
-    def make_runtime(loop: asyncio.AbstractEventLoop, threads: ViewThreads) -> Runtime:
-        runtime: Runtime
-
-        def make(*arguments: Any) -> Any:
-            return make_view(runtime)(*arguments)
-
-        runtime = Runtime(app.router, threads, make, app.not_found_view, loop, app.state)
-        return runtime
-
-    return make_runtime
-
-
 @contextlib.contextmanager
 def serving(app: App | None = None, port: int = 0) -> Iterator[Server]:
     """A started server of ``app`` on a port of its own."""
-    server = Server(make_runtime_for(app or counter_app()), port)
+    server = Server((app or counter_app()).make_runtime, port)
     server.start()
     try:
         yield server

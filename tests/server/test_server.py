@@ -18,7 +18,6 @@ from tests.server.support import (
     connect,
     counter_app,
     head,
-    make_runtime_for,
     new_page,
     on_server,
     port_of,
@@ -58,7 +57,7 @@ def test_stopping_closes_windows_and_tells_them() -> None:
 
 
 def test_stopping_twice_and_before_the_start_does_nothing() -> None:
-    server = Server(make_runtime_for(counter_app()))
+    server = Server(counter_app().make_runtime)
     server.stop()
     server.start()
     server.stop()
@@ -84,7 +83,7 @@ def test_idle_and_unproven_links_do_not_hold_up_the_end() -> None:
 
 def test_a_port_in_use_is_an_error_that_says_so() -> None:
     with serving() as first:
-        second = Server(make_runtime_for(counter_app()), port_of(first))
+        second = Server(counter_app().make_runtime, port_of(first))
         with pytest.raises(OSError, match="in use"):
             second.start()
         second.stop()
