@@ -30,9 +30,14 @@ link.onacknowledged = (/** @type {number} */ number) => {
   for (const [event, element] of waiting) {
     if (event > number) break;
     waiting.delete(event);
-    mark(element, [...waiting.values()].includes(element));
+    if (element.hasAttribute("data-pending")) mark(element, [...waiting.values()].includes(element));
   }
 };
+let marking = 0;
+function markWaiting() {
+  marking = 0;
+  for (const element of waiting.values()) if (!isField(element)) mark(element, true);
+}
 
 /** Elements whose event is being handled are marked, as a hook for styles. @param {any} element @param {boolean} pending */
 function mark(element, pending) {
@@ -47,7 +52,7 @@ function attach() {
 function receive(message) {
   if (message.ack) fields.acknowledged = message.ack;
   if (message.frame) {
-    fields.answered = new Set(message.answered || []);
+    if (message.answered) fields.answered = new Set(message.answered);
     const moved = message.document !== tree.document;
     try {
       tree.apply(message.document, message.frame);
@@ -56,7 +61,7 @@ function receive(message) {
       if (!(error instanceof Misfit)) report(error);
       if (!message.frame.tree) link.say({ t: "resync" });
     }
-    fields.answered.clear();
+    if (message.answered) fields.answered.clear();
     if (message.frame.meta) chrome.meta(message.frame.meta);
     if (moved) {
       scrollTo(0, 0);
@@ -83,7 +88,7 @@ function send(element, name, data) {
   const number = link.event({ document: tree.document, node: element.$id, name, data });
   waiting.set(number, element);
   // Nobody sees less than a frame: most events are done before it is drawn, and cost no style.
-  if (!isField(element)) setTimeout(() => waiting.has(number) && mark(element, true), FRAME);
+  marking ||= setTimeout(markWaiting, FRAME);
   return number;
 }
 
@@ -98,7 +103,11 @@ function listener(target, name) {
 /** @param {string} name @param {any} target @param {any} data @param {Event} [event] */
 function reportEvent(name, target, data, event) {
   const element = listener(target, name);
-  if (!element || element.disabled) return;
+  if (element && !element.disabled) reportAt(element, name, data, event);
+}
+
+/** @param {any} element that listens @param {string} name @param {any} data @param {Event} [event] */
+function reportAt(element, name, data, event) {
   event?.preventDefault();
   fields.flush();
   send(element, name, data);
@@ -109,11 +118,11 @@ root.addEventListener("click", (event) => {
   const element = listener(target, "click");
   if (!element || element.disabled) return;
   // A link with a handler is the handler's; a check box in a clickable row still toggles.
-  const prevents = /** @type {any} */ (target).closest("a") && element.contains(/** @type {any} */ (target).closest("a"));
+  const anchor = /** @type {any} */ (target).closest("a");
   // A click by key or script has no position (detail 0). Asking for a size would force a layout.
   const { offsetWidth: width = 0, offsetHeight: height = 0 } = event.detail ? element : {};
   const data = { x, y, alt: altKey, ctrl: ctrlKey, meta: metaKey, shift: shiftKey, width, height };
-  reportEvent("click", element, data, prevents ? event : undefined);
+  reportAt(element, "click", data, anchor && element.contains(anchor) ? event : undefined);
 });
 root.addEventListener("input", ({ target }) => fields.edited(target));
 // Every edit came as an input event before; what follows it is not another edit.

@@ -15,47 +15,40 @@ import asyncio
 import concurrent.futures
 import contextvars
 import inspect
+import threading
 from collections.abc import Callable, Coroutine
-from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from shell.errors import BlockingCallError, ViewStopped
-from shell.runtime.window import Window
 
 T = TypeVar("T")
+Done = Callable[[Any, BaseException | None], None]
 
 _current: contextvars.ContextVar[Activity | None] = contextvars.ContextVar("activity", default=None)
 
 
 class Spawn(Protocol):
-    """Runs a callable in a thread of its own and brings the outcome back to the loop."""
+    """Runs a callable in a thread of its own."""
 
-    def __call__(self, function: Callable[[], T], name: str) -> asyncio.Future[T]: ...
+    def __call__(self, function: Callable[[], Any], name: str, done: Done) -> None:
+        """``done(result, error)`` is called on the server thread when it has returned or raised."""
 
 
-@dataclass(eq=False)
 class Activity:
-    """``has_turn``: it is a handler and holds its instance's turn; ``holds``: ticks wait for it.
+    """``in_thread``: it runs in a thread now; ``stopped``: its view was.
 
-    ``is_handler``: it gives the turn up while it waits; ``paused`` counts its waits, ``resuming``
-    lets one of them take the turn again; ``ended``: none does any more.
-    ``acknowledge`` is the event, as (window, number), that the end of the turn acknowledges.
+    ``pending``: its blocking calls, which a stop cancels.
     """
 
-    name: str
-    is_handler: bool = False
-    has_turn: bool = False
-    paused: int = 0
-    resuming: asyncio.Lock = field(default_factory=asyncio.Lock)
-    ended: bool = False
-    holds: bool = False
-    in_thread: bool = False
-    stopped: bool = False
-    acknowledge: tuple[Window, int] | None = None
-    busy: asyncio.TimerHandle | None = None
-    task: asyncio.Task[Any] | None = None
-    pending: set[concurrent.futures.Future[Any]] = field(default_factory=set)
+    __slots__ = ("in_thread", "name", "pending", "stopped", "task")
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.in_thread = False
+        self.stopped = False
+        self.task: asyncio.Task[Any] | None = None
+        self.pending: set[concurrent.futures.Future[Any]] = set()
 
     def stop(self) -> None:
         """End it: cancel a task of the loop; in a thread, blocked and further calls raise."""
@@ -80,12 +73,9 @@ async def run(
     try:
         if inspect.iscoroutinefunction(function):
             return await function(*arguments)
-        context = contextvars.copy_context()
-        activity.in_thread = True
-        try:
-            result = await spawn(partial(context.run, function, *arguments), activity.name)
-        finally:
-            activity.in_thread = False
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        start_in_thread(activity, function, arguments, spawn, partial(settle, future))
+        result = await future
         if activity.stopped:
             if inspect.iscoroutine(result):
                 result.close()
@@ -99,6 +89,58 @@ async def run(
     finally:
         _current.reset(token)
     return result
+
+
+def start_in_thread(
+    activity: Activity,
+    function: Callable[..., Any],
+    arguments: tuple[Any, ...],
+    spawn: Spawn,
+    done: Done,
+) -> None:
+    """Run plain author code in a thread; ``done(result, error)`` is called on the server thread.
+
+    `run` without a task: what a handler needs that neither waits nor passes its event on.
+    """
+
+    def has_run(result: Any, error: BaseException | None) -> None:
+        activity.in_thread = False
+        done(result, error)
+
+    context = contextvars.copy_context()
+    context.run(_current.set, activity)
+    activity.in_thread = True
+    spawn(partial(context.run, function, *arguments), activity.name, has_run)
+
+
+def settle(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
+    """Give a future its outcome, unless who waited for it was cancelled."""
+    if future.done():
+        return
+    if error is None:
+        future.set_result(result)
+    else:
+        future.set_exception(error)
+
+
+async def change(lock: threading.RLock, function: Callable[[], T], spawn: Spawn) -> T:
+    """Change a document from the server thread, which must not wait for its lock.
+
+    While an author holds the lock, the change is made in a thread.
+    """
+    if lock.acquire(blocking=False):
+        try:
+            return function()
+        finally:
+            lock.release()
+    return await in_thread(function, "change", spawn)
+
+
+def in_thread(function: Callable[[], T], name: str, spawn: Spawn) -> asyncio.Future[T]:
+    """Run a callable in a thread; a future of the running loop has its outcome."""
+    future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+    spawn(function, name, partial(settle, future))
+    return future
 
 
 def call(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T]) -> Any:

@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 from shell.html import Element
 from shell.runtime.window import Window
 
 
-@dataclass(frozen=True, eq=False)
 class InputEvent:
     """What happened: ``name`` at ``node``, in ``window``.
 
     ``data``: for a click ``x``, ``y``, modifier keys and the node's size; for a change the value.
-
-    ``nodes`` goes from the node to the root.
     """
 
-    name: str
-    node: Element
-    data: Any
-    window: Window
+    __slots__ = ("_nodes", "data", "name", "node", "window")
 
-    @cached_property
+    def __init__(self, name: str, node: Element, data: Any, window: Window) -> None:
+        self.name = name
+        self.node = node
+        self.data = data
+        self.window = window
+        self._nodes: list[Element] | None = None
+
+    def __repr__(self) -> str:
+        return f"<InputEvent {self.name} at {self.node!r}, data {self.data!r}>"
+
+    @property
     def nodes(self) -> list[Element]:
+        """The elements from the node to the root."""
         # Once: a handler may take its nodes out of the tree, and the event goes on to the others.
-        nodes: list[Element] = []
-        node: Any = self.node
-        while isinstance(node, Element):
-            nodes.append(node)
-            node = node.parent
-        return nodes
+        if self._nodes is None:
+            self._nodes = []
+            node: Any = self.node
+            while isinstance(node, Element):
+                self._nodes.append(node)
+                node = node.parent
+        return self._nodes
 
     @property
     def tag_name(self) -> str:

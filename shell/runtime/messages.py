@@ -54,13 +54,14 @@ class Attach(Message, tag="attach"):
 
 
 class Event(Message, tag="event"):
-    """A person did something to a node."""
+    """A person did something to a node; ``seen`` is as in `Seen`, which it spares."""
 
     number: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
     document: Token
     node: NodeId
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     data: Any = None
+    seen: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
 
 
 class Seen(Message, tag="seen"):

@@ -141,15 +141,13 @@ class Runtime:
         """What the window shows."""
         return self._shown.get(window)
 
-    def receive(self, window: Window, message: AnyMessage) -> None:  # noqa: C901  (a table)
+    def receive(self, window: Window, message: AnyMessage) -> None:
         """Take a message of a window whose link has proved its right."""
         match message:
             case Event():
                 self._event(window, message)
             case Seen():
-                window.confirm(message.frames)
-                if (instance := self._shown.get(window)) is not None:
-                    instance.publisher.confirmed()
+                self._confirm(window, message.frames)
             case Attach():
                 self.attach(window, message)
             case Visible():
@@ -166,7 +164,15 @@ class Runtime:
             case ClientError():
                 log.warning("script error in window %s: %s", window.id[:8], message.text)
 
+    def _confirm(self, window: Window, frames: int) -> None:
+        had_credit = window.ready
+        window.confirm(frames)
+        if not had_credit and (instance := self._shown.get(window)) is not None:
+            instance.publisher.confirmed()
+
     def _event(self, window: Window, message: Event) -> None:
+        if message.seen:
+            self._confirm(window, message.seen)
         if message.number <= window.received:
             return
         window.received = message.number

@@ -105,12 +105,12 @@ class Control:
 
     async def stop(self) -> None:
         """Stop listening and take the socket away."""
-        if isinstance(self._server, asyncio.AbstractServer):
+        if isinstance(self._server, list):
+            for pipe in self._server:
+                pipe.close()
+        elif self._server is not None:
             self._server.close()
             (self._folder / "control").unlink(missing_ok=True)
-        elif self._server is not None:
-            for server in self._server:
-                server.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not _is_own(writer.get_extra_info("socket")):

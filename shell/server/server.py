@@ -32,6 +32,15 @@ log = logging.getLogger("everview.server")
 HOST = "127.0.0.1"
 
 
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """A loop of uvloop where that is installed (not on Windows), else of asyncio."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
+
+
 def tune_collector() -> None:
     """Make the cyclic collector look less often.
 
@@ -94,7 +103,8 @@ class Server:
 
     def _run(self) -> None:
         try:
-            asyncio.run(self._main())
+            with asyncio.Runner(loop_factory=new_event_loop) as runner:
+                runner.run(self._main())
         except BaseException as error:  # handed to `start`, or logged: this is a thread's end
             if self._ready.done():
                 log.exception("the server thread failed")

@@ -14,9 +14,8 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
-T = TypeVar("T")
 log = logging.getLogger("everview.threads")
 
 #: Idle threads kept. A thread costs about 60 us to start and 40 kB to keep.
@@ -27,7 +26,8 @@ IDLE_KEPT = 8
 #: failed, as with any other exception.
 NOT_FOR_THE_LOOP = (StopIteration, SystemExit, KeyboardInterrupt, asyncio.CancelledError)
 
-Job = tuple[Callable[[], Any], "asyncio.Future[Any]", str]
+Done = Callable[[Any, BaseException | None], None]
+Job = tuple[Callable[[], Any], Done, str]
 
 
 class _Worker:
@@ -43,16 +43,16 @@ class _Worker:
 
     def _run(self) -> None:
         while (job := self.inbox.get()) is not None:
-            function, future, self._thread.name = job
+            function, done, self._thread.name = job
             result, error = None, None
             try:
                 result = function()
-            except BaseException as raised:  # noqa: BLE001  (carried to whoever awaits the future)
+            except BaseException as raised:  # noqa: BLE001  (carried to who started it)
                 error = raised
             self._thread.name = "everview idle"
-            self._threads.done(self, future, result, error)
+            self._threads.done(self, done, result, error)
             # Nothing of the job may stay alive in this thread's frame while it is idle.
-            del job, function, future, result, error
+            del job, function, done, result, error
 
 
 class ViewThreads:
@@ -64,16 +64,14 @@ class ViewThreads:
         self._stopped = False
         self.running = 0
 
-    def __call__(self, function: Callable[[], T], name: str) -> asyncio.Future[T]:
-        future: asyncio.Future[T] = self._loop.create_future()
+    def __call__(self, function: Callable[[], Any], name: str, done: Done) -> None:
         if self._idle:
             worker = self._idle.pop()
         else:
             worker = _Worker(self)
             worker.start()
         self.running += 1
-        worker.inbox.put((function, future, name))
-        return future
+        worker.inbox.put((function, done, name))
 
     def stop(self) -> None:
         """End the idle threads, and the others as they finish."""
@@ -81,40 +79,25 @@ class ViewThreads:
         while self._idle:
             self._idle.pop().inbox.put(None)
 
-    def done(
-        self,
-        worker: _Worker,
-        future: asyncio.Future[Any],
-        result: Any,
-        error: BaseException | None,
-    ) -> None:
+    def done(self, worker: _Worker, done: Done, result: Any, error: BaseException | None) -> None:
         """A worker finished a job. Worker threads."""
         try:
-            self._loop.call_soon_threadsafe(self._deliver, worker, future, result, error)
+            self._loop.call_soon_threadsafe(self._deliver, worker, done, result, error)
         except RuntimeError:
             log.debug("a view's code ended after the server")
             worker.inbox.put(None)
 
     def _deliver(
-        self,
-        worker: _Worker,
-        future: asyncio.Future[Any],
-        result: Any,
-        error: BaseException | None,
+        self, worker: _Worker, done: Done, result: Any, error: BaseException | None
     ) -> None:
         self.running -= 1
         if len(self._idle) < IDLE_KEPT and not self._stopped:
             self._idle.append(worker)
         else:
             worker.inbox.put(None)
-        if future.cancelled():
-            return
-        if error is None:
-            future.set_result(result)
-        elif isinstance(error, NOT_FOR_THE_LOOP):
+        if isinstance(error, NOT_FOR_THE_LOOP):
             name = type(error).__name__
             raised = RuntimeError(f"{name} was raised in a view: {error}")
             raised.__cause__ = error
-            future.set_exception(raised)
-        else:
-            future.set_exception(error)
+            error = raised
+        done(result, error)

@@ -108,6 +108,21 @@ def test_a_stalled_window_gets_few_frames_and_delays_nobody(
     stalled.wait_until(lambda: stalled.replica.plain() == healthy.replica.plain())
 
 
+def test_an_event_confirms_frames_too(app: App, simulated: SimulatedApp) -> None:
+    listing(app)
+    stalled, healthy = simulated.open(), simulated.open()
+    stalled.reads = False
+    for _ in range(FRAMES_IN_FLIGHT + 10):
+        healthy.click("append")
+    assert stalled.replica.plain() != healthy.replica.plain()
+    # The number of one that was handled: only the confirmation counts.
+    node = stalled.find("append", "click").id
+    event = Event(1, stalled.document, node, "click", None, seen=FRAMES_IN_FLIGHT)
+    stalled.window.received = 1
+    stalled.say(event)
+    stalled.wait_until(lambda: stalled.replica.plain() == healthy.replica.plain())
+
+
 def test_a_hidden_window_gets_merged_frames(app: App, simulated: SimulatedApp) -> None:
     listing(app)
     hidden, visible = simulated.open(), simulated.open()

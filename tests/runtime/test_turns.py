@@ -143,3 +143,55 @@ def test_a_view_that_waits_with_its_lock_held_stops_no_other(
         late.wait_until(lambda: late.has("free"))
     finally:
         release.set()
+
+
+def test_a_handler_for_which_there_is_no_thread_is_said_to_have_failed(
+    app: App, simulated: SimulatedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    @app.route("/")
+    class Clicked(View):
+        async def handle_request(self, request):
+            return HTML(Button("go", handle_click=self.go))
+
+        def go(self, event):
+            self.html.append("went")
+
+    def no_thread(worker):
+        raise RuntimeError("can't start new thread")
+
+    window = simulated.open()
+    while simulated.threads._idle:
+        simulated.do(simulated.threads._idle.pop().inbox.put, None)
+    with monkeypatch.context() as patch:
+        patch.setattr("shell.server.threads._Worker.start", no_thread)
+        window.click("go")
+    assert any("start new thread" in str(effect) for effect in window.effects)
+    window.click("go")
+    assert "went" in window.page()
+
+
+@pytest.mark.parametrize("passes_on", ["the event", "a coroutine"])
+def test_a_plain_handler_may_pass_on_what_it_got_or_a_coroutine(
+    app: App, simulated: SimulatedApp, passes_on: str
+) -> None:
+    called = []
+
+    async def later(event):
+        called.append("later")
+        await asyncio.sleep(0)
+        return event
+
+    def handler(event):
+        called.append("handler")
+        return event if passes_on == "the event" else later(event)
+
+    @app.route("/")
+    class Passes(View):
+        def handle_request(self, request):
+            return HTML(Button("go", handle_click=handler))
+
+        def handle_input_event(self, event):
+            called.append(event.name)
+
+    simulated.open().click("go")
+    assert called == ["handler", *(["later"] if passes_on == "a coroutine" else []), "click"]

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import pytest
 
+from shell.runtime.activity import in_thread
 from shell.server.threads import IDLE_KEPT, ViewThreads
 
 PATIENCE = 30.0
@@ -41,6 +42,10 @@ def in_a_thread(main: Coroutine[Any, Any, T]) -> T:
         return pool.submit(asyncio.run, main).result()
 
 
+def start(threads: ViewThreads, function: Callable[[], T], name: str) -> asyncio.Future[T]:
+    return in_thread(function, name, threads)
+
+
 async def within(awaitable: Awaitable[Any]) -> Any:
     return await asyncio.wait_for(awaitable, PATIENCE)
 
@@ -48,8 +53,8 @@ async def within(awaitable: Awaitable[Any]) -> Any:
 def test_a_hundred_blocked_jobs_do_not_keep_the_next_from_running() -> None:
     async def test(threads: ViewThreads) -> None:
         go_on = threading.Event()
-        blocked = [threads(go_on.wait, f"job {n}") for n in range(100)]
-        assert await within(threads(lambda: "ran", "the next")) == "ran"
+        blocked = [start(threads, go_on.wait, f"job {n}") for n in range(100)]
+        assert await within(start(threads, lambda: "ran", "the next")) == "ran"
         assert threads.running == 100
         go_on.set()
         assert await within(asyncio.gather(*blocked)) == [True] * 100
@@ -61,7 +66,7 @@ def test_a_hundred_blocked_jobs_do_not_keep_the_next_from_running() -> None:
 
 def test_a_thread_is_used_again() -> None:
     async def test(threads: ViewThreads) -> None:
-        used = {await within(threads(threading.get_ident, "job")) for _ in range(20)}
+        used = {await within(start(threads, threading.get_ident, "job")) for _ in range(20)}
         assert len(used) == 1
 
     run(test)
@@ -72,7 +77,7 @@ def test_a_thread_has_the_name_of_its_job_while_it_runs() -> None:
         def name() -> str:
             return threading.current_thread().name
 
-        assert await within(threads(name, "view Counter")) == "view Counter"
+        assert await within(start(threads, name, "view Counter")) == "view Counter"
         names = [t.name for t in threading.enumerate()]
         assert "view Counter" not in names
 
@@ -88,10 +93,10 @@ def test_an_exception_is_the_futures(error: BaseException) -> None:
         def fail() -> None:
             raise error
 
-        future = threads(fail, "job")
+        future = start(threads, fail, "job")
         await within(asyncio.wait([future]))
         assert future.exception() is error
-        assert await within(threads(lambda: "ran", "the next")) == "ran"
+        assert await within(start(threads, lambda: "ran", "the next")) == "ran"
 
     run(test)
 
@@ -109,9 +114,9 @@ def test_what_would_end_the_loop_is_an_ordinary_exception(error: BaseException) 
             raise error
 
         with pytest.raises(RuntimeError, match=type(error).__name__) as raised:
-            await within(threads(fail, "job"))
+            await within(start(threads, fail, "job"))
         assert raised.value.__cause__ is error
-        assert await within(threads(lambda: "ran", "the next")) == "ran"
+        assert await within(start(threads, lambda: "ran", "the next")) == "ran"
 
     run(test)
 
@@ -126,11 +131,11 @@ def test_a_cancelled_future_takes_no_result_and_the_thread_goes_on() -> None:
                 go_on.wait()
                 return ending()
 
-            future = threads(job, "job")
+            future = start(threads, job, "job")
             assert entered.wait(PATIENCE)
             future.cancel()
             go_on.set()
-            assert await within(threads(lambda: "ran", "the next")) == "ran"
+            assert await within(start(threads, lambda: "ran", "the next")) == "ran"
             while threads.running:  # noqa: ASYNC110  (each turn may bring its end)
                 await asyncio.sleep(0)
             assert future.cancelled()
@@ -145,9 +150,9 @@ def test_nothing_of_a_job_stays_alive() -> None:
     async def test(threads: ViewThreads) -> None:
         big = Big()
         seen = weakref.ref(big)
-        assert await within(threads(lambda big=big: big is not None, "job"))
+        assert await within(start(threads, lambda big=big: big is not None, "job"))
         del big
-        await within(threads(lambda: None, "the same thread's next"))
+        await within(start(threads, lambda: None, "the same thread's next"))
         gc.collect()
         assert seen() is None
 
@@ -165,7 +170,7 @@ def test_a_job_that_outlives_the_loop_ends_its_thread() -> None:
             started.set()
             go_on.wait()
 
-        threads(job, "outlives")
+        start(threads, job, "outlives")
         assert started.wait(PATIENCE)
         (thread,) = [t for t in threading.enumerate() if t.name == "outlives"]
         threads.stop()

@@ -1,0 +1,331 @@
+"""`Handlers`: the events of one instance, from the link to the acknowledgement.
+
+Handlers go one at a time (the *turn*); one that waits gives the turn up. An event goes its way:
+the root hook, the node and its ancestors, a pending wait, the view's own hook; returning the event
+passes it on, returning None ends it.
+
+Most events are taken by the first plain function they meet, while nobody else has the turn. Those
+get no task: it would cost two more rounds of the loop, a tenth of a click.
+
+Threads: the server thread only. Guarantees: events of one window are handled in order and once; an
+event is acknowledged by the message that carries its changes; an exception in author code ends
+that handler only.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any, Protocol
+
+from shell.errors import ViewError, ViewStopped
+from shell.html import Document, Element, InputElement
+from shell.runtime import error_page
+from shell.runtime.activities import Activities
+from shell.runtime.activity import Activity, change, run, start_in_thread
+from shell.runtime.input_event import InputEvent
+from shell.runtime.messages import Event
+from shell.runtime.publisher import Publisher
+from shell.runtime.turn import Turn
+from shell.runtime.waiters import Waiters
+from shell.runtime.window import Window
+
+log = logging.getLogger("everview.view")
+
+#: A handler that runs longer than this, in seconds, is said to be busy, and ticks go on.
+BUSY_AFTER = 2.0
+
+
+class EventHooks(Protocol):
+    """What is called on the author's view."""
+
+    def handle_input_event_root(self, event: InputEvent) -> Any: ...
+    def handle_input_event(self, event: InputEvent) -> Any: ...
+
+
+class Handling(Activity):
+    """One event on its way.
+
+    ``has_turn``: it holds its instance's turn; ``holds``: ticks wait for it. ``paused`` counts its
+    waits, ``resuming`` lets one of them take the turn again; ``ended``: none does any more.
+    ``acknowledged``: the end of a turn has said so.
+    """
+
+    __slots__ = (
+        "acknowledged",
+        "busy",
+        "ended",
+        "event",
+        "has_turn",
+        "holds",
+        "number",
+        "paused",
+        "resuming",
+        "way",
+    )
+
+    def __init__(self, name: str, event: InputEvent, number: int) -> None:
+        super().__init__(name)
+        self.event = event
+        self.number = number
+        self.way: Iterator[Callable[..., Any]] = iter(())
+        self.acknowledged = False
+        self.has_turn = False
+        self.holds = False
+        self.ended = False
+        self.paused = 0
+        self.resuming: asyncio.Lock | None = None
+        self.busy: asyncio.TimerHandle | None = None
+
+
+class Handlers:
+    """Handles the events of one instance, which is at the URL ``where``.
+
+    ``default_hooks``: hooks that the view did not override, and that are spared the call.
+    ``is_open``: whether the view may still come to wait for an event that nothing took.
+    ``on_news``: called for a window that shows another view now and has an acknowledgement.
+    """
+
+    def __init__(
+        self,
+        where: str,
+        view: EventHooks,
+        document: Document,
+        publisher: Publisher,
+        activities: Activities,
+        default_hooks: frozenset[str],
+        is_open: Callable[[], bool],
+        on_news: Callable[[Window], None],
+    ) -> None:
+        self.waiters = Waiters()
+        self._where = where
+        self._view = view
+        self._document = document
+        self._publisher = publisher
+        self._activities = activities
+        self._default_hooks = default_hooks
+        self._is_open = is_open
+        self._on_news = on_news
+        self._turn = Turn()
+
+    def receive(self, window: Window, message: Event) -> bool:
+        """Take an event from a window that shows this instance; False if it is lost."""
+        node = self._document.get_node(message.node)
+        if not isinstance(node, Element) or not (
+            node.listens_to(message.name)
+            or (message.name == "change" and isinstance(node, InputElement))
+        ):
+            # The node went, or stopped listening, while the event was on its way.
+            window.acknowledged = message.number
+            self._publisher.effect({"lost": message.number}, [window])
+            return False
+        event = InputEvent(message.name, node, message.data, window)
+        name = f"handler of {event.name} in {self._where}"
+        handling = Handling(name, event, message.number)
+        handling.way = self._way(handling)
+        self._activities.begin(handling)
+        if event.name == "change" or not self._turn.take():
+            handling.task = self._activities.task(self._handle(handling, None))
+            return True
+        self._begin(handling)
+        first = next(handling.way, None)
+        if first is None or inspect.iscoroutinefunction(first):
+            handling.task = self._activities.task(self._handle(handling, first))
+        else:
+            done = partial(self._returned, handling)
+            try:
+                start_in_thread(handling, first, (event,), self._activities.spawn, done)
+            except RuntimeError as error:  # no more threads
+                self._finish(handling, error)
+        return True
+
+    def _returned(self, handling: Handling, result: Any, error: BaseException | None) -> None:
+        """The first function has run in its thread."""
+        if error is None and handling.stopped:
+            if inspect.iscoroutine(result):
+                result.close()
+            error = ViewStopped(handling.name)
+        if error is not None or result is None:
+            self._finish(handling, error)
+        else:
+            handling.task = self._activities.task(self._go_on(handling, result))
+
+    async def _go_on(self, handling: Handling, result: Any) -> None:
+        """It passed the event on, or made an awaitable, as a partial of a coroutine function."""
+
+        async def outcome(event: InputEvent) -> Any:
+            return await result if inspect.isawaitable(result) else result
+
+        await self._handle(handling, outcome)
+
+    async def _handle(self, handling: Handling, first: Callable[..., Any] | None) -> None:
+        """Handle an event in a task: it waits for the turn, or its code is asynchronous."""
+        error: BaseException | None = None
+        try:
+            if not handling.has_turn:
+                await self._take_turn(handling)
+            event = handling.event
+            if event.name == "change" and isinstance(event.node, InputElement):
+                await self._handle_edit(handling, event.node)
+            else:
+                await self._pass_on(handling, first)
+        except BaseException as raised:  # noqa: BLE001  (ends this handler; the view goes on)
+            error = raised
+        self._finish(handling, error)
+
+    def _finish(self, handling: Handling, error: BaseException | None) -> None:
+        if error is not None:
+            self._say(handling, error)
+        self._activities.end(handling)
+        handling.ended = True
+        self._end_turn(handling)
+        if not handling.acknowledged:
+            # Stopped before its turn came.
+            window = handling.event.window
+            window.add_effect({"lost": handling.number})
+            self._acknowledge(handling)
+            self._on_news(window)
+
+    def _say(self, handling: Handling, error: BaseException) -> None:
+        if not self._activities.stopping:
+            log.error("%s failed", handling.name, exc_info=error)
+            text = error_page.describe(error)
+            self._publisher.effect({"notice": text, "kind": "error"}, [handling.event.window])
+        elif not isinstance(error, (ViewStopped, asyncio.CancelledError)):
+            log.error("%s failed after the end of its view", handling.name, exc_info=error)
+
+    # the way of an event -----------------------------------------------------------------------
+
+    def _way(self, handling: Handling) -> Iterator[Callable[..., Any]]:
+        """What is called with the event, one after the other while they pass it on."""
+        view = self._view
+        if "handle_input_event_root" not in self._default_hooks:
+            yield view.handle_input_event_root
+        taken = False
+        name = handling.event.name
+        for node in handling.event.nodes:
+            handler = node.get_handler(name)
+            if handler is not None:
+                taken = True
+                yield handler
+            if type(node).handle_input_event is not Element.handle_input_event:
+                taken = True
+                yield node.handle_input_event
+        if self.waiters.offer(handling.event):
+            return
+        if "handle_input_event" not in self._default_hooks:
+            yield view.handle_input_event
+        elif not taken and self._is_open():
+            self.waiters.keep(handling.event)
+
+    async def _pass_on(self, handling: Handling, first: Callable[..., Any] | None) -> None:
+        function = first or next(handling.way, None)
+        while function is not None:
+            if await run(handling, function, (handling.event,), self._activities.spawn) is None:
+                return
+            function = next(handling.way, None)
+
+    async def _handle_edit(self, handling: Handling, node: InputElement) -> None:
+        value = await self._take_value(node, handling.event)
+        window = handling.event.window
+        handling.event = InputEvent("change", node, value, window)
+        try:
+            await self._pass_on(handling, None)
+        finally:
+            if node.value != value:
+                # The handler changed what it was told: this window shows it at once, though the
+                # person is typing there.
+                window.answered.append(node._id)
+
+    async def _take_value(self, node: InputElement, event: InputEvent) -> Any:
+        lock, spawn = self._document.lock, self._activities.spawn
+        try:
+            return await change(lock, lambda: node.receive(event.data), spawn)
+        except ValueError as error:
+            # The page shows what was refused: it is told what is held.
+            await change(lock, lambda: node._touch(node.SLOT), spawn)
+            raise ViewError(f"{node!r} cannot hold what the page sent: {error}") from None
+
+    # the turn ----------------------------------------------------------------------------------
+
+    async def _take_turn(self, handling: Handling) -> None:
+        await self._turn.acquire()
+        self._begin(handling)
+
+    def _begin(self, handling: Handling) -> None:
+        """The turn was taken for ``handling``."""
+        handling.has_turn = True
+        handling.holds = True
+        self._publisher.hold()
+        handling.busy = self._activities.loop.call_later(BUSY_AFTER, self._is_busy, handling)
+
+    def _end_turn(self, handling: Handling) -> None:
+        """Acknowledge, show what changed, pass the turn on."""
+        if not handling.has_turn:
+            return
+        handling.has_turn = False
+        if handling.busy is not None:
+            handling.busy.cancel()
+        elsewhere = self._acknowledge(handling)
+        self._turn.release()
+        if handling.holds:
+            handling.holds = False
+            self._publisher.release()
+        else:
+            self._publisher.flush()
+        if elsewhere is not None:
+            self._on_news(elsewhere)
+
+    def _acknowledge(self, handling: Handling) -> Window | None:
+        """Acknowledge the event; returns its window if that shows another view now.
+
+        So it is when the handler started its view again, or a link was followed meanwhile.
+        """
+        if handling.acknowledged:
+            return None
+        handling.acknowledged = True
+        window = handling.event.window
+        window.acknowledged = max(window.acknowledged, handling.number)
+        return None if window in self._publisher.windows else window
+
+    def _is_busy(self, handling: Handling) -> None:
+        handling.busy = None
+        if handling.holds:
+            log.warning("%s has been running for %s s", handling.name, BUSY_AFTER)
+            handling.holds = False
+            if not handling.acknowledged:
+                self._publisher.effect({"notice": "Still working …"}, [handling.event.window])
+            self._publisher.release()
+
+    async def wait(self, handling: Handling, waiting: asyncio.Task[Any]) -> Any:
+        """Await with the handler's turn given up; what changed so far is shown.
+
+        ``waiting`` runs up to its first wait before that, so that a pop-up it puts up belongs to
+        the same frame.
+        """
+        handling.paused += 1
+        try:
+            await asyncio.sleep(0)
+            self._end_turn(handling)
+            return await waiting
+        finally:
+            waiting.cancel()
+            handling.paused -= 1
+            await self._resume(handling)
+
+    async def _resume(self, handling: Handling) -> None:
+        """Take the turn again after a wait, unless the handler waits elsewhere or has ended."""
+        if handling.resuming is None:
+            handling.resuming = asyncio.Lock()
+        async with handling.resuming:
+            if handling.has_turn or self._needs_no_turn(handling):
+                return
+            await self._take_turn(handling)
+            if self._needs_no_turn(handling):
+                self._end_turn(handling)
+
+    def _needs_no_turn(self, handling: Handling) -> bool:
+        return self._activities.stopping or handling.ended or handling.paused > 0
