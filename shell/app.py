@@ -10,18 +10,24 @@ import hashlib
 import re
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 from shell.errors import EverviewError, HandlerError
+from shell.html.static_files import CLASSES, StaticFile, StaticTable, add_class_files
 from shell.runtime.activity import Spawn
-from shell.runtime.builtin import NotFoundView, make_view, view_of_function
+from shell.runtime.builtin import NotFoundView, check_view, error_view, make_view
+from shell.runtime.middlewares import check_middleware
 from shell.runtime.routing import Route, Router
-from shell.runtime.runtime import Runtime, check_view
-from shell.runtime.server_api import SharedState
-from shell.runtime.view import View
+from shell.runtime.runtime import Runtime
+from shell.runtime.server_api import ServerAPI, SharedState
+from shell.runtime.site import Site
+from shell.settings import Settings
+from shell.templates import JinjaTemplates
 
 V = TypeVar("V")
+F = TypeVar("F", bound=Callable[..., Any])
 
 
 class App:
@@ -42,7 +48,10 @@ class App:
         self.title = title or self.script_path.stem.replace("_", " ").title()
         self.router = Router()
         self.state = SharedState()
-        self.not_found_view: type[View] = NotFoundView
+        self.static_files = StaticTable(CLASSES)
+        self.settings = Settings()
+        self._templates = JinjaTemplates(self.script_path.parent, self.settings)
+        self.site = Site(NotFoundView, templates=self._templates)
 
     def route(
         self,
@@ -58,20 +67,90 @@ class App:
         """
 
         def add(view: V) -> V:
-            view_class: Any = view
-            if not isinstance(view, type) and callable(view):
-                view_class = view_of_function(view)
-            elif not callable(view):
-                raise HandlerError(f"{view!r} cannot be routed: give a class or a function")
-            check_view(view_class, View)
+            if http_pass_through:
+                if not callable(view):
+                    raise HandlerError(f"{view!r} cannot be routed: it is not callable")
+                self.router.add(Route(pattern, view, name, False, True))
+                return view
+            view_class = check_view(view)
+            for base in view_class.__mro__:
+                add_class_files(base)
             self.router.add(Route(pattern, view_class, name, interactive, http_pass_through))
             return view
 
         return add
 
+    def middleware(self, middleware: V) -> V:
+        """Add a middleware: an object, or a class, of which one is made (`MiddlewareData`).
+
+        Raises `HandlerError` if it has none of a middleware's methods.
+        """
+        made = middleware() if isinstance(middleware, type) else middleware
+        check_middleware(made)
+        self.site.middlewares.append(made)
+        return middleware
+
+    def identify(self, function: F) -> F:
+        """Let ``function(connection)`` say whose a connection is: a name, or None to refuse it.
+
+        Plain or ``async``. Without one, everybody who holds the key of this app is its owner.
+        """
+        if not callable(function):
+            raise HandlerError(f"{function!r} cannot say whose a connection is: it is not callable")
+        self.site.identify = function
+        return function
+
+    def frontend_view(self, function: F) -> F:
+        """Let ``function(request)`` build what is around every view, with one `Content` in it."""
+        if not callable(function):
+            raise HandlerError(f"{function!r} cannot build a frame: it is not callable")
+        self.site.frontend = function
+        return function
+
+    def error_403_view(self, view: V) -> V:
+        """Show this where a view raises `ForbiddenError`: a function or class, as below."""
+        self.site.error_views[403] = error_view(view)
+        return view
+
+    def error_404_view(self, view: V) -> V:
+        """Show this at a URL without a route: a function of the request, or a view class."""
+        self.site.not_found_view = check_view(view)
+        return view
+
+    def error_500_view(self, view: V) -> V:
+        """Show this where a view failed: a function of request and error, or a view class."""
+        self.site.error_views[500] = error_view(view)
+        return view
+
+    def add_template(self, name: str, string: str = "", path: str | Path = "") -> None:
+        """Add a template: a text, or the file at ``path``, relative to the app's script."""
+        text = (self.script_path.parent / path).read_text(encoding="utf-8") if path else string
+        self._templates.add(name, text)
+
+    def add_static_file(
+        self, name: str, string: str = "", path: str | Path = "", link: bool = False
+    ) -> str:
+        """Serve a text, or the file at ``path``, as ``name``; returns its URL.
+
+        ``path`` is relative to the app's script. ``link``: every view's page loads it, a ``.css``
+        as a style sheet, a ``.js`` as an ES module. Raises `StaticFileError` if it cannot be read.
+        """
+        body = None if path else string.encode()
+        file = StaticFile(path, name=name, url=name, link=link, body=body)
+        return self.static_files.add(file, self.script_path.parent).url
+
     def make_runtime(self, loop: asyncio.AbstractEventLoop, spawn: Spawn) -> Runtime:
         """What runs this app's views, on ``loop``, with plain code in the threads of ``spawn``."""
-        return Runtime(self.router, spawn, make_view, self.not_found_view, loop, self.state)
+        self.site.stop_daemons = self.settings.STOP_DAEMON_WHEN_VIEW_FINISHES
+        self.site.http_max_size = self.settings.HTTP_MAX_SIZE
+        for name, value in self.settings.INITIAL_SERVER_STATE.items():
+            self.state.setdefault(name, value)
+        runtime = Runtime(
+            self.router, spawn, make_view, loop, self.site, self.state
+        )
+        runtime.api = partial(ServerAPI, runtime)
+        runtime.static_files = self.static_files
+        return runtime
 
     def run(self, headless: bool = False, port: int = 0, url: str = "/") -> None:
         """Open a window at ``url``; if this app runs already, in the process that it runs in.

@@ -22,7 +22,7 @@ from shell.app import App
 from shell.desktop import display
 from shell.errors import AlreadyRunningError, CommandError, NotRunningError
 from shell.logs import start_logging
-from shell.runtime.host import NoHost
+from shell.runtime.host import Dialog, NoHost
 from shell.runtime.runtime import Runtime
 from shell.runtime.state import StopReason
 from shell.runtime.window import Window
@@ -286,10 +286,10 @@ class DesktopHost(NoHost):
         if window.label:
             self._running.desktop.set_title(window.label, title)
 
-    def choose_folder(self, window: Window | None, title: str) -> asyncio.Future[str | None] | None:
-        if window is None:
+    def choose(self, window: Window | None, dialog: Dialog) -> asyncio.Future[str | None] | None:
+        if window is None or not window.label:
             return None
-        asked: Future[str | None] = self._running.desktop.choose_folder(window.label, title)
+        asked: Future[str | None] = self._running.desktop.choose(window.label, dialog)
         return asyncio.wrap_future(asked)
 
     def quit(self) -> None:

@@ -8,22 +8,33 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from datetime import date
 from typing import Any, Protocol, TypeVar
 
 from shell.errors import HierarchyError
 from shell.html import (
     HTML,
     CheckBox,
+    DateInput,
     Document,
     Element,
+    Form,
+    InputElement,
     Node,
+    NumberInput,
     Option,
+    Radio,
+    Range,
     Select,
     Text,
-    TextArea,
     TextInput,
     tags,
 )  # fmt: skip
+from shell.html.static_files import Script
+from shell.html.svg import Circle, Svg
+from shell.html.widget import Widget
+from shell.html.widget_container import Container
+from shell.html.widget_data import DataDict, DataList
 
 T = TypeVar("T")
 TEXTS = [
@@ -39,7 +50,13 @@ TEXTS = [
     "\u202e",
 ]
 NAMES = ["x", "y", "row", "a-b"]
-KINDS = [tags.Div, tags.Span, tags.P, tags.Ul, tags.Section, tags.B]
+KINDS = [tags.Div, tags.Span, tags.P, tags.Ul, tags.Section, tags.B, Form]
+
+
+class Sample(Widget):
+    """A widget; its page side shows its data."""
+
+    MODULE = Script("static/sample.js")
 
 
 class Source(Protocol):
@@ -78,7 +95,7 @@ class Mutator:
             for node in self.html._walk()
             if isinstance(node, Element)
             # Fields have no children; HTML inside an SVG element would be no HTML.
-            and not isinstance(node, (Select, Option, TextInput, TextArea, CheckBox, tags.Svg))
+            and not isinstance(node, (InputElement, Option, Svg))
             and node.tag_name != "circle"
         ]
 
@@ -89,18 +106,24 @@ class Mutator:
         ]  # fmt: skip
 
     def make(self, depth: int = 0) -> Any:
-        kind = self.source.number(0, 9)
+        kind = self.source.number(0, 13)
         text = self.source.choice(TEXTS)
         if kind <= 1:
             return text
         if kind == 2:
-            return tags.Svg(tags.Circle(r=3), attributes={"viewBox": "0 0 9 9"})
+            return Svg(Circle(r=3), attributes={"viewBox": "0 0 9 9"})
         if kind == 3:
             return TextInput(value=text)
         if kind == 4:
             return CheckBox(value=bool(len(text) % 2))
         if kind == 5:
             return Select(values=["a", "b", "c"], value=self.source.choice("abc"))
+        if kind == 6:
+            return Sample(data=self.value(), _class=self.source.choice(NAMES))
+        if kind == 7:
+            return Radio(bool(len(text) % 2), name=self.source.choice(["one", "other"]))
+        if kind == 8:
+            return self.source.choice([NumberInput, DateInput, Range])()
         children = (
             [self.make(depth + 1) for _ in range(self.source.number(0, 2))] if depth < 3 else []
         )
@@ -111,7 +134,7 @@ class Mutator:
         kind = self.source.choice(
             ["insert"] * 4 + ["move"] * 3 + ["remove"] * 2
             + ["text", "attribute", "attribute", "class", "style", "value", "clear", "sort"]
-            + ["slice", "again", "title", "set_text", "events", "root"]
+            + ["slice", "again", "title", "set_text", "events", "root"] + ["data"] * 6
         )  # fmt: skip
         getattr(self, f"do_{kind}")()
         return kind
@@ -170,16 +193,29 @@ class Mutator:
             style[name] = value
 
     def do_value(self) -> None:
-        fields = [n for n in self.nodes() if isinstance(n, (TextInput, CheckBox, Select))]
+        fields = [n for n in self.nodes() if isinstance(n, InputElement)]
         if not fields:
             return
         field = self.source.choice(fields)
         if isinstance(field, CheckBox):
             field.value = not field.value
         elif isinstance(field, Select):
-            field.value = self.source.choice("abc")
+            field.value = self.source.choice(field.values)
+            self.change_options(field)
+        elif isinstance(field, NumberInput):
+            field.value = self.source.choice([None, 1, 2.5, -3e9])
+        elif isinstance(field, DateInput):
+            field.value = self.source.choice([None, date(2026, 1, 31), date(1, 1, 1)])
         else:
             field.value = self.source.choice(TEXTS).replace("\n", " ")
+
+    def change_options(self, select: Select) -> None:
+        options = select.options
+        if len(options) > 2 and self.source.number(0, 1):
+            self.source.choice(options).remove()
+        else:
+            text = self.source.choice(["x", "y"])
+            select.insert(self.source.number(0, len(select)), Option(text, selected=text == "y"))
 
     def do_clear(self) -> None:
         if self.source.number(0, 3) == 0:
@@ -209,3 +245,65 @@ class Mutator:
         if self.source.number(0, 5) == 0:
             self.html = HTML(self.make())
             self.document.root.nodes = [self.html]
+
+    # widget data -------------------------------------------------------------------------------
+
+    def value(self, depth: int = 0) -> Any:
+        """Any value of a widget's data; at the top, a dict or list."""
+        kind = self.source.number(0 if depth == 0 else -4, 1)
+        if kind < 0 or depth > 2:
+            return self.source.choice([None, True, 0, 1, 1.5, *TEXTS])
+        values = [self.value(depth + 1) for _ in range(self.source.number(0, 3))]
+        return dict(zip(NAMES, values, strict=False)) if kind == 0 else values
+
+    def do_data(self) -> None:
+        widgets = [node for node in self.nodes() if isinstance(node, Sample)]
+        if not widgets:
+            self.source.choice(self.elements()).append(Sample(data=self.value()))
+            return
+        widget = self.source.choice(widgets)
+        containers: list[Any] = [widget.data]
+        for container in containers:
+            values = container.values() if isinstance(container, DataDict) else container
+            containers += [value for value in values if isinstance(value, Container)]
+        container = self.source.choice(containers)
+        if self.source.number(0, 15) == 0:
+            widget.data = self.value()
+        elif isinstance(container, DataDict):
+            self.change_dict(container)
+        else:
+            self.change_list(container)
+
+    def change_dict(self, data: DataDict) -> None:
+        key = self.source.choice(NAMES)
+        if key in data and self.source.number(0, 2) == 0:
+            del data[key]
+        else:
+            data[key] = self.value(1)
+
+    def change_list(self, data: DataList) -> None:
+        place = self.source.number(0, max(0, len(data) - 1))
+        change = self.source.choice(
+            ["append"] * 3 + ["drop"] * 3 + ["set"] * 3 + ["pop"] * 2
+            + ["extend", "insert", "delete", "slice", "sort", "clear"]
+        )  # fmt: skip
+        if change == "append" or not data:
+            data.append(self.value(1))
+        elif change == "drop":
+            del data[: self.source.number(1, 2)]
+        elif change == "set":
+            data[place] = self.value(1)
+        elif change == "pop":
+            data.pop()
+        elif change == "extend":
+            data.extend([self.value(1), self.value(1)])
+        elif change == "insert":
+            data.insert(place, self.value(1))
+        elif change == "delete":
+            del data[place]
+        elif change == "slice":
+            data[place : place + 2] = [self.value(1), *data[place : place + 1]]
+        elif change == "sort":
+            data.sort(key=lambda value: str(value)[::-1])
+        else:
+            data.clear()

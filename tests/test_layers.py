@@ -17,11 +17,15 @@ ROOT = Path(__file__).resolve().parents[1]
 MAY_IMPORT = {
     "errors": set(),
     "html": set(),
+    "widgets": {"html"},  # what these parts can do, an author's can
     "runtime": {"html"},
     "state": {"runtime", "html"},
-    "server": {"state", "runtime", "html"},
+    "server": {"process", "state", "runtime", "html"},
     "desktop": {"state", "runtime", "html"},
-    "app": {"runtime", "html"},
+    "settings": set(),
+    "templates": {"settings", "html"},
+    "process": set(),
+    "app": {"settings", "templates", "runtime", "html"},
     "logs": {"state"},
     "startup": {"app", "logs", "desktop", "server", "state", "runtime", "html"},
     "cli": {"", "app", "startup", "logs", "desktop", "server", "state", "runtime", "html"},

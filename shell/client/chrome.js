@@ -48,6 +48,7 @@ export class Chrome {
   follow(event) {
     const link = /** @type {any} */ (event.target).closest?.("a[href]");
     if (!link || event.defaultPrevented || event.button > 1 || link.hasAttribute("download")) return;
+    if (link.closest("[data-ignore]")) return; // left to the browser
     if (link.origin !== location.origin) {
       link.target = "_blank";
       link.rel = "noopener noreferrer";
@@ -65,6 +66,28 @@ export class Chrome {
     this.page.leave();
     if (url !== location.pathname + location.search) history.pushState(null, "", url);
     this.page.attach();
+  }
+
+  /**
+   * Load another page, or save what comes instead. `back` is what the window goes on showing then.
+   * @param {string} url @param {string} [back]
+   */
+  load(url, back) {
+    this.page.leave();
+    if (back === undefined) location.assign(url);
+    else if (!back) location.replace(url); // the address of what is loaded is no place to come back to
+    else {
+      history.replaceState(null, "", back);
+      location.assign(url);
+    }
+  }
+
+  /** Save a file. @param {string} url */
+  download(url) {
+    const link = document.createElement("a");
+    link.href = url;
+    link.download = "";
+    link.click();
   }
 
   /** @param {{title?: string, progress?: any}} meta */

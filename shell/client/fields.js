@@ -8,11 +8,12 @@
  */
 
 const DELAY = 150;
-const AT_ONCE = new Set(["checkbox", "radio", "range", "color", "date", "time", "month", "week", "datetime-local"]);
+const AT_ONCE = new Set(["checkbox", "radio", "range", "color"]);
+const DATES = new Set(["date", "time", "month", "week", "datetime-local"]);
 
-/** @param {any} element */
+/** Files have no value to report. @param {any} element */
 export function isField(element) {
-  return element.matches && element.matches("input, textarea, select");
+  return element.matches && element.matches("input:not([type=file]), textarea, select");
 }
 
 /** @param {any} element */
@@ -20,12 +21,19 @@ function isTyped(element) {
   return element.tagName !== "SELECT" && !AT_ONCE.has(element.type);
 }
 
-/** @param {any} element */
+/** Something was typed that is no number or date (yet). @param {any} element */
+function isUnreadable(element) {
+  return (element.type === "number" || DATES.has(element.type)) && element.validity.badInput;
+}
+
+/** What is reported of a field. @param {any} element */
 export function valueOf(element) {
   if (element.tagName === "SELECT") {
-    return [...element.options].flatMap((option, index) => (option.selected ? [index] : []));
+    // Ids, not places: an option may come or go before this arrives.
+    return [...element.selectedOptions].map((option) => option.$id).filter((id) => id !== undefined);
   }
-  return element.type === "checkbox" || element.type === "radio" ? element.checked : element.value;
+  if (element.type === "checkbox" || element.type === "radio") return element.checked;
+  return isUnreadable(element) ? null : element.value;
 }
 
 export class Fields {
@@ -58,6 +66,15 @@ export class Fields {
     this.unsent.set(element, { timer: 0 });
     if (delay === 0) this.flush(element);
     else this.unsent.set(element, { timer: setTimeout(() => this.flush(element), delay) });
+  }
+
+  /**
+   * A field says that an edit is complete: send it. Date fields say so after every key, with a
+   * year of 0002 on the way to 2026; theirs are sent like typed text.
+   * @param {any} element
+   */
+  settled(element) {
+    if (!DATES.has(element.type)) this.flush(element);
   }
 
   /** Send what was not sent yet: of one field, or of all. @param {any} [only] */
@@ -117,10 +134,19 @@ export class Fields {
   }
 }
 
-/** Set the value and keep the caret where it was in the text. @param {any} element @param {string} value */
+/**
+ * Set the value and keep the caret where it was in the text. False: not empty, but no value; that
+ * is left alone where it was typed, and an empty field everywhere else.
+ * @param {any} element @param {string | false} value
+ */
 function write(element, value) {
+  const unreadable = isUnreadable(element);
+  if (value === false) {
+    if (unreadable) return;
+    value = "";
+  }
   const old = element.value;
-  if (old === value) return;
+  if (old === value && !unreadable) return;
   let caret = null;
   try {
     caret = document.activeElement === element ? element.selectionEnd : null;

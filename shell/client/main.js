@@ -5,8 +5,11 @@
 
 import { Chrome } from "./chrome.js";
 import { Fields, isField } from "./fields.js";
+import { link as linkFiles } from "./files.js";
 import { Link } from "./link.js";
-import { Misfit, Tree } from "./tree.js";
+import { Misfit, Tree, WIDGET } from "./tree.js";
+import { Uploads } from "./uploads.js";
+import { Widgets } from "./widgets.js";
 
 const root = /** @type {HTMLElement} */ (document.querySelector("main"));
 /** @type {Map<number, any>} elements whose event waits for its frame, by the event's number */
@@ -15,8 +18,13 @@ const FRAME = 16;
 const url = () => location.pathname + location.search;
 
 const fields = new Fields(send);
-const tree = new Tree(root, (element, slot, value) => fields.set(element, slot, value));
+const widgets = new Widgets(root, (name, node, data) => reportEvent(name, node, data), report);
+const tree = new Tree(root, (element, slot, value) => {
+  if (slot === WIDGET) widgets.set(element, value);
+  else fields.set(element, slot, value);
+});
 const chrome = new Chrome({ say: (message) => link.say(message), attach, leave: () => fields.flush() });
+new Uploads(root, (text, kind) => chrome.notice(text, kind));
 const link = new Link({
   welcome: () => {
     if (document.hidden) link.say({ t: "visible", on: false });
@@ -27,6 +35,7 @@ const link = new Link({
 });
 link.onacknowledged = (/** @type {number} */ number) => {
   fields.acknowledged = number;
+  widgets.acknowledged(number);
   for (const [event, element] of waiting) {
     if (event > number) break;
     waiting.delete(event);
@@ -51,6 +60,8 @@ function attach() {
 /** @param {any} message */
 function receive(message) {
   if (message.ack) fields.acknowledged = message.ack;
+  // Before the tree: a widget that is new waits for its style sheets.
+  if (message.frame?.meta?.files) linkFiles(message.frame.meta.files, report);
   if (message.frame) {
     if (message.answered) fields.answered = new Set(message.answered);
     const moved = message.document !== tree.document;
@@ -76,9 +87,13 @@ function receive(message) {
 /** @param {any} effect */
 function perform(effect) {
   if (effect.notice) chrome.notice(effect.notice, effect.kind);
-  else if (effect.lost) chrome.notice("That could not be done: it was no longer there.", "error");
+  else if (effect.lost) widgets.isQuiet(effect.lost) || chrome.notice("That could not be done: it was no longer there.", "error");
+  else if (effect.reply) widgets.answer(effect.reply[0], effect.reply[1]);
   else if (effect.focus) tree.nodes.get(effect.focus)?.focus();
   else if (effect.redirect) chrome.go(effect.redirect);
+  else if (effect.load) chrome.load(effect.load, effect.back);
+  else if (effect.download) chrome.download(effect.download);
+  else if (effect.message !== undefined) dispatchEvent(new CustomEvent("everview-message", { detail: effect.message }));
   else if (effect.open) window.open(effect.open, "_blank");
   else if (effect.close) window.close();
 }
@@ -95,6 +110,7 @@ function send(element, name, data) {
 /** The nearest element that listens. @param {any} target @param {string} name */
 function listener(target, name) {
   for (let node = target; node && node !== root; node = node.parentNode) {
+    if (node.dataset?.ignore !== undefined) return null; // left to the browser
     if (node.$events?.has(name)) return node;
   }
   return null;
@@ -103,14 +119,14 @@ function listener(target, name) {
 /** @param {string} name @param {any} target @param {any} data @param {Event} [event] */
 function reportEvent(name, target, data, event) {
   const element = listener(target, name);
-  if (element && !element.disabled) reportAt(element, name, data, event);
+  return element && !element.disabled ? reportAt(element, name, data, event) : undefined;
 }
 
 /** @param {any} element that listens @param {string} name @param {any} data @param {Event} [event] */
 function reportAt(element, name, data, event) {
   event?.preventDefault();
   fields.flush();
-  send(element, name, data);
+  return send(element, name, data);
 }
 
 root.addEventListener("click", (event) => {
@@ -126,7 +142,7 @@ root.addEventListener("click", (event) => {
 });
 root.addEventListener("input", ({ target }) => fields.edited(target));
 // Every edit came as an input event before; what follows it is not another edit.
-root.addEventListener("change", ({ target }) => fields.flush(target));
+root.addEventListener("change", ({ target }) => fields.settled(target));
 // What a frame moves or removes loses the focus too: that is nothing a person did.
 root.addEventListener("focusin", ({ target }) => tree.applying || reportEvent("focus", target, null));
 root.addEventListener("focusout", ({ target }) => {
@@ -140,6 +156,11 @@ root.addEventListener("keydown", (event) => {
   if (key === "Enter" && isField(target)) fields.flush(target);
   const data = { key, code, alt: altKey, ctrl: ctrlKey, meta: metaKey, shift: shiftKey };
   reportEvent("keydown", target, data);
+});
+// What is in the fields is the view's to reset: by itself a page would do so and tell nobody.
+root.addEventListener("reset", (event) => {
+  event.preventDefault();
+  reportEvent("reset", event.target, null, event);
 });
 root.addEventListener("submit", (event) => {
   event.preventDefault();

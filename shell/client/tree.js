@@ -16,10 +16,16 @@ const URL_ATTRIBUTES = new Set(
 );
 const SAFE_SCHEMES = new Set(["http", "https", "mailto", "tel", "blob", "ws", "wss"]);
 const HTML_NAMESPACE = "http://www.w3.org/1999/xhtml";
-const NAMESPACES = {
-  svg: "http://www.w3.org/2000/svg",
-  math: "http://www.w3.org/1998/Math/MathML",
-};
+const NAMESPACES = new Map([
+  ["svg", "http://www.w3.org/2000/svg"],
+  ["math", "http://www.w3.org/1998/Math/MathML"],
+]);
+
+/** SVG and MathML elements whose children are HTML unless their tag says otherwise. */
+const HTML_INSIDE = new Set("foreignObject annotation-xml mi mn mo ms mtext".split(" "));
+
+/** The slot of a widget's data. */
+export const WIDGET = "$";
 
 /** A frame does not fit what the page has: a snapshot is needed. */
 export class Misfit extends Error {}
@@ -36,7 +42,8 @@ export function isSafeUrl(url) {
 export class Tree {
   /**
    * @param {HTMLElement} root the element that stands for the document's holder
-   * @param {(element: any, slot: string, value: any) => void} setValue sets ".value" and its kin
+   * @param {(element: any, slot: string, value: any) => void} setValue sets ".value" and its kin,
+   *   and a widget's data: null if its element is gone
    */
   constructor(root, setValue) {
     this.root = root;
@@ -97,6 +104,7 @@ export class Tree {
 
   /** @param {string} document @param {any[]} stream */
   snapshot(document, stream) {
+    const before = this.nodes;
     // Of the same document only: ids of another mean other nodes.
     this.old = document === this.document ? this.nodes : new Map();
     if (document !== this.document) this.root.replaceChildren();
@@ -104,6 +112,9 @@ export class Tree {
     this.nodes = new Map([[0, this.root]]);
     this.fill(this.root, stream, 0);
     this.old = null;
+    for (const [id, node] of before) {
+      if (node.$widget && this.nodes.get(id) !== node) this.values.push([node, WIDGET, null]);
+    }
   }
 
   /** @param {number} id */
@@ -116,6 +127,7 @@ export class Tree {
   /** @param {any} node */
   forget(node) {
     this.nodes.delete(node.$id);
+    if (node.$widget) this.values.push([node, WIDGET, null]);
     for (let child = node.firstChild; child; child = child.nextSibling) this.forget(child);
   }
 
@@ -136,7 +148,9 @@ export class Tree {
    * @param {any} parent @param {any} node @param {any} last
    */
   placeAfter(parent, node, last) {
-    const before = last ? last.nextSibling : parent.firstChild;
+    let before = last ? last.nextSibling : parent.firstChild;
+    // What a widget made itself stays where the widget put it.
+    while (parent.$widget && before && before.$id === undefined) before = before.nextSibling;
     if (node !== before) place(parent, node, before);
     return node;
   }
@@ -172,7 +186,7 @@ export class Tree {
   /** A node of the tree before the snapshot with the next id. @param {string} tag */
   reuse(tag) {
     const node = this.old && this.old.get(this.next);
-    return node && (node.localName || node.nodeName) === tag ? node : null;
+    return node && (node.localName || node.nodeName) === tag.slice(tag.indexOf(":") + 1) ? node : null;
   }
 
   /** Make the items from `start` the children. @param {any} element @param {any[]} items @param {number} start */
@@ -183,7 +197,13 @@ export class Tree {
       if (typeof item === "number") this.next = item;
       else last = this.placeAfter(element, this.make(item, element), last);
     }
-    while ((last ? last.nextSibling : element.firstChild) !== null) element.lastChild.remove();
+    let rest = last ? last.nextSibling : element.firstChild;
+    while (rest !== null) {
+      const following = rest.nextSibling;
+      // What a widget made itself is its own.
+      if (rest.$id !== undefined || !element.$widget) rest.remove();
+      rest = following;
+    }
   }
 
   /** @param {any} element @param {any} kept */
@@ -203,7 +223,7 @@ export class Tree {
     for (const name in change) {
       const value = change[name];
       if (name === "@") node.$events = value && value.length ? listens(value) : null;
-      else if (name[0] === ".") this.values.push([node, name, value]);
+      else if (name[0] === "." || name === WIDGET) this.values.push([node, name, value]);
       else setAttribute(node, name, value);
     }
   }
@@ -221,17 +241,15 @@ function listens(names) {
 
 /** @param {string} tag @param {any} parent */
 function create(tag, parent) {
-  if (REFUSED_TAGS.has(tag) || REFUSED_TAGS.has(tag.toLowerCase())) {
-    throw new Error(`<${tag}> is refused`);
+  const [prefix, name] = tag.includes(":") ? tag.split(":") : ["", tag];
+  if (REFUSED_TAGS.has(name) || REFUSED_TAGS.has(name.toLowerCase())) {
+    throw new Error(`<${name}> is refused`);
   }
-  let namespace = NAMESPACES[tag];
-  if (!namespace) {
-    namespace = parent.namespaceURI;
-    if (parent.localName === "foreignObject") namespace = HTML_NAMESPACE;
-  }
+  let namespace = NAMESPACES.get(prefix || name);
+  if (!namespace) namespace = HTML_INSIDE.has(parent.localName) ? HTML_NAMESPACE : parent.namespaceURI;
   return namespace === HTML_NAMESPACE
-    ? document.createElement(tag)
-    : document.createElementNS(namespace, tag);
+    ? document.createElement(name)
+    : document.createElementNS(namespace, name);
 }
 
 /** What an attribute is, looked up once per name. @type {Map<string, string>} */

@@ -8,7 +8,7 @@ Windows are pooled: a window that a person closes is hidden, its page unloaded, 
 the next one. Qt loses memory with every window that is destroyed and has crashed there; and the
 toolkit's loop ends with its last window, while ours must not.
 
-Threads: `run` on the main thread; `open`, `close`, `choose_folder`, `set_title`, `quit` any.
+Threads: `run` on the main thread; `open`, `close`, `choose`, `set_title`, `quit` any.
 Guarantees: `closing` is answered at once; nothing here waits for a view.
 """
 
@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING, Any
 import webview
 
 from shell.errors import CommandError
+from shell.runtime.host import Dialog
 
 if TYPE_CHECKING:
     from shell.desktop.qt import Toolkit
@@ -92,10 +93,10 @@ class Desktop:
     def set_title(self, label: str, title: str) -> None:
         self._command(self._set_title, label, title)
 
-    def choose_folder(self, label: str, title: str) -> Future[str | None]:
-        """Ask for a folder with the system's own dialog; None if it was cancelled."""
+    def choose(self, label: str, dialog: Dialog) -> Future[str | None]:
+        """Ask for a folder or file with the system's own dialog; None if it was cancelled."""
         future: Future[str | None] = Future()
-        self._command(self._choose_folder, label, title, future)
+        self._command(self._choose, label, dialog, future)
         return future
 
     def quit(self) -> None:
@@ -234,7 +235,7 @@ class Desktop:
             if window.label == label:
                 window.native.set_title(title)
 
-    def _choose_folder(self, label: str, title: str, future: Future[str | None]) -> None:
+    def _choose(self, label: str, dialog: Dialog, future: Future[str | None]) -> None:
         window = next((w for w in self._windows if w.label and label in ("", w.label)), None)
         if window is None:
             future.set_result(None)
@@ -242,15 +243,22 @@ class Desktop:
 
         if self._toolkit is not None:
             done = future.set_result
-            self._toolkit.call(self._toolkit.choose_folder, window.native.native, title, done)
+            self._toolkit.call(self._toolkit.choose, window.native.native, dialog, done)
             return
 
         def ask() -> None:
             try:
-                chosen = window.native.create_file_dialog(webview.FileDialog.FOLDER)
-                future.set_result(str(chosen[0]) if chosen else None)
+                kinds = webview.FileDialog
+                kind = {"folder": kinds.FOLDER, "save": kinds.SAVE}.get(dialog.kind, kinds.OPEN)
+                patterns = ";".join(f"*{suffix}" for suffix in dialog.suffixes)
+                types = (f"{dialog.title} ({patterns})",) if patterns else ()
+                chosen = window.native.create_file_dialog(
+                    kind, save_filename=dialog.name, file_types=types
+                )
+                path = chosen if isinstance(chosen, str) else (chosen or [None])[0]
+                future.set_result(path and str(path))
             except Exception as error:  # told to the view that asked
-                log.exception("the folder dialog failed")
+                log.exception("a dialog failed")
                 future.set_exception(CommandError(f"the dialog could not be opened: {error}"))
 
         # The dialog blocks its caller until the person answers: not the manager.

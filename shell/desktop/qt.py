@@ -14,6 +14,8 @@ from typing import Any
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtWidgets import QApplication, QFileDialog
 
+from shell.runtime.host import Dialog
+
 log = logging.getLogger("everview.desktop")
 
 # pywebview takes any Qt that is installed; two in one process crash.
@@ -84,14 +86,22 @@ class Toolkit(QObject):
 
         page.renderProcessTerminated.connect(crashed)
 
-    def choose_folder(self, native: Any, title: str, done: Callable[[str | None], None]) -> None:
-        """Ask for a folder; ``done`` gets it, or None.
+    def choose(self, native: Any, asked: Dialog, done: Callable[[str | None], None]) -> None:
+        """Ask for a folder or file; ``done`` gets its path, or None.
 
         pywebview's own dialog would stop the mouse and the keys of all windows, not of this one.
         """
-        dialog = QFileDialog(native, title)
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog = QFileDialog(native, asked.title)
+        if asked.kind == "folder":
+            dialog.setFileMode(QFileDialog.FileMode.Directory)
+            dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        elif asked.kind == "save":
+            dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+            dialog.selectFile(asked.name)
+        else:
+            dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        if asked.suffixes:
+            dialog.setNameFilter(" ".join(f"*{suffix}" for suffix in asked.suffixes))
 
         def finished(accepted: int) -> None:
             del self._dialogs[dialog]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, MutableMapping
 from typing import Any, Protocol
 
+from shell.html.attribute_text import style_name
+
 
 class AttributeOwner(Protocol):
     """What these views need of an element."""
@@ -75,6 +77,9 @@ class _TokenList:
 
     append = add
 
+    def extend(self, names: Iterable[str]) -> None:
+        self.add(*names)
+
     def remove(self, *names: str) -> None:
         """Take names away; one that is not there is no error."""
         with self._element.lock:
@@ -139,18 +144,18 @@ class Style(MutableMapping[str, str]):
         return parse_style(self._element._get_attribute("style") or "")
 
     def __getitem__(self, name: str) -> str:
-        return self._read()[name.replace("_", "-")]
+        return self._read()[style_name(name)]
 
     def __setitem__(self, name: str, value: Any) -> None:
         with self._element.lock:
-            style = self._read()
-            style[name.replace("_", "-")] = str(value)
+            style: dict[str, Any] = dict(self._read())
+            style[style_name(name)] = value
             self._element._set_attribute("style", style)
 
     def __delitem__(self, name: str) -> None:
         with self._element.lock:
             style = self._read()
-            del style[name.replace("_", "-")]
+            del style[style_name(name)]
             self._element._set_attribute("style", style)
 
     def __iter__(self) -> Iterator[str]:
@@ -161,13 +166,6 @@ class Style(MutableMapping[str, str]):
 
     def __repr__(self) -> str:
         return repr(self._read())
-
-
-def style_text(style: dict[str, Any]) -> str:
-    """``{"font_size": "2em"}`` as ``font-size: 2em``."""
-    return "; ".join(
-        f"{name.replace('_', '-')}: {value}" for name, value in style.items() if value is not None
-    )
 
 
 def parse_style(text: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ Threads: as ``node``. Guarantees: every operation goes by identity; two equal si
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator, MutableSequence
+from collections.abc import Callable, Iterator, MutableSequence
 from typing import Any, overload
 
 from shell.html.node import Child, Node, ParentNode, flatten
@@ -69,18 +69,16 @@ class NodeList(MutableSequence[Node]):
 
     def __setitem__(self, index: int | slice, value: Any) -> None:
         element = self._element
+        new: list[Node] = []
+        flatten(value, new)  # before the lock: it may run an author's generator
         with element.lock:
             if isinstance(index, slice):
                 nodes = list(self._list())
-                new: list[Node] = []
-                flatten(value, new)
                 nodes[index] = new
                 self.replace(nodes)
             else:
                 old = self._list()[index]
                 following = old._next
-                new = []
-                flatten(value, new)
                 if len(new) == 1 and new[0] is old:
                     return
                 if old not in new:
@@ -96,10 +94,12 @@ class NodeList(MutableSequence[Node]):
                 self._element._remove(node)
 
     def insert(self, index: int, value: Child) -> None:
+        new: list[Node] = []
+        flatten(value, new)  # before the lock: it may run an author's generator
         with self._element.lock:
             count = len(self)
             index = max(0, index + count) if index < 0 else index
-            self._element._insert(value, self[index] if index < count else None)
+            self._element._insert(new, self[index] if index < count else None)
 
     def append(self, value: Child) -> None:
         self._element._insert(value, None)
@@ -110,8 +110,9 @@ class NodeList(MutableSequence[Node]):
 
     def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
         """The position of this very node; raises ValueError if it is not a child."""
-        for position, node in enumerate(self._list()[start:stop], start):
-            if node is value:
+        nodes = self._list()
+        for position in range(*slice(start, stop).indices(len(nodes))):
+            if nodes[position] is value:
                 return position
         raise ValueError(f"{value!r} is not a child of {self._element!r}")
 
@@ -121,6 +122,13 @@ class NodeList(MutableSequence[Node]):
     def reverse(self) -> None:
         """Turn the order around; the nodes move."""
         self.replace(list(reversed(self._list())))
+
+    def sort(self, key: Callable[[Node], Any], reverse: bool = False) -> None:
+        """Sort by ``key(node)``; equal ones keep their order, and the fewest nodes are moved."""
+        self.replace(sorted(self._list(), key=key, reverse=reverse))
+
+    def extend(self, values: Child) -> None:
+        self._element._insert((values,), None)
 
     def clear(self) -> None:
         self._element.clear()

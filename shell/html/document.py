@@ -34,6 +34,7 @@ from typing import Any
 from shell.errors import HierarchyError
 from shell.html.element import Element
 from shell.html.node import Node, ParentNode, Wire
+from shell.html.static_files import StaticFile, in_order, linked_files
 
 #: A frame in its plain form, ready for a JSON encoder; docs/protocol.md has its keys.
 Frame = dict[str, Any]
@@ -68,10 +69,15 @@ class Document:
         self.on_change = on_change
         self._meta: dict[str, Any] = {"title": "", "progress": None}
         self._meta_changed: dict[str, int] = {}
+        self._linked: dict[str, StaticFile] = {}
+        self._linked_classes: set[type] = set()
         self._dirty = False
         self._shown = 0
         self._floor = 0
         self._next_id = ROOT_ID + 1
+        #: What nodes of this document share; see `Radio`.
+        self.groups: dict[Any, Any] = {}
+        self._watching = 0
         self._nodes: dict[int, Node] = {}
         self._changed: OrderedDict[int, int] = OrderedDict()
         self._placed: OrderedDict[int, int] = OrderedDict()
@@ -114,6 +120,31 @@ class Document:
                 self._advance()
                 self._meta_changed[name] = self.revision
 
+    def link(self, files: Iterable[StaticFile]) -> None:
+        """Let the windows of this document load these style sheets and modules."""
+        with self.lock:
+            if self._add_links(files):
+                self._advance()
+                self._meta_changed["files"] = self.revision
+
+    def _link_class(self, cls: type) -> None:
+        """An element of a class with files is being written, for the first frame it is in.
+
+        So the frame's own revision is the one at which the links changed; `_delta` and `_snapshot`
+        read the meta data after the tree.
+        """
+        if cls not in self._linked_classes:
+            self._linked_classes.add(cls)
+            if self._add_links(linked_files(cls)):
+                self._meta_changed["files"] = self.revision
+
+    def _add_links(self, files: Iterable[StaticFile]) -> bool:
+        new = [file for file in files if file.url not in self._linked]
+        self._linked.update((file.url, file) for file in new)
+        if new:
+            self._meta["files"] = in_order(self._linked.values())
+        return bool(new)
+
     def get_node(self, node_id: int) -> Node | None:
         """The attached node with this id, in constant time; None if there is none."""
         return self._nodes.get(node_id)
@@ -151,13 +182,6 @@ class Document:
             return self._snapshot()
         self._hand_out()
         frame: Frame = {"from": since, "to": self.revision}
-        meta = {
-            name: self._meta[name]
-            for name, revision in self._meta_changed.items()
-            if revision > since
-        }
-        if meta:
-            frame["meta"] = meta
         if changes := [self._change(node, since) for node in self._changed_since(since)]:
             frame["set"] = changes
         if puts := self._puts(since):
@@ -169,6 +193,13 @@ class Document:
         ]
         if removed:
             frame["del"] = removed
+        meta = {
+            name: self._meta[name]
+            for name, revision in self._meta_changed.items()
+            if revision > since
+        }
+        if meta:
+            frame["meta"] = meta
         return frame
 
     def _hand_out(self) -> None:
@@ -186,7 +217,7 @@ class Document:
     @staticmethod
     def _change(node: Node, since: int) -> list[Any]:
         slots = [slot for slot, revision in (node._changed or {}).items() if revision > since]
-        return [node._id, node._read_slots(slots)]
+        return [node._id, node._read_slots(slots, since)]
 
     def _puts(self, since: int) -> list[list[Any]]:
         """Runs of placed siblings, each after a sibling that stayed: ``[parent, after, ...]``.
@@ -249,15 +280,21 @@ class Document:
         revision = self._advance()
         nodes = self._nodes
         next_id = self._next_id
+        watching = []
         for node in top._walk():
             node._document = self
             node._id = next_id
             node._since = node._placed = revision
             nodes[next_id] = node
             next_id += 1
+            if node.WATCHES_PLACE:
+                watching.append(node)
         self._next_id = next_id
         if parent._since <= self._shown:
             self._placed[top._id] = revision
+        self._watching += len(watching)
+        for node in watching:
+            node._enter(self)
 
     def _check_move(self, node: Node, parent: ParentNode) -> None:
         if isinstance(node, ParentNode) and node._first is not None:
@@ -271,6 +308,10 @@ class Document:
             self._placed.move_to_end(node._id)
         else:
             self._placed.pop(node._id, None)
+        if self._watching:
+            for moved in node._walk():
+                if moved.WATCHES_PLACE:
+                    moved._enter(self)
 
     def _detach(self, top: Node) -> None:
         """Forget ``top`` and all below it, already unlinked."""
@@ -284,6 +325,9 @@ class Document:
                 self._changed.pop(node._id, None)
                 node._changed = None
             self._placed.pop(node._id, None)
+            if node.WATCHES_PLACE:
+                self._watching -= 1
+                node._leave(self)
             del self._nodes[node._id]
             node._document = None
             node._id = -1

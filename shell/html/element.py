@@ -6,20 +6,23 @@ Threads: as ``node``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
-from shell.errors import AttributeValueError, HandlerError
-from shell.html.attributes import Attributes, ClassList, IdList, Style, style_text
+from shell.errors import HandlerError
+from shell.html.attribute_text import attribute_name, attribute_text
+from shell.html.attributes import Attributes, ClassList, IdList, Style
 from shell.html.children import NodeList
 from shell.html.node import Child, Node, ParentNode, Wire
 from shell.html.safety import check_attribute, check_tag
 from shell.html.selectors import matches, select
+from shell.html.static_files import StaticFile, add_class_files, linked_files
 
 Handler = Callable[..., Any]
 
-#: Attributes whose true and false are words (HTML standard, "enumerated attributes").
-_WORDED = frozenset("draggable contenteditable spellcheck translate writingsuggestions".split())
+_NAMESPACE_ROOTS = ("svg", "math")
+#: SVG and MathML elements whose children are HTML (HTML standard, "integration point").
+HTML_INSIDE = frozenset("foreignObject annotation-xml mi mn mo ms mtext".split())
 
 
 class Element(ParentNode):
@@ -43,6 +46,8 @@ class Element(ParentNode):
     STYLE: ClassVar[dict[str, str]] = {}
     ATTRIBUTES: ClassVar[dict[str, Any]] = {}
     EVENTS: ClassVar[Iterable[Any]] = ()
+    #: Style sheets, modules and other files of the class: see `shell.html.static_files`.
+    STATIC_FILES: ClassVar[Sequence[StaticFile]] = ()
     _LISTENS: ClassVar[tuple[str, ...]] = ()
 
     def __init_subclass__(cls, tag: str | None = None, **kwargs: Any) -> None:
@@ -50,6 +55,10 @@ class Element(ParentNode):
         if tag is not None:
             cls.TAG_NAME = tag
         check_tag(cls.TAG_NAME)
+        add_class_files(cls)
+        if linked_files(cls):
+            # Only these classes pay for it: the others are not even asked.
+            cls._write = Element._write_linked  # type: ignore[method-assign]
         own = tuple(
             name.removeprefix("handle_")
             for name, value in vars(cls).items()
@@ -92,6 +101,8 @@ class Element(ParentNode):
                     self._set_attribute(name, attribute)
             elif keyword == "nodes":
                 self._insert((value,), None)
+            elif keyword == "bubble_up":
+                pass  # of the reference framework: here an event goes on unless a handler ends it
             else:
                 self._set_attribute(attribute_name(keyword), value)
 
@@ -131,6 +142,14 @@ class Element(ParentNode):
         """All attributes as a mutable mapping of text."""
         return Attributes(self)
 
+    @attributes.setter
+    def attributes(self, attributes: Mapping[str, Any]) -> None:
+        with self.lock:
+            for name in [name for name in self.attributes if name not in attributes]:
+                self._set_attribute(name, None)
+            for name, value in attributes.items():
+                self._set_attribute(name, value)
+
     @property
     def class_list(self) -> ClassList:
         return ClassList(self)
@@ -154,6 +173,24 @@ class Element(ParentNode):
     @style.setter
     def style(self, value: Any) -> None:
         self._set_attribute("style", value)
+
+    def has_class(self, name: str) -> bool:
+        return name in self.class_list
+
+    def has_id(self, name: str) -> bool:
+        return name in self.id_list
+
+    @property
+    def ignore(self) -> bool:
+        """Whether the page leaves this element to the browser.
+
+        It reports no event of it then, and a link is followed by the browser, not by the app.
+        """
+        return self._get_attribute("data-ignore") is not None
+
+    @ignore.setter
+    def ignore(self, ignore: bool) -> None:
+        self._set_attribute("data-ignore", "" if ignore else None)
 
     @property
     def state(self) -> dict[str, Any]:
@@ -254,6 +291,12 @@ class Element(ParentNode):
     def __getitem__(self, index: int) -> Node:
         return self.nodes[index]
 
+    def __setitem__(self, index: int | slice, child: Child) -> None:
+        self.nodes[index] = child
+
+    def __delitem__(self, index: int | slice) -> None:
+        del self.nodes[index]
+
     def query_selector(self, selector: str) -> Element | None:
         """The first element below this one that matches, in document order, or None."""
         return next(self._select(selector), None)
@@ -275,11 +318,28 @@ class Element(ParentNode):
     # wire --------------------------------------------------------------------------------------
 
     def _write(self) -> Wire:
-        wire: list[Any] = [self.tag_name]
+        wire: list[Any] = [self._wire_tag() if self.NAMESPACE else self.tag_name]
         attributes = self._write_attributes()
         if attributes:
             wire.append(attributes)
         return wire
+
+    def _wire_tag(self) -> str:
+        """The tag, with its namespace where the page would not take the right one by itself."""
+        tag, parent = self.tag_name, self._parent
+        inferred = (
+            tag in _NAMESPACE_ROOTS
+            or (parent is not None
+                and parent.NAMESPACE == self.NAMESPACE
+                and parent.tag_name not in HTML_INSIDE)
+        )  # fmt: skip
+        return tag if inferred else f"{self.NAMESPACE}:{tag}"
+
+    def _write_linked(self) -> Wire:
+        """`_write` of classes with linked files: the document's windows need those."""
+        if self._document is not None:
+            self._document._link_class(type(self))
+        return Element._write(self)
 
     def _write_attributes(self) -> dict[str, Any]:
         attributes: dict[str, Any] = dict(self._attributes) if self._attributes else {}
@@ -287,7 +347,7 @@ class Element(ParentNode):
             attributes["@"] = self._events
         return attributes
 
-    def _read_slots(self, slots: list[str]) -> dict[str, Any]:
+    def _read_slots(self, slots: list[str], since: int) -> dict[str, Any]:
         return {slot: self._read_slot(slot) for slot in slots}
 
     def _read_slot(self, slot: str) -> Any:
@@ -300,33 +360,3 @@ class Element(ParentNode):
         names = "".join(f"#{name}" for name in self.id_list)
         names += "".join(f".{name}" for name in self.class_list)
         return f"<{self.tag_name}{names} {self._count} children>"
-
-
-def attribute_name(keyword: str) -> str:
-    """``_class`` -> ``class``, ``data_x`` -> ``data-x``."""
-    return keyword.strip("_").replace("_", "-")
-
-
-def attribute_text(name: str, value: Any) -> str | None:
-    """``value`` as the text of the attribute ``name``; None: the attribute is absent.
-
-    Raises `AttributeValueError` for a type that has no text of its own.
-    """
-    if value is None:
-        return None
-    if isinstance(value, bool):
-        if name.startswith(("aria-", "data-")) or name in _WORDED:
-            return "true" if value else "false"
-        return "" if value else None
-    if isinstance(value, str):
-        return value
-    if isinstance(value, (int, float)):
-        return str(value)
-    if name == "style" and isinstance(value, dict):
-        return style_text(value) or None
-    if name in ("class", "id") and isinstance(value, Iterable):
-        return " ".join(dict.fromkeys(str(item) for item in value)) or None
-    raise AttributeValueError(
-        f"the attribute {name!r} cannot be {value!r} ({type(value).__name__}): "
-        "give a text, a number, True, False or None"
-    )

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar, Protocol
 
 from shell.errors import AttributeValueError, HierarchyError
@@ -33,8 +33,12 @@ class Journal(Protocol):
     """What a node tells the document it is attached to, with its lock held."""
 
     lock: threading.RLock
+    groups: dict[Any, Any]
+    revision: int
+    _shown: int
 
     def _touch(self, node: Node, slot: str) -> None: ...
+    def _link_class(self, cls: type) -> None: ...
     def _attach(self, top: Node, parent: ParentNode) -> None: ...
     def _check_move(self, node: Node, parent: ParentNode) -> None: ...
     def _move(self, node: Node, parent: ParentNode) -> None: ...
@@ -55,6 +59,9 @@ class Node:
         "_previous",
         "_since",
     )
+
+    #: Whether a document tells this node that it was attached, moved or detached.
+    WATCHES_PLACE: ClassVar[bool] = False
 
     def __init__(self) -> None:
         self._document: Journal | None = None
@@ -105,10 +112,16 @@ class Node:
         """This node and all below it, in document order."""
         yield self
 
+    def _enter(self, document: Journal) -> None:
+        """Attached or moved, with the lock held; only called where `WATCHES_PLACE` is True."""
+
+    def _leave(self, document: Journal) -> None:
+        """About to be detached, with the lock held; only called where `WATCHES_PLACE` is True."""
+
     def _write(self) -> Wire:
         raise TypeError(f"{type(self).__name__} cannot be shown")
 
-    def _read_slots(self, slots: list[str]) -> Any:
+    def _read_slots(self, slots: list[str], since: int) -> Any:
         raise TypeError(f"{type(self).__name__} has no slots")
 
     def same_as(self, other: object) -> bool:
@@ -153,7 +166,7 @@ class Text(Node):
     def _write(self) -> Wire:
         return self._text
 
-    def _read_slots(self, slots: list[str]) -> str:
+    def _read_slots(self, slots: list[str], since: int) -> str:
         return self._text
 
     def _shape(self) -> tuple[Any, ...]:
@@ -172,6 +185,8 @@ class ParentNode(Node):
     __slots__ = ("_cache", "_count", "_first", "_last")
 
     TAG_NAME: ClassVar[str] = "div"
+    #: "svg", "math"; "": the one of the element it is in.
+    NAMESPACE: ClassVar[str] = ""
 
     def __init__(self) -> None:
         super().__init__()
@@ -369,7 +384,9 @@ def flatten(children: Child, out: list[Node]) -> None:
         out.append(Text(children))
     elif children is None:
         return
-    elif isinstance(children, Iterable) and not isinstance(children, (bytes, bytearray)):
+    elif (as_child := getattr(children, "_as_child", None)) is not None:
+        out.append(as_child())
+    elif isinstance(children, Iterable) and not isinstance(children, (bytes, bytearray, Mapping)):
         for child in children:
             flatten(child, out)
     else:

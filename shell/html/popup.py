@@ -1,4 +1,8 @@
-"""`Popup`: a question above the page. Modal by its look and labels; Escape answers None."""
+"""`Popup`: a modal dialog above the page.
+
+In the page the focus stays in it while it is there, and goes back where it was when it goes
+(``static/popup.js``); what is behind it is out of reach. Escape answers None.
+"""
 
 from __future__ import annotations
 
@@ -6,21 +10,29 @@ from collections.abc import Sequence
 from itertools import count
 from typing import Any
 
-from shell.html.element import Element
 from shell.html.events import KEYDOWN
 from shell.html.node import Child
+from shell.html.static_files import Script
 from shell.html.tags import H2, Button, Div
+from shell.html.widget import Widget
 
 _numbers = count(1)
 
 
-class Popup(Element):
-    """``answers`` become buttons, the first is the one that acts.
+class Popup(Widget):
+    """A dialog with a title, any content, and ``answers``, which become buttons.
 
-    Wait for a click on ``buttons`` or a key at the pop-up itself; `answer_of` says what it means.
+        popup = Popup("Settings", form, answers=("Save", "Cancel"))
+        view.html.append(popup)
+        answered, answer = popup.answer_of(view.await_input_event(popup, *popup.buttons))
+        popup.remove()
+
+    The first answer is the one that acts. For a plain question there is `View.ask`. Wait for a
+    click on ``buttons`` or a key at the pop-up itself; `answer_of` says what it means.
     """
 
     __slots__ = ("buttons",)
+    MODULE = Script("static/popup.js")
     CLASS_LIST = ("popup-back",)
     EVENTS = (KEYDOWN,)
 

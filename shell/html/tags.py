@@ -1,16 +1,22 @@
-"""A class for every element of the HTML standard (and SVG, MathML) that a view may have.
+"""A class for every element of the HTML standard that a view may have.
 
 They differ in their tag name only. Elements that would run or load what the view does not control
-(``script``, ``iframe`` ...) are left out; see ``safety``.
-Source: HTML standard, section 4; SVG 2; MathML Core; read 2026-11.
+(``script``, ``iframe`` ...) are left out; see ``safety``. Fields are in ``inputs`` and beside it,
+``form`` has `Form`; SVG and MathML elements are in ``svg`` and ``mathml``.
+Source: HTML standard, section 4; read 2026-11.
 """
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import count
 from typing import Any, ClassVar
 
 from shell.html.element import Element
 from shell.html.events import CLICK
+from shell.html.node import Child
+
+_numbers = count(1)
 
 
 class HTML(Element, tag="div"):
@@ -20,30 +26,56 @@ class HTML(Element, tag="div"):
 
 
 class Button(Element, tag="button"):
-    """A button; it never submits a form by itself."""
+    """A button; it submits a form only with ``type="submit"``."""
 
     __slots__ = ()
     ATTRIBUTES: ClassVar[dict[str, Any]] = {"type": "button"}
     EVENTS = (CLICK,)
 
+    @property
+    def disabled(self) -> bool:
+        return self._get_attribute("disabled") is not None
 
-class Optgroup(Element, tag="optgroup"):
-    """Options of a select under a heading."""
+    @disabled.setter
+    def disabled(self, disabled: bool) -> None:
+        self._set_attribute("disabled", disabled)
+
+
+class Label(Element, tag="label"):
+    """What a field is called. ``_for`` is the field itself, or its id."""
 
     __slots__ = ()
 
-    def _children_changed(self) -> None:
-        if self._parent is not None:
-            self._parent._children_changed()
+    def __init__(
+        self, *children: Child, _for: Element | str | None = None, **attributes: Any
+    ) -> None:
+        super().__init__(*children, **attributes)
+        if _for is not None:
+            self.set_target(_for)
+
+    def set_target(self, field: Element | str) -> None:
+        """Be the label of ``field``; one without an id is given one."""
+        self._set_attribute("for", field if isinstance(field, str) else id_of(field))
+
+
+def id_of(element: Element) -> str:
+    """The first id of an element; one is made up where it has none."""
+    if not element.id_list:
+        element.id_list.add(f"id-{next(_numbers)}")
+    return element.id_list[0]
 
 
 def element(tag_name: str, *children: Any, **attributes: Any) -> Element:
     """An element of any name, a custom one too: ``element("my-chart", data_x=1)``."""
+    return _class_named(tag_name)(*children, **attributes)
 
+
+@lru_cache(maxsize=256)
+def _class_named(tag_name: str) -> type[Element]:
     class Custom(Element, tag=tag_name):
         __slots__ = ()
 
-    return Custom(*children, **attributes)
+    return Custom
 
 
 # fmt: off
@@ -58,6 +90,7 @@ class B(Element, tag="b"): __slots__ = ()
 class Bdi(Element, tag="bdi"): __slots__ = ()
 class Bdo(Element, tag="bdo"): __slots__ = ()
 class Blockquote(Element, tag="blockquote"): __slots__ = ()
+class Body(Element, tag="body"): __slots__ = ()
 class Br(Element, tag="br"): __slots__ = ()
 class Canvas(Element, tag="canvas"): __slots__ = ()
 class Caption(Element, tag="caption"): __slots__ = ()
@@ -86,6 +119,7 @@ class H3(Element, tag="h3"): __slots__ = ()
 class H4(Element, tag="h4"): __slots__ = ()
 class H5(Element, tag="h5"): __slots__ = ()
 class H6(Element, tag="h6"): __slots__ = ()
+class Head(Element, tag="head"): __slots__ = ()
 class Header(Element, tag="header"): __slots__ = ()
 class Hgroup(Element, tag="hgroup"): __slots__ = ()
 class Hr(Element, tag="hr"): __slots__ = ()
@@ -93,7 +127,6 @@ class I(Element, tag="i"): __slots__ = ()
 class Img(Element, tag="img"): __slots__ = ()
 class Ins(Element, tag="ins"): __slots__ = ()
 class Kbd(Element, tag="kbd"): __slots__ = ()
-class Label(Element, tag="label"): __slots__ = ()
 class Legend(Element, tag="legend"): __slots__ = ()
 class Li(Element, tag="li"): __slots__ = ()
 class Main(Element, tag="main"): __slots__ = ()
@@ -116,6 +149,7 @@ class S(Element, tag="s"): __slots__ = ()
 class Samp(Element, tag="samp"): __slots__ = ()
 class Search(Element, tag="search"): __slots__ = ()
 class Section(Element, tag="section"): __slots__ = ()
+class Selectedcontent(Element, tag="selectedcontent"): __slots__ = ()
 class Slot(Element, tag="slot"): __slots__ = ()
 class Small(Element, tag="small"): __slots__ = ()
 class Source(Element, tag="source"): __slots__ = ()
@@ -131,6 +165,7 @@ class Tfoot(Element, tag="tfoot"): __slots__ = ()
 class Th(Element, tag="th"): __slots__ = ()
 class Thead(Element, tag="thead"): __slots__ = ()
 class Time(Element, tag="time"): __slots__ = ()
+class Title(Element, tag="title"): __slots__ = ()
 class Tr(Element, tag="tr"): __slots__ = ()
 class Track(Element, tag="track"): __slots__ = ()
 class U(Element, tag="u"): __slots__ = ()
@@ -138,189 +173,28 @@ class Ul(Element, tag="ul"): __slots__ = ()
 class Var(Element, tag="var"): __slots__ = ()
 class Video(Element, tag="video"): __slots__ = ()
 class Wbr(Element, tag="wbr"): __slots__ = ()
-
-# SVG
-class Svg(Element, tag="svg"): __slots__ = ()
-class Circle(Element, tag="circle"): __slots__ = ()
-class ClipPath(Element, tag="clipPath"): __slots__ = ()
-class Defs(Element, tag="defs"): __slots__ = ()
-class Ellipse(Element, tag="ellipse"): __slots__ = ()
-class G(Element, tag="g"): __slots__ = ()
-class Line(Element, tag="line"): __slots__ = ()
-class LinearGradient(Element, tag="linearGradient"): __slots__ = ()
-class Marker(Element, tag="marker"): __slots__ = ()
-class Mask(Element, tag="mask"): __slots__ = ()
-class Path(Element, tag="path"): __slots__ = ()
-class Pattern(Element, tag="pattern"): __slots__ = ()
-class Polygon(Element, tag="polygon"): __slots__ = ()
-class Polyline(Element, tag="polyline"): __slots__ = ()
-class RadialGradient(Element, tag="radialGradient"): __slots__ = ()
-class Rect(Element, tag="rect"): __slots__ = ()
-class Stop(Element, tag="stop"): __slots__ = ()
-class Symbol(Element, tag="symbol"): __slots__ = ()
-class SvgText(Element, tag="text"): __slots__ = ()
-class Tspan(Element, tag="tspan"): __slots__ = ()
-class Use(Element, tag="use"): __slots__ = ()
-
-# MathML
-class Math(Element, tag="math"): __slots__ = ()
-class Mfrac(Element, tag="mfrac"): __slots__ = ()
-class Mi(Element, tag="mi"): __slots__ = ()
-class Mn(Element, tag="mn"): __slots__ = ()
-class Mo(Element, tag="mo"): __slots__ = ()
-class Mroot(Element, tag="mroot"): __slots__ = ()
-class Mrow(Element, tag="mrow"): __slots__ = ()
-class Msqrt(Element, tag="msqrt"): __slots__ = ()
-class Msub(Element, tag="msub"): __slots__ = ()
-class Msup(Element, tag="msup"): __slots__ = ()
-class Mtext(Element, tag="mtext"): __slots__ = ()
+# fmt: on
 
 # The spellings of the reference framework.
 TBody = Tbody
 THead = Thead
 TFoot = Tfoot
 ColGroup = Colgroup
+DataList = Datalist
 FieldSet = Fieldset
 FigCaption = Figcaption
-OptGroup = Optgroup
 BlockQuote = Blockquote
-SVG = Svg
 
 __all__ = [
-    "H1",
-    "H2",
-    "H3",
-    "H4",
-    "H5",
-    "H6",
-    "HTML",
-    "SVG",
-    "A",
-    "Abbr",
-    "Address",
-    "Area",
-    "Article",
-    "Aside",
-    "Audio",
-    "B",
-    "Bdi",
-    "Bdo",
-    "BlockQuote",
-    "Blockquote",
-    "Br",
-    "Button",
-    "Canvas",
-    "Caption",
-    "Circle",
-    "Cite",
-    "ClipPath",
-    "Code",
-    "Col",
-    "ColGroup",
-    "Colgroup",
-    "Data",
-    "Datalist",
-    "Dd",
-    "Defs",
-    "Del",
-    "Details",
-    "Dfn",
-    "Dialog",
-    "Div",
-    "Dl",
-    "Dt",
-    "Ellipse",
-    "Em",
-    "FieldSet",
-    "Fieldset",
-    "FigCaption",
-    "Figcaption",
-    "Figure",
-    "Footer",
-    "G",
-    "Header",
-    "Hgroup",
-    "Hr",
-    "I",
-    "Img",
-    "Ins",
-    "Kbd",
-    "Label",
-    "Legend",
-    "Li",
-    "Line",
-    "LinearGradient",
-    "Main",
-    "Map",
-    "Mark",
-    "Marker",
-    "Mask",
-    "Math",
-    "Menu",
-    "Meter",
-    "Mfrac",
-    "Mi",
-    "Mn",
-    "Mo",
-    "Mroot",
-    "Mrow",
-    "Msqrt",
-    "Msub",
-    "Msup",
-    "Mtext",
-    "Nav",
-    "Ol",
-    "OptGroup",
-    "Optgroup",
-    "Output",
-    "P",
-    "Path",
-    "Pattern",
-    "Picture",
-    "Polygon",
-    "Polyline",
-    "Pre",
-    "Progress",
-    "Q",
-    "RadialGradient",
-    "Rect",
-    "Rp",
-    "Rt",
-    "Ruby",
-    "S",
-    "Samp",
-    "Search",
-    "Section",
-    "Slot",
-    "Small",
-    "Source",
-    "Span",
-    "Stop",
-    "Strong",
-    "Sub",
-    "Summary",
-    "Sup",
-    "Svg",
-    "SvgText",
-    "Symbol",
-    "TBody",
-    "TFoot",
-    "THead",
-    "Table",
-    "Tbody",
-    "Td",
-    "Tfoot",
-    "Th",
-    "Thead",
-    "Time",
-    "Tr",
-    "Track",
-    "Tspan",
-    "U",
-    "Ul",
-    "Use",
-    "Var",
-    "Video",
-    "Wbr",
+    "H1", "H2", "H3", "H4", "H5", "H6", "HTML", "A", "Abbr", "Address", "Area", "Article",
+    "Aside", "Audio", "B", "Bdi", "Bdo", "BlockQuote", "Blockquote", "Body", "Br", "Button",
+    "Canvas", "Caption", "Cite", "Code", "Col", "ColGroup", "Colgroup", "Data", "DataList",
+    "Datalist", "Dd", "Del", "Details", "Dfn", "Dialog", "Div", "Dl", "Dt", "Em", "FieldSet",
+    "Fieldset", "FigCaption", "Figcaption", "Figure", "Footer", "Head", "Header", "Hgroup",
+    "Hr", "I", "Img", "Ins", "Kbd", "Label", "Legend", "Li", "Main", "Map", "Mark", "Menu",
+    "Meter", "Nav", "Ol", "Output", "P", "Picture", "Pre", "Progress", "Q", "Rp", "Rt", "Ruby",
+    "S", "Samp", "Search", "Section", "Selectedcontent", "Slot", "Small", "Source", "Span",
+    "Strong", "Sub", "Summary", "Sup", "TBody", "TFoot", "THead", "Table", "Tbody", "Td",
+    "Tfoot", "Th", "Thead", "Time", "Title", "Tr", "Track", "U", "Ul", "Var", "Video", "Wbr",
     "element",
-]
+]  # fmt: skip

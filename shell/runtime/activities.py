@@ -10,13 +10,14 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any
 
-from shell.runtime.activity import Activity, Spawn
+from shell.runtime.activity import Activity, Owner, Spawn
 
 
 class Activities:
-    """``stopping``: the instance was told to end."""
+    """``stopping``: the instance, ``owner``, was told to end."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, spawn: Spawn) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, spawn: Spawn, owner: Owner) -> None:
+        self.owner = owner
         self.loop = loop
         self.spawn = spawn
         self.stopping = False

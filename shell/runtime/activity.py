@@ -35,16 +35,29 @@ class Spawn(Protocol):
         """``done(result, error)`` is called on the server thread when it has returned or raised."""
 
 
+class Owner(Protocol):
+    """What code can reach of the view that it belongs to."""
+
+    @property
+    def hub(self) -> Any:
+        """The channels of its app (`shell.runtime.channels.Hub`)."""
+
+    def keep(self, bucket: Any) -> None:
+        """Open a bucket that ends with the view (`shell.runtime.buckets.Bucket`)."""
+
+
 class Activity:
     """``in_thread``: it runs in a thread now; ``stopped``: its view was.
 
-    ``pending``: its blocking calls, which a stop cancels.
+    ``owner``: the instance that it belongs to; None for an app's own code. ``pending``: its
+    blocking calls, which a stop cancels.
     """
 
-    __slots__ = ("in_thread", "name", "pending", "stopped", "task")
+    __slots__ = ("in_thread", "name", "owner", "pending", "stopped", "task")
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, owner: Owner | None = None) -> None:
         self.name = name
+        self.owner = owner
         self.in_thread = False
         self.stopped = False
         self.task: asyncio.Task[Any] | None = None

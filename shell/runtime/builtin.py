@@ -9,12 +9,15 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
+from shell.errors import NotAViewError
+from shell.html.static_files import linked_files
 from shell.runtime import error_page
 from shell.runtime.instance import Instance
 from shell.runtime.request import Request
 from shell.runtime.runtime import Runtime
 from shell.runtime.server_api import ServerAPI
 from shell.runtime.view import View
+from shell.runtime.view_classes import own_classes
 
 
 class NotFoundView(View):
@@ -41,6 +44,47 @@ def view_of_function(function: Callable[..., Any]) -> type[View]:
     return view_class
 
 
+def check_view(view: Any) -> type[View]:
+    """The view class that was routed, or one of the function. Raises `NotAViewError`."""
+    if not isinstance(view, type) and callable(view):
+        return view_of_function(view)
+    if not (isinstance(view, type) and issubclass(view, View)):
+        raise NotAViewError(
+            f"{view!r} is not a View: write 'class {getattr(view, '__name__', 'X')}(View):', "
+            "or route a function that takes the request and returns HTML"
+        )
+    return view
+
+
+def error_view(view: Any) -> Callable[[Request, BaseException], Any]:
+    """What is called with a request and an error: a function as it is, or a view class's hook.
+
+    A class's ``handle_request`` may take the error as its second argument.
+    """
+    if not isinstance(view, type):
+        if not callable(view):
+            raise NotAViewError(f"{view!r} is not a view: give a class or a function")
+        return view  # type: ignore[no-any-return]
+    view_class = check_view(view)
+    takes = len(inspect.signature(view_class.handle_request).parameters)
+
+    def handle(request: Request, error: BaseException) -> Any:
+        shown = view_class.__new__(view_class)
+        failed: Any = request.owner
+        bind(shown, failed, failed.view.server)
+        shown.__init__()  # type: ignore[misc]  # the object exists already: this is its init
+        ask: Callable[..., Any] = shown.handle_request
+        return ask(*(request, error)[: takes - 1])
+
+    return handle
+
+
+def bind(view: View, instance: Instance, server: ServerAPI) -> None:
+    """Let a view object know where it runs, before its ``__init__``."""
+    object.__setattr__(view, "_instance", instance)
+    object.__setattr__(view, "_server", server)
+
+
 def make_view(
     runtime: Runtime,
     view_class: type[View],
@@ -50,8 +94,11 @@ def make_view(
     """The runtime's factory: binds a view object to its instance before ``__init__`` runs."""
     view = view_class.__new__(view_class)
     instance = make_instance(view)
-    object.__setattr__(view, "_instance", instance)
-    object.__setattr__(view, "_server", ServerAPI(runtime, user))
+    bind(view, instance, ServerAPI(runtime, user))
+    stop = "STOP_DAEMON_WHEN_VIEW_FINISHES"
+    if runtime.site.stop_daemons and not any(stop in vars(c) for c in own_classes(view_class)):
+        object.__setattr__(view, stop, True)
     instance.document.title = view_class.TITLE or view_class.__name__
+    instance.document.link([*runtime.static_files.linked(), *linked_files(view_class)])
     view.__init__()  # type: ignore[misc]  # the object exists already: this is its init
     return instance

@@ -7,11 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from shell.errors import EverviewError
 from shell.html import HTML, Element, tags
 
 
 def describe(error: BaseException) -> str:
     """One line: what went wrong and where, at the author's line where it can be told."""
+    if isinstance(error, EverviewError) and error.place:
+        return f"{type(error).__name__}: {error}"
     frames = traceback.extract_tb(error.__traceback__)
     own = Path(__file__).resolve().parent.parent
     theirs = [frame for frame in frames if own not in Path(frame.filename).resolve().parents]
@@ -33,6 +36,18 @@ def failed_page(title: str, error: BaseException, start_again: Callable[[Any], A
                 tags.A("Home", href="/"),
             ),
             tags.Details(tags.Summary("Details for the author"), tags.Pre(trace)),
+            _class="shell-error",
+        )
+    )
+
+
+def forbidden_page(error: BaseException) -> Element:
+    """What a view that raised `ForbiddenError` shows."""
+    return HTML(
+        tags.Section(
+            tags.H1("This is not for you"),
+            tags.P(str(error) or "You may not see this view."),
+            tags.P(tags.A("Home", href="/")),
             _class="shell-error",
         )
     )

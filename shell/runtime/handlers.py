@@ -25,7 +25,7 @@ from shell.errors import ViewError, ViewStopped
 from shell.html import Document, Element, InputElement
 from shell.runtime import error_page
 from shell.runtime.activities import Activities
-from shell.runtime.activity import Activity, change, run, start_in_thread
+from shell.runtime.activity import Activity, Owner, change, run, start_in_thread
 from shell.runtime.input_event import InputEvent
 from shell.runtime.messages import Event
 from shell.runtime.publisher import Publisher
@@ -47,7 +47,7 @@ class EventHooks(Protocol):
 
 
 class Handling(Activity):
-    """One event on its way.
+    """One event on its way, or (without one) a call that has the turn as a handler has.
 
     ``has_turn``: it holds its instance's turn; ``holds``: ticks wait for it. ``paused`` counts its
     waits, ``resuming`` lets one of them take the turn again; ``ended``: none does any more.
@@ -67,8 +67,8 @@ class Handling(Activity):
         "way",
     )
 
-    def __init__(self, name: str, event: InputEvent, number: int) -> None:
-        super().__init__(name)
+    def __init__(self, name: str, owner: Owner, event: InputEvent | None, number: int) -> None:
+        super().__init__(name, owner)
         self.event = event
         self.number = number
         self.way: Iterator[Callable[..., Any]] = iter(())
@@ -124,25 +124,45 @@ class Handlers:
             return False
         event = InputEvent(message.name, node, message.data, window)
         name = f"handler of {event.name} in {self._where}"
-        handling = Handling(name, event, message.number)
-        handling.way = self._way(handling)
+        handling = Handling(name, self._activities.owner, event, message.number)
+        handling.way = self._way(handling, event)
         self._activities.begin(handling)
         if event.name == "change" or not self._turn.take():
-            handling.task = self._activities.task(self._handle(handling, None))
+            handling.task = self._activities.task(self._handle(handling, event, None))
             return True
         self._begin(handling)
         first = next(handling.way, None)
         if first is None or inspect.iscoroutinefunction(first):
-            handling.task = self._activities.task(self._handle(handling, first))
+            handling.task = self._activities.task(self._handle(handling, event, first))
         else:
-            done = partial(self._returned, handling)
+            done = partial(self._returned, handling, event)
             try:
                 start_in_thread(handling, first, (event,), self._activities.spawn, done)
             except RuntimeError as error:  # no more threads
                 self._finish(handling, error)
         return True
 
-    def _returned(self, handling: Handling, result: Any, error: BaseException | None) -> None:
+    def call(self, name: str, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+        """Run author code that no event asked for as a handler: in its turn, one at a time."""
+        handling = Handling(name, self._activities.owner, None, 0)
+        handling.acknowledged = True
+        self._activities.begin(handling)
+        handling.task = self._activities.task(self._handle_call(handling, function, arguments))
+
+    async def _handle_call(
+        self, handling: Handling, function: Callable[..., Any], arguments: tuple[Any, ...]
+    ) -> None:
+        error: BaseException | None = None
+        try:
+            await self._take_turn(handling)
+            await run(handling, function, arguments, self._activities.spawn)
+        except BaseException as raised:  # noqa: BLE001  (ends this call; the view goes on)
+            error = raised
+        self._finish(handling, error)
+
+    def _returned(
+        self, handling: Handling, event: InputEvent, result: Any, error: BaseException | None
+    ) -> None:
         """The first function has run in its thread."""
         if error is None and handling.stopped:
             if inspect.iscoroutine(result):
@@ -151,27 +171,21 @@ class Handlers:
         if error is not None or result is None:
             self._finish(handling, error)
         else:
-            handling.task = self._activities.task(self._go_on(handling, result))
+            task = self._handle(handling, event, outcome_of(result))
+            handling.task = self._activities.task(task)
 
-    async def _go_on(self, handling: Handling, result: Any) -> None:
-        """It passed the event on, or made an awaitable, as a partial of a coroutine function."""
-
-        async def outcome(event: InputEvent) -> Any:
-            return await result if inspect.isawaitable(result) else result
-
-        await self._handle(handling, outcome)
-
-    async def _handle(self, handling: Handling, first: Callable[..., Any] | None) -> None:
+    async def _handle(
+        self, handling: Handling, event: InputEvent, first: Callable[..., Any] | None
+    ) -> None:
         """Handle an event in a task: it waits for the turn, or its code is asynchronous."""
         error: BaseException | None = None
         try:
             if not handling.has_turn:
                 await self._take_turn(handling)
-            event = handling.event
             if event.name == "change" and isinstance(event.node, InputElement):
-                await self._handle_edit(handling, event.node)
+                await self._handle_edit(handling, event, event.node)
             else:
-                await self._pass_on(handling, first)
+                await self._pass_on(handling, event, first)
         except BaseException as raised:  # noqa: BLE001  (ends this handler; the view goes on)
             error = raised
         self._finish(handling, error)
@@ -182,7 +196,7 @@ class Handlers:
         self._activities.end(handling)
         handling.ended = True
         self._end_turn(handling)
-        if not handling.acknowledged:
+        if not handling.acknowledged and handling.event is not None:
             # Stopped before its turn came.
             window = handling.event.window
             window.add_effect({"lost": handling.number})
@@ -193,52 +207,58 @@ class Handlers:
         if not self._activities.stopping:
             log.error("%s failed", handling.name, exc_info=error)
             text = error_page.describe(error)
-            self._publisher.effect({"notice": text, "kind": "error"}, [handling.event.window])
+            windows = None if handling.event is None else [handling.event.window]
+            self._publisher.effect({"notice": text, "kind": "error"}, windows)
         elif not isinstance(error, (ViewStopped, asyncio.CancelledError)):
             log.error("%s failed after the end of its view", handling.name, exc_info=error)
 
     # the way of an event -----------------------------------------------------------------------
 
-    def _way(self, handling: Handling) -> Iterator[Callable[..., Any]]:
+    def _way(self, handling: Handling, event: InputEvent) -> Iterator[Callable[..., Any]]:
         """What is called with the event, one after the other while they pass it on."""
         view = self._view
         if "handle_input_event_root" not in self._default_hooks:
             yield view.handle_input_event_root
         taken = False
-        name = handling.event.name
-        for node in handling.event.nodes:
-            handler = node.get_handler(name)
+        for node in event.nodes:
+            handler = node.get_handler(event.name)
             if handler is not None:
                 taken = True
                 yield handler
             if type(node).handle_input_event is not Element.handle_input_event:
                 taken = True
                 yield node.handle_input_event
-        if self.waiters.offer(handling.event):
+        # With the value that a field took meanwhile.
+        event = handling.event or event
+        if self.waiters.offer(event):
             return
         if "handle_input_event" not in self._default_hooks:
             yield view.handle_input_event
         elif not taken and self._is_open():
-            self.waiters.keep(handling.event)
+            self.waiters.keep(event)
 
-    async def _pass_on(self, handling: Handling, first: Callable[..., Any] | None) -> None:
+    async def _pass_on(
+        self, handling: Handling, event: InputEvent, first: Callable[..., Any] | None
+    ) -> None:
         function = first or next(handling.way, None)
         while function is not None:
-            if await run(handling, function, (handling.event,), self._activities.spawn) is None:
+            if await run(handling, function, (event,), self._activities.spawn) is None:
                 return
             function = next(handling.way, None)
 
-    async def _handle_edit(self, handling: Handling, node: InputElement) -> None:
-        value = await self._take_value(node, handling.event)
-        window = handling.event.window
-        handling.event = InputEvent("change", node, value, window)
+    async def _handle_edit(
+        self, handling: Handling, event: InputEvent, node: InputElement
+    ) -> None:
+        value = await self._take_value(node, event)
+        edit = InputEvent("change", node, node.event_data(value), event.window)
+        handling.event = edit
         try:
-            await self._pass_on(handling, None)
+            await self._pass_on(handling, edit, None)
         finally:
             if node.value != value:
                 # The handler changed what it was told: this window shows it at once, though the
                 # person is typing there.
-                window.answered.append(node._id)
+                event.window.answered.append(node._id)
 
     async def _take_value(self, node: InputElement, event: InputEvent) -> Any:
         lock, spawn = self._document.lock, self._activities.spawn
@@ -284,7 +304,7 @@ class Handlers:
 
         So it is when the handler started its view again, or a link was followed meanwhile.
         """
-        if handling.acknowledged:
+        if handling.acknowledged or handling.event is None:
             return None
         handling.acknowledged = True
         window = handling.event.window
@@ -296,7 +316,7 @@ class Handlers:
         if handling.holds:
             log.warning("%s has been running for %s s", handling.name, BUSY_AFTER)
             handling.holds = False
-            if not handling.acknowledged:
+            if not handling.acknowledged and handling.event is not None:
                 self._publisher.effect({"notice": "Still working …"}, [handling.event.window])
             self._publisher.release()
 
@@ -329,3 +349,12 @@ class Handlers:
 
     def _needs_no_turn(self, handling: Handling) -> bool:
         return self._activities.stopping or handling.ended or handling.paused > 0
+
+
+def outcome_of(result: Any) -> Callable[[InputEvent], Any]:
+    """A function that returns what another did: an event, or what makes one when it is awaited."""
+
+    async def outcome(event: InputEvent) -> Any:
+        return await result if inspect.isawaitable(result) else result
+
+    return outcome

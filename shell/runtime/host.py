@@ -6,9 +6,23 @@ Threads: called on the server thread. Implementations must return at once.
 from __future__ import annotations
 
 import asyncio
+from dataclasses import dataclass
 from typing import Protocol
 
 from shell.runtime.window import Window
+
+
+@dataclass(frozen=True)
+class Dialog:
+    """What a native dialog asks for: ``kind`` "folder", "open" (a file) or "save".
+
+    ``name``: what is suggested to save as. ``suffixes``: of the files that are offered.
+    """
+
+    kind: str
+    title: str
+    name: str = ""
+    suffixes: tuple[str, ...] = ()
 
 
 class Host(Protocol):
@@ -23,8 +37,11 @@ class Host(Protocol):
     def set_title(self, window: Window, title: str) -> None:
         """The title of a native window."""
 
-    def choose_folder(self, window: Window | None, title: str) -> asyncio.Future[str | None] | None:
+    def choose(self, window: Window | None, dialog: Dialog) -> asyncio.Future[str | None] | None:
         """A native dialog; None where there is none. The result is None if it was cancelled."""
+
+    def notify(self, title: str, text: str, url: str) -> bool:
+        """A notification of the system, whose click opens ``url``; False where there is none."""
 
     def quit(self) -> None:
         """End the app."""
@@ -42,8 +59,11 @@ class NoHost:
     def set_title(self, window: Window, title: str) -> None:
         return None
 
-    def choose_folder(self, window: Window | None, title: str) -> asyncio.Future[str | None] | None:
+    def choose(self, window: Window | None, dialog: Dialog) -> asyncio.Future[str | None] | None:
         return None
+
+    def notify(self, title: str, text: str, url: str) -> bool:
+        return False
 
     def quit(self) -> None:
         return None

@@ -14,13 +14,15 @@ class InputEvent:
     ``data``: for a click ``x``, ``y``, modifier keys and the node's size; for a change the value.
     """
 
-    __slots__ = ("_nodes", "data", "name", "node", "window")
+    __slots__ = ("_nodes", "data", "name", "node", "number", "window")
 
     def __init__(self, name: str, node: Element, data: Any, window: Window) -> None:
         self.name = name
         self.node = node
         self.data = data
         self.window = window
+        #: The window's number of this event: it is made in the call that received it.
+        self.number = window.received
         self._nodes: list[Element] | None = None
 
     def __repr__(self) -> str:
@@ -37,6 +39,13 @@ class InputEvent:
                 self._nodes.append(node)
                 node = node.parent
         return self._nodes
+
+    def reply(self, data: Any) -> None:
+        """Answer the widget that fired this, in this window only: ``await this.fire(...)`` there.
+
+        ``data`` is what JSON has. Any thread; later than the handler's end is too late.
+        """
+        self.window.post({"reply": [self.number, data]})
 
     @property
     def tag_name(self) -> str:

@@ -16,16 +16,28 @@ from collections.abc import Callable, Coroutine, Sequence
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
-from shell.errors import ViewError, ViewStopped
-from shell.html import HTML, Document, Element, Node
-from shell.runtime import error_page
+from shell.errors import ForbiddenError, ViewError, ViewStopped
+from shell.html import Document, Element, Node
 from shell.runtime.activities import Activities
-from shell.runtime.activity import Activity, Spawn, call, change, check_stopped, current, run
+from shell.runtime.activity import (
+    Activity,
+    Spawn,
+    call,
+    change,
+    check_stopped,
+    current,
+    in_thread,
+    run,
+)
+from shell.runtime.buckets import Bucket
+from shell.runtime.channels import Hub
 from shell.runtime.handlers import EventHooks, Handlers, Handling
 from shell.runtime.input_event import InputEvent
 from shell.runtime.messages import Event
+from shell.runtime.page import Page
 from shell.runtime.publisher import Publisher
 from shell.runtime.request import Request
+from shell.runtime.site import Site
 from shell.runtime.state import Progress, State, StopReason, Summary
 from shell.runtime.window import Window
 
@@ -50,8 +62,14 @@ class ViewHooks(EventHooks, Protocol):
 
 
 class Keeper(Protocol):
-    """What an instance tells the registry that keeps it."""
+    """What an instance needs of the registry that keeps it, and tells it."""
 
+    site: Site
+    hub: Hub
+
+    async def ask_middlewares(self, instance: Instance, request: Request) -> Any: ...
+    def open_bucket(self, bucket: Bucket, instance: Instance) -> None: ...
+    def close_bucket(self, bucket: Bucket) -> None: ...
     def instance_changed(self, instance: Instance) -> None: ...
     def instance_ended(self, instance: Instance) -> None: ...
     def daemon_decided(self, instance: Instance) -> None: ...
@@ -88,7 +106,11 @@ class Instance:
         self.decided = False
         self._keeper = keeper
         self._state = State.RUNNING
-        self._activities = Activities(loop, spawn)
+        self._endings: list[Callable[[], None]] = []
+        request.owner = self
+        self._activities = Activities(loop, spawn, self)
+        name = type(view).__name__
+        self.page = Page(self.document, self.publisher, keeper.site, request, spawn, name)
         self._handlers = Handlers(
             request.url,
             view,
@@ -155,6 +177,7 @@ class Instance:
     def attach(self, window: Window, cursor: int | None) -> None:
         """Show this instance in ``window``."""
         self.publisher.add(window, cursor)
+        self.page.attached(window)
         self.window_seen(window)
         if not self._opening:
             self.publisher.flush()
@@ -173,43 +196,64 @@ class Instance:
 
     # the request -------------------------------------------------------------------------------
 
-    def start(self, error: Exception | None = None) -> None:
-        """Run ``handle_request``; with ``error``, show that instead: the view cannot be made."""
+    def start(self, error: Exception | None = None, response: Any = None) -> None:
+        """Run ``handle_request``, or show ``error`` (it cannot be made) or ``response`` instead."""
         # A view that shows something soon is not preceded by an empty page.
         self.publisher.hold()
         self.loop.call_later(EMPTY_PAGE_AFTER, self._open_page)
-        if error is not None:
-            self._show_failure(error)
-            self._set_finished(State.FAILED)
-            return
-        self._activities.task(self._run_request())
+        self._activities.task(self._run_request(error, response))
 
     def _open_page(self) -> None:
         if self._opening:
             self._opening = False
             self.publisher.release()
 
-    async def _run_request(self) -> None:
-        activity = Activity(f"view {self.request.url}")
+    async def _run_request(self, failed: Exception | None, instead: Any) -> None:
+        activity = Activity(f"view {self.request.url}", self)
         activity.task = asyncio.current_task()
         self._activities.begin(activity)
         try:
-            spawn = self._activities.spawn
-            result = await run(activity, self.view.handle_request, (self.request,), spawn)
+            await self.page.build_frame(activity)
+            result = instead if instead is not None else await self._ask_view(activity, failed)
             if not self._activities.stopping:
-                await self.change(lambda: self._take_response(result))
+                await self.page.take(result)
                 self._set_finished(State.FINISHED)
-        except BaseException as error:  # whatever an author raises ends this view and nothing else
+        except BaseException as error:  # noqa: BLE001  (what an author raises ends this view only)
             if self._activities.stopping:
                 self._log_after_the_end(error)
                 return
-            log.exception("view %s failed", self.request.url)
-            await self.change(partial(self._show_failure, error))
-            self._set_finished(State.FAILED)
+            await self._fail(activity, error)
         finally:
             self._activities.end(activity)
         has_returned = self._state is State.FINISHED
         if has_returned and self.is_daemon and self.view.STOP_DAEMON_WHEN_VIEW_FINISHES:
+            self.stop(StopReason.FINISHED)
+
+    async def _fail(self, activity: Activity, error: BaseException) -> None:
+        forbidden = isinstance(error, ForbiddenError)
+        if not forbidden:
+            log.error("view %s failed", self.request.url, exc_info=error)
+        await self.page.fail(activity, error, self._start_again)
+        self._set_finished(State.FINISHED if forbidden else State.FAILED)
+
+    async def _ask_view(self, activity: Activity, failed: Exception | None = None) -> Any:
+        """What a middleware answers instead of the view, or the view's answer."""
+        if failed is not None:
+            raise failed
+        instead = await self._keeper.ask_middlewares(self, self.request)
+        if instead is not None:
+            return instead
+        spawn = self._activities.spawn
+        return await run(activity, self.view.handle_request, (self.request,), spawn)
+
+    async def respond(self) -> Any:
+        """The view's answer over HTTP, where it has no window. Raises what the view raises."""
+        activity = Activity(f"view {self.request.url}", self)
+        self._activities.begin(activity)
+        try:
+            return await self._ask_view(activity)
+        finally:
+            self._activities.end(activity)
             self.stop(StopReason.FINISHED)
 
     def _log_after_the_end(self, error: BaseException) -> None:
@@ -220,17 +264,9 @@ class Instance:
         """Change the document from the server thread."""
         return await change(self.document.lock, function, self._activities.spawn)
 
-    def _take_response(self, response: Any) -> None:
-        self.document.progress = None
-        if response is None:
-            return
-        if isinstance(response, (Node, str)):
-            self._set_root(response)
-        else:
-            raise ViewError(
-                f"handle_request returned {response!r}; return a node, a text or None, "
-                "or call self.show(...)"
-            )
+    async def in_thread(self, function: Callable[[], T], name: str) -> T:
+        """Run what may block in a thread."""
+        return await in_thread(function, name, self._activities.spawn)
 
     def _set_finished(self, state: State) -> None:
         if self._activities.stopping:
@@ -243,22 +279,45 @@ class Instance:
         self.publisher.flush()
         self._changed()
 
-    def _show_failure(self, error: BaseException) -> None:
-        title = self.document.title or type(self.view).__name__
-        page = error_page.failed_page(title, error, self._start_again)
-        self.document.root.nodes = [page]
-        self.document.progress = None
-
     async def _start_again(self, event: InputEvent) -> None:
         self._keeper.restart(self)
 
-    def _set_root(self, html: Node | str) -> None:
-        node = html if isinstance(html, Element) else HTML(html)
-        with self.document.lock:
-            if node.parent is not None or list(self.document.root.nodes) != [node]:
-                self.document.root.nodes = [node]
-
     # what views call, from any thread ----------------------------------------------------------
+
+    @property
+    def site(self) -> Site:
+        """What the app consists of."""
+        return self._keeper.site
+
+    @property
+    def hub(self) -> Hub:
+        """The channels of the app."""
+        return self._keeper.hub
+
+    def call(self, name: str, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+        """Run author code as a handler, in its turn."""
+
+        def begin() -> None:
+            if not self._activities.stopping:
+                self._handlers.call(name, function, arguments)
+
+        self.loop.call_soon_threadsafe(begin)
+
+    def at_end(self, ending: Callable[[], None]) -> None:
+        """Call ``ending`` on the server thread when the view ends; at once if it has."""
+
+        def note() -> None:
+            if self._activities.stopping:
+                ending()
+            else:
+                self._endings.append(ending)
+
+        self.loop.call_soon_threadsafe(note)
+
+    def keep(self, bucket: Bucket) -> None:
+        """Open a bucket that ends with the view."""
+        self._keeper.open_bucket(bucket, self)
+        self.at_end(partial(self._keeper.close_bucket, bucket))
 
     def show(self, html: Node | str | None, title: str | None) -> None:
         """Show a tree, flush what changed."""
@@ -268,7 +327,7 @@ class Instance:
         if title is not None:
             self.document.title = title
         if html is not None:
-            self._set_root(html)
+            self.page.show(html)
         self.loop.call_soon_threadsafe(self._was_shown)
 
     def _was_shown(self) -> None:
@@ -354,12 +413,15 @@ class Instance:
             if self._state is State.RUNNING:
                 self._state = State.STOPPED
             self._activities.stop()
+            for ending in self._endings:
+                ending()
+            self._endings.clear()
             self._keeper.instance_ended(self)
             self.loop.create_task(self._run_stop_hooks(reason))
         return self.ended
 
     async def _run_stop_hooks(self, reason: StopReason) -> None:
-        activity = Activity(f"on_stop of {self.request.url}")
+        activity = Activity(f"on_stop of {self.request.url}", self)
         try:
             await self._run_stop_hook(activity, self.view.on_stop, reason)
             await self._activities.ended(CLEANUP_AFTER)

@@ -13,11 +13,15 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from shell.errors import NotAViewError
-from shell.runtime.activity import Spawn
+from shell.html.static_files import CLASSES, StaticTable
+from shell.runtime.activity import Activity, Spawn, run, running_loop
+from shell.runtime.buckets import Bucket
+from shell.runtime.channels import Hub
+from shell.runtime.connection import Connection
 from shell.runtime.host import Host, NoHost
 from shell.runtime.instance import Instance
 from shell.runtime.messages import (
@@ -29,10 +33,15 @@ from shell.runtime.messages import (
     Seen,
     Visible,
     WindowCommand,
+    encode,
 )  # fmt: skip
+from shell.runtime.middlewares import MiddlewareData, Middlewares
 from shell.runtime.request import Request
 from shell.runtime.routing import Route, Router
+from shell.runtime.site import Site
 from shell.runtime.state import StopReason, Summary
+from shell.runtime.transfers import Transfers
+from shell.runtime.view_classes import decides_late, default_hooks
 from shell.runtime.window import Transport, Window
 
 log = logging.getLogger("everview.runtime")
@@ -51,29 +60,53 @@ class MakeView(Protocol):
     ) -> Instance: ...
 
 
+class RunProcess(Protocol):
+    """Runs a function in a process of its own (``shell.server.processes``)."""
+
+    async def __call__(
+        self,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+        on_progress: Callable[..., None],
+    ) -> Any:
+        """Its result; ``on_progress(done, total, label)`` is called on the server thread."""
+
+
 class Runtime:
-    """The instances and windows of one server start."""
+    """The instances and windows of one server start.
+
+    ``api(user)`` makes what views know as ``self.server``; `ServerAPI` is above us.
+    """
+
+    api: Callable[[str], Any]
+    #: Runs work in a process; the server sets it.
+    run_process: RunProcess
 
     def __init__(
         self,
         router: Router,
         spawn: Spawn,
         make_view: MakeView,
-        not_found_view: Any,
         loop: asyncio.AbstractEventLoop,
+        site: Site,
         shared_state: Any = None,
-        host: Host | None = None,
     ) -> None:
         self.epoch = secrets.token_hex(8)
         self.router = router
         self.loop = loop
-        self.host: Host = host or NoHost()
+        self.host: Host = NoHost()
         self.shared_state = shared_state
+        self.site = site
+        self.hub = Hub(loop, spawn)
+        self.middlewares = Middlewares(self.site.middlewares, spawn)
+        self.transfers = Transfers(loop.time)
+        #: What is served as it is; the app puts its own files above those of classes.
+        self.static_files = StaticTable(CLASSES)
         self.on_idle: Callable[[], None] | None = None
         self.on_connect: Callable[[Window], None] | None = None
         self._spawn = spawn
         self._make_view = make_view
-        self._not_found_view = not_found_view
         self.instances: OrderedDict[str, Instance] = OrderedDict()
         self.windows: OrderedDict[str, Window] = OrderedDict()
         self._shared: dict[object, Instance] = {}
@@ -85,13 +118,40 @@ class Runtime:
         self._version = 1
         self._changed: asyncio.Event = asyncio.Event()
 
+    async def begin(self) -> None:
+        """The app starts: middlewares hear of it. Raises what one raises."""
+        await self.middlewares.run("on_startup", MiddlewareData(self.api("")))
+
     # windows -----------------------------------------------------------------------------------
 
-    def connect(self, window_id: str, user: str, label: str, transport: Transport) -> Window:
+    async def admit(self, connection: Connection) -> str | None:
+        """Whose the connection is, as the app says; None: it is refused."""
+        user: str | None = connection.user
+        if self.site.identify is not None:
+            activity = Activity("identify")
+            try:
+                user = await run(activity, self.site.identify, (connection,), self._spawn)
+            except Exception:  # an author's: who cannot be identified is refused
+                log.exception("App.identify failed")
+                user = None
+        if user is None or not self.middlewares.have("handle_connection"):
+            return user
+        data = MiddlewareData(self.api(user), connection=connection)
+        return user if await self.middlewares.passes("handle_connection", data) else None
+
+    def connect(
+        self,
+        window_id: str,
+        user: str,
+        label: str,
+        transport: Transport,
+        connection: Connection | None = None,
+    ) -> Window:
         """A window has a link. One that is here already gets the new link."""
         window = self.windows.get(window_id)
         if window is None or window.user != user:
             window = self.windows[window_id] = Window(window_id, user, label)
+            window.post = partial(self._post, window)
         self.windows.move_to_end(window_id)
         leaving = self._leaving.pop(window, None)
         if leaving is not None:
@@ -99,6 +159,7 @@ class Runtime:
         if window.transport is not None:
             window.transport.close(4001, "this window has another link")
         window.connect(transport)
+        window.connection = connection or Connection(user, window_id, label)
         if self.on_connect is not None:
             self.on_connect(window)
         return window
@@ -141,6 +202,16 @@ class Runtime:
         """What the window shows."""
         return self._shown.get(window)
 
+    async def hear(self, window: Window, message: AnyMessage) -> None:
+        """`receive`, where middlewares hear messages first."""
+        if isinstance(message, (Event, Attach, WindowCommand)):
+            data = MiddlewareData(self.api(window.user), window.connection, message)
+            if not await self.middlewares.passes("handle_websocket_message", data):
+                if isinstance(message, Event):
+                    self._lose(window, message)
+                return
+        self.receive(window, message)
+
     def receive(self, window: Window, message: AnyMessage) -> None:
         """Take a message of a window whose link has proved its right."""
         match message:
@@ -178,12 +249,16 @@ class Runtime:
         window.received = message.number
         instance = self._shown.get(window)
         if instance is None or instance.id != message.document or instance.ended_or_stopping:
-            window.acknowledged = message.number
-            window.add_effect({"lost": message.number})
-            if instance is not None:
-                instance.publisher.flush()
-            return
-        instance.receive(window, message)
+            self._lose(window, message)
+        else:
+            instance.receive(window, message)
+
+    def _lose(self, window: Window, message: Event) -> None:
+        """An event is not handled, and its window told so."""
+        window.received = max(window.received, message.number)
+        window.acknowledged = max(window.acknowledged, message.number)
+        window.add_effect({"lost": message.number})
+        self.window_has_news(window)
 
     def _window_command(self, window: Window, message: WindowCommand) -> None:
         if message.do == "open":
@@ -201,6 +276,8 @@ class Runtime:
         if self._ending:
             return
         shown = self._shown.get(window)
+        if self._is_over_http(window, message.url, shown):
+            return
         if shown is not None and window.url == message.url:
             has_it = message.document == shown.id
             # A link that broke is no wish to start again what has ended.
@@ -211,11 +288,37 @@ class Runtime:
         window.url = message.url
         try:
             self._find_or_start(window, message)
-        except Exception as error:  # an author's ``__init__`` or ``instance_key``
-            log.exception("the view at %s cannot be made", message.url)
-            request = Request(message.url, window.user)
-            failed = self._start(self._not_found_view, request, object(), error)
+        except Exception as error:  # noqa: BLE001  (an author's ``__init__`` or ``instance_key``)
+            request = Request(message.url, window.user, connection=window.connection)
+            failed = self._start(self.site.not_found_view, request, object(), error)
             self._show(window, failed, message)
+
+    def _is_over_http(self, window: Window, url: str, shown: Instance | None) -> bool:
+        """Whether the URL is answered over HTTP: then the window is told where to get that.
+
+        It goes on showing what it shows: the answer may be a file to save.
+        """
+        found = self.router.resolve(urlsplit(url).path)
+        if found is None or found[0].interactive:
+            return False
+        route, arguments = found
+        request = Request(url, window.user, route, arguments, interactive=False,
+                          connection=window.connection)  # fmt: skip
+        back = window.url if shown is not None else ""
+        window.add_effect({"load": self.transfers.address(request), "back": back})
+        self._send_effects(window, shown)
+        return True
+
+    def _send_effects(self, window: Window, shown: Instance | None) -> None:
+        if shown is not None:
+            shown.publisher.flush()
+        else:
+            window.send(None, "", self.loop.time(), encode)
+
+    def make_instance(self, request: Request) -> Instance:
+        """An instance that no window shows, to be asked for its answer."""
+        view_class = request.route.view if request.route is not None else self.site.not_found_view
+        return self._make(view_class, request, object())
 
     def _find_or_start(self, window: Window, message: Attach) -> None:
         path = urlsplit(message.url).path
@@ -224,15 +327,44 @@ class Runtime:
             self._show(window, self._not_found(message.url, window.user), message)
             return
         route, arguments = found
-        request = Request(message.url, window.user, route, arguments)
+        request = Request(message.url, window.user, route, arguments, connection=window.connection)
         key = self._key(route, request)
         instance = self._shared.get(key)
-        if instance is not None:
+        if instance is not None and self.middlewares.have("handle_request"):
+            window.arriving = self.loop.create_task(
+                self._show_if_allowed(window, instance, request, message)
+            )
+        elif instance is not None:
             self._show(window, instance, message)
         elif key in self._undecided:
             self._waiting.setdefault(self._undecided[key], []).append((window, message))
         else:
             self._show(window, self._start(route.view, request, key), message)
+
+    async def ask_middlewares(self, instance: Instance, request: Request) -> Any:
+        """What one answers instead of the view; None: the view is to answer."""
+        if not self.middlewares.have("handle_request"):
+            return None
+        data = MiddlewareData(self.api(request.user), request.connection, None, request,
+                              instance.view)  # fmt: skip
+        result = await self.middlewares.run("handle_request", data)
+        return None if result is data else ("" if result is None else result)
+
+    async def _show_if_allowed(
+        self, window: Window, instance: Instance, request: Request, message: Attach
+    ) -> None:
+        """A window comes to a view that runs: middlewares are asked for it too."""
+        error, response = None, None
+        try:
+            response = await self.ask_middlewares(instance, request)
+        except Exception as raised:  # noqa: BLE001  (an author's: this window shows it)
+            error = raised
+        if error is not None or response is not None:
+            instance = self._start(self.site.not_found_view, request, object(), error, response)
+        elif instance.ended_or_stopping:
+            self._find_or_start(window, message)
+            return
+        self._show(window, instance, message)
 
     @staticmethod
     def _key(route: Route, request: Request) -> object:
@@ -241,11 +373,7 @@ class Runtime:
             return (request.user, route, instance_key(request))
         return (request.user, route, instance_key(route.view, request))
 
-    def _start(
-        self, view_class: Any, request: Request, key: object, error: Exception | None = None
-    ) -> Instance:
-        """Start a view; with ``error``, one that says that another could not be made."""
-
+    def _make(self, view_class: Any, request: Request, key: object) -> Instance:
         def make(view: Any) -> Instance:
             instance = Instance(
                 view, request, key, self, self._spawn, self.loop, default_hooks(view_class)
@@ -253,14 +381,25 @@ class Runtime:
             instance.publisher.on_title = self._set_title
             return instance
 
-        instance = self._make_view(self, view_class, make, request.user)
+        return self._make_view(self, view_class, make, request.user)
+
+    def _start(
+        self,
+        view_class: Any,
+        request: Request,
+        key: object,
+        error: Exception | None = None,
+        response: Any = None,
+    ) -> Instance:
+        """Start a view; with ``error`` or ``response``, one that shows that instead."""
+        instance = self._make(view_class, request, key)
         self.instances[instance.id] = instance
         if instance.is_daemon:
             self._shared[key] = instance
             instance.decided = True
-        elif _decides_late(view_class):
+        elif decides_late(view_class):
             self._undecided[key] = instance
-        instance.start(error)
+        instance.start(error, response)
         self._touch()
         return instance
 
@@ -268,7 +407,7 @@ class Runtime:
         self.host.set_title(window, title)
 
     def _not_found(self, url: str, user: str) -> Instance:
-        return self._start(self._not_found_view, Request(url, user), object())
+        return self._start(self.site.not_found_view, Request(url, user), object())
 
     def _show(self, window: Window, instance: Instance, message: Attach) -> None:
         self._shown[window] = instance
@@ -276,6 +415,9 @@ class Runtime:
         instance.attach(window, cursor)
 
     def _detach(self, window: Window) -> None:
+        if window.arriving is not None:
+            window.arriving.cancel()
+            window.arriving = None
         instance = self._shown.pop(window, None)
         for waiting in self._waiting.values():
             waiting[:] = [entry for entry in waiting if entry[0] is not window]
@@ -286,6 +428,14 @@ class Runtime:
             instance.stop(StopReason.WINDOW_CLOSED)
 
     # what instances say ------------------------------------------------------------------------
+
+    def open_bucket(self, bucket: Bucket, instance: Instance) -> None:
+        """Files may be sent to ``bucket``, which ends with ``instance``. Any thread."""
+        self.transfers.open(bucket, instance.call)
+
+    def close_bucket(self, bucket: Bucket) -> None:
+        """Nobody wants them any more."""
+        self.transfers.close(bucket)
 
     def instance_changed(self, instance: Instance) -> None:
         self._touch()
@@ -316,6 +466,15 @@ class Runtime:
         """Send a window what waits for it, whatever it shows now."""
         if (instance := self._shown.get(window)) is not None:
             instance.publisher.flush()
+
+    def _post(self, window: Window, effect: dict[str, Any]) -> None:
+        """Send a window an effect. Any thread."""
+        if running_loop() is not self.loop:
+            self.loop.call_soon_threadsafe(self._post, window, effect)
+            return
+        window.add_effect(effect)
+        if (instance := self._shown.get(window)) is not None:
+            instance.publisher.confirmed()
 
     def restart(self, instance: Instance) -> None:
         """Stop an instance and start another in its windows."""
@@ -364,42 +523,5 @@ class Runtime:
         ends = [i.stop(StopReason.SHUTDOWN) for i in list(self.instances.values())]
         if ends:
             await asyncio.wait(ends, timeout=timeout)
-
-
-_HOOKS = ("handle_input_event_root", "handle_input_event")
-
-
-def default_hooks(view_class: Any) -> frozenset[str]:
-    """Hooks the class did not override: they are spared the call."""
-    base = view_class.__mro__[-2]
-    return frozenset(
-        name for name in _HOOKS if getattr(view_class, name) is getattr(base, name, None)
-    )
-
-
-def _decides_late(view_class: Any) -> bool:
-    """Whether the view may set ``self.is_daemon``: code of its class names it.
-
-    A second window at the same URL must wait for that decision; for all other views it must not.
-    """
-    return any(
-        _names_is_daemon(getattr(value, "__code__", None))
-        for base in view_class.__mro__[:-2]
-        for value in vars(base).values()
-    )
-
-
-def _names_is_daemon(code: Any) -> bool:
-    return code is not None and (
-        "is_daemon" in code.co_names
-        or any(_names_is_daemon(inner) for inner in code.co_consts if hasattr(inner, "co_names"))
-    )
-
-
-def check_view(view_class: Any, base: type) -> None:
-    """Raise `NotAViewError` unless ``view_class`` is a subclass of ``base``."""
-    if not (isinstance(view_class, type) and issubclass(view_class, base)):
-        raise NotAViewError(
-            f"{view_class!r} is not a View: write 'class {getattr(view_class, '__name__', 'X')}"
-            "(View):', or route a function that takes the request and returns HTML"
-        )
+        await self.middlewares.passes("on_shutdown", MiddlewareData(self.api("")))
+        self.hub.close()

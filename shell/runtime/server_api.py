@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import threading
 from typing import Any
+from urllib.parse import urlsplit
 
 from shell.runtime.activity import call
 from shell.runtime.runtime import Runtime
 from shell.runtime.state import StopReason, Summary
+from shell.runtime.window import Window
 
 
 class SharedState(dict[str, Any]):
@@ -45,6 +47,27 @@ class ServerAPI:
             return self.runtime.summaries(self.user)
 
         return call(self.runtime.loop, get())
+
+    def get_view_class(self, url: str) -> type | None:
+        """The view class that answers ``url``; None if none does."""
+        found = self.runtime.router.resolve(urlsplit(url).path)
+        return None if found is None else found[0].view
+
+    def get_connection_count(self) -> int:
+        """How many windows have a link now, of all owners."""
+        return sum(window.transport is not None for window in self._windows())
+
+    def get_connected_user_count(self) -> int:
+        """How many owners have a window with a link now."""
+        return len({window.user for window in self._windows() if window.transport is not None})
+
+    def get_running_views_count(self) -> int:
+        """How many instances there are, of all owners."""
+        return len(self.runtime.instances)
+
+    def _windows(self) -> list[Window]:
+        # A copy in one step: the server thread may add to it meanwhile.
+        return list(self.runtime.windows.values())
 
     def wait_for_change(self, version: int) -> Any:
         """Wait until the list of instances is newer than ``version``; returns its version."""

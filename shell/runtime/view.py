@@ -10,20 +10,21 @@ code: the same method returns an awaitable there.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from shell.errors import ViewError
-from shell.html import Element, Node, Popup
-from shell.runtime.activity import call, refuse_on_loop
+from shell.html import Element, Form, Node, Popup
+from shell.html.static_files import StaticFile
+from shell.runtime.activity import call, refuse_on_loop, running_loop
 from shell.runtime.input_event import InputEvent
-from shell.runtime.instance import Instance
 from shell.runtime.request import Request
 from shell.runtime.server_api import ServerAPI
 from shell.runtime.state import Progress, StopReason
+from shell.runtime.view_services import ViewServices
 
 
-class View:
+class View(ViewServices):
     """A page in Python: override `handle_request` and return or show its HTML.
 
     ``is_daemon = True`` keeps the view running without windows and shares it among the owner's
@@ -36,8 +37,8 @@ class View:
     #: The title of its windows until `set_title`; the class name if empty.
     TITLE: ClassVar[str] = ""
 
-    _instance: Instance
-    _server: ServerAPI
+    #: Style sheets and modules of its pages, and what these need: see `shell.html.static_files`.
+    STATIC_FILES: ClassVar[Sequence[StaticFile]] = ()
 
     def __setattr__(self, name: str, value: Any) -> None:
         object.__setattr__(self, name, value)
@@ -89,8 +90,7 @@ class View:
     @property
     def html(self) -> Element | None:
         """The root that is shown now, or None."""
-        nodes = self._instance.document.root.nodes
-        return nodes[0] if len(nodes) and isinstance(nodes[0], Element) else None
+        return self._instance.page.root
 
     @property
     def instance_id(self) -> str:
@@ -99,11 +99,25 @@ class View:
 
     # showing -----------------------------------------------------------------------------------
 
-    def show(self, html: Node | str | None = None, title: str | None = None) -> None:
-        """Show ``html`` in every window, or what changed since. Never blocks.
+    def show(
+        self,
+        html: Node | str | None = None,
+        title: str | None = None,
+        *,
+        template: str = "",
+        template_string: str = "",
+        context: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Show ``html`` in every window, or a template filled in, or what changed since.
 
-        Raises `ViewError` after the view has ended.
+        Never waits for a window. Raises `ViewError` after the view has ended, `TemplateError` for
+        a template that cannot be.
         """
+        templates = self._instance.site.templates
+        if templates is not None and template:
+            html = templates.render(template, context or {})
+        elif templates is not None and template_string:
+            html = templates.render_string(template_string, context or {})
         self._instance.show(html, title)
 
     def set_title(self, title: str) -> None:
@@ -181,6 +195,36 @@ class View:
         instance = self._instance
         return instance.blocking(instance.wait_for_event, names, nodes, timeout)
 
+    def await_form(
+        self, form: Form, html: Node | str | None = None, timeout: float | None = None
+    ) -> Any:
+        """Wait until ``form`` is submitted and right; returns its dataclass, None if cancelled.
+
+        ``html`` is shown first; by default the form, unless it is shown already. What is wrong is
+        shown beside its field, and the first such field gets the focus. ``timeout`` counts from
+        each attempt.
+        """
+        if html is None and form.document is None:
+            html = form
+        if html is not None:
+            self.show(html)
+            self.focus(form.focus_target)
+        if running_loop() is self._instance.loop:
+            return self._await_form(form, timeout)
+        while True:
+            # Not in one coroutine: the dataclass is an author's, and may block.
+            ended, answer = form.answer(self._await(form.endings, (form,), None, timeout))
+            if ended:
+                return answer
+            self.focus(form.focus_target)
+
+    async def _await_form(self, form: Form, timeout: float | None) -> Any:
+        while True:
+            ended, answer = form.answer(await self._await(form.endings, (form,), None, timeout))
+            if ended:
+                return answer
+            self.focus(form.focus_target)
+
     def ask(self, question: str, *answers: str, details: Any = None) -> Any:
         """Ask in a pop-up, in every window of this view, and wait for the answer.
 
@@ -222,32 +266,6 @@ class View:
             return await awaitable
 
         return self._instance.blocking(wait)
-
-    def choose_folder(self, title: str = "Choose a folder") -> Any:
-        """Ask the person for a folder with a native dialog; returns its path.
-
-        None if it was cancelled, and in a browser, which has no such dialog: offer a field for
-        the path beside it.
-        """
-        return self._instance.blocking(self._choose_folder, title)
-
-    async def _choose_folder(self, title: str) -> str | None:
-        window = next((w for w in self._instance.publisher.windows if w.label), None)
-        future = self._server.runtime.host.choose_folder(window, title)
-        if future is None:
-            self.notice("A browser has no dialog for folders of this computer: type the path.")
-            return None
-        return await future
-
-    def open_window(self, url: str) -> None:
-        """Open one more window at ``url``; in a browser, a tab of the window of this view."""
-        instance = self._instance
-
-        def open_it() -> None:
-            if not self._server.runtime.host.open_window(url):
-                instance.publisher.effect({"open": url})
-
-        instance.loop.call_soon_threadsafe(open_it)
 
     def stop(self) -> None:
         """End this view. Its windows keep what they show; it is not found again."""

@@ -12,8 +12,12 @@ Threads: the server thread only.
 
 from __future__ import annotations
 
+import asyncio
 from collections import deque
+from collections.abc import Callable
 from typing import Any, Protocol
+
+from shell.runtime.connection import Connection
 
 #: Unconfirmed frames a window may have; the page confirms at least every fourth.
 FRAMES_IN_FLIGHT = 8
@@ -46,10 +50,15 @@ class Window:
         self.visible = True
         self.cursor: int | None = None
         self.last_frame = float("-inf")
+        #: `add_effect` from any thread, and send it soon; the runtime sets it.
+        self.post: Callable[[dict[str, Any]], None] = self.add_effect
         self.received = 0
         self.acknowledged = 0
         self.effects: list[dict[str, Any]] = []
         self.answered: list[int] = []
+        self.connection: Connection | None = None
+        #: Middlewares are asked whether it may show a view that runs already.
+        self.arriving: asyncio.Task[None] | None = None
         self._in_flight: deque[int] = deque()
         self._bytes_in_flight = 0
         self._said = 0

@@ -1,6 +1,7 @@
-"""`Files`: what the server serves as it is, from a fixed table made at the start.
+"""`Files`: the client, served as it is, from a fixed table made at the start.
 
-No request's path ever names a file on disk, so there is nothing to traverse (T13).
+No request's path ever names a file on disk, so there is nothing to traverse (T13). Not for: the
+files that classes and apps declare (``shell.html.static_files``, a table of the same kind).
 """
 
 from __future__ import annotations
@@ -9,15 +10,10 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from shell.html import static_files
+
 PREFIX = "/_shell/"
-TYPES = {
-    ".html": "text/html",
-    ".js": "text/javascript",
-    ".css": "text/css",
-    ".svg": "image/svg+xml",
-    ".png": "image/png",
-    ".woff2": "font/woff2",
-}
+TYPES = {".html": "text/html", **static_files.TYPES}
 CLIENT = Path(__file__).resolve().parent.parent / "client"
 
 
@@ -28,6 +24,12 @@ class File:
     body: bytes
     type: str
     etag: str
+
+
+def is_text(media_type: str) -> bool:
+    """Whether the type has an encoding: all our texts are UTF-8."""
+    kind = media_type.partition("/")[0]
+    return kind == "text" or media_type in ("application/json", "image/svg+xml")
 
 
 class Files:

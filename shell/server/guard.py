@@ -6,6 +6,7 @@ Checked before routing, for every request, static files and the socket too:
   The request's target is a path, so that it names no other host beside that one.
 * ``Sec-Fetch-Site`` is ``same-origin`` or ``none``: pages of other origins get nothing, other
   ports of this machine included (T2).
+* the ``Origin`` of what is no GET or HEAD is our own, where there is one (T2).
 * the socket's ``Origin`` is exactly our own; a missing one is refused (T2).
 
 There is no CORS header and no cookie. Threads: the server thread.
@@ -50,6 +51,15 @@ class Guard:
         if hosts != [self.authority] or not target.startswith("/"):
             return f"This is not the address of the app. Open {self.origin}/ instead."
         if not set(sites) <= {"same-origin", "none"}:
+            return "Requests from other sites are not answered."
+        return None
+
+    def write_refusal(self, origins: list[str]) -> str | None:
+        """Why a request that may change something is not answered, or None.
+
+        Browsers say where such a request comes from; what says nothing is no browser.
+        """
+        if not set(origins) <= {self.origin}:
             return "Requests from other sites are not answered."
         return None
 

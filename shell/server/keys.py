@@ -1,7 +1,7 @@
 """Who may have a link: tickets, window keys, proofs.
 
-A *ticket* opens one window: random, used once, valid for `TICKET_LIFE` seconds. It travels in a
-URL's fragment, which browsers do not send, and is given up for a *window key*, which the page
+A *ticket* (`shell.runtime.tickets`) opens one window: random, used once, valid for 30 s. It travels
+in a URL's fragment, which browsers do not send, and is given up for a *window key*, which the page
 keeps in its tab's session storage. A window that comes back proves that it has the key, and has
 the server prove the same first, so that a program that took over the port learns nothing.
 
@@ -19,10 +19,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 
-#: Seconds a ticket is valid.
-TICKET_LIFE = 30.0
-#: Unused tickets kept; more than a person can ask for, less than costs memory.
-TICKETS_KEPT = 1000
+from shell.runtime.tickets import Tickets
 
 
 @dataclass(frozen=True)
@@ -38,26 +35,15 @@ class Keys:
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._master = secrets.token_bytes(32)
-        self._clock = clock
-        self._tickets: dict[bytes, tuple[float, Identity]] = {}
+        self._tickets: Tickets[Identity] = Tickets(clock)
 
     def issue(self, identity: Identity) -> str:
         """A new ticket."""
-        now = self._clock()
-        for digest, (expires, _) in list(self._tickets.items()):
-            if expires <= now or len(self._tickets) >= TICKETS_KEPT:
-                self._tickets.pop(digest, None)
-        ticket = secrets.token_urlsafe(32)
-        self._tickets[_digest(ticket)] = (now + TICKET_LIFE, identity)
-        return ticket
+        return self._tickets.issue(identity)
 
     def redeem(self, ticket: str) -> Identity | None:
-        """The ticket's identity, once; None if it was used, is too old, or never was.
-
-        The lookup is by the ticket's hash, so its time says nothing about the ticket.
-        """
-        expires, identity = self._tickets.pop(_digest(ticket), (0.0, None))
-        return identity if self._clock() < expires else None
+        """The ticket's identity, once; None if it was used, is too old, or never was."""
+        return self._tickets.redeem(ticket)
 
     def window_key(self, window: str, identity: Identity) -> str:
         """The key of a window of this start, as 64 hexadecimal digits."""
@@ -69,7 +55,3 @@ def proof(key: str, side: str, theirs: str, ours: str) -> str:
     """What ``side`` ("server" or "client") proves with; the nonces are client's, then server's."""
     text = "\0".join((side, theirs, ours))
     return hmac.new(bytes.fromhex(key), text.encode(), hashlib.sha256).hexdigest()
-
-
-def _digest(ticket: str) -> bytes:
-    return hashlib.sha256(ticket.encode()).digest()

@@ -19,6 +19,7 @@ from typing import Any
 from aiohttp import WSMsgType, web
 
 from shell.errors import LinkError
+from shell.runtime.connection import Connection
 from shell.runtime.messages import MAX_MESSAGE, Hello, Proof, decode, encode
 from shell.runtime.runtime import Runtime
 from shell.runtime.window import Window
@@ -97,7 +98,7 @@ class Links:
         transport = SocketTransport(socket)
         window: Window | None = None
         try:
-            window = await self._admit(socket, transport)
+            window = await self._admit(socket, transport, request)
             if window is not None:
                 async for message in socket:
                     if message.type is not WSMsgType.TEXT:
@@ -105,7 +106,10 @@ class Links:
                     decoded = decode(message.data)
                     if isinstance(decoded, Hello | Proof):
                         raise LinkError("a link has proved its right once")  # noqa: TRY301  (as above)
-                    self._runtime.receive(window, decoded)
+                    if self._runtime.middlewares.have("handle_websocket_message"):
+                        await self._runtime.hear(window, decoded)
+                    else:
+                        self._runtime.receive(window, decoded)
         except LinkError as error:
             # Closed already: the other side went away, or `_admit` had too many.
             if not socket.closed:
@@ -118,7 +122,7 @@ class Links:
         return socket
 
     async def _admit(
-        self, socket: web.WebSocketResponse, transport: SocketTransport
+        self, socket: web.WebSocketResponse, transport: SocketTransport, request: web.Request
     ) -> Window | None:
         while len(self._unproven) >= UNPROVEN_KEPT:
             oldest, _ = self._unproven.popitem(last=False)
@@ -141,7 +145,14 @@ class Links:
             self._unproven.pop(socket, None)
         self._wrong = 0
         window_id, identity, welcome = admitted
-        window = self._runtime.connect(window_id, identity.user, identity.label, transport)
+        connection = Connection(
+            identity.user, window_id, identity.label, request.remote or "", request.headers
+        )
+        user = await self._runtime.admit(connection)
+        if user is None:
+            await socket.close(code=REFUSED, message=b"no access")
+            return None
+        window = self._runtime.connect(window_id, user, identity.label, transport, connection)
         transport.send(encode({**welcome, "acknowledged": window.acknowledged,
                                "received": window.received}))  # fmt: skip
         return window

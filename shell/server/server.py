@@ -19,12 +19,16 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
+from shell.html.static_files import PREFIX as STATIC_PREFIX
 from shell.runtime.runtime import Runtime
-from shell.server.files import PREFIX, File, Files
+from shell.server.files import PREFIX, File, Files, is_text
 from shell.server.guard import Guard
+from shell.server.http import POLICY, Http
 from shell.server.keys import Identity, Keys
 from shell.server.links import Links
+from shell.server.processes import Processes
 from shell.server.threads import ViewThreads
+from shell.server.uploads import FileStore
 
 T = TypeVar("T")
 log = logging.getLogger("everview.server")
@@ -120,6 +124,10 @@ class Server:
         listening = self._listen()
         self.guard = Guard(HOST, listening.getsockname()[1])
         self.keys = Keys(self.loop.time)
+        self.runtime.run_process = Processes(threads)
+        await self.runtime.begin()
+        store = FileStore()
+        self._http = Http(self.runtime, threads, store)
         runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         await web.SockSite(runner, listening, backlog=256).start()
@@ -133,6 +141,7 @@ class Server:
                     window.transport.close(1001, "the app has ended")
             await runner.cleanup()
             threads.stop()
+            store.close()
 
     def _listen(self) -> socket.socket:
         listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -149,7 +158,9 @@ class Server:
         return listening
 
     def _application(self) -> web.Application:
-        application = web.Application(middlewares=[self._check], client_max_size=64 * 1024)
+        application = web.Application(
+            middlewares=[self._check], client_max_size=self.runtime.site.http_max_size
+        )
         application.on_response_prepare.append(self._add_headers)
         self.links = Links(self.runtime, self.keys)
 
@@ -160,7 +171,8 @@ class Server:
             return await self.links.handle(request)
 
         application.router.add_get(PREFIX + "link", link)
-        application.router.add_get("/{path:.*}", self._file)
+        self._http.add_routes(application.router)
+        application.router.add_route("*", "/{path:.*}", self._answer)
         return application
 
     @web.middleware
@@ -172,20 +184,41 @@ class Server:
         hosts = request.headers.getall("Host", [])
         sites = request.headers.getall("Sec-Fetch-Site", [])
         refusal = self.guard.refusal(request.raw_path, hosts, sites)
+        if refusal is None and request.method not in ("GET", "HEAD"):
+            refusal = self.guard.write_refusal(request.headers.getall("Origin", []))
         if refusal is not None:
             return web.Response(status=403, text=refusal)
         return await handler(request)
 
     async def _add_headers(self, request: web.Request, response: web.StreamResponse) -> None:
         response.headers.update(self.guard.headers)
+        if (policy := request.get(POLICY)) is not None:
+            response.headers["Content-Security-Policy"] = policy
         response.headers.popall("Server", None)
 
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        route = self._http.pass_through(request.path)
+        if route is not None:
+            return await self._http.pass_to(route, request)
+        if request.method not in ("GET", "HEAD"):
+            return web.Response(status=405, headers={"Allow": "GET, HEAD"})
+        return await self._file(request)
+
     async def _file(self, request: web.Request) -> web.StreamResponse:
-        file: File | None = self._files.get(request.path)
+        file = self._static_file(request.path)
         if file is None:
             return web.Response(status=404, text="There is no such file.")
         if request.headers.get("If-None-Match") == file.etag:
             return web.Response(status=304, headers={"ETag": file.etag})
         return web.Response(
-            body=file.body, content_type=file.type, charset="utf-8", headers={"ETag": file.etag}
+            body=file.body,
+            content_type=file.type,
+            charset="utf-8" if is_text(file.type) else None,
+            headers={"ETag": file.etag},
         )
+
+    def _static_file(self, path: str) -> File | None:
+        if path.startswith(STATIC_PREFIX):
+            declared = self.runtime.static_files.get(path)
+            return File(declared.body, declared.type, declared.etag) if declared else None
+        return self._files.get(path)

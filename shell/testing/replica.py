@@ -6,6 +6,7 @@ would have to ask for a snapshot. Simulated windows and the property tests are b
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
 
@@ -100,7 +101,11 @@ class Replica:
             node.text = change
             return
         for name, value in change.items():
-            if (value is None and not name.startswith(".")) or (name == "@" and not value):
+            if name == "$" and isinstance(value, list):
+                apply_changes(node.attributes["$"], value)
+            elif name == "$":
+                node.attributes["$"] = copy.deepcopy(value)
+            elif (value is None and not name.startswith(".")) or (name == "@" and not value):
                 node.attributes.pop(name, None)
             else:
                 node.attributes[name] = value
@@ -137,7 +142,8 @@ class Replica:
         if self._next in self.nodes:
             raise ReplicaError(f"node {self._next} is known already")
         is_text = isinstance(item, str)
-        node = ReplicaNode(self._next, "" if is_text else item[0], item if is_text else "")
+        tag = "" if is_text else item[0].rpartition(":")[2]  # the namespace is of no use here
+        node = ReplicaNode(self._next, tag, item if is_text else "")
         self._next += 1
         self.nodes[node.id] = node
         # Its place is known before its children come, so that nothing is put into itself.
@@ -149,3 +155,32 @@ class Replica:
         self._insert(node, None, rest)
         node.parent = None
         return node
+
+
+def apply_changes(widget: dict[str, Any], changes: list[dict[str, Any]]) -> None:
+    """Bring a widget's data up to date, as ``client/data.js`` does."""
+    for change in changes:
+        holder: Any = widget
+        key: Any = "data"
+        for step in change.get("at", ()):
+            holder, key = holder[key], step
+        if "all" in change:
+            holder[key] = copy.deepcopy(change["all"])
+            continue
+        target = holder[key]
+        if isinstance(target, dict):
+            target.update(copy.deepcopy(change.get("set", {})))
+            for name in change.get("del", ()):
+                target.pop(name, None)  # it may have come and gone between two frames
+            continue
+        if len(target) < change.get("keep", 0):
+            raise ReplicaError(f"a list of {len(target)} items cannot keep {change['keep']}")
+        del target[change.get("keep", len(target)) :]
+        if len(target) < change.get("drop", 0):
+            raise ReplicaError(f"a list of {len(target)} items cannot drop {change['drop']}")
+        del target[: change.get("drop", 0)]
+        for index, value in change.get("set", ()):
+            if not 0 <= index < len(target):
+                raise ReplicaError(f"a list of {len(target)} items has no item {index}")
+            target[index] = copy.deepcopy(value)
+        target.extend(copy.deepcopy(change.get("push", [])))

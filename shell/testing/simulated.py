@@ -17,18 +17,27 @@ from __future__ import annotations
 import asyncio
 import secrets
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 
 import msgspec
 
 from shell.app import App
 from shell.html.selectors import matches
+from shell.runtime.answers import answer
+from shell.runtime.buckets import Upload
+from shell.runtime.connection import Connection
 from shell.runtime.instance import Instance
 from shell.runtime.messages import Attach, Event, Seen, Visible, decode, encode
+from shell.runtime.request import Request
+from shell.runtime.responses import Response
 from shell.runtime.runtime import Runtime
 from shell.runtime.window import Window
+from shell.server.processes import Processes
 from shell.server.threads import ViewThreads
+from shell.server.uploads import FileStore
 from shell.testing.replica import Replica, ReplicaNode
 from shell.testing.shadow import Shadow
 
@@ -36,6 +45,8 @@ T = TypeVar("T")
 
 #: Seconds after which waiting for something that must happen is a failure.
 PATIENCE = 10.0
+#: An id that no node has.
+NO_NODE = 2**52
 
 
 class SimulatedApp:
@@ -59,9 +70,13 @@ class SimulatedApp:
     async def _start(self) -> None:
         self.threads = ViewThreads(self.loop)
         self.runtime = self.app.make_runtime(self.loop, self.threads)
+        self.runtime.run_process = Processes(self.threads)
+        self.store = self.runtime.transfers.store = FileStore()
+        await self.runtime.begin()
 
     def __exit__(self, *error: object) -> None:
         self.call(self.runtime.stop_all())
+        self.store.close()
         self.call(self._cancel_tasks())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self._thread.join()
@@ -90,10 +105,24 @@ class SimulatedApp:
         """Open a window at ``url``; waits until it shows something."""
         window = SimulatedWindow(self, user)
         self.windows.append(window)
-        self.do(window.connect_now, url)
+        self.call(window.connect(url))
         if wait:
             window.wait_until(lambda: bool(window.replica.root.children))
         return window
+
+    def http(
+        self,
+        url: str,
+        user: str = "owner",
+        method: str = "GET",
+        post: Mapping[str, str] | None = None,
+    ) -> Response:
+        """What a route with ``interactive=False`` answers."""
+        found = self.runtime.router.resolve(urlsplit(url).path)
+        route, arguments = found or (None, {})
+        request = Request(url, user, route, arguments, method, False, post or {})
+        response: Response = self.call(answer(self.runtime, request))
+        return response
 
     def instance(self, window: SimulatedWindow) -> Instance:
         """The instance that ``window`` shows."""
@@ -111,6 +140,14 @@ class SimulatedApp:
                     version = await self.runtime.wait_for_change(version)
 
         self.call(wait())
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        """Wait until ``condition`` holds; for what nothing announces, so it is asked again."""
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            if time.monotonic() > end:
+                raise AssertionError(f"this did not happen in {PATIENCE} s")
+            time.sleep(0.001)
 
 
 class SimulatedWindow:
@@ -157,8 +194,12 @@ class SimulatedWindow:
         with self._changed:
             self._changed.notify_all()
 
-    def connect_now(self, url: str) -> None:
-        self.window = self.simulated.runtime.connect(self.id, self.user, "", self)
+    async def connect(self, url: str) -> None:
+        """Open a link. Raises `PermissionError` if the app refuses it."""
+        user = await self.simulated.runtime.admit(Connection(self.user, self.id))
+        if user is None:
+            raise PermissionError(f"the app refuses a window of {self.user!r}")
+        self.window = self.simulated.runtime.connect(self.id, user, "", self)
         self.url = url
         # A page that reconnects says what it has; one that starts has nothing.
         self._receive(Attach(url, self.document, self.replica.revision))
@@ -183,7 +224,7 @@ class SimulatedWindow:
 
     def reconnect(self) -> None:
         """The link is made again; the page was not reloaded."""
-        self.simulated.do(self.connect_now, self.url)
+        self.simulated.call(self.connect(self.url))
 
     def shut(self) -> None:
         """A person closes the window."""
@@ -195,7 +236,10 @@ class SimulatedWindow:
 
     def say(self, message: Any) -> None:
         """Send any message."""
-        self.simulated.do(self._receive, message)
+        if self.simulated.runtime.middlewares.have("handle_websocket_message"):
+            self.simulated.call(self.simulated.runtime.hear(self.window, decode(encode(message))))
+        else:
+            self.simulated.do(self._receive, message)
 
     def event(
         self, target: str | ReplicaNode, name: str, data: Any = None, wait: bool = True
@@ -214,8 +258,34 @@ class SimulatedWindow:
         return self.event(target, "click", {"x": 0, "y": 0}, wait)
 
     def type(self, target: str | ReplicaNode, value: Any, wait: bool = True) -> int:
-        """Put ``value`` into a field: a text, a bool, or a list of option indexes."""
-        return self.event(target, "change", value, wait)
+        """Put ``value`` into a field: a text, or a bool; None for what is no number or date.
+
+        For a select: a list of the places of its options.
+        """
+        node = self.find(target, "change") if isinstance(target, str) else target
+        if node.tag == "select" and isinstance(value, list):
+            options = [below.id for below in node.walk() if below.tag == "option"]
+            # Who asks for an option that is not there says so.
+            value = [options[at] if at < len(options) else NO_NODE for at in value]
+        return self.event(node, "change", value, wait)
+
+    def upload(self, target: str, name: str, data: bytes) -> str:
+        """Choose a file in a `FileInput`; returns why it was refused, or "".
+
+        The bytes go to the bucket as the server would put them there.
+        """
+        token = self.find(target).attributes["data-shell-bucket"]
+        bucket = self.simulated.do(self.simulated.runtime.transfers.bucket, token)
+        if bucket is None:
+            return "Nothing takes files here."
+        kept, refusal = bucket.begin(name, len(data))
+        if refusal:
+            return refusal
+        path = self.simulated.store.new_path()
+        with self.simulated.store.open(path) as file:
+            file.write(data)
+        bucket.add(Upload(kept, path, len(data)))
+        return ""
 
     def find(self, target: str, event: str = "") -> ReplicaNode:
         """The first node for a selector, or whose text it is; for an event, one that listens."""

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 DUMP = """() => new Promise(resolve => setTimeout(() => {
   const chosen = e => [...e.options].flatMap((o, i) => o.selected ? [i] : []);
   const values = {
-    INPUT: e => e.type === "checkbox" ? [".checked", e.checked] : [".value", e.value],
+    INPUT: e => ["checkbox", "radio"].includes(e.type) ? [".checked", e.checked] : [".value", e.value],
     SELECT: e => [".selected", chosen(e)],
   };
   const dump = node => {
@@ -29,9 +29,16 @@ DUMP = """() => new Promise(resolve => setTimeout(() => {
     const attributes = {};
     for (const { name, value } of node.attributes) attributes[name] = value;
     if (node.$events) attributes["@"] = [...node.$events.keys()];
+    if (node.$widget) attributes["$"] = node.$widget.data;
     const read = values[node.tagName];
     if (read) { const [slot, value] = read(node); attributes[slot] = value; }
-    return [node.$id, node.localName, attributes, [...node.childNodes].map(dump)];
+    // What a widget made itself is no part of the tree; it must still be there, up to date.
+    const own = [...node.childNodes].filter(child => child.$id === undefined);
+    if (node.$widget?.object && own.map(e => e.textContent).join() !== JSON.stringify(node.$widget.data)) {
+      attributes["own"] = own.map(e => e.textContent);
+    }
+    const children = [...node.childNodes].filter(child => child.$id !== undefined);
+    return [node.$id, node.localName, attributes, children.map(dump)];
   };
   resolve([...document.querySelector("main").childNodes].map(dump));
 }))"""
@@ -49,8 +56,10 @@ def expected(served: ServedApp) -> Any:
 
 
 def normal(dump: Any) -> Any:
-    """Styles as the object model writes them."""
+    """Styles as the object model writes them, widgets as their data."""
     if isinstance(dump, dict):
+        if "module" in dump.get("$", ()):
+            dump = {**dump, "$": dump["$"]["data"]}
         style = dump.get("style")
         return {**dump, "style": style.strip("; ")} if style is not None else dump
     return [normal(item) for item in dump] if isinstance(dump, list) else dump

@@ -11,17 +11,21 @@ from shell.html import (
     CHANGE,
     HTML,
     A,
+    B,
     Button,
     CheckBox,
     Div,
+    Document,
     Element,
     Img,
     Label,
     Li,
     NumberInput,
     Option,
+    P,
     Popup,
     Radio,
+    Section,
     Select,
     Span,
     TextArea,
@@ -149,6 +153,29 @@ def test_selectors() -> None:
             html.query_selector(wrong)
 
 
+@pytest.mark.parametrize(
+    ("selector", "found"),
+    [
+        ("[data-a]", "12345"), ("[data-a=one]", "1"), ('[data-a="two words"]', "2"), ("[data-a~=words]", "2"),
+        ("[data-a|=en]", "34"), ("[data-a^=en]", "345"), ("[data-a$='s']", "2"), ("[data-a*=' ']", "2"),
+        ("[data-a*='']", ""), ("[ data-a = one ]", "1"), ("p[data-a]:not([data-a|=en])", "12"),
+        ("div > p", "124"), ("div p", "1234"), ("section p, section + p", "34"), ("div ~ p", "4"),
+        ("div>section>p[data-a=en]", "3"), ("#top  p.x", "1"), ("P.x", "1"), ("b", "5"), ("div div", "123"),
+    ],
+)  # fmt: skip
+def test_combinators_and_attributes(selector: str, found: str) -> None:
+    html = HTML(
+        Div(
+            P("1", data_a="one", _class="x"), P("2", data_a="two words"),
+            Section(P("3", data_a="en")), _id="top",
+        ),
+        Section(), P("4", data_a="en-GB"), B("5", data_a="enough"),
+    )  # fmt: skip
+    assert "".join(node.get_text() for node in html.query_selector_all(selector)) == found
+    for node in html.query_selector_all(selector):
+        assert node.root is html and node.closest(selector) is node
+
+
 def test_fields_hold_their_natural_type() -> None:
     assert TextInput("a\nb").value == "ab"
     assert TextArea("a\r\nb").value == "a\nb"
@@ -158,7 +185,7 @@ def test_fields_hold_their_natural_type() -> None:
     assert number.receive("1.50") == 1.5
     assert number.receive("abc") is None
     assert number.receive("1e999") is None
-    for field, nonsense in ((TextInput(), 3), (CheckBox(), "yes"), (Select(values=[1]), [5])):
+    for field, nonsense in ((TextInput(), 3), (CheckBox(), "yes"), (Select(values=[1]), ["5"])):
         with pytest.raises(ValueError, match="expected"):
             field.receive(nonsense)
     with pytest.raises(AttributeValueError):
@@ -170,13 +197,15 @@ def test_selects_hold_values_of_any_type() -> None:
     assert select.value is None
     select.value = 3
     assert select.value == 3
-    assert select.receive([0]) is None
+    Document().root.append(select)
+    assert select.receive([select.options[0]._id]) is None
     with pytest.raises(AttributeValueError, match="no option 4"):
         select.value = 4
     several = Select(Option("a"), Option("b"), multiple=True)
     several.value = ["b", "a"]
     assert several.value == ("a", "b")
-    assert several.receive([1]) == ("b",)
+    Document().root.append(several)
+    assert several.receive([several.options[1]._id]) == ("b",)
 
 
 def test_one_radio_of_a_group_is_chosen() -> None:

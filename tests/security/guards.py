@@ -18,8 +18,8 @@ from typing import Any
 import pytest
 
 from shell import logs as logs_module
+from shell.runtime import tickets as tickets_module
 from shell.server import files as files_module
-from shell.server import keys as keys_module
 from shell.server import links as links_module
 from shell.server import server as server_module
 from shell.server.guard import Guard
@@ -65,15 +65,15 @@ def data_in_static_bytes(patch: Patch) -> None:
 
 
 def tickets_stay(patch: Patch) -> None:
-    def redeem(self: Keys, ticket: str) -> Identity | None:
-        expires, identity = self._tickets.get(keys_module._digest(ticket), (0.0, None))
-        return identity if self._clock() < expires else None
+    def redeem(self: Any, ticket: str) -> Any:
+        expires, value = self._tickets.get(tickets_module._digest(ticket), (0.0, None))
+        return value if self._clock() < expires else None
 
-    patch.setattr(Keys, "redeem", redeem)
+    patch.setattr(tickets_module.Tickets, "redeem", redeem)
 
 
 def tickets_are_forever(patch: Patch) -> None:
-    patch.setattr(keys_module, "TICKET_LIFE", 1e9)
+    patch.setattr(tickets_module, "TICKET_LIFE", 1e9)
 
 
 def any_ticket(patch: Patch) -> None:
@@ -167,8 +167,8 @@ def before_the_proof(patch: Patch) -> None:
 
 
 def any_number_of_tickets(patch: Patch) -> None:
-    patch.setattr(keys_module, "TICKETS_KEPT", 10**9)
-    patch.setattr(t1, "keys_module", SimpleNamespace(TICKETS_KEPT=1000))
+    patch.setattr(tickets_module, "TICKETS_KEPT", 10**9)
+    patch.setattr(t1, "tickets_module", SimpleNamespace(TICKETS_KEPT=1000))
 
 
 # T2, T3 -----------------------------------------------------------------------------------------
@@ -176,6 +176,10 @@ def any_number_of_tickets(patch: Patch) -> None:
 
 def any_origin(patch: Patch) -> None:
     patch.setattr(Guard, "socket_refusal", lambda self, origins: None)
+
+
+def any_writer(patch: Patch) -> None:
+    patch.setattr(Guard, "write_refusal", lambda self, origins: None)
 
 
 def no_origin_needed(patch: Patch) -> None:
@@ -414,6 +418,8 @@ GUARDS = [
     GuardCase("T2", "the whole Origin", origin_by_prefix,
               t2.test_a_socket_of_another_origin_is_refused,
               {"origins": ["http://127.0.0.1:OWN.evil.test"]}),
+    GuardCase("T2", "the Origin of writes", any_writer,
+              t2.test_a_write_of_another_origin_is_refused_before_the_apps_own_routes),
     GuardCase("T2", "Sec-Fetch-Site is checked", any_site, t2.test_sec_fetch_site,
               {"sites": ["cross-site"], "answered": False}),
     GuardCase("T2", "another port is another site", same_site_is_enough,

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from shell.server import keys as keys_module
+from shell.runtime import tickets as tickets_module
 from shell.server import links as links_module
 from shell.server.keys import Identity, Keys, proof
 from shell.server.server import Server
@@ -319,8 +319,8 @@ def test_a_proven_link_stays(server: Server, monkeypatch: pytest.MonkeyPatch) ->
 def test_few_tickets_are_kept() -> None:
     keys = Keys(lambda: 0.0)
     first = keys.issue(Identity("owner"))
-    for _ in range(keys_module.TICKETS_KEPT):
+    for _ in range(tickets_module.TICKETS_KEPT):
         last = keys.issue(Identity("owner"))
-    assert len(keys._tickets) <= keys_module.TICKETS_KEPT
+    assert len(keys._tickets) <= tickets_module.TICKETS_KEPT
     assert keys.redeem(first) is None
     assert keys.redeem(last) == Identity("owner")

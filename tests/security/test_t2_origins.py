@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from shell import App, Response
 from shell.server.server import Server
-from tests.server.support import Refused, Socket, new_page, port_of, request, works
+from tests.server.support import Refused, Socket, new_page, port_of, request, serving, works
 
 pytestmark = pytest.mark.security
 
@@ -99,6 +100,25 @@ def test_a_socket_of_another_origin_is_refused(server: Server, origins: list[str
     assert refused.value.reply.status == 403
 
 
+def test_a_write_of_another_origin_is_refused_before_the_apps_own_routes() -> None:
+    """Without an Origin it comes from no browser: such programs are this account's own."""
+    app, written_by = App(__file__), []
+
+    @app.route("/api", http_pass_through=True)
+    def api(request):
+        written_by.append(request.headers.get("Origin"))
+        return Response("written")
+
+    with serving(app) as server:
+        port = port_of(server)
+        for origins in ORIGINS:
+            own = set(origins) <= {"http://127.0.0.1:OWN"}
+            headers = [("Origin", origin) for origin in written(origins, port)]
+            for method in ("POST", "PUT", "DELETE", "PATCH"):
+                assert request(port, "/api", headers, method=method).status == (200 if own else 403)
+    assert set(written_by) == {None, f"http://127.0.0.1:{port}"}
+
+
 @pytest.mark.parametrize(("sites", "answered"), SITES, ids=str)
 def test_sec_fetch_site(server: Server, sites: list[str], answered: bool) -> None:
     """For the page, the static files and the socket alike."""
@@ -157,7 +177,7 @@ def test_no_answer_has_a_cookie_or_lets_another_origin_read(server: Server) -> N
         assert not [name for name in names if name.startswith("access-control-")]
         assert "set-cookie" not in names
     # Nothing but a GET or HEAD of our own origin was answered with what it asked for.
-    assert [reply.status for reply in replies[-8:-1]] == [405, 405, 405, 405, 405, 405, 200]
+    assert [reply.status for reply in replies[-8:-1]] == [403, 403, 403, 403, 403, 403, 200]
 
 
 def test_a_cookie_carries_no_authority(server: Server) -> None:

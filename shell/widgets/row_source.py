@@ -1,0 +1,135 @@
+"""Where a `VirtualTable` gets its rows: a sequence in memory, or a function of the author.
+
+Threads: one handler at a time, as handlers are. Guarantees: what a page asks for is checked before
+it gets here (`VirtualTable.handle_rows`).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+#: Orders (by sort and filter) that are kept: windows may each have their own.
+ORDERS_KEPT = 8
+
+#: ``(column's name, descending)``
+Sort = tuple[str, bool]
+#: ``(start, count, sort, filter) -> (rows, how many there are in all)``
+Fetch = Callable[[int, int, Sort | None, str], tuple[Sequence[Any], int]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: ``name`` is a key of rows that are dicts, or an attribute of objects.
+
+    Rows that are tuples or lists go by position. ``width`` is in pixels; ``align`` is "left" or
+    "right"; ``format`` turns a value into text (default: ``str``, None as nothing).
+    """
+
+    name: str
+    title: str = ""
+    width: int = 140
+    align: str = "left"
+    sortable: bool = True
+    format: Callable[[Any], str] | None = None
+
+    def text(self, value: Any) -> str:
+        """``value`` as the page shows it."""
+        if self.format is not None:
+            value = self.format(value)
+        elif value is None:
+            return ""
+        text = str(value)[:500]
+        return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+class RowSource:
+    """Rows of either kind, in the order and choice that a window wants."""
+
+    def __init__(self, columns: Sequence[Column], rows: Sequence[Any] | Fetch) -> None:
+        self.columns = columns
+        self.rows = rows
+        self._places = {column.name: place for place, column in enumerate(columns)}
+        self._is_plain = all(column.format is None for column in columns)
+        self._orders: OrderedDict[tuple[Sort | None, str], Sequence[int]] = OrderedDict()
+
+    def refresh(self) -> None:
+        """The rows have changed."""
+        self._orders.clear()
+
+    def fetch(
+        self, start: int, count: int, sort: Sort | None, text: str
+    ) -> tuple[list[tuple[int, Any]], int]:
+        """Rows from ``start`` on, each with its id, and how many there are in all."""
+        rows_held = self.rows
+        if callable(rows_held):
+            rows, total = rows_held(start, count, sort, text)
+            return list(enumerate(rows, start)), total
+        order = self._order(rows_held, sort, text)
+        chosen = order[start : start + count]
+        return [(number, rows_held[number]) for number in chosen], len(order)
+
+    def cells(self, row: Any) -> list[str]:
+        """The texts of a row."""
+        return [column.text(self.value(row, column.name)) for column in self.columns]
+
+    def value(self, row: Any, name: str) -> Any:
+        """What a row has in a column."""
+        if isinstance(row, Mapping):
+            return row.get(name)
+        if isinstance(row, (tuple, list)):
+            return row[self._places[name]]
+        return getattr(row, name)
+
+    def _order(self, rows: Sequence[Any], sort: Sort | None, text: str) -> Sequence[int]:
+        if sort is None and not text:
+            return range(len(rows))
+        key = (sort, text)
+        order = self._orders.get(key)
+        if order is None:
+            order = self._chosen(rows, text)
+            if sort is not None:
+                order = self._sorted(rows, order, *sort)
+            self._orders[key] = order
+            while len(self._orders) > ORDERS_KEPT:
+                self._orders.popitem(last=False)
+        self._orders.move_to_end(key)
+        return order
+
+    def _chosen(self, rows: Sequence[Any], text: str) -> Sequence[int]:
+        """Rows that have ``text`` in one of their cells, whatever its case."""
+        if not text:
+            return range(len(rows))
+        wanted = text.casefold()
+        searched = self._searched
+        return [number for number, row in enumerate(rows) if wanted in searched(row).casefold()]
+
+    def _searched(self, row: Any) -> str:
+        """All texts of a row. Of plain rows without the detours: a million are a second, not three."""
+        if type(row) in (tuple, list) and self._is_plain:
+            values = row[: len(self.columns)]
+            return "\0".join([str(value) for value in values if value is not None])
+        return "\0".join(self.cells(row))
+
+    def _sorted(
+        self, rows: Sequence[Any], order: Sequence[int], name: str, descending: bool
+    ) -> Sequence[int]:
+        values = {number: self.value(rows[number], name) for number in order}
+        try:
+            # Of one kind, they are compared as they are; trying is cheaper than a look at each.
+            if all(value == value for value in values.values()):  # NaN is not, and has no order
+                return sorted(order, key=values.__getitem__, reverse=descending)
+        except TypeError:
+            pass  # of several kinds: below
+        return sorted(order, key=lambda n: _comparable(values[n]), reverse=descending)
+
+
+def _comparable(value: Any) -> tuple[int, Any]:
+    """Numbers first, then texts, then what is neither; nothing comes last."""
+    if value is None:
+        return (3, 0)
+    if isinstance(value, (int, float)):
+        return (0, value) if value == value else (3, 1)  # NaN is not itself
+    return (1, value) if isinstance(value, str) else (2, str(value))

@@ -1,0 +1,430 @@
+"""Fields in a real page: what is typed arrives in its type, and Chromium judges it as we do."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, time
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from shell import App, View
+from shell.html import (
+    HTML,
+    Button,
+    CheckBox,
+    ColorInput,
+    DateInput,
+    DateTimeInput,
+    Div,
+    EmailInput,
+    Fieldset,
+    Form,
+    HiddenInput,
+    MonthInput,
+    NumberInput,
+    P,
+    Radio,
+    RadioGroup,
+    Range,
+    SearchInput,
+    Select,
+    Span,
+    Submit,
+    Svg,
+    TelInput,
+    TextArea,
+    TextInput,
+    TimeInput,
+    UrlInput,
+    Value,
+    WeekInput,
+    element,
+    mathml,
+    svg,
+)  # fmt: skip
+from tests.serving import ServedApp
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+moment = datetime.datetime.fromisoformat
+
+
+def view_of(served: ServedApp) -> Any:
+    return served.only_instance().view
+
+
+def fields_to_judge() -> list[Any]:
+    # Not minlength and maxlength: a browser judges those only of what a person typed. Not
+    # "http://a b": Chromium takes it, the standard does not.
+    texts = ["", "x", " ", "ab", "1"]
+    mails = [
+        "a@b",
+        "a@",
+        "a b@c",
+        "a@b..c",
+        "a@-b.c",
+        "a@b.",
+        "@b",
+        "a@b_c",
+        "a'+/=?^{|}~@b.c",
+        "a.@b",
+        "a@1",
+    ]
+    urls = ["http://a", "a.b", "http://", "mailto:a@b", "http://[::1]/", "http://[::1", "http://a:x", "http://a:1",
+            "http://a/b c", "HTTP:///a", "javascript:1", "x:", ":x", "//a", "ftp://", "foo://", "http:a",
+            "http://a%b", "http://a:99999"]  # fmt: skip
+    numbers = [None, 0, 1, 1.5, -2, 0.3, 0.35, 7, 1e300, 1e-7]
+    days = [
+        None,
+        date(2026, 1, 1),
+        date(2026, 1, 2),
+        date(2026, 1, 8),
+        date(1969, 12, 29),
+        date(9999, 12, 31),
+    ]
+    times = [None, time(0), time(8, 0, 30), time(8, 1), time(8, 0, 0, 500_000), time(23, 59)]
+    moments = [
+        None,
+        moment("2026-01-01 08:00"),
+        moment("2026-01-01 08:00:30"),
+        moment("1969-12-31 23:59"),
+    ]
+    made: list[Any] = []
+    for text in texts:
+        made += [TextInput(text, required=True), TextInput(text, pattern="[a-z]+"), TextArea(text, required=True),
+                 TextInput(text, pattern="["), TextInput(text, required=True, readonly=True),
+                 TextInput(text, required=True, disabled=True), HiddenInput(text, required=True),
+                 SearchInput(text, required=True), TelInput(text, pattern="\\d"), TextInput(text, pattern="a|b")]  # fmt: skip
+    made += [EmailInput(mail) for mail in mails]
+    made += [EmailInput(f"{mail},x@y", multiple=True) for mail in mails]
+    made += [UrlInput(url) for url in urls]
+    for number in numbers:
+        made += [NumberInput(number), NumberInput(number, required=True), NumberInput(number, min=0.5, max=6),
+                 NumberInput(number, step=0.1), NumberInput(number, step=2, min=1), NumberInput(number, step="odd"),
+                 Range(number), Range(number, min=1, max=8, step=3), Range(number, max=1, step=0.1)]  # fmt: skip
+    for day in days:
+        made += [DateInput(day, required=True), DateInput(day, min=date(2026, 1, 1), step=7), DateInput(day, step=2),
+                 MonthInput(day, step=5), WeekInput(day, step=3), WeekInput(day, max=date(2026, 1, 1)),
+                 MonthInput(day, min=date(2026, 1, 1))]  # fmt: skip
+    for clock in times:
+        made += [TimeInput(clock), TimeInput(clock, step=1), TimeInput(clock, step=0.5), TimeInput(clock, min=time(8)),
+                 TimeInput(clock, min=time(22), max=time(6)), TimeInput(clock, min=time(8, 0, 30), step=30)]  # fmt: skip
+    for when in moments:
+        made += [DateTimeInput(when), DateTimeInput(when, step="any"), DateTimeInput(when, step=7),
+                 DateTimeInput(when, min=moment("2026-01-01 00:00"))]  # fmt: skip
+    made += [
+        CheckBox(required=True),
+        CheckBox(True, required=True),
+        ColorInput("#ABCDEF"),
+        Submit("Go"),
+    ]
+    made += [Select(values=[("", "-"), "a"], required=True), Select(values=["a"], required=True),
+             Select(values=["a"], required=True, multiple=True), Select(values=["a"], size=3, required=True)]  # fmt: skip
+    return made
+
+
+def test_chromium_judges_fields_as_we_do(app: App, served: ServedApp, open_page: Open) -> None:
+    fields = fields_to_judge()
+    group = [
+        Radio(name="a", required=True),
+        Radio(name="a", required=True),
+        Radio(True, name="b", required=True),
+    ]
+    off = Fieldset(TextInput("", required=True, _class="off"), disabled=True)
+    fields += group
+
+    @app.route("/")
+    class All(View):
+        def handle_request(self, request):
+            return HTML(fields, off, _id="all")
+
+    page = open_page()
+    expect(page.locator(".off")).to_have_count(1)
+    judged = page.evaluate(
+        """() => [...document.querySelectorAll("#all > :not(fieldset)")].map(
+            e => [!e.willValidate || e.validity.valid, e.tagName === "SELECT" ? null : e.value])"""
+    )
+    assert len(judged) == len(fields)
+    wrong = []
+    for field, (valid, value) in zip(fields, judged, strict=True):
+        told = (field, field.value, dict(field.attributes))
+        if valid != field.valid:
+            wrong.append(("judged", *told, field.reason))
+        if field.SLOT == ".value" and value != field._wire_value():
+            wrong.append(("holds", *told, value))
+    assert wrong == [], "\n".join(map(str, wrong))
+    assert page.evaluate("!document.querySelector('.off').willValidate") and off.nodes[0].valid
+
+
+@pytest.fixture
+def typing(app: App) -> None:
+    @app.route("/")
+    class Typing(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.told: list[Any] = []
+            self.fields = {
+                "number": NumberInput(5), "date": DateInput(), "time": TimeInput(), "month": MonthInput(),
+                "moment": DateTimeInput(), "email": EmailInput(), "color": ColorInput(), "range": Range(),
+            }  # fmt: skip
+            for name, field in self.fields.items():
+                field.id_list.add(name)
+                field.set_handler("change", self.changed)
+            self.seen = Span("", _id="seen")
+            return HTML(self.fields.values(), self.seen, Button("other", handle_click=self.other))
+
+        def changed(self, event):
+            self.told.append((event.node.id_list[0], event.data))
+            self.seen.set_text(repr(event.node.value))
+
+        def other(self, event):
+            self.seen.set_text("clicked")
+
+
+@pytest.mark.parametrize(
+    ("name", "keys", "value"),
+    [
+        ("date", "11222026", date(2026, 11, 22)), ("time", "0805PM", time(20, 5)),
+        ("moment", "11222026>0805AM", moment("2026-11-22 08:05")), ("email", "ann@b", "ann@b"),
+    ],
+)  # fmt: skip
+def test_typed_values_arrive_in_their_type(
+    served: ServedApp, typing: None, open_page: Open, name: str, keys: str, value: Any
+) -> None:
+    page, other = open_page(locale="en-US"), open_page(locale="en-US")
+    page.focus(f"#{name}")
+    for key in keys:  # a year may have six digits there: the arrow goes on to the hour
+        page.keyboard.press("ArrowRight" if key == ">" else key)
+    page.locator(f"#{name}").blur()
+    expect(page.locator("#seen")).to_have_text(repr(value))
+    view = view_of(served)
+    assert view.fields[name].value == value
+    # Years are typed digit by digit; 0002 and 0020 are dates, too, and nobody's.
+    assert len({told for _, told in view.told}) <= 2
+    expect(other.locator(f"#{name}")).to_have_value(view.fields[name]._wire_value())
+
+
+def test_choosers_arrive_in_their_type(served: ServedApp, typing: None, open_page: Open) -> None:
+    page = open_page()
+    for name, text, value in (
+        ("month", "2026-11", date(2026, 11, 1)), ("color", "#12ab90", "#12ab90"), ("range", "73", 73.0),
+    ):  # fmt: skip
+        page.fill(f"#{name}", text)
+        expect(page.locator("#seen")).to_have_text(repr(value))
+        assert view_of(served).fields[name].value == value
+
+
+def test_half_typed_text_is_not_lost(served: ServedApp, typing: None, open_page: Open) -> None:
+    page, other = open_page(), open_page()
+    number = page.locator("#number")
+    number.focus()
+    page.keyboard.press("End")
+    page.keyboard.type("e")  # "5e": on the way to 5e3
+    expect(page.locator("#seen")).to_have_text("None")
+    field = view_of(served).fields["number"]
+    assert (field.value, field.reason) == (None, "Please enter a number.")
+    expect(other.locator("#number")).to_have_value("")
+    page.click("text=other")  # leaves the field; a frame comes
+    expect(page.locator("#seen")).to_have_text("clicked")
+    assert page.evaluate("document.querySelector('#number').validity.badInput")
+    number.focus()
+    page.keyboard.press("End")
+    page.keyboard.type("3")
+    number.blur()
+    expect(page.locator("#seen")).to_have_text("5000.0")
+    expect(number).to_have_value("5e3")  # as it was typed
+    expect(other.locator("#number")).to_have_value("5e3")
+
+
+def test_an_author_may_empty_half_typed_text(
+    served: ServedApp, typing: None, open_page: Open
+) -> None:
+    page = open_page()
+    page.focus("#number")
+    page.keyboard.press("End")
+    page.keyboard.type("e")
+    page.locator("#number").blur()
+    expect(page.locator("#seen")).to_have_text("None")
+    view = view_of(served)
+    view.fields["number"].value = None
+    view.seen.set_text("emptied")
+    expect(page.locator("#seen")).to_have_text("emptied")
+    assert not page.evaluate("document.querySelector('#number').validity.badInput")
+
+
+def test_an_option_is_chosen_by_itself_not_by_its_place(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
+    @app.route("/")
+    class Chooses(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.seen = Span("", _id="seen")
+            self.select = Select(
+                values=["a", "b", "c", "d"], _id="select", handle_change=self.changed
+            )
+            return HTML(self.select, self.seen)
+
+        def changed(self, event):
+            self.seen.set_text(event.data)
+
+    page = open_page()
+    expect(page.locator("#select option")).to_have_count(4)
+    view = view_of(served)
+    with view.html.lock:  # no frame can be made: the page does not know of the removal
+        view.select.options[0].remove()
+        page.select_option("#select", label="c")
+        assert page.locator("#select option").count() == 4
+    expect(page.locator("#seen")).to_have_text("c")
+    expect(page.locator("#select option")).to_have_count(3)
+    assert page.evaluate("document.querySelector('#select').selectedOptions[0].text") == "c"
+
+
+def test_radios_of_two_forms_are_two_groups_on_both_sides(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
+    @app.route("/")
+    class Radios(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.radios = [Radio(True, name="size", _id=f"r{n}") for n in range(4)]
+            self.group = RadioGroup(values=["x", "y"], value="y", _id="group")
+            return HTML(Form(self.radios[:2]), Form(self.radios[2:]), self.group)
+
+    page, other = open_page(), open_page()
+    shown = "[...document.querySelectorAll('input')].map(e => e.checked)"
+    expect(page.locator("#r3")).to_be_checked()
+    assert page.evaluate(shown) == [False, True, False, True, False, True]
+    page.check("#r0")
+    expect(other.locator("#r0")).to_be_checked()
+    assert other.evaluate(shown) == [True, False, False, True, False, True]
+    page.locator("#group").get_by_label("x").check()
+    expect(other.locator("#group").get_by_label("x")).to_be_checked()
+    view = view_of(served)
+    assert [radio.value for radio in view.radios] == [True, False, False, True]
+    assert view.group.value == "x"
+
+
+@dataclass
+class Person:
+    name: str
+    email: str = ""
+    age: int | None = None
+    colour: str = ""
+
+    def __post_init__(self) -> None:
+        if self.name == self.email:
+            raise ValueError("The name is no address.")
+
+
+def test_a_form_is_filled_in_by_the_keyboard(app: App, served: ServedApp, open_page: Open) -> None:
+    @app.route("/")
+    class Asks(View):
+        def handle_request(self, request):
+            person = self.await_form(Form(Person, cancel="Cancel"))
+            return HTML(P(repr(person), _id="done"))
+
+    page = open_page()
+    expect(page.get_by_label("Name")).to_be_focused()
+    page.get_by_label("Age").focus()
+    page.keyboard.type("4e")
+    page.keyboard.press("Enter")
+    name = page.get_by_label("Name")
+    expect(name).to_be_focused()
+    expect(name).to_have_attribute("aria-invalid", "true")
+    expect(name).to_have_accessible_description("Please fill in this field.")
+    expect(page.get_by_label("Age")).to_have_accessible_description("Please enter a number.")
+    page.keyboard.type("Ann")
+    expect(name).not_to_have_attribute("aria-invalid", "true")
+    page.keyboard.press("Tab")
+    page.keyboard.type("Ann")
+    page.get_by_label("Age").fill("40")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("alert")).to_have_text("The name is no address.")
+    page.get_by_label("Email").fill("ann@b")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="OK")).to_be_focused()
+    page.keyboard.press("Space")
+    expect(page.locator("#done")).to_have_text(repr(Person("Ann", "ann@b", 40)))
+
+
+def test_a_form_can_be_cancelled_and_keeps_what_is_in_it(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
+    @app.route("/")
+    class Resets(View):
+        def handle_request(self, request):
+            self.name = Value("")
+            return HTML(Form(TextInput(bind=self.name, _id="text"), Button("reset", type="reset", events=[])),
+                        P(self.name, _id="seen"))  # fmt: skip
+
+    page = open_page()
+    page.fill("#text", "typed")
+    expect(page.locator("#seen")).to_have_text("typed")
+    page.click("text=reset")
+    page.fill("#text", page.locator("#text").input_value() + "!")
+    expect(page.locator("#seen")).to_have_text("typed!")
+
+
+def test_elements_are_in_their_namespaces(app: App, served: ServedApp, open_page: Open) -> None:
+    @app.route("/")
+    class Namespaces(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.circle = svg.Circle(r=3)
+            self.place = Div()
+            return HTML(
+                Svg(svg.ForeignObject(P("x", _class="p"), Svg(svg.A()))), self.place, self.circle,
+                mathml.Math(mathml.Mtext(Span("y", _class="s"), mathml.Mi("z"))),
+            )  # fmt: skip
+
+    page = open_page()
+    names = """() => Object.fromEntries([...document.querySelectorAll("main > div *")].map(
+        e => [e.localName, e.namespaceURI.split("/").at(-1)]))"""
+    expect(page.locator(".s")).to_have_count(1)
+    expected = {"svg": "svg", "foreignObject": "svg", "p": "xhtml", "a": "svg", "div": "xhtml", "circle": "svg",
+                "math": "MathML", "mtext": "MathML", "span": "xhtml", "mi": "MathML"}  # fmt: skip
+    assert page.evaluate(names) == expected
+    view = view_of(served)
+    view.place.append(svg.Circle(r=1), view.circle)
+    expect(page.locator("circle")).to_have_count(2)
+    assert page.evaluate(names) == expected
+
+
+def test_a_tag_named_like_a_part_of_a_script_object_is_an_element(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
+    app.route("/")(lambda request: HTML(element("constructor", "a"), element("toString", "b")))
+    page = open_page()
+    expect(page.locator("main constructor")).to_have_text("a")
+    expect(page.locator("main tostring")).to_have_text("b")
+
+
+def test_an_ignored_element_reports_nothing(app: App, served: ServedApp, open_page: Open) -> None:
+    @app.route("/")
+    class Ignores(View):
+        def handle_request(self, request):
+            self.clicks = Value(0)
+            self.button = Button("ignored", handle_click=self.clicked)
+            self.button.ignore = True
+            return HTML(
+                self.button, Button("other", handle_click=self.clicked), P(self.clicks, _id="n")
+            )
+
+        def clicked(self, event):
+            self.clicks.value += 1
+
+    page = open_page()
+    page.click("text=ignored")
+    page.click("text=other")
+    expect(page.locator("#n")).to_have_text("1")

@@ -1,0 +1,241 @@
+"""The public widget API in a real page: construction, updates, events, the end, static files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from shell import App, View
+from shell.html import HTML, Button, Div, P
+from shell.html.static_files import Script, StyleSheet
+from shell.html.widget import Widget
+from tests.serving import ServedApp
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+
+
+class Probe(Widget):
+    MODULE = Script("../static/probe.js")
+    STATIC_FILES = [StyleSheet("../static/a.css")]
+    CLASS_LIST = ("a",)
+
+
+class Ordered(Div):
+    STATIC_FILES = [
+        StyleSheet("../static/b.css", sort_order=-1),
+        StyleSheet("../static/a.css"),
+        Script("../static/b.js"),
+    ]
+    CLASS_LIST = ("a",)
+
+
+@pytest.fixture
+def probes(app: App) -> None:
+    @app.route("/")
+    class Probes(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.told: list[Any] = []
+            self.probe = Probe("probe", data={"n": 1, "rows": []}, handle_ask=self.asked)
+            self.out = P("-", _id="out")
+            return HTML(self.probe, self.out, Button("x", _id="x"))
+
+        def asked(self, event):
+            self.told.append((event.name, event.data))
+            if event.data != "silence":
+                event.reply({"you said": event.data})
+
+    @app.route("/elsewhere")
+    def elsewhere(request):
+        return HTML(P("elsewhere", _id="else"))
+
+
+def view_of(served: ServedApp) -> Any:
+    return next(i.view for i in served.runtime.instances.values() if i.is_daemon)
+
+
+def ready(page: Page, count: int = 1) -> None:
+    page.wait_for_selector("main .a")
+    told(page, count - 1, 1)
+
+
+def told(page: Page, probe: int, count: int) -> Any:
+    """What a probe was told, once it is so much."""
+    return page.evaluate(
+        """([probe, count]) => new Promise((resolve, reject) => {
+          const started = performance.now();
+          const look = () => {
+            const { told } = window.probes?.[probe] || { told: [] };
+            if (told.length >= count) resolve(told);
+            else if (performance.now() - started > 5000) reject(new Error(JSON.stringify(told)));
+            else setTimeout(look, 5);
+          };
+          look();
+        })""",
+        [probe, count],
+    )
+
+
+def test_a_widget_is_made_when_its_style_is_there_and_told_what_changed(
+    served: ServedApp, probes: None, open_page: Open
+) -> None:
+    page = open_page()
+    ready(page)
+    view = view_of(served)
+    assert told(page, 0, 1) == [["constructor", {"n": 1, "rows": []}, "rgb(1, 2, 3)"]]
+    with view.probe.lock:
+        view.probe.data["n"] = 2
+        view.probe.data["rows"].append("a")
+    assert told(page, 0, 2)[1:] == [
+        ["update", {"n": 2, "rows": ["a"]},
+         [{"set": {"n": 2}}, {"at": ["rows"], "push": ["a"]}]]
+    ]  # fmt: skip
+
+
+def test_a_snapshot_keeps_the_widget_and_says_that_anything_may_have_changed(
+    served: ServedApp, probes: None, open_page: Open
+) -> None:
+    page = open_page()
+    ready(page)
+
+    def forget() -> None:
+        for window in served.runtime.windows.values():
+            window.cursor = None
+
+    served.do(forget)
+    view_of(served).probe.data["n"] = 3
+    assert told(page, 0, 2)[1] == ["update", {"n": 3, "rows": []}, None]
+    assert page.evaluate("probes.length") == 1
+
+
+def test_a_widget_is_told_its_end_once(served: ServedApp, probes: None, open_page: Open) -> None:
+    page = open_page()
+    ready(page)
+    view = view_of(served)
+    view.probe.remove()
+    assert told(page, 0, 2)[1:] == [["destroy", False]]
+    view.html.append(Div(view.probe))
+    ready(page, 2)
+    page.evaluate(
+        "history.pushState(null, '', '/elsewhere'); dispatchEvent(new PopStateEvent('popstate'))"
+    )
+    expect(page.locator("#else")).to_be_visible()
+    assert told(page, 1, 2)[1:] == [["destroy", False]]
+    assert len(told(page, 0, 2)) == 2
+
+
+def test_a_widget_that_is_moved_goes_on(served: ServedApp, probes: None, open_page: Open) -> None:
+    page = open_page()
+    ready(page)
+    view = view_of(served)
+    into = Div(_id="into")
+    view.html.append(into)
+    into.append(view.probe)
+    expect(page.locator("#into .a")).to_be_visible()
+    view.probe.data["n"] = 5
+    assert [entry[0] for entry in told(page, 0, 2)] == ["constructor", "update"]
+
+
+def test_an_error_in_a_widget_ends_nothing_else(
+    served: ServedApp, probes: None, open_page: Open, caplog: Any
+) -> None:
+    page = open_page()
+    ready(page)
+    view = view_of(served)
+    with view.probe.lock:
+        view.probe.data["fails"] = True
+        view.out.set_text("shown all the same")
+    expect(page.locator("#out")).to_have_text("shown all the same")
+    view.probe.data["fails"] = False
+    told(page, 0, 3)
+    page.click("#x")
+    assert "this widget fails" in caplog.text
+
+
+def test_what_a_widget_fires_is_answered_in_its_window_only(
+    served: ServedApp, probes: None, open_page: Open
+) -> None:
+    page, other = open_page(), open_page()
+    ready(page)
+    ready(other)
+    assert page.evaluate("probes[0].fire('ask', [1, {a: null}])") == {"you said": [1, {"a": None}]}
+    assert other.evaluate("probes[0].fire('ask', 'silence')") is None
+    assert view_of(served).told == [("ask", [1, {"a": None}]), ("ask", "silence")]
+    # Several at once, each with its own answer.
+    assert page.evaluate("Promise.all([1, 2, 3].map(n => probes[0].fire('ask', n)))") == [
+        {"you said": n} for n in (1, 2, 3)
+    ]
+
+
+def test_an_event_that_is_not_declared_goes_nowhere(
+    served: ServedApp, probes: None, open_page: Open
+) -> None:
+    page = open_page()
+    ready(page)
+    assert page.evaluate("probes[0].fire('other', 1)") is None
+    assert view_of(served).told == []
+
+
+def test_a_question_that_is_cut_off_is_asked_again_or_ends(
+    served: ServedApp, probes: None, open_page: Open
+) -> None:
+    page = open_page()
+    ready(page)
+    for number in range(5):
+        served.cut_links()
+        answer = page.evaluate("number => probes[0].fire('ask', number)", number)
+        # Its event is handled once; only the answer can get lost with the link.
+        assert answer in ({"you said": number}, None)
+    assert [data for _, data in view_of(served).told] == list(range(5))
+
+
+def test_style_sheets_are_linked_once_in_their_order(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
+    @app.route("/")
+    class Late(View):
+        def handle_request(self, request):
+            self.box = Div()
+            return HTML(Button("more", handle_click=self.more), self.box)
+
+        def more(self, event):
+            self.box.append(Ordered("styled"))
+
+    page = open_page()
+    assert page.locator("head link[href*=static]").count() == 0
+    for _ in range(3):
+        page.click("text=more")
+    expect(page.locator(".a").first).to_have_css("color", "rgb(1, 2, 3)")
+    expect(page.locator(".a")).to_have_count(3)
+    sheets = page.evaluate(
+        "[...document.querySelectorAll('head link[href*=static]')].map(l => l.href)"
+    )
+    assert [sheet.rpartition("/")[2] for sheet in sheets] == ["b.css", "a.css"]
+    assert page.evaluate("window.loadedB") == 1
+
+
+def test_a_page_loads_nothing_but_static_files(
+    served: ServedApp, probes: None, open_page: Open
+) -> None:
+    """Whatever a frame says: the second line of defence behind the server's table."""
+    page = open_page()
+    ready(page)
+    refused = page.evaluate(
+        """async () => {
+          const { load, link } = await import("/_shell/files.js");
+          const tried = ["https://example.com/x.js", "//example.com/x.js", "/x.js", "data:text/javascript,1",
+            "/_shell/main.js", "/_shell/static/../main.js", "/_shell/static/%2e%2e/main.js", "javascript:1",
+            "/_shell/static/", "blob:x", "/_shell/static/a?b", "\\\\_shell\\\\static\\\\x.js", "/_shell/static//x.js"];
+          const outcomes = await Promise.all(tried.map(url => load(url).then(() => url, error => error.message)));
+          const errors = [];
+          link(tried.map(url => url.replace(".js", ".css")), error => errors.push(error.message));
+          return [tried.length, outcomes.filter(text => text.includes("is not a static file")).length, errors.length,
+                  document.querySelectorAll("head link[href*=static]").length];
+        }"""
+    )
+    assert refused == [13, 13, 13, 1]

@@ -1,0 +1,150 @@
+"""``node.nodes`` against a plain list: the same operations give the same order."""
+
+from __future__ import annotations
+
+import threading
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shell.errors import HierarchyError
+from shell.html import Div, Document, Li, Node, Ul
+from shell.testing.replica import Replica
+
+slices = st.builds(
+    slice, *[st.none() | st.integers(-6, 6)] * 2, st.none() | st.sampled_from([-2, -1, 1, 2, 3])
+)
+indexes = st.integers(-7, 7)
+new_items = st.lists(st.text("xyz", max_size=1), max_size=3)
+
+
+def outcome(operation: Any, on: Any) -> Any:
+    try:
+        return operation(on)
+    except (IndexError, ValueError) as error:
+        return type(error)
+
+
+def shown(result: Any) -> Any:
+    if isinstance(result, Node):
+        return result.get_text()
+    return [shown(item) for item in result] if isinstance(result, list) else result
+
+
+def insert_at(index: int, text: str) -> Any:
+    return lambda on: on.insert(index, text)
+
+
+def set_item(key: Any, value: Any) -> Any:
+    def run(on: Any) -> None:
+        on[key] = value
+
+    return run
+
+
+def delete(key: Any) -> Any:
+    def run(on: Any) -> None:
+        del on[key]
+
+    return run
+
+
+operations = st.one_of(
+    st.builds(insert_at, indexes, st.text("abc", max_size=2)),
+    st.builds(set_item, indexes, st.text("abc", min_size=1, max_size=2)),
+    st.builds(set_item, slices, new_items),
+    st.builds(delete, indexes | slices),
+    st.builds(lambda index: lambda on: on.pop(index), indexes),
+    st.builds(lambda key: lambda on: on[key], indexes | slices),
+    st.just(lambda on: on.pop()),
+    st.just(lambda on: on.reverse()),
+    st.just(lambda on: on.clear()),
+    st.just(len),
+    st.builds(lambda items: lambda on: on.extend(items), new_items),
+    st.builds(lambda text: lambda on: on.append(text), st.text("abc", max_size=2)),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(operations, max_size=12), st.booleans())
+def test_children_behave_like_a_list(steps: list[Any], attached: bool) -> None:
+    texts = list("abcd")
+    element = Ul(texts)
+    document, replica = Document(), Replica()
+    if attached:
+        document.root.append(element)
+        replica.apply(document.snapshot())
+    for step in steps:
+        expected = outcome(step, texts)
+        got = shown(outcome(step, element.nodes))
+        assert got == expected or got == [] == expected
+        assert [node.get_text() for node in element.nodes] == texts
+        assert len(element) == len(texts)
+    if attached:
+        replica.apply(document.delta(replica.revision))
+        shown_texts = [node.get_text() for node in replica.root.children[0].children]
+        assert shown_texts == texts
+
+
+def test_sorting_moves_the_nodes_themselves() -> None:
+    items = [Li(text) for text in ("c", "a", "b", "a")]
+    rows = Ul(items)
+    rows.nodes.sort(key=lambda node: node.get_text())
+    assert rows.nodes == [items[1], items[3], items[2], items[0]]
+    rows.nodes.sort(key=lambda node: node.get_text(), reverse=True)
+    assert rows.nodes == [items[0], items[2], items[1], items[3]]
+
+
+def test_index_and_count_go_by_identity() -> None:
+    items = [Li("same") for _ in range(4)]
+    rows = Ul(items)
+    assert [rows.nodes.index(item) for item in items] == [0, 1, 2, 3]
+    assert rows.nodes.index(items[3], -2) == 3
+    assert rows.nodes.count(items[0]) == 1
+    assert rows.nodes.count(Li("same")) == 0
+    assert Li("same") not in rows.nodes
+    with pytest.raises(ValueError, match="not a child"):
+        rows.nodes.index(items[0], 1)
+
+
+def test_an_iteration_may_remove_what_it_is_given() -> None:
+    rows = Ul(Li(number) for number in range(5))
+    for row in rows:
+        if int(row.get_text()) % 2:
+            row.remove()
+    assert rows.get_text() == "024"
+
+
+def test_a_slice_that_holds_an_ancestor_changes_nothing() -> None:
+    inner = Ul(Li("a"), Li("b"))
+    outer = Div(inner)
+    before = list(inner.nodes)
+    with pytest.raises(HierarchyError):
+        inner.nodes[0:1] = [Li("c"), outer]
+    assert inner.nodes == before
+
+
+def test_a_generator_given_as_children_runs_without_the_lock() -> None:
+    document = Document()
+    rows = Ul(Li("a"))
+    document.root.append(rows)
+    held = []
+
+    def made():
+        # Another thread could not take a lock that is held here.
+        def ask() -> None:
+            free = document.lock.acquire(timeout=0.5)
+            held.append(not free)
+            if free:
+                document.lock.release()
+
+        thread = threading.Thread(target=ask)
+        thread.start()
+        thread.join()
+        yield Li("b")
+
+    rows.nodes[0:0] = made()
+    assert held == [False]
+    assert rows.get_text() == "ba"

@@ -1,0 +1,120 @@
+"""``await_form``: one wait for a whole form, in plain and async code."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+import pytest
+
+from shell import App, View
+from shell.html import H1, HTML, Div, Form, P
+from shell.testing import SimulatedApp, SimulatedWindow
+
+
+@dataclass
+class Person:
+    name: str
+    age: int
+    born: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.age > 150:
+            raise ValueError("Nobody is that old.")
+
+
+@pytest.fixture
+def app() -> App:
+    return App(__file__)
+
+
+@pytest.fixture
+def simulated(app: App) -> Iterator[SimulatedApp]:
+    with SimulatedApp(app) as simulated:
+        yield simulated
+
+
+def focused(window: SimulatedWindow) -> list[int]:
+    return [effect["focus"] for effect in window.effects if "focus" in effect]
+
+
+@pytest.mark.parametrize("kind", ["plain", "async"])
+def test_one_wait_gives_the_dataclass(app: App, simulated: SimulatedApp, kind: str) -> None:
+    @app.route("/")
+    class Plain(View):
+        if kind == "plain":
+
+            def handle_request(self, request):
+                person = self.await_form(Form(Person))
+                return HTML(P(repr(person), _id="done"))
+
+        else:
+
+            async def handle_request(self, request):
+                person = await self.await_form(Form(Person))
+                return HTML(P(repr(person), _id="done"))
+
+    window = simulated.open()
+    window.type("[name=age]", "200")
+    window.type("[name=born]", None)  # half a date
+    window.event("form", "submit")
+    window.wait_until(lambda: "Please enter a date." in window.page())
+    window.wait_until(lambda: "Please fill in this field." in window.page())
+    name = window.find("[name=name]")
+    window.wait_until(lambda: focused(window)[-2:] == [name.id, name.id])
+    window.type("[name=name]", "Ann")
+    window.type("[name=born]", "1986-01-02")
+    assert "Please fill in this field." not in window.page()
+    window.event("form", "submit")
+    window.wait_until(lambda: "Nobody is that old." in window.page())
+    window.type("[name=age]", "40")
+    window.event("form", "submit", wait=False)
+    window.wait_until(lambda: window.has("#done"))
+    expected = Person("Ann", 40, date(1986, 1, 2))
+    assert window.text("#done") == repr(expected)
+
+
+def test_a_cancelled_form_is_none(app: App, simulated: SimulatedApp) -> None:
+    @app.route("/")
+    class Cancels(View):
+        def handle_request(self, request):
+            form = Form(Person, cancel="Cancel")
+            answer = self.await_form(form, html=HTML(H1("Who?"), Div(form)))
+            return HTML(P(repr(answer), _id="done"))
+
+    window = simulated.open()
+    assert window.text("h1") == "Who?"
+    window.event("form", "reset", wait=False)
+    window.wait_until(lambda: window.has("#done"))
+    assert window.text("#done") == "None"
+
+
+def test_the_form_of_a_blocked_dataclass_blocks_nobody_else(
+    app: App, simulated: SimulatedApp
+) -> None:
+    go_on = threading.Event()
+
+    @dataclass
+    class Slow:
+        name: str = "x"
+
+        def __post_init__(self) -> None:
+            go_on.wait()
+
+    @app.route("/")
+    class Waits(View):
+        def handle_request(self, request):
+            answer = self.await_form(Form(Slow))
+            return HTML(P(answer.name, _id="done"))
+
+    @app.route("/other")
+    def other(request):
+        return HTML(P("other", _id="other"))
+
+    window = simulated.open()
+    window.event("form", "submit", wait=False)
+    assert simulated.open("/other").text("#other") == "other"
+    go_on.set()
+    window.wait_until(lambda: window.has("#done"))

@@ -1,0 +1,208 @@
+"""Middlewares and identity: who comes in, what is heard, what is shown instead."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from shell import App, Connection, ForbiddenError, MiddlewareData, View
+from shell.errors import HandlerError
+from shell.html import HTML, Button, P, Span
+from shell.runtime.messages import Event
+from shell.testing import SimulatedApp
+
+
+def page(app: App, is_daemon: bool = False) -> None:
+    view = {"is_daemon": is_daemon}
+
+    class Page(View):
+        def handle_request(self, request):
+            self.count = Span(0, _id="count")
+            return HTML(self.count, Button("add", handle_click=self.add))
+
+        def add(self, event):
+            self.count.set_text(int(self.count.get_text()) + 1)
+
+    Page.is_daemon = view["is_daemon"]
+    app.route("/")(Page)
+
+
+def test_a_connection_that_does_not_pass_is_refused(app: App) -> None:
+    page(app)
+    seen: list[MiddlewareData] = []
+
+    @app.middleware
+    class Door:
+        def handle_connection(self, data):
+            seen.append(data)
+            return data if data.connection.user == "member" else None
+
+    with SimulatedApp(app) as simulated:
+        assert simulated.open(user="member").text("#count") == "0"
+        with pytest.raises(PermissionError):
+            simulated.open(user="stranger")
+    assert isinstance(seen[0].connection, Connection)
+    assert seen[0].server.get_connection_count() == 1
+
+
+def test_identity_is_one_function_of_the_app(app: App) -> None:
+    page(app, is_daemon=True)
+
+    @app.identify
+    async def who(connection: Connection):
+        if connection.user == "broken":
+            raise RuntimeError("cannot say")
+        return {"tom": "thomas", "thomas": "thomas"}.get(connection.user)
+
+    with SimulatedApp(app) as simulated:
+        one, two = simulated.open(user="tom"), simulated.open(user="thomas")
+        one.click("add")
+        two.wait_text("#count", "1")
+        assert simulated.instance(one).user == "thomas"
+        for user in ("nobody", "broken"):
+            with pytest.raises(PermissionError):
+                simulated.open(user=user)
+
+
+def test_a_message_that_does_not_pass_is_not_heard_and_its_window_told(app: App) -> None:
+    page(app)
+    lets_pass = [False]
+
+    class Filter:
+        async def handle_websocket_message(self, data):
+            if isinstance(data.message, Event) and not lets_pass[0]:
+                return None
+            return data
+
+    app.middleware(Filter())
+    with SimulatedApp(app) as simulated:
+        window = simulated.open()
+        window.click("add")
+        assert window.text("#count") == "0"
+        assert any("lost" in effect for effect in window.effects)
+        lets_pass[0] = True
+        window.click("add")
+        assert window.text("#count") == "1"
+
+
+def test_a_request_may_be_answered_by_a_middleware(app: App) -> None:
+    page(app)
+
+    @app.middleware
+    class Maintenance:
+        def handle_request(self, data):
+            assert isinstance(data.view, View)
+            if data.request.GET.get("away"):
+                return HTML(P("back soon", _id="away"))
+            if data.request.GET.get("secret"):
+                raise ForbiddenError("not you")
+            return data
+
+    with SimulatedApp(app) as simulated:
+        assert simulated.open("/").has("#count")
+        assert simulated.open("/?away=1").has("#away")
+        assert simulated.open("/?secret=1").has("not you")
+
+
+def test_middlewares_are_asked_for_every_window_of_a_view_that_runs(app: App) -> None:
+    page(app, is_daemon=True)
+    allowed = ["first"]
+    asked = []
+
+    @app.middleware
+    class Guests:
+        def handle_request(self, data):
+            asked.append(data.request.connection.window)
+            if not allowed:
+                return HTML(P("full", _id="full"))
+            allowed.pop()
+            return data
+
+    with SimulatedApp(app) as simulated:
+        first, second = simulated.open(), simulated.open()
+        assert first.has("#count")
+        assert second.has("#full")
+        assert asked == [first.id, second.id]
+        allowed.append("third")
+        third = simulated.open()
+        first.click("add")
+        third.wait_text("#count", "1")
+
+
+def test_a_middleware_that_takes_long_keeps_no_other_window_waiting(app: App) -> None:
+    page(app)
+    go_on = threading.Event()
+
+    @app.middleware
+    class Slow:
+        def handle_request(self, data):
+            if data.request.GET:
+                assert go_on.wait(10)
+            return data
+
+    with SimulatedApp(app) as simulated:
+        slow = simulated.open("/?slow=1", wait=False)
+        quick = simulated.open()
+        quick.click("add")
+        assert quick.text("#count") == "1"
+        go_on.set()
+        slow.wait_text("#count", "0")
+
+
+def test_middlewares_are_called_in_order_and_hear_of_start_and_end(app: App) -> None:
+    page(app)
+    called = []
+
+    def middleware(name):
+        class Middleware:
+            async def on_startup(self, data):
+                called.append(f"{name} starts")
+                return data
+
+            def handle_request(self, data):
+                called.append(name)
+                return data
+
+            def on_shutdown(self, data):
+                called.append(f"{name} ends")
+                return data
+
+        return Middleware
+
+    app.middleware(middleware("one"))
+    app.middleware(middleware("two"))
+    with SimulatedApp(app) as simulated:
+        simulated.open()
+    assert called == ["one starts", "two starts", "one", "two", "one ends", "two ends"]
+
+
+def test_a_middleware_that_fails_refuses(app: App, caplog) -> None:
+    page(app)
+
+    @app.middleware
+    class Broken:
+        def handle_connection(self, data):
+            raise RuntimeError("broken door")
+
+    with SimulatedApp(app) as simulated, pytest.raises(PermissionError):
+        simulated.open()
+    assert "broken door" in caplog.text
+
+
+@pytest.mark.parametrize("wrong", [object(), 5])
+def test_what_is_no_middleware_is_refused(app: App, wrong: object) -> None:
+    with pytest.raises(HandlerError, match="no middleware"):
+        app.middleware(wrong)
+
+
+def test_hooks_must_be_callable(app: App) -> None:
+    class Wrong:
+        handle_request = "no"
+
+    with pytest.raises(HandlerError, match="handle_request"):
+        app.middleware(Wrong())
+    with pytest.raises(HandlerError):
+        app.identify("me")
+    with pytest.raises(HandlerError):
+        app.frontend_view("frame")

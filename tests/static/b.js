@@ -1,0 +1,1 @@
+window.loadedB = (window.loadedB || 0) + 1;

@@ -1,0 +1,22 @@
+/** The widget of tests/mutations.py: makes an element of its own, that frames must leave alone. */
+
+import { Widget } from "/_shell/widget.js";
+
+export default class Sample extends Widget {
+  /** @param {any} node @param {any} data */
+  constructor(node, data) {
+    super(node, data);
+    this.own = document.createElement("output");
+    node.prepend(this.own);
+    this.update(data);
+  }
+
+  /** @param {any} data */
+  update(data) {
+    this.own.textContent = JSON.stringify(data);
+  }
+
+  destroy() {
+    this.own.remove();
+  }
+}

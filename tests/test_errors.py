@@ -1,0 +1,74 @@
+"""Errors name the author's file and line."""
+
+from __future__ import annotations
+
+import pickle
+import threading
+from pathlib import Path
+
+import pytest
+
+from shell import App
+from shell.errors import (
+    AttributeValueError,
+    CommandError,
+    HandlerError,
+    HierarchyError,
+    HTMLError,
+    RouteError,
+)
+from shell.html import Button, CheckBox, Div, Span, TextInput
+from shell.runtime.error_page import describe
+from shell.runtime.routing import Router
+
+HERE = Path(__file__).name
+
+
+def nested() -> Div:
+    inner = Div()
+    outer = Div(inner)
+    inner.append(outer)
+    return outer
+
+
+WRONG = {
+    "attribute": (lambda: Div(title=object()), AttributeValueError),
+    "child": (lambda: Div(object()), AttributeValueError),
+    "style": (lambda: Div(style={"color": object()}), AttributeValueError),
+    "nesting": (nested, HierarchyError),
+    "handler": (lambda: Button("x", handle_click="nope"), HandlerError),
+    "text": (lambda: setattr(TextInput(), "value", object()), AttributeValueError),
+    "box": (lambda: setattr(CheckBox(), "value", "yes"), AttributeValueError),
+    "selector": (lambda: Span().query_selector("a >"), HTMLError),
+    "route": (lambda: App(__file__).route("no-slash")(lambda request: None), RouteError),
+    "reverse": (lambda: Router().reverse("nobody"), RouteError),
+}
+
+
+@pytest.mark.parametrize(("wrong", "kind"), WRONG.values(), ids=WRONG)
+def test_an_error_names_the_line_of_the_author(wrong, kind) -> None:
+    with pytest.raises(kind) as error:
+        wrong()
+    frames = [f for f in error.traceback if Path(str(f.path)).name == HERE]
+    assert str(error.value).endswith(f"({HERE}, line {frames[-1].lineno + 1})")
+    assert str(error.value).count("line ") == 1
+    assert describe(error.value).count(HERE) == 1
+
+
+def test_errors_that_no_line_of_a_view_causes_name_none() -> None:
+    assert str(CommandError("no such command")) == "no such command"
+
+
+def test_an_error_without_an_author_has_no_place() -> None:
+    errors: list[HTMLError] = []
+    # Nothing of ours is below a thread whose target is a class of the package.
+    thread = threading.Thread(target=map(errors.append, map(HTMLError, ["wrong"])).__next__)
+    thread.start()
+    thread.join()
+    assert [str(error) for error in errors] == ["wrong"]
+
+
+def test_an_error_from_another_process_keeps_its_place() -> None:
+    error = HTMLError("wrong")
+    assert error.place.startswith(HERE)
+    assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301  (our own bytes)

@@ -1,0 +1,28 @@
+"""Gallery: every part is there and works."""
+
+from __future__ import annotations
+
+from shell.testing import SimulatedApp
+from views.gallery import Squares
+
+
+def test_it_shows_the_parts_and_takes_what_is_done_with_them(simulated: SimulatedApp) -> None:
+    window = simulated.open("/gallery")
+    for part in (".ev-tabs", ".ev-table", ".ev-log", ".ev-plot", ".ev-tree", ".ev-progress", "svg"):
+        assert window.has(part), part
+    window.event(".ev-table", "select", {"ids": [3, 4]})
+    assert window.text("[role=status]") == "Selected: 3, 4"
+    window.event(".ev-tree", "select", {"id": "shell.app", "path": [0]})
+    assert window.text("[role=status]") == "Selected: shell.app"
+    window.click(".ev-tabs button")
+    assert "100,000 lines in" in window.text("[role=status]")
+    lines = window.find(".ev-log").attributes["$"]["data"]["lines"]
+    assert lines[-1] == "100,000 of 100,000"
+    assert len(lines) <= 11_000
+    window.wait_until(lambda: len(window.find(".ev-plot").attributes["$"]["data"]["x"]) > 0)
+
+
+def test_the_million_rows_are_a_sequence() -> None:
+    rows = Squares()
+    assert rows[12] == (12, 144, "1100")
+    assert rows[999_998:] == [rows[999_998], rows[999_999]]

@@ -1,0 +1,78 @@
+"""`Log`: bounded, cheap, and open to whatever programs print."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+
+from shell.errors import AttributeValueError
+from shell.html import Document
+from shell.widgets import Log
+
+
+def test_the_newest_lines_are_kept() -> None:
+    log = Log(max_lines=100)
+    for number in range(1234):
+        log.append(number)
+    assert log.lines == [str(number) for number in range(1134, 1234)]
+    assert len(log.data["lines"]) <= 110
+    log.extend(range(500))
+    assert log.lines == [str(number) for number in range(400, 500)]
+
+
+def test_a_frame_has_the_new_lines_only() -> None:
+    document = Document()
+    log = Log(range(5000), max_lines=5000)
+    document.root.append(log)
+    since = document.snapshot()["to"]
+    log.append("new")
+    frame = document.delta(since)
+    assert frame["set"] == [[log._id, {"$": [{"at": ["lines"], "push": ["new"]}]}]]
+    log.extend(["a", "b"])
+    frame = document.delta(frame["to"])
+    assert frame["set"] == [[log._id, {"$": [{"at": ["lines"], "drop": 3, "push": ["a", "b"]}]}]]
+
+
+def test_it_is_a_text_file_to_write_to() -> None:
+    log = Log()
+    print("one", "two", file=log, flush=True)
+    log.write("half ")
+    assert log.lines == ["one two"]
+    log.write("a line\nand\nmore")
+    assert log.lines == ["one two", "half a line", "and"]
+    log.clear()
+    log.write("\n")
+    assert log.lines == [""]
+
+
+def test_what_programs_print_is_taken_as_it_comes() -> None:
+    log = Log()
+    log.append("two\nlines")
+    log.append(b"\xff".decode(errors="surrogateescape") + "ä")
+    log.append("x" * 50_000)
+    log.append(None)
+    log.write("y" * 50_000)
+    assert log.lines[:3] == ["two", "lines", "?ä"]
+    assert [len(line) for line in log.lines[3:]] == [10_000, 4, 10_000]
+
+
+@pytest.mark.parametrize("most", [0, -1, 10**6])
+def test_a_log_without_bounds_is_refused(most: int) -> None:
+    with pytest.raises(AttributeValueError, match="max_lines"):
+        Log(max_lines=most)
+
+
+def test_threads_lose_no_line() -> None:
+    document = Document()
+    log = Log(max_lines=100_000)
+    document.root.append(log)
+    document.snapshot()
+    threads = [
+        threading.Thread(target=lambda: [log.append("x") for _ in range(3000)]) for _ in range(4)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(log.lines) == 12_000

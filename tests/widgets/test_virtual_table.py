@@ -1,0 +1,154 @@
+"""`VirtualTable`: what a page may ask for, and what it is answered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from shell import App, View
+from shell.errors import AttributeValueError
+from shell.html import HTML
+from shell.testing import SimulatedApp
+from shell.testing.simulated import SimulatedWindow
+from shell.widgets import Column, VirtualTable
+from shell.widgets.row_source import RowSource
+
+
+@pytest.fixture
+def rows() -> list[Any]:
+    return [(number, f"row {number % 7}") for number in range(1000)]
+
+
+@pytest.fixture
+def window(rows: list[Any]) -> Any:
+    app = App(__file__)
+
+    @app.route("/")
+    class Table(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            return HTML(VirtualTable(["number", Column("name", sortable=False)], rows, _id="table"))
+
+    with SimulatedApp(app) as simulated:
+        yield simulated.open("/")
+
+
+def ask(window: SimulatedWindow, **asked: Any) -> Any:
+    """What the page of a window is answered; None: nothing."""
+    data = {"start": 0, "count": 3, "sort": None, "filter": "", **asked}
+    number = window.event("#table", "rows", data)
+    replies = [e["reply"] for e in window.effects if "reply" in e]
+    return next((data for of, data in replies if of == number), None)
+
+
+def test_a_page_gets_the_rows_it_asks_for(window: SimulatedWindow) -> None:
+    assert ask(window, start=500, count=2) == {
+        "start": 500, "total": 1000, "version": 1,
+        "rows": [[500, ["500", "row 3"]], [501, ["501", "row 4"]]],
+    }  # fmt: skip
+    assert ask(window, start=999)["rows"] == [[999, ["999", "row 5"]]]
+    assert ask(window, start=5000)["rows"] == []
+    assert ask(window, sort=["number", True])["rows"][0] == [999, ["999", "row 5"]]
+    answer = ask(window, filter="ROW 3", sort=["number", True])
+    assert answer["total"] == 143
+    assert answer["rows"][0] == [997, ["997", "row 3"]]
+
+
+def test_an_answer_goes_to_the_window_that_asked_and_is_no_part_of_the_tree(
+    window: SimulatedWindow,
+) -> None:
+    other = window.simulated.open("/")
+    frames = len(window.frames)
+    assert ask(window) is not None
+    assert all("reply" not in effect for effect in other.effects)
+    assert len(window.frames) == frames
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"start": -1}, {"start": "0"}, {"start": 2**60}, {"count": 0}, {"count": 501}, {"count": 10**9},
+     {"sort": "number"}, {"sort": ["none", True]}, {"sort": ["name", False]}, {"sort": ["number", 1]},
+     {"sort": ["number"]}, {"filter": None}, {"filter": "x" * 201}, {"start": None}, {"start": 1.5},
+     {"sort": [["number"], True]}, {"sort": {"number": True}}],
+    ids=str,
+)  # fmt: skip
+def test_what_no_page_of_ours_asks_for_is_refused(window: SimulatedWindow, asked: Any) -> None:
+    assert ask(window, **asked) is None
+    assert "notice" in window.effects[-1]
+    assert ask(window) is not None
+
+
+@pytest.mark.parametrize("data", [None, [], "rows", 3, {}, {"start": 0}], ids=repr)
+def test_nonsense_is_refused(window: SimulatedWindow, data: Any) -> None:
+    window.event("#table", "rows", data)
+    assert [effect for effect in window.effects if "reply" in effect] == []
+
+
+def test_a_refresh_sends_the_first_rows_and_a_new_version(
+    window: SimulatedWindow, rows: list[Any]
+) -> None:
+    before = ask(window, filter="row 3")["total"]
+    rows.insert(0, (-1, "row 3"))
+    view = window.simulated.instance(window).view
+    table = view.html.query_selector("#table")
+    assert ask(window, filter="row 3")["total"] == before  # not said yet
+    table.refresh()
+    window.wait_until(lambda: window.find("#table").attributes["$"]["data"]["version"] == 2)
+    data = window.find("#table").attributes["$"]["data"]
+    assert (data["total"], data["first"][0]) == (1001, [0, ["-1", "row 3"]])
+    assert ask(window, filter="row 3")["total"] == before + 1
+
+
+def test_rows_of_every_kind_are_read() -> None:
+    @dataclass
+    class Person:
+        name: str
+        age: int | None
+
+    columns = [Column("name"), Column("age", format="{} years".format)]
+    for row in (("Ada", 3), ["Ada", 3], {"name": "Ada", "age": 3}, Person("Ada", 3)):
+        assert RowSource(columns, [row]).cells(row) == ["Ada", "3 years"]
+    assert RowSource([Column("a")], []).cells({"a": None}) == [""]
+    assert RowSource([Column("a")], []).cells({"a": "\ud800<b>"}) == ["?<b>"]
+
+
+def test_values_of_different_kinds_have_an_order() -> None:
+    values = [3, None, "b", float("nan"), 1.5, "a", True, b"x", -2]
+    source = RowSource([Column("v")], [(value,) for value in values])
+    found, _ = source.fetch(0, 99, ("v", False), "")
+    ordered = [row[0] for _, row in found]
+    assert ordered[:4] == [-2, True, 1.5, 3]
+    assert ordered[4:7] == ["a", "b", b"x"]
+    assert ordered[7] is None
+    same = RowSource([Column("v")], [(1, "a"), (0, "b"), (1, "c")])
+    assert [n for n, _ in same.fetch(0, 9, ("v", False), "")[0]] == [1, 0, 2]  # stable
+
+
+def test_few_orders_are_kept() -> None:
+    source = RowSource([Column("v")], [(n,) for n in range(10)])
+    for number in range(50):
+        source.fetch(0, 1, None, str(number))
+    assert len(source._orders) <= 8
+
+
+def test_a_function_is_asked_for_what_is_shown() -> None:
+    asked = []
+
+    def fetch(start: int, count: int, sort: Any, text: str) -> tuple[list[Any], int]:
+        asked.append((start, count, sort, text))
+        return [(n, "x") for n in range(start, start + 2)], 10**9
+
+    table = VirtualTable(["number", "name"], fetch)
+    assert table.data["total"] == 10**9
+    assert table.data["first"] == [[0, ["0", "x"]], [1, ["1", "x"]]]
+    assert asked == [(0, 60, None, "")]
+    table.rows = [(5, "y")]
+    assert table.data["total"] == 1
+
+
+def test_a_table_that_cannot_be_is_refused() -> None:
+    with pytest.raises(AttributeValueError, match="select="):
+        VirtualTable(["a"], [], select="several")

@@ -1,0 +1,110 @@
+"""Gallery: the ready parts of ``shell.widgets``, at work."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import threading
+import time
+from collections.abc import Sequence
+from typing import Any, overload
+
+from shell import InputEvent, Request, View
+from shell.html import H1, HTML, Button, Div, Node, P
+from shell.widgets import ICONS, Column, Icon, Log, Plot, ProgressBar, Tabs, Tree, VirtualTable
+from views import app
+
+#: Seconds between two points of the plot.
+PAUSE = 0.5
+BURST = 100_000
+
+
+class Squares(Sequence[tuple[int, int, str]]):
+    """A million rows that take no memory: any sequence will do."""
+
+    def __len__(self) -> int:
+        return 1_000_000
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[int, int, str]: ...
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[tuple[int, int, str]]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        if isinstance(index, slice):
+            return [self[place] for place in range(len(self))[index]]
+        return (index, index * index, f"{index:b}")
+
+
+@app.route("/gallery", name="gallery")
+class Gallery(View):
+    """Log, table, plot, tree and the other ready parts: look, and try the keyboard."""
+
+    TITLE = "Gallery"
+
+    async def handle_request(self, request: Request) -> None:
+        self.said = P("Choose something.", _class="dim", role="status")
+        self.log = Log(["Welcome. The button writes 100,000 lines at once."], label="A log")
+        self.bar = ProgressBar("Lines written", 0, BURST)
+        self.plot = Plot(
+            "CPU, %", "threads", label="This process", x="time", max_points=10_000, height=260
+        )
+        self.show(HTML(H1("Gallery"), self.tabs(), self.said))
+        spent, then = time.process_time(), time.perf_counter()
+        while True:
+            await asyncio.sleep(PAUSE)
+            now_spent, now = time.process_time(), time.perf_counter()
+            share = 100 * (now_spent - spent) / (now - then)
+            self.plot.append(time.time(), round(share, 1), threading.active_count())
+            spent, then = now_spent, now
+
+    def tabs(self) -> Tabs:
+        """A panel for each part."""
+        columns = [Column("number", align="right"), Column("square", align="right", width=180),
+                   Column("binary", "In binary", align="right", width=220)]  # fmt: skip
+        table = VirtualTable(
+            columns, Squares(), label="Squares", height=14, select="many",
+            handle_select=self.selected,
+        )  # fmt: skip
+        write = Button(Icon("list"), " Write 100,000 lines", handle_click=self.burst)
+        return Tabs(
+            ("Table", table),
+            ("Log", [Div(write, _class="row"), self.bar, self.log]),
+            ("Plot", self.plot),
+            ("Tree", Tree(modules(), label="Modules of this process", handle_select=self.selected)),
+            ("Icons", Div(map(drawing, ICONS), _class="cards")),
+            label="Parts",
+        )
+
+    def selected(self, event: InputEvent) -> None:
+        what = event.data.get("ids") or [event.data.get("id")]
+        self.said.set_text(f"Selected: {', '.join(map(str, what[:8]))}")
+
+    def burst(self, event: InputEvent) -> None:
+        started = time.perf_counter()
+        for number in range(1, BURST + 1):
+            self.log.append(f"{number:,} of {BURST:,}")
+            self.bar.set(number, BURST)
+        self.said.set_text(f"{BURST:,} lines in {time.perf_counter() - started:.2f} s")
+
+
+def drawing(name: str) -> Node:
+    """An icon with its name."""
+    return Div(Icon(name, size="1.6em"), f" {name}")
+
+
+def modules() -> list[dict[str, Any]]:
+    """The imported modules, as a tree of packages."""
+    top: dict[str, Any] = {}
+    for name in sorted(sys.modules):
+        if not name.startswith("_"):
+            place = top
+            for part in name.split("."):
+                place = place.setdefault(part, {})
+    return _items(top, "")
+
+
+def _items(names: dict[str, Any], above: str) -> list[dict[str, Any]]:
+    return [
+        {"label": name, "id": above + name, "children": _items(inside, f"{above}{name}.")}
+        for name, inside in names.items()
+    ]
