@@ -68,6 +68,7 @@ class Keeper(Protocol):
     hub: Hub
 
     async def ask_middlewares(self, instance: Instance, request: Request) -> Any: ...
+    def tell(self, instance: Instance, state: State) -> None: ...
     def open_bucket(self, bucket: Bucket, instance: Instance) -> None: ...
     def close_bucket(self, bucket: Bucket) -> None: ...
     def instance_changed(self, instance: Instance) -> None: ...
@@ -187,6 +188,8 @@ class Instance:
         """Stop showing it there."""
         self.publisher.remove(window)
         self._changed()
+        if not self._activities.stopping:
+            self._tell_unseen(State.NEEDS_INPUT)
 
     def window_seen(self, window: Window) -> None:
         """A person looks at this window: what has finished is seen now."""
@@ -278,6 +281,13 @@ class Instance:
         self._open_page()
         self.publisher.flush()
         self._changed()
+        if self.long_running or state is State.FAILED:
+            self._tell_unseen(state)
+
+    def _tell_unseen(self, state: State) -> None:
+        """Tell the person what no window shows: it waits for input, has finished or failed."""
+        if self.is_daemon and self.state is state and not self.publisher.windows:
+            self._keeper.tell(self, state)
 
     async def _start_again(self, event: InputEvent) -> None:
         self._keeper.restart(self)
@@ -382,6 +392,7 @@ class Instance:
                 await self.change(partial(node._listen, *silent))
         wait = self._handlers.waiters.wait(frozenset(names), nodes, timeout)
         self.loop.call_soon(self._changed)
+        self.loop.call_soon(self._tell_unseen, State.NEEDS_INPUT)
         try:
             return await wait
         finally:

@@ -39,7 +39,7 @@ from shell.runtime.middlewares import MiddlewareData, Middlewares
 from shell.runtime.request import Request
 from shell.runtime.routing import Route, Router
 from shell.runtime.site import Site
-from shell.runtime.state import StopReason, Summary
+from shell.runtime.state import State, StopReason, Summary
 from shell.runtime.transfers import Transfers
 from shell.runtime.view_classes import decides_late, default_hooks
 from shell.runtime.window import Transport, Window
@@ -428,6 +428,11 @@ class Runtime:
             instance.stop(StopReason.WINDOW_CLOSED)
 
     # what instances say ------------------------------------------------------------------------
+
+    def tell(self, instance: Instance, state: State) -> None:
+        """Notify of an instance that no window shows; a click opens one."""
+        title = instance.document.title or type(instance.view).__name__
+        self.host.notify(title, state.value, instance.request.url)
 
     def open_bucket(self, bucket: Bucket, instance: Instance) -> None:
         """Files may be sent to ``bucket``, which ends with ``instance``. Any thread."""
