@@ -83,7 +83,7 @@ def test_focus_caret_selection_and_scroll_survive_remote_updates(
     assert page.evaluate("document.querySelector('#rows').scrollTop") > 0
 
 
-def test_reconnecting_does_not_reload(
+def test_defect_9_reconnecting_does_not_reload(
     served: ServedApp, page_of_everything: None, open_page: Open
 ) -> None:
     page, other = open_page(), open_page()
@@ -112,7 +112,7 @@ def test_clicks_while_the_link_is_down_are_handled_once(
     assert len(view_of(served).rows) == 210
 
 
-def test_a_change_elsewhere_does_not_land_in_the_middle_of_typing(
+def test_defect_8_a_change_elsewhere_does_not_land_in_the_middle_of_typing(
     served: ServedApp, page_of_everything: None, open_page: Open
 ) -> None:
     page, other = open_page(), open_page()
@@ -271,7 +271,7 @@ def test_an_element_is_pending_until_its_handler_is_done(
     expect(page.locator("button[data-pending]")).to_have_count(0)
 
 
-def test_a_script_error_in_one_window_touches_no_other(
+def test_defect_4_a_script_error_in_one_window_touches_no_other(
     chromium, served: ServedApp, page_of_everything: None, open_page: Open
 ) -> None:
     context = chromium.new_context()

@@ -53,7 +53,7 @@ def test_a_daemon_outlives_its_windows(app: App, simulated: SimulatedApp) -> Non
     assert Counter.reasons == []
 
 
-def test_twenty_windows_at_the_same_instant_share_one_instance(app: App) -> None:
+def test_defect_1_windows_opened_at_once_share_one_instance(app: App) -> None:
     counter(app)
     for _ in range(100):
         with SimulatedApp(app) as simulated:
@@ -196,7 +196,7 @@ def test_stop_daemon_when_view_finishes(app: App, simulated: SimulatedApp, stops
         assert again.has("result")
 
 
-def test_the_query_tells_instances_apart_unless_the_view_says_otherwise(
+def test_defect_10_the_query_tells_instances_apart_unless_the_view_says_otherwise(
     app: App, simulated: SimulatedApp
 ) -> None:
     @app.route("/by-url/<name>")

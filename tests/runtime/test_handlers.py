@@ -57,7 +57,7 @@ def test_blocking_calls_on_the_server_thread_say_so(app: App, simulated: Simulat
     assert "await" in raised[0]
 
 
-def test_fifty_blocked_views_delay_nobody(app: App, simulated: SimulatedApp) -> None:
+def test_defect_3_fifty_blocked_views_delay_nobody(app: App, simulated: SimulatedApp) -> None:
     release = threading.Event()
 
     @app.route("/blocked/<number>")
@@ -105,7 +105,7 @@ def test_handlers_run_one_at_a_time_and_in_order(app: App, simulated: SimulatedA
     assert set(most) == {1}
 
 
-def test_a_handler_can_wait_for_a_click_in_its_own_popup(app: App, simulated: SimulatedApp) -> None:
+def test_defect_5_a_handler_can_wait_for_a_click_in_its_own_popup(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Asks(View):
         is_daemon = True
@@ -211,7 +211,7 @@ def test_the_order_of_an_event(app: App, simulated: SimulatedApp) -> None:
     assert seen == ["root", "inner", "node", "outer", "view"]
 
 
-def test_a_raising_handler_ends_itself_only(app: App, simulated: SimulatedApp) -> None:
+def test_defect_4_a_raising_handler_ends_itself_only(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Raises(View):
         is_daemon = True

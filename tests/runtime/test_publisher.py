@@ -92,7 +92,7 @@ def test_ten_thousand_changes_are_few_frames(app: App, simulated: SimulatedApp) 
     assert len(window.frames) - before < 100
 
 
-def test_a_stalled_window_gets_few_frames_and_delays_nobody(
+def test_defect_2_a_stalled_window_delays_nobody_and_raises_nothing(
     app: App, simulated: SimulatedApp
 ) -> None:
     listing(app)

@@ -69,7 +69,7 @@ def test_a_file_is_served_as_it_was_at_the_start(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", TRAVERSALS, ids=repr)
-def test_no_path_names_a_file_on_disk(server: Server, name: str) -> None:
+def test_defect_12_no_path_names_a_file_on_disk(server: Server, name: str) -> None:
     """Below /_shell/ what is not in the table is 404; a path that leads out of it is the page."""
     reply = request(port_of(server), f"/_shell/{name}")
     page = (CLIENT / "index.html").read_bytes()

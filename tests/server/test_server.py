@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import threading
+import time
+from typing import Any
 
 import psutil
 import pytest
 
 from shell import App, View
 from shell.html import HTML
+from shell.server import server as server_module
 from shell.server.server import Server
 from tests.server.support import (
     PATIENCE,
@@ -145,3 +149,51 @@ def test_one_app_is_served_by_two_servers_apart() -> None:
         with new_page(first) as page:
             page.attach("/counter/")
             assert on_server(second, lambda: len(second.runtime.windows)) == 0
+
+
+def test_defect_13_blocking_code_does_not_hold_up_the_end() -> None:
+    """A view that blocks without any call of ours: nobody can end such a thread."""
+    app, blocked = App(__file__), threading.Event()
+    go_on = threading.Event()
+
+    @app.route("/")
+    class Blocks(View):
+        is_daemon = True
+
+        def handle_request(self, request: Any) -> None:
+            self.show(HTML("blocks"))
+            blocked.set()
+            go_on.wait(PATIENCE)
+
+    server = Server(app.make_runtime)
+    server.start()
+    try:
+        with new_page(server) as page:
+            page.attach("/")
+            assert blocked.wait(PATIENCE)
+            started = time.monotonic()
+            server.stop()
+            assert not server._thread.is_alive()
+            # CLEANUP_AFTER (2 s) is what code that was told to stop gets, not more.
+            assert time.monotonic() - started < PATIENCE / 2
+    finally:
+        go_on.set()
+
+
+def test_defect_13_nothing_ends_an_idle_link(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No timer of the loop belongs to a link that has proved its right and says nothing."""
+    # asyncio's own loop has a list of its timers.
+    monkeypatch.setattr(server_module, "new_event_loop", asyncio.new_event_loop)
+    with serving() as server, new_page(server) as page:
+        page.attach("/counter/")
+
+        def timers() -> list[str]:
+            handles = server.loop._scheduled  # type: ignore[attr-defined]
+            return [repr(handle) for handle in handles if not handle.cancelled()]
+
+        # What opening it needed may still be there for a moment, until its time.
+        wait_until(
+            lambda: not [t for t in on_server(server, timers) if "aiohttp" in t or "links" in t],
+            "no timer is left that could end the link",
+        )
+        assert page.socket.is_open()
