@@ -32,6 +32,7 @@ from shell.server.server import Server
 from shell.server.threads import ViewThreads
 from shell.state.folders import Folders
 from shell.state.instance_lock import InstanceLock
+from shell.state.store import Store
 
 log = logging.getLogger("everview.startup")
 
@@ -98,6 +99,7 @@ class Running:
     def __init__(self, app: App, folders: Folders, port: int) -> None:
         self.app = app
         self.folders = folders
+        self.store = Store(folders.state / "everview.db")
         self.desktop: Any = None
         self._port = port
         self.server = Server(self._make_runtime, port)
@@ -107,6 +109,13 @@ class Running:
 
     def run(self, headless: bool, url: str) -> int:
         """Serve until the app ends."""
+        self.store.open()
+        try:
+            return self._run(headless, url)
+        finally:
+            self.store.close()
+
+    def _run(self, headless: bool, url: str) -> int:
         try:
             self.server.start()
         except OSError as error:
@@ -120,6 +129,7 @@ class Running:
                 # Before anybody can ask for a window.
                 self._make_desktop()
             self.server.call(self._start_control())
+            self.server.call(self._resume())
             for name in ("SIGTERM", "SIGINT", "SIGHUP"):
                 if hasattr(signal, name):
                     signal.signal(getattr(signal, name), lambda *_: self.quit())
@@ -178,12 +188,21 @@ class Running:
     def _make_runtime(self, loop: asyncio.AbstractEventLoop, threads: ViewThreads) -> Runtime:
         runtime = self.app.make_runtime(loop, threads)
         runtime.on_connect = self._on_connect
+        runtime.checkpoints = self.store
         return runtime
 
     async def _start_control(self) -> None:
         control = Control(self.folders.runtime, self._handle)
         await control.start()
         self._control = control
+
+    async def _resume(self) -> None:
+        """Start what resumes by itself, unless the app crashed twice in a row."""
+        if self.store.is_safe_mode:
+            log.warning("safe mode: the app has not ended properly %d times in a row; nothing "
+                        "resumes by itself", self.store.crashes)  # fmt: skip
+        else:
+            self.server.runtime.resume()
 
     def _on_connect(self, window: Window) -> None:
         future = self._waiting.get(window.label)

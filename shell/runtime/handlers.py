@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import Any, Protocol
 
@@ -49,9 +49,9 @@ class EventHooks(Protocol):
 class Handling(Activity):
     """One event on its way, or (without one) a call that has the turn as a handler has.
 
-    ``has_turn``: it holds its instance's turn; ``holds``: ticks wait for it. ``paused`` counts its
-    waits, ``resuming`` lets one of them take the turn again; ``ended``: none does any more.
-    ``acknowledged``: the end of a turn has said so.
+    ``place``: its place in the queue for the turn; ``has_turn``: it holds that; ``holds``: ticks
+    wait for it. ``paused`` counts its waits, ``resuming`` lets one of them take the turn again;
+    ``ended``: none does any more. ``acknowledged``: the end of a turn has said so.
     """
 
     __slots__ = (
@@ -61,16 +61,16 @@ class Handling(Activity):
         "event",
         "has_turn",
         "holds",
-        "number",
         "paused",
+        "place",
         "resuming",
         "way",
     )
 
-    def __init__(self, name: str, owner: Owner, event: InputEvent | None, number: int) -> None:
+    def __init__(self, name: str, owner: Owner, event: InputEvent | None) -> None:
         super().__init__(name, owner)
         self.event = event
-        self.number = number
+        self.place: asyncio.Future[None] | None = None
         self.way: Iterator[Callable[..., Any]] = iter(())
         self.acknowledged = False
         self.has_turn = False
@@ -122,18 +122,15 @@ class Handlers:
             window.acknowledged = message.number
             self._publisher.effect({"lost": message.number}, [window])
             return False
-        event = InputEvent(message.name, node, message.data, window)
-        name = f"handler of {event.name} in {self._where}"
-        handling = Handling(name, self._activities.owner, event, message.number)
+        event = InputEvent(message.name, node, message.data, window, message.number)
+        handling = self._queue(f"handler of {event.name} in {self._where}", event)
         handling.way = self._way(handling, event)
-        self._activities.begin(handling)
-        if event.name == "change" or not self._turn.take():
-            handling.task = self._activities.task(self._handle(handling, event, None))
+        if event.name == "change" and isinstance(node, InputElement):
+            self._start(handling, partial(self._handle_edit, handling, event, node))
             return True
-        self._begin(handling)
-        first = next(handling.way, None)
+        first = next(handling.way, None) if handling.has_turn else None
         if first is None or inspect.iscoroutinefunction(first):
-            handling.task = self._activities.task(self._handle(handling, event, first))
+            self._start(handling, partial(self._pass_on, handling, event, first))
         else:
             done = partial(self._returned, handling, event)
             try:
@@ -144,21 +141,19 @@ class Handlers:
 
     def call(self, name: str, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
         """Run author code that no event asked for as a handler: in its turn, one at a time."""
-        handling = Handling(name, self._activities.owner, None, 0)
+        handling = self._queue(name, None)
         handling.acknowledged = True
-        self._activities.begin(handling)
-        handling.task = self._activities.task(self._handle_call(handling, function, arguments))
+        spawn = self._activities.spawn
+        self._start(handling, partial(run, handling, function, arguments, spawn))
 
-    async def _handle_call(
-        self, handling: Handling, function: Callable[..., Any], arguments: tuple[Any, ...]
-    ) -> None:
-        error: BaseException | None = None
-        try:
-            await self._take_turn(handling)
-            await run(handling, function, arguments, self._activities.spawn)
-        except BaseException as raised:  # noqa: BLE001  (ends this call; the view goes on)
-            error = raised
-        self._finish(handling, error)
+    def _queue(self, name: str, event: InputEvent | None) -> Handling:
+        """Begin to handle, or take a place in the queue: now, so that what comes later waits."""
+        handling = Handling(name, self._activities.owner, event)
+        self._activities.begin(handling)
+        handling.place = self._turn.queue()
+        if handling.place is None:
+            self._begin(handling)
+        return handling
 
     def _returned(
         self, handling: Handling, event: InputEvent, result: Any, error: BaseException | None
@@ -171,24 +166,30 @@ class Handlers:
         if error is not None or result is None:
             self._finish(handling, error)
         else:
-            task = self._handle(handling, event, outcome_of(result))
-            handling.task = self._activities.task(task)
+            self._start(handling, partial(self._pass_on, handling, event, outcome_of(result)))
 
-    async def _handle(
-        self, handling: Handling, event: InputEvent, first: Callable[..., Any] | None
-    ) -> None:
-        """Handle an event in a task: it waits for the turn, or its code is asynchronous."""
+    def _start(self, handling: Handling, work: Callable[[], Awaitable[Any]]) -> None:
+        """Handle in a task: it waits for the turn, or its code is asynchronous."""
+        handling.task = self._activities.task(self._run(handling, work))
+        # A task that is cancelled before its first step runs nothing of its own.
+        handling.task.add_done_callback(partial(self._check_finished, handling))
+
+    async def _run(self, handling: Handling, work: Callable[[], Awaitable[Any]]) -> None:
         error: BaseException | None = None
         try:
-            if not handling.has_turn:
-                await self._take_turn(handling)
-            if event.name == "change" and isinstance(event.node, InputElement):
-                await self._handle_edit(handling, event, event.node)
-            else:
-                await self._pass_on(handling, event, first)
+            if handling.place is not None:
+                await self._turn.wait(handling.place)
+                self._begin(handling)
+            await work()
         except BaseException as raised:  # noqa: BLE001  (ends this handler; the view goes on)
             error = raised
         self._finish(handling, error)
+
+    def _check_finished(self, handling: Handling, task: asyncio.Task[Any]) -> None:
+        if not handling.ended:
+            if handling.place is not None:
+                self._turn.give_up(handling.place)
+            self._finish(handling, ViewStopped(handling.name))
 
     def _finish(self, handling: Handling, error: BaseException | None) -> None:
         if error is not None:
@@ -199,7 +200,7 @@ class Handlers:
         if not handling.acknowledged and handling.event is not None:
             # Stopped before its turn came.
             window = handling.event.window
-            window.add_effect({"lost": handling.number})
+            window.add_effect({"lost": handling.event.number})
             self._acknowledge(handling)
             self._on_news(window)
 
@@ -246,11 +247,10 @@ class Handlers:
                 return
             function = next(handling.way, None)
 
-    async def _handle_edit(
-        self, handling: Handling, event: InputEvent, node: InputElement
-    ) -> None:
+    async def _handle_edit(self, handling: Handling, event: InputEvent, node: InputElement) -> None:
         value = await self._take_value(node, event)
-        edit = InputEvent("change", node, node.event_data(value), event.window)
+        data = node.event_data(value)
+        edit = InputEvent("change", node, data, event.window, event.number)
         handling.event = edit
         try:
             await self._pass_on(handling, edit, None)
@@ -270,10 +270,6 @@ class Handlers:
             raise ViewError(f"{node!r} cannot hold what the page sent: {error}") from None
 
     # the turn ----------------------------------------------------------------------------------
-
-    async def _take_turn(self, handling: Handling) -> None:
-        await self._turn.acquire()
-        self._begin(handling)
 
     def _begin(self, handling: Handling) -> None:
         """The turn was taken for ``handling``."""
@@ -308,7 +304,7 @@ class Handlers:
             return None
         handling.acknowledged = True
         window = handling.event.window
-        window.acknowledged = max(window.acknowledged, handling.number)
+        window.acknowledged = max(window.acknowledged, handling.event.number)
         return None if window in self._publisher.windows else window
 
     def _is_busy(self, handling: Handling) -> None:
@@ -343,7 +339,8 @@ class Handlers:
         async with handling.resuming:
             if handling.has_turn or self._needs_no_turn(handling):
                 return
-            await self._take_turn(handling)
+            await self._turn.acquire()
+            self._begin(handling)
             if self._needs_no_turn(handling):
                 self._end_turn(handling)
 

@@ -9,20 +9,21 @@ from shell.runtime.window import Window
 
 
 class InputEvent:
-    """What happened: ``name`` at ``node``, in ``window``.
+    """What happened: ``name`` at ``node``, in ``window``, as its event ``number``.
 
     ``data``: for a click ``x``, ``y``, modifier keys and the node's size; for a change the value.
     """
 
     __slots__ = ("_nodes", "data", "name", "node", "number", "window")
 
-    def __init__(self, name: str, node: Element, data: Any, window: Window) -> None:
+    def __init__(
+        self, name: str, node: Element, data: Any, window: Window, number: int = 0
+    ) -> None:
         self.name = name
         self.node = node
         self.data = data
         self.window = window
-        #: The window's number of this event: it is made in the call that received it.
-        self.number = window.received
+        self.number = number
         self._nodes: list[Element] | None = None
 
     def __repr__(self) -> str:

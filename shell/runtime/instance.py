@@ -69,6 +69,8 @@ class Keeper(Protocol):
 
     async def ask_middlewares(self, instance: Instance, request: Request) -> Any: ...
     def tell(self, instance: Instance, state: State) -> None: ...
+    async def save_checkpoint(self, instance: Instance, data: bytes) -> None: ...
+    def forget_checkpoint(self, user: str, url: str) -> None: ...
     def open_bucket(self, bucket: Bucket, instance: Instance) -> None: ...
     def close_bucket(self, bucket: Bucket) -> None: ...
     def instance_changed(self, instance: Instance) -> None: ...
@@ -348,6 +350,10 @@ class Instance:
         self._open_page()
         self.publisher.flush()
 
+    async def save_checkpoint(self, data: bytes) -> None:
+        """Keep what the view saves; returns when it is durable."""
+        await self._keeper.save_checkpoint(self, data)
+
     def set_progress(self, progress: Progress | None) -> None:
         """Note how far the work is. Cheap: may be called for every item."""
         check_stopped()
@@ -424,6 +430,8 @@ class Instance:
             if self._state is State.RUNNING:
                 self._state = State.STOPPED
             self._activities.stop()
+            if self.is_daemon and reason is not StopReason.SHUTDOWN:
+                self._keeper.forget_checkpoint(self.user, self.request.url)
             for ending in self._endings:
                 ending()
             self._endings.clear()

@@ -21,6 +21,7 @@ from shell.html.static_files import CLASSES, StaticTable
 from shell.runtime.activity import Activity, Spawn, run, running_loop
 from shell.runtime.buckets import Bucket
 from shell.runtime.channels import Hub
+from shell.runtime.checkpoints import Checkpoint, Checkpoints, MemoryCheckpoints
 from shell.runtime.connection import Connection
 from shell.runtime.host import Host, NoHost
 from shell.runtime.instance import Instance
@@ -101,6 +102,7 @@ class Runtime:
         self.hub = Hub(loop, spawn)
         self.middlewares = Middlewares(self.site.middlewares, spawn)
         self.transfers = Transfers(loop.time)
+        self.checkpoints: Checkpoints = MemoryCheckpoints()
         #: What is served as it is; the app puts its own files above those of classes.
         self.static_files = StaticTable(CLASSES)
         self.on_idle: Callable[[], None] | None = None
@@ -112,6 +114,7 @@ class Runtime:
         self._shared: dict[object, Instance] = {}
         self._undecided: dict[object, Instance] = {}
         self._ending = False
+        self._forgetting: set[asyncio.Task[None]] = set()
         self._waiting: dict[Instance, list[tuple[Window, Attach]]] = {}
         self._shown: dict[Window, Instance] = {}
         self._leaving: dict[Window, asyncio.TimerHandle] = {}
@@ -315,6 +318,21 @@ class Runtime:
         else:
             window.send(None, "", self.loop.time(), encode)
 
+    def resume(self) -> None:
+        """Start the durable views that resume by themselves (``RESUME``), without a window."""
+        for checkpoint in self.checkpoints.all():
+            found = self.router.resolve(urlsplit(checkpoint.url).path)
+            if found is None or not getattr(found[0].view, "RESUME", False):
+                continue
+            route, arguments = found
+            request = Request(checkpoint.url, checkpoint.user, route, arguments)
+            try:
+                key = self._key(route, request)
+                if key not in self._shared:
+                    self._start(route.view, request, key)
+            except Exception:  # an author's: the others resume
+                log.exception("the view at %s cannot be resumed", checkpoint.url)
+
     def make_instance(self, request: Request) -> Instance:
         """An instance that no window shows, to be asked for its answer."""
         view_class = request.route.view if request.route is not None else self.site.not_found_view
@@ -392,6 +410,9 @@ class Runtime:
         response: Any = None,
     ) -> Instance:
         """Start a view; with ``error`` or ``response``, one that shows that instead."""
+        saved = self.checkpoints.find(request.user, request.url)
+        if saved is not None:
+            request.checkpoint = saved.value()
         instance = self._make(view_class, request, key)
         self.instances[instance.id] = instance
         if instance.is_daemon:
@@ -433,6 +454,25 @@ class Runtime:
         """Notify of an instance that no window shows; a click opens one."""
         title = instance.document.title or type(instance.view).__name__
         self.host.notify(title, state.value, instance.request.url)
+
+    async def save_checkpoint(self, instance: Instance, data: bytes) -> None:
+        """Keep what a view saves; returns when it is durable."""
+        request, title = instance.request, instance.document.title
+        await self.checkpoints.save(Checkpoint(request.user, request.url, title, data))
+        self._touch()
+
+    def forget_checkpoint(self, user: str, url: str) -> None:
+        """What was saved is not needed any more."""
+        task = self.loop.create_task(self._forget(user, url))
+        self._forgetting.add(task)
+        task.add_done_callback(self._forgetting.discard)
+
+    async def _forget(self, user: str, url: str) -> None:
+        try:
+            await self.checkpoints.forget(user, url)
+        except OSError:
+            log.exception("a checkpoint cannot be removed")
+        self._touch()
 
     def open_bucket(self, bucket: Bucket, instance: Instance) -> None:
         """Files may be sent to ``bucket``, which ends with ``instance``. Any thread."""

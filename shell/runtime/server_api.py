@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from shell.runtime.activity import call
+from shell.runtime.checkpoints import Checkpoint
 from shell.runtime.runtime import Runtime
 from shell.runtime.state import StopReason, Summary
 from shell.runtime.window import Window
@@ -72,6 +73,20 @@ class ServerAPI:
     def wait_for_change(self, version: int) -> Any:
         """Wait until the list of instances is newer than ``version``; returns its version."""
         return call(self.runtime.loop, self.runtime.wait_for_change(version))
+
+    def get_checkpoints(self) -> list[Checkpoint]:
+        """What views of the owner saved that do not run now, the oldest first."""
+        running = {(i.user, i.request.url) for i in list(self.runtime.instances.values())}
+        return [
+            checkpoint
+            for checkpoint in self.runtime.checkpoints.all()
+            if checkpoint.user == self.user and (self.user, checkpoint.url) not in running
+        ]
+
+    def discard_checkpoint(self, url: str) -> None:
+        """Remove what the view at ``url`` saved."""
+        forget = self.runtime.forget_checkpoint
+        self.runtime.loop.call_soon_threadsafe(forget, self.user, url)
 
     def stop_view(self, instance_id: str) -> None:
         """Stop an instance of the owner, or dismiss it if it has ended."""

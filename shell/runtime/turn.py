@@ -30,20 +30,34 @@ class Turn:
         self._held = True
         return True
 
-    async def acquire(self) -> None:
-        """Wait for the turn and take it."""
+    def queue(self) -> asyncio.Future[None] | None:
+        """Take the turn (None), or a place in the queue for it: `wait` for that."""
         if self.take():
-            return
+            return None
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)
+        return future
+
+    def give_up(self, future: asyncio.Future[None]) -> None:
+        """Leave the queue; who has been given the turn meanwhile passes it on."""
+        if future.done() and not future.cancelled():
+            self.release()
+        elif future in self._waiting:
+            # `release` may have passed it over, cancelled as it is, and dropped it.
+            self._waiting.remove(future)
+
+    async def acquire(self) -> None:
+        """Wait for the turn and take it."""
+        future = self.queue()
+        if future is not None:
+            await self.wait(future)
+
+    async def wait(self, future: asyncio.Future[None]) -> None:
+        """Wait until it is this place's turn."""
         try:
             await future
         except asyncio.CancelledError:
-            if future.done() and not future.cancelled():
-                self.release()
-            elif future in self._waiting:
-                # `release` may have passed it over, cancelled as it is, and dropped it.
-                self._waiting.remove(future)
+            self.give_up(future)
             raise
 
     def release(self) -> None:

@@ -17,6 +17,7 @@ from shell.errors import ViewError
 from shell.html import Element, Form, Node, Popup
 from shell.html.static_files import StaticFile
 from shell.runtime.activity import call, refuse_on_loop, running_loop
+from shell.runtime.checkpoints import encode_checkpoint
 from shell.runtime.input_event import InputEvent
 from shell.runtime.request import Request
 from shell.runtime.server_api import ServerAPI
@@ -36,6 +37,9 @@ class View(ViewServices):
     STOP_DAEMON_WHEN_VIEW_FINISHES: bool = False
     #: The title of its windows until `set_title`; the class name if empty.
     TITLE: ClassVar[str] = ""
+
+    #: Whether a view with a checkpoint starts again by itself when the app does, without a window.
+    RESUME: ClassVar[bool] = False
 
     #: Style sheets and modules of its pages, and what these need: see `shell.html.static_files`.
     STATIC_FILES: ClassVar[Sequence[StaticFile]] = ()
@@ -266,6 +270,19 @@ class View(ViewServices):
             return await awaitable
 
         return self._instance.blocking(wait)
+
+    def checkpoint(self, data: Any) -> Any:
+        """Save ``data``, what JSON has, to go on from after a crash or restart.
+
+        Returns when it is on the disk. The view that is started next at this URL, for this owner,
+        has the last one as ``request.checkpoint``; stopping or dismissing the view removes it. A
+        step may run twice: save after it is done. Raises `ViewError` for what JSON has not, in
+        views that are no daemons, and OSError if the disk does not take it: the last one stays.
+        """
+        if not self.is_daemon:
+            raise ViewError("only daemon views are resumed: set is_daemon = True")
+        encoded = encode_checkpoint(data)
+        return self._instance.blocking(self._instance.save_checkpoint, encoded)
 
     def stop(self) -> None:
         """End this view. Its windows keep what they show; it is not found again."""

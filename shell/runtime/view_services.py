@@ -251,5 +251,3 @@ def _write(path: Path, source: str | bytes | Path) -> None:
         path.write_bytes(source.read_bytes())
     else:
         path.write_bytes(source.encode() if isinstance(source, str) else source)
-
-

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 
 import pytest
 
 from shell import App, View
-from shell.html import HTML, Button, Div, Span
+from shell.html import HTML, Button, Div, Span, TextInput
+from shell.runtime.instance import CLEANUP_AFTER
 from shell.runtime.messages import Event
 from shell.runtime.turn import Turn
 from shell.testing import SimulatedApp
@@ -195,3 +197,68 @@ def test_a_plain_handler_may_pass_on_what_it_got_or_a_coroutine(
 
     simulated.open().click("go")
     assert called == ["handler", *(["later"] if passes_on == "a coroutine" else []), "click"]
+
+
+def test_an_edit_and_the_click_right_behind_it_are_handled_in_this_order(
+    app: App, simulated: SimulatedApp
+) -> None:
+    order: list[str] = []
+
+    @app.route("/")
+    class Both(View):
+        def handle_request(self, request):
+            return HTML(TextInput(_id="text", handle_change=self.change),
+                        Button("go", handle_click=self.go))  # fmt: skip
+
+        def change(self, event):
+            order.append("change")
+
+        def go(self, event):
+            order.append("click")
+
+    window = simulated.open()
+    field, button = window.find("#text").id, window.find("go", "click").id
+
+    def both(number: int) -> None:
+        """In one step of the loop, as from one packet."""
+        window._receive(Event(number, window.document, field, "change", str(number)))
+        window._receive(Event(number + 1, window.document, button, "click", {}))
+
+    for number in range(1, 101, 2):
+        simulated.do(both, number)
+    window.wait_until(lambda: window.acknowledged >= 100)
+    assert order == ["change", "click"] * 50
+
+
+def test_handlers_that_are_stopped_before_their_first_step_hold_nothing_up(
+    app: App, simulated: SimulatedApp
+) -> None:
+    @app.route("/")
+    class Clicked(View):
+        is_daemon = True
+
+        async def handle_request(self, request):
+            return HTML(Button("go", handle_click=self.go))
+
+        async def go(self, event):
+            await self.sleep(100)
+
+    window = simulated.open()
+    instance = simulated.instance(window)
+    button = window.find("go", "click").id
+
+    def click_and_stop() -> None:
+        for number in (1, 2, 3):
+            window._receive(Event(number, window.document, button, "click", {}))
+        instance.stop("stopped")
+
+    started = time.monotonic()
+    simulated.do(click_and_stop)
+    simulated.call(wait_for(instance.ended))
+    assert time.monotonic() - started < CLEANUP_AFTER
+    window.wait_until(lambda: window.acknowledged == 3)
+    assert sum("lost" in effect for effect in window.effects) == 2
+
+
+async def wait_for(future):
+    return await future

@@ -1,0 +1,89 @@
+"""Ready parts at work, on the real server: a log, a table, a plot."""
+
+from __future__ import annotations
+
+import math
+import sys
+import time
+from typing import Any
+
+from benchmarks.pages import summary
+from shell import App, Request, View
+from shell.html import HTML, Button, Pre
+from shell.server.server import Server
+from shell.widgets import Column, Log, Plot, VirtualTable
+
+app = App(__file__)
+COLOURS = ("red", "green", "blue")
+#: A million rows of four values.
+ROWS = [
+    (n, f"file {n * 7919 % 1_000_003:07d}.txt", n * 31 % 100_000, COLOURS[n % 3])
+    for n in range(1_000_000)
+]
+
+
+@app.route("/log")
+class Lines(View):
+    """100,000 lines a second for five seconds, each by its own call; then what a call took."""
+
+    is_daemon = True
+
+    def handle_request(self, request: Request) -> None:
+        log, said = Log(max_lines=10_000), Pre("", _id="said")
+        self.show(HTML(log, said))
+        self.await_click(html=HTML(log, Button("go", _id="go"), said))
+        took: list[float] = []
+        started, count = time.perf_counter(), 0
+        while count < 500_000:
+            due = min(500_000, int((time.perf_counter() - started) * 100_000))
+            while count < due:
+                before = time.perf_counter()
+                log.append(f"{count:06d} a line of the usual length, as programs print them")
+                took.append(time.perf_counter() - before)
+                count += 1
+            self.sleep(0.001)
+        behind = time.perf_counter() - started - 5
+        found = summary([value * 1e6 for value in took])
+        said.set_text(
+            f"{found['median']:.1f} {found['p99']:.1f} {max(took) * 1e3:.1f} {behind:.2f}"
+        )
+
+
+@app.route("/table")
+class Rows(View):
+    """A million rows."""
+
+    def handle_request(self, request: Request) -> HTML:
+        columns: list[Any] = ["id", Column("name", width=220), "size", "colour"]
+        return HTML(VirtualTable(columns, ROWS, height=20))
+
+
+@app.route("/plot")
+class Points(View):
+    """100,000 points in each of two series, and 60 more a second."""
+
+    is_daemon = True
+
+    def handle_request(self, request: Request) -> None:
+        plot = Plot("a", "b", max_points=100_000)
+        xs = range(100_000)
+        plot.extend(xs, [math.sin(x / 900) for x in xs], [math.sin(x / 7) / 2 for x in xs])
+        self.show(HTML(plot))
+        x = len(xs)
+        while True:
+            plot.append(x, math.sin(x / 900), math.sin(x / 7) / 2)
+            x += 1
+            self.sleep(1 / 60)
+
+
+def main() -> None:
+    """Serve until stdin closes; every line asks for a one-time address of the URL it holds."""
+    server = Server(app.make_runtime)
+    server.start()
+    for line in sys.stdin:
+        print(server.address(line.strip() or "/"), flush=True)
+    server.stop()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,114 @@
+"""`python -m benchmarks.widgets`: the ready parts under load, in Chromium; a table of figures.
+
+``frame, ms`` is the time between two animation frames of the page while it is under load: 16.7 is
+a page that keeps up with the screen.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from playwright.sync_api import Browser, Page
+
+from benchmarks.pages import chromium, open_page, summary
+from benchmarks.processes import ServerProcess
+
+#: Times between animation frames for some milliseconds, while something is done at each.
+FRAMES = """([milliseconds, each]) => new Promise(resolve => {
+  const view = document.querySelector(".ev-table-view");
+  const wheel = () => new WheelEvent("wheel", { deltaY: 300, cancelable: true });
+  const work = { none: () => {}, wheel: () => view.dispatchEvent(wheel()),
+                 jump: n => view.scrollTop = view.scrollHeight * ((n * 0.618) % 1) }[each];
+  const times = [];
+  let count = 0;
+  const started = performance.now();
+  let last = started;
+  const next = now => {
+    times.push(now - last);
+    last = now;
+    work(count++);
+    if (now - started < milliseconds) requestAnimationFrame(next);
+    else resolve(times.slice(1));
+  };
+  requestAnimationFrame(next);
+})"""
+
+
+def frames(page: Page, milliseconds: int, each: str = "none") -> str:
+    """Median and worst times between frames."""
+    times = page.evaluate(FRAMES, [milliseconds, each])
+    found = summary(times)
+    return f"frame, ms: {found['median']:.1f}, p99 {found['p99']:.1f}, longest {max(times):.0f}"
+
+
+def shown(page: Page) -> int:
+    """The number of the last line in the page."""
+    return int(max(page.locator(".ev-log-line").all_inner_texts()).split()[0])
+
+
+def log(browser: Browser, server: ServerProcess) -> None:
+    """100,000 lines a second."""
+    page = open_page(browser, server, "/log")
+    page.click("#go")
+    page.wait_for_timeout(300)
+    cpu, started = server.cpu_seconds(), time.perf_counter()
+    first = shown(page)
+    print("log       ", frames(page, 4000))
+    print(f"           shown meanwhile: {(shown(page) - first) / 4:,.0f} lines a second")
+    used = (server.cpu_seconds() - cpu) / (time.perf_counter() - started)
+    said = page.locator("#said", has_text=".")
+    said.wait_for(timeout=60_000)
+    middle, p99, most, behind = said.inner_text().split()
+    print(f"           a call, us: {middle}, p99 {p99}; longest {most} ms")
+    print(f"           the task is {behind} s behind after 5 s")
+    last = page.locator(".ev-log-line", has_text="499999")
+    last.wait_for()
+    count = page.locator(".ev-log-line").count()
+    print(f"           CPU of a core, task and server: {used:.2f}; lines in the page: {count}")
+
+
+def table(browser: Browser, server: ServerProcess) -> None:
+    """A million rows."""
+    address = server.address("/table")
+    page = browser.new_context(viewport={"width": 1000, "height": 800}).new_page()
+    started = time.perf_counter()
+    page.goto(address)
+    page.locator(".ev-table-row").first.wait_for()
+    print(f"table      first rows after {time.perf_counter() - started:.2f} s (with the page)")
+    print("           wheel,", frames(page, 3000, "wheel"))
+    print("           jumps,", frames(page, 3000, "jump"))
+    nodes = page.evaluate("document.querySelectorAll('.ev-table *').length")
+    print(f"           elements in the page: {nodes}")
+    page.evaluate("document.querySelector('.ev-table-view').scrollTop = 0")
+    acts: dict[str, tuple[Callable[[], None], str]] = {
+        "sort": (page.get_by_role("button", name="Colour").click, "file 0015838.txt"),
+        "filter": (
+            lambda: page.get_by_role("searchbox").fill("0000007"),
+            "file 0000007.txt",
+        ),
+    }
+    for what, (act, expected) in acts.items():
+        started = time.perf_counter()
+        act()
+        page.locator(".ev-table-row[aria-rowindex='2']", has_text=expected).wait_for()
+        print(f"           {what}: {time.perf_counter() - started:.2f} s")
+
+
+def plot(browser: Browser, server: ServerProcess) -> None:
+    """100,000 points twice, and more."""
+    page = open_page(browser, server, "/plot")
+    page.locator(".ev-plot-key", has_text=".").first.wait_for()
+    print("plot      ", frames(page, 3000))
+
+
+def main() -> None:
+    """Measure and print."""
+    with chromium() as browser, ServerProcess("benchmarks.widget_views") as server:
+        log(browser, server)
+        table(browser, server)
+        plot(browser, server)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,162 @@
+"""Durable views: what was saved comes back, once, to its owner, and goes with the view."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shell import App, Request, View
+from shell.html import HTML, Button, P
+from shell.runtime.checkpoints import MemoryCheckpoints
+from shell.testing import SimulatedApp
+
+
+def task(app: App, resumes: bool = False, is_async: bool = False) -> list[Any]:
+    seen: list[Any] = []
+
+    class Task(View):
+        is_daemon = True
+        RESUME = resumes
+
+        def handle_request(self, request: Request) -> None:
+            seen.append(request.checkpoint)
+            done = request.checkpoint or 0
+            self.count = Button(done, _id="count")
+            self.show(HTML(self.count))
+            while True:
+                self.await_click(self.count)
+                done += 1
+                self.checkpoint(done)
+                self.count.set_text(done)
+
+    class AsyncTask(Task):
+        async def handle_request(self, request: Request) -> None:
+            seen.append(request.checkpoint)
+            done = request.checkpoint or 0
+            self.count = Button(done, _id="count")
+            self.show(HTML(self.count))
+            while True:
+                await self.await_click(self.count)
+                done += 1
+                await self.checkpoint(done)
+                self.count.set_text(done)
+
+    app.route("/task/")(AsyncTask if is_async else Task)
+    return seen
+
+
+def restarted(app: App, kept: MemoryCheckpoints) -> SimulatedApp:
+    """The app after a restart: what was saved is all there is."""
+    simulated = SimulatedApp(app)
+    simulated.__enter__()
+    simulated.runtime.checkpoints = kept
+    return simulated
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_a_view_goes_on_from_its_checkpoint(app: App, is_async: bool) -> None:
+    seen, kept = task(app, is_async=is_async), MemoryCheckpoints()
+    first = restarted(app, kept)
+    window = first.open("/task/")
+    for count in ("1", "2", "3"):
+        window.click("#count")
+        window.wait_text("#count", count)
+    first.__exit__()
+    second = restarted(app, kept)
+    try:
+        assert second.open("/task/").text("#count") == "3"
+        assert second.open("/task/", user="stranger").text("#count") == "0"
+        assert seen == [None, 3, None]
+        saved = second.runtime.checkpoints.all()
+        assert [(c.user, c.url, c.title) for c in saved] == [("owner", "/task/", "Task" if not is_async else "AsyncTask")]
+    finally:
+        second.__exit__()
+
+
+def test_what_is_stopped_is_not_resumed(app: App) -> None:
+    task(app)
+    kept = MemoryCheckpoints()
+    simulated = restarted(app, kept)
+    try:
+        window = simulated.open("/task/")
+        window.click("#count")
+        window.wait_text("#count", "1")
+        assert len(kept.all()) == 1
+        simulated.do(simulated.instance(window).stop, "stopped")
+        simulated.wait_for(lambda: kept.all() == [])
+    finally:
+        simulated.__exit__()
+
+
+@pytest.mark.parametrize("resumes", [False, True])
+def test_a_view_is_resumed_by_itself_if_its_class_says_so(app: App, resumes: bool) -> None:
+    seen, kept = task(app, resumes), MemoryCheckpoints()
+    first = restarted(app, kept)
+    window = first.open("/task/")
+    window.click("#count")
+    window.wait_text("#count", "1")
+    first.__exit__()
+    second = restarted(app, kept)
+    try:
+        second.do(second.runtime.resume)
+        second.do(second.runtime.resume)  # once
+        if resumes:
+            second.wait_for(lambda: seen == [None, 1])
+        assert len(second.runtime.instances) == int(resumes)
+        assert [c.url for c in second.runtime.api("owner").get_checkpoints()] == (
+            [] if resumes else ["/task/"]
+        )
+        assert second.runtime.api("stranger").get_checkpoints() == []
+        if not resumes:
+            second.runtime.api("owner").discard_checkpoint("/task/")
+            second.wait_for(lambda: kept.all() == [])
+    finally:
+        second.__exit__()
+
+
+@pytest.mark.parametrize(
+    ("data", "message"),
+    [(object(), "what JSON has"), ((1, 2), "comes back"), ({1: 2}, "comes back"),
+     (float("nan"), "comes back"), (b"x", "comes back")],
+)  # fmt: skip
+def test_what_would_not_come_back_is_refused(
+    app: App, simulated: SimulatedApp, data: object, message: str
+) -> None:
+    @app.route("/")
+    class Wrong(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.checkpoint(data)
+
+    assert message in simulated.open().page()
+
+
+def test_views_that_are_no_daemons_have_none(app: App, simulated: SimulatedApp) -> None:
+    @app.route("/")
+    class Wrong(View):
+        def handle_request(self, request):
+            self.checkpoint(1)
+
+    assert "is_daemon = True" in simulated.open().page()
+
+
+def test_a_disk_that_refuses_ends_nothing(app: App, simulated: SimulatedApp) -> None:
+    class Full(MemoryCheckpoints):
+        async def save(self, checkpoint):
+            raise OSError("disk full")
+
+    simulated.runtime.checkpoints = Full()
+
+    @app.route("/")
+    class Goes(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            try:
+                self.checkpoint(1)
+            except OSError as error:
+                return HTML(P(f"goes on: {error}", _id="said"))
+
+    assert simulated.open().text("#said") == "goes on: disk full"
