@@ -22,14 +22,15 @@ from shell.runtime.responses import (
     TemplateResponse,
     TemplateStringResponse,
 )
+from shell.runtime.routing import MATCH_ALL
 from shell.runtime.state import Progress, State, StopReason
 from shell.runtime.view import View
 
 __version__ = "0.1.0"
 __all__ = [
     "App", "Bucket", "Channel", "Connection", "EverviewError", "FileResponse", "ForbiddenError",
-    "HttpRedirectResponse", "InputEvent", "JsonResponse", "Message", "MiddlewareData", "Progress",
-    "RedirectResponse", "Request", "Response", "Script", "State", "StaticFile", "StopReason",
-    "StyleSheet", "TemplateResponse", "TemplateStringResponse", "Transfer", "Upload", "View",
-    "ViewStopped",
+    "HttpRedirectResponse", "InputEvent", "JsonResponse", "MATCH_ALL", "Message",
+    "MiddlewareData", "Progress", "RedirectResponse", "Request", "Response", "Script", "State",
+    "StaticFile", "StopReason", "StyleSheet", "TemplateResponse", "TemplateStringResponse",
+    "Transfer", "Upload", "View", "ViewStopped",
 ]  # fmt: skip

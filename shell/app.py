@@ -14,9 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from shell.errors import EverviewError, HandlerError
+from shell.errors import EverviewError, HandlerError, ViewError
 from shell.html.static_files import CLASSES, StaticFile, StaticTable, add_class_files
-from shell.runtime.activity import Spawn
+from shell.runtime.activity import Spawn, current
 from shell.runtime.builtin import NotFoundView, check_view, error_view, make_view
 from shell.runtime.middlewares import check_middleware
 from shell.runtime.routing import Route, Router
@@ -49,6 +49,7 @@ class App:
         self.router = Router()
         self.state = SharedState()
         self.static_files = StaticTable(CLASSES)
+        self._runtime: Runtime | None = None
         self.settings = Settings()
         self._templates = JinjaTemplates(self.script_path.parent, self.settings)
         self.site = Site(NotFoundView, templates=self._templates)
@@ -139,6 +140,19 @@ class App:
         file = StaticFile(path, name=name, url=name, link=link, body=body)
         return self.static_files.add(file, self.script_path.parent).url
 
+    @property
+    def server(self) -> ServerAPI:
+        """The running server, as views of the calling code's owner see it.
+
+        Outside views, as the app's own code sees it: with no owner. Raises `ViewError` while the
+        app does not run.
+        """
+        if self._runtime is None:
+            raise ViewError("the app does not run: app.server is there when it does")
+        activity = current()
+        owner: Any = activity.owner if activity is not None else None
+        return ServerAPI(self._runtime, owner.user if owner is not None else "")
+
     def make_runtime(self, loop: asyncio.AbstractEventLoop, spawn: Spawn) -> Runtime:
         """What runs this app's views, on ``loop``, with plain code in the threads of ``spawn``."""
         self.site.stop_daemons = self.settings.STOP_DAEMON_WHEN_VIEW_FINISHES
@@ -149,6 +163,7 @@ class App:
             self.router, spawn, make_view, loop, self.site, self.state
         )
         runtime.api = partial(ServerAPI, runtime)
+        self._runtime = runtime
         runtime.static_files = self.static_files
         return runtime
 

@@ -151,11 +151,28 @@ root.addEventListener("focusout", ({ target }) => {
   reportEvent("blur", target, null);
 });
 root.addEventListener("keydown", (event) => {
-  const { target, key, code, altKey, ctrlKey, metaKey, shiftKey } = event;
-  if (event.isComposing) return;
-  if (key === "Enter" && isField(target)) fields.flush(target);
+  if (event.key === "Enter" && !event.isComposing && isField(event.target)) fields.flush(event.target);
+  reportKey(event);
+});
+root.addEventListener("keyup", reportKey);
+
+/** @param {KeyboardEvent} event */
+function reportKey(event) {
+  const { type, target, key, code, altKey, ctrlKey, metaKey, shiftKey, isComposing } = event;
+  if (isComposing) return;
   const data = { key, code, alt: altKey, ctrl: ctrlKey, meta: metaKey, shift: shiftKey };
-  reportEvent("keydown", target, data);
+  reportEvent(type, target, data);
+}
+root.addEventListener("dragover", (event) => {
+  if (listener(event.target, "drop")) event.preventDefault();
+});
+root.addEventListener("drop", (event) => {
+  const { target, clientX: x, clientY: y, dataTransfer } = event;
+  if (!dataTransfer) return;
+  const urls = dataTransfer.getData("text/uri-list").split("\r\n").filter((line) => line && line[0] !== "#");
+  const files = [...dataTransfer.files].map(({ name, size, type }) => ({ name, size, type }));
+  const text = dataTransfer.getData("text/plain").slice(0, 1_000_000);
+  reportEvent("drop", target, { x, y, text, urls: urls.slice(0, 1000), files: files.slice(0, 1000) }, event);
 });
 // What is in the fields is the view's to reset: by itself a page would do so and tell nobody.
 root.addEventListener("reset", (event) => {

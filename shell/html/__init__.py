@@ -7,7 +7,17 @@ from shell.html.content import Content
 from shell.html.date_inputs import DateInput, DateTimeInput, MonthInput, TimeInput, WeekInput
 from shell.html.document import Document, Frame
 from shell.html.element import Element
-from shell.html.events import BLUR, CHANGE, CLICK, FOCUS, KEYDOWN, SUBMIT, EventType
+from shell.html.events import (
+    BLUR,
+    CHANGE,
+    CLICK,
+    DROP,
+    FOCUS,
+    KEYDOWN,
+    KEYUP,
+    SUBMIT,
+    EventType,
+)
 from shell.html.file_input import FileInput
 from shell.html.form import Form
 from shell.html.inputs import Input, InputElement
@@ -42,7 +52,7 @@ Option2 = Option
 Select2 = Select
 
 __all__ = [
-    "BLUR", "CHANGE", "CLICK", "FOCUS", "KEYDOWN", "SUBMIT", "EventType",
+    "BLUR", "CHANGE", "CLICK", "DROP", "FOCUS", "KEYDOWN", "KEYUP", "SUBMIT", "EventType",
     "Content", "Document", "Frame", "Node", "Element", "Popup", "Text",
     "ButtonInput", "CheckBox", "ColorInput", "DateInput", "DateTimeInput", "EmailInput",
     "FileInput", "HiddenInput", "ImageInput", "Input", "InputElement", "MonthInput", "NumberInput",

@@ -25,21 +25,21 @@ class NodeList(MutableSequence[Node]):
         self._element = element
 
     def __len__(self) -> int:
-        return self._element._count
+        return self._element._child_count
 
     def __iter__(self) -> Iterator[Node]:
-        node = self._element._first
+        node = self._element._first_child
         while node is not None:
-            following = node._next
+            following = node._next_sibling
             yield node
             # A loop body may remove the node it was given.
-            node = node._next if node._parent is self._element else following
+            node = node._next_sibling if node._parent_node is self._element else following
 
     def __reversed__(self) -> Iterator[Node]:
         return reversed(self._list())
 
     def __contains__(self, node: object) -> bool:
-        return isinstance(node, Node) and node._parent is self._element
+        return isinstance(node, Node) and node._parent_node is self._element
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, NodeList):
@@ -51,9 +51,9 @@ class NodeList(MutableSequence[Node]):
     def _list(self) -> list[Node]:
         element = self._element
         with element.lock:
-            if element._cache is None:
-                element._cache = list(self)
-            return element._cache
+            if element._child_cache is None:
+                element._child_cache = list(self)
+            return element._child_cache
 
     @overload
     def __getitem__(self, index: int) -> Node: ...
@@ -61,10 +61,10 @@ class NodeList(MutableSequence[Node]):
     def __getitem__(self, index: slice) -> list[Node]: ...
     def __getitem__(self, index: int | slice) -> Node | list[Node]:
         element = self._element
-        if index == 0 and element._first is not None:
-            return element._first
-        if index == -1 and element._last is not None:
-            return element._last
+        if index == 0 and element._first_child is not None:
+            return element._first_child
+        if index == -1 and element._last_child is not None:
+            return element._last_child
         return self._list()[index]
 
     def __setitem__(self, index: int | slice, value: Any) -> None:
@@ -78,13 +78,13 @@ class NodeList(MutableSequence[Node]):
                 self.replace(nodes)
             else:
                 old = self._list()[index]
-                following = old._next
+                following = old._next_sibling
                 if len(new) == 1 and new[0] is old:
                     return
                 if old not in new:
                     old.remove()
                 while following is not None and following in new:
-                    following = following._next
+                    following = following._next_sibling
                 element._insert(new, following)
 
     def __delitem__(self, index: int | slice) -> None:

@@ -131,9 +131,9 @@ class Radio(CheckBox):
             del document.groups[self._group]
 
     def _form(self) -> ParentNode | None:
-        ancestor = self._parent
+        ancestor = self._parent_node
         while ancestor is not None and ancestor.tag_name != "form":
-            ancestor = ancestor._parent
+            ancestor = ancestor._parent_node
         return ancestor
 
     def _unattached_group(self) -> list[Radio]:
@@ -149,7 +149,7 @@ class Radio(CheckBox):
         ]
 
     def _uncheck_unattached(self) -> None:
-        if self._parent is not None:
+        if self._parent_node is not None:
             for other in self._unattached_group():
                 if other is not self:
                     InputElement._set_value(other, False)

@@ -230,24 +230,27 @@ class Document:
             if revision <= since:
                 break
             node = self._nodes[node_id]
-            assert node._parent is not None
-            if node._parent._since <= since:
+            assert node._parent_node is not None
+            if node._parent_node._since <= since:
                 placed[node_id] = node
         runs = []
         for node in placed.values():
-            previous = node._previous
+            previous = node._previous_sibling
             if previous is None or previous._id not in placed:
-                assert node._parent is not None
-                runs.append((_depth(node._parent), node._parent._id, node))
+                assert node._parent_node is not None
+                runs.append((_depth(node._parent_node), node._parent_node._id, node))
         runs.sort(key=lambda run: run[:2])
         puts: list[list[Any]] = []
         for _, parent_id, first in runs:
-            put: list[Any] = [parent_id, first._previous._id if first._previous else ROOT_ID]
+            put: list[Any] = [
+                parent_id,
+                first._previous_sibling._id if first._previous_sibling else ROOT_ID,
+            ]
             counter = _Counter()
             following: Node | None = first
             while following is not None and following._id in placed:
                 write_node(following, since, put, counter)
-                following = following._next
+                following = following._next_sibling
             puts.append(put)
         return puts
 
@@ -297,7 +300,7 @@ class Document:
             node._enter(self)
 
     def _check_move(self, node: Node, parent: ParentNode) -> None:
-        if isinstance(node, ParentNode) and node._first is not None:
+        if isinstance(node, ParentNode) and node._first_child is not None:
             check_depth(node, parent)
 
     def _move(self, node: Node, parent: ParentNode) -> None:
@@ -361,18 +364,18 @@ def write_node(node: Node, since: int, out: list[Wire], counter: _Counter) -> No
             wire = current._write()
             out.append(wire)
             if isinstance(current, ParentNode):
-                children = current._first
+                children = current._first_child
         if children is not None:
             stack.append((out, current))
             assert isinstance(wire, list)
             out, current = wire, children
             continue
-        while current is not top and current._next is None:
+        while current is not top and current._next_sibling is None:
             out, current = stack.pop()
         if current is top:
             return
-        assert current._next is not None
-        current = current._next
+        assert current._next_sibling is not None
+        current = current._next_sibling
 
 
 def check_depth(top: Node, parent: ParentNode) -> None:
@@ -380,19 +383,19 @@ def check_depth(top: Node, parent: ParentNode) -> None:
     depth = deepest = _depth(parent) + 1
     node = top
     while True:
-        if isinstance(node, ParentNode) and node._first is not None:
-            node = node._first
+        if isinstance(node, ParentNode) and node._first_child is not None:
+            node = node._first_child
             depth += 1
             deepest = max(deepest, depth)
             continue
-        while node is not top and node._next is None:
-            assert node._parent is not None
-            node = node._parent
+        while node is not top and node._next_sibling is None:
+            assert node._parent_node is not None
+            node = node._parent_node
             depth -= 1
         if node is top:
             break
-        assert node._next is not None
-        node = node._next
+        assert node._next_sibling is not None
+        node = node._next_sibling
     if deepest > MAX_DEPTH:
         raise HierarchyError(
             f"this tree is {deepest} levels deep; a page can have {MAX_DEPTH}. "
@@ -402,10 +405,10 @@ def check_depth(top: Node, parent: ParentNode) -> None:
 
 def _depth(node: Node) -> int:
     depth = 0
-    parent = node._parent
+    parent = node._parent_node
     while parent is not None:
         depth += 1
-        parent = parent._parent
+        parent = parent._parent_node
     return depth
 
 

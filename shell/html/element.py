@@ -326,7 +326,7 @@ class Element(ParentNode):
 
     def _wire_tag(self) -> str:
         """The tag, with its namespace where the page would not take the right one by itself."""
-        tag, parent = self.tag_name, self._parent
+        tag, parent = self.tag_name, self._parent_node
         inferred = (
             tag in _NAMESPACE_ROOTS
             or (parent is not None
@@ -354,9 +354,9 @@ class Element(ParentNode):
         return self._events if slot == "@" else self._get_attribute(slot)
 
     def _shape(self) -> tuple[Any, ...]:
-        return (self.tag_name, self._count, sorted(self._write_attributes().items()))
+        return (self.tag_name, self._child_count, sorted(self._write_attributes().items()))
 
     def __repr__(self) -> str:
         names = "".join(f"#{name}" for name in self.id_list)
         names += "".join(f".{name}" for name in self.class_list)
-        return f"<{self.tag_name}{names} {self._count} children>"
+        return f"<{self.tag_name}{names} {self._child_count} children>"

@@ -11,9 +11,7 @@ from html import escape
 from shell.html.node import Node, ParentNode, Text
 
 #: Elements without an end tag (WHATWG, 13.1.2).
-VOID = frozenset(
-    "area base br col embed hr img input link meta param source track wbr".split()
-)
+VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 
 
 def markup(node: Node) -> str:
@@ -44,10 +42,10 @@ def _write(node: Node, parts: list[str]) -> None:
     if text is not None:
         parts.append(escape(str(text), quote=False))
     if isinstance(node, ParentNode):
-        child = node._first
+        child = node._first_child
         while child is not None:
             _write(child, parts)
-            child = child._next
+            child = child._next_sibling
     parts.append(f"</{tag}>")
 
 

@@ -53,10 +53,10 @@ class Node:
         "_changed",
         "_document",
         "_id",
-        "_next",
-        "_parent",
+        "_next_sibling",
+        "_parent_node",
         "_placed",
-        "_previous",
+        "_previous_sibling",
         "_since",
     )
 
@@ -65,9 +65,9 @@ class Node:
 
     def __init__(self) -> None:
         self._document: Journal | None = None
-        self._parent: ParentNode | None = None
-        self._previous: Node | None = None
-        self._next: Node | None = None
+        self._parent_node: ParentNode | None = None
+        self._previous_sibling: Node | None = None
+        self._next_sibling: Node | None = None
         self._changed: dict[str, int] | None = None
         self._id = -1
         self._since = 0
@@ -76,7 +76,7 @@ class Node:
     @property
     def parent(self) -> ParentNode | None:
         """The element this node is in, or None."""
-        parent = self._parent
+        parent = self._parent_node
         return None if parent is None or parent._id == 0 else parent
 
     @property
@@ -100,7 +100,7 @@ class Node:
 
     def remove(self) -> None:
         """Take this node out of its parent; without a parent nothing happens."""
-        parent = self._parent
+        parent = self._parent_node
         if parent is not None:
             parent._remove(self)
 
@@ -182,7 +182,7 @@ class Text(Node):
 class ParentNode(Node):
     """A node with children, kept as a linked list. Not for authors to instantiate."""
 
-    __slots__ = ("_cache", "_count", "_first", "_last")
+    __slots__ = ("_child_cache", "_child_count", "_first_child", "_last_child")
 
     TAG_NAME: ClassVar[str] = "div"
     #: "svg", "math"; "": the one of the element it is in.
@@ -190,10 +190,10 @@ class ParentNode(Node):
 
     def __init__(self) -> None:
         super().__init__()
-        self._first: Node | None = None
-        self._last: Node | None = None
-        self._count = 0
-        self._cache: list[Node] | None = None
+        self._first_child: Node | None = None
+        self._last_child: Node | None = None
+        self._child_count = 0
+        self._child_cache: list[Node] | None = None
 
     @property
     def tag_name(self) -> str:
@@ -203,13 +203,13 @@ class ParentNode(Node):
         return None
 
     def __len__(self) -> int:
-        return self._count
+        return self._child_count
 
     def __bool__(self) -> bool:
         return True
 
     def __contains__(self, node: object) -> bool:
-        return isinstance(node, Node) and node._parent is self
+        return isinstance(node, Node) and node._parent_node is self
 
     def append(self, *children: Child) -> None:
         """Insert at the end. A node that has a parent moves here."""
@@ -217,28 +217,28 @@ class ParentNode(Node):
 
     def prepend(self, *children: Child) -> None:
         """Insert at the start."""
-        self._insert(children, self._first)
+        self._insert(children, self._first_child)
 
     def extend(self, children: Iterable[Child]) -> None:
         self._insert((children,), None)
 
     def insert_before(self, child: Child, reference: Node | None) -> None:
         """Insert before ``reference``, a child of this element; None: at the end."""
-        if reference is not None and reference._parent is not self:
+        if reference is not None and reference._parent_node is not self:
             raise HierarchyError("the reference node is not a child of this element")
         self._insert((child,), reference)
 
     def clear(self) -> None:
         """Remove all children."""
         with self.lock:
-            while self._last is not None:
-                self._remove(self._last)
+            while self._last_child is not None:
+                self._remove(self._last_child)
 
     def remove(self, child: Node | None = None) -> None:
         """Take ``child`` out of this element; without an argument, this element out of its own."""
         if child is None:
             super().remove()
-        elif child._parent is not self:
+        elif child._parent_node is not self:
             raise ValueError(f"{child!r} is not a child of {self!r}")
         else:
             self._remove(child)
@@ -246,8 +246,8 @@ class ParentNode(Node):
     def set_text(self, text: object) -> None:
         """Replace the children by one text. It is shown as it is: it is never parsed."""
         with self.lock:
-            only = self._first
-            if isinstance(only, Text) and only is self._last:
+            only = self._first_child
+            if isinstance(only, Text) and only is self._last_child:
                 only.set_text(text)
             else:
                 self.clear()
@@ -259,7 +259,7 @@ class ParentNode(Node):
             if type(child) is str:
                 self._link(Text(child), None)
             elif isinstance(child, Node):
-                if child._parent is None:
+                if child._parent_node is None:
                     self._link(child, None)
                 else:
                     self._insert((child,), None)
@@ -275,17 +275,17 @@ class ParentNode(Node):
             self._check_hierarchy(node)
         for node in nodes:
             if node is reference:
-                reference = node._next
+                reference = node._next_sibling
                 continue
-            moves = node._parent is not None and node._document is self._document is not None
+            moves = node._parent_node is not None and node._document is self._document is not None
             if not moves:
                 # Out of its old tree first, so that no two documents' locks are held at once.
                 node.remove()
             with self.lock:
                 if moves and node._document is self._document:
-                    assert node._parent is not None
+                    assert node._parent_node is not None
                     self._document._check_move(node, self)  # type: ignore[union-attr]
-                    old = node._parent
+                    old = node._parent_node
                     old._unlink(node)
                     old._children_changed()
                     self._link(node, reference)
@@ -304,72 +304,72 @@ class ParentNode(Node):
         """Children came or went after this element was made; for those to whom it matters."""
 
     def _check_hierarchy(self, node: Node) -> None:
-        if node is self or (isinstance(node, ParentNode) and node._first is not None):
+        if node is self or (isinstance(node, ParentNode) and node._first_child is not None):
             ancestor: ParentNode | None = self
             while ancestor is not None:
                 if ancestor is node:
                     raise HierarchyError(
                         f"<{self.tag_name}> is inside {node!r}: a node cannot be put into itself"
                     )
-                ancestor = ancestor._parent
+                ancestor = ancestor._parent_node
 
     def _remove(self, node: Node) -> None:
         with self.lock:
-            if node._parent is self:
+            if node._parent_node is self:
                 self._unlink(node)
                 if self._document is not None:
                     self._document._detach(node)
                 self._children_changed()
 
     def _link(self, node: Node, reference: Node | None) -> None:
-        node._parent = self
-        node._next = reference
-        previous = self._last if reference is None else reference._previous
-        node._previous = previous
+        node._parent_node = self
+        node._next_sibling = reference
+        previous = self._last_child if reference is None else reference._previous_sibling
+        node._previous_sibling = previous
         if previous is None:
-            self._first = node
+            self._first_child = node
         else:
-            previous._next = node
+            previous._next_sibling = node
         if reference is None:
-            self._last = node
-            if self._cache is not None:
-                self._cache.append(node)
+            self._last_child = node
+            if self._child_cache is not None:
+                self._child_cache.append(node)
         else:
-            reference._previous = node
-            self._cache = None
-        self._count += 1
+            reference._previous_sibling = node
+            self._child_cache = None
+        self._child_count += 1
 
     def _unlink(self, node: Node) -> None:
-        previous, following = node._previous, node._next
+        previous, following = node._previous_sibling, node._next_sibling
         if previous is None:
-            self._first = following
+            self._first_child = following
         else:
-            previous._next = following
+            previous._next_sibling = following
         if following is None:
-            self._last = previous
-            if self._cache is not None:
-                self._cache.pop()
+            self._last_child = previous
+            if self._child_cache is not None:
+                self._child_cache.pop()
         else:
-            following._previous = previous
-            self._cache = None
-        node._parent = node._previous = node._next = None
-        self._count -= 1
+            following._previous_sibling = previous
+            self._child_cache = None
+        node._parent_node = node._previous_sibling = node._next_sibling = None
+        self._child_count -= 1
 
     def _walk(self) -> Iterator[Node]:
         node: Node = self
         while True:
-            first = node._first if isinstance(node, ParentNode) else None
+            first = node._first_child if isinstance(node, ParentNode) else None
             yield node
             if first is not None:
                 node = first
                 continue
-            while node is not self and node._next is None:
-                assert node._parent is not None
-                node = node._parent
+            while node is not self and node._next_sibling is None:
+                assert node._parent_node is not None
+                node = node._parent_node
             if node is self:
                 return
-            assert node._next is not None
-            node = node._next
+            assert node._next_sibling is not None
+            node = node._next_sibling
 
 
 def flatten(children: Child, out: list[Node]) -> None:

@@ -69,13 +69,13 @@ class Option(Element, tag="option"):
         self._set_attribute("disabled", disabled)
 
     def _owner(self) -> Select | None:
-        ancestor = self._parent
+        ancestor = self._parent_node
         while ancestor is not None and not isinstance(ancestor, Select):
-            ancestor = ancestor._parent
+            ancestor = ancestor._parent_node
         return ancestor
 
     def _can_be_chosen(self) -> bool:
-        group = self._parent
+        group = self._parent_node
         grouped = isinstance(group, Optgroup) and group._get_attribute("disabled") is not None
         return not self.disabled and not grouped
 
@@ -93,8 +93,8 @@ class Optgroup(Element, tag="optgroup"):
     __slots__ = ()
 
     def _children_changed(self) -> None:
-        if self._parent is not None:
-            self._parent._children_changed()
+        if self._parent_node is not None:
+            self._parent_node._children_changed()
 
 
 class Select(InputElement):

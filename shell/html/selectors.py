@@ -127,8 +127,8 @@ def _pseudo(name: str) -> Test:
     if name == "empty":
         return lambda element: len(element) == 0
     if name == "first-child":
-        return lambda element: _sibling(element, "_previous") is None
-    return lambda element: _sibling(element, "_next") is None
+        return lambda element: _sibling(element, "_previous_sibling") is None
+    return lambda element: _sibling(element, "_next_sibling") is None
 
 
 def _sibling(element: ParentNode, direction: str) -> ParentNode | None:
@@ -148,11 +148,13 @@ def _matches_rest(element: ParentNode, compounds: Complex, index: int) -> bool:
     if not combinator:
         return True
     test = compounds[index + 1][0]
-    step = "parent" if combinator in " >" else "_previous"
+    step = "parent" if combinator in " >" else "_previous_sibling"
     once = combinator in ">+"
     candidate: ParentNode | None = element
     while candidate is not None:
-        candidate = candidate.parent if step == "parent" else _sibling(candidate, "_previous")
+        candidate = (
+            candidate.parent if step == "parent" else _sibling(candidate, "_previous_sibling")
+        )
         if (
             candidate is not None
             and test(candidate)

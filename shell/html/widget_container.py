@@ -32,7 +32,7 @@ class DataOwner(Protocol):
 class Container:
     """What both share: a place in the data of a widget. Not for authors to instantiate."""
 
-    __slots__ = ("_flat", "_floor", "_owner", "_parent", "_slot")
+    __slots__ = ("_flat", "_floor", "_owner", "_parent_node", "_slot")
 
     #: What dicts and lists become: `widget_data` has them, and sets these.
     DICT: ClassVar[Callable[..., Container]]
@@ -40,7 +40,7 @@ class Container:
 
     def __init__(self, owner: DataOwner | None, parent: Container | None, slot: Any) -> None:
         self._owner = owner
-        self._parent = parent
+        self._parent_node = parent
         #: The key, or the number of the item, under which the parent holds this.
         self._slot = slot
         #: Windows older than this get this container whole.
@@ -68,10 +68,10 @@ class Container:
         return make(value, self._owner, self, slot, depth + 1)
 
     def _depth(self) -> int:
-        depth, container = 0, self._parent
+        depth, container = 0, self._parent_node
         while container is not None:
             depth += 1
-            container = container._parent
+            container = container._parent_node
         return depth
 
     def _let_go(self, value: Any) -> None:
@@ -79,7 +79,7 @@ class Container:
         if isinstance(value, Container):
             if value._owner is not None:
                 value._owner._release(value)
-            value._owner = value._parent = None
+            value._owner = value._parent_node = None
             if not value._flat:
                 for child in value._children():
                     value._let_go(child)
@@ -88,7 +88,7 @@ class Container:
         """Where this is, from the root; None if what it is in is sent anew."""
         path: list[Any] = []
         container = self
-        while (parent := container._parent) is not None:
+        while (parent := container._parent_node) is not None:
             if parent._is_new(container._slot, since):
                 return None
             path.append(parent._place(container._slot))

@@ -11,7 +11,10 @@ from shell.runtime.window import Window
 class InputEvent:
     """What happened: ``name`` at ``node``, in ``window``, as its event ``number``.
 
-    ``data``: for a click ``x``, ``y``, modifier keys and the node's size; for a change the value.
+    ``data``: for a click ``x``, ``y``, modifier keys and the node's size; for a change the value
+    (of several choices their places); for a key its ``key``, ``code`` and modifier keys; for a drop
+    ``x``, ``y``, ``text``, ``urls`` and ``files`` (their ``name``, ``size`` and ``type``; a
+    `FileInput` or `FileDrop` takes the files themselves).
     """
 
     __slots__ = ("_nodes", "data", "name", "node", "number", "window")

@@ -96,7 +96,30 @@ class ClientError(Message, tag="error"):
 AnyMessage = Hello | Proof | Attach | Event | Seen | Resync | Visible | WindowCommand | ClientError
 
 _decoder = msgspec.json.Decoder(AnyMessage)
-encode = msgspec.json.Encoder().encode
+_encode = msgspec.json.Encoder().encode
+
+
+def encode(value: Any) -> bytes:
+    """``value`` as JSON. Texts that are none (lone surrogates) become what browsers make of them.
+
+    Such texts come from file names that are not in the system's encoding. A frame with one must
+    not fail: it is every window's.
+    """
+    try:
+        return _encode(value)
+    except UnicodeEncodeError:
+        return _encode(well_formed(value))
+
+
+def well_formed(value: Any) -> Any:
+    """``value`` with U+FFFD for each lone surrogate (``String.prototype.toWellFormed``)."""
+    if isinstance(value, str):
+        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    if isinstance(value, dict):
+        return {well_formed(key): well_formed(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [well_formed(item) for item in value]
+    return value
 
 
 def decode(data: str | bytes) -> AnyMessage:

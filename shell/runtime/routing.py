@@ -17,6 +17,9 @@ from urllib.parse import quote, unquote
 
 from shell.errors import RouteError
 
+#: The pattern of a route that takes every URL that no route before it takes.
+MATCH_ALL = "*"
+
 #: Converters: (regular expression, from text, to text).
 CONVERTERS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], str]]] = {
     "int": (r"-?\d+", int, str),

@@ -16,7 +16,7 @@ class Shadow(ParentNode):
     def __init__(self, of: ReplicaNode) -> None:
         # No tree, so nothing of a node's own: what is asked is looked up.
         self._of = of
-        self._count = len(of.children)
+        self._child_count = len(of.children)
 
     @property
     def tag_name(self) -> str:
@@ -28,11 +28,11 @@ class Shadow(ParentNode):
         return Shadow(parent) if parent is not None and parent.id else None
 
     @property
-    def _previous(self) -> Any:  # type: ignore[override]  # looked up, never set
+    def _previous_sibling(self) -> Any:  # type: ignore[override]  # looked up, never set
         return self._beside(-1)
 
     @property
-    def _next(self) -> Any:  # type: ignore[override]  # looked up, never set
+    def _next_sibling(self) -> Any:  # type: ignore[override]  # looked up, never set
         return self._beside(1)
 
     def _beside(self, step: int) -> Shadow | None:

@@ -282,3 +282,28 @@ def test_progress_reaches_the_page_and_the_list(app: App, simulated: SimulatedAp
     assert (summary.title, summary.state, summary.progress.fraction) == ("Works", "running", 0.25)
     go_on.set()
     window.wait_until(lambda: window.replica.meta["progress"] is None)
+
+
+def test_a_text_that_cannot_be_encoded_harms_no_frame(app: App, simulated: SimulatedApp) -> None:
+    """A file name that is not in the system's encoding has lone surrogates in Python."""
+    name = b"caf\xe9 \xf0\x9f\x8e\x88.txt".decode("utf-8", "surrogateescape")
+
+    @app.route("/")
+    class Names(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.name = Span(_id="name", title=name)
+            return HTML(self.name, Button("show", handle_click=self.show_it))
+
+        def show_it(self, event):
+            self.name.set_text(name)
+            self.set_title(name)
+            self.notice(name)
+
+    window, other = simulated.open(), simulated.open()
+    window.click("show")
+    for each in (window, other):
+        each.wait_text("#name", "caf\ufffd 🎈.txt")
+    assert window.find("#name").attributes["title"] == "caf\ufffd 🎈.txt"
+    other.wait_until(lambda: any("caf" in str(effect) for effect in other.effects))

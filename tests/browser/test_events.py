@@ -1,0 +1,64 @@
+"""Events of the keyboard and of dropped things, with their data."""
+
+from __future__ import annotations
+
+from playwright.sync_api import expect
+
+from shell import App, View
+from shell.html import DROP, HTML, KEYUP, Div, P
+
+DROP_THINGS = """element => {
+  const data = new DataTransfer();
+  data.setData("text/plain", "a <b> text");
+  data.setData("text/uri-list", "# a comment\\r\\nhttps://example.org/\\r\\n");
+  data.items.add(new File(["12345"], "a.txt", { type: "text/plain" }));
+  for (const name of ["dragover", "drop"]) {
+    const event = new DragEvent(name, { dataTransfer: data, bubbles: true, cancelable: true, clientX: 5, clientY: 6 });
+    element.dispatchEvent(event);
+    window[name + "Prevented"] = event.defaultPrevented;
+  }
+}"""
+
+
+def test_a_drop_says_what_was_dropped(app: App, open_page) -> None:
+    @app.route("/")
+    class Drops(View):
+        def handle_request(self, request):
+            self.said = P(_id="said")
+            return HTML(Div("here", _id="area", events=[DROP]), self.said)
+
+        def handle_input_event(self, event):
+            files = [(f["name"], f["size"], f["type"]) for f in event.data["files"]]
+            self.said.set_text(
+                f"{event.name} {event.data['text']} {event.data['urls']} {files} "
+                f"{event.data['x']},{event.data['y']}"
+            )
+
+    page = open_page()
+    page.locator("#area").evaluate(DROP_THINGS)
+    expect(page.locator("#said")).to_have_text(
+        "drop a <b> text ['https://example.org/'] [('a.txt', 5, 'text/plain')] 5,6"
+    )
+    assert page.evaluate("[dragoverPrevented, dropPrevented]") == [True, True]
+
+
+def test_keys_are_reported_when_they_go_up_too(app: App, open_page) -> None:
+    @app.route("/")
+    class Keys(View):
+        def handle_request(self, request):
+            self.said = P(_id="said")
+            area = Div("here", _id="area", tabindex=0, events=[KEYUP], handle_keydown=self.down)
+            return HTML(area, self.said)
+
+        def down(self, event):
+            self.said.append(f"down {event.data['key']} {event.data['shift']}; ")
+
+        def handle_input_event(self, event):
+            self.said.append(f"{event.name} {event.data['key']}; ")
+
+    page = open_page()
+    page.focus("#area")
+    page.keyboard.press("Shift+KeyA")
+    expect(page.locator("#said")).to_have_text(
+        "down Shift True; down A True; keyup A; keyup Shift;"
+    )

@@ -1,0 +1,59 @@
+"""`App` and the running server, as views and the app's own code see them."""
+
+from __future__ import annotations
+
+import pytest
+
+from shell import MATCH_ALL, App, View
+from shell.errors import NotAViewError, RouteError, ViewError
+from shell.html import HTML, P
+from shell.testing import SimulatedApp
+
+
+def test_the_server_is_there_while_the_app_runs(app: App) -> None:
+    with pytest.raises(ViewError, match="does not run"):
+        _ = app.server
+
+    @app.route("/")
+    class Asks(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            server = app.server
+            assert server.state is self.server.state
+            views = server.get_views()
+            return HTML(P(f"{server.user} {len(views)} {server.get_connection_count()}", _id="said"))
+
+    @app.route("/other/<number:int>/", name="other")
+    def other(request):
+        return "other"
+
+    with SimulatedApp(app) as simulated:
+        assert simulated.open(user="ann").text("#said") == "ann 1 1"
+        assert simulated.open(user="bob").text("#said") == "bob 1 2"
+        assert app.server.get_connected_user_count() == 2
+        assert app.server.get_running_views_count() == 2
+        assert app.server.get_view_class("/") is Asks
+        assert app.server.get_view_class("/none") is None
+        assert app.server.reverse("other", number=5) == "/other/5/"
+        with pytest.raises(RouteError, match="Did you mean 'other'"):
+            app.server.reverse("othr", number=5)
+
+
+def test_a_route_may_take_what_no_other_takes(app: App, simulated: SimulatedApp) -> None:
+    @app.route("/known/")
+    def known(request):
+        return "known"
+
+    @app.route(MATCH_ALL)
+    def rest(request):
+        return f"rest {request.path}"
+
+    assert simulated.open("/known/").has("known")
+    assert simulated.open("/a/b").has("rest /a/b")
+
+
+@pytest.mark.parametrize("wrong", [5, dict, "view"])
+def test_what_is_no_view_cannot_be_routed(app: App, wrong: object) -> None:
+    with pytest.raises(NotAViewError, match=r"test_app\.py, line"):
+        app.route("/")(wrong)

@@ -1,0 +1,42 @@
+"""FileDrop: what has arrived is listed, in every window, and can be removed."""
+
+from __future__ import annotations
+
+import pytest
+
+from shell import App, Bucket, View
+from shell.html import HTML, P
+from shell.testing import SimulatedApp
+from shell.widgets import FileDrop
+
+
+@pytest.mark.parametrize("is_async", [False, True])
+def test_files_are_listed_and_removed_and_the_authors_handlers_hear_of_it(is_async: bool) -> None:
+    app, heard = App(__file__), []
+
+    @app.route("/")
+    class Files(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            on_add = self.added_async if is_async else self.added
+            self.bucket = Bucket(request, on_add=on_add, on_delete=heard.append)
+            self.said = P(_id="said")
+            return HTML(FileDrop(self.bucket, "Drop photographs here"), self.said)
+
+        def added(self, names):
+            self.said.set_text(f"got {names[0]}")
+
+        async def added_async(self, names):
+            self.added(names)
+
+    with SimulatedApp(app) as simulated:
+        window, other = simulated.open(), simulated.open()
+        assert window.has("Drop photographs here")
+        assert window.upload("input[type=file]", "a.jpg", b"12345") == ""
+        other.wait_text("#said", "got a.jpg")
+        other.wait_until(lambda: other.has("ul li"))
+        assert other.text("ul li") == "a.jpg 5 bytes Remove"
+        other.click("Remove")
+        window.wait_until(lambda: not window.has("ul li"))
+        assert heard == [["a.jpg"]]
