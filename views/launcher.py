@@ -7,7 +7,7 @@ import inspect
 from shell import InputEvent
 from shell.html import H1, H2, H3, HTML, A, Button, Div, Li, P, Section, Ul
 from views import app
-from views.tasks import TaskTable, TaskView
+from views.tasks import TaskView
 
 
 @app.route("/", name="launcher")
@@ -16,7 +16,7 @@ class Launcher(TaskView):
 
     TITLE = "Everview"
 
-    def around(self, table: TaskTable) -> HTML:
+    def around(self, table: Div) -> HTML:
         return HTML(
             H1("Everview"),
             Section(H2("Views"), Ul(self.cards(), _class="cards")),

@@ -9,10 +9,12 @@ from typing import Any
 from shell import Request, State, View
 from shell.html import (
     H1,
+    H2,
     HTML,
     A,
     Button,
     Div,
+    Li,
     P,
     Progress,
     Small,
@@ -23,7 +25,9 @@ from shell.html import (
     Th,
     Thead,
     Tr,
+    Ul,
 )  # fmt: skip
+from shell.runtime.checkpoints import Checkpoint
 from shell.runtime.state import Summary
 from views import app
 
@@ -104,23 +108,69 @@ class TaskTable(Div):
             self._empty.attributes["hidden"] = bool(summaries)
 
 
+class InterruptedList(Div):
+    """Views that the end of the app interrupted, and that can go on from what they saved."""
+
+    __slots__ = ("_list", "_shown", "_view")
+
+    def __init__(self, view: TaskView) -> None:
+        self._view = view
+        self._shown: list[Checkpoint] = []
+        self._list = Ul()
+        super().__init__(H2("Interrupted"), self._list, hidden=True)
+
+    def update(self, checkpoints: list[Checkpoint]) -> None:
+        """Bring the list to these."""
+        if checkpoints == self._shown:
+            return
+        self._shown = checkpoints
+        with self.lock:
+            self._list.nodes = [self._item(checkpoint) for checkpoint in checkpoints]
+            self.attributes["hidden"] = not checkpoints
+
+    def _item(self, checkpoint: Checkpoint) -> Li:
+        view, title = self._view, checkpoint.title or checkpoint.url
+        return Li(
+            Span(title),
+            " ",
+            Button("Resume", aria_label=f"Resume {title}", _class="primary",
+                   handle_click=lambda event: view.redirect(checkpoint.url)),
+            " ",
+            Button("Discard", aria_label=f"Discard what {title} saved",
+                   handle_click=lambda event: view.discard(checkpoint)),
+        )  # fmt: skip
+
+
 class TaskView(View):
     """A view that shows the tasks, live. Subclasses say what is around the table."""
 
     async def handle_request(self, request: Request) -> None:
         self.table = TaskTable(self)
-        self.table.update(await self.server.get_views())
-        self.show(self.around(self.table))
+        self.interrupted = InterruptedList(self)
+        await self.look()
+        self.show(self.around(Div(self.table, self.interrupted)))
         version = 0
         while True:
             with suppress(TimeoutError):  # nothing changed, but ages did
                 async with asyncio.timeout(TICK):
                     version = await self.server.wait_for_change(version)
-            self.table.update(await self.server.get_views())
+            await self.look()
             await asyncio.sleep(PAUSE)
 
-    def around(self, table: TaskTable) -> Any:
-        """What to show, with ``table`` in it."""
+    async def look(self) -> None:
+        """Bring what is shown to what there is."""
+        self.table.update(await self.server.get_views())
+        self.interrupted.update(self.server.get_checkpoints())
+
+    def discard(self, checkpoint: Checkpoint) -> None:
+        """Remove what an interrupted view saved, once the person agrees."""
+        title = checkpoint.title or checkpoint.url
+        question = f"Discard what “{title}” had done? It starts from the beginning then."
+        if self.ask(question, "Discard", "Keep") == "Discard":
+            self.server.discard_checkpoint(checkpoint.url)
+
+    def around(self, table: Div) -> Any:
+        """What to show, with ``table`` in it: the tasks and what was interrupted."""
         raise TypeError(f"{type(self).__name__}.around must return what to show")
 
     def dismiss(self, summary: Summary) -> None:
@@ -140,7 +190,7 @@ class Tasks(TaskView):
 
     TITLE = "Tasks"
 
-    def around(self, table: TaskTable) -> HTML:
+    def around(self, table: Div) -> HTML:
         return HTML(H1("Tasks"), table)
 
 

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import re
 import signal
 import subprocess
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from shell import __version__
 from tests.native.driver import RunningApp
 from tests.native.main_job import do_the_main_job
+from tests.server.support import Page
 
 # The first test waits for the build.
 pytestmark = [pytest.mark.frozen, pytest.mark.timeout(300)]
@@ -75,5 +78,51 @@ def test_without_a_display_it_says_so_and_serves(binary: Path, empty_home: dict[
         assert process.stderr is not None
         assert process.stdout.readline().startswith("http://127.0.0.1:")
         assert "there is no display" in process.stderr.readline()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+
+
+TOOL = """
+from shell import App, View
+from shell.html import HTML, P
+import work
+
+app = App(__file__)
+
+@app.route("/")
+class Tool(View):
+    def handle_request(self, request):
+        self.show(HTML(P("begun")))
+        return HTML(P("result: " + str(self.run_in_process(work.add, 2, b=3))))
+"""
+WORK = """
+import os
+from shell import process
+
+def add(a, b):
+    process.progress(1, 2, "half")
+    return a + b, os.getpid()
+"""
+
+
+def test_work_in_a_process(binary: Path, empty_home: dict[str, str], tmp_path: Path) -> None:
+    """The child is the same binary, and finds the modules beside the app's file."""
+    (tmp_path / "tool.py").write_text(TOOL)
+    (tmp_path / "work.py").write_text(WORK)
+    with subprocess.Popen(
+        [binary, "serve", tmp_path / "tool.py"], env=empty_home, cwd="/", stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        address = urlsplit(process.stdout.readline().strip())
+        assert address.port is not None
+        with Page(address.port).redeem(address.fragment) as page:
+            shown = json.dumps(page.attach("/"))
+            while "result: " not in shown:
+                shown = json.dumps(page.frame())
+        found = re.search(r"result: \((\d+), (\d+)\)", shown)
+        assert found is not None
+        assert found[1] == "5"
+        assert int(found[2]) != process.pid
         process.send_signal(signal.SIGTERM)
         assert process.wait(10) == 0

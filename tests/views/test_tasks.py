@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shell.runtime.checkpoints import Checkpoint
 from shell.testing import SimulatedApp
 
 
@@ -65,3 +66,22 @@ def test_quit_says_what_would_be_stopped(simulated: SimulatedApp) -> None:
     launcher.click("Quit Everview …")
     launcher.click("Quit")
     simulated.wait_until(lambda: quits == [True])
+
+
+def test_what_was_interrupted_can_be_resumed_or_discarded(simulated: SimulatedApp) -> None:
+    async def save() -> None:
+        for url, title in (("/countdown/", "Count & down"), ("/counter/", "")):
+            await simulated.runtime.checkpoints.save(Checkpoint("owner", url, title, b"1"))
+        await simulated.runtime.checkpoints.save(Checkpoint("stranger", "/x/", "Secret", b"1"))
+
+    simulated.call(save())
+    window = simulated.open("/tasks")
+    assert window.has("Interrupted")
+    assert not window.has("Secret")
+    window.click("[aria-label='Discard what /counter/ saved']", wait=False)
+    window.wait_until(lambda: window.has(".popup"))
+    window.click(".popup .primary")
+    window.wait_until(lambda: not window.has("[aria-label='Resume /counter/']"))
+    assert simulated.runtime.checkpoints.find("owner", "/counter/") is None
+    window.click("[aria-label='Resume Count & down']")
+    window.wait_until(lambda: {"redirect": "/countdown/"} in window.effects)
