@@ -219,7 +219,7 @@ class Running:
         if opening is not None and not opening.done():
             opening.set_exception(CommandError("the window was closed before it showed anything"))
         runtime = self.server.runtime
-        for window in [w for w in runtime.windows.values() if w.label == label]:
+        for window in [w for w in runtime.windows if w.label == label]:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LEAVE_TIME):
                     version = 0
@@ -230,7 +230,7 @@ class Running:
     def _on_idle(self) -> None:
         """No window is open: end, unless something would be lost."""
         runtime = self.server.runtime
-        if self.desktop.open_count == 0 and not runtime.open_windows:
+        if self.desktop.open_count == 0 and not runtime.windows.open:
             working = runtime.at_work
             if not working:
                 self.quit()
@@ -272,7 +272,7 @@ class Running:
         if self.desktop is None:
             return {"address": self._issue(url)}
         label = await asyncio.wrap_future(self.desktop.open(url))
-        if any(window.label == label for window in self.server.runtime.windows.values()):
+        if any(window.label == label for window in self.server.runtime.windows):
             return {"window": label}
         shown = self._waiting[label] = self.server.loop.create_future()
         try:

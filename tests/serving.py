@@ -51,7 +51,7 @@ class ServedApp:
         """Break the connection of every window, as a failing network would: without a goodbye."""
 
         def cut() -> None:
-            for window in self.runtime.windows.values():
+            for window in self.runtime.windows:
                 if window.transport is not None:
                     request = window.transport._socket._req  # type: ignore[attr-defined]
                     request.transport.abort()

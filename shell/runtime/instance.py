@@ -427,10 +427,13 @@ class Instance:
     def stop(self, reason: StopReason) -> asyncio.Future[None]:
         """End the instance; the future is done when the hooks have run."""
         if not self._activities.stopping:
+            failed = self._state is State.FAILED
             if self._state is State.RUNNING:
                 self._state = State.STOPPED
             self._activities.stop()
-            if self.is_daemon and reason is not StopReason.SHUTDOWN:
+            # What has failed and is started again goes on from what it saved.
+            goes_on = reason is StopReason.SHUTDOWN or (failed and reason is StopReason.RESTARTED)
+            if self.is_daemon and not goes_on:
                 self._keeper.forget_checkpoint(self.user, self.request.url)
             for ending in self._endings:
                 ending()

@@ -23,6 +23,7 @@ from shell.runtime.buckets import Bucket
 from shell.runtime.channels import Hub
 from shell.runtime.checkpoints import Checkpoint, Checkpoints, MemoryCheckpoints
 from shell.runtime.connection import Connection
+from shell.runtime.daemons import Daemons
 from shell.runtime.host import Host, NoHost
 from shell.runtime.instance import Instance
 from shell.runtime.messages import (
@@ -44,14 +45,9 @@ from shell.runtime.state import State, StopReason, Summary
 from shell.runtime.transfers import Transfers
 from shell.runtime.view_classes import decides_late, default_hooks
 from shell.runtime.window import Transport, Window
+from shell.runtime.windows import Windows
 
 log = logging.getLogger("everview.runtime")
-
-#: How long a window without a link is expected back, in seconds.
-GRACE = 10.0
-#: Windows without a link whose event numbers are remembered.
-WINDOWS_KEPT = 1000
-
 
 class MakeView(Protocol):
     """Makes the author's view object for an instance; the app hands it in (`View` is above us)."""
@@ -110,14 +106,11 @@ class Runtime:
         self._spawn = spawn
         self._make_view = make_view
         self.instances: OrderedDict[str, Instance] = OrderedDict()
-        self.windows: OrderedDict[str, Window] = OrderedDict()
-        self._shared: dict[object, Instance] = {}
-        self._undecided: dict[object, Instance] = {}
+        self.windows = Windows(loop, self._window_gone)
+        self._daemons = Daemons()
         self._ending = False
         self._forgetting: set[asyncio.Task[None]] = set()
-        self._waiting: dict[Instance, list[tuple[Window, Attach]]] = {}
         self._shown: dict[Window, Instance] = {}
-        self._leaving: dict[Window, asyncio.TimerHandle] = {}
         self._version = 1
         self._changed: asyncio.Event = asyncio.Event()
 
@@ -151,55 +144,30 @@ class Runtime:
         connection: Connection | None = None,
     ) -> Window:
         """A window has a link. One that is here already gets the new link."""
-        window = self.windows.get(window_id)
-        if window is None or window.user != user:
-            window = self.windows[window_id] = Window(window_id, user, label)
-            window.post = partial(self._post, window)
-        self.windows.move_to_end(window_id)
-        leaving = self._leaving.pop(window, None)
-        if leaving is not None:
-            leaving.cancel()
-        if window.transport is not None:
-            window.transport.close(4001, "this window has another link")
-        window.connect(transport)
-        window.connection = connection or Connection(user, window_id, label)
+        connection = connection or Connection(user, window_id, label)
+        window = self.windows.connect(window_id, user, label, transport, connection)
+        window.post = partial(self._post, window)
         if self.on_connect is not None:
             self.on_connect(window)
         return window
 
     def disconnect(self, window: Window, transport: Transport) -> None:
         """A link is gone; the window may be back within the grace."""
-        if window.transport is not transport:
-            return
-        window.transport = None
-        self._leaving[window] = self.loop.call_later(GRACE, self._gone, window)
-        self._touch()
+        if self.windows.disconnect(window, transport):
+            self._touch()
 
     def close_window(self, window: Window) -> None:
         """The window is gone for good."""
-        leaving = self._leaving.pop(window, None)
-        if leaving is not None:
-            leaving.cancel()
-        if window.transport is not None:
-            window.transport.close(1000, "closed")
-            window.transport = None
-        self._gone(window)
+        self.windows.close(window)
 
-    def _gone(self, window: Window) -> None:
-        self._leaving.pop(window, None)
+    def _window_gone(self, window: Window) -> None:
         self._detach(window)
-        closed = [w for w in self.windows.values() if w.transport is None]
-        for old in closed[: max(0, len(closed) - WINDOWS_KEPT)]:
-            if old not in self._leaving:
-                del self.windows[old.id]
         self._touch()
-        if self.on_idle is not None and not self.open_windows:
-            self.on_idle()
+        self._check_idle()
 
-    @property
-    def open_windows(self) -> list[Window]:
-        """Windows that have a link or are expected back."""
-        return [w for w in self.windows.values() if w.transport is not None or w in self._leaving]
+    def _check_idle(self) -> None:
+        if self.on_idle is not None and not self.windows.open:
+            self.on_idle()
 
     def instance_of(self, window: Window) -> Instance | None:
         """What the window shows."""
@@ -328,7 +296,7 @@ class Runtime:
             request = Request(checkpoint.url, checkpoint.user, route, arguments)
             try:
                 key = self._key(route, request)
-                if key not in self._shared:
+                if self._daemons.find(key) is None:
                     self._start(route.view, request, key)
             except Exception:  # an author's: the others resume
                 log.exception("the view at %s cannot be resumed", checkpoint.url)
@@ -347,16 +315,14 @@ class Runtime:
         route, arguments = found
         request = Request(message.url, window.user, route, arguments, connection=window.connection)
         key = self._key(route, request)
-        instance = self._shared.get(key)
+        instance = self._daemons.find(key)
         if instance is not None and self.middlewares.have("handle_request"):
             window.arriving = self.loop.create_task(
                 self._show_if_allowed(window, instance, request, message)
             )
         elif instance is not None:
             self._show(window, instance, message)
-        elif key in self._undecided:
-            self._waiting.setdefault(self._undecided[key], []).append((window, message))
-        else:
+        elif not self._daemons.wait(key, window, message):
             self._show(window, self._start(route.view, request, key), message)
 
     async def ask_middlewares(self, instance: Instance, request: Request) -> Any:
@@ -415,11 +381,7 @@ class Runtime:
             request.checkpoint = saved.value()
         instance = self._make(view_class, request, key)
         self.instances[instance.id] = instance
-        if instance.is_daemon:
-            self._shared[key] = instance
-            instance.decided = True
-        elif decides_late(view_class):
-            self._undecided[key] = instance
+        self._daemons.begin(instance, decides_late(view_class))
         instance.start(error, response)
         self._touch()
         return instance
@@ -440,8 +402,7 @@ class Runtime:
             window.arriving.cancel()
             window.arriving = None
         instance = self._shown.pop(window, None)
-        for waiting in self._waiting.values():
-            waiting[:] = [entry for entry in waiting if entry[0] is not window]
+        self._daemons.leave(window)
         if instance is None:
             return
         instance.detach(window)
@@ -487,25 +448,16 @@ class Runtime:
 
     def daemon_decided(self, instance: Instance) -> None:
         """The instance is, or will not become, a daemon: windows that waited for that go on."""
-        if instance.is_daemon:
-            self._shared.setdefault(instance.key, instance)
-        if self._undecided.get(instance.key) is instance:
-            del self._undecided[instance.key]
-        for window, message in self._waiting.pop(instance, ()):
+        for window, message in self._daemons.decided(instance):
             self.attach(window, message)
         self._touch()
 
     def instance_ended(self, instance: Instance) -> None:
         self.instances.pop(instance.id, None)
-        if self._shared.get(instance.key) is instance:
-            del self._shared[instance.key]
-        if self._undecided.get(instance.key) is instance:
-            del self._undecided[instance.key]
-        for window, message in self._waiting.pop(instance, ()):
+        for window, message in self._daemons.ended(instance):
             self.attach(window, message)
         self._touch()
-        if self.on_idle is not None and not self.open_windows:
-            self.on_idle()
+        self._check_idle()
 
     def window_has_news(self, window: Window) -> None:
         """Send a window what waits for it, whatever it shows now."""

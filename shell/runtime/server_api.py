@@ -68,7 +68,7 @@ class ServerAPI:
 
     def _windows(self) -> list[Window]:
         # A copy in one step: the server thread may add to it meanwhile.
-        return list(self.runtime.windows.values())
+        return list(self.runtime.windows)
 
     def wait_for_change(self, version: int) -> Any:
         """Wait until the list of instances is newer than ``version``; returns its version."""

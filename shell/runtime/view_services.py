@@ -74,7 +74,7 @@ class ViewServices:
             if runtime.host.notify(str(title), str(text), url):
                 return
             effect = {"notice": f"{title}: {text}" if text else str(title)}
-            for window in runtime.open_windows:
+            for window in runtime.windows.open:
                 if window.user == self._instance.user:
                     window.post(effect)
 

@@ -136,7 +136,7 @@ class Server:
             await self._stop.wait()
             await self.runtime.stop_all()
         finally:
-            for window in list(self.runtime.windows.values()):
+            for window in list(self.runtime.windows):
                 if window.transport is not None:
                     window.transport.close(1001, "the app has ended")
             await runner.cleanup()

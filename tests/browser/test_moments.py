@@ -120,7 +120,7 @@ def test_a_window_that_is_hidden_when_its_link_comes_back_says_so(
     expect(page.locator(".shell-offline")).to_be_hidden()
     view.rest.append(P("new", _id="new"))
     expect(page.locator("#new")).to_be_visible()
-    assert served.do(lambda: [w.visible for w in served.runtime.windows.values()]) == [False]
+    assert served.do(lambda: [w.visible for w in served.runtime.windows]) == [False]
 
 
 def test_a_snapshot_turns_nesting_around_in_place(
@@ -132,7 +132,7 @@ def test_a_snapshot_turns_nesting_around_in_place(
 
     def turn() -> None:
         # Nothing but a snapshot will do: the page's revision is forgotten.
-        for window in served.runtime.windows.values():
+        for window in served.runtime.windows:
             window.cursor = None
         view.html.insert_before(view.b, view.a)
         view.b.append(Div(view.a, _id="between"))

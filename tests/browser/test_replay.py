@@ -119,6 +119,6 @@ def test_a_page_that_lost_its_copy_mends_itself(
     for _ in range(30):
         mutator.step()
     assert_agrees(page, served, "before")
-    served.do(lambda: [setattr(w, "cursor", 1) for w in served.runtime.windows.values()])
+    served.do(lambda: [setattr(w, "cursor", 1) for w in served.runtime.windows])
     mutator.html.append("one more")
     assert_agrees(page, served, "after a frame that did not fit")

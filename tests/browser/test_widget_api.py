@@ -104,7 +104,7 @@ def test_a_snapshot_keeps_the_widget_and_says_that_anything_may_have_changed(
     ready(page)
 
     def forget() -> None:
-        for window in served.runtime.windows.values():
+        for window in served.runtime.windows:
             window.cursor = None
 
     served.do(forget)

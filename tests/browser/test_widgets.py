@@ -425,7 +425,7 @@ def test_each_window_chooses_its_tab_and_python_may_for_all(
     for window in (page, other):
         expect(window.locator("#field")).to_be_visible()
     # A snapshot does not bring hidden panels back.
-    served.do(lambda: [setattr(w, "cursor", None) for w in served.runtime.windows.values()])
+    served.do(lambda: [setattr(w, "cursor", None) for w in served.runtime.windows])
     tabs.add("Four", P("fourth"))
     expect(page.get_by_role("tab")).to_have_count(4)
     expect(page.get_by_text("first")).to_be_hidden()

@@ -8,7 +8,7 @@ import pytest
 
 from shell import App, StopReason, View
 from shell.html import H1, HTML, Button, Span, TextArea
-from shell.runtime import runtime as runtime_module
+from shell.runtime import windows as windows_module
 from shell.testing import SimulatedApp
 
 
@@ -159,7 +159,7 @@ def test_a_dropped_link_within_the_grace_keeps_the_instance(
 def test_after_the_grace_a_view_without_windows_stops(
     app: App, simulated: SimulatedApp, monkeypatch
 ) -> None:
-    monkeypatch.setattr(runtime_module, "GRACE", 0.01)
+    monkeypatch.setattr(windows_module, "GRACE", 0.01)
     Counter = counter(app, daemon=False)
     window = simulated.open("/counter/")
     ending = simulated.instance(window)

@@ -9,7 +9,7 @@ import weakref
 
 from shell import App, View
 from shell.html import HTML, Button, Document, Span
-from shell.runtime import runtime as runtime_module
+from shell.runtime import windows as windows_module
 from shell.runtime.instance import Instance
 from shell.server.threads import IDLE_KEPT
 from shell.testing import SimulatedApp
@@ -21,7 +21,7 @@ KEPT = 10
 def test_windows_that_went_leave_nothing_behind(
     app: App, simulated: SimulatedApp, monkeypatch
 ) -> None:
-    monkeypatch.setattr(runtime_module, "WINDOWS_KEPT", KEPT)
+    monkeypatch.setattr(windows_module, "WINDOWS_KEPT", KEPT)
     made: list[weakref.ref[Document]] = []
 
     @app.route("/short")
@@ -67,9 +67,12 @@ def test_windows_that_went_leave_nothing_behind(
     simulated.call(_tasks_end())
     assert len(runtime.windows) <= KEPT
     assert not shared.publisher.windows
-    for kept in ("_shown", "_waiting", "_undecided", "_leaving"):
-        assert not getattr(runtime, kept), kept
-    assert list(runtime._shared.values()) == [shared]
+    daemons = runtime._daemons
+    for kept in (runtime._shown, runtime.windows._leaving, daemons._waiting, daemons._undecided):
+        assert not kept
+    assert list(daemons._shared.values()) == [shared]
+    assert not runtime.transfers._buckets
+    assert not runtime.hub._subscriptions
     assert threading.active_count() <= threads + IDLE_KEPT
     simulated.do(_forget_cancelled_timers)
     gc.collect()

@@ -247,7 +247,7 @@ def test_an_upload_needs_the_right_and_ends_with_the_view(app: App, started: Any
     assert post(port, f"/_shell/upload/{'x' * 43}", b"x").status == 404
     post(port, f"/_shell/upload/{bucket.token}", b"x", ("X-File-Name", "a"))
     path = bucket.get_path("a")
-    on_server(server, lambda: server.runtime.close_window(next(iter(server.runtime.windows.values()))))
+    on_server(server, lambda: server.runtime.close_window(next(iter(server.runtime.windows))))
     wait_until(lambda: not path.exists(), "the file is gone")
     assert post(port, f"/_shell/upload/{bucket.token}", b"x").status == 404
     page.close()
@@ -389,7 +389,7 @@ def test_a_link_that_the_app_refuses_is_closed(app: App, started: Any) -> None:
     assert closed.value.code == 4403
     with new_page(server) as page:
         page.attach("/")
-        (window,) = server.runtime.windows.values()
+        (window,) = server.runtime.windows
         assert window.user == "someone"
     assert seen[0].user == "owner"
     assert seen[0].remote == "127.0.0.1"

@@ -162,7 +162,7 @@ def test_a_link_that_vanishes_at_any_step_leaves_nothing(server: Server, bystand
         pass
     wait_until(lambda: not server.links._unproven, "unproven links are forgotten")
     wait_until(
-        lambda: on_server(server, lambda: [w.transport for w in server.runtime.windows.values()])
+        lambda: on_server(server, lambda: [w.transport for w in server.runtime.windows])
         .count(None) == 1, "the link of the window is forgotten",
     )  # fmt: skip
 
