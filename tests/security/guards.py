@@ -18,20 +18,27 @@ from typing import Any
 import pytest
 
 from shell import logs as logs_module
+from shell.runtime import buckets as buckets_module
 from shell.runtime import tickets as tickets_module
+from shell.runtime.transfers import Transfers
 from shell.server import files as files_module
+from shell.server import http as http_module
 from shell.server import links as links_module
 from shell.server import server as server_module
 from shell.server.guard import Guard
 from shell.server.keys import Identity, Keys
+from shell.server.uploads import FileStore
 from shell.state import folders as folders_module
 from shell.state import instance_lock as instance_lock_module
+from shell.state import store as store_module
 from tests.security import test_t1_tickets as t1
 from tests.security import test_t2_origins as t2
 from tests.security import test_t3_hosts as t3
 from tests.security import test_t5_network as t5
 from tests.security import test_t6_secrets as t6
 from tests.security import test_t7_files as t7
+from tests.security import test_t13_paths as t13
+from tests.security import test_t14_state as t14
 
 Patch = pytest.MonkeyPatch
 
@@ -366,6 +373,60 @@ def old_files_as_they_are(patch: Patch) -> None:
                   SimpleNamespace(**{**vars(os), "fchmod": lambda descriptor, mode: None}))  # fmt: skip
 
 
+# T13, T14 -----------------------------------------------------------------------------------------
+
+
+def names_as_they_come(patch: Patch) -> None:
+    patch.setattr(buckets_module, "safe_name", lambda name: name or "file")
+
+
+def paths_by_name(patch: Patch) -> None:
+    original = FileStore.new_path
+
+    def named(self: FileStore) -> Path:
+        return original(self).with_name("upload.txt")
+
+    patch.setattr(FileStore, "new_path", named)
+
+
+def any_bucket(patch: Patch) -> None:
+    patch.setattr(Transfers, "bucket", lambda self, token: next(iter(self._buckets.values()), None))
+
+
+def rights_stay(patch: Patch) -> None:
+    tickets_stay(patch)
+
+
+def rights_to_any_url(patch: Patch) -> None:
+    original = http_module.Http._answer
+
+    async def of_any(self: Any, request: Any) -> Any:
+        ticket = request.match_info["ticket"]
+        found = self._runtime.transfers._answers._tickets.get(tickets_module._digest(ticket))
+        if found is not None:
+            prefix = http_module.HTTP_PREFIX + ticket
+            found[1].url = request.raw_path.removeprefix(prefix)
+        return await original(self, request)
+
+    patch.setattr(http_module.Http, "_answer", of_any)
+
+
+def no_sandbox(patch: Patch) -> None:
+    patch.setattr(http_module, "INERT", ("text/html",))
+
+
+def rows_as_they_are(patch: Patch) -> None:
+    patch.setattr(store_module, "_checked", lambda row: store_module.Checkpoint(*row))
+
+
+def versions_as_they_are(patch: Patch) -> None:
+    patch.setattr(store_module, "_check", lambda database: None)
+
+
+def nothing_set_aside(patch: Patch) -> None:
+    patch.setattr(store_module.Store, "_set_aside", lambda self, error: self.path.unlink())
+
+
 def _folder(spoil: Callable[..., None]) -> dict[str, Any]:
     return {"spoil": spoil, "name": "everview/logs"}
 
@@ -468,6 +529,26 @@ GUARDS = [
     GuardCase("T7", "folders are 0700", folders_by_umask, t7.test_a_rotated_log_is_private),
     GuardCase("T7", "the home is 0700", home_by_umask,
               t7.test_a_home_that_we_make_is_private_under_any_umask),
+    GuardCase("T13", "names are made safe", names_as_they_come,
+              t13.test_an_uploaded_files_name_is_no_path),
+    GuardCase("T13", "paths are random", paths_by_name,
+              t13.test_an_uploaded_files_name_is_no_path),
+    GuardCase("T13", "a bucket has a token", any_bucket,
+              t13.test_an_upload_needs_its_buckets_token),
+    GuardCase("T13", "an answer is given once", rights_stay, t13.test_an_answer_is_given_once),
+    GuardCase("T13", "a right is of one URL", rights_to_any_url,
+              t13.test_a_right_to_an_answer_is_of_one_url),
+    GuardCase("T13", "a download is given once", rights_stay, t13.test_a_download_is_given_once),
+    GuardCase("T13", "answers are sandboxed", no_sandbox,
+              t13.test_an_answer_that_could_run_scripts_is_of_no_origin),
+    GuardCase("T14", "what is stored is JSON", rows_as_they_are,
+              t14.test_what_is_no_json_is_not_taken),
+    GuardCase("T14", "what is stored is a path", rows_as_they_are,
+              t14.test_a_url_that_is_no_path_is_not_taken),
+    GuardCase("T14", "damage is set aside", nothing_set_aside,
+              t14.test_what_is_no_database_is_set_aside),
+    GuardCase("T14", "a version is checked", versions_as_they_are,
+              t14.test_a_newer_apps_database_is_left_as_it_is),
 ]  # fmt: skip
 
 
