@@ -35,7 +35,7 @@ class Squares(Sequence[tuple[int, int, str]]):
         return (index, index * index, f"{index:b}")
 
 
-@app.route("/gallery", name="gallery")
+@app.route("/gallery(/)", name="gallery")
 class Gallery(View):
     """Log, table, plot, tree and the other ready parts: look, and try the keyboard."""
 

@@ -8,7 +8,7 @@ import threading
 import pytest
 
 from shell import App, StopReason, View
-from shell.errors import BlockingCallError
+from shell.errors import BlockingCallError, ViewError
 from shell.html import HTML, Button, CheckBox, Div, Li, Popup, Select, Span, TextInput, Ul
 from shell.testing import SimulatedApp
 
@@ -55,6 +55,7 @@ def test_blocking_calls_on_the_server_thread_say_so(app: App, simulated: Simulat
 
     simulated.open()
     assert "await" in raised[0]
+    assert "test_handlers.py, line" in raised[0]
 
 
 def test_defect_3_fifty_blocked_views_delay_nobody(app: App, simulated: SimulatedApp) -> None:
@@ -340,6 +341,21 @@ def test_show_after_the_end_raises(app: App, simulated: SimulatedApp) -> None:
     window.wait_until(lambda: window.has("here"))
     window.shut()
     assert raised.wait(5)
+
+
+def test_show_from_elsewhere_after_the_end_says_where(app: App, simulated: SimulatedApp) -> None:
+    views: list[View] = []
+
+    @app.route("/")
+    class Ends(View):
+        def handle_request(self, request):
+            views.append(self)
+            return HTML("here")
+
+    simulated.open().shut()
+    simulated.wait_for(lambda: not simulated.runtime.instances)
+    with pytest.raises(ViewError, match=r"after the view / has ended \(test_handlers\.py, line"):
+        views[0].show(HTML("too late"))
 
 
 def test_fields_take_what_they_can_hold(app: App, simulated: SimulatedApp) -> None:
