@@ -4,6 +4,7 @@
     python3 dev.py run [everview arguments]     start the app
     python3 dev.py test [pytest arguments]      run the tests
     python3 dev.py check                        ruff and mypy
+    python3 dev.py docs [pdoc options]          build the reference of names into build/docs
     python3 dev.py bench [arguments]            run the benchmarks
     python3 dev.py build [PyInstaller options]  build the app into dist/everview
     python3 dev.py lock [--upgrade]             renew requirements/*.txt (with the newest versions)
@@ -60,6 +61,12 @@ PYTHON_VERSION = "{}.{}".format(*sys.version_info[:2])
 VENV_PACKAGES = [f"python{PYTHON_VERSION}-venv"]
 # PyInstaller reads libraries with `objdump`; Debian's own Python does not come with its library.
 BUILD_PACKAGES = ["binutils"] + [f"libpython{PYTHON_VERSION}"] * (sys.base_prefix == "/usr")
+
+#: What authors import; each gets a page of the reference.
+DOCUMENTED = """
+    shell shell.html shell.html.widget shell.widgets shell.process shell.settings shell.errors
+    shell.testing shell.testing.plugin
+""".split()
 
 UV_COMPILE = [
     "pip", "compile", "pyproject.toml", "--quiet",
@@ -247,6 +254,14 @@ def job_test(arguments: list[str]) -> NoReturn:
     become([str(VENV_PYTHON), "-m", "pytest", *arguments])
 
 
+def job_docs(arguments: list[str]) -> NoReturn:
+    """Build the reference of public names from docstrings; the guides are read as they are."""
+    set_up(DEV_LOCK, [])
+    os.chdir(TOP)
+    pdoc = [str(VENV_PYTHON), "-m", "pdoc", "--docformat", "google", "--output-directory"]
+    become([*pdoc, "build/docs", *arguments, *DOCUMENTED])
+
+
 def job_bench(arguments: list[str]) -> NoReturn:
     """Run the benchmarks."""
     set_up(DEV_LOCK, QT_PACKAGES + TEST_PACKAGES)
@@ -287,6 +302,7 @@ JOBS = {
     "run": job_run,
     "test": job_test,
     "check": job_check,
+    "docs": job_docs,
     "bench": job_bench,
     "build": job_build,
     "lock": job_lock,

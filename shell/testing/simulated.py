@@ -6,7 +6,8 @@
         assert window.text("#count") == "11"
 
 A simulated window is a page in Python (`Replica`) behind the same transport a socket would be. It
-waits for what it did to be acknowledged, never for time.
+waits for what it did to be acknowledged, never for time. Views' authors have the fixtures of
+``plugin`` instead, whose windows behave like a person (`open_window`).
 
 Threads: `SimulatedApp` runs the runtime on a loop in a thread of its own, as the server does; its
 methods and those of its windows are for the test's thread.
@@ -15,49 +16,44 @@ methods and those of its windows are for the test's thread.
 from __future__ import annotations
 
 import asyncio
-import secrets
 import threading
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-import msgspec
-
 from shell.app import App
-from shell.html.selectors import matches
 from shell.runtime.answers import answer
-from shell.runtime.buckets import Upload
-from shell.runtime.connection import Connection
 from shell.runtime.instance import Instance
-from shell.runtime.messages import Attach, Event, Seen, Visible, decode, encode
 from shell.runtime.request import Request
 from shell.runtime.responses import Response
 from shell.runtime.runtime import Runtime
-from shell.runtime.window import Window
 from shell.server.processes import Processes
 from shell.server.threads import ViewThreads
 from shell.server.uploads import FileStore
-from shell.testing.replica import Replica, ReplicaNode
-from shell.testing.shadow import Shadow
+from shell.testing.clock import PATIENCE, Clock
+from shell.testing.person import PersonWindow
+from shell.testing.simulated_window import SimulatedWindow
+from shell.testing.work import WatchedThreads
 
 T = TypeVar("T")
 
-#: Seconds after which waiting for something that must happen is a failure.
-PATIENCE = 10.0
-#: An id that no node has.
-NO_NODE = 2**52
-
 
 class SimulatedApp:
-    """Runs ``app``'s views without a server."""
+    """Runs ``app``'s views without a server.
 
-    def __init__(self, app: App) -> None:
+    With a `Clock` time stands still until it is advanced; without, it passes as it does.
+    """
+
+    def __init__(self, app: App, clock: Clock | None = None) -> None:
         self.app = app
-        self.loop = asyncio.new_event_loop()
+        self.clock = clock
+        self.loop = asyncio.new_event_loop() if clock is None else clock.loop
         self.runtime: Runtime
         self.threads: ViewThreads
+        self.store: FileStore
         self.windows: list[SimulatedWindow] = []
+        self.people: list[PersonWindow] = []
         self._thread = threading.Thread(
             target=self.loop.run_forever, name="simulated server", daemon=True
         )
@@ -69,12 +65,19 @@ class SimulatedApp:
 
     async def _start(self) -> None:
         self.threads = ViewThreads(self.loop)
-        self.runtime = self.app.make_runtime(self.loop, self.threads)
+        if self.clock is None:
+            self.runtime = self.app.make_runtime(self.loop, self.threads)
+        else:
+            self.clock.publish = self._publish
+            watched = WatchedThreads(self.threads, self.clock.work)
+            self.runtime = self.app.make_runtime(self.loop, watched)
         self.runtime.run_process = Processes(self.threads)
         self.store = self.runtime.transfers.store = FileStore()
         await self.runtime.begin()
 
     def __exit__(self, *error: object) -> None:
+        if self.clock is not None:
+            self.do(self.clock.release)
         self.call(self.runtime.stop_all())
         self.store.close()
         self.call(self._cancel_tasks())
@@ -104,11 +107,34 @@ class SimulatedApp:
     def open(self, url: str = "/", user: str = "owner", wait: bool = True) -> SimulatedWindow:
         """Open a window at ``url``; waits until it shows something."""
         window = SimulatedWindow(self, user)
-        self.windows.append(window)
         self.call(window.connect(url))
+        self.windows.append(window)
         if wait:
             window.wait_until(lambda: bool(window.replica.root.children))
         return window
+
+    def open_window(self, url: str = "/", user: str = "owner") -> PersonWindow:
+        """Open a window with a person at it; the app has to have a `Clock`.
+
+        Raises `PermissionError` if the app refuses it.
+        """
+        if self.clock is None:
+            raise ValueError("open_window() needs SimulatedApp(app, Clock())")
+        person = PersonWindow(self, self.clock, user)
+        self.call(person.window.connect(url))
+        self.windows.append(person.window)
+        self.people.append(person)
+        self.clock.settle()
+        return person
+
+    def _publish(self) -> bool:
+        """Send every window what it misses, without waiting for the next tick."""
+        before = sum(len(window.bytes) for window in self.windows)
+        for window in self.windows:
+            instance = self.runtime.instance_of(window.window)
+            if instance is not None:
+                instance.publisher.confirmed()
+        return sum(len(window.bytes) for window in self.windows) > before
 
     def http(
         self,
@@ -148,210 +174,3 @@ class SimulatedApp:
             if time.monotonic() > end:
                 raise AssertionError(f"this did not happen in {PATIENCE} s")
             time.sleep(0.001)
-
-
-class SimulatedWindow:
-    """One window. What is looked up by ``target`` is a selector, or the text of what is clicked."""
-
-    def __init__(self, simulated: SimulatedApp, user: str) -> None:
-        self.simulated = simulated
-        self.user = user
-        self.id = secrets.token_hex(16)
-        self.window: Window
-        self.replica = Replica()
-        self.document = ""
-        self.url = "/"
-        self.acknowledged = 0
-        self.effects: list[dict[str, Any]] = []
-        self.frames: list[dict[str, Any]] = []
-        self.bytes: list[int] = []
-        self.answered: list[int] = []
-        self.reads = True
-        self._number = 0
-        self._changed = threading.Condition()
-
-    # the transport, on the server thread -------------------------------------------------------
-
-    def send(self, data: bytes) -> None:
-        message = msgspec.json.decode(data)
-        with self._changed:
-            self.bytes.append(len(data))
-            if "frame" in message:
-                frame = message["frame"]
-                if message["document"] != self.document:
-                    self.replica = Replica()
-                    self.document = message["document"]
-                self.frames.append(frame)
-                self.replica.apply(frame)
-                if self.reads:
-                    self.simulated.loop.call_soon(self._receive, Seen(1))
-            self.acknowledged = max(self.acknowledged, message.get("ack", 0))
-            self.answered = message.get("answered", [])
-            self.effects += message.get("effects", [])
-            self._changed.notify_all()
-
-    def close(self, code: int, reason: str) -> None:
-        with self._changed:
-            self._changed.notify_all()
-
-    async def connect(self, url: str) -> None:
-        """Open a link. Raises `PermissionError` if the app refuses it."""
-        user = await self.simulated.runtime.admit(Connection(self.user, self.id))
-        if user is None:
-            raise PermissionError(f"the app refuses a window of {self.user!r}")
-        self.window = self.simulated.runtime.connect(self.id, user, "", self)
-        self.url = url
-        # A page that reconnects says what it has; one that starts has nothing.
-        self._receive(Attach(url, self.document, self.replica.revision))
-
-    def _receive(self, message: Any) -> None:
-        """Over the real encoding, so that a simulated window can say only what a page can."""
-        if self.window.transport is self:
-            self.simulated.runtime.receive(self.window, decode(encode(message)))
-
-    # the test's thread -------------------------------------------------------------------------
-
-    def go(self, url: str) -> None:
-        """Follow a link."""
-        self.url = url
-        before = self.document
-        self.say(Attach(url))
-        self.wait_until(lambda: self.document != before)
-
-    def drop(self) -> None:
-        """The link breaks."""
-        self.simulated.do(self.simulated.runtime.disconnect, self.window, self)
-
-    def reconnect(self) -> None:
-        """The link is made again; the page was not reloaded."""
-        self.simulated.call(self.connect(self.url))
-
-    def shut(self) -> None:
-        """A person closes the window."""
-        self.simulated.do(self.simulated.runtime.close_window, self.window)
-
-    def hide(self, hidden: bool = True) -> None:
-        """The window is minimised, or shown again."""
-        self.say(Visible(not hidden))
-
-    def say(self, message: Any) -> None:
-        """Send any message."""
-        if self.simulated.runtime.middlewares.have("handle_websocket_message"):
-            self.simulated.call(self.simulated.runtime.hear(self.window, decode(encode(message))))
-        else:
-            self.simulated.do(self._receive, message)
-
-    def event(
-        self, target: str | ReplicaNode, name: str, data: Any = None, wait: bool = True
-    ) -> int:
-        """Something happens at a node; waits until it was handled."""
-        node = self.find(target, name) if isinstance(target, str) else target
-        with self._changed:
-            self._number += 1
-            number = self._number
-        self.say(Event(number, self.document, node.id, name, data))
-        if wait:
-            self.wait_until(lambda: self.acknowledged >= number)
-        return number
-
-    def click(self, target: str | ReplicaNode, wait: bool = True) -> int:
-        return self.event(target, "click", {"x": 0, "y": 0}, wait)
-
-    def type(self, target: str | ReplicaNode, value: Any, wait: bool = True) -> int:
-        """Put ``value`` into a field: a text, or a bool; None for what is no number or date.
-
-        For a select: a list of the places of its options.
-        """
-        node = self.find(target, "change") if isinstance(target, str) else target
-        if node.tag == "select" and isinstance(value, list):
-            options = [below.id for below in node.walk() if below.tag == "option"]
-            # Who asks for an option that is not there says so.
-            value = [options[at] if at < len(options) else NO_NODE for at in value]
-        return self.event(node, "change", value, wait)
-
-    def upload(self, target: str, name: str, data: bytes) -> str:
-        """Choose a file in a `FileInput`; returns why it was refused, or "".
-
-        The bytes go to the bucket as the server would put them there.
-        """
-        token = self.find(target).attributes["data-shell-bucket"]
-        bucket = self.simulated.do(self.simulated.runtime.transfers.bucket, token)
-        if bucket is None:
-            return "Nothing takes files here."
-        kept, refusal = bucket.begin(name, len(data))
-        if refusal:
-            return refusal
-        path = self.simulated.store.new_path()
-        with self.simulated.store.open(path) as file:
-            file.write(data)
-        bucket.add(Upload(kept, path, len(data)))
-        return ""
-
-    def find(self, target: str, event: str = "") -> ReplicaNode:
-        """The first node for a selector, or whose text it is; for an event, one that listens."""
-        with self._changed:
-            found = self._find(target)
-            listening: ReplicaNode | None = found
-            while event and event != "change" and listening is not None:
-                names = [name.partition(":")[0] for name in listening.attributes.get("@", ())]
-                if event in names:
-                    return listening
-                listening = listening.parent
-            return found
-
-    def _find(self, target: str) -> ReplicaNode:
-        nodes = [node for node in self.replica.root.walk() if node.tag and node.id]
-        by_text = [node for node in nodes if node.get_text() == target]
-        if by_text:
-            return by_text[-1]
-        for node in nodes:
-            if matches(Shadow(node), target):
-                return node
-        raise AssertionError(f"nothing is {target!r} in this page:\n{self.page()}")
-
-    def has(self, target: str) -> bool:
-        """Whether the page has such a node."""
-        try:
-            self.find(target)
-        except (AssertionError, ValueError):
-            return False
-        return True
-
-    def text(self, target: str) -> str:
-        """The text of a node."""
-        return self.find(target).get_text()
-
-    def value(self, target: str) -> Any:
-        """The value of a field as the page would show it."""
-        attributes = self.find(target).attributes
-        return next(
-            attributes[slot] for slot in (".value", ".checked", ".selected") if slot in attributes
-        )
-
-    def wait_text(self, target: str, text: str) -> None:
-        """Wait until a node has this text."""
-        self.wait_until(lambda: self.has(target) and self.text(target) == text)
-
-    def wait_until(self, condition: Callable[[], bool]) -> None:
-        """Wait until ``condition`` holds; it is asked after every message of the server."""
-        with self._changed:
-            if not self._changed.wait_for(condition, PATIENCE):
-                raise AssertionError(
-                    f"this did not happen in {PATIENCE} s; the page:\n{self.page()}"
-                )
-
-    def page(self) -> str:
-        """The page as text, for failures."""
-        lines: list[str] = []
-
-        def write(node: ReplicaNode, depth: int) -> None:
-            if node.tag:
-                attributes = {k: v for k, v in node.attributes.items() if v not in ("", None)}
-                lines.append("  " * depth + f"<{node.tag}> {attributes or ''}".rstrip())
-            else:
-                lines.append("  " * depth + repr(node.text))
-            for child in node.children:
-                write(child, depth + 1)
-
-        write(self.replica.root, 0)
-        return "\n".join(lines)

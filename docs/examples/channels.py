@@ -1,0 +1,39 @@
+"""Channels: a traffic light in one view, listeners in others, and a wildcard."""
+
+from shell import App, Channel, View
+from shell.html import H1, HTML, Button, Div, P
+
+app = App(__file__)
+
+
+@app.route("/light/<street>")
+class Light(View):
+    """Says on a channel what colour it has now."""
+
+    def handle_request(self, request):
+        self.street = request.match_info["street"]
+        colours = ("red", "yellow", "green")
+        buttons = [Button(colour, handle_click=self.switch) for colour in colours]
+        return HTML(H1(f"Light at {self.street}"), Div(buttons, _class="row"))
+
+    def switch(self, event):
+        Channel(f"light.{self.street}").send({"colour": event.node.get_text()})
+
+
+@app.route("/watch")
+@app.route("/watch/<street>")
+class Watch(View):
+    """Listens to one street, or to all of them."""
+
+    def handle_request(self, request):
+        self.seen = P("Nothing yet.", _id="seen")
+        self.subscribe(f"light.{request.match_info.get('street') or '*'}", self.changed)
+        return HTML(H1("Lights"), self.seen)
+
+    def changed(self, message):
+        street = message.topic.partition(".")[2]
+        self.seen.set_text(f"{street} is {message.data['colour']}")
+
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,46 @@
+"""A long-running daemon view: it works on with no window, and any window shows how far it is."""
+
+from shell import App, View
+from shell.html import H1, HTML, Button, P, Progress
+
+app = App(__file__)
+SECONDS = 60
+
+
+@app.route("/")
+class Backup(View):
+    """Copies for a minute, then waits to be dismissed; it can be paused."""
+
+    is_daemon = True
+    TITLE = "Backup"
+
+    def handle_request(self, request):
+        self.is_paused = False
+        self.bar = Progress(value=0, max=SECONDS)
+        self.state = P("Copying …", _id="state", role="status")
+        self.button = Button("Pause", handle_click=self.pause)
+        self.show(HTML(H1("Backup"), self.bar, self.state, self.button))
+        for second in range(SECONDS):
+            self.progress(second, SECONDS, "copying")
+            self.sleep(1)
+            if self.is_paused:
+                self.state.set_text("Paused.")
+                self.await_click(self.button)
+                self.is_paused = False
+                self.state.set_text("Copying …")
+            self.bar.attributes["value"] = second + 1
+        self.notify("The backup is done")
+        return HTML(H1("Backup"), P("All is copied.", _id="state"))
+
+    def pause(self, event):
+        if self.is_paused:
+            return event  # the loop above waits for this click
+        self.is_paused = True
+        return None
+
+    def on_stop(self, reason):
+        self.server.state["last backup"] = str(reason)
+
+
+if __name__ == "__main__":
+    app.run()

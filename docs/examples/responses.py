@@ -1,0 +1,73 @@
+"""Responses: redirects, templates, and answers over HTTP for other programs."""
+
+from pathlib import Path
+
+from shell import (
+    App,
+    FileResponse,
+    JsonResponse,
+    RedirectResponse,
+    Response,
+    TemplateStringResponse,
+    View,
+)
+from shell.html import H1, HTML, A, Button, Li, Ul
+
+app = App(__file__)
+
+
+@app.route("/")
+class Index(View):
+    """Links to all of them."""
+
+    def handle_request(self, request):
+        links = {"Old address": "/old", "Template": "/template", "Numbers": "/numbers.json",
+                 "Source": "/source", "Teapot": "/teapot"}  # fmt: skip
+        return HTML(
+            H1("Responses"),
+            Ul(Li(A(text, href=url)) for text, url in links.items()),
+            Button("Leave", handle_click=lambda event: self.redirect("/new")),
+        )
+
+
+@app.route("/old")
+def old(request):
+    """It has moved."""
+    return RedirectResponse("/new")
+
+
+@app.route("/new")
+def new(request):
+    """Where it has moved to."""
+    return HTML(H1("The new address"))
+
+
+@app.route("/template")
+def template(request):
+    """What is inserted is text, whatever it looks like."""
+    return TemplateStringResponse(
+        "<h1>{{ title }}</h1><ul>{% for name in names %}<li>{{ name }}</li>{% endfor %}</ul>",
+        {"title": "A template", "names": ["Ann", "<b>Bob</b>"]},
+    )
+
+
+@app.route("/numbers.json", interactive=False)
+def numbers(request):
+    """JSON, for other programs."""
+    return JsonResponse({"numbers": [1, 2, 3]})
+
+
+@app.route("/source", interactive=False)
+def source(request):
+    """A file to save."""
+    return FileResponse(Path(__file__), name="responses.py")
+
+
+@app.route("/teapot", interactive=False)
+def teapot(request):
+    """Any status and headers."""
+    return Response("short and stout", status=418, headers={"X-Kind": "teapot"})
+
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,54 @@
+"""User input: a view that asks step by step, as a program in a terminal would."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from shell import App, View
+from shell.html import H1, HTML, Button, Form, Label, NumberInput, P, Select
+
+app = App(__file__)
+
+
+@dataclass
+class Guest:
+    """Who comes to dinner."""
+
+    name: str
+    vegetarian: bool = False
+    arrives: date = field(default=date(2030, 1, 1))
+
+    def __post_init__(self) -> None:
+        if not self.name.strip():
+            raise ValueError("A guest has a name.")
+
+
+@app.route("/")
+class Dinner(View):
+    """Asks for a number, a choice and a form, and sums up."""
+
+    def handle_request(self, request):
+        seats = NumberInput(value=2, min=1, max=8, _id="seats")
+        go_on = Button("Go on")
+        problem = P(role="alert")
+        self.show(HTML(H1("Dinner"), Label("Seats", _for="seats"), seats, go_on, problem))
+        while True:
+            self.await_click(go_on)
+            if seats.valid and seats.value:
+                break
+            problem.set_text(seats.reason or "How many?")
+
+        menu = Select(values=[("soup", "Soup"), ("pie", "Pie")], _id="menu")
+        self.show(HTML(H1("Menu"), Label("We cook", _for="menu"), menu, Button("Go on")))
+        self.await_click()
+
+        guest = self.await_form(Form(Guest, submit="Invite", cancel="Nobody"))
+        who = "nobody" if guest is None else f"{guest.name}, on {guest.arrives:%d.%m.%Y}"
+        diet = ", no meat" if guest is not None and guest.vegetarian else ""
+        return HTML(
+            H1("Done"),
+            P(f"{seats.value:.0f} seats, {menu.value}, {who}{diet}.", _id="summary"),
+        )
+
+
+if __name__ == "__main__":
+    app.run()

@@ -1,0 +1,150 @@
+"""Every code block of the documents runs.
+
+The Python blocks of a document are run one after the other in one module. A block that makes an app
+is an app: its page at ``/`` is opened. The tests among them are called, each with the app of the
+blocks before it. Of shell blocks the commands are checked.
+"""
+
+from __future__ import annotations
+
+import argparse
+import inspect
+import re
+import sys
+import types
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import dev
+from shell import App, cli
+from shell.runtime.state import State
+from shell.testing import Clock, SimulatedApp
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCUMENTS = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])
+LANGUAGES = {"python", "sh", "toml", "js", ""}
+
+
+def blocks(document: Path) -> list[tuple[int, str, str]]:
+    """``(line, language, text)`` of each block between fences."""
+    text = document.read_text(encoding="utf-8")
+    found = re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+    return [(text.count("\n", 0, m.start()) + 2, m[1], m[2]) for m in found]
+
+
+def name_of(document: Path) -> str:
+    return str(document.relative_to(ROOT))
+
+
+with_python = [d for d in DOCUMENTS if any(b[1] == "python" for b in blocks(d))]
+
+
+@pytest.fixture
+def module(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """A module that is executed piece by piece."""
+    document: Path = request.param
+    name = "document_" + re.sub(r"\W", "_", name_of(document))
+    module = types.ModuleType(name)
+    module.__file__ = str(document.with_suffix(".py"))
+    # `run_in_process` and classes look for the module by its name.
+    monkeypatch.setitem(sys.modules, name, module)
+    yield module
+    pool = getattr(module, "pool", None)
+    if pool is not None:
+        pool.shutdown()
+
+
+@pytest.mark.parametrize(("module", "document"), [(d, d) for d in with_python],
+                         indirect=["module"], ids=[name_of(d) for d in with_python])  # fmt: skip
+def test_python_blocks_run(module: Any, document: Path) -> None:
+    tested = 0
+    for line, language, text in blocks(document):
+        if language != "python":
+            continue
+        before = set(vars(module))
+        # With its place: a failure names the line of the document.
+        exec(compile("\n" * (line - 1) + text, str(document), "exec"), vars(module))  # noqa: S102
+        if re.search(r"^app = ", text, re.MULTILINE):
+            tested += 1
+            with SimulatedApp(module.app, Clock()) as running:
+                opens(running)
+        for name in sorted(set(vars(module)) - before):
+            if name.startswith("test_"):
+                tested += 1
+                with SimulatedApp(module.app, Clock()) as running:
+                    call(getattr(module, name), running)
+    assert tested
+
+
+def opens(running: SimulatedApp) -> None:
+    """The app shows something at ``/``, and has not failed."""
+    window = running.open_window("/")
+    assert window.text() or window.find_all("*")
+    assert running.instance(window.window).state is not State.FAILED, window.page()
+
+
+def call(test: Any, running: SimulatedApp) -> None:
+    fixtures = {"open_window": running.open_window, "clock": running.clock, "running_app": running}
+    test(**{name: fixtures[name] for name in inspect.signature(test).parameters})
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_blocks_are_of_a_language_that_is_checked(document: Path) -> None:
+    assert {language for _, language, _ in blocks(document)} <= LANGUAGES
+    fences = document.read_text(encoding="utf-8").count("\n```")
+    assert fences == 2 * len(blocks(document)), "a block without an end, or indented"
+
+
+def commands(document: Path) -> list[str]:
+    """The commands of a document: shell blocks, and indented lines that look like one."""
+    lines = [line for _, language, text in blocks(document) if language == "sh"
+             for line in text.splitlines()]  # fmt: skip
+    text = document.read_text(encoding="utf-8")
+    lines += re.findall(r"^    ((?:everview|python3 dev\.py)\b.*)$", text, re.MULTILINE)
+    lines += re.findall(r"`((?:everview|python3 dev\.py) [a-z][^`]*)`", text)
+    return [line.partition("  #")[0].strip() for line in lines if line.strip()]
+
+
+def known(command: str) -> bool:
+    """Whether there are such a command and such options."""
+    words = command.split()
+    if words[:2] == ["python3", "dev.py"]:
+        return words[2] in dev.JOBS
+    if words[0] in ("python", "pip", "pytest"):
+        return len(words) > 1
+    if words[0] != "everview":
+        return False
+    parser = cli._parser()
+    parser.error = _raise  # type: ignore[method-assign]
+    plain = [re.sub(r"\[(.*)\]", r"\1", word) for word in words[1:]]
+    try:
+        parser.parse_args(plain)
+    except argparse.ArgumentError:
+        return False
+    return True
+
+
+def _raise(message: str) -> Any:
+    raise argparse.ArgumentError(None, message)
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
+def test_commands_exist(document: Path) -> None:
+    assert [command for command in commands(document) if not known(command)] == []
+
+
+def test_the_check_of_commands_can_fail() -> None:
+    assert known("everview ls --json") and known("everview") and known("python3 dev.py docs")
+    assert not known("everview ls --jsno")
+    assert not known("everview launch")
+    assert not known("python3 dev.py dance")
+    assert not known("sudo everview")
+    assert any(commands(ROOT / "README.md"))
+
+
+def test_apps_are_found() -> None:
+    assert isinstance(App("x.py"), App)
+    assert len(with_python) > 10

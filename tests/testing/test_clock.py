@@ -1,0 +1,192 @@
+"""Time stands still until a test advances it, and then passes in order."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from shell import App, View
+from shell.html import HTML, Button, P, Span
+from shell.testing import Clock, SimulatedApp
+from shell.testing import clock as clock_module
+
+
+@pytest.fixture
+def app() -> App:
+    return App(__file__)
+
+
+@pytest.fixture
+def running(app: App) -> Iterator[SimulatedApp]:
+    with SimulatedApp(app, Clock()) as running:
+        yield running
+
+
+@pytest.fixture
+def clock(running: SimulatedApp) -> Clock:
+    assert running.clock is not None
+    return running.clock
+
+
+@pytest.mark.parametrize("kind", ["plain", "async"])
+def test_an_hour_of_sleep_passes_at_once(
+    app: App, running: SimulatedApp, clock: Clock, kind: str
+) -> None:
+    class Sleeps(View):
+        def handle_request(self, request):
+            self.show(HTML(P("asleep")))
+            self.sleep(3600)
+            return HTML(P("awake"))
+
+    class Awaits(View):
+        async def handle_request(self, request):
+            self.show(HTML(P("asleep")))
+            await asyncio.sleep(3600)
+            return HTML(P("awake"))
+
+    app.route("/")(Sleeps if kind == "plain" else Awaits)
+    started = time.monotonic()
+    window = running.open_window()
+    clock.advance(3599.9)
+    assert window.text() == "asleep"
+    clock.advance(0.2)
+    assert window.text() == "awake"
+    assert clock.now == pytest.approx(3600.1)
+    assert time.monotonic() - started < 5
+
+
+def test_what_is_due_happens_in_order_each_before_the_next(
+    app: App, running: SimulatedApp, clock: Clock
+) -> None:
+    happened: list[tuple[str, float]] = []
+
+    @app.route("/<name>/<seconds:float>")
+    class Every(View):
+        def handle_request(self, request):
+            for _ in range(3):
+                self.sleep(request.match_info["seconds"])
+                happened.append((request.match_info["name"], round(clock.now, 6)))
+
+    running.open_window("/a/2")
+    running.open_window("/b/3")
+    clock.advance(20)
+    # At the sixth second both wake, in two threads.
+    happened[3:5] = sorted(happened[3:5])
+    assert happened == [("a", 2), ("b", 3), ("a", 4), ("a", 6), ("b", 6), ("b", 9)]
+
+
+def test_timeouts_and_grace_periods_follow(
+    app: App, running: SimulatedApp, clock: Clock
+) -> None:  # fmt: skip
+    ended: list[str] = []
+
+    @app.route("/")
+    class Asks(View):
+        def handle_request(self, request):
+            try:
+                self.await_click(html=HTML(Button("Go")), timeout=30)
+            except TimeoutError:
+                return HTML(P("too late"))
+
+        def on_stop(self, reason):
+            ended.append(reason.value)
+
+    window = running.open_window()
+    clock.advance(29)
+    assert window.text() == "Go"
+    clock.advance(1)
+    assert window.text() == "too late"
+    window.drop()
+    clock.advance(9.9)
+    assert ended == []
+    clock.advance(0.2)
+    assert ended == ["window closed"]
+
+
+def test_a_window_has_what_changed_without_a_tick(
+    app: App, running: SimulatedApp, clock: Clock
+) -> None:
+    @app.route("/")
+    class Counts(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            count = Span("0")
+            self.show(HTML(count))
+            for number in range(1, 1000):
+                self.sleep(0.001)
+                count.set_text(number)
+
+    window = running.open_window()
+    clock.advance(0.0105)
+    assert window.text() == "10"
+    window.hide()
+    clock.advance(0.1)
+    assert window.text() == "10"  # a hidden window is sent less
+    clock.advance(1)
+    assert window.text() == "999"
+
+
+def test_a_handler_that_computes_is_waited_for(app: App, running: SimulatedApp) -> None:
+    @app.route("/")
+    class Works(View):
+        def handle_request(self, request):
+            self.done = P("idle")
+            return HTML(self.done, Button("Work", handle_click=self.work))
+
+        async def work(self, event):
+            # A thread that nobody but asyncio knows.
+            self.done.set_text(await asyncio.to_thread(sum, range(2_000_000)))
+
+    window = running.open_window()
+    window.click("Work")
+    assert window.text("p") == "1999999000000"
+
+
+def test_code_that_never_waits_is_said_to_be_stuck(
+    app: App, running: SimulatedApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import threading
+
+    go_on = threading.Event()
+
+    @app.route("/")
+    class Blocks(View):
+        def handle_request(self, request):
+            go_on.wait(60)
+
+    monkeypatch.setattr(clock_module, "PATIENCE", 0.2)
+    try:
+        with pytest.raises(AssertionError, match=r"self\.sleep") as failure:
+            running.open_window()
+    finally:
+        go_on.set()
+    assert "view /" in str(failure.value)
+    assert "test_clock.py" in str(failure.value) and "go_on.wait(60)" in str(failure.value)
+
+
+def test_time_does_not_go_back(clock: Clock) -> None:
+    with pytest.raises(ValueError, match="does not go back"):
+        clock.advance(-1)
+
+
+def test_what_nobody_flushed_is_shown_when_all_is_at_rest(
+    app: App, running: SimulatedApp, clock: Clock
+) -> None:
+    @app.route("/")
+    class Changes(View):
+        async def handle_request(self, request):
+            text = P("before")
+            self.show(HTML(text))
+            await asyncio.sleep(1)
+            text.set_text("between")
+            await asyncio.sleep(0.001)
+            text.set_text("after")
+            await asyncio.sleep(1000)
+
+    window = running.open_window()
+    clock.advance(1.001)  # and no sixtieth of a second, after which the next tick would come
+    assert window.text() == "after"

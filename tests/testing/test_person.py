@@ -1,0 +1,404 @@
+"""A person at a simulated window: what can be used, what follows, what failures say."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from shell import App, View
+from shell.html import (
+    HTML,
+    KEYDOWN,
+    A,
+    Button,
+    CheckBox,
+    DateInput,
+    Details,
+    Div,
+    Fieldset,
+    Form,
+    Label,
+    Legend,
+    Li,
+    NumberInput,
+    P,
+    PasswordInput,
+    RadioGroup,
+    Range,
+    Select,
+    Summary,
+    Table,
+    Td,
+    TextArea,
+    TextInput,
+    Tr,
+    Ul,
+)
+from shell.testing import Clock, PersonWindow, SimulatedApp
+from shell.widgets import Column, VirtualTable
+
+Show = Callable[..., PersonWindow]
+
+
+@pytest.fixture
+def show() -> Iterator[Show]:
+    """``show(*nodes)`` opens a window of them; what their handlers hear is in ``window.heard``."""
+    app = App(__file__)
+    made: dict[str, Any] = {}
+
+    @app.route("*")
+    class Shown(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            return HTML(made["nodes"])
+
+    with SimulatedApp(app, Clock()) as running:
+
+        def show(*nodes: Any) -> PersonWindow:
+            made["nodes"] = nodes
+            return running.open_window()
+
+        yield show
+
+
+class Heard(list[Any]):
+    """A handler that writes down what it heard."""
+
+    def __call__(self, event: Any) -> None:
+        self.append((event.name, event.data if event.name == "change" else event.tag_name))
+
+
+def refused(action: Callable[..., Any], *arguments: Any, **keywords: Any) -> str:
+    """What a refused action says, without the page."""
+    with pytest.raises(AssertionError) as failure:
+        action(*arguments, **keywords)
+    return str(failure.value).partition("\n\n")[0]
+
+
+def test_what_is_hidden_cannot_be_clicked(show: Show) -> None:
+    heard = Heard()
+    window = show(
+        Button("A", hidden=True, handle_click=heard),
+        Div(Button("B", handle_click=heard), style="color: red; display:none"),
+        Details(Summary("More"), Button("C", handle_click=heard)),
+    )
+    assert "it is hidden" in refused(window.click, "A")
+    assert "<div> around it is hidden by its style" in refused(window.click, "B")
+    assert "<details>" in refused(window.click, "C")
+    assert heard == []
+    window.click("More")
+    window.click("C")
+    assert heard == [("click", "button")]
+
+
+def test_what_is_disabled_cannot_be_used(show: Show) -> None:
+    heard = Heard()
+    window = show(
+        Button("A", disabled=True, handle_click=heard),
+        Fieldset(Legend("All"), TextInput(_id="b", handle_change=heard), disabled=True),
+        TextInput("fixed", _id="c", readonly=True),
+    )
+    assert "it is disabled" in refused(window.click, "A")
+    assert "<fieldset> around it is disabled" in refused(window.type, "#b", "x")
+    assert "only for reading" in refused(window.type, "#c", "x")
+    assert heard == []
+
+
+def test_of_several_it_has_to_be_said_which(show: Show) -> None:
+    heard = Heard()
+    window = show(Ul(Li(name, Button("Delete", _id=name, handle_click=heard)) for name in "ab"))
+    message = refused(window.click, "Delete")
+    assert "2 things called 'Delete'" in message
+    assert 'id="a"' in message and 'id="b"' in message
+    window.click("Delete", within="li:last-child")
+    window.click(window.find("#a"))
+    assert len(heard) == 2
+
+
+def test_what_is_not_there_is_compared_with_what_is(show: Show) -> None:
+    window = show(Button("Increment"), Button("Stop"))
+    with pytest.raises(AssertionError) as failure:
+        window.click("Incremnt")
+    assert "did you mean 'Increment'?" in str(failure.value)
+    assert "[Increment] [Stop]" in str(failure.value)
+    assert "there are: 'Increment', 'Stop'" in refused(window.click, "Quit")
+    gone = window.find("Stop")
+    window.go("/other")
+    assert "not in the page any more" in refused(window.click, gone)
+
+
+def test_fields_are_called_by_their_labels(show: Show) -> None:
+    fields = [TextInput(_id=f"f{n}") for n in range(5)]
+    fields[2].attributes["placeholder"] = "Street"
+    fields[3].attributes["aria-label"] = "Town"
+    window = show(
+        Label("Name", _for="f0"), fields[0], Label("Age ", fields[1]), fields[2], fields[3],
+        P("Country", _id="l"), fields[4],
+    )  # fmt: skip
+    for number, name in enumerate(["Name", "Age", "Street", "Town", "#f4"]):
+        window.type(name, str(number))
+    assert [field.value for field in fields] == ["0", "1", "2", "3", "4"]
+
+
+def test_fields_take_what_a_browser_lets_one_type(show: Show) -> None:
+    text, number, day = TextInput(maxlength=3, _id="t"), NumberInput(_id="n"), DateInput(_id="d")
+    slider, secret, area = Range(min=0, max=10, _id="r"), PasswordInput(_id="p"), TextArea(_id="a")
+    window = show(text, number, day, slider, secret, area)
+    window.type("#t", "a\nbcd")
+    window.type("#d", datetime.date(2026, 11, 22))
+    window.type("#r", 7)
+    window.type("#p", "secret")
+    window.type("#a", "two\nlines")
+    window.type("#n", 2.5)
+    values = [text.value, number.value, day.value, slider.value, secret.value, area.value]
+    assert values == ["abc", 2.5, datetime.date(2026, 11, 22), 7, "secret", "two\nlines"]
+    window.type("#n", "many")
+    assert (number.value, number.valid, window.value("#n")) == (None, False, "many")
+    assert window.value("#p") == "secret"
+    with pytest.raises(ValueError, match="0 to 10"):
+        window.type("#r", 11)
+
+
+def test_boxes_are_checked_and_choices_made_by_their_texts(show: Show) -> None:
+    box, heard = CheckBox(), Heard()
+    group = RadioGroup(values=["S", "L"], aria_label="Size")
+    colour = Select(values=[(1, "Red"), (2, "Blue")], _id="colour", handle_change=heard)
+    many = Select(values=["x", "y", "z"], multiple=True, aria_label="Letters")
+    window = show(Label(box, " I agree"), group, Label("Colour", _for="colour"), colour, many)
+    window.check("I agree")
+    window.check("I agree")
+    assert box.checked and window.value("I agree")
+    window.click("I agree")
+    assert not box.checked
+    window.choose("Size", "L")
+    assert group.value == "L"
+    window.choose("Colour", "Blue")
+    assert (colour.value, window.value("Colour"), heard) == (2, "Blue", [("change", 2)])
+    window.choose("Letters", "x", "z")
+    assert (many.value, window.value("Letters")) == (("x", "z"), ["x", "z"])
+    assert "has no option 'Green'" in refused(window.choose, "Colour", "Green")
+    assert "use check(), choose()" in refused(window.type, "I agree", "yes")
+
+
+def test_the_focus_moves_and_says_so(show: Show) -> None:
+    heard = Heard()
+    one, other = TextInput(_id="one"), TextInput(_id="other")
+    for field in (one, other):
+        field.set_handler("focus", heard)
+        field.set_handler("blur", heard)
+    window = show(one, other, Button("Out"))
+    window.type("#one", "a")
+    window.press("b")
+    window.press("Tab")
+    window.press("c")
+    window.click("Out")
+    assert [name for name, _ in heard] == ["focus", "blur", "focus", "blur"]
+    assert (one.value, other.value) == ("ab", "c")
+
+
+def test_keys_reach_who_listens(show: Show) -> None:
+    heard: list[Any] = []
+    row = Div("row", tabindex=0, handle_keydown=lambda event: heard.append(event.data))
+    window = show(row)
+    assert KEYDOWN in row.events
+    window.press("Ctrl+Shift+K", "row")
+    data = heard[0]
+    assert (data["key"], data["ctrl"], data["shift"], data["alt"]) == ("K", True, True, False)
+    with pytest.raises(ValueError, match="no key"):
+        window.press("Entr")
+
+
+def test_forms_are_submitted_as_browsers_do(show: Show) -> None:
+    heard = Heard()
+    name = TextInput(name="who", required=True, _id="name")
+    form = Form(name, Button("Send", type="submit"), handle_submit=heard)
+    window = show(form, Button("Outside", type="submit"))
+    assert "does not submit" in refused(window.click, "Send")
+    assert "who: " in refused(window.press, "Enter", "#name")
+    window.click("Outside")
+    assert heard == []
+    window.type("#name", "Ann")
+    window.press("Enter")
+    window.click("Send")
+    window.submit()
+    assert heard == [("submit", "form")] * 3
+
+
+def test_links_are_followed_unless_they_have_a_handler(show: Show) -> None:
+    heard = Heard()
+    window = show(
+        A("In", href="/a?b=c#d"), A("Beside", href="e"), A("Out", href="https://example.org/"),
+        A("Handled", href="/no", handle_click=heard), A("New", href="/f", target="_blank"),
+    )  # fmt: skip
+    window.click("Handled")
+    assert (window.url, heard) == ("/", [("click", "a")])
+    window.click("In")
+    assert window.url == "/a?b=c"
+    window.click("Out")
+    window.click("New")
+    window.click("In", ctrl=True)
+    assert window.opened == ["https://example.org/", "/f", "/a?b=c#d"]
+    window.back()
+    assert window.url == "/"
+    assert "nowhere else" in refused(window.back)
+
+
+def test_a_click_reaches_the_nearest_who_listens_and_not_who_is_ignored(show: Show) -> None:
+    heard = Heard()
+    inner = P("inner")
+    window = show(Div(inner, handle_click=heard), Div(P("left alone"), ignore=True))
+    window.click("inner")
+    window.click("left alone")
+    assert heard == [("click", "div")]
+
+
+def test_text_is_what_is_seen_in_lines(show: Show) -> None:
+    window = show(
+        P("Hello ", A("you", href="/"), "  !"), P("gone", hidden=True),
+        Table(Tr(Td("a"), Td("b")), Tr(Td("c"), Td("d"))), Select(values=["no text"]),
+    )  # fmt: skip
+    assert window.text() == "Hello you !\na\tb\nc\td"
+    assert window.sees("you !") and not window.sees("gone")
+    assert window.has("you") and not window.has("gone") and window.has("td")
+    assert [node.get_text() for node in window.find_all("td:last-child")] == ["b", "d"]
+
+
+def test_the_page_is_shown_as_a_person_sees_it(show: Show) -> None:
+    window = show(
+        P("Count: ", _id="count"), Label("Name", _for="n"), TextInput("Ann", _id="n"),
+        Div(Button("Go"), Button("Stop", disabled=True), Label(CheckBox(True), " loud")),
+        Ul(Li(A("home", href="/"))), P("never", hidden=True),
+    )  # fmt: skip
+    lines = [" ".join(line.split()) for line in window.page().splitlines()]
+    assert lines == [
+        "owner at / - 'Shown'",
+        "Count: #count",
+        "Name |Ann| #n",
+        "[Go] [Stop (disabled)] [x] loud",
+        "- home -> /",
+    ]
+
+
+def test_a_window_without_a_link_cannot_be_used(show: Show) -> None:
+    count = P("0", _id="count")
+    window = show(count, Button("Add", handle_click=lambda event: count.set_text("1")))
+    window.drop()
+    assert "no link" in refused(window.click, "Add")
+    assert "(no link)" in window.page()
+    window.reconnect()
+    window.click("Add")
+    assert window.text("#count") == "1"
+
+
+def test_an_event_that_came_too_late_is_said(show: Show) -> None:
+    button = Button("Once", handle_click=lambda event: button.remove())
+    window = show(button)
+    node = window.find("Once")
+    window.click(node)
+    window._hands.report(node, "click", {})
+    window._clock.settle()
+    assert window.notices == ["That could not be done: it was no longer there."]
+
+
+def test_a_field_that_is_typed_in_takes_another_value_when_it_is_left(show: Show) -> None:
+    field = TextInput(_id="field")
+    upper = TextInput(_id="upper", handle_change=lambda event: setattr(upper, "value", "UP"))
+    window = show(field, upper, Button("Out"), Button("Set"))
+    window.type("#field", "mine")
+    field.value = "theirs"
+    window._clock.settle()
+    assert window.value("#field") == "mine"
+    window.click("Out")
+    assert window.value("#field") == "theirs"
+    window.type("#upper", "up")
+    assert window.value("#upper") == "UP"  # its own handler may
+
+
+class Everything(View):
+    """Does what a page is told to do."""
+
+    is_daemon = True
+
+    def handle_request(self, request):
+        self.field = TextInput(_id="field")
+        calls = {
+            "notice": lambda: self.notice("hello"),
+            "download": lambda: self.download(b"data", "a.bin"),
+            "open": lambda: self.open_window("/elsewhere"),
+            "redirect": lambda: self.redirect("/other?x=1"),
+            "message": lambda: self.send_str("to scripts"),
+            "focus": lambda: self.focus(self.field),
+            "notify": lambda: self.notify("Done", "all of it"),
+            "fail": lambda: 1 / 0,
+        }
+        return HTML(
+            self.field,
+            [Button(n, handle_click=lambda event, c=c: (c(), None)[1]) for n, c in calls.items()],
+        )
+
+
+def test_a_window_does_what_the_view_tells_it(caplog: pytest.LogCaptureFixture) -> None:
+    app = App(__file__)
+    app.route("*")(Everything)
+    with SimulatedApp(app, Clock()) as running:
+        window, other = running.open_window(), running.open_window()
+        for name in ("notice", "notify", "fail", "open", "message"):
+            window.click(name)
+        assert window.notices[:2] == ["hello", "Done: all of it"]
+        assert "ZeroDivisionError" in window.notices[2]
+        assert other.notices == ["hello", "Done: all of it"]
+        assert window.opened == ["/elsewhere"] and window.messages == ["to scripts"]
+        window.click("download")
+        assert [(saved.name, saved.data) for saved in window.downloads] == [("a.bin", b"data")]
+        assert other.downloads == []
+        window.click("focus")
+        window.press("k")
+        assert window.value("#field") == "k"
+        window.click("redirect")
+        assert window.url == other.url == "/other?x=1"
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_messages_wait_for_middlewares_in_order() -> None:
+    app = App(__file__)
+    app.route("*")(Everything)
+    heard: list[str] = []
+
+    @app.middleware
+    class Slow:
+        async def handle_websocket_message(self, data: Any) -> Any:
+            heard.append(type(data.message).__name__)
+            return data if len(heard) < 3 else None
+
+    with SimulatedApp(app, Clock()) as running:
+        window = running.open_window()
+        window.click("notice")
+        window.go("/x")
+        window.click("notice")
+    assert heard == ["Event", "Attach", "Event"]
+    assert window.notices == ["hello", "That could not be done: it was no longer there."]
+
+
+def test_a_widget_is_answered_in_its_window(show: Show) -> None:
+    table = VirtualTable([Column("n")], [(n,) for n in range(1000)], _id="t")
+    window = show(table)
+    assert window.data("#t")["total"] == 1000
+    asked = {"start": 998, "count": 9, "sort": ["n", True], "filter": ""}
+    assert window.fire("#t", "rows", asked)["rows"] == [[1, ["1"]], [0, ["0"]]]
+    assert "nothing listens" in refused(window.fire, "#t", "nonsense")
+
+
+def test_a_reload_forgets_what_the_page_alone_knew(show: Show) -> None:
+    field = TextInput(_id="field")
+    window = show(field, Details(Summary("More"), P("inside")), PasswordInput(_id="secret"))
+    window.type("#field", "kept")
+    window.type("#secret", "typed")
+    window.click("More")
+    assert window.sees("inside")
+    window.reload()
+    assert (window.value("#field"), window.value("#secret")) == ("kept", "")
+    assert not window.sees("inside")

@@ -1,0 +1,144 @@
+"""The pytest plugin as an author has it: in a project of its own, in a pytest of its own."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import time
+import tomllib
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+APP = """
+from shell import App, View
+from shell.html import H1, HTML, Button, Span
+
+app = App(__file__)
+
+@app.route("/")
+class Counter(View):
+    is_daemon = True
+
+    def handle_request(self, request):
+        self.count = Span("10", _id="count")
+        self.server.state.setdefault("starts", []).append(1)
+        return HTML(H1("Counter"), self.count, Button("Increment", handle_click=self.increment))
+
+    def increment(self, event):
+        self.count.set_text(int(self.count.get_text()) + 1)
+"""
+#: How many tests the project of the speed test has; 1,000 take some 7 s.
+MANY = 200
+
+
+class Project:
+    """An author's project, in a folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        (folder / "my_app.py").write_text(APP)
+        self.settings('everview_app = "my_app:app"')
+
+    def settings(self, line: str) -> None:
+        text = f'[tool.pytest]\npythonpath = [".", "{ROOT}"]\nfilterwarnings = ["error"]\n{line}\n'
+        (self.folder / "pyproject.toml").write_text(text)
+
+    def run(self, tests: str) -> str:
+        """Run a test module; returns what pytest says."""
+        (self.folder / "test_it.py").write_text(tests)
+        # Without those that happen to be installed, Everview's own among them.
+        ran = subprocess.run(
+            [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
+             "-p", "shell.testing.plugin", "."],
+            cwd=self.folder, capture_output=True, text=True, check=False, timeout=100,
+            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin",
+                 "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
+        )  # fmt: skip
+        return ran.stdout + ran.stderr
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    return Project(tmp_path)
+
+
+def test_a_thousand_tests_run_in_seconds(project: Project, record_property) -> None:
+    started = time.monotonic()
+    said = project.run(
+        "import pytest\n"
+        f"@pytest.mark.parametrize('number', range({MANY}))\n"
+        "def test_two_windows_share_the_counter(open_window, clock, number):\n"
+        "    one, other = open_window(), open_window()\n"
+        "    one.click('Increment')\n"
+        "    clock.advance(60)\n"
+        "    other.click('Increment')\n"
+        "    assert one.text('#count') == '12'\n"
+    )
+    seconds = time.monotonic() - started
+    record_property("seconds", round(seconds, 2))
+    assert f"{MANY} passed" in said
+    # Some 0.01 s each; a machine that is busy with other things may be five times slower.
+    assert seconds < 5 + MANY * 0.05
+
+
+def test_a_failure_shows_the_windows_as_a_person_sees_them(project: Project) -> None:
+    said = project.run(
+        "def test_it(open_window):\n"
+        "    one, other = open_window(), open_window('/nowhere', user='bob')\n"
+        "    one.click('Increment')\n"
+        "    assert one.text('#count') == '12'\n"
+    )
+    assert "1 failed" in said
+    assert re.search(
+        r"- windows -+\nowner at / - 'Counter'\n# Counter\n11 \[Increment \(focus\)\] +#count\n\nbob at /nowhere",
+        said,
+    )
+
+
+def test_a_failure_of_a_window_shows_its_page_once(project: Project) -> None:
+    said = project.run("def test_it(open_window):\n    open_window().click('Incremen')\n")
+    assert "did you mean 'Increment'?" in said
+    assert said.count("owner at / - ") == 1
+    assert "person.py" not in said  # the failure is at the line of the test
+
+
+def test_tests_do_not_see_what_another_put_into_the_state(project: Project) -> None:
+    test = "(open_window, running_app):\n    open_window()\n    assert running_app.app.state['starts'] == [1]\n"
+    assert "2 passed" in project.run(f"def test_one{test}\ndef test_two{test}")
+
+
+def test_a_project_can_make_an_app_for_each_test(project: Project) -> None:
+    project.settings("")
+    said = project.run(
+        "import pytest\nfrom shell import App\n"
+        "@pytest.fixture\ndef everview_app():\n"
+        "    app = App(__file__)\n"
+        "    app.route('/')(lambda request: 'mine')\n"
+        "    return app\n"
+        "def test_it(open_window):\n    assert open_window().text() == 'mine'\n"
+    )
+    assert "1 passed" in said
+
+
+@pytest.mark.parametrize(
+    ("line", "hint"),
+    [
+        ("", "Write everview_app"),
+        ('everview_app = "my_app"', "it is 'my_app' now"),
+        ('everview_app = "my_app:nothing"', "there is no App of that name"),
+    ],
+)
+def test_who_names_no_app_is_told_how(project: Project, line: str, hint: str) -> None:
+    project.settings(line)
+    said = project.run("def test_it(open_window):\n    open_window()\n")
+    assert "1 error" in said and hint in said
+
+
+def test_pytest_finds_the_plugin_where_everview_is_installed() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    plugin = import_module(project["entry-points"]["pytest11"]["everview"])
+    assert plugin.pytest_addoption and plugin.open_window
