@@ -101,6 +101,8 @@ class Element(ParentNode):
                     self._set_attribute(name, attribute)
             elif keyword == "nodes":
                 self._insert((value,), None)
+            elif keyword == "state":
+                self.state.update(value)
             elif keyword == "bubble_up":
                 pass  # of the reference framework: here an event goes on unless a handler ends it
             else:

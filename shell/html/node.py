@@ -93,7 +93,7 @@ class Node:
         return self._document
 
     @property
-    def lock(self) -> threading.RLock | contextlib.nullcontext[None]:
+    def lock(self) -> contextlib.AbstractContextManager[Any]:
         """The document's lock: what is changed inside ``with node.lock:`` is shown in one frame."""
         document = self._document
         return document.lock if document is not None else _UNLOCKED

@@ -37,6 +37,8 @@ log = logging.getLogger("everview.view")
 
 #: A handler that runs longer than this, in seconds, is said to be busy, and ticks go on.
 BUSY_AFTER = 2.0
+#: Events that come while the person is in a field, and goes on to be.
+WHILE_TYPING = frozenset({"submit", "keydown", "keyup"})
 
 
 class EventHooks(Protocol):
@@ -51,7 +53,8 @@ class Handling(Activity):
 
     ``place``: its place in the queue for the turn; ``has_turn``: it holds that; ``holds``: ticks
     wait for it. ``paused`` counts its waits, ``resuming`` lets one of them take the turn again;
-    ``ended``: none does any more. ``acknowledged``: the end of a turn has said so.
+    ``ended``: none does any more. ``acknowledged``: the end of a turn has said so. ``fields``: in
+    which the person may be typing, with what they held before.
     """
 
     __slots__ = (
@@ -59,6 +62,7 @@ class Handling(Activity):
         "busy",
         "ended",
         "event",
+        "fields",
         "has_turn",
         "holds",
         "paused",
@@ -70,6 +74,7 @@ class Handling(Activity):
     def __init__(self, name: str, owner: Owner, event: InputEvent | None) -> None:
         super().__init__(name, owner)
         self.event = event
+        self.fields: dict[InputElement, Any] = {}
         self.place: asyncio.Future[None] | None = None
         self.way: Iterator[Callable[..., Any]] = iter(())
         self.acknowledged = False
@@ -196,6 +201,10 @@ class Handlers:
             self._say(handling, error)
         self._activities.end(handling)
         handling.ended = True
+        for field, before in handling.fields.items():
+            if handling.event is not None and field.value != before:
+                # It was answered with a new value, as Enter with an empty field.
+                handling.event.window.answered.append(field._id)
         self._end_turn(handling)
         if not handling.acknowledged and handling.event is not None:
             # Stopped before its turn came.
@@ -275,6 +284,10 @@ class Handlers:
         """The turn was taken for ``handling``."""
         handling.has_turn = True
         handling.holds = True
+        event = handling.event
+        if event is not None and event.name in WHILE_TYPING:
+            # Now: the edit that came before it has been taken.
+            handling.fields = {field: field.value for field in _fields_of(event.node)}
         self._publisher.hold()
         handling.busy = self._activities.loop.call_later(BUSY_AFTER, self._is_busy, handling)
 
@@ -346,6 +359,15 @@ class Handlers:
 
     def _needs_no_turn(self, handling: Handling) -> bool:
         return self._activities.stopping or handling.ended or handling.paused > 0
+
+
+def _fields_of(node: Element) -> list[InputElement]:
+    """The field that an event of the keyboard is at, or those of the form that is submitted."""
+    if isinstance(node, InputElement):
+        return [node]
+    if node.tag_name != "form":
+        return []
+    return [field for field in node._walk() if isinstance(field, InputElement)]
 
 
 def outcome_of(result: Any) -> Callable[[InputEvent], Any]:

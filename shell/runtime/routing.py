@@ -58,6 +58,11 @@ class Route:
                 regex += ".*"
             else:
                 regex += self._argument(part["name"], part["pattern"], convert)
+        if left := re.search(r"[<>()]", _PART.sub("", self.pattern)):
+            raise RouteError(
+                f"the route {self.pattern!r} has a {left[0]!r} that means nothing: arguments are "
+                "<name> or <name:pattern>, and '(/)' at the end makes the slash optional"
+            )
         regex += re.escape(self.pattern[position:])
         object.__setattr__(self, "_regex", re.compile(regex))
         object.__setattr__(self, "_convert", convert)

@@ -231,3 +231,10 @@ def test_a_popup_is_labelled() -> None:
     title = popup.query_selector("#" + dialog.attributes["aria-labelledby"])
     assert title.get_text() == "Sure?"
     assert isinstance(popup, Element)
+
+
+def test_state_may_be_given_when_a_node_is_made() -> None:
+    node = Div(state={"row": 5})
+    node.state["more"] = True
+    assert node.state == {"row": 5, "more": True}
+    assert not node.attributes

@@ -57,3 +57,9 @@ def test_a_route_may_take_what_no_other_takes(app: App, simulated: SimulatedApp)
 def test_what_is_no_view_cannot_be_routed(app: App, wrong: object) -> None:
     with pytest.raises(NotAViewError, match=r"test_app\.py, line"):
         app.route("/")(wrong)
+
+
+@pytest.mark.parametrize("pattern", ["/(<room>)", "/a(/)b", "/<a", "/a>", "/(a)/"])
+def test_signs_that_mean_nothing_in_a_route_are_refused(app: App, pattern: str) -> None:
+    with pytest.raises(RouteError, match="means nothing"):
+        app.route(pattern)(lambda request: "x")

@@ -262,3 +262,30 @@ def test_handlers_that_are_stopped_before_their_first_step_hold_nothing_up(
 
 async def wait_for(future):
     return await future
+
+
+def test_what_enter_clears_is_answered_though_it_came_right_behind_the_edit(
+    app: App, simulated: SimulatedApp
+) -> None:
+    @app.route("/")
+    class Chat(View):
+        def handle_request(self, request):
+            self.field = TextInput(_id="text", handle_keydown=self.key)
+            return HTML(self.field)
+
+        def key(self, event):
+            self.field.value = ""
+
+    window = simulated.open()
+    field = window.find("#text").id
+    answers: list[list[int]] = []
+    send = window.send
+    window.window.transport.send = lambda data: (send(data), answers.append(window.answered))
+
+    def both() -> None:
+        window._receive(Event(1, window.document, field, "change", "hello"))
+        window._receive(Event(2, window.document, field, "keydown", {"key": "Enter"}))
+
+    simulated.do(both)
+    window.wait_until(lambda: window.acknowledged >= 2)
+    assert [field] in answers
