@@ -89,7 +89,12 @@ function perform(effect) {
   if (effect.notice) chrome.notice(effect.notice, effect.kind);
   else if (effect.lost) widgets.isQuiet(effect.lost) || chrome.notice("That could not be done: it was no longer there.", "error");
   else if (effect.reply) widgets.answer(effect.reply[0], effect.reply[1]);
-  else if (effect.focus) tree.nodes.get(effect.focus)?.focus();
+  else if (effect.hidden) {
+    for (const [id, hidden] of effect.hidden) {
+      const node = tree.nodes.get(id);
+      if (node) node.hidden = hidden;
+    }
+  } else if (effect.focus) tree.nodes.get(effect.focus)?.focus();
   else if (effect.redirect) chrome.go(effect.redirect);
   else if (effect.load) chrome.load(effect.load, effect.back);
   else if (effect.download) chrome.download(effect.download);

@@ -18,9 +18,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from shell.html import Document
 from shell.runtime.messages import encode
+from shell.runtime.pane import Pane
 from shell.runtime.window import Window
 
 TICK = 1 / 60
@@ -36,6 +38,8 @@ class Publisher:
         self.document = document
         self.name = name
         self.windows: dict[Window, None] = {}
+        #: What windows have for themselves; forgotten with the window.
+        self.panes: WeakKeyDictionary[Window, Pane] = WeakKeyDictionary()
         self._loop = loop
         self._holds = 0
         self._last = float("-inf")
@@ -126,6 +130,8 @@ class Publisher:
             if cursor not in encoded:
                 encoded[cursor] = encode(frames[cursor])
             window.cursor = revision
+            if "tree" in frames[cursor] and (pane := self.panes.get(window)) is not None:
+                window.effects += pane._effects()
             window.send(encoded[cursor], self.name, now, encode)
             if "meta" in frames[cursor]:
                 self._set_title(window)

@@ -19,6 +19,7 @@ from shell.runtime.channels import Message, subscribe_instance
 from shell.runtime.handlers import Handling
 from shell.runtime.host import Dialog
 from shell.runtime.instance import Instance
+from shell.runtime.pane import Pane
 from shell.runtime.server_api import ServerAPI
 from shell.runtime.state import Progress
 from shell.runtime.transfers import Download
@@ -79,6 +80,16 @@ class ViewServices:
                     window.post(effect)
 
         self._instance.loop.call_soon_threadsafe(tell)
+
+    def pane(self, window: Window | None = None) -> Pane:
+        """What a window has for itself of this view; by default the window of the event.
+
+        Raises `ViewError` outside handlers of events, if no window is given.
+        """
+        window = window or self._window_of_the_event()
+        if window is None:
+            raise ViewError("pane() is of the window of an event: here, say which: pane(window)")
+        return self._instance.publisher.panes.setdefault(window, Pane(window))
 
     # work elsewhere ----------------------------------------------------------------------------
 

@@ -88,12 +88,23 @@ class SimulatedWindow:
             self.acknowledged = max(self.acknowledged, message.get("ack", 0))
             self.answered = message.get("answered", [])
             self.effects += message.get("effects", [])
+            for effect in message.get("effects", ()):
+                for node_id, hidden in effect.get("hidden", ()):
+                    self._hide(node_id, hidden)
             self.on_message(message)
             self._changed.notify_all()
 
     def close(self, code: int, reason: str) -> None:
         with self._changed:
             self._changed.notify_all()
+
+    def _hide(self, node_id: int, hidden: bool) -> None:
+        """In this window only (`shell.runtime.pane`)."""
+        node = self.replica.nodes.get(node_id)
+        if node is not None and hidden:
+            node.attributes["hidden"] = ""
+        elif node is not None:
+            node.attributes.pop("hidden", None)
 
     async def connect(self, url: str) -> None:
         """Open a link. Raises `PermissionError` if the app refuses it."""

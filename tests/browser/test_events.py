@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import expect
 
 from shell import App, View
-from shell.html import DROP, HTML, KEYUP, Div, P
+from shell.html import DROP, HTML, KEYUP, Button, Div, P
 
 DROP_THINGS = """element => {
   const data = new DataTransfer();
@@ -62,3 +62,27 @@ def test_keys_are_reported_when_they_go_up_too(app: App, open_page) -> None:
     expect(page.locator("#said")).to_have_text(
         "down Shift True; down A True; keyup A; keyup Shift;"
     )
+
+
+def test_a_pane_is_of_one_window_and_survives_a_reload(app: App, open_page) -> None:
+    @app.route("/")
+    class Panels(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.one, self.two = P("first panel"), P("second panel", hidden=True)
+            return HTML(self.one, self.two, Button("Turn", handle_click=self.turn))
+
+        def turn(self, event):
+            self.pane().hide(self.one)
+            self.pane().show(self.two)
+
+    page, other = open_page(), open_page()
+    expect(other.get_by_text("first panel")).to_be_visible()
+    page.get_by_role("button", name="Turn").click()
+    for _ in range(2):
+        expect(page.get_by_text("second panel")).to_be_visible()
+        expect(page.get_by_text("first panel")).to_be_hidden()
+        page.reload()
+    expect(other.get_by_text("first panel")).to_be_visible()
+    expect(other.get_by_text("second panel")).to_be_hidden()
