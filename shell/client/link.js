@@ -143,12 +143,15 @@ export class Link {
   /** Send an event; it is kept until it is acknowledged. @param {any} event @returns {number} its number */
   event(event) {
     const number = ++this.number;
-    const message = { t: "event", number, ...event };
-    this.pending.push({ number, message });
+    event.t = "event";
+    event.number = number;
+    this.pending.push({ number, message: event });
     if (this.live) {
       // What confirms frames rides along: a message of its own for every fourth click costs more.
-      this.say(this.frames ? { ...message, seen: this.frames } : message);
+      if (this.frames) event.seen = this.frames;
+      this.say(event);
       this.frames = 0;
+      event.seen = undefined; // of this link only, if it is sent again
     }
     return number;
   }

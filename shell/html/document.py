@@ -225,6 +225,8 @@ class Document:
         Parents come before their descendants, so that a moved node is never put into a node that
         the page still has below it.
         """
+        if not self._placed or next(reversed(self._placed.values())) <= since:
+            return []
         placed: dict[int, Node] = {}
         for node_id, revision in reversed(self._placed.items()):
             if revision <= since:

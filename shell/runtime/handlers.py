@@ -59,7 +59,7 @@ class Handling(Activity):
 
     __slots__ = (
         "acknowledged",
-        "busy",
+        "began",
         "ended",
         "event",
         "fields",
@@ -83,7 +83,7 @@ class Handling(Activity):
         self.ended = False
         self.paused = 0
         self.resuming: asyncio.Lock | None = None
-        self.busy: asyncio.TimerHandle | None = None
+        self.began = 0.0
 
 
 class Handlers:
@@ -115,6 +115,8 @@ class Handlers:
         self._is_open = is_open
         self._on_news = on_news
         self._turn = Turn()
+        self._holder: Handling | None = None
+        self._watch: asyncio.TimerHandle | None = None
 
     def receive(self, window: Window, message: Event) -> bool:
         """Take an event from a window that shows this instance; False if it is lost."""
@@ -289,15 +291,18 @@ class Handlers:
             # Now: the edit that came before it has been taken.
             handling.fields = {field: field.value for field in _fields_of(event.node)}
         self._publisher.hold()
-        handling.busy = self._activities.loop.call_later(BUSY_AFTER, self._is_busy, handling)
+        handling.began = self._activities.loop.time()
+        self._holder = handling
+        if self._watch is None:
+            # One for all that come meanwhile: a timer for each would be a fiftieth of a click.
+            self._watch = self._activities.loop.call_later(BUSY_AFTER, self._look)
 
     def _end_turn(self, handling: Handling) -> None:
         """Acknowledge, show what changed, pass the turn on."""
         if not handling.has_turn:
             return
         handling.has_turn = False
-        if handling.busy is not None:
-            handling.busy.cancel()
+        self._holder = None
         elsewhere = self._acknowledge(handling)
         self._turn.release()
         if handling.holds:
@@ -320,8 +325,25 @@ class Handlers:
         window.acknowledged = max(window.acknowledged, handling.event.number)
         return None if window in self._publisher.windows else window
 
+    def _look(self) -> None:
+        """Has who holds the turn had it for long?"""
+        self._watch = None
+        holder = self._holder
+        if holder is None:
+            return
+        left = holder.began + BUSY_AFTER - self._activities.loop.time()
+        if left > 0:
+            self._watch = self._activities.loop.call_later(left, self._look)
+        else:
+            self._is_busy(holder)
+
+    def close(self) -> None:
+        """The instance has ended."""
+        if self._watch is not None:
+            self._watch.cancel()
+            self._watch = None
+
     def _is_busy(self, handling: Handling) -> None:
-        handling.busy = None
         if handling.holds:
             log.warning("%s has been running for %s s", handling.name, BUSY_AFTER)
             handling.holds = False

@@ -451,6 +451,7 @@ class Instance:
         finally:
             if not self.ended.done():
                 self.ended.set_result(None)
+        self._handlers.close()
         await self.change(self._end_progress)
         self.publisher.flush()
 

@@ -165,7 +165,8 @@ def before_the_proof(patch: Patch) -> None:
         message = await socket.receive()
         decoded = links_module.decode(message.data)
         if not isinstance(decoded, kind):
-            window = self._runtime.connect("x", "owner", "", links_module.SocketTransport(socket))
+            window = self._runtime.connect("x", "owner", "", links_module.SocketTransport(
+                socket, socket._req.transport))
             self._runtime.receive(window, decoded)
             return await receive(self, socket, kind)
         return decoded
