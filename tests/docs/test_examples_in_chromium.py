@@ -77,3 +77,14 @@ def test_a_real_file_goes_up_and_comes_down(open_page: OpenPage, tmp_path: Path)
         page.get_by_role("button", name="Download the counts").click()
     assert download.value.suggested_filename == "counts.txt"
     assert Path(download.value.path()).read_text() == "poem.txt: 3 words"
+
+
+@example("widgets")
+def test_a_dial_of_ones_own_turns(open_page: OpenPage) -> None:
+    page = open_page()
+    for count in (1, 2):
+        page.get_by_role("button", name="turn:").click()
+        expect(page.locator("#dial button")).to_have_text(f"turn: {count}")
+    expect(page.get_by_text("at 2")).to_be_visible()
+    page.get_by_role("button", name="Back to 0").click()
+    expect(page.locator("#dial button")).to_have_text("turn: 0")

@@ -1,0 +1,79 @@
+"""Blocks of the documents in other languages: scripts run in a page, settings are what they say."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import expect
+
+from shell import App, Script, View
+from shell.html import HTML, Button, P
+from shell.html.widget import Widget
+from tests.browser.conftest import chromium, open_page, served
+from tests.docs.test_code_blocks import DOCUMENTS, blocks
+
+__all__ = ["chromium", "open_page", "served"]  # fixtures
+
+
+def of(language: str) -> list[tuple[Path, str]]:
+    found = [(d, text) for d in DOCUMENTS for _, kind, text in blocks(d) if kind == language]
+    assert found, f"there is no {language} block any more: this test has nothing to do"
+    return found
+
+
+@pytest.fixture
+def app() -> App:
+    return App(__file__)
+
+
+@pytest.mark.browser
+def test_the_script_of_a_widget_runs(app: App, served, open_page, tmp_path: Path) -> None:
+    ((_, script),) = of("js")
+    path = tmp_path / "dial.js"
+    # A page that can be pressed, around what the document shows.
+    path.write_text(script + "\nDial.prototype.pressed = function () { this.turn(); };\n"
+                    "const update = Dial.prototype.update;\n"
+                    "Dial.prototype.update = function (data, changes) {\n"
+                    "  this.node.onclick = () => this.pressed();\n"
+                    "  update.call(this, data, changes);\n};\n")  # fmt: skip
+
+    class Dial(Widget):
+        MODULE = Script(path)
+
+    @app.route("/")
+    class Shows(View):
+        def handle_request(self, request):
+            self.dial = Dial(P("dial"), data={"value": 0}, handle_turn=self.turned, _id="dial")
+            return HTML(self.dial, Button("set", handle_click=self.set_it))
+
+        def turned(self, event):
+            self.dial.data["value"] += event.data["by"]
+
+        def set_it(self, event):
+            self.dial.data["value"] = 10
+
+    page = open_page()
+    page.get_by_role("button", name="set").click()
+    expect(page.locator("#dial")).to_have_attribute("title", "10")
+    page.locator("#dial").click()
+    expect(page.locator("#dial")).to_have_attribute("title", "11")
+
+
+def test_the_settings_of_pytest_find_the_app(tmp_path: Path) -> None:
+    ((document, settings),) = of("toml")
+    python = [text for _, language, text in blocks(document) if language == "python"]
+    test = next(text for text in python if "def test_" in text)
+    hello = "\n".join(text for text in python if "def test_" not in text)
+    (tmp_path / "pyproject.toml").write_text(settings)
+    (tmp_path / "hello.py").write_text(hello)
+    (tmp_path / "test_hello.py").write_text(test)
+    root = Path(__file__).resolve().parents[2]
+    ran = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "shell.testing.plugin", "-p", "no:cacheprovider"],
+        cwd=tmp_path, env={"PYTHONPATH": f"{root}:{tmp_path}", "PATH": "/usr/bin:/bin"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout + ran.stderr
