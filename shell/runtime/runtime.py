@@ -414,7 +414,16 @@ class Runtime:
     def tell(self, instance: Instance, state: State) -> None:
         """Notify of an instance that no window shows; a click opens one."""
         title = instance.document.title or type(instance.view).__name__
-        self.host.notify(title, state.value, instance.request.url)
+        self.notify(instance, title, state.value)
+
+    def notify(self, instance: Instance, title: str, text: str) -> None:
+        """Tell the owner by the system's notifications, else by a notice in the app's windows."""
+        if self.host.notify(title, text, instance.request.url):
+            return
+        effect = {"notice": f"{title}: {text}" if text else title}
+        for window in self.windows.open:
+            if window.user == instance.user:
+                window.post(effect)
 
     async def save_checkpoint(self, instance: Instance, data: bytes) -> None:
         """Keep what a view saves; returns when it is durable."""

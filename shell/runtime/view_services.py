@@ -69,17 +69,8 @@ class ViewServices:
 
         By the system's notifications where the app can, else by a notice in the app's windows.
         """
-        runtime, url = self._server.runtime, self._instance.request.url
-
-        def tell() -> None:
-            if runtime.host.notify(str(title), str(text), url):
-                return
-            effect = {"notice": f"{title}: {text}" if text else str(title)}
-            for window in runtime.windows.open:
-                if window.user == self._instance.user:
-                    window.post(effect)
-
-        self._instance.loop.call_soon_threadsafe(tell)
+        instance, notify = self._instance, self._server.runtime.notify
+        instance.loop.call_soon_threadsafe(notify, instance, str(title), str(text))
 
     def pane(self, window: Window | None = None) -> Pane:
         """What a window has for itself of this view; by default the window of the event.

@@ -56,6 +56,27 @@ def test_a_wait_that_nobody_sees_is_told(
     assert len(system.said) == 1  # what a window shows needs no notification
 
 
+def test_without_a_system_the_owners_other_windows_say_it(
+    app: App, simulated: SimulatedApp
+) -> None:
+    @app.route("/")
+    class Asks(View):
+        is_daemon = True
+        TITLE = "Import"
+
+        async def handle_request(self, request):
+            await self.await_click(html=HTML(Button("OK")))
+
+    @app.route("/other/")
+    def other(request):
+        return "elsewhere"
+
+    elsewhere, stranger = simulated.open("/other/"), simulated.open("/other/", user="stranger")
+    simulated.open("/").shut()
+    elsewhere.wait_until(lambda: {"notice": "Import: needs input"} in elsewhere.effects)
+    assert stranger.effects == []
+
+
 def test_leaving_a_view_that_waits_is_told(
     app: App, simulated: SimulatedApp, system: FakeSystem
 ) -> None:
