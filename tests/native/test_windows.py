@@ -128,9 +128,10 @@ def test_thirty_windows_opened_and_closed_cost_nothing_that_stays(app: RunningAp
         other = app.new_page([first])
         other.press("ctrl+w") if cycle % 2 else other.close()
         app.wait_for_pages(1)
-        if cycle == 4:
+        if cycle == 9:  # what is loaded once is loaded
             before = process.memory_full_info().uss
-    # Measured: 0.35 MB a cycle; a window that was destroyed instead of hidden costs 4 to 15 MB.
-    assert process.memory_full_info().uss - before < 25 * MEGABYTE
+    # Twenty cycles. Measured: 0.2 MB each over 150, and up to 28 MB that come and go with the web
+    # engine's caches. A window that is destroyed instead of hidden costs 4 to 15 MB: 80 at least.
+    assert process.memory_full_info().uss - before < 55 * MEGABYTE
     assert len(app.targets()) <= 2, "native windows are used again"
     assert app.alive
