@@ -4,9 +4,11 @@
     python3 dev.py run [everview arguments]     start the app
     python3 dev.py test [pytest arguments]      run the tests
     python3 dev.py check                        ruff and mypy
+    python3 dev.py guards                       which test fails when which guard is taken out
     python3 dev.py docs [pdoc options]          build the reference of names into build/docs
     python3 dev.py bench [arguments]            run the benchmarks
     python3 dev.py build [PyInstaller options]  build the app into dist/everview
+    python3 dev.py strings [--check]            bring the translations to the texts
     python3 dev.py lock [--upgrade]             renew requirements/*.txt (with the newest versions)
 
 Setting up means: a virtual environment in .venv, the packages of requirements/*.txt in it, and, on
@@ -54,8 +56,11 @@ QT_PACKAGES = """
     libxcb-util1 libxcb-xfixes0 libxcb-xkb1 libxcomposite1 libxdamage1 libxext6 libxfixes3
     libxkbcommon-x11-0 libxkbcommon0 libxkbfile1 libxrandr2 libxtst6
 """.split()
-# A screen, a window manager, hands, a camera (`import`), `xprop`, and a browser without Qt.
-TEST_PACKAGES = "xvfb openbox xdotool imagemagick x11-utils chromium".split()
+# A screen, a window manager, hands, a camera (`import`), `xprop`, a tray, a session bus, and a
+# browser without Qt.
+TEST_PACKAGES = """
+    xvfb openbox xdotool imagemagick x11-utils trayer dbus-daemon|dbus chromium
+""".split()
 # Debian packs Python in parts, named after its version.
 PYTHON_VERSION = "{}.{}".format(*sys.version_info[:2])
 VENV_PACKAGES = [f"python{PYTHON_VERSION}-venv"]
@@ -254,6 +259,11 @@ def job_test(arguments: list[str]) -> NoReturn:
     become([str(VENV_PYTHON), "-m", "pytest", *arguments])
 
 
+def job_guards(arguments: list[str]) -> NoReturn:
+    """Take every guard of docs/threats.md out, one at a time, and see its test fail."""
+    job_test(["tests/security/test_each_guard_is_needed.py", "-q", *arguments])
+
+
 def job_docs(arguments: list[str]) -> NoReturn:
     """Build the reference of public names from docstrings; the guides are read as they are."""
     set_up(DEV_LOCK, [])
@@ -285,6 +295,12 @@ def job_check(arguments: list[str]) -> NoReturn:
     sys.exit(max(codes))
 
 
+def job_strings(arguments: list[str]) -> NoReturn:
+    """Bring the .po files to the texts in the sources, and say what is to be translated."""
+    set_up(DEV_LOCK, [])
+    become([str(VENV_PYTHON), str(TOP / "packaging" / "translations.py"), *arguments])
+
+
 def job_lock(arguments: list[str]) -> NoReturn:
     """Renew both locks. The second takes its versions of the app's packages from the first."""
     set_up(DEV_LOCK, [])
@@ -302,9 +318,11 @@ JOBS = {
     "run": job_run,
     "test": job_test,
     "check": job_check,
+    "guards": job_guards,
     "docs": job_docs,
     "bench": job_bench,
     "build": job_build,
+    "strings": job_strings,
     "lock": job_lock,
 }
 

@@ -9,11 +9,12 @@ import asyncio
 import hashlib
 import re
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
+from shell import strings
 from shell.errors import EverviewError, HandlerError, ViewError
 from shell.html.static_files import CLASSES, StaticFile, StaticTable, add_class_files
 from shell.runtime.activity import Spawn, current
@@ -49,10 +50,12 @@ class App:
         self.router = Router()
         self.state = SharedState()
         self.static_files = StaticTable(CLASSES)
+        self.start_url_of: Callable[[list[str], Path], str | None] | None = None
         self._runtime: Runtime | None = None
         self.settings = Settings()
         self._templates = JinjaTemplates(self.script_path.parent, self.settings)
-        self.site = Site(NotFoundView, templates=self._templates)
+        self.site = Site(NotFoundView, self.title, templates=self._templates)
+        self._translations: list[Path] = [strings.TRANSLATIONS]
 
     def route(
         self,
@@ -101,6 +104,17 @@ class App:
         self.site.identify = function
         return function
 
+    def start_url(self, function: F) -> F:
+        """Let ``function(arguments, folder)`` say what a start of the app shows: a path of it.
+
+        ``arguments``: what was given to the program, ``folder``: a `pathlib.Path`, where. Also of a
+        second start, in the process that runs. None: the app's windows of the last time, or "/".
+        """
+        if not callable(function):
+            raise HandlerError(f"{function!r} cannot say what to show: it is not callable")
+        self.start_url_of = function
+        return function
+
     def frontend_view(self, function: F) -> F:
         """Let ``function(request)`` build what is around every view, with one `Content` in it."""
         if not callable(function):
@@ -140,6 +154,17 @@ class App:
         file = StaticFile(path, name=name, url=name, link=link, body=body)
         return self.static_files.add(file, self.script_path.parent).url
 
+    def add_translations(self, folder: str | Path = "translations") -> None:
+        """Take texts from the ``<language>.po`` files in ``folder``, before the shell's own.
+
+        ``folder`` is relative to the app's script. Views get at them by ``shell.strings``.
+        """
+        self._translations.append(self.script_path.parent / folder)
+
+    def use_language(self) -> None:
+        """Load the texts of the language that is wanted; called once when the app starts."""
+        strings.use(strings.wanted(self.settings.LANGUAGE), self._translations)
+
     @property
     def server(self) -> ServerAPI:
         """The running server, as views of the calling code's owner see it.
@@ -167,16 +192,35 @@ class App:
         runtime.static_files = self.static_files
         return runtime
 
-    def run(self, headless: bool = False, port: int = 0, url: str = "/") -> None:
+    def run(
+        self,
+        headless: bool = False,
+        port: int = 0,
+        url: str = "",
+        *,
+        address: str = "",
+        certificate: str = "",
+        key: str = "",
+        hosts: Sequence[str] = (),
+    ) -> None:
         """Open a window at ``url``; if this app runs already, in the process that it runs in.
 
+        Without one: what `start_url` says, else the windows of the last time, else "/".
+
         ``headless``: serve without windows; the first line on stdout is an address for a browser.
+
+        ``address``, ``certificate`` and ``key``, all three or none: serve other machines, too, by
+        TLS, with the PEM files at these paths. ``hosts``: by which names; by default those in the
+        certificate. Without them no other machine can reach the app.
         Ends the process when the app ends.
         """
+        from shell.server.remote import remote
         from shell.startup import run
 
         try:
-            code = run(self, headless=headless, port=port, url=url)
+            outside = remote(address, certificate, key, hosts)
+            code = run(self, headless=headless, port=port, url=url, arguments=sys.argv[1:21],
+                       outside=outside)  # fmt: skip
         except EverviewError as error:
             sys.stderr.write(f"{self.name}: {error}\n")
             code = 1

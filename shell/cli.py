@@ -21,6 +21,8 @@ from shell.errors import AlreadyRunningError, CommandError, EverviewError
 
 #: Seconds that views have to end their work after 'everview quit', and a little more.
 QUIT_TIME = 20.0
+#: Before a path, it makes a link that can be passed on: ``everview open everview:/counter/``.
+SCHEME = "everview:"
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -47,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="EVERVIEW_HOME moves everything the app writes below one folder.",
     )
     parser.add_argument("--version", action="version", version=f"everview {__version__}")
-    parser.set_defaults(run=_open, url="/")
+    parser.set_defaults(run=_open, url=None)
     commands = parser.add_subparsers(title="commands", metavar="COMMAND")
 
     def add(name: str, run: Any, summary: str) -> _Parser:
@@ -56,16 +58,29 @@ def _parser() -> argparse.ArgumentParser:
         return command
 
     opening = add("open", _open, "Open a window; in the running app, if there is one.")
-    opening.add_argument("url", nargs="?", default="/", help="what to show, for example /counter/")
+    opening.add_argument("url", nargs="?", metavar="URL|FOLDER",
+                         help="what to show, for example /counter/ or everview:/counter/, or a "
+                              "folder to look for duplicates in; default: the windows of the last "
+                              "time")  # fmt: skip
     serving = add("serve", _serve, "Serve without windows. The first line on stdout is an address "
                                    "for a browser, valid once and for 30 seconds.")  # fmt: skip
     serving.add_argument("--port", type=_port, default=0, help="default: a free one")
+    serving.add_argument("--address", default="", help="serve other machines, too: an address of "
+                         "this one, 0.0.0.0 for all; needs --certificate and --key")  # fmt: skip
+    serving.add_argument("--certificate", default="", metavar="FILE", help="a PEM file")
+    serving.add_argument("--key", default="", metavar="FILE", help="the certificate's private key")
+    serving.add_argument("--host", action="append", default=[], metavar="NAME",
+                         help="by which it is reached; default: the certificate's")  # fmt: skip
     serving.add_argument("file", nargs="?", metavar="FILE.py", help="an app of your own")
     listing = add("ls", _list, "List the daemon views that live in the running app.")
     listing.add_argument("--json", action="store_true", help="for programs")
     stopping = add("stop", _stop, "Stop a view, or dismiss one that has finished.")
     stopping.add_argument("id", help="as 'everview ls' prints it")
-    add("quit", _quit, "End the running app with everything in it.")
+    quitting = add("quit", _quit, "End the running app with everything in it.")
+    quitting.add_argument("--finish", action="store_true",
+                          help="close its windows; end it when what runs has finished")  # fmt: skip
+    doctor = add("doctor", _doctor, "Check what the app needs here, and say what to do.")
+    doctor.add_argument("--json", action="store_true", help="for programs")
     addressing = add("address", _address, "Print a fresh one-time address of the running app.")
     addressing.add_argument("url", nargs="?", default="/", help="default: /")
     return parser
@@ -135,20 +150,37 @@ def _run_file(path: Path) -> dict[str, Any]:
 def _open(arguments: argparse.Namespace) -> int:
     from shell.startup import run
 
-    url = _url(arguments.url)
     app = _shipped_app()
-    if app.router.resolve(url.partition("?")[0]) is None:
-        raise CommandError(f"there is no view at {url!r}: 'everview' opens the list of views")
+    if arguments.url is None:
+        return run(app)
+    given = arguments.url.removeprefix(SCHEME)
+    is_view = app.router.resolve(given.partition("?")[0]) is not None
+    if not is_view and given and Path(given).is_dir():
+        return run(app, arguments=[given])
+    url = _url(given)
+    if not is_view:
+        raise CommandError(
+            f"there is no view and no folder at {url!r}: 'everview' opens the list of views"
+        )
     return run(app, url=url)
 
 
+def _doctor(arguments: argparse.Namespace) -> int:
+    from shell.doctor import doctor
+
+    return doctor("everview", as_json=arguments.json)
+
+
 def _serve(arguments: argparse.Namespace) -> int:
+    from shell.server.remote import remote
     from shell.startup import run
 
+    outside = remote(arguments.address, arguments.certificate, arguments.key, arguments.host)
+
     if arguments.file:
-        return run(_app_of(arguments.file), headless=True, port=arguments.port)
+        return run(_app_of(arguments.file), headless=True, port=arguments.port, outside=outside)
     try:
-        return run(_shipped_app(), headless=True, port=arguments.port)
+        return run(_shipped_app(), headless=True, port=arguments.port, outside=outside)
     except AlreadyRunningError:
         raise AlreadyRunningError(
             "Everview is running already: 'everview address' prints an address of it, "
@@ -206,7 +238,11 @@ def _quit(arguments: argparse.Namespace) -> int:
     from shell.state.folders import Folders
     from shell.state.instance_lock import InstanceLock
 
-    stopped = _ask(Quit())["stopped"]
+    stopped = _ask(Quit(arguments.finish))["stopped"]
+    if arguments.finish:
+        for view in stopped:
+            sys.stdout.write(f"waiting for {view['title']} ({view['state']})\n")
+        return 0
     # The lock is free when the process has ended: a start after this command finds none running.
     lock = InstanceLock(Folders("everview"))
     try:

@@ -14,25 +14,32 @@ import signal
 import sys
 import threading
 import time
-from concurrent.futures import Future
+from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from shell import __version__
 from shell.app import App
 from shell.desktop import display
+from shell.diagnostics import about
 from shell.errors import AlreadyRunningError, CommandError, NotRunningError
-from shell.logs import start_logging
-from shell.runtime.host import Dialog, NoHost
+from shell.hosts import DesktopHost, ServeHost
+from shell.logs import start_logging, watch_for_crashes
+from shell.runtime.messages import Quit as QuitMessage
 from shell.runtime.runtime import Runtime
-from shell.runtime.state import StopReason
+from shell.runtime.state import State, StopReason
 from shell.runtime.window import Window
 from shell.server.control import Address, Command, Control, List, Open, Quit, Stop, ask
 from shell.server.keys import Identity
+from shell.server.remote import Remote
 from shell.server.server import Server
 from shell.server.threads import ViewThreads
 from shell.state.folders import Folders
 from shell.state.instance_lock import InstanceLock
 from shell.state.store import Store
+from shell.state.window_set import WindowSet, WindowState
+from shell.strings import _
 
 log = logging.getLogger("everview.startup")
 
@@ -41,10 +48,30 @@ OWNER = "owner"
 WINDOW_TIME = 30.0
 #: Seconds a page has to end its link after its native window was closed.
 LEAVE_TIME = 2.0
+#: Where the set of windows is noted in the store.
+WINDOWS = "windows"
+#: What "finish, then quit" waits for.
+WORKING = (State.RUNNING, State.NEEDS_INPUT)
 
 
-def run(app: App, headless: bool = False, port: int = 0, url: str = "/") -> int:
-    """Run the app, or hand ``url`` to the process that runs it; returns the exit code."""
+def run(
+    app: App,
+    headless: bool = False,
+    port: int = 0,
+    url: str = "",
+    arguments: Sequence[str] = (),
+    outside: Remote | None = None,
+) -> int:
+    """Run the app, or hand this start to the process that runs it; returns the exit code.
+
+    ``outside``: how other machines reach it, if they are to; without windows only.
+
+    ``url``: what to show; "": what `App.start_url` says of the ``arguments``, else the windows of
+    the last time, else "/".
+    """
+    if outside is not None and not headless:
+        raise CommandError("other machines are served without windows here: say headless=True")
+    opening = Open(url, [str(argument) for argument in arguments], str(Path.cwd()))
     folders = Folders(app.name)
     lock = InstanceLock(folders)
     deadline = time.monotonic() + WINDOW_TIME
@@ -58,7 +85,7 @@ def run(app: App, headless: bool = False, port: int = 0, url: str = "/") -> int:
                     f"{app.title} is running already: end it first, or use the one that runs"
                 ) from None
             try:
-                return hand_over(folders, url)
+                return hand_over(folders, opening)
             except NotRunningError:
                 # It has the lock but does not answer: it is starting, or ending.
                 if time.monotonic() > deadline:
@@ -68,18 +95,20 @@ def run(app: App, headless: bool = False, port: int = 0, url: str = "/") -> int:
                 threading.Event().wait(0.05)
     try:
         start_logging(folders)
-        return Running(app, folders, port).run(headless, url)
+        app.use_language()
+        crash = watch_for_crashes(folders)
+        return Running(app, folders, port, crash, outside).run(headless, opening)
     finally:
         lock.release()
 
 
-def hand_over(folders: Folders, url: str) -> int:
+def hand_over(folders: Folders, opening: Open) -> int:
     """Let the running app open one more window; returns when it is there.
 
     One without windows gives an address instead. It is said, not given to a browser: it would be
     in that program's arguments, which every account on the machine can read (T6).
     """
-    answer = ask(folders.runtime, Open(url))
+    answer = ask(folders.runtime, opening)
     if "address" in answer:
         sys.stderr.write("The running app has no windows. Open this address in a browser:\n")
         say(answer["address"])
@@ -96,26 +125,45 @@ def say(text: str) -> None:
 class Running:
     """One running app."""
 
-    def __init__(self, app: App, folders: Folders, port: int) -> None:
+    def __init__(
+        self,
+        app: App,
+        folders: Folders,
+        port: int = 0,
+        crash: Path | None = None,
+        outside: Remote | None = None,
+    ) -> None:
         self.app = app
         self.folders = folders
         self.store = Store(folders.state / "everview.db")
+        self.host: ServeHost = ServeHost(self)
         self.desktop: Any = None
         self._port = port
-        self.server = Server(self._make_runtime, port)
+        self.server = Server(self._make_runtime, port, remote=outside)
         self._ended = threading.Event()
         self._waiting: dict[str, asyncio.Future[None]] = {}
         self._control: Control | None = None
+        self._finishing: asyncio.Task[None] | None = None
+        self._said_goes_on = False
+        #: What the first window that shows itself is told: a notice, or none.
+        self._news = ""
+        if crash is not None:
+            said = _("{app} crashed the last time. A report is in {path}")
+            self._news = said.format(app=app.title, path=crash)
 
-    def run(self, headless: bool, url: str) -> int:
+    @property
+    def runtime(self) -> Runtime:
+        return self.server.runtime
+
+    def run(self, headless: bool, opening: Open) -> int:
         """Serve until the app ends."""
         self.store.open()
         try:
-            return self._run(headless, url)
+            return self._run(headless, opening)
         finally:
             self.store.close()
 
-    def _run(self, headless: bool, url: str) -> int:
+    def _run(self, headless: bool, opening: Open) -> int:
         try:
             self.server.start()
         except OSError as error:
@@ -128,19 +176,18 @@ class Running:
             if not headless and not why_not:
                 # Before anybody can ask for a window.
                 self._make_desktop()
-            self.server.call(self._start_control())
-            self.server.call(self._resume())
+            self.server.call(self._start(headless))
             for name in ("SIGTERM", "SIGINT", "SIGHUP"):
                 if hasattr(signal, name):
                     signal.signal(getattr(signal, name), lambda *_: self.quit())
             if self.desktop is not None:
-                self.desktop.run(url)
+                self.desktop.run(self._first_windows(opening))
             else:
                 if why_not:
                     sys.stderr.write(
                         f"No native window: {why_not}.\nOpen this address in a browser:\n"
                     )
-                say(self.address(url))
+                say(self.address(self._url_of(opening) or "/"))
                 self._serve_until_ended()
         finally:
             if self._control is not None:
@@ -148,23 +195,44 @@ class Running:
             self.server.stop()
         return 0
 
+    def _first_windows(self, opening: Open) -> list[WindowState]:
+        """The windows of the last time, and the one that this start asks for."""
+        windows = WindowSet(self.store.note(WINDOWS), lambda data: None)
+        restored = [] if self.store.is_safe_mode else windows.restored
+        known = [state for state in restored if self._is_route(state.url)]
+        url = self._url_of(opening)
+        if url or not known:
+            last = windows.like()
+            known.append(WindowState(url or "/", last.x, last.y, last.width, last.height,
+                                     last.screen, zoom=last.zoom, theme=last.theme))  # fmt: skip
+        return known
+
+    def _url_of(self, opening: Open) -> str:
+        """What a start is to show: "" if it does not say. Raises `CommandError`."""
+        url = opening.url
+        if not url and self.app.start_url_of is not None:
+            try:
+                url = self.app.start_url_of(list(opening.arguments), Path(opening.folder)) or ""
+            except Exception as error:
+                log.exception("App.start_url failed")
+                raise CommandError(f"what to open was not understood: {error}") from error
+        if url and not self._is_route(url):
+            raise CommandError(f"there is no view at {url!r} in {self.app.title}: '/' is its start")
+        return url
+
+    def _is_route(self, url: str) -> bool:
+        return self.app.router.resolve(url.partition("?")[0]) is not None
+
     def _serve_until_ended(self) -> None:
         # A timeout lets Windows' Python look for Ctrl+C.
         while not self._ended.wait(0.5 if sys.platform == "win32" else None):
             pass
 
     def _make_desktop(self) -> None:
-        from shell.desktop.desktop import Desktop
-
         icon = Path(__file__).with_name("client") / "icon.svg"
-        self.desktop = Desktop(self.app.title, self._native_address, self._native_closed, str(icon))
-        host = DesktopHost(self)
-
-        async def prepare() -> None:
-            self.server.runtime.host = host
-            self.server.runtime.on_idle = self._on_idle
-
-        self.server.call(prepare())
+        windows = WindowSet(self.store.note(WINDOWS), partial(self.store.take_note, WINDOWS))
+        host = DesktopHost(self, windows, self.app.title, icon)
+        self.host, self.desktop = host, host.desktop
 
     def quit(self) -> None:
         """End the app. Any thread."""
@@ -175,12 +243,16 @@ class Running:
     def address(self, url: str, label: str = "") -> str:
         return self.server.address(url, Identity(OWNER, label))
 
-    # windows, on the manager thread ------------------------------------------------------------
+    def is_own(self, url: str) -> bool:
+        """Whether a URL is one of this app's pages."""
+        return url.startswith(self.server.guard.origin + "/")
 
-    def _native_address(self, url: str, label: str) -> str:
-        return self.address(url, label)
+    def about(self) -> list[tuple[str, str]]:
+        toolkit = self.desktop.toolkit if self.desktop is not None else "none: pages in a browser"
+        return about(self.app.title, __version__, self.folders, toolkit)
 
-    def _native_closed(self, label: str) -> None:
+    def left(self, label: str) -> None:
+        """A native window was closed."""
         asyncio.run_coroutine_threadsafe(self._leave(label), self.server.loop)
 
     # the server thread -------------------------------------------------------------------------
@@ -191,23 +263,34 @@ class Running:
         runtime.checkpoints = self.store
         return runtime
 
-    async def _start_control(self) -> None:
+    async def _start(self, headless: bool) -> None:
+        self.runtime.host = self.host
+        if isinstance(self.host, DesktopHost):
+            self.runtime.on_idle = self._on_idle
+            self._looking = self.server.loop.create_task(self.host.notifications.start())
         control = Control(self.folders.runtime, self._handle)
         await control.start()
         self._control = control
-
-    async def _resume(self) -> None:
-        """Start what resumes by itself, unless the app crashed twice in a row."""
         if self.store.is_safe_mode:
             log.warning("safe mode: the app has not ended properly %d times in a row; nothing "
                         "resumes by itself", self.store.crashes)  # fmt: skip
+            said = _("{app} did not end properly {count} times in a row. Nothing was resumed by "
+                     "itself; the log may say why: {path}")  # fmt: skip
+            self._news = said.format(
+                app=self.app.title, count=self.store.crashes, path=self.folders.logs
+            )
         else:
-            self.server.runtime.resume()
+            self.runtime.resume()
 
     def _on_connect(self, window: Window) -> None:
         future = self._waiting.get(window.label)
         if future is not None and not future.done():
             future.set_result(None)
+        if self._news:
+            window.add_effect({"notice": self._news, "kind": "error"})
+            self._news = ""
+        if self.desktop is not None and window.label:
+            self.desktop.set_tray(False, [])
 
     async def _leave(self, label: str) -> None:
         """Close the window of a native one that was closed.
@@ -229,19 +312,66 @@ class Running:
 
     def _on_idle(self) -> None:
         """No window is open: end, unless something would be lost."""
-        runtime = self.server.runtime
-        if self.desktop.open_count == 0 and not runtime.windows.open:
-            working = runtime.at_work
-            if not working:
-                self.quit()
-            else:
-                log.info("no window is open; %d views go on", len(working))
+        runtime = self.runtime
+        if self.desktop.open_count > 0 or runtime.windows.open or self._finishing:
+            return
+        working = runtime.at_work
+        if not working:
+            self.quit()
+            return
+        log.info("no window is open; %d views go on", len(working))
+        tasks = runtime.router.path_of("tasks") or "/"
+        self.desktop.set_tray(True, [
+            (_("Open {app}").format(app=self.app.title), lambda: self.desktop.open("/")),
+            (_("Show what is running"), lambda: self.desktop.open(tasks)),
+            (_("Quit …"),
+             lambda: self.server.loop.call_soon_threadsafe(self._ask_to_quit, tasks)),
+        ])  # fmt: skip
+        if not self._said_goes_on:
+            # Once: who has read it knows.
+            self._said_goes_on = True
+            titles = ", ".join(instance.document.title or instance.request.url
+                               for instance in working[:3])  # fmt: skip
+            text = f"{titles} … " if len(working) > 3 else f"{titles}. "
+            again = _("Start {app} again to see it.").format(app=self.app.title)
+            said = _("{app} goes on without a window").format(app=self.app.title)
+            self.host.notify(said, text + again, tasks)
+
+    def _ask_to_quit(self, url: str) -> None:
+        """End the app; if something is at work, a window asks what is to become of it."""
+        if self.runtime.at_work:
+            self._task = self.server.loop.create_task(self._open_and_ask(url))
+        else:
+            self.quit()
+
+    async def _open_and_ask(self, url: str) -> None:
+        label = (await self._open_window(url))["window"]
+        for window in self.runtime.windows:
+            if window.label == label:
+                self.runtime.receive(window, QuitMessage("ask"))
+
+    def finish(self) -> None:
+        """End the app when what works has finished. Server thread."""
+        if self._finishing is None:
+            self._finishing = self.server.loop.create_task(self._finish())
+
+    async def _finish(self) -> None:
+        version = 0
+        while any(i.is_daemon and i.state in WORKING for i in self.runtime.instances.values()):
+            version = await self.runtime.wait_for_change(version)
+        self.quit()
+
+    def stay(self) -> None:
+        """A new window: the person has come back, and the app is not to end then. Server thread."""
+        if self._finishing is not None:
+            self._finishing.cancel()
+            self._finishing = None
 
     async def _handle(self, command: Command) -> dict[str, Any]:
-        runtime = self.server.runtime
+        runtime = self.runtime
         match command:
-            case Open(url=url):
-                return await self._open(url)
+            case Open():
+                return await self._open(command)
             case Address(url=url):
                 self._check_route(url)
                 return {"address": self._issue(url)}
@@ -253,10 +383,11 @@ class Running:
                     raise CommandError(f"no view {instance_id!r} is running: see 'everview ls'")
                 await instance.stop(StopReason.STOPPED)
                 return {"stopped": instance_id}
-            case Quit():
+            case Quit(finish=finish):
                 ending = [_plain(i.summary()) for i in runtime.at_work]
                 # The answer first: with the app, this connection ends.
-                runtime.loop.call_later(0.05, self.quit)
+                how = "finish" if finish else "stop"
+                runtime.loop.call_later(0.05, self.host.quit, how)
                 return {"pid": os.getpid(), "stopped": ending}
 
     def _issue(self, url: str) -> str:
@@ -264,15 +395,23 @@ class Running:
         return f"{self.server.guard.origin}{url}#{ticket}"
 
     def _check_route(self, url: str) -> None:
-        if self.server.runtime.router.resolve(url.partition("?")[0]) is None:
+        if not self._is_route(url):
             raise CommandError(f"there is no view at {url!r} in {self.app.title}: '/' is its start")
 
-    async def _open(self, url: str) -> dict[str, Any]:
-        self._check_route(url)
+    async def _open(self, opening: Open) -> dict[str, Any]:
+        url = self._url_of(opening)
         if self.desktop is None:
-            return {"address": self._issue(url)}
+            return {"address": self._issue(url or "/")}
+        if not url and self.app.settings.SECOND_START == "focus":
+            label = await asyncio.wrap_future(self.desktop.focus())
+            if label is not None:
+                return {"window": label}
+        return await self._open_window(url or "/")
+
+    async def _open_window(self, url: str) -> dict[str, Any]:
+        self.stay()
         label = await asyncio.wrap_future(self.desktop.open(url))
-        if any(window.label == label for window in self.server.runtime.windows):
+        if any(window.label == label for window in self.runtime.windows):
             return {"window": label}
         shown = self._waiting[label] = self.server.loop.create_future()
         try:
@@ -283,36 +422,6 @@ class Running:
         finally:
             del self._waiting[label]
         return {"window": label}
-
-
-class DesktopHost(NoHost):
-    """The desktop as views see it. Server thread."""
-
-    def __init__(self, running: Running) -> None:
-        self._running = running
-
-    def open_window(self, url: str) -> bool:
-        self._running.desktop.open(url)
-        return True
-
-    def close_window(self, window: Window) -> bool:
-        if not window.label:
-            return False
-        self._running.desktop.close(window.label)
-        return True
-
-    def set_title(self, window: Window, title: str) -> None:
-        if window.label:
-            self._running.desktop.set_title(window.label, title)
-
-    def choose(self, window: Window | None, dialog: Dialog) -> asyncio.Future[str | None] | None:
-        if window is None or not window.label:
-            return None
-        asked: Future[str | None] = self._running.desktop.choose(window.label, dialog)
-        return asyncio.wrap_future(asked)
-
-    def quit(self) -> None:
-        self._running.quit()
 
 
 def _plain(summary: Any) -> dict[str, Any]:

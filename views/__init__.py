@@ -7,10 +7,21 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from pathlib import Path
+from urllib.parse import quote
 
 from shell import App
 
 app = App(__file__, name="everview", title="Everview")
+app.add_translations("translations")
+
+
+@app.start_url
+def folder_to_search(arguments: list[str], folder: Path) -> str | None:
+    """``everview open FOLDER`` looks for duplicates in it."""
+    if not arguments:
+        return None
+    return f"{app.router.reverse('duplicates')}?folder={quote(str(folder / arguments[0]))}"
 
 
 def load() -> App:

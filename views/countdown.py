@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shell import InputEvent, Request, View
 from shell.html import H1, HTML, Button, Div, Label, Li, NumberInput, Ol, P, Progress, Section, Span
+from shell.strings import _
 from views import app
 
 LONGEST = 24 * 60 * 60
@@ -21,39 +22,43 @@ class Countdown(View):
         limit = self.ask_for_limit()
         self.stop_wanted = False
         self.left = Span(limit, _id="left")
-        self.state = P("Counting …", role="status", _id="state")
-        self.bar = Progress(value=0, max=limit, aria_label="Counted")
-        self.log = Ol(_class="log", aria_label="Log", _id="log", tabindex=0)
-        self.stop_button = Button("Stop …", handle_click=self.confirm_stop, _class="danger")
+        self.state = P(_("Counting …"), role="status", _id="state")
+        self.bar = Progress(value=0, max=limit, aria_label=_("Counted"))
+        self.log = Ol(_class="log", aria_label=_("Log"), _id="log", tabindex=0)
+        self.stop_button = Button(_("Stop …"), handle_click=self.confirm_stop, _class="danger")
         self.buttons = Div(self.stop_button, _class="row")
         self.show(
             HTML(
-                H1("Countdown"),
-                P(self.left, _class="big", aria_label="Seconds left"),
+                H1(_("Countdown")),
+                P(self.left, _class="big", aria_label=_("Seconds left")),
                 self.bar,
                 self.state,
                 self.buttons,
-                Section(self.log, aria_label="Log"),
+                Section(self.log, aria_label=_("Log")),
             ),
-            title=f"Countdown from {limit}",
+            title=_("Countdown from {limit}").format(limit=limit),
         )
-        self.write(f"Started at {limit}.")
+        self.write(_("Started at {limit}.").format(limit=limit))
         counted = self.count(limit)
-        text = "Stopped" if counted < limit else "Done"
-        self.write(f"{text} after {counted} of {limit}.")
-        self.state.set_text(f"{text} after {counted} s.")
-        self.buttons.nodes = [Button("Count again", handle_click=lambda event: self.restart())]
+        if counted < limit:
+            line = _("Stopped after {counted} of {limit}.")
+            self.state.set_text(_("Stopped after {counted} s.").format(counted=counted))
+        else:
+            line = _("Done after {counted} of {limit}.")
+            self.state.set_text(_("Done after {counted} s.").format(counted=counted))
+        self.write(line.format(counted=counted, limit=limit))
+        self.buttons.nodes = [Button(_("Count again"), handle_click=lambda event: self.restart())]
 
     def ask_for_limit(self) -> int:
         """Wait for a whole number that makes sense."""
         field = NumberInput(value=60, min=1, max=LONGEST, step=1, _id="limit")
-        start = Button("Start", _class="primary")
+        start = Button(_("Start"), _class="primary")
         problem = P(role="alert", _id="problem")
         self.show(
             HTML(
-                H1("Countdown"),
-                P("It goes on when you close its windows; open it again to see how far it is."),
-                Div(Label("Seconds", _for="limit"), field, start, _class="row"),
+                H1(_("Countdown")),
+                P(_("It goes on when you close its windows; open it again to see how far it is.")),
+                Div(Label(_("Seconds"), _for="limit"), field, start, _class="row"),
                 problem,
             )
         )
@@ -62,12 +67,14 @@ class Countdown(View):
             value = field.value
             if value is not None and value == int(value) and 1 <= value <= LONGEST:
                 return int(value)
-            problem.set_text(f"Give a whole number of seconds from 1 to {LONGEST}.")
+            problem.set_text(
+                _("Give a whole number of seconds from 1 to {longest}.").format(longest=LONGEST)
+            )
 
     def count(self, limit: int) -> int:
         """Count down once a second; returns how far it came."""
         for counted in range(limit):
-            self.progress(counted, limit, f"{limit - counted} s left")
+            self.progress(counted, limit, _("{seconds} s left").format(seconds=limit - counted))
             self.sleep(1)
             if self.stop_wanted:
                 return counted
@@ -85,7 +92,8 @@ class Countdown(View):
             self.log.nodes[0].remove()
 
     def confirm_stop(self, event: InputEvent) -> None:
-        question = f"Stop the countdown with {self.left.get_text()} s left?"
-        if self.ask(question, "Stop", "Keep counting") == "Stop":
+        question = _("Stop the countdown with {seconds} s left?")
+        question = question.format(seconds=self.left.get_text())
+        if self.ask(question, _("Stop"), _("Keep counting")) == _("Stop"):
             self.stop_wanted = True
-            self.state.set_text("Stopping …")
+            self.state.set_text(_("Stopping …"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from shell import InputEvent, Request, View
 from shell.html import H1, HTML, Button, Div, Label, P, Span, TextArea
+from shell.strings import _
 from views import app
 
 
@@ -16,16 +17,16 @@ class Counter(View):
 
     def handle_request(self, request: Request) -> HTML:
         self.count = Span("10", _id="count")
-        self.text = TextArea(_id="text", placeholder="Type here: every window shows it.")
+        self.text = TextArea(_id="text", placeholder=_("Type here: every window shows it."))
         return HTML(
-            H1("Counter"),
+            H1(_("Counter")),
             P(self.count, _class="big"),
             Div(
-                Button("Decrement", handle_click=self.decrement),
-                Button("Increment", handle_click=self.increment, _class="primary"),
+                Button(_("Decrement"), handle_click=self.decrement),
+                Button(_("Increment"), handle_click=self.increment, _class="primary"),
                 _class="row",
             ),
-            P(Label("Shared text", _for="text")),
+            P(Label(_("Shared text"), _for="text")),
             self.text,
         )
 

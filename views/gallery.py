@@ -11,6 +11,7 @@ from typing import Any, overload
 
 from shell import InputEvent, Request, View
 from shell.html import H1, HTML, Button, Div, Node, P
+from shell.strings import _
 from shell.widgets import ICONS, Column, Icon, Log, Plot, ProgressBar, Tabs, Tree, VirtualTable
 from views import app
 
@@ -42,13 +43,14 @@ class Gallery(View):
     TITLE = "Gallery"
 
     async def handle_request(self, request: Request) -> None:
-        self.said = P("Choose something.", _class="dim", role="status")
-        self.log = Log(["Welcome. The button writes 100,000 lines at once."], label="A log")
-        self.bar = ProgressBar("Lines written", 0, BURST)
+        self.said = P(_("Choose something."), _class="dim", role="status")
+        self.log = Log([_("Welcome. The button writes 100,000 lines at once.")], label=_("A log"))
+        self.bar = ProgressBar(_("Lines written"), 0, BURST)
         self.plot = Plot(
-            "CPU, %", "threads", label="This process", x="time", max_points=10_000, height=260
-        )
-        self.show(HTML(H1("Gallery"), self.tabs(), self.said))
+            _("CPU, %"), _("threads"), label=_("This process"), x="time", max_points=10_000,
+            height=260,
+        )  # fmt: skip
+        self.show(HTML(H1(_("Gallery")), self.tabs(), self.said))
         spent, then = time.process_time(), time.perf_counter()
         while True:
             await asyncio.sleep(PAUSE)
@@ -59,32 +61,38 @@ class Gallery(View):
 
     def tabs(self) -> Tabs:
         """A panel for each part."""
-        columns = [Column("number", align="right"), Column("square", align="right", width=180),
-                   Column("binary", "In binary", align="right", width=220)]  # fmt: skip
+        columns = [
+            Column("number", _("Number"), align="right"),
+            Column("square", _("Square"), align="right", width=180),
+            Column("binary", _("In binary"), align="right", width=220),
+        ]
         table = VirtualTable(
-            columns, Squares(), label="Squares", height=14, select="many",
+            columns, Squares(), label=_("Squares"), height=14, select="many",
             handle_select=self.selected,
         )  # fmt: skip
-        write = Button(Icon("list"), " Write 100,000 lines", handle_click=self.burst)
+        write = Button(Icon("list"), " ", _("Write 100,000 lines"), handle_click=self.burst)
         return Tabs(
-            ("Table", table),
-            ("Log", [Div(write, _class="row"), self.bar, self.log]),
-            ("Plot", self.plot),
-            ("Tree", Tree(modules(), label="Modules of this process", handle_select=self.selected)),
-            ("Icons", Div(map(drawing, ICONS), _class="cards")),
-            label="Parts",
-        )
+            (_("Table"), table),
+            (_("Log"), [Div(write, _class="row"), self.bar, self.log]),
+            (_("Plot"), self.plot),
+            (_("Tree"), Tree(modules(), label=_("Modules of this process"),
+                             handle_select=self.selected)),
+            (_("Icons"), Div(map(drawing, ICONS), _class="cards")),
+            label=_("Parts"),
+        )  # fmt: skip
 
     def selected(self, event: InputEvent) -> None:
         what = event.data.get("ids") or [event.data.get("id")]
-        self.said.set_text(f"Selected: {', '.join(map(str, what[:8]))}")
+        self.said.set_text(_("Selected: {what}").format(what=", ".join(map(str, what[:8]))))
 
     def burst(self, event: InputEvent) -> None:
-        started = time.perf_counter()
+        started, line = time.perf_counter(), _("{number} of {all}")
         for number in range(1, BURST + 1):
-            self.log.append(f"{number:,} of {BURST:,}")
+            self.log.append(line.format(number=f"{number:,}", all=f"{BURST:,}"))
             self.bar.set(number, BURST)
-        self.said.set_text(f"{BURST:,} lines in {time.perf_counter() - started:.2f} s")
+        said = _("{count} lines in {seconds} s")
+        spent = f"{time.perf_counter() - started:.2f}"
+        self.said.set_text(said.format(count=f"{BURST:,}", seconds=spent))
 
 
 def drawing(name: str) -> Node:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import inspect
-
 from shell import InputEvent
 from shell.html import H1, H2, H3, HTML, A, Button, Div, Li, P, Section, Ul
+from shell.runtime.places import places
+from shell.strings import _
 from views import app
 from views.tasks import TaskView
 
@@ -19,10 +19,10 @@ class Launcher(TaskView):
     def around(self, table: Div) -> HTML:
         return HTML(
             H1("Everview"),
-            Section(H2("Views"), Ul(self.cards(), _class="cards")),
-            Section(H2("Running"), table),
+            Section(H2(_("Views")), Ul(self.cards(), _class="cards")),
+            Section(H2(_("Running")), table),
             Div(
-                Button("Quit Everview …", handle_click=self.quit, _class="danger"),
+                Button(_("Quit Everview …"), handle_click=self.quit, _class="danger"),
                 _class="row",
                 style={"margin_top": "2rem"},
             ),
@@ -30,19 +30,10 @@ class Launcher(TaskView):
 
     def cards(self) -> list[Li]:
         """A card for every view that can be opened without knowing more than its path."""
-        cards = []
-        for route in app.router.routes:
-            if route.pattern == "/" or "<" in route.pattern or "*" in route.pattern:
-                continue
-            summary = (inspect.getdoc(route.view) or "").partition("\n\n")[0]
-            path = route.build({})
-            name = route.view.TITLE or route.view.__name__
-            cards.append(Li(A(H3(name), P(summary), href=path, _class="card")))
-        return cards
+        return [
+            Li(A(H3(place.title), P(place.summary), href=place.url, _class="card"))
+            for place in places(app.router)
+        ]
 
-    async def quit(self, event: InputEvent) -> None:
-        working = [s for s in await self.server.get_views() if s.text != "ready"]
-        details = Ul(Li(f"{s.title}: {s.text}") for s in working) if working else None
-        question = "Quit, and stop what is running?" if working else "Quit Everview?"
-        if await self.ask(question, "Quit", "Stay", details=details) == "Quit":
-            self.server.quit()
+    def quit(self, event: InputEvent) -> None:
+        self.server.quit("ask", event.window)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import suppress
-from typing import Any
+from typing import Any, ClassVar
 
-from shell import Request, State, View
+from shell import Request, State, StaticFile, StyleSheet, View
 from shell.html import (
     H1,
     H2,
@@ -29,6 +29,7 @@ from shell.html import (
 )  # fmt: skip
 from shell.runtime.checkpoints import Checkpoint
 from shell.runtime.state import Summary
+from shell.strings import _
 from views import app
 
 #: Least seconds between two looks at the list, so that fast tasks do not keep it busy.
@@ -46,7 +47,7 @@ class TaskRow(Tr):
         self.summary = summary
         self.link = A(href=summary.url)
         self.badge = Span(_class="badge")
-        self.bar = Progress(max=1, aria_label="Progress")
+        self.bar = Progress(max=1, aria_label=_("Progress"))
         self.label = Small(_class="dim")
         self.age = Td(_class="number")
         self.windows = Td(_class="number")
@@ -54,8 +55,9 @@ class TaskRow(Tr):
         super().__init__(
             Td(self.link), Td(self.badge), Td(self.bar, self.label), self.age, self.windows,
             Td(Div(
-                Button("Open", handle_click=lambda event: view.redirect(self.summary.url)),
-                Button("New window", handle_click=lambda event: view.open_window(self.summary.url)),
+                Button(_("Open"), handle_click=lambda event: view.redirect(self.summary.url)),
+                Button(_("New window"),
+                       handle_click=lambda event: view.open_window(self.summary.url)),
                 self.dismiss,
                 _class="row",
             )),
@@ -66,12 +68,12 @@ class TaskRow(Tr):
     def update(self, summary: Summary) -> None:
         self.summary = summary
         self.link.set_text(summary.title)
-        self.badge.set_text(summary.text)
+        self.badge.set_text(_(summary.text))
         self.badge.class_list = ["badge", summary.state.value.replace(" ", "-")]
         self.age.set_text(age_text(summary.age))
         self.windows.set_text(summary.windows)
         ended = summary.state is not State.RUNNING and summary.state is not State.NEEDS_INPUT
-        self.dismiss.set_text("Dismiss" if ended else "Stop")
+        self.dismiss.set_text(_("Dismiss") if ended else _("Stop"))
         progress = summary.progress
         self.bar.attributes["hidden"] = progress is None
         self.bar.attributes["value"] = progress.fraction if progress else None
@@ -81,16 +83,17 @@ class TaskRow(Tr):
 class TaskTable(Div):
     """The table of tasks, or a sentence where there are none."""
 
+    STATIC_FILES: ClassVar[list[StaticFile]] = [StyleSheet("static/tasks.css")]
     __slots__ = ("_body", "_empty", "_rows", "_table", "_view")
 
     def __init__(self, view: TaskView) -> None:
         self._view = view
         self._rows: dict[str, TaskRow] = {}
         self._body = Tbody()
-        names = ("View", "State", "Progress", "Age", "Windows", "Actions")
+        names = (_("View"), _("State"), _("Progress"), _("Age"), _("Windows"), _("Actions"))
         self._table = Table(Thead(Tr(Th(name, scope="col") for name in names)), self._body)
-        self._empty = P("Nothing is running.", _class="dim")
-        super().__init__(self._table, self._empty)
+        self._empty = P(_("Nothing is running."), _class="dim")
+        super().__init__(self._table, self._empty, _class="tasks")
 
     def update(self, summaries: list[Summary]) -> None:
         """Bring the rows to this list."""
@@ -117,7 +120,7 @@ class InterruptedList(Div):
         self._view = view
         self._shown: list[Checkpoint] = []
         self._list = Ul()
-        super().__init__(H2("Interrupted"), self._list, hidden=True)
+        super().__init__(H2(_("Interrupted")), self._list, hidden=True)
 
     def update(self, checkpoints: list[Checkpoint]) -> None:
         """Bring the list to these."""
@@ -133,10 +136,11 @@ class InterruptedList(Div):
         return Li(
             Span(title),
             " ",
-            Button("Resume", aria_label=f"Resume {title}", _class="primary",
-                   handle_click=lambda event: view.redirect(checkpoint.url)),
+            Button(_("Resume"), aria_label=_("Resume {title}").format(title=title),
+                   _class="primary", handle_click=lambda event: view.redirect(checkpoint.url)),
             " ",
-            Button("Discard", aria_label=f"Discard what {title} saved",
+            Button(_("Discard"),
+                   aria_label=_("Discard what {title} saved").format(title=title),
                    handle_click=lambda event: view.discard(checkpoint)),
         )  # fmt: skip
 
@@ -165,8 +169,8 @@ class TaskView(View):
     def discard(self, checkpoint: Checkpoint) -> None:
         """Remove what an interrupted view saved, once the person agrees."""
         title = checkpoint.title or checkpoint.url
-        question = f"Discard what “{title}” had done? It starts from the beginning then."
-        if self.ask(question, "Discard", "Keep") == "Discard":
+        question = _("Discard what “{title}” had done? It starts from the beginning then.")
+        if self.ask(question.format(title=title), _("Discard"), _("Keep")) == _("Discard"):
             self.server.discard_checkpoint(checkpoint.url)
 
     def around(self, table: Div) -> Any:
@@ -177,10 +181,10 @@ class TaskView(View):
         """Stop a running task, dismiss an ended one; asks where something would be lost."""
         working = summary.state in (State.RUNNING, State.NEEDS_INPUT)
         if working:
-            question, act = f"Stop “{summary.title}”? What it has not finished is lost.", "Stop"
+            question, act = _("Stop “{title}”? What it has not finished is lost."), _("Stop")
         else:
-            question, act = f"Dismiss “{summary.title}”? What it shows is lost.", "Dismiss"
-        if self.ask(question, act, "Keep") == act:
+            question, act = _("Dismiss “{title}”? What it shows is lost."), _("Dismiss")
+        if self.ask(question.format(title=summary.title), act, _("Keep")) == act:
             self.server.stop_view(summary.id)
 
 
@@ -191,7 +195,7 @@ class Tasks(TaskView):
     TITLE = "Tasks"
 
     def around(self, table: Div) -> HTML:
-        return HTML(H1("Tasks"), table)
+        return HTML(H1(_("Tasks")), table)
 
 
 def age_text(seconds: float) -> str:

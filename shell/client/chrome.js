@@ -1,98 +1,56 @@
 /**
- * What every page has around its view: title, progress, notices, navigation, window shortcuts.
+ * What every page has around its view: title, progress, notices, the look. What somebody has to ask
+ * for (menu, shortcuts, palette, dialogs) is in commands.js, which comes when the view is there.
  */
 
+import { Notices } from "./notices.js";
+import { t } from "./t.js";
+
 const $ = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
-const mac = /Mac|iPhone|iPad/.test(navigator.platform);
+/** Milliseconds between two things that screen readers are told of titles and progress. */
+const SPEAK = 5000;
+const THEME = "everview-theme";
 
 export class Chrome {
-  /** @param {{say: (message: any) => void, attach: () => void, leave: () => void}} page */
-  constructor(page) {
-    this.page = page;
+  constructor() {
     this.title = "";
     /** @type {[number, number | null, string] | null} */
     this.progress = null;
-    $(".shell-new").addEventListener("click", () => this.openWindow(location.pathname + location.search));
-    $(".shell-new").title = `Open one more window of this page (${mac ? "⌘" : "Ctrl+"}N)`;
-    addEventListener("keydown", (event) => this.shortcut(event));
-    addEventListener("popstate", () => {
-      page.leave();
-      page.attach();
-    });
-    document.addEventListener("click", (event) => this.follow(event));
-    document.addEventListener("auxclick", (event) => this.follow(event));
+    this.notices = new Notices();
+    /** How the window is shown, as the server says it. */
+    this.window = { native: false, zoom: 1, theme: "system", fullscreen: false, app: "", tasks: null };
+    // A reload must not flash: what the server says comes later.
+    this.paint(sessionStorage.getItem(THEME) || "system");
   }
 
-  /** @param {KeyboardEvent} event */
-  shortcut(event) {
-    if (!(mac ? event.metaKey : event.ctrlKey) || event.altKey || event.shiftKey) return;
-    const key = event.key.toLowerCase();
-    if (key === "n") this.openWindow(location.pathname + location.search);
-    else if (key === "w") this.closeWindow();
-    else return;
-    event.preventDefault();
+  /** @param {string} theme */
+  paint(theme) {
+    document.documentElement.dataset.theme = theme;
+    sessionStorage.setItem(THEME, theme);
   }
 
-  /** @param {string} url */
-  openWindow(url) {
-    this.page.leave();
-    this.page.say({ t: "window", do: "open", url });
+  /** @param {any} shown */
+  show(shown) {
+    this.window = shown;
+    this.paint(shown.theme);
+    const tasks = $(".shell-tasks");
+    tasks.hidden = !shown.tasks;
+    if (shown.tasks) tasks.setAttribute("href", shown.tasks);
+    this.mark();
   }
 
-  closeWindow() {
-    this.page.leave();
-    this.page.say({ t: "window", do: "close" });
-  }
-
-  /** Links to this app stay in the window, or open one more with Ctrl or the middle button. @param {MouseEvent} event */
-  follow(event) {
-    const link = /** @type {any} */ (event.target).closest?.("a[href]");
-    if (!link || event.defaultPrevented || event.button > 1 || link.hasAttribute("download")) return;
-    if (link.closest("[data-ignore]")) return; // left to the browser
-    if (link.origin !== location.origin) {
-      link.target = "_blank";
-      link.rel = "noopener noreferrer";
-      return;
+  /** Mark the link in the bar that leads here. */
+  mark() {
+    const path = (/** @type {any} */ place) => place.pathname.replace(/\/$/, "");
+    for (const link of document.querySelectorAll(".shell-bar a[href]")) {
+      if (path(link) === path(location)) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
     }
-    if (link.pathname === location.pathname && link.search === location.search && link.hash) return;
-    event.preventDefault();
-    const url = link.pathname + link.search;
-    if (event.button === 1 || event.ctrlKey || event.metaKey || event.shiftKey) this.openWindow(url);
-    else this.go(url);
-  }
-
-  /** @param {string} url */
-  go(url) {
-    this.page.leave();
-    if (url !== location.pathname + location.search) history.pushState(null, "", url);
-    this.page.attach();
-  }
-
-  /**
-   * Load another page, or save what comes instead. `back` is what the window goes on showing then.
-   * @param {string} url @param {string} [back]
-   */
-  load(url, back) {
-    this.page.leave();
-    if (back === undefined) location.assign(url);
-    else if (!back) location.replace(url); // the address of what is loaded is no place to come back to
-    else {
-      history.replaceState(null, "", back);
-      location.assign(url);
-    }
-  }
-
-  /** Save a file. @param {string} url */
-  download(url) {
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = "";
-    link.click();
   }
 
   /** @param {{title?: string, progress?: any}} meta */
   meta(meta) {
-    if (meta.title !== undefined) this.title = meta.title;
+    if (meta.title !== undefined && meta.title !== this.title) this.speak((this.title = meta.title));
     if (meta.progress !== undefined) this.progress = meta.progress;
     const bar = $(".shell-progress");
     let prefix = "";
@@ -104,28 +62,25 @@ export class Chrome {
       bar.firstElementChild.style.width = percent === null ? "" : `${percent}%`;
       if (percent === null) bar.removeAttribute("aria-valuenow");
       else bar.setAttribute("aria-valuenow", String(percent));
-      bar.setAttribute("aria-valuetext", label || (percent === null ? "working" : `${percent}%`));
+      bar.setAttribute("aria-valuetext", label || (percent === null ? t("working") : `${percent}%`));
       prefix = percent === null ? "… " : `${percent}% `;
+      const step = Math.floor((percent || 0) / 10);
+      if (step && step !== this.step) this.speak(`${this.title}: ${step}0%`);
+      this.step = step;
     }
     document.title = prefix + this.title;
     $(".shell-title").textContent = this.title;
   }
 
-  /** @param {string} text @param {string} kind */
-  notice(text, kind = "info") {
-    const notice = document.createElement("div");
-    notice.className = `shell-notice ${kind}`;
-    if (kind === "error") notice.setAttribute("role", "alert");
-    const close = document.createElement("button");
-    close.type = "button";
-    close.textContent = "×";
-    close.setAttribute("aria-label", "Dismiss");
-    close.addEventListener("click", () => notice.remove());
-    notice.append(text, close);
-    const notices = $(".shell-notices");
-    notices.append(notice);
-    while (notices.childElementCount > 5) notices.firstElementChild.remove();
-    if (kind !== "error") setTimeout(() => notice.remove(), 6000);
+  /** Tell screen readers, now and then: the last of several texts. @param {string} text */
+  speak(text) {
+    this.words = text;
+    if (this.speaking) return;
+    $(".shell-spoken").textContent = text;
+    this.speaking = setTimeout(() => {
+      this.speaking = 0;
+      if (this.words !== text) this.speak(/** @type {string} */ (this.words));
+    }, SPEAK);
   }
 
   /** @param {string} state */
@@ -134,10 +89,10 @@ export class Chrome {
     offline.hidden = state === "live";
     offline.textContent = {
       live: "",
-      offline: "The app does not answer. Trying again …",
-      refused: "This window has no access to the app. Open it from the app: start the app again, or type “everview address”.",
-      replaced: "This page is open in another tab.",
-      ended: "The app has ended.",
+      offline: t("The app does not answer. Trying again …"),
+      refused: t("This window has no access to the app. Open it from the app: start the app again, or type “everview address”."),
+      replaced: t("This page is open in another tab."),
+      ended: t("The app has ended."),
     }[state];
     document.documentElement.classList.toggle("shell-dead", state !== "live");
   }

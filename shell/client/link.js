@@ -65,9 +65,12 @@ export class Link {
   connect() {
     clearTimeout(this.timer);
     if (this.socket && this.socket.readyState < WebSocket.CLOSING) return;
-    const socket = (this.socket = new WebSocket(`ws://${location.host}/_shell/link`));
+    const socket = (this.socket = new WebSocket(`${location.origin.replace("http", "ws")}/_shell/link`));
     const nonce = hex(crypto.getRandomValues(new Uint8Array(16)));
     const { key, window: id = "", user = "", label = "" } = this.credentials || {};
+    // Another program may have this port by now. Who gets a ticket was named together with it; who
+    // does not has to prove that it knows this window's key before it is told or believed anything.
+    let isServer = Boolean(this.ticket);
     socket.onopen = () => {
       if (socket !== this.socket) return;
       const { ticket, fresh } = this;
@@ -81,9 +84,11 @@ export class Link {
       if (this.live) this.receive(message, data.length);
       else if (message.t === "challenge") {
         const theirs = await proof(key, "server", nonce, message.nonce);
-        if (theirs !== message.proof) socket.close(); // not the server this window belongs to
+        isServer = theirs === message.proof;
+        if (!isServer) socket.close(); // not the server this window belongs to
         else this.say({ t: "proof", proof: await proof(key, "client", nonce, message.nonce) });
-      } else if (message.t === "welcome") this.welcome(message);
+      } else if (message.t === "welcome" && isServer) this.welcome(message);
+      else socket.close();
     };
     // The end of a link that another has replaced says nothing about that one.
     socket.onclose = ({ code }) => socket === this.socket && this.closed(code, Boolean(this.ticket || this.credentials));

@@ -7,6 +7,8 @@ import { Chrome } from "./chrome.js";
 import { Fields, isField } from "./fields.js";
 import { link as linkFiles } from "./files.js";
 import { Link } from "./link.js";
+import { Navigation, here } from "./navigation.js";
+import { t } from "./t.js";
 import { Misfit, Tree, WIDGET } from "./tree.js";
 import { Uploads } from "./uploads.js";
 import { Widgets } from "./widgets.js";
@@ -15,7 +17,6 @@ const root = /** @type {HTMLElement} */ (document.querySelector("main"));
 /** @type {Map<number, any>} elements whose event waits for its frame, by the event's number */
 const waiting = new Map();
 const FRAME = 16;
-const url = () => location.pathname + location.search;
 
 const fields = new Fields(send);
 const widgets = new Widgets(root, (name, node, data) => reportEvent(name, node, data), report);
@@ -23,12 +24,15 @@ const tree = new Tree(root, (element, slot, value) => {
   if (slot === WIDGET) widgets.set(element, value);
   else fields.set(element, slot, value);
 });
-const chrome = new Chrome({ say: (message) => link.say(message), attach, leave: () => fields.flush() });
-new Uploads(root, (text, kind) => chrome.notice(text, kind));
+const chrome = new Chrome();
+const say = (/** @type {any} */ message) => link.say(message);
+const notice = (/** @type {string} */ text, /** @type {string} */ kind) => chrome.notices.show(text, kind);
+const navigation = new Navigation({ say, attach, leave: () => fields.flush(), isNative: () => chrome.window.native }, root);
+new Uploads(root, notice);
 const link = new Link({
   welcome: () => {
     if (document.hidden) link.say({ t: "visible", on: false });
-    return { url: url(), document: tree.document, revision: tree.revision };
+    return { url: here(), document: tree.document, revision: tree.revision };
   },
   message: receive,
   state: (state) => chrome.state(state),
@@ -54,7 +58,27 @@ function mark(element, pending) {
 }
 
 function attach() {
-  link.say({ t: "attach", url: url() });
+  say({ t: "attach", url: here() });
+}
+
+/** @type {any} what somebody has to ask for; null while it comes */
+let commands = null;
+/** @type {Promise<any> | undefined} */
+let coming;
+
+/** Do something with the commands, now or when they are there. @param {(commands: any) => void} use */
+function ask(use) {
+  if (commands) return use(commands);
+  coming ||= import("./commands.js").then((module) => {
+    commands = new module.Commands({ say, chrome, navigation, here, root, report });
+  });
+  coming.then(() => use(commands)).catch(report);
+}
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.key?.[0] === "F") ask((commands) => commands.key(event));
+});
+for (const name of ["menu", "new"]) {
+  document.querySelector(`.shell-${name}`)?.addEventListener("click", () => ask((commands) => commands.run(name)));
 }
 
 /** @param {any} message */
@@ -74,20 +98,17 @@ function receive(message) {
     }
     if (message.answered) fields.answered.clear();
     if (message.frame.meta) chrome.meta(message.frame.meta);
-    if (moved) {
-      scrollTo(0, 0);
-      if (document.activeElement === document.body) {
-        /** @type {any} */ (root.querySelector("[autofocus]") || root).focus({ preventScroll: true });
-      }
-    }
+    navigation.applied(moved);
+    if (moved) chrome.mark();
+    if (!coming) setTimeout(() => ask(() => {})); // when what was asked for is there
   }
   for (const effect of message.effects || []) perform(effect);
 }
 
 /** @param {any} effect */
 function perform(effect) {
-  if (effect.notice) chrome.notice(effect.notice, effect.kind);
-  else if (effect.lost) widgets.isQuiet(effect.lost) || chrome.notice("That could not be done: it was no longer there.", "error");
+  if (effect.notice) notice(effect.notice, effect.kind);
+  else if (effect.lost) widgets.isQuiet(effect.lost) || notice(t("That could not be done: it was no longer there."), "error");
   else if (effect.reply) widgets.answer(effect.reply[0], effect.reply[1]);
   else if (effect.hidden) {
     for (const [id, hidden] of effect.hidden) {
@@ -95,12 +116,17 @@ function perform(effect) {
       if (node) node.hidden = hidden;
     }
   } else if (effect.focus) tree.nodes.get(effect.focus)?.focus();
-  else if (effect.redirect) chrome.go(effect.redirect);
-  else if (effect.load) chrome.load(effect.load, effect.back);
-  else if (effect.download) chrome.download(effect.download);
+  else if (effect.redirect) navigation.go(effect.redirect);
+  else if (effect.load) navigation.load(effect.load, effect.back);
+  else if (effect.download) navigation.download(effect.download);
   else if (effect.message !== undefined) dispatchEvent(new CustomEvent("everview-message", { detail: effect.message }));
-  else if (effect.open) window.open(effect.open, "_blank");
+  else if (effect.window) {
+    const { zoom, native } = chrome.window;
+    chrome.show(effect.window);
+    if (native && zoom !== effect.window.zoom) ask((commands) => commands.zoomed());
+  } else if (effect.open) navigation.open(effect.open);
   else if (effect.close) window.close();
+  else ask((commands) => commands.take(effect));
 }
 
 /** Send an event of an element of the view. @param {any} element @param {string} name @param {any} data */

@@ -4,6 +4,8 @@
  * Not for: what becomes of them (the view's handlers hear of every file that has arrived).
  */
 
+import { t } from "./t.js";
+
 const BUCKET = "[data-shell-bucket]";
 
 /** @param {any} target */
@@ -46,7 +48,7 @@ export class Uploads {
         if (!answer.ok) this.notice(await answer.text(), "error");
       }
     } catch {
-      this.notice("The files could not be sent.", "error");
+      this.notice(t("The files could not be sent."), "error");
     } finally {
       element.removeAttribute("data-pending");
       if (element.type === "file") element.value = ""; // the same file may be chosen again

@@ -1,6 +1,6 @@
 """`Desktop`: the native windows of one process.
 
-pywebview's loop has the main thread. All work on windows is done by one *manager* thread, which
+The toolkit's loop has the main thread. All work on windows is done by one *manager* thread, which
 takes commands from one queue: pywebview decides by thread and by the windows that exist what a
 call means, so there must be one caller.
 
@@ -8,34 +8,54 @@ Windows are pooled: a window that a person closes is hidden, its page unloaded, 
 the next one. Qt loses memory with every window that is destroyed and has crashed there; and the
 toolkit's loop ends with its last window, while ours must not.
 
-Threads: `run` on the main thread; `open`, `close`, `choose`, `set_title`, `quit` any.
+What is open, and where, is in the `WindowSet`, which brings it back at the next start.
+
+Threads: `run` on the main thread; `on_` any, called by the toolkit; the other methods any.
 Guarantees: `closing` is answered at once; nothing here waits for a view.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import queue
 import signal
-import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, field
+from typing import Any, Protocol
 
 import webview
 
+from shell.desktop.display import backend
+from shell.desktop.placement import LEAST, SIZE
+from shell.desktop.toolkit import Toolkit
 from shell.errors import CommandError
 from shell.runtime.host import Dialog
-
-if TYPE_CHECKING:
-    from shell.desktop.qt import Toolkit
+from shell.state.window_set import WindowSet, WindowState
 
 log = logging.getLogger("everview.desktop")
 
-SIZE = (1000, 720)
+class App(Protocol):
+    """What the desktop needs of the app. Called on the manager thread, `changed` on any."""
+
+    def address(self, url: str, label: str) -> str:
+        """A one-time address for a window."""
+
+    def is_own(self, url: str) -> bool:
+        """Whether a URL is one of the app's pages."""
+
+    def closed(self, label: str) -> None:
+        """A person closed a window."""
+
+    def changed(self, label: str, **changes: Any) -> None:
+        """A window is full screen now, or not any more."""
+
+    def dropped(self, label: str, paths: list[str]) -> None:
+        """Files are being dropped on a window; its page hears of that next."""
+
+    def browse(self, url: str) -> bool:
+        """A page wants to show what belongs into the system's browser."""
 
 
 @dataclass(eq=False)
@@ -45,33 +65,25 @@ class NativeWindow:
     native: Any
     label: str = ""
     #: Who waits for it to be on the screen.
-    opening: Future[str] | None = None
+    opening: list[Future[str]] = field(default_factory=list)
 
 
 class Desktop:
-    """The windows of one process.
-
-    ``address(url, label)`` makes a one-time address, ``closed(label)`` is told of closed windows.
-    Both are called on the manager thread.
-    """
+    """The windows of one process, of an app called ``title``."""
 
     def __init__(
-        self,
-        title: str,
-        address: Callable[[str, str], str],
-        closed: Callable[[str], None],
-        icon: str | None = None,
+        self, title: str, app: App, windows: WindowSet, icon: str | None = None
     ) -> None:
         self._title = title
-        self._address = address
-        self._closed = closed
+        self._app = app
+        self._set = windows
         self._icon = icon
+        self._backend: Any = backend()
         self._commands: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._windows: list[NativeWindow] = []
         self._opened = 0
         self._quitting = False
-        self._toolkit: Toolkit | None = None
-        self._size = SIZE
+        self._toolkit: Toolkit = Toolkit(self)
 
     # any thread --------------------------------------------------------------------------------
 
@@ -80,27 +92,59 @@ class Desktop:
         """Native windows that a person sees."""
         return sum(bool(window.label) for window in self._windows)
 
-    def open(self, url: str) -> Future[str]:
-        """Open a window at ``url``; the future has its label when it is on the screen."""
+    @property
+    def toolkit(self) -> str:
+        """What shows the pages, for who helps."""
+        return str(self._backend)
+
+    def open(self, url: str, like: str = "") -> Future[str]:
+        """Open a window at ``url``; the future has its label when it is on the screen.
+
+        ``like``: the label of a window that it is to resemble.
+        """
         future: Future[str] = Future()
-        self._command(self._open, url, future)
+        self._command(self._open_new, url, like, future)
         return future
 
     def close(self, label: str) -> None:
         """Close a window."""
         self._command(self._close, label)
 
+    def close_all(self) -> None:
+        """Close every window; the app goes on."""
+        for window in list(self._windows):
+            self._command(self._close, window.label)
+
+    def focus(self) -> Future[str | None]:
+        """Bring the window opened last to the front; its label, None if there is none."""
+        future: Future[str | None] = Future()
+        self._command(self._focus, future)
+        return future
+
     def set_title(self, label: str, title: str) -> None:
         self._command(self._set_title, label, title)
 
+    def prefer(self, label: str, zoom: float, theme: str, fullscreen: bool) -> None:
+        """Show a window as a person wants it."""
+        self._command(self._prefer, label, zoom, theme, fullscreen)
+
     def choose(self, label: str, dialog: Dialog) -> Future[str | None]:
-        """Ask for a folder or file with the system's own dialog; None if it was cancelled."""
+        """Ask with the system's own dialog; a path or a button's text, None if it was cancelled."""
         future: Future[str | None] = Future()
         self._command(self._choose, label, dialog, future)
         return future
 
+    def copy(self, text: str) -> bool:
+        """Put a text on the clipboard; False if pages have to."""
+        return self._toolkit.copy(text)
+
+    def set_tray(self, on: bool, menu: list[tuple[str, Callable[[], Any]]]) -> None:
+        """Show the app in the system's tray, if there is one, or no more."""
+        self._toolkit.set_tray(on, menu)
+
     def quit(self) -> None:
         """End `run`."""
+        self._set.freeze()
         self._commands.put(None)
 
     def _command(self, function: Callable[..., None], *arguments: Any) -> None:
@@ -108,24 +152,24 @@ class Desktop:
 
     # the main thread ---------------------------------------------------------------------------
 
-    def run(self, url: str) -> None:
-        """Open a window at ``url`` and run the toolkit's loop until `quit`."""
-        backend: Any = os.environ.get("EVERVIEW_GUI") or ("qt" if sys.platform == "linux" else None)
-        if backend == "qt":
-            from shell.desktop.qt import Toolkit
+    def run(self, states: list[WindowState]) -> None:
+        """Open these windows, at least one, and run the toolkit's loop until `quit`."""
+        if self._backend == "qt":
+            from shell.desktop.qt import QtToolkit
 
-            self._toolkit = Toolkit(self._title, self._on_shown)
-            self._size = self._toolkit.fit(*SIZE)
+            self._toolkit = QtToolkit(self._title, self, self._icon)
         webview.settings["OPEN_EXTERNAL_LINKS_IN_BROWSER"] = True
         webview.settings["ALLOW_DOWNLOADS"] = True
-        first = self._create(url)
+        first = self._create(states[0])
         # This event comes on this thread, when the widgets are made and before they are shown.
         first.native.events.before_show += lambda: self._care_for(first)
         self._keep_interrupt(first)
+        for state in states[1:]:
+            self._command(self._open, state, False, Future())
         manager = threading.Thread(
-            target=self._manage, args=(first,), name="everview windows", daemon=True
+            target=self._manage, args=(first, states[0]), name="everview windows", daemon=True
         )
-        webview.start(manager.start, gui=backend, private_mode=True, icon=self._icon)
+        webview.start(manager.start, gui=self._backend, private_mode=True, icon=self._icon)
         self._commands.put(None)
 
     @staticmethod
@@ -136,12 +180,39 @@ class Desktop:
         first.native.events.before_show += lambda: signal.signal(signal.SIGINT, handler)
 
     def _care_for(self, window: NativeWindow) -> None:
-        if self._toolkit is not None:
-            self._toolkit.care_for(window.native.native)
+        self._toolkit.care_for(window.native, self._app.is_own)
+
+    # the toolkit's listener, any thread --------------------------------------------------------
+
+    def on_shown(self, window: Any) -> None:
+        if found := self._find(window):
+            self._command(self._opened_now, found)
+
+    def on_changed(self, window: Any, **changes: Any) -> None:
+        if (found := self._find(window)) and found.label:
+            was = self._set.get(found.label)
+            self._set.changed(found.label, **changes)
+            if was is not None and changes.get("fullscreen", was.fullscreen) != was.fullscreen:
+                self._app.changed(found.label, fullscreen=changes["fullscreen"])
+
+    def on_dropped(self, window: Any, paths: list[str]) -> None:
+        if (found := self._find(window)) and found.label:
+            self._app.dropped(found.label, paths)
+
+    def on_browse(self, url: str) -> None:
+        self._app.browse(url)
+
+    def on_left(self, window: Any) -> None:
+        if found := self._find(window):
+            self._command(self._bring_home, found)
+
+    def _find(self, native: Any) -> NativeWindow | None:
+        return next((window for window in list(self._windows) if window.native is native), None)
 
     # the manager thread ------------------------------------------------------------------------
 
-    def _manage(self, first: NativeWindow) -> None:
+    def _manage(self, first: NativeWindow, state: WindowState) -> None:
+        self._show(first, state, is_new=False)
         while (command := self._commands.get()) is not None:
             try:
                 command()
@@ -151,16 +222,16 @@ class Desktop:
         for window in self._windows:
             window.native.destroy()
 
-    def _create(self, url: str, hidden: bool = False) -> NativeWindow:
+    def _create(self, state: WindowState) -> NativeWindow:
+        """A hidden window, so that a person cannot close it before we are told of that."""
         window = NativeWindow(None, self._next_label())
         window.native = webview.create_window(
             self._title,
-            self._address(url, window.label),
-            width=self._size[0],
-            height=self._size[1],
-            hidden=hidden,
-            min_size=(360, 300),
-            background_color="#15171c" if _is_dark() else "#FBFBFD",
+            self._app.address(state.url, window.label),
+            width=state.width or SIZE[0],
+            height=state.height or SIZE[1],
+            hidden=True,
+            min_size=LEAST,
             text_select=True,
             zoomable=True,
         )
@@ -172,68 +243,92 @@ class Desktop:
         self._opened += 1
         return f"native-{self._opened}"
 
-    def _open(self, url: str, future: Future[str]) -> None:
+    def _open_new(self, url: str, like: str, future: Future[str]) -> None:
+        model = self._set.like(like)
+        state = WindowState(url=url, x=model.x, y=model.y, width=model.width, height=model.height,
+                            screen=model.screen, zoom=model.zoom, theme=model.theme)  # fmt: skip
+        self._open(state, True, future)
+
+    def _open(self, state: WindowState, is_new: bool, future: Future[str]) -> None:
         if self._quitting:
             future.set_exception(CommandError("the app is ending"))
             return
         try:
             window = next((w for w in self._windows if not w.label), None)
             if window is None:
-                # Hidden, so that a person cannot close it before we are told of that.
-                window = self._create(url, hidden=True)
-                if self._toolkit is not None:
-                    self._toolkit.call(self._care_for, window)
+                window = self._create(state)
+                self._toolkit.call(self._care_for, window)
             else:
                 window.label = self._next_label()
-                window.native.load_url(self._address(url, window.label))
-            window.opening = future
-            window.native.show()
-            # One that was closed while minimised would come back minimised; to the front.
-            window.native.restore()
-            if self._toolkit is None:
-                self._opened_now(window)
+                window.native.load_url(self._app.address(state.url, window.label))
+            window.opening.append(future)
+            self._show(window, state, is_new)
         except Exception as error:  # told to whoever asked for the window
             log.exception("a window could not be opened")
             future.set_exception(CommandError(f"the window could not be opened: {error}"))
 
-    def _on_shown(self, native: Any) -> None:
-        """Qt says, on its own thread, that a window is on the screen."""
-        for window in list(self._windows):
-            if window.native.native is native:
-                self._command(self._opened_now, window)
+    def _show(self, window: NativeWindow, state: WindowState, is_new: bool) -> None:
+        self._set.opened(window.label, state)
+        self._toolkit.show(window.native, state, is_new)
 
     @staticmethod
     def _opened_now(window: NativeWindow) -> None:
-        future, window.opening = window.opening, None
-        if future is not None:
+        waiting, window.opening = window.opening, []
+        for future in waiting:
             future.set_result(window.label)
+
+    def _focus(self, future: Future[str | None]) -> None:
+        shown = [window for window in self._windows if window.label]
+        if not shown:
+            future.set_result(None)
+            return
+        newest = max(shown, key=lambda window: int(window.label.rpartition("-")[2]))
+        self._toolkit.focus(newest.native)
+        future.set_result(newest.label)
 
     def _on_closing(self, window: NativeWindow) -> bool | None:
         """The toolkit asks, on its own thread: hide instead of destroying."""
         if self._quitting:
             return None
+        self._toolkit.settle(window.native)
         self._command(self._close, window.label)
         return False
 
     def _close(self, label: str) -> None:
         for window in self._windows:
-            if window.label == label:
+            if label and window.label == label:
+                self._set.closed(label)
                 window.label = ""
-                if (future := window.opening) is not None:
-                    window.opening = None
+                for future in window.opening:
                     future.set_exception(CommandError("the window was closed while it opened"))
-                if self._toolkit is not None:
-                    self._toolkit.call(self._toolkit.cancel_dialogs, window.native.native)
-                window.native.hide()
+                window.opening = []
+                self._toolkit.cancel_dialogs(window.native)
+                self._toolkit.hide(window.native)
                 # Not about:blank: pywebview takes that for a file and starts a web server for it.
                 window.native.load_html("", "about:blank")
                 window.native.set_title(self._title)
-                self._closed(label)
+                self._app.closed(label)
+
+    def _bring_home(self, window: NativeWindow) -> None:
+        """Its page left the app, whatever the way: it shows the app again, as a new window."""
+        state = self._set.get(window.label)
+        if state is not None:
+            log.error("a window had left the app: it is brought back")
+            window.native.load_url(self._app.address(state.url, window.label))
 
     def _set_title(self, label: str, title: str) -> None:
-        for window in self._windows:
-            if window.label == label:
-                window.native.set_title(title)
+        if window := self._labelled(label):
+            window.native.set_title(title)
+
+    def _prefer(self, label: str, zoom: float, theme: str, fullscreen: bool) -> None:
+        if window := self._labelled(label):
+            self._set.changed(label, zoom=zoom, theme=theme)
+            self._toolkit.set_zoom(window.native, zoom)
+            self._toolkit.set_theme(window.native, theme)
+            self._toolkit.set_fullscreen(window.native, fullscreen)
+
+    def _labelled(self, label: str) -> NativeWindow | None:
+        return next((w for w in self._windows if w.label and w.label == label), None)
 
     def _choose(self, label: str, dialog: Dialog, future: Future[str | None]) -> None:
         window = next((w for w in self._windows if w.label and label in ("", w.label)), None)
@@ -241,30 +336,10 @@ class Desktop:
             future.set_result(None)
             return
 
-        if self._toolkit is not None:
-            done = future.set_result
-            self._toolkit.call(self._toolkit.choose, window.native.native, dialog, done)
-            return
+        def answer(chosen: str | None, error: Exception | None) -> None:
+            if error is not None:
+                future.set_exception(error)
+            else:
+                future.set_result(chosen)
 
-        def ask() -> None:
-            try:
-                kinds = webview.FileDialog
-                kind = {"folder": kinds.FOLDER, "save": kinds.SAVE}.get(dialog.kind, kinds.OPEN)
-                patterns = ";".join(f"*{suffix}" for suffix in dialog.suffixes)
-                types = (f"{dialog.title} ({patterns})",) if patterns else ()
-                chosen = window.native.create_file_dialog(
-                    kind, save_filename=dialog.name, file_types=types
-                )
-                path = chosen if isinstance(chosen, str) else (chosen or [None])[0]
-                future.set_result(path and str(path))
-            except Exception as error:  # told to the view that asked
-                log.exception("a dialog failed")
-                future.set_exception(CommandError(f"the dialog could not be opened: {error}"))
-
-        # The dialog blocks its caller until the person answers: not the manager.
-        threading.Thread(target=ask, name="everview dialog", daemon=True).start()
-
-
-def _is_dark() -> bool:
-    """Whether the desktop asks for dark windows, where that is known before one is open."""
-    return "dark" in os.environ.get("GTK_THEME", "").lower()
+        self._toolkit.choose(window.native, dialog, answer)

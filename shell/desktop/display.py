@@ -13,11 +13,30 @@ import socket
 import sys
 from pathlib import Path
 
+from shell.errors import CommandError
+
+#: Which of pywebview's backends is used; the default is the system's, and Qt on Linux.
+GUI_VARIABLE = "EVERVIEW_GUI"
+GTK_PACKAGES = "sudo apt-get install gir1.2-webkit2-4.1 libgirepository1.0-dev libcairo2-dev"
+SYSTEMS = {"linux": "qt", "darwin": "cocoa", "win32": "edgechromium"}
+BACKENDS = ("qt", "gtk", "cocoa", "edgechromium")
+
+
+def backend() -> str:
+    """The backend of pywebview that is used here. Raises `CommandError` for one there is not."""
+    chosen = os.environ.get(GUI_VARIABLE, "")
+    if not chosen:
+        chosen = SYSTEMS.get(sys.platform, "gtk")
+    if chosen not in BACKENDS:
+        raise CommandError(f"{GUI_VARIABLE}={chosen} is no backend: use {', '.join(BACKENDS)}")
+    return chosen
+
 
 def why_not() -> str | None:
     """Why there can be no native window, as a sentence for a person; None if there can be."""
-    if importlib.util.find_spec("webview") is None:
-        return "pywebview is not installed: pip install pywebview"
+    missing = missing_package()
+    if missing is not None:
+        return missing
     if not sys.platform.startswith("linux"):
         return None
     if os.environ.get("QT_QPA_PLATFORM", "").startswith(("offscreen", "minimal", "vnc")):
@@ -30,6 +49,23 @@ def why_not() -> str | None:
     if not _answers(display):
         return f"the display {display} does not answer"
     return _missing_library("libqxcb.so")
+
+
+def missing_package() -> str | None:
+    """The Python package that windows need and that is not installed, and how to install it."""
+    needed = {"webview": "pywebview"}
+    if sys.platform == "linux" and backend() == "qt":
+        needed |= {"PySide6.QtWebEngineCore": "everview", "qtpy": "QtPy"}
+    if backend() == "gtk":
+        needed["gi"] = f"PyGObject<3.51', after '{GTK_PACKAGES}"
+    for module, package in needed.items():
+        try:
+            found = importlib.util.find_spec(module)
+        except ImportError:
+            found = None
+        if found is None:
+            return f"{module} is not installed: 'pip install {package}'"
+    return None
 
 
 def _missing_library(*plugins: str) -> str | None:

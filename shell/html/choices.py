@@ -25,9 +25,10 @@ from shell.html.inputs import InputElement
 from shell.html.node import Child, Journal, ParentNode
 from shell.html.tags import Label
 from shell.html.validity import Validity
+from shell.strings import N_, _
 
-CHECK_THIS = "Please check this box."
-CHOOSE_ONE = "Please choose one of these."
+CHECK_THIS = N_("Please check this box.")
+CHOOSE_ONE = N_("Please choose one of these.")
 
 _group_numbers = count(1)
 
@@ -72,7 +73,7 @@ class CheckBox(InputElement):
         return Validity._is_judged(self)  # `readonly` is nothing to a box
 
     def _judge(self) -> str:
-        return CHECK_THIS if self.required and not self._value else ""
+        return _(CHECK_THIS) if self.required and not self._value else ""
 
 
 class Radio(CheckBox):
@@ -161,7 +162,7 @@ class Radio(CheckBox):
             has_one = self._group in self._document.groups
         else:
             has_one = any(radio._value for radio in self._unattached_group())
-        return "" if has_one else CHOOSE_ONE
+        return "" if has_one else _(CHOOSE_ONE)
 
 
 class RadioButton(Radio):
@@ -269,4 +270,4 @@ class RadioGroup(Validity, tag="fieldset"):
                 radio.checked = radio is wanted
 
     def _judge(self) -> str:
-        return CHOOSE_ONE if self.required and self.checked_radio_button is None else ""
+        return _(CHOOSE_ONE) if self.required and self.checked_radio_button is None else ""

@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from shell.html.parsed_inputs import ParsedInput
+from shell.strings import N_, _
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _TIME = re.compile(r"\d\d:\d\d(:\d\d(\.\d{1,3})?)?", re.ASCII)
@@ -31,7 +32,7 @@ class DateInput(ParsedInput):
 
     __slots__ = ()
     INPUT_TYPE = "date"
-    CALLED = "a date"
+    CALLED = N_("a date")
 
     def clean(self, value: Any) -> datetime.date | None:
         # A datetime is a date to Python; which day is meant by one is for the author to say.
@@ -61,7 +62,7 @@ class MonthInput(DateInput):
 
     __slots__ = ()
     INPUT_TYPE = "month"
-    CALLED = "a month"
+    CALLED = N_("a month")
 
     def clean(self, value: Any) -> datetime.date | None:
         day = super().clean(value)
@@ -89,7 +90,7 @@ class WeekInput(DateInput):
 
     __slots__ = ()
     INPUT_TYPE = "week"
-    CALLED = "a week"
+    CALLED = N_("a week")
 
     def clean(self, value: Any) -> datetime.date | None:
         day = super().clean(value)
@@ -117,7 +118,7 @@ class TimeInput(ParsedInput):
 
     __slots__ = ()
     INPUT_TYPE = "time"
-    CALLED = "a time"
+    CALLED = N_("a time")
     STEP = Decimal(60)
 
     def clean(self, value: Any) -> datetime.time | None:
@@ -148,7 +149,9 @@ class TimeInput(ParsedInput):
             # Over midnight: from 22:00 to 06:00 (HTML standard, "reversed range").
             if greatest < value < least:
                 return (
-                    f"Please enter a time from {self.in_words(least)} to {self.in_words(greatest)}."
+                    _("Please enter a time from {least} to {greatest}.").format(
+                        least=self.in_words(least), greatest=self.in_words(greatest)
+                    )
                 )
             return ""
         return super()._judge_limits(value)
@@ -159,7 +162,7 @@ class DateTimeInput(ParsedInput):
 
     __slots__ = ()
     INPUT_TYPE = "datetime-local"
-    CALLED = "a date and a time"
+    CALLED = N_("a date and a time")
     STEP = Decimal(60)
 
     def clean(self, value: Any) -> datetime.datetime | None:

@@ -31,6 +31,7 @@ from shell.html.events import SUBMIT
 from shell.html.form_fields import FormField, make_fields
 from shell.html.node import Child
 from shell.html.tags import Button, Div, Label, P, Small, Span
+from shell.strings import _
 
 _numbers = count(1)
 
@@ -198,7 +199,7 @@ class Form(Element, tag="form"):
                 return dataclasses.replace(self._given, **values)
             return self._class_made(**values)
         except ValueError as error:
-            self.show_error(str(error) or "This cannot be accepted.")
+            self.show_error(str(error) or _("This cannot be accepted."))
             return None
 
     def show_error(self, reason: str, field: str | None = None) -> None:

@@ -42,6 +42,7 @@ from shell.html.number_inputs import NumberInput
 from shell.html.select import Select
 from shell.html.text_inputs import TextInput
 from shell.html.validity import Validity
+from shell.strings import _
 
 _INPUTS: dict[Any, type[Validity]] = {
     str: TextInput,
@@ -113,7 +114,7 @@ def _make_field(cls: type[Any], field: dataclasses.Field[Any], annotation: Any) 
     attributes = {name: value for name, value in told.items() if name not in _OURS}
     given_choices = told.get("choices")
     if kind is bool and optional and given_choices is None:
-        given_choices = [(True, "Yes"), (False, "No")]  # a box cannot be neither
+        given_choices = [(True, _("Yes")), (False, _("No"))]  # a box cannot be neither
     choices, sequence = _choices(kind, given_choices)
     given = told.get("input")
     if choices is not None:
@@ -215,6 +216,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         try:
             return kind(text) if text else None
         except (ValueError, InvalidOperation):
-            raise ValueError(f"{text!r} is no {kind.__name__}.") from None
+            said = _("{text} is no {kind}.")
+            raise ValueError(said.format(text=repr(text), kind=kind.__name__)) from None
 
     return read

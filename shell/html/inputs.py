@@ -21,6 +21,7 @@ from shell.html.element import Element, Handler
 from shell.html.events import CHANGE
 from shell.html.node import Child
 from shell.html.validity import MISSING, Validity
+from shell.strings import _
 
 #: Longest text a page may report for one field, in characters.
 MAX_VALUE = 1_000_000
@@ -184,7 +185,7 @@ class InputElement(Validity):
 
     def _judge(self) -> str:
         if self.required and self._is_missing():
-            return MISSING
+            return _(MISSING)
         return ""
 
     # wire --------------------------------------------------------------------------------------

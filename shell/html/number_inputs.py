@@ -12,6 +12,7 @@ from numbers import Real
 from typing import Any
 
 from shell.html.parsed_inputs import ParsedInput
+from shell.strings import N_
 
 #: HTML standard, "valid floating-point number"; Python's float() takes much more.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
@@ -26,7 +27,7 @@ class NumberInput(ParsedInput):
 
     __slots__ = ()
     INPUT_TYPE = "number"
-    CALLED = "a number"
+    CALLED = N_("a number")
 
     def __init__(
         self,

@@ -157,6 +157,12 @@ class _Parser(HTMLParser):
         else:
             children.append(Text(data))
 
+    def parse_marked_section(self, i: int, report: int = 1) -> int:
+        # The tokenizer knows those of SGML and fails at others; for browsers they are comments.
+        if self.rawdata.startswith("<![CDATA[", i):
+            return super().parse_marked_section(i, report)
+        return self.parse_bogus_comment(i)
+
     def _namespace(self, tag: str) -> str:
         if tag in ("svg", "math"):
             return tag

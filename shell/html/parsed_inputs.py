@@ -19,6 +19,7 @@ from typing import Any, ClassVar
 from shell.errors import AttributeValueError
 from shell.html.inputs import InputElement
 from shell.html.validity import decimal, off_step
+from shell.strings import _
 
 #: Longest text that can be a value of such a field.
 LONGEST = 400
@@ -145,7 +146,7 @@ class ParsedInput(InputElement):
 
     def _judge(self) -> str:
         if self._unreadable:
-            return f"Please enter {self.CALLED}."
+            return _("Please enter {what}.").format(what=_(self.CALLED))
         value = self.value
         if value is None:
             return super()._judge()
@@ -154,9 +155,9 @@ class ParsedInput(InputElement):
     def _judge_limits(self, value: Any) -> str:
         least, greatest = self.min, self.max
         if least is not None and value < least:
-            return f"Please enter {self.in_words(least)} or more."
+            return _("Please enter {value} or more.").format(value=self.in_words(least))
         if greatest is not None and value > greatest:
-            return f"Please enter {self.in_words(greatest)} or less."
+            return _("Please enter {value} or less.").format(value=self.in_words(greatest))
         return ""
 
     def _judge_step(self, value: Any) -> str:
@@ -166,8 +167,11 @@ class ParsedInput(InputElement):
         if not nearest or self._is_at(nearest[0], value) or self._is_at(nearest[1], value):
             return ""
         shown = [text for text in map(self._number_in_words, nearest) if text]
-        are = "is" if len(shown) == 1 else "are"
-        return f"Please enter a valid value; the nearest {are} {' and '.join(shown)}."
+        if len(shown) == 2:
+            said = _("Please enter a valid value; the nearest are {below} and {above}.")
+            return said.format(below=shown[0], above=shown[1])
+        said = _("Please enter a valid value; the nearest is {value}.")
+        return said.format(value="".join(shown))
 
     def _step(self) -> Decimal | None:
         """The step in units of `number`; None: any value."""

@@ -32,6 +32,8 @@ _TAG = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*\Z")
 _ATTRIBUTE = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:.-]*\Z")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _IGNORED_IN_URLS = re.compile(r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u3000\ufeff]")
+#: Browsers take a backslash for a slash.
+_OTHER_HOST = re.compile(r"[/\\]{2}")
 _SAFE_DATA = re.compile(r"data:image/(png|jpeg|gif|webp|avif|bmp|x-icon)[;,]", re.IGNORECASE)
 
 
@@ -69,6 +71,17 @@ def check_attribute(name: str, value: str) -> str:
     elif len(_HARMLESS) < NAMES_KEPT:
         _HARMLESS.add(name)
     return value
+
+
+def is_inside(url: str) -> bool:
+    """Whether ``url`` is a place in this app: a path, a query or a part, and no other host."""
+    url = _IGNORED_IN_URLS.sub("", url)
+    return _SCHEME.match(url) is None and not _OTHER_HOST.match(url)
+
+
+def is_outside(url: str) -> bool:
+    """Whether ``url`` is a page or a person that another program can open."""
+    return re.match(r"(https?://|mailto:|tel:)[^\s\x00-\x1f]+\Z", url, re.IGNORECASE) is not None
 
 
 def is_safe_url(url: str) -> bool:

@@ -18,8 +18,9 @@ from shell.html.element import Element
 from shell.html.inputs import InputElement
 from shell.html.node import Child
 from shell.html.validity import Validity, whole_number
+from shell.strings import N_, _
 
-CHOOSE_ITEM = "Please choose an item of the list."
+CHOOSE_ITEM = N_("Please choose an item of the list.")
 
 
 class Option(Element, tag="option"):
@@ -266,7 +267,7 @@ class Select(InputElement):
         return all(stands_for_nothing(option.value) for option in self.selected_options)
 
     def _judge(self) -> str:
-        return CHOOSE_ITEM if self.required and self._is_missing() else ""
+        return _(CHOOSE_ITEM) if self.required and self._is_missing() else ""
 
     def _wire_value(self) -> list[int]:
         chosen = set(self.selected_options)

@@ -12,6 +12,7 @@ from typing import Any
 
 from shell.html.inputs import InputElement
 from shell.html.validity import fits_pattern, is_email, is_url, length, whole_number
+from shell.strings import _
 
 _BLANKS = " \t\n\f\r"
 _COLOR = re.compile(r"#[0-9a-f]{6}")
@@ -37,16 +38,19 @@ class TextInput(InputElement):
             return super()._judge()
         shortest = whole_number(self._get_attribute("minlength"))
         if shortest is not None and length(text) < shortest:
-            return f"Please use at least {shortest} characters ({length(text)} now)."
+            said = _("Please use at least {count} characters ({now} now).")
+            return said.format(count=shortest, now=length(text))
         longest = whole_number(self._get_attribute("maxlength"))
         if longest is not None and length(text) > longest:
-            return f"Please use at most {longest} characters ({length(text)} now)."
+            said = _("Please use at most {count} characters ({now} now).")
+            return said.format(count=longest, now=length(text))
         if reason := self._judge_form(text):
             return reason
         pattern = self._get_attribute("pattern")
         if pattern is not None and not self._fits_pattern(pattern, text):
             hint = self._get_attribute("title")
-            return f"Please match the requested format{f': {hint}' if hint else ''}."
+            said = _("Please match the requested format: {hint}.")
+            return said.format(hint=hint) if hint else _("Please match the requested format.")
         return ""
 
     def _judge_form(self, text: str) -> str:
@@ -123,9 +127,9 @@ class EmailInput(TextInput):
         wrong = next((part for part in self._addresses(text) if not is_email(part)), None)
         if wrong is None:
             return ""
-        return f"{wrong!r} is no e-mail address." if self._multiple else (
-            "Please enter an e-mail address, like ann@example.org."
-        )  # fmt: skip
+        if self._multiple:
+            return _("{text} is no e-mail address.").format(text=repr(wrong))
+        return _("Please enter an e-mail address, like ann@example.org.")
 
     def _fits_pattern(self, pattern: str, text: str) -> bool:
         return all(fits_pattern(pattern, part) for part in self._addresses(text))
@@ -141,7 +145,7 @@ class UrlInput(TextInput):
         return super().clean(value).strip(_BLANKS)
 
     def _judge_form(self, text: str) -> str:
-        return "" if is_url(text) else "Please enter a URL, like https://example.org."
+        return "" if is_url(text) else _("Please enter a URL, like https://example.org.")
 
 
 class ColorInput(TextInput):

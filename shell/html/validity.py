@@ -18,8 +18,9 @@ from functools import lru_cache
 from urllib.parse import urlsplit
 
 from shell.html.element import Element
+from shell.strings import N_
 
-MISSING = "Please fill in this field."
+MISSING = N_("Please fill in this field.")
 
 #: The expression that the standard gives for one address.
 _EMAIL = re.compile(

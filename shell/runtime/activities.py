@@ -25,6 +25,10 @@ class Activities:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._none_left: asyncio.Future[None] | None = None
 
+    def __len__(self) -> int:
+        """How many run, or wait for their turn."""
+        return len(self._running)
+
     def begin(self, activity: Activity) -> None:
         """``activity`` runs from now on."""
         self._running.add(activity)

@@ -24,6 +24,7 @@ from shell.runtime.responses import (
     TemplateStringResponse,
 )
 from shell.runtime.runtime import Runtime
+from shell.strings import _
 
 log = logging.getLogger("everview.view")
 
@@ -37,10 +38,10 @@ async def answer(runtime: Runtime, request: Request) -> Response:
             result = await instance.page.node_of(result)
         return response_of(result)
     except ForbiddenError as error:
-        return Response(str(error) or "You may not see this.", status=403)
+        return Response(str(error) or _("You may not see this."), status=403)
     except Exception:  # an author's: it is logged, and who asks learns no more than that
         log.exception("%s %s failed", request.method, request.url)
-        return Response("The view failed; the log says why.", status=500)
+        return Response(_("The view failed; the log says why."), status=500)
 
 
 def response_of(result: Any) -> Response:

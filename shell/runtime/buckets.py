@@ -22,9 +22,12 @@ from typing import Any, Protocol
 
 from shell.errors import ViewError
 from shell.runtime.activity import Owner, current
+from shell.strings import _, ngettext
 
 #: Longest name of a file, in characters: three bytes each fit what file systems take (255).
 NAME_LENGTH = 80
+#: Blanks and dots at the ends, in any mixture: Windows drops them, ". ." would be a folder.
+_EDGES = re.compile(r"^[\s.]+|[\s.]+$")
 #: Names that Windows keeps for devices, whatever their suffix.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
@@ -134,11 +137,12 @@ class Bucket:
 
     def remove(self, name: str) -> None:
         """Delete a file. Raises `ViewError` if there is none of this name."""
-        path = self.get_path(name)
         with self._lock:
-            self._files.pop(name, None)
+            upload = self._files.pop(name, None)
+        if upload is None:
+            raise ViewError(f"there is no file {name!r} in this bucket")
         if self.store is not None:
-            self.store.remove(path)
+            self.store.remove(upload.path)
         self._tell(self.on_delete, [name])
 
     # what the runtime and the server call ------------------------------------------------------
@@ -147,6 +151,11 @@ class Bucket:
         """``call(name, function, arguments)`` runs a handler of the view."""
         self._call = call
         self.store = store
+
+    @property
+    def closed(self) -> bool:
+        """Whether its view has ended."""
+        return self._closed
 
     def close(self) -> list[Path]:
         """Nothing is taken any more; returns what is to be deleted."""
@@ -161,15 +170,22 @@ class Bucket:
         name = safe_name(name)
         with self._lock:
             if self._closed:
-                return "", "The view that wanted this file has ended."
+                return "", _("The view that wanted this file has ended.")
             if self.accept and not name.lower().endswith(self.accept):
-                return "", f"Only {', '.join(self.accept)} files are wanted here."
+                return "", _("Only {kinds} files are wanted here.").format(
+                    kinds=", ".join(self.accept)
+                )
             if self.max_size is not None and size is not None and size > self.max_size:
-                return "", f"{name} is larger than {self.max_size:,} bytes."
+                return "", too_large(name, self.max_size)
             if self.max_files is not None and (
                 len(self._files) + len(self._arriving) >= self.max_files
             ):
-                return "", f"No more than {self.max_files} file(s) can be here."
+                said = ngettext(
+                    "No more than {count} file can be here.",
+                    "No more than {count} files can be here.",
+                    self.max_files,
+                )
+                return "", said.format(count=self.max_files)
             name = self._free_name(name)
             self._arriving.add(name)
         return name, ""
@@ -206,6 +222,11 @@ class Bucket:
             self._call("handler of a bucket", callback, (argument,))
 
 
+def too_large(name: str, size: int) -> str:
+    """What is said of a file that is larger than a bucket takes."""
+    return _("{name} is larger than {size} bytes.").format(name=name, size=f"{size:,}")
+
+
 def safe_name(name: str) -> str:
     """``name`` as a file's name on every system: no folder, no control or reserved character.
 
@@ -214,11 +235,12 @@ def safe_name(name: str) -> str:
     name = unicodedata.normalize("NFC", name.replace("\\", "/")).rpartition("/")[2]
     name = re.sub(r'[<>:"|?*]', "_", name)
     name = "".join(c for c in name if c.isprintable() and unicodedata.category(c) != "Cf")
-    name = name.strip().strip(".").strip()
+    name = _EDGES.sub("", name)
     if _DEVICES.match(name):
         name = f"_{name}"
     stem, _, suffix = name.rpartition(".")
     if len(name) > NAME_LENGTH:
         suffix = suffix[:16] if stem else ""
-        name = (stem or name)[: NAME_LENGTH - 1 - len(suffix)] + (f".{suffix}" if suffix else "")
+        stem = _EDGES.sub("", (stem or name)[: NAME_LENGTH - 1 - len(suffix)])
+        name = stem + (f".{suffix}" if suffix else "")
     return name or "file"

@@ -18,12 +18,13 @@ from shell.runtime.runtime import Runtime
 from shell.runtime.server_api import ServerAPI
 from shell.runtime.view import View
 from shell.runtime.view_classes import own_classes
+from shell.strings import N_, _
 
 
 class NotFoundView(View):
     """What a URL without a route shows."""
 
-    TITLE = "Not found"
+    TITLE = N_("Not found")
 
     async def handle_request(self, request: Request) -> Any:
         return error_page.not_found_page(request.url)
@@ -98,7 +99,7 @@ def make_view(
     stop = "STOP_DAEMON_WHEN_VIEW_FINISHES"
     if runtime.site.stop_daemons and not any(stop in vars(c) for c in own_classes(view_class)):
         object.__setattr__(view, stop, True)
-    instance.document.title = view_class.TITLE or view_class.__name__
+    instance.document.title = _(view_class.TITLE or view_class.__name__)
     instance.document.link([*runtime.static_files.linked(), *linked_files(view_class)])
     view.__init__()  # type: ignore[misc]  # the object exists already: this is its init
     return instance

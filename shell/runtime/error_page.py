@@ -9,6 +9,7 @@ from typing import Any
 
 from shell.errors import EverviewError
 from shell.html import HTML, Element, tags
+from shell.strings import _
 
 
 def describe(error: BaseException) -> str:
@@ -28,14 +29,14 @@ def failed_page(title: str, error: BaseException, start_again: Callable[[Any], A
     trace = "".join(traceback.format_exception(error))
     return HTML(
         tags.Section(
-            tags.H1(f"{title} failed"),
+            tags.H1(_("{title} failed").format(title=title)),
             tags.P(describe(error), role="alert"),
             tags.P(
-                tags.Button("Start again", handle_click=start_again, _class="primary"),
+                tags.Button(_("Start again"), handle_click=start_again, _class="primary"),
                 " ",
-                tags.A("Home", href="/"),
+                tags.A(_("Home"), href="/"),
             ),
-            tags.Details(tags.Summary("Details for the author"), tags.Pre(trace)),
+            tags.Details(tags.Summary(_("Details for the author")), tags.Pre(trace, tabindex=0)),
             _class="shell-error",
         )
     )
@@ -45,9 +46,9 @@ def forbidden_page(error: BaseException) -> Element:
     """What a view that raised `ForbiddenError` shows."""
     return HTML(
         tags.Section(
-            tags.H1("This is not for you"),
-            tags.P(str(error) or "You may not see this view."),
-            tags.P(tags.A("Home", href="/")),
+            tags.H1(_("This is not for you")),
+            tags.P(str(error) or _("You may not see this view.")),
+            tags.P(tags.A(_("Home"), href="/")),
             _class="shell-error",
         )
     )
@@ -57,9 +58,9 @@ def not_found_page(url: str) -> Element:
     """What a URL without a route shows."""
     return HTML(
         tags.Section(
-            tags.H1("There is no view here"),
-            tags.P("Nothing in this app answers ", tags.Code(url), "."),
-            tags.P(tags.A("Home", href="/")),
+            tags.H1(_("There is no view here")),
+            tags.P(_("Nothing in this app has this address:"), " ", tags.Code(url)),
+            tags.P(tags.A(_("Home"), href="/")),
             _class="shell-error",
         )
     )

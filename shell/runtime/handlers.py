@@ -32,11 +32,15 @@ from shell.runtime.publisher import Publisher
 from shell.runtime.turn import Turn
 from shell.runtime.waiters import Waiters
 from shell.runtime.window import Window
+from shell.strings import _
 
 log = logging.getLogger("everview.view")
 
 #: A handler that runs longer than this, in seconds, is said to be busy, and ticks go on.
 BUSY_AFTER = 2.0
+#: Handlers of an instance that run or wait for their turn; further events are lost, and the window
+#: told so. Who clicks at a view that hangs does not get that far.
+HANDLERS_KEPT = 1000
 #: Events that come while the person is in a field, and goes on to be.
 WHILE_TYPING = frozenset({"submit", "keydown", "keyup"})
 
@@ -121,11 +125,16 @@ class Handlers:
     def receive(self, window: Window, message: Event) -> bool:
         """Take an event from a window that shows this instance; False if it is lost."""
         node = self._document.get_node(message.node)
-        if not isinstance(node, Element) or not (
-            node.listens_to(message.name)
-            or (message.name == "change" and isinstance(node, InputElement))
+        if (
+            not isinstance(node, Element)
+            or not (
+                node.listens_to(message.name)
+                or (message.name == "change" and isinstance(node, InputElement))
+            )
+            or len(self._activities) >= HANDLERS_KEPT
         ):
-            # The node went, or stopped listening, while the event was on its way.
+            # The node went, or stopped listening, while the event was on its way; or the view is
+            # too far behind.
             window.acknowledged = message.number
             self._publisher.effect({"lost": message.number}, [window])
             return False
@@ -348,7 +357,7 @@ class Handlers:
             log.warning("%s has been running for %s s", handling.name, BUSY_AFTER)
             handling.holds = False
             if not handling.acknowledged and handling.event is not None:
-                self._publisher.effect({"notice": "Still working …"}, [handling.event.window])
+                self._publisher.effect({"notice": _("Still working …")}, [handling.event.window])
             self._publisher.release()
 
     async def wait(self, handling: Handling, waiting: asyncio.Task[Any]) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from shell.html import Element
@@ -15,9 +16,10 @@ class InputEvent:
     (of several choices their places); for a key its ``key``, ``code`` and modifier keys; for a drop
     ``x``, ``y``, ``text``, ``urls`` and ``files`` (their ``name``, ``size`` and ``type``; a
     `FileInput` or `FileDrop` takes the files themselves).
+    ``paths``: of a drop on a native window, where its files are on this computer; else empty.
     """
 
-    __slots__ = ("_nodes", "data", "name", "node", "number", "window")
+    __slots__ = ("_nodes", "data", "name", "node", "number", "paths", "window")
 
     def __init__(
         self, name: str, node: Element, data: Any, window: Window, number: int = 0
@@ -28,6 +30,11 @@ class InputEvent:
         self.window = window
         self.number = number
         self._nodes: list[Element] | None = None
+        self.paths: list[Path] = []
+        if name == "drop" and window.dropped:
+            names = _names(data)
+            self.paths = [path for path in map(Path, window.dropped) if path.name in names]
+            window.dropped = []
 
     def __repr__(self) -> str:
         return f"<InputEvent {self.name} at {self.node!r}, data {self.data!r}>"
@@ -68,3 +75,11 @@ class InputEvent:
 
     def node_has_class(self, name: str) -> bool:
         return name in self.node.class_list
+
+
+def _names(data: Any) -> list[Any]:
+    """The names of the files that a page says were dropped: what was dropped beside it is none."""
+    files = data.get("files") if isinstance(data, dict) else None
+    if not isinstance(files, list):
+        return []
+    return [file.get("name") for file in files if isinstance(file, dict)]

@@ -6,7 +6,8 @@ microsecond a message.
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+import re
+from typing import Annotated, Any, Literal
 
 import msgspec
 
@@ -18,6 +19,9 @@ MAX_MESSAGE = 8_000_000
 Token = Annotated[str, msgspec.Meta(max_length=128)]
 Url = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^/(?![/\\])[^\s#]*\Z")]
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+#: What the system's browser may be given: nothing that runs a program or reads a file.
+_OUTSIDE = r"^(https?://[^\s/]|mailto:)[^\s\x00-\x1f]*\Z"
+Outside = Annotated[str, msgspec.Meta(max_length=4096, pattern=_OUTSIDE)]
 NodeId = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 
 
@@ -81,10 +85,36 @@ class Visible(Message, tag="visible"):
 
 
 class WindowCommand(Message, tag="window"):
-    """Open one more window at ``url``, or close this one."""
+    """Open one more window at ``url``, close this one, or show where the log is."""
 
-    do: Annotated[str, msgspec.Meta(pattern="^(open|close)$")]
+    do: Literal["open", "close", "log"]
     url: Url = "/"
+
+
+class Browse(Message, tag="browse"):
+    """Open a page of the world outside in the system's browser."""
+
+    url: Outside
+
+
+class Prefer(Message, tag="prefer"):
+    """How this window is to be shown, from now on and when it is opened again."""
+
+    zoom: Annotated[float, msgspec.Meta(ge=0.25, le=5)] | None = None
+    theme: Literal["system", "light", "dark"] | None = None
+    fullscreen: bool | None = None
+
+
+class Quit(Message, tag="quit"):
+    """End the app. "ask": if nothing is at work, else say what is."""
+
+    how: Literal["ask", "background", "finish", "stop"]
+
+
+class Ask(Message, tag="ask"):
+    """Tell this window what there is to go to, what this app is, or what is at work."""
+
+    what: Literal["places", "about", "quit"]
 
 
 class ClientError(Message, tag="error"):
@@ -93,10 +123,17 @@ class ClientError(Message, tag="error"):
     text: Annotated[str, msgspec.Meta(max_length=4000)]
 
 
-AnyMessage = Hello | Proof | Attach | Event | Seen | Resync | Visible | WindowCommand | ClientError
+#: What a window asks of the shell around its view (``window_commands.py``).
+ShellMessage = WindowCommand | Browse | Prefer | Quit | Ask
+AnyMessage = Hello | Proof | Attach | Event | Seen | Resync | Visible | ClientError | ShellMessage
 
 _decoder = msgspec.json.Decoder(AnyMessage)
 _encode = msgspec.json.Encoder().encode
+
+
+def is_outside(url: str) -> bool:
+    """Whether the system's browser may be given ``url``."""
+    return len(url) <= 4096 and re.match(_OUTSIDE, url) is not None
 
 
 def encode(value: Any) -> bytes:

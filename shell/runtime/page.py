@@ -12,6 +12,7 @@ from typing import Any
 
 from shell.errors import ForbiddenError, ViewError
 from shell.html import HTML, Content, Document, Element, Node
+from shell.html.safety import is_inside, is_outside
 from shell.runtime import error_page
 from shell.runtime.activity import Activity, Spawn, change, in_thread, run
 from shell.runtime.publisher import Publisher
@@ -22,6 +23,7 @@ from shell.runtime.responses import (
     Response,
     TemplateResponse,
     TemplateStringResponse,
+    place_of,
 )
 from shell.runtime.site import Site
 from shell.runtime.window import Window
@@ -84,10 +86,11 @@ class Page:
     async def take(self, response: Any) -> None:
         """Show what ``handle_request`` returned. Raises `ViewError` for what cannot be shown."""
         if isinstance(response, RedirectResponse):
-            self._elsewhere = {"redirect": response.url}
+            self._elsewhere = {"redirect": place_of(response.url)}
         elif isinstance(response, HttpRedirectResponse):
-            inside = response.url.startswith("/")
-            self._elsewhere = {"load" if inside else "open": response.url}
+            if not is_inside(response.url) and not is_outside(response.url):
+                raise ViewError(f"nothing can be loaded from {response.url!r}")
+            self._elsewhere = {"load" if is_inside(response.url) else "open": response.url}
         else:
             node = await self.node_of(response)
             await self._change(lambda: self._take(node))

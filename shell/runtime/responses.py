@@ -18,6 +18,18 @@ from typing import Any
 import msgspec
 
 from shell.errors import ViewError
+from shell.html.safety import is_inside
+
+
+def place_of(url: str) -> str:
+    """``url``, a place in the app. Raises `ViewError` for any other."""
+    if not is_inside(url):
+        raise ViewError(
+            f"{url!r} is no place in this app, as '/counter/' is; what is outside is for an "
+            "HttpRedirectResponse, or for a link"
+        )
+    return url
+
 
 
 @dataclass

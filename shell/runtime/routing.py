@@ -134,6 +134,11 @@ class Router:
                 return route, arguments
         return None
 
+    def path_of(self, name: str) -> str | None:
+        """The path of the route named ``name``, if there is one and it has no arguments."""
+        found = next((route for route in self.routes if route.name == name), None)
+        return found.build({}) if found is not None and "<" not in found.pattern else None
+
     def reverse(self, name: str, **arguments: Any) -> str:
         """The path of the route named ``name``. Raises `RouteError`, naming the nearest name."""
         for route in self.routes:

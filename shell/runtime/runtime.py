@@ -28,11 +28,16 @@ from shell.runtime.host import Host, NoHost
 from shell.runtime.instance import Instance
 from shell.runtime.messages import (
     AnyMessage,
+    Ask,
     Attach,
+    Browse,
     ClientError,
     Event,
+    Prefer,
+    Quit,
     Resync,
     Seen,
+    ShellMessage,
     Visible,
     WindowCommand,
     encode,
@@ -45,7 +50,9 @@ from shell.runtime.state import State, StopReason, Summary
 from shell.runtime.transfers import Transfers
 from shell.runtime.view_classes import decides_late, default_hooks
 from shell.runtime.window import Transport, Window
+from shell.runtime.window_commands import WindowCommands
 from shell.runtime.windows import Windows
+from shell.strings import _
 
 log = logging.getLogger("everview.runtime")
 
@@ -97,7 +104,7 @@ class Runtime:
         self.site = site
         self.hub = Hub(loop, spawn)
         self.middlewares = Middlewares(self.site.middlewares, spawn)
-        self.transfers = Transfers(loop.time)
+        self.transfers = Transfers(loop.time, self._call_later)
         self.checkpoints: Checkpoints = MemoryCheckpoints()
         #: What is served as it is; the app puts its own files above those of classes.
         self.static_files = StaticTable(CLASSES)
@@ -111,8 +118,13 @@ class Runtime:
         self._ending = False
         self._forgetting: set[asyncio.Task[None]] = set()
         self._shown: dict[Window, Instance] = {}
+        self._commands = WindowCommands(self)
         self._version = 1
         self._changed: asyncio.Event = asyncio.Event()
+
+    def _call_later(self, delay: float, function: Callable[[], object]) -> None:
+        """Call ``function`` on the server thread in ``delay`` seconds. Any thread."""
+        self.loop.call_soon_threadsafe(lambda: self.loop.call_later(delay, function))
 
     async def begin(self) -> None:
         """The app starts: middlewares hear of it. Raises what one raises."""
@@ -147,6 +159,8 @@ class Runtime:
         connection = connection or Connection(user, window_id, label)
         window = self.windows.connect(window_id, user, label, transport, connection)
         window.post = partial(self._post, window)
+        self.host.connected(window)
+        window.add_effect(self._commands.describe(window))
         if self.on_connect is not None:
             self.on_connect(window)
         return window
@@ -175,7 +189,7 @@ class Runtime:
 
     async def hear(self, window: Window, message: AnyMessage) -> None:
         """`receive`, where middlewares hear messages first."""
-        if isinstance(message, (Event, Attach, WindowCommand)):
+        if isinstance(message, (Event, Attach, ShellMessage)):
             data = MiddlewareData(self.api(window.user), window.connection, message)
             if not await self.middlewares.passes("handle_websocket_message", data):
                 if isinstance(message, Event):
@@ -201,10 +215,10 @@ class Runtime:
                 window.cursor = None
                 if (instance := self._shown.get(window)) is not None:
                     instance.publisher.flush()
-            case WindowCommand():
-                self._window_command(window, message)
             case ClientError():
                 log.warning("script error in window %s: %s", window.id[:8], message.text)
+            case WindowCommand() | Browse() | Prefer() | Quit() | Ask():
+                self._commands.take(window, message)
 
     def _confirm(self, window: Window, frames: int) -> None:
         had_credit = window.ready
@@ -231,15 +245,6 @@ class Runtime:
         window.add_effect({"lost": message.number})
         self.window_has_news(window)
 
-    def _window_command(self, window: Window, message: WindowCommand) -> None:
-        if message.do == "open":
-            if not self.host.open_window(message.url):
-                window.add_effect({"open": message.url})
-        elif not self.host.close_window(window):
-            window.add_effect({"close": True})
-        if (instance := self._shown.get(window)) is not None:
-            instance.publisher.flush()
-
     # attaching ---------------------------------------------------------------------------------
 
     def attach(self, window: Window, message: Attach) -> None:
@@ -257,6 +262,7 @@ class Runtime:
                 return
         self._detach(window)
         window.url = message.url
+        self.host.attached(window)
         try:
             self._find_or_start(window, message)
         except Exception as error:  # noqa: BLE001  (an author's ``__init__`` or ``instance_key``)
@@ -414,7 +420,7 @@ class Runtime:
     def tell(self, instance: Instance, state: State) -> None:
         """Notify of an instance that no window shows; a click opens one."""
         title = instance.document.title or type(instance.view).__name__
-        self.notify(instance, title, state.value)
+        self.notify(instance, title, _(state.value))
 
     def notify(self, instance: Instance, title: str, text: str) -> None:
         """Tell the owner by the system's notifications, else by a notice in the app's windows."""
@@ -470,8 +476,12 @@ class Runtime:
 
     def window_has_news(self, window: Window) -> None:
         """Send a window what waits for it, whatever it shows now."""
-        if (instance := self._shown.get(window)) is not None:
-            instance.publisher.flush()
+        self._send_effects(window, self._shown.get(window))
+
+    def describe_again(self, window: Window) -> None:
+        """Its preferences were changed elsewhere than in its page."""
+        window.add_effect(self._commands.describe(window))
+        self.window_has_news(window)
 
     def _post(self, window: Window, effect: dict[str, Any]) -> None:
         """Send a window an effect. Any thread."""

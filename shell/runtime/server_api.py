@@ -9,8 +9,11 @@ import threading
 from typing import Any
 from urllib.parse import urlsplit
 
+from shell.errors import ViewError
 from shell.runtime.activity import call
 from shell.runtime.checkpoints import Checkpoint
+from shell.runtime.messages import Quit
+from shell.runtime.places import Place, places
 from shell.runtime.runtime import Runtime
 from shell.runtime.state import StopReason, Summary
 from shell.runtime.window import Window
@@ -48,6 +51,10 @@ class ServerAPI:
             return self.runtime.summaries(self.user)
 
         return call(self.runtime.loop, get())
+
+    def get_places(self) -> list[Place]:
+        """The views that can be opened without knowing more than their path."""
+        return places(self.runtime.router)
 
     def get_view_class(self, url: str) -> type | None:
         """The view class that answers ``url``; None if none does."""
@@ -98,6 +105,19 @@ class ServerAPI:
 
         self.runtime.loop.call_soon_threadsafe(stop)
 
-    def quit(self) -> None:
-        """End the app, with everything that runs in it."""
-        self.runtime.loop.call_soon_threadsafe(self.runtime.host.quit)
+    def quit(self, how: str = "stop", window: Window | None = None) -> None:
+        """End the app: "stop" with everything that runs in it, "finish" when that has finished.
+
+        "background" closes the windows and lets the work go on. "ask" lets the person choose in a
+        dialog of ``window`` (an event's), which names what is at work; nothing is: it ends.
+        Raises `ViewError` for "ask" without a window, ValueError for another word.
+        """
+        if how not in ("stop", "finish", "background", "ask"):
+            raise ValueError(f'quit() is "stop", "finish", "background" or "ask", not {how!r}')
+        call_soon = self.runtime.loop.call_soon_threadsafe
+        if how != "ask":
+            call_soon(self.runtime.host.quit, how)
+        elif window is None:
+            raise ViewError('quit("ask") needs the window that asks: quit("ask", event.window)')
+        else:
+            call_soon(self.runtime.receive, window, Quit("ask"))

@@ -27,6 +27,7 @@ class Templates(Protocol):
 class Site:
     """An app without its routes.
 
+    ``title``: what the app is called.
     ``not_found_view``: the view class at a URL without a route. ``error_views``: by HTTP status,
     what shows a refusal (403) or a failure (500).
     ``identify``: whose a connection is; None refuses it. ``frontend``: what is around every view.
@@ -35,6 +36,7 @@ class Site:
     """
 
     not_found_view: Any
+    title: str = ""
     middlewares: list[object] = field(default_factory=list)
     error_views: dict[int, Any] = field(default_factory=dict)
     identify: Callable[[Connection], str | None] | None = None

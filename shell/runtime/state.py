@@ -5,15 +5,17 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass
 
+from shell.strings import N_
+
 
 class State(enum.StrEnum):
     """Where an instance is in its life."""
 
-    RUNNING = "running"
-    NEEDS_INPUT = "needs input"
-    FINISHED = "finished"
-    FAILED = "failed"
-    STOPPED = "stopped"
+    RUNNING = N_("running")
+    NEEDS_INPUT = N_("needs input")
+    FINISHED = N_("finished")
+    FAILED = N_("failed")
+    STOPPED = N_("stopped")
 
 
 class StopReason(enum.StrEnum):
@@ -58,9 +60,9 @@ class Summary:
 
     @property
     def text(self) -> str:
-        """The state in words for a person."""
+        """The state in words for a person, in English: `_` has it in theirs."""
         if self.state is State.FINISHED:
             if not self.long_running:
-                return "ready"
-            return "finished" if self.seen else "finished, not seen yet"
+                return N_("ready")
+            return N_("finished") if self.seen else N_("finished, not seen yet")
         return self.state.value

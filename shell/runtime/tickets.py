@@ -31,13 +31,17 @@ class Tickets(Generic[T]):
 
     def issue(self, value: T) -> str:
         """A new ticket for ``value``: 43 characters that are safe in URLs."""
+        self.forget_old(TICKETS_KEPT - 1)
+        ticket = secrets.token_urlsafe(32)
+        self._tickets[_digest(ticket)] = (self._clock() + TICKET_LIFE, value)
+        return ticket
+
+    def forget_old(self, kept: int = TICKETS_KEPT) -> None:
+        """Forget those that are good no more, and of the others all but ``kept``."""
         now = self._clock()
         for digest, (expires, _) in list(self._tickets.items()):
-            if expires <= now or len(self._tickets) >= TICKETS_KEPT:
+            if expires <= now or len(self._tickets) > kept:
                 self._tickets.pop(digest, None)
-        ticket = secrets.token_urlsafe(32)
-        self._tickets[_digest(ticket)] = (now + TICKET_LIFE, value)
-        return ticket
 
     def redeem(self, ticket: str) -> T | None:
         """What the ticket is for, once; None if it was used, is too old, or never was."""

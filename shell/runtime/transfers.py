@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from shell.runtime.buckets import Bucket, Store, safe_name
 from shell.runtime.request import Request
-from shell.runtime.tickets import Tickets
+from shell.runtime.tickets import TICKET_LIFE, Tickets
 
 #: Below it, what is answered once: a ticket, then the URL.
 HTTP_PREFIX = "/_shell/http/"
@@ -35,10 +35,19 @@ class Download:
 
 
 class Transfers:
-    """The rights of one server start. ``clock`` is monotonic, in seconds."""
+    """The rights of one server start. ``clock`` is monotonic, in seconds.
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+    ``later(seconds, function)`` calls a function after some time, on the server thread; called
+    from any.
+    """
+
+    def __init__(
+        self,
+        clock: Callable[[], float],
+        later: Callable[[float, Callable[[], None]], object] = lambda seconds, function: None,
+    ) -> None:
         self.store: Store | None = None
+        self._later = later
         self._answers: Tickets[Request] = Tickets(clock)
         self._downloads: Tickets[Download] = Tickets(clock)
         self._buckets: dict[str, Bucket] = {}
@@ -54,6 +63,9 @@ class Transfers:
     def download_address(self, download: Download) -> str:
         """Where the file is to be had, once."""
         name = quote(safe_name(download.name))
+        if download.body is not None:
+            # It may be large, and nobody may ever come for it.
+            self._later(TICKET_LIFE, self._downloads.forget_old)
         return f"{DOWNLOAD_PREFIX}{self._downloads.issue(download)}/{name}"
 
     def redeem_download(self, ticket: str) -> Download | None:

@@ -20,6 +20,7 @@ from shell.runtime.activity import call, refuse_on_loop, running_loop
 from shell.runtime.checkpoints import encode_checkpoint
 from shell.runtime.input_event import InputEvent
 from shell.runtime.request import Request
+from shell.runtime.responses import place_of
 from shell.runtime.server_api import ServerAPI
 from shell.runtime.state import Progress, StopReason
 from shell.runtime.view_services import ViewServices
@@ -147,9 +148,10 @@ class View(ViewServices):
         instance.loop.call_soon_threadsafe(lambda: instance.publisher.effect({"focus": node._id}))
 
     def redirect(self, url: str) -> None:
-        """Let the windows of this view go to another URL of the app."""
+        """Let the windows of this view go to another URL of the app, or raise `ViewError`."""
         instance = self._instance
-        instance.loop.call_soon_threadsafe(instance.publisher.effect, {"redirect": url})
+        effect = {"redirect": place_of(url)}
+        instance.loop.call_soon_threadsafe(instance.publisher.effect, effect)
 
     # waiting -----------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from shell.errors import HandlerError, ViewError
-from shell.html import FileInput
+from shell.html import FileInput, P
 from shell.runtime.activity import current
 from shell.runtime.buckets import Bucket
 from shell.runtime.channels import Message, subscribe_instance
@@ -20,10 +20,12 @@ from shell.runtime.handlers import Handling
 from shell.runtime.host import Dialog
 from shell.runtime.instance import Instance
 from shell.runtime.pane import Pane
+from shell.runtime.responses import place_of
 from shell.runtime.server_api import ServerAPI
 from shell.runtime.state import Progress
 from shell.runtime.transfers import Download
 from shell.runtime.window import Window
+from shell.strings import _
 
 
 class ViewServices:
@@ -54,12 +56,44 @@ class ViewServices:
         instance = self._instance
         instance.loop.call_soon_threadsafe(instance.publisher.effect, effect, windows)
 
+    def copy(self, text: str) -> None:
+        """Put a text on the clipboard of the person whose event is handled."""
+        window, host = self._window_of_the_event(), self._server.runtime.host
+        text = str(text)
+
+        def copy_it() -> None:
+            to = window or self._some_window()
+            if to is not None and not (to.label and host.copy(text)):
+                to.post({"copy": text})
+
+        self._instance.loop.call_soon_threadsafe(copy_it)
+
+    def show_message(self, text: str, title: str = "", buttons: Sequence[str] = ("OK",)) -> Any:
+        """Show a message with the system's own dialog; returns the text of the button pressed.
+
+        The last button is to be the harmless one: Return and Escape press it. None if the message
+        went with its window. In a browser it is a dialog of the page.
+        """
+        if not buttons:
+            raise ViewError("a message needs a button: without one nobody could answer it")
+        dialog = Dialog("message", title, text=str(text), buttons=tuple(map(str, buttons)))
+        return self._instance.blocking(self._show_message, dialog)
+
+    async def _show_message(self, dialog: Dialog) -> str | None:
+        future = self._ask_natively(dialog)
+        if future is not None:
+            return await future
+        answer: str | None = await self._ask(dialog.title or dialog.text, dialog.buttons,
+                                             P(dialog.text) if dialog.title else None)  # fmt: skip
+        return answer
+
     def open_window(self, url: str) -> None:
         """Open one more window at ``url``; in a browser, a tab of the window of this view."""
-        instance = self._instance
+        instance, window = self._instance, self._window_of_the_event()
+        url = place_of(url)
 
         def open_it() -> None:
-            if not self._server.runtime.host.open_window(url):
+            if not self._server.runtime.host.open_window(url, window):
                 instance.publisher.effect({"open": url})
 
         instance.loop.call_soon_threadsafe(open_it)
@@ -156,29 +190,30 @@ class ViewServices:
 
         self._instance.loop.call_soon_threadsafe(offer)
 
-    def choose_folder(self, title: str = "Choose a folder") -> Any:
+    def choose_folder(self, title: str = "") -> Any:
         """Ask the person for a folder with a native dialog; returns its path.
 
         None if it was cancelled, and in a browser, which has no such dialog: offer a field for
         the path beside it.
         """
-        return self._instance.blocking(self._choose_folder, Dialog("folder", title))
+        dialog = Dialog("folder", title or _("Choose a folder"))
+        return self._instance.blocking(self._choose_folder, dialog)
 
-    def choose_file(self, title: str = "Choose a file", suffixes: Sequence[str] = ()) -> Any:
+    def choose_file(self, title: str = "", suffixes: Sequence[str] = ()) -> Any:
         """Ask the person for a file; returns its `pathlib.Path`, None if it was cancelled.
 
         ``suffixes``: what is offered, as ``[".csv"]``. Natively it is the file itself, in a browser
         an upload, which is there until this view ends.
         """
-        dialog = Dialog("open", title, suffixes=tuple(suffixes))
+        dialog = Dialog("open", title or _("Choose a file"), suffixes=tuple(suffixes))
         return self._instance.blocking(self._choose_file, dialog, self._window_of_the_event())
 
-    def save_file(self, source: str | bytes | Path, name: str, title: str = "Save as") -> Any:
+    def save_file(self, source: str | bytes | Path, name: str, title: str = "") -> Any:
         """Ask the person where to save a text, bytes, or a copy of a file; returns the path.
 
         None if it was cancelled, and in a browser, where it is a download.
         """
-        dialog = Dialog("save", title, name)
+        dialog = Dialog("save", title or _("Save as"), name)
         return self._instance.blocking(self._save_file, dialog, source)
 
     def _ask_natively(self, dialog: Dialog) -> asyncio.Future[str | None] | None:
@@ -190,9 +225,8 @@ class ViewServices:
     async def _choose_folder(self, dialog: Dialog) -> str | None:
         future = self._ask_natively(dialog)
         if future is None:
-            self._effect(
-                {"notice": "A browser has no dialog for folders of this computer: type the path."}
-            )
+            said = _("A browser has no dialog for folders of this computer: type the path.")
+            self._effect({"notice": said})
             return None
         return await future
 
@@ -209,7 +243,7 @@ class ViewServices:
 
         bucket = Bucket(self._instance.request, 1, on_add=added, accept=dialog.suffixes)
         asking = self._instance.loop.create_task(
-            self._ask(dialog.title, ("Cancel",), FileInput(bucket))
+            self._ask(dialog.title, (_("Cancel"),), FileInput(bucket))
         )
         try:
             either: list[asyncio.Future[Any]] = [asking, arrived]

@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 from shell.runtime.connection import Connection
@@ -25,6 +26,15 @@ FRAMES_IN_FLIGHT = 8
 BYTES_IN_FLIGHT = 1_000_000
 #: Effects that wait for a window without credit; the oldest notices go first.
 EFFECTS_KEPT = 100
+
+
+@dataclass(frozen=True)
+class Preferences:
+    """How a person wants a window: ``zoom`` as a factor, ``theme`` "system", "light" or "dark"."""
+
+    zoom: float = 1.0
+    theme: str = "system"
+    fullscreen: bool = False
 
 
 class Transport(Protocol):
@@ -46,6 +56,9 @@ class Window:
         self.label = label
         self.url = "/"
         self.title = ""
+        self.preferences = Preferences()
+        #: Paths that the desktop said were dropped, for the page's own word of it.
+        self.dropped: list[str] = []
         self.transport: Transport | None = None
         self.visible = True
         self.cursor: int | None = None

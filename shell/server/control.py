@@ -27,8 +27,9 @@ from shell.errors import CommandError, EverviewError, NotRunningError, StateErro
 log = logging.getLogger("everview.control")
 
 MAX_LINE = 16_384
-#: Connections served at once; more wait in the listen queue.
+#: Connections served at once, and those that wait for that; more are closed.
 AT_ONCE = 64
+WAITING = 256
 #: Seconds a peer has for its line.
 LINE_TIME = 5.0
 
@@ -36,8 +37,16 @@ LINE_TIME = 5.0
 Url = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^/(?![/\\])[^\s#]*\Z")]
 
 
+MaybeUrl = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^(/(?![/\\])[^\s#]*)?\Z")]
+Argument = Annotated[str, msgspec.Meta(max_length=4096)]
+
+
 class Open(msgspec.Struct, tag="open", forbid_unknown_fields=True):
-    url: Url = "/"
+    """A start: the URL it names ("": none), and the arguments and folder it was made with."""
+
+    url: MaybeUrl = ""
+    arguments: Annotated[list[Argument], msgspec.Meta(max_length=20)] = []
+    folder: Argument = ""
 
 
 class Address(msgspec.Struct, tag="address", forbid_unknown_fields=True):
@@ -53,7 +62,9 @@ class Stop(msgspec.Struct, tag="stop", forbid_unknown_fields=True):
 
 
 class Quit(msgspec.Struct, tag="quit", forbid_unknown_fields=True):
-    pass
+    """End the app; ``finish``: when what works has finished."""
+
+    finish: bool = False
 
 
 Command = Open | Address | List | Stop | Quit
@@ -70,6 +81,7 @@ class Control:
         self._handle = handle
         self._server: asyncio.AbstractServer | list[Any] | None = None
         self._free = asyncio.Semaphore(AT_ONCE)
+        self._connections = 0
 
     async def start(self) -> None:
         """Listen. The caller holds the instance lock: a socket that is there already is stale."""
@@ -117,6 +129,16 @@ class Control:
             log.warning("another account tried the control channel")
             writer.close()
             return
+        if self._connections >= AT_ONCE + WAITING:
+            writer.close()
+            return
+        self._connections += 1
+        try:
+            await self._serve_own(reader, writer)
+        finally:
+            self._connections -= 1
+
+    async def _serve_own(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async with self._free:
             try:
                 answer = await self._answer(reader, writer)
@@ -152,6 +174,7 @@ def ask(folder: Path, command: Command, timeout: float = 60.0) -> dict[str, Any]
     cannot do it.
     """
     line = msgspec.json.encode(command) + b"\n"
+    who = "the running app"
     try:
         if sys.platform == "win32":
             with Path(pipe_name(folder)).open("r+b", buffering=0) as pipe:
@@ -162,10 +185,18 @@ def ask(folder: Path, command: Command, timeout: float = 60.0) -> dict[str, Any]
                 connection.settimeout(timeout)
                 with _short_path(folder) as short:
                     _connect(connection, str(short / "control"), timeout)
+                if not _is_own(connection):
+                    raise CommandError(
+                        f"another account listens on {folder / 'control'}: remove that file"
+                    )
+                pid, _ = _peer(connection)
+                who += f" (process {pid})" if pid else ""
                 connection.sendall(line)
                 received = _read_line(connection.recv)
     except TimeoutError:
-        raise CommandError(f"the running app did not answer within {timeout:.0f} s") from None
+        raise CommandError(
+            f"{who} did not answer within {timeout:.0f} s: if it hangs, end that process"
+        ) from None
     except OSError:
         raise NotRunningError("the app is not running: start it with 'everview'") from None
     if not received.endswith(b"\n"):
@@ -228,11 +259,17 @@ class _short_path:  # noqa: N801  (a context manager used like a function)
             os.close(self._descriptor)
 
 
-def _is_own(connection: Any) -> bool:
-    """Whether the peer is our own account, where the system tells (Linux)."""
+def _peer(connection: Any) -> tuple[int | None, int | None]:
+    """The process and the account of the other side, where the system tells (Linux)."""
     if connection is None or not hasattr(socket, "SO_PEERCRED"):
-        return True
+        return None, None
     size = struct.calcsize("3i")
     credentials = connection.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, size)
-    _, uid, _ = struct.unpack("3i", credentials)
-    return bool(uid == os.geteuid())
+    pid, uid, _ = struct.unpack("3i", credentials)
+    return pid, uid
+
+
+def _is_own(connection: Any) -> bool:
+    """Whether the peer is our own account, or nobody tells."""
+    _, uid = _peer(connection)
+    return uid is None or uid == os.geteuid()

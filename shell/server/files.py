@@ -7,9 +7,11 @@ files that classes and apps declare (``shell.html.static_files``, a table of the
 from __future__ import annotations
 
 import hashlib
+import json
 from dataclasses import dataclass
 from pathlib import Path
 
+from shell import strings
 from shell.html import static_files
 
 PREFIX = "/_shell/"
@@ -40,13 +42,20 @@ class Files:
         for path in sorted(CLIENT.iterdir()):
             if path.suffix in TYPES:
                 self.add(PREFIX + path.name, path)
-        self.page = self._files.pop(PREFIX + "index.html")
+        page = self._files.pop(PREFIX + "index.html").body.decode()
+        self.page = self.file(strings.translate_page(page).encode(), ".html")
+        if texts := strings.page_texts():
+            body = f"export default {json.dumps(texts, ensure_ascii=False)};\n".encode()
+            self._files[PREFIX + "strings.js"] = self.file(body, ".js")
 
     def add(self, url: str, path: Path) -> None:
         """Serve the file at ``path``, as it is now, at ``url``."""
-        body = path.read_bytes()
+        self._files[url] = self.file(path.read_bytes(), path.suffix)
+
+    @staticmethod
+    def file(body: bytes, suffix: str) -> File:
         digest = hashlib.sha256(body).hexdigest()[:16]
-        self._files[url] = File(body, TYPES[path.suffix], f'"{digest}"')
+        return File(body, TYPES[suffix], f'"{digest}"')
 
     def get(self, url: str) -> File | None:
         """The file at this URL; the page for a path of a view; None below `PREFIX` otherwise."""

@@ -14,6 +14,8 @@ There is no CORS header and no cookie. Threads: the server thread.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 #: Sent with every answer. The page's own scripts and styles are the only ones that run; a socket
 #: address is added, since older engines do not count ``ws:`` as ``'self'``.
 _POLICY = (
@@ -24,13 +26,24 @@ _POLICY = (
 
 
 class Guard:
-    """Knows the server's own address."""
+    """Knows the server's own addresses: of ``host``, and of ``names`` if it has more.
 
-    def __init__(self, host: str, port: int) -> None:
-        self.authority = f"{host}:{port}"
-        self.origin = f"http://{self.authority}"
+    ``secure``: they are reached by TLS (`shell.server.remote`).
+    """
+
+    def __init__(
+        self, host: str, port: int, names: Sequence[str] = (), secure: bool = False
+    ) -> None:
+        # Browsers leave the usual port out.
+        end = "" if port == (443 if secure else 80) else f":{port}"
+        self.authorities = [f"{name}{end}" for name in (host, *names)]
+        scheme = "https" if secure else "http"
+        self.origins = {f"{scheme}://{authority}" for authority in self.authorities}
+        self.authority = self.authorities[0]
+        self.origin = f"{scheme}://{self.authority}"
+        sockets = " ".join(origin.replace("http", "ws", 1) for origin in sorted(self.origins))
         self.headers = {
-            "Content-Security-Policy": _POLICY.format(socket=f"ws://{self.authority}"),
+            "Content-Security-Policy": _POLICY.format(socket=sockets),
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
             "Referrer-Policy": "no-referrer",
@@ -48,7 +61,7 @@ class Guard:
         ``target`` is as the request has it; ``hosts`` and ``sites`` are all its Host and
         Sec-Fetch-Site headers. Older engines send no Sec-Fetch-Site.
         """
-        if hosts != [self.authority] or not target.startswith("/"):
+        if len(hosts) != 1 or hosts[0] not in self.authorities or not target.startswith("/"):
             return f"This is not the address of the app. Open {self.origin}/ instead."
         if not set(sites) <= {"same-origin", "none"}:
             return "Requests from other sites are not answered."
@@ -59,12 +72,12 @@ class Guard:
 
         Browsers say where such a request comes from; what says nothing is no browser.
         """
-        if not set(origins) <= {self.origin}:
+        if not set(origins) <= self.origins:
             return "Requests from other sites are not answered."
         return None
 
     def socket_refusal(self, origins: list[str]) -> str | None:
         """Why a socket is not opened, or None. ``origins`` are all its Origin headers."""
-        if origins != [self.origin]:
+        if len(origins) != 1 or origins[0] not in self.origins:
             return "A link is opened by the app's own pages only."
         return None

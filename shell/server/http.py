@@ -13,22 +13,26 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from aiohttp import web
+from aiohttp.http import HttpProcessingError
 
 from shell.runtime.activity import Activity, in_thread, run
 from shell.runtime.answers import answer
-from shell.runtime.buckets import Bucket, Transfer, Upload
+from shell.runtime.buckets import Bucket, Transfer, Upload, too_large
 from shell.runtime.responses import FileResponse, Response
 from shell.runtime.routing import Route
 from shell.runtime.runtime import Runtime
 from shell.runtime.transfers import DOWNLOAD_PREFIX, HTTP_PREFIX, UPLOAD_PREFIX
+from shell.server.connections import Connection
 from shell.server.threads import ViewThreads
 from shell.server.uploads import FileStore
+from shell.strings import N_, _
 
 log = logging.getLogger("everview.http")
 
@@ -39,12 +43,24 @@ SANDBOX = (
     "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'; font-src 'self'; "
     "style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+#: What aiohttp raises at the body of a form that is none.
+UNREADABLE = (
+    ValueError, LookupError, RuntimeError, HttpProcessingError, web.RequestPayloadError,
+)  # fmt: skip
 #: Types that browsers show without running anything.
 INERT = ("text/plain", "application/json", "application/pdf", "image/png", "image/jpeg",
          "image/gif", "image/webp", "image/avif", "text/csv")  # fmt: skip
 
+ENDED = N_("The view that wanted this file has ended.")
 #: How often the progress of an upload is said, in seconds.
 PROGRESS_EVERY = 0.1
+
+
+class ExactFile(web.FileResponse):
+    """The file itself: aiohttp would send ``name.gz`` beside it to who takes that."""
+
+    def _get_file_path_stat_encoding(self, accept_encoding: str) -> Any:
+        return super()._get_file_path_stat_encoding("")
 
 
 class Http:
@@ -58,8 +74,10 @@ class Http:
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Serve below the prefixes of transfers."""
-        router.add_route("*", HTTP_PREFIX + "{ticket}{url:/.*}", self._answer)
-        router.add_get(DOWNLOAD_PREFIX + "{ticket}/{name}", self._download)
+        # Who asks with HEAD wants to know, not to have: that must not use a right up.
+        for method in ("GET", "POST"):
+            router.add_route(method, HTTP_PREFIX + "{ticket}{url:/.*}", self._answer)
+        router.add_get(DOWNLOAD_PREFIX + "{ticket}/{name}", self._download, allow_head=False)
         router.add_post(UPLOAD_PREFIX + "{token}", self._upload)
 
     # answers -----------------------------------------------------------------------------------
@@ -70,12 +88,15 @@ class Http:
         if asked is None or asked.url != url:
             # Reloaded, or too late: the page of the URL itself asks for a new right.
             return web.Response(status=302, headers={"Location": _inside(url)})
+        _has_right(request)
         asked.method = request.method
         if request.method == "POST":
-            asked.POST = {
-                name: value for name, value in (await request.post()).items()
-                if isinstance(value, str)
-            }  # fmt: skip
+            try:
+                form = await request.post()
+            except UNREADABLE as error:
+                log.debug("a form cannot be read: %r", str(error)[:200])
+                return web.Response(status=400, text="This form cannot be read.")
+            asked.POST = {name: value for name, value in form.items() if isinstance(value, str)}
         response = await answer(self._runtime, asked)
         if response.content_type.partition(";")[0].strip().lower() not in INERT:
             request[POLICY] = SANDBOX
@@ -87,7 +108,7 @@ class Http:
             headers.setdefault("Content-Type", _content_type(response))
             if response.name:
                 headers["Content-Disposition"] = _attachment(response.name)
-            return web.FileResponse(response.path, headers=headers)
+            return ExactFile(response.path, headers=headers)
         headers.setdefault("Content-Type", _content_type(response))
         return web.Response(body=response.content(), status=response.status, headers=headers)
 
@@ -96,15 +117,17 @@ class Http:
     async def _download(self, request: web.Request) -> web.StreamResponse:
         download = self._runtime.transfers.redeem_download(request.match_info["ticket"])
         if download is None:
-            return web.Response(status=404, text="This file was to be had once; ask for it again.")
+            said = _("This file was to be had once; ask for it again.")
+            return web.Response(status=404, text=said)
+        _has_right(request)
         headers = {
             "Content-Disposition": _attachment(download.name),
             "Content-Type": "application/octet-stream",
         }
         if download.path is not None:
             if not download.path.is_file():
-                return web.Response(status=404, text="The file is not there any more.")
-            return web.FileResponse(download.path, headers=headers)
+                return web.Response(status=404, text=_("The file is not there any more."))
+            return ExactFile(download.path, headers=headers)
         return web.Response(body=download.body or b"", headers=headers)
 
     # uploads -----------------------------------------------------------------------------------
@@ -112,7 +135,8 @@ class Http:
     async def _upload(self, request: web.Request) -> web.StreamResponse:
         bucket = self._runtime.transfers.bucket(request.match_info["token"])
         if bucket is None:
-            return web.Response(status=404, text="Nothing takes files here.")
+            return web.Response(status=404, text=_("Nothing takes files here."))
+        _has_right(request)
         name, refusal = bucket.begin(
             unquote(request.headers.get("X-File-Name", ""), errors="replace"),
             request.content_length,
@@ -128,13 +152,14 @@ class Http:
             added = bucket.add(Upload(name, path, size, request.content_type))
         except OSError as error:
             log.warning("an upload cannot be stored: %s", error)
-            return web.Response(status=507, text=f"It cannot be stored: {error.strerror}.")
+            said = _("It cannot be stored: {reason}.").format(reason=error.strerror)
+            return web.Response(status=507, text=said)
         finally:
             if not added:
                 bucket.give_up(name)
                 self._store.remove(path)
         if not added:
-            return web.Response(status=404, text="The view that wanted this file has ended.")
+            return web.Response(status=404, text=_(ENDED))
         return web.Response(text=name)
 
     async def _receive(
@@ -147,8 +172,10 @@ class Http:
         try:
             async for chunk in request.content.iter_chunked(256 * 1024):
                 size += len(chunk)
+                if bucket.closed:
+                    return size, _(ENDED)
                 if bucket.max_size is not None and size > bucket.max_size:
-                    return size, f"{name} is larger than {bucket.max_size:,} bytes."
+                    return size, too_large(name, bucket.max_size)
                 await self._in_thread(file.write, chunk)
                 if loop.time() - said >= PROGRESS_EVERY:
                     said = loop.time()
@@ -182,13 +209,19 @@ class Http:
             raise
         except Exception:  # an author's: who asks learns no more than that
             log.exception("%s failed", name)
-            return web.Response(status=500, text="The view failed; the log says why.")
+            return web.Response(status=500, text=_("The view failed; the log says why."))
         if isinstance(result, Response):
             return self._send(result)
         if not isinstance(result, web.StreamResponse):
             log.error("%s returned %r, which is no response of aiohttp", name, result)
-            return web.Response(status=500, text="The view failed; the log says why.")
+            return web.Response(status=500, text=_("The view failed; the log says why."))
         return result
+
+
+def _has_right(request: web.Request) -> None:
+    """Its connection is not one of the few that ask without a right."""
+    if isinstance(request.protocol, Connection):
+        request.protocol.is_proven()
 
 
 def _content_type(response: Response) -> str:
@@ -205,7 +238,8 @@ def _attachment(name: str) -> str:
 
 def _inside(url: str) -> str:
     """The path and query of ``url``, on this server whatever it is."""
-    parts = urlsplit("/" + url.lstrip("/\\"))
+    # Parsers leave tabs and line breaks out: what is behind them would come to the front.
+    parts = urlsplit("/" + re.sub(r"[\x00-\x20]", "", url).lstrip("/\\"))
     return parts.path + (f"?{parts.query}" if parts.query else "")
 
 

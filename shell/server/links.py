@@ -14,6 +14,7 @@ import hmac
 import logging
 import secrets
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -23,6 +24,7 @@ from shell.runtime.connection import Connection
 from shell.runtime.messages import MAX_MESSAGE, Hello, Proof, decode, encode
 from shell.runtime.runtime import Runtime
 from shell.runtime.window import Window
+from shell.server.connections import Connection as TcpConnection
 from shell.server.keys import Identity, Keys, proof
 
 log = logging.getLogger("everview.link")
@@ -40,6 +42,14 @@ CLOSE_TIME = 1.0
 #: aiohttp awaits the socket's drain above this many bytes. Credit bounds what is in flight
 #: (`Window.ready`), so a send is never to wait.
 NO_LIMIT = 2**62
+#: Bytes that wait to be sent above which a link is cut: its page has stopped reading, and still
+#: asks. When it is back it gets a snapshot.
+UNSENT_KEPT = 64_000_000
+#: What a link may say in a second: messages, each counting one more for every 4,096 bytes of it.
+#: Above it is read later, and nothing is lost. A page says some hundred at most.
+RATE = 4000
+#: How often that is looked at, in messages.
+BURST = 500
 
 #: Close codes, beside the standard's: the page tells a person what to do (client/link.js).
 REFUSED, BROKEN = 4403, 4400
@@ -57,9 +67,20 @@ class SocketTransport:
         self._transport = transport
 
     def send(self, data: bytes) -> None:
+        self._write(frame_head(len(data)) + data)
+
+    def pong(self, data: bytes) -> None:
+        """Answer a ping; aiohttp would do so without a limit."""
+        self._write(bytes((0x8A, len(data))) + data)
+
+    def _write(self, frame: bytes) -> None:
         if self._socket.closed or self._transport.is_closing():
             return
-        self._transport.write(frame_head(len(data)) + data)
+        if self._transport.get_write_buffer_size() > UNSENT_KEPT:
+            log.warning("a window does not read what it is sent: its link is cut")
+            self._transport.abort()
+            return
+        self._transport.write(frame)
 
     def close(self, code: int, reason: str) -> None:
         close_soon(self._socket, code, reason)
@@ -84,6 +105,30 @@ def frame_head(size: int) -> bytes:
 _closing: set[asyncio.Task[Any]] = set()
 
 
+class Pace:
+    """Keeps a link from saying more than `RATE`: `over` says how long to wait before more is read.
+
+    A whole burst is in hand at once otherwise (aiohttp gives what it has without a pause), and no
+    other window is heard meanwhile.
+    """
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        self._clock = clock
+        self._said = 0
+        self._since = clock()
+
+    def over(self, size: int) -> float | None:
+        """A message of ``size`` bytes came; seconds to wait, or None."""
+        self._said += 1 + size // 4096
+        if self._said < BURST:
+            return None
+        now = self._clock()
+        wait = self._said / RATE - (now - self._since)
+        self._said = 0
+        self._since = now + max(wait, 0.0)
+        return max(wait, 0.0)
+
+
 class Links:
     """Accepts links for one runtime."""
 
@@ -100,8 +145,12 @@ class Links:
             max_msg_size=MAX_MESSAGE,
             writer_limit=NO_LIMIT,
             decode_text=False,
+            autoping=False,
             timeout=CLOSE_TIME,
         )
+        tcp = request.protocol
+        if isinstance(tcp, TcpConnection):
+            tcp.limit(lambda: close_soon(socket, BROKEN, "not understood"))
         await socket.prepare(request)
         assert request.transport is not None  # noqa: S101  (it is there while it is answered)
         transport = SocketTransport(socket, request.transport)
@@ -109,16 +158,7 @@ class Links:
         try:
             window = await self._admit(socket, transport, request)
             if window is not None:
-                async for message in socket:
-                    if message.type is not WSMsgType.TEXT:
-                        raise LinkError("only text is understood")  # noqa: TRY301  (one way out)
-                    decoded = decode(message.data)
-                    if isinstance(decoded, Hello | Proof):
-                        raise LinkError("a link has proved its right once")  # noqa: TRY301  (as above)
-                    if self._runtime.middlewares.have("handle_websocket_message"):
-                        await self._runtime.hear(window, decoded)
-                    else:
-                        self._runtime.receive(window, decoded)
+                await self._hear(socket, transport, window)
         except LinkError as error:
             # Closed already: the other side went away, or `_admit` had too many.
             if not socket.closed:
@@ -130,6 +170,28 @@ class Links:
                 self._runtime.disconnect(window, transport)
         return socket
 
+    async def _hear(
+        self, socket: web.WebSocketResponse, transport: SocketTransport, window: Window
+    ) -> None:
+        """Take what the window says until its link ends. Raises `LinkError`."""
+        pace = Pace(asyncio.get_running_loop().time)
+        async for message in socket:
+            data = message.data
+            if message.type is WSMsgType.TEXT:
+                decoded = decode(data)
+                if isinstance(decoded, Hello | Proof):
+                    raise LinkError("a link has proved its right once")
+                if self._runtime.middlewares.have("handle_websocket_message"):
+                    await self._runtime.hear(window, decoded)
+                else:
+                    self._runtime.receive(window, decoded)
+            elif message.type is WSMsgType.PING:
+                transport.pong(data)
+            elif message.type is not WSMsgType.PONG:
+                raise LinkError("only text is understood")
+            if (seconds := pace.over(len(data))) is not None:
+                await asyncio.sleep(seconds)
+
     async def _admit(
         self, socket: web.WebSocketResponse, transport: SocketTransport, request: web.Request
     ) -> Window | None:
@@ -140,7 +202,7 @@ class Links:
         try:
             try:
                 async with asyncio.timeout(PROOF_TIME):
-                    admitted = await self._prove(socket)
+                    admitted = await self._prove(socket, transport)
             except TimeoutError:
                 admitted = None
             if admitted is None:
@@ -153,6 +215,8 @@ class Links:
         finally:
             self._unproven.pop(socket, None)
         self._wrong = 0
+        if isinstance(request.protocol, TcpConnection):
+            request.protocol.is_proven()
         window_id, identity, welcome = admitted
         connection = Connection(
             identity.user, window_id, identity.label, request.remote or "", request.headers
@@ -167,9 +231,9 @@ class Links:
         return window
 
     async def _prove(
-        self, socket: web.WebSocketResponse
+        self, socket: web.WebSocketResponse, transport: SocketTransport
     ) -> tuple[str, Identity, dict[str, Any]] | None:
-        hello = await self._receive(socket, Hello)
+        hello = await self._receive(socket, transport, Hello)
         welcome: dict[str, Any] = {"t": "welcome", "epoch": self._runtime.epoch}
         if hello.ticket:
             identity = self._keys.redeem(hello.ticket)
@@ -184,7 +248,7 @@ class Links:
         challenge = {"t": "challenge", "nonce": nonce,
                      "proof": proof(key, "server", hello.nonce, nonce)}  # fmt: skip
         await socket.send_frame(encode(challenge), WSMsgType.TEXT)
-        answer = await self._receive(socket, Proof)
+        answer = await self._receive(socket, transport, Proof)
         expected = proof(key, "client", hello.nonce, nonce)
         # As bytes: of texts, only ASCII can be compared.
         if not hmac.compare_digest(answer.proof.encode(), expected.encode()):
@@ -205,8 +269,12 @@ class Links:
             "key": self._keys.window_key(window_id, identity),
         }
 
-    async def _receive(self, socket: web.WebSocketResponse, kind: type[Any]) -> Any:
-        message = await socket.receive()
+    async def _receive(
+        self, socket: web.WebSocketResponse, transport: SocketTransport, kind: type[Any]
+    ) -> Any:
+        while (message := await socket.receive()).type in (WSMsgType.PING, WSMsgType.PONG):
+            if message.type is WSMsgType.PING:
+                transport.pong(message.data)
         if message.type is not WSMsgType.TEXT or len(message.data) > 2000:
             raise LinkError("a link starts with its proof")
         decoded = decode(message.data)

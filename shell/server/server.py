@@ -1,7 +1,8 @@
 """`Server`: one asyncio loop with aiohttp in a background thread, on 127.0.0.1.
 
-We bind the socket ourselves and hand it over: no other address is ever listened on, and the port
-is known before the first window is opened (T5).
+We bind the socket ourselves and hand it over: no other address is ever listened on, unless the
+start says which and has a certificate (`remote`), and the port is known before the first window is
+opened (T5).
 
 Threads: `start`, `stop`, `call` and `address` from any thread but the server's own.
 """
@@ -21,12 +22,14 @@ from aiohttp import web
 
 from shell.html.static_files import PREFIX as STATIC_PREFIX
 from shell.runtime.runtime import Runtime
+from shell.server.connections import Connections
 from shell.server.files import PREFIX, File, Files, is_text
 from shell.server.guard import Guard
 from shell.server.http import POLICY, Http
 from shell.server.keys import Identity, Keys
 from shell.server.links import Links
 from shell.server.processes import Processes
+from shell.server.remote import Remote
 from shell.server.threads import ViewThreads
 from shell.server.uploads import FileStore
 
@@ -34,6 +37,8 @@ T = TypeVar("T")
 log = logging.getLogger("everview.server")
 
 HOST = "127.0.0.1"
+#: Seconds another machine has to agree on TLS.
+HANDSHAKE_TIME = 10.0
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
@@ -65,8 +70,10 @@ class Server:
         make_runtime: Callable[[asyncio.AbstractEventLoop, ViewThreads], Runtime],
         port: int = 0,
         files: Files | None = None,
+        remote: Remote | None = None,
     ) -> None:
         self._make_runtime = make_runtime
+        self._remote = remote
         self._port = port
         self._files = files or Files()
         self._ready: concurrent.futures.Future[None] = concurrent.futures.Future()
@@ -76,6 +83,7 @@ class Server:
         self.guard: Guard
         self.keys: Keys
         self.links: Links
+        self.connections: Connections
 
     # from other threads ------------------------------------------------------------------------
 
@@ -122,7 +130,12 @@ class Server:
         threads = ViewThreads(self.loop)
         self.runtime = self._make_runtime(self.loop, threads)
         listening = self._listen()
-        self.guard = Guard(HOST, listening.getsockname()[1])
+        port = listening.getsockname()[1]
+        if self._remote is None:
+            self.guard = Guard(HOST, port)
+        else:
+            first, *others = self._remote.names
+            self.guard = Guard(first, port, others, secure=True)
         self.keys = Keys(self.loop.time)
         self.runtime.run_process = Processes(threads)
         await self.runtime.begin()
@@ -130,7 +143,14 @@ class Server:
         self._http = Http(self.runtime, threads, store)
         runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
         await runner.setup()
-        await web.SockSite(runner, listening, backlog=256).start()
+        assert runner.server is not None  # noqa: S101  (it was set up)
+        self.connections = Connections(runner.server, self.guard.headers)
+        tls: dict[str, Any] = {}
+        if self._remote is not None:
+            tls = {"ssl": self._remote.context, "ssl_handshake_timeout": HANDSHAKE_TIME}
+        serving = await self.loop.create_server(
+            self.connections, sock=listening, backlog=256, **tls
+        )
         self._ready.set_result(None)
         try:
             await self._stop.wait()
@@ -139,19 +159,22 @@ class Server:
             for window in list(self.runtime.windows):
                 if window.transport is not None:
                     window.transport.close(1001, "the app has ended")
+            serving.close()
             await runner.cleanup()
             threads.stop()
             store.close()
 
     def _listen(self) -> socket.socket:
-        listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+        host = HOST if self._remote is None else self._remote.address
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        listening = socket.socket(family, socket.SOCK_STREAM)
         if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
             # Windows: without it another program could bind the same port beside us.
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         elif self._port:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            listening.bind((HOST, self._port))
+            listening.bind((host, self._port))
         except BaseException:
             listening.close()
             raise

@@ -6,8 +6,8 @@ a database that cannot be read is set aside under another name and the app start
 
 Only JSON is stored, never a pickle: who could write to the file could run no code by it (T14).
 
-Threads: `open` and `close` any; the rest the server thread. The database is touched by its own
-thread only.
+Threads: `open`, `close` and notes any; the rest the server thread. The database is touched by its
+own thread only.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import asyncio
 import logging
 import os
 import queue
+import re
 import sqlite3
 import threading
 import time
@@ -43,11 +44,15 @@ _NOT_DAMAGED = frozenset({
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM,
 })  # fmt: skip
 
+#: A path of the app, as `shell.runtime.messages.Url` is.
+_PATH = re.compile(r"/(?![/\\])[^\s#]{0,4095}\Z")
+_NAMES = frozenset({"checkpoints", "facts", "notes"})
 _TABLES = """
 create table if not exists checkpoints (
     user text not null, url text not null, title text not null, data blob not null,
     saved real not null, primary key (user, url)) strict;
 create table if not exists facts (name text primary key, value integer not null) strict;
+create table if not exists notes (name text primary key, data blob not null) strict;
 """
 
 
@@ -61,6 +66,9 @@ class Store:
         #: How many starts before this one did not end properly, in a row.
         self.crashes = 0
         self._kept: dict[tuple[str, str], Checkpoint] = {}
+        self._notes: dict[str, bytes] = {}
+        self._unwritten: dict[str, bytes] = {}
+        self._notes_lock = threading.Lock()
         self._jobs: queue.SimpleQueue[tuple[Callable[..., Any], Future[Any]] | None] = (
             queue.SimpleQueue()
         )
@@ -81,6 +89,21 @@ class Store:
             self._do(self._close)
             self._jobs.put(None)
             self._thread.join()
+
+    def note(self, name: str) -> bytes | None:
+        """What was noted under ``name``."""
+        return self._notes.get(name)
+
+    def take_note(self, name: str, data: bytes) -> None:
+        """Note something small of the app itself, soon; of several quick ones the last is written.
+
+        Returns at once and never raises: nobody waits for it, and a full disk is in the log.
+        """
+        with self._notes_lock:
+            is_scheduled = bool(self._unwritten)
+            self._notes[name] = self._unwritten[name] = data
+        if not is_scheduled:
+            self._do(self._write_notes)
 
     @property
     def is_safe_mode(self) -> bool:
@@ -131,7 +154,7 @@ class Store:
     def _open(self) -> None:
         try:
             self._read()
-        except (sqlite3.Error, msgspec.DecodeError, ValueError) as error:
+        except (sqlite3.Error, msgspec.DecodeError, ValueError, OverflowError) as error:
             if getattr(error, "sqlite_errorcode", 0) & 0xFF in _NOT_DAMAGED:
                 # The disk is full, or may only be read: nothing is wrong with what is on it.
                 log.error("%s cannot be opened (%s): nothing is saved", self.path, error)  # noqa: TRY400
@@ -151,8 +174,9 @@ class Store:
             database.execute(f"pragma user_version={VERSION}")
             self._kept = {(c.user, c.url): c for c in map(_checked, database.execute(
                 "select user, url, title, data, saved from checkpoints"))}  # fmt: skip
+            self._notes = dict(map(_checked_note, database.execute("select name, data from notes")))
             found = database.execute("select value from facts where name='unended'").fetchone()
-            self.crashes = found[0] if found else 0
+            self.crashes = _checked_count(found[0]) if found else 0
             database.execute("insert or replace into facts values ('unended', ?)",
                              (self.crashes + 1,))  # fmt: skip
         except BaseException:
@@ -176,6 +200,17 @@ class Store:
             raise OSError(f"{self.path} could not be opened when the app was started")
         self._database.execute("insert or replace into checkpoints values (?, ?, ?, ?, ?)", row)
 
+    def _write_notes(self) -> None:
+        with self._notes_lock:
+            unwritten, self._unwritten = self._unwritten, {}
+        if self._database is None:
+            return
+        try:
+            self._database.executemany("insert or replace into notes values (?, ?)",
+                                       unwritten.items())  # fmt: skip
+        except sqlite3.Error:
+            log.exception("%s cannot be written", self.path)
+
     def _forget(self, user: str, url: str) -> None:
         if self._database is not None:
             self._database.execute("delete from checkpoints where user=? and url=?", (user, url))
@@ -188,6 +223,12 @@ class Store:
 
 def _check(database: sqlite3.Connection) -> None:
     """Raise ValueError unless it is sound, and of no newer app."""
+    # A view or a trigger of somebody else's would run what it says, without an end if it likes.
+    for kind, name in database.execute("select type, name from sqlite_schema"):
+        if kind not in ("table", "index") or not (
+            name in _NAMES or name.startswith("sqlite_")
+        ):
+            raise ValueError(f"it has a {kind} that is not ours")
     (version,) = database.execute("pragma user_version").fetchone()
     if version not in (0, VERSION):
         raise ValueError(f"it is of version {version}, which a newer app made")
@@ -199,7 +240,26 @@ def _checked(row: tuple[Any, ...]) -> Checkpoint:
     """A checkpoint of a row. Raises ValueError for what we would not have written."""
     user, url, title, data, saved = row
     texts = all(isinstance(text, str) for text in (user, url, title))
-    if not texts or not url.startswith("/") or not isinstance(data, bytes) or len(data) > LARGEST:
+    if not texts or not isinstance(data, bytes) or not isinstance(saved, (int, float)):
         raise ValueError("a checkpoint in it is none")
-    msgspec.json.decode(data)
+    if not _PATH.match(url) or len(data) > LARGEST:
+        raise ValueError("a checkpoint in it is of no view")
+    try:
+        msgspec.json.decode(data)
+    except RecursionError:
+        raise ValueError("a checkpoint in it is too deep") from None
     return Checkpoint(user, url, title, data, float(saved))
+
+
+def _checked_note(row: tuple[Any, ...]) -> tuple[str, bytes]:
+    """A note of a row. Raises ValueError for what we would not have written."""
+    name, data = row
+    if isinstance(name, str) and isinstance(data, bytes):
+        return name, data
+    raise ValueError("a note in it is none")
+
+
+def _checked_count(value: Any) -> int:
+    if not isinstance(value, int) or not 0 <= value < 2**62:
+        raise ValueError("a count in it is none")
+    return value

@@ -104,10 +104,15 @@ class SimulatedApp:
         result: T = self.call(run())
         return result
 
-    def open(self, url: str = "/", user: str = "owner", wait: bool = True) -> SimulatedWindow:
-        """Open a window at ``url``; waits until it shows something."""
+    def open(
+        self, url: str = "/", user: str = "owner", wait: bool = True, label: str = ""
+    ) -> SimulatedWindow:
+        """Open a window at ``url``; waits until it shows something.
+
+        ``label``: what the desktop calls it, if it is to be a native one.
+        """
         window = SimulatedWindow(self, user)
-        self.call(window.connect(url))
+        self.call(window.connect(url, label))
         self.windows.append(window)
         if wait:
             window.wait_until(lambda: bool(window.replica.root.children))

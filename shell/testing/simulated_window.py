@@ -61,6 +61,8 @@ class SimulatedWindow:
         self.url = "/"
         self.acknowledged = 0
         self.effects: list[dict[str, Any]] = []
+        #: How it is to be shown, as the app says ("native", "zoom", "theme" …).
+        self.shown_as: dict[str, Any] = {}
         self.frames: list[dict[str, Any]] = []
         self.bytes: list[int] = []
         self.answered: list[int] = []
@@ -87,8 +89,11 @@ class SimulatedWindow:
                     self.simulated.loop.call_soon(self._receive, Seen(1))
             self.acknowledged = max(self.acknowledged, message.get("ack", 0))
             self.answered = message.get("answered", [])
-            self.effects += message.get("effects", [])
             for effect in message.get("effects", ()):
+                if "window" in effect:
+                    self.shown_as = effect["window"]
+                    continue
+                self.effects.append(effect)
                 for node_id, hidden in effect.get("hidden", ()):
                     self._hide(node_id, hidden)
             self.on_message(message)
@@ -106,12 +111,15 @@ class SimulatedWindow:
         elif node is not None:
             node.attributes.pop("hidden", None)
 
-    async def connect(self, url: str) -> None:
-        """Open a link. Raises `PermissionError` if the app refuses it."""
+    async def connect(self, url: str, label: str = "") -> None:
+        """Open a link. Raises `PermissionError` if the app refuses it.
+
+        ``label``: what the desktop calls a native window.
+        """
         user = await self.simulated.runtime.admit(Connection(self.user, self.id))
         if user is None:
             raise PermissionError(f"the app refuses a window of {self.user!r}")
-        self.window = self.simulated.runtime.connect(self.id, user, "", self)
+        self.window = self.simulated.runtime.connect(self.id, user, label, self)
         self.url = url
         # A page that reconnects says what it has; one that starts has nothing.
         self._receive(Attach(url, self.document, self.replica.revision))

@@ -14,6 +14,7 @@ from typing import Any, ClassVar, Protocol
 from shell.html import Button, Div, Element, FileInput, Label, Li, Progress, Small, Span, Ul
 from shell.html.file_input import FilesGoTo
 from shell.html.static_files import StaticFile, StyleSheet
+from shell.strings import _
 
 
 class Watched(FilesGoTo, Protocol):
@@ -35,11 +36,12 @@ class FileDrop(Element):
     STATIC_FILES: ClassVar[list[StaticFile]] = [StyleSheet("static/file_drop.css")]
 
     def __init__(
-        self, bucket: Watched, text: str = "Drop files here, or", **attributes: Any
+        self, bucket: Watched, text: str = "", **attributes: Any
     ) -> None:
         self._bucket = bucket
-        self._list = Ul(aria_label="Files")
-        self._bar = Progress(max=1, aria_label="Upload", hidden=True)
+        text = text or _("Drop files here, or")
+        self._list = Ul(aria_label=_("Files"))
+        self._bar = Progress(max=1, aria_label=_("Upload"), hidden=True)
         super().__init__(
             Div(
                 Label(Span(text), " ", FileInput(bucket, aria_label=text)),
@@ -63,11 +65,11 @@ class FileDrop(Element):
                 Li(
                     Span(upload.name),
                     " ",
-                    Small(f"{upload.size:,} bytes", _class="dim"),
+                    Small(_("{size} bytes").format(size=f"{upload.size:,}"), _class="dim"),
                     " ",
                     Button(
-                        "Remove",
-                        aria_label=f"Remove {upload.name}",
+                        _("Remove"),
+                        aria_label=_("Remove {name}").format(name=upload.name),
                         handle_click=lambda event, name=upload.name: self._bucket.remove(name),
                     ),
                 )

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from shell.errors import AttributeValueError
 from shell.html.static_files import Script, StaticFile, StyleSheet
 from shell.html.widget import Widget
+from shell.strings import _
 
 #: A line is a pixel row in the page, and pages are at most some 16 million pixels high.
 MOST_LINES = 500_000
@@ -43,7 +44,7 @@ class Log(Widget):
         lines: Iterable[str] = (),
         *,
         max_lines: int = 10_000,
-        label: str = "Log",
+        label: str = "",
         height: int = 15,
         **attributes: Any,
     ) -> None:
@@ -51,7 +52,8 @@ class Log(Widget):
             raise AttributeValueError(f"max_lines={max_lines!r} must be 1 to {MOST_LINES}")
         self.max_lines = max_lines
         self._partial = ""
-        super().__init__(data={"label": label, "height": height, "lines": []}, **attributes)
+        data = {"label": label or _("Log"), "height": height, "lines": []}
+        super().__init__(data=data, **attributes)
         self.extend(lines)
 
     def append(self, line: object) -> None:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from shell.errors import AttributeValueError
 from shell.html.static_files import Script, StaticFile, StyleSheet
 from shell.html.widget import Widget
+from shell.strings import _
 
 #: Distinct colours in the style sheet; more lines could not be told apart anyway.
 MOST_SERIES = 8
@@ -46,7 +47,7 @@ class Plot(Widget):
     def __init__(
         self,
         *series: str,
-        label: str = "Plot",
+        label: str = "",
         x: str = "number",
         x_label: str = "",
         y_label: str = "",
@@ -65,7 +66,7 @@ class Plot(Widget):
             raise AttributeValueError(f"max_points={max_points!r} must be 2 to {MOST_POINTS}")
         self.max_points = max_points
         data = {
-            "label": label, "names": list(names), "kind": x, "height": height,
+            "label": label or _("Plot"), "names": list(names), "kind": x, "height": height,
             "x_label": x_label, "y_label": y_label, "x": [], "y": [[] for _ in names],
         }  # fmt: skip
         super().__init__(data=data, **attributes)

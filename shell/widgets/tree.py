@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 
 from shell.html.static_files import Script, StaticFile, StyleSheet
 from shell.html.widget import Widget
+from shell.strings import _
 
 
 class Tree(Widget):
@@ -38,9 +39,9 @@ class Tree(Widget):
     CLASS_LIST = ("ev-tree",)
 
     def __init__(
-        self, items: Iterable[Mapping[str, Any]], *, label: str = "Tree", **attributes: Any
+        self, items: Iterable[Mapping[str, Any]], *, label: str = "", **attributes: Any
     ) -> None:
-        super().__init__(data={"label": label, "items": list(items)}, **attributes)
+        super().__init__(data={"label": label or _("Tree"), "items": list(items)}, **attributes)
 
     @property
     def items(self) -> Any:

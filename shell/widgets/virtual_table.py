@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from shell.errors import AttributeValueError
 from shell.html.static_files import Script, StaticFile, StyleSheet
 from shell.html.widget import Widget
+from shell.strings import _
 from shell.widgets.row_source import Column, Fetch, RowSource, Sort
 
 #: Most rows a page may ask for at once.
@@ -64,7 +65,7 @@ class VirtualTable(Widget):
         columns: Sequence[Column | str],
         rows: Sequence[Any] | Fetch,
         *,
-        label: str = "Table",
+        label: str = "",
         height: int = 12,
         select: str = "one",
         filter: bool = True,
@@ -75,7 +76,7 @@ class VirtualTable(Widget):
         made = [Column(column) if isinstance(column, str) else column for column in columns]
         self._source = RowSource(made, rows)
         data = {
-            "label": label, "height": height, "select": select, "filter": filter,
+            "label": label or _("Table"), "height": height, "select": select, "filter": filter,
             "columns": [
                 {"name": c.name, "title": c.title or c.name.replace("_", " ").capitalize(),
                  "width": c.width, "align": c.align, "sortable": c.sortable}

@@ -47,17 +47,20 @@ def served(app: App) -> Iterator[ServedApp]:
 
 @pytest.fixture
 def open_page(chromium: Browser, served: ServedApp) -> Iterator[Callable[..., Page]]:
-    """Opens a window of its own; a script error in any of them fails the test."""
+    """Opens a window of its own; a script error in any of them fails the test.
+
+    With a ``label`` it takes itself for a native one.
+    """
     contexts: list[Any] = []
     errors: list[str] = []
 
-    def open_page(url: str = "/", user: str = "owner", **options: Any) -> Page:
-        context = chromium.new_context(viewport={"width": 900, "height": 600}, **options)
+    def open_page(url: str = "/", user: str = "owner", label: str = "", **options: Any) -> Page:
+        context = chromium.new_context(**{"viewport": {"width": 900, "height": 600}, **options})
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(served.address(url, user))
+        page.goto(served.address(url, user, label))
         return page
 
     yield open_page

@@ -337,10 +337,14 @@ def colours(page: Page) -> set[str]:
         page.evaluate("""() => {
       const canvas = document.querySelector(".ev-plot canvas");
       const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
-      const style = getComputedStyle(document.querySelector(".ev-plot"));
+      const probe = document.querySelector(".ev-plot").appendChild(document.createElement("i"));
+      const colours = [1, 2, 3].map(n => {
+        probe.style.color = `var(--ev-line-${n})`;
+        return getComputedStyle(probe).color.match(/\\d+/g).map(Number);
+      });
+      probe.remove();
       return [1, 2, 3].filter(n => {
-        const hex = style.getPropertyValue(`--ev-line-${n}`).trim().slice(1);
-        const [r, g, b] = [0, 2, 4].map(at => parseInt(hex.slice(at, at + 2), 16));
+        const [r, g, b] = colours[n - 1];
         for (let at = 0; at < data.length; at += 4)
           if (Math.abs(data[at] - r) + Math.abs(data[at + 1] - g) + Math.abs(data[at + 2] - b) < 12 && data[at + 3] > 200) return true;
         return false;
@@ -357,8 +361,9 @@ def test_no_peak_is_lost_among_100_000_points(app: App, served: ServedApp, open_
     expect(page.get_by_role("slider")).to_have_attribute("aria-valuenow", "99999")
     highest = page.evaluate("""() => {
       const canvas = document.querySelector(".ev-plot canvas");
-      const hex = getComputedStyle(document.querySelector(".ev-plot")).getPropertyValue("--ev-line-1").trim();
-      const wanted = parseInt(hex.slice(5), 16);
+      const probe = document.querySelector(".ev-plot").appendChild(document.createElement("i"));
+      probe.style.color = "var(--ev-line-1)";
+      const wanted = Number(getComputedStyle(probe).color.match(/\\d+/g)[2]);
       const { data, width } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
       for (let at = 0; at < data.length; at += 4)
         if (Math.abs(data[at + 2] - wanted) < 40 && data[at] < 140 && data[at + 3] > 100) return [Math.floor(at / 4 / width), at / 4 % width / width];

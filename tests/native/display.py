@@ -72,6 +72,8 @@ class Display:
             # The server writes its number when it is ready.
             self.name = f":{pipe.readline().strip()}"
         self.environment = {"DISPLAY": self.name, "PATH": os.environ["PATH"]}
+        #: Windows of the desktop itself, a tray's for example.
+        self.panels: set[int] = set()
         self._manager = subprocess.Popen(
             ["openbox", "--config-file", "/etc/xdg/openbox/rc.xml"],
             env=self.environment | {"HOME": "/nonexistent"},
@@ -97,7 +99,8 @@ class Display:
     def windows(self) -> list[int]:
         """The windows that the manager shows, dialogs included, the oldest first."""
         listed = self._run("xprop", "-root", "_NET_CLIENT_LIST")
-        return [int(number, 16) for number in re.findall(r"0x[0-9a-f]+", listed)]
+        found = [int(number, 16) for number in re.findall(r"0x[0-9a-f]+", listed)]
+        return [window for window in found if window not in self.panels]
 
     def property(self, window: int, name: str) -> str:
         """A property of a window as `xprop` prints it, "" if it has none or is gone."""
@@ -151,6 +154,18 @@ class Display:
 
     def click(self, at: Point) -> None:
         self._run("xdotool", "mousemove", str(at.x), str(at.y), "click", "1")
+
+    def drag(self, start: Point, end: Point) -> None:
+        """Press the mouse at ``start``, move it in steps, as a hand does, and let go at ``end``."""
+        steps = 20
+        moves: list[str] = []
+        for step in range(1, steps + 1):
+            x = start.x + (end.x - start.x) * step // steps
+            y = start.y + (end.y - start.y) * step // steps
+            # What is dragged over answers each move: too quick a hand is gone before.
+            moves += ["mousemove", "--sync", str(x), str(y), "sleep", "0.02"]
+        self._run("xdotool", "mousemove", "--sync", str(start.x), str(start.y), "mousedown", "1",
+                  *moves, "sleep", "0.1", "mouseup", "1")  # fmt: skip
 
     def press(self, *keys: str) -> None:
         """Press keys, each as "Return" or "ctrl+n", in the window that has the focus."""

@@ -39,7 +39,7 @@ class RunningApp:
         self._port = _free_port()
         self.environment = {
             "DISPLAY": display.name, "HOME": str(home), "PATH": "/usr/bin:/bin",
-            "QTWEBENGINE_REMOTE_DEBUGGING": str(self._port), "PYTHONFAULTHANDLER": "1", **environment,
+            "QTWEBENGINE_REMOTE_DEBUGGING": str(self._port), **environment,
         }  # fmt: skip
         self.process: subprocess.Popen[str] | None = None
         self._started: dict[int, subprocess.Popen[str]] = {}
@@ -138,11 +138,13 @@ class RunningApp:
 
     def said(self, process: subprocess.Popen[str] | None = None) -> str:
         """What a process, or all, wrote on stderr."""
-        return "".join(
+        said = "".join(
             self._log(number).read_text()
             for number, started in list(self._started.items())
             if process in (None, started)
         )
+        # Where the interpreter writes all stacks to when it crashes.
+        return said + "".join(path.read_text() for path in self.home.rglob("logs/crash*.txt"))
 
     def stop(self) -> None:
         """End what is left, after a test."""

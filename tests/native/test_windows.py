@@ -22,7 +22,9 @@ def test_a_click_in_one_window_shows_in_the_other(app: RunningApp, tmp_path: Pat
     first.click("button", "Increment")
     for page in (first, second):
         page.wait_for_text("#count", "11")
-        assert app.display.colours(page.window, tmp_path) > 20, "a blank window"
+        page.activate()
+        wait_until(lambda page=page: app.display.colours(page.window, tmp_path) > 20,
+                   "the window is not blank")  # fmt: skip
 
 
 def test_half_typed_text_is_there_when_the_window_is_opened_again(app: RunningApp) -> None:

@@ -19,6 +19,18 @@ if TYPE_CHECKING:
 CHROMIUM = Path("/usr/bin/chromium")
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Every guard and what its test said without it, if that was asked."""
+    from tests.security.guard_case import outcomes
+
+    if len(outcomes) > 1:
+        from tests.security.guards import table
+
+        terminalreporter.section("guards: each test without its guard")
+        for line in table():
+            terminalreporter.line(line)
+
+
 @pytest.fixture
 def server() -> Iterator[Server]:
     with serving() as server:

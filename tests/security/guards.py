@@ -1,4 +1,4 @@
-"""Every guard of T1, T2, T3, T5, T6 and T7, how to take it out, and the tests that must then fail.
+"""Every guard, how to take it out, and the tests that must then fail (the others: `more_guards`).
 
 `test_each_guard_is_needed.py` runs them. A guard is taken out of the running code with
 `pytest.MonkeyPatch`, one at a time; its tests are called as the functions they are.
@@ -10,7 +10,7 @@ import contextlib
 import os
 import stat
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -39,23 +39,8 @@ from tests.security import test_t6_secrets as t6
 from tests.security import test_t7_files as t7
 from tests.security import test_t13_paths as t13
 from tests.security import test_t14_state as t14
-
-Patch = pytest.MonkeyPatch
-
-
-@dataclass(frozen=True)
-class GuardCase:
-    """``remove`` takes the guard out; ``test`` with ``arguments`` must fail then."""
-
-    threat: str
-    guard: str
-    remove: Callable[[Patch], None]
-    test: Callable[..., None]
-    arguments: dict[str, Any] = field(default_factory=dict)
-
-    def __str__(self) -> str:
-        return f"{self.threat} {self.guard}".replace(" ", "-")
-
+from tests.security.guard_case import GuardCase, Patch, outcomes
+from tests.security.more_guards import MORE_GUARDS
 
 # T1 ---------------------------------------------------------------------------------------------
 
@@ -224,8 +209,8 @@ def sends(name: str, value: str) -> Callable[[Patch], None]:
     original = Guard.__init__
 
     def remove(patch: Patch) -> None:
-        def init(self: Guard, host: str, port: int) -> None:
-            original(self, host, port)
+        def init(self: Guard, *arguments: Any, **options: Any) -> None:
+            original(self, *arguments, **options)
             self.headers[name] = value
 
         patch.setattr(Guard, "__init__", init)
@@ -550,7 +535,14 @@ GUARDS = [
               t14.test_what_is_no_database_is_set_aside),
     GuardCase("T14", "a version is checked", versions_as_they_are,
               t14.test_a_newer_apps_database_is_left_as_it_is),
+    *MORE_GUARDS,
 ]  # fmt: skip
+
+
+def table() -> list[str]:
+    """Which guard, which test, how that failed without the guard."""
+    return [f"{case.threat:<4} {case.guard:<34}{case.test.__name__[5:]:<70}"
+            f"{outcomes.get(str(case), 'not run')}" for case in GUARDS]  # fmt: skip
 
 
 @contextlib.contextmanager

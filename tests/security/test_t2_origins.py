@@ -6,6 +6,7 @@ import pytest
 
 from shell import App, Response
 from shell.server.server import Server
+from tests.server import support
 from tests.server.support import Refused, Socket, new_page, port_of, request, serving, works
 
 pytestmark = pytest.mark.security
@@ -112,11 +113,11 @@ def test_a_write_of_another_origin_is_refused_before_the_apps_own_routes() -> No
     with serving(app) as server:
         port = port_of(server)
         for origins in ORIGINS:
-            own = set(origins) <= {"http://127.0.0.1:OWN"}
+            own = set(origins) <= {f"{support.SCHEME}://127.0.0.1:OWN"}
             headers = [("Origin", origin) for origin in written(origins, port)]
             for method in ("POST", "PUT", "DELETE", "PATCH"):
                 assert request(port, "/api", headers, method=method).status == (200 if own else 403)
-    assert set(written_by) == {None, f"http://127.0.0.1:{port}"}
+    assert set(written_by) == {None, f"{support.SCHEME}://127.0.0.1:{port}"}
 
 
 @pytest.mark.parametrize(("sites", "answered"), SITES, ids=str)

@@ -31,6 +31,8 @@ from shell.server.server import Server
 #: Seconds after which waiting for something that must happen is a failure. Generous: the machine
 #: is shared.
 PATIENCE = 30.0
+#: "https" while other machines are served (tests/security/test_remote.py).
+SCHEME = "http"
 ROOT = Path(__file__).resolve().parents[2]
 #: A text that is in the tree of a view, and so must never be in a page's static bytes.
 SECRET_TEXT = "only-for-windows-31d7"
@@ -192,7 +194,7 @@ class Socket:
     ) -> None:
         own = f"127.0.0.1:{port}"
         names = [("Host", host) for host in ([own] if hosts is None else hosts)]
-        names += [("Origin", o) for o in ([f"http://{own}"] if origins is None else origins)]
+        names += [("Origin", o) for o in ([f"{SCHEME}://{own}"] if origins is None else origins)]
         key = base64.b64encode(secrets.token_bytes(16)).decode()
         names += [("Upgrade", "websocket"), ("Connection", "Upgrade"),
                   ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", key), *headers]  # fmt: skip
@@ -431,7 +433,9 @@ class Serving:
         self.address = self.process.stdout.readline().strip()
 
     def __enter__(self) -> Serving:
-        assert self.address.startswith("http://127.0.0.1:"), (self.address, self.stderr())
+        secure = "--certificate" in self.process.args
+        starts = ("https://127.0.0.1:", "https://app.test:") if secure else "http://127.0.0.1:"
+        assert self.address.startswith(starts), (self.address, self.stderr())
         return self
 
     def __exit__(self, *error: object) -> None:

@@ -39,7 +39,7 @@ BAD: list[bytes] = [
     b"\n", b"null\n", b"[]\n", b"{}\n", b"garbage\n", b"\xff\xfe\n", b'{"type":"none"}\n',
     b'{"type":"stop"}\n', b'{"type":"stop","id":1}\n', b'{"type":"open","url":"//evil.test"}\n',
     b'{"type":"open","url":"counter"}\n', b'{"type":"open","url":"/\\\\evil"}\n',
-    b'{"type":"open","url":"/a b"}\n', b'{"type":"open","url":"/#x"}\n', b'{"type":"open","url":""}\n',
+    b'{"type":"open","url":"/a b"}\n', b'{"type":"open","url":"/#x"}\n', b'{"type":"open","arguments":[1]}\n', b'{"type":"quit","finish":1}\n',
     b'{"type":"open","url":"/\\n"}\n', b'{"type":"list","more":1}\n', b'{"type":"quit","force":true}\n',
     b'{"type":"stop","id":"' + b"x" * 65 + b'"}\n', b"[" * 5000 + b"\n",
     b'{"type":"open","url":"/' + b"x" * 5000 + b'"}\n', b"GET / HTTP/1.1\r\n",
@@ -322,3 +322,12 @@ def test_a_very_long_path_works(tmp_path: Path) -> None:
         assert ask(folder, List()) == {"asked": "List"}
         assert [path.name for path in folder.iterdir()] == ["control"]
     assert list(folder.iterdir()) == []
+
+
+def test_an_app_that_hangs_is_named_by_its_process(tmp_path: Path) -> None:
+    folder = tmp_path
+    with socket.socket(socket.AF_UNIX) as hung:
+        hung.bind(str(folder / "control"))
+        hung.listen()
+        with pytest.raises(CommandError, match=rf"process {os.getpid()}\) did not answer"):
+            ask(folder, List(), timeout=0.05)

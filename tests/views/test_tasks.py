@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from shell.runtime.checkpoints import Checkpoint
+from shell.runtime.messages import Quit
 from shell.testing import SimulatedApp
 
 
@@ -52,20 +53,19 @@ def test_the_launcher_lists_the_views(simulated: SimulatedApp) -> None:
 
 def test_quit_says_what_would_be_stopped(simulated: SimulatedApp) -> None:
     quits = []
-    simulated.runtime.host.quit = lambda: quits.append(True)  # type: ignore[method-assign]
+    simulated.runtime.host.quit = lambda how: not quits.append(how)  # type: ignore[method-assign, func-returns-value]
     countdown = simulated.open("/countdown/")
     countdown.type("#limit", "1000")
     countdown.click("Start")
     countdown.wait_until(lambda: countdown.has("#left"))
     launcher = simulated.open("/")
     launcher.click("Quit Everview …")
-    launcher.wait_until(lambda: launcher.has("Countdown from 1000: running"))
-    launcher.click("Stay")
-    launcher.wait_until(lambda: not launcher.has("Stay"))
+    launcher.wait_until(lambda: any("quitting" in effect for effect in launcher.effects))
+    (asked,) = (effect["quitting"] for effect in launcher.effects if "quitting" in effect)
+    assert [task["title"] for task in asked] == ["Countdown from 1000"]
     assert quits == []
-    launcher.click("Quit Everview …")
-    launcher.click("Quit")
-    simulated.wait_until(lambda: quits == [True])
+    launcher.say(Quit("stop"))
+    simulated.wait_until(lambda: quits == ["stop"])
 
 
 def test_what_was_interrupted_can_be_resumed_or_discarded(simulated: SimulatedApp) -> None:

@@ -32,6 +32,7 @@ from shell.html import (
     Summary,
     TextInput,
 )  # fmt: skip
+from shell.strings import _, ngettext
 from views import app
 from views.duplicates.control import Control
 from views.duplicates.human import format_duration, format_size
@@ -74,22 +75,22 @@ class Duplicates(View):
     def ask_for_folder(self, suggestion: str) -> Path:
         """Wait for a folder that can be scanned."""
         field = TextInput(suggestion, _id="folder", _class="grow", spellcheck=False)
-        choose = Button("Choose …")
-        start = Button("Find duplicates", _class="primary")
+        choose = Button(_("Choose …"))
+        start = Button(_("Find duplicates"), _class="primary")
         problem = P(role="alert", _id="problem")
         self.show(
             HTML(
-                H1("Duplicates"),
-                P("Compares the files below a folder by size, then by content. Nothing is changed "
-                  "until you say so. You can close the window meanwhile."),
-                Div(Label("Folder", _for="folder"), field, choose, start, _class="row"),
+                H1(_("Duplicates")),
+                P(_("Compares the files below a folder by size, then by content. Nothing is "
+                    "changed until you say so. You can close the window meanwhile.")),
+                Div(Label(_("Folder"), _for="folder"), field, choose, start, _class="row"),
                 problem,
             )
         )  # fmt: skip
         while True:
             event = self.await_click(choose, start)
             if choose in event.nodes:
-                chosen = self.choose_folder("Folder to look for duplicates in")
+                chosen = self.choose_folder(_("Folder to look for duplicates in"))
                 if chosen is not None:
                     field.value = chosen
                     problem.set_text("")
@@ -97,34 +98,34 @@ class Duplicates(View):
             text = field.value.strip()
             folder = Path(text).expanduser()
             if not text:
-                problem.set_text("Type a folder, or choose one.")
+                problem.set_text(_("Type a folder, or choose one."))
             elif not folder.is_dir():
-                problem.set_text(f"There is no folder “{text}”.")
+                problem.set_text(_("There is no folder “{folder}”.").format(folder=text))
             else:
                 return folder
 
     def build(self, folder: Path) -> None:
         """The page of a scan."""
         self.state = P(role="status", _id="state")
-        self.pause_button = Button("Pause", handle_click=self.pause)
-        self.cancel_button = Button("Cancel", handle_click=self.cancel, _class="danger")
+        self.pause_button = Button(_("Pause"), handle_click=self.pause)
+        self.cancel_button = Button(_("Cancel"), handle_click=self.cancel, _class="danger")
         self.buttons = Div(self.pause_button, self.cancel_button, _class="row")
         self.totals = P(_id="totals")
         self.groups = Div(_id="groups")
         self.more = P(_class="dim", hidden=True)
-        self.problem_list = Ol(_class="log", tabindex=0, aria_label="Left out")
+        self.problem_list = Ol(_class="log", tabindex=0, aria_label=_("Left out"))
         self.problem_count = Summary()
         self.problem_part = Details(self.problem_count, self.problem_list, hidden=True)
         self.show(
             HTML(
-                H1("Duplicates"),
-                P("In ", str(folder), _class="dim", _id="where"),
+                H1(_("Duplicates")),
+                P(_("In {folder}").format(folder=folder), _class="dim", _id="where"),
                 self.state,
                 self.buttons,
-                Section(H2("Duplicates found"), self.totals, self.groups, self.more),
+                Section(H2(_("Duplicates found")), self.totals, self.groups, self.more),
                 self.problem_part,
             ),
-            title=f"Duplicates in {folder.name or folder}",
+            title=_("Duplicates in {folder}").format(folder=folder.name or folder),
         )
 
     # while it runs -------------------------------------------------------------------------------
@@ -152,8 +153,8 @@ class Duplicates(View):
             return
         text = progress_text(now)
         with self.state.lock:
-            self.state.set_text(("Paused: " if now.paused else "") + text)
-            self.pause_button.set_text("Resume" if now.paused else "Pause")
+            self.state.set_text(_("Paused: {text}").format(text=text) if now.paused else text)
+            self.pause_button.set_text(_("Resume") if now.paused else _("Pause"))
             self.show_groups(now)
             self.show_problems(now)
         done, total = (
@@ -163,8 +164,13 @@ class Duplicates(View):
         self.progress(done, total, text)
 
     def show_groups(self, now: ScanProgress) -> None:
+        said = ngettext(
+            "{count} group; its extra copies take up {size}.",
+            "{count} groups; their extra copies take up {size}.",
+            now.groups,
+        )
         self.totals.set_text(
-            f"{now.groups:,} groups; their extra copies take up {format_size(now.wasted_bytes)}."
+            said.format(count=f"{now.groups:,}", size=format_size(now.wasted_bytes))
         )
         for group in self.scan.groups(since=len(self.rows))[: GROUPS_SHOWN - len(self.rows)]:
             row = GroupRow(group, self)
@@ -173,7 +179,9 @@ class Duplicates(View):
 
     def show_problems(self, now: ScanProgress) -> None:
         self.problem_part.attributes["hidden"] = not now.problems
-        self.problem_count.set_text(f"{now.problems:,} files and folders were left out")
+        said = ngettext("{count} file or folder was left out",
+                        "{count} files and folders were left out", now.problems)  # fmt: skip
+        self.problem_count.set_text(said.format(count=f"{now.problems:,}"))
         shown = len(self.problem_list)
         for problem in self.scan.problems(since=shown)[: PROBLEMS_SHOWN - shown]:
             self.problem_list.append(Li(f"{problem.display}: {problem.reason}"))
@@ -186,8 +194,8 @@ class Duplicates(View):
         self.look()
 
     def cancel(self, event: InputEvent) -> None:
-        answer = self.ask("Cancel the search?", "Cancel it", "Go on")
-        if answer == "Cancel it":
+        act = _("Cancel it")
+        if self.ask(_("Cancel the search?"), act, _("Go on")) == act:
             self.scan.cancel()
 
     # the results ---------------------------------------------------------------------------------
@@ -195,9 +203,14 @@ class Duplicates(View):
     def show_end(self, end: ScanProgress) -> None:
         """The results, the most wasteful first."""
         with self.state.lock:
-            found = f"{end.files_seen:,} files, {format_size(end.bytes_seen)}"
-            word = "Done" if end.phase is Phase.DONE else "Cancelled"
-            self.state.set_text(f"{word} in {format_duration(end.elapsed)}: {found}.")
+            said = (
+                _("Done in {time}: {files} files, {size}.") if end.phase is Phase.DONE
+                else _("Cancelled after {time}: {files} files, {size}.")
+            )  # fmt: skip
+            self.state.set_text(said.format(
+                time=format_duration(end.elapsed), files=f"{end.files_seen:,}",
+                size=format_size(end.bytes_seen),
+            ))  # fmt: skip
             self.show_problems(end)
             self.show_groups(end)
             known = {row.group.number: row for row in self.rows}
@@ -206,10 +219,12 @@ class Duplicates(View):
             self.groups.nodes = self.rows
             hidden = end.groups - len(self.rows)
             self.more.attributes["hidden"] = hidden <= 0
-            self.more.set_text(f"{hidden:,} smaller groups are not listed.")
-            again = Button("Search again", handle_click=lambda event: self.restart())
+            said = ngettext("{count} smaller group is not listed.",
+                            "{count} smaller groups are not listed.", max(hidden, 0))  # fmt: skip
+            self.more.set_text(said.format(count=f"{hidden:,}"))
+            again = Button(_("Search again"), handle_click=lambda event: self.restart())
             self.trash_all = Button(
-                "Move all extra copies to the trash …", handle_click=self.trash_everything,
+                _("Move all extra copies to the trash …"), handle_click=self.trash_everything,
                 _class="danger", hidden=not self.rows,
             )  # fmt: skip
             self.buttons.nodes = [again, self.trash_all]
@@ -219,16 +234,16 @@ class Duplicates(View):
         rows = [row for row in self.rows if row.extra]
         count = sum(len(row.extra) for row in rows)
         size = sum(row.group.size * len(row.extra) for row in rows)
-        question = f"Move {count:,} files ({format_size(size)}) to the trash?"
-        details = P(f"One copy of each of the {len(rows):,} listed groups stays where it is.")
-        if (
-            not rows
-            or self.ask(question, "Move to trash", "Keep all", details=details) != "Move to trash"
-        ):
+        question = ngettext("Move {count} file ({size}) to the trash?",
+                            "Move {count} files ({size}) to the trash?", count)  # fmt: skip
+        question = question.format(count=f"{count:,}", size=format_size(size))
+        details = P(_("One copy of each listed group stays where it is."))
+        act = _("Move to trash")
+        if not rows or self.ask(question, act, _("Keep all"), details=details) != act:
             return
         control = self.removals = Control()
         finished: list[Outcome] = []
-        stop = Button("Stop", handle_click=lambda event: control.cancel())
+        stop = Button(_("Stop"), handle_click=lambda event: control.cancel())
         self.trash_all.hide()
         self.buttons.append(stop)
 
@@ -240,33 +255,43 @@ class Duplicates(View):
                 row.show_outcomes(outcomes)
 
         try:
-            self.beside(work, lambda: self.progress(len(finished), count, "moving to the trash"))
+            self.beside(work, lambda: self.progress(len(finished), count, _("moving to the trash")))
         finally:
             control.cancel()
             stop.remove()
         self.progress(None)
         self.trash_all.show()
         failed = sum(not outcome.done for outcome in finished)
-        text = f"{len(finished) - failed:,} files are in the trash."
-        self.notice(text + (f" {failed:,} were left, see the groups." if failed else ""))
+        done = len(finished) - failed
+        text = ngettext("{count} file is in the trash.", "{count} files are in the trash.", done)
+        text = text.format(count=f"{done:,}")
+        if failed:
+            left = ngettext("{count} was left, see the groups.",
+                            "{count} were left, see the groups.", failed)  # fmt: skip
+            text += " " + left.format(count=f"{failed:,}")
+        self.notice(text)
 
     def ask_for_target(self, html: Element) -> Path | None:
         """Where to move copies to; None if the person thinks better of it."""
-        field = TextInput(str(Path.home() / "Duplicates"), _class="grow", spellcheck=False)
-        if (
-            self.ask("Move the extra copies to which folder?", "Move", "Keep", details=field)
-            != "Move"
-        ):
+        field = TextInput(str(Path.home() / _("Duplicates")), _class="grow", spellcheck=False)
+        question = _("Move the extra copies to which folder?")
+        if self.ask(question, _("Move"), _("Keep"), details=field) != _("Move"):
             return None
         return Path(field.value).expanduser() if field.value.strip() else None
 
 
 def progress_text(now: ScanProgress) -> str:
     """How far a scan is, for a person."""
-    text = now.phase.value
+    phase = _(now.phase.value)
     if now.fraction is None:
-        return f"{text}: {now.files_seen:,} files, {format_size(now.bytes_seen)}"
-    text += f": {now.files_hashed:,} of {now.files_to_hash:,} files, {format_size(int(now.rate))}/s"
+        return _("{phase}: {count} files, {size}").format(
+            phase=phase, count=f"{now.files_seen:,}", size=format_size(now.bytes_seen)
+        )
+    text = _("{phase}: {count} of {all} files, {rate}/s").format(
+        phase=phase, count=f"{now.files_hashed:,}", all=f"{now.files_to_hash:,}",
+        rate=format_size(int(now.rate)),
+    )  # fmt: skip
     if now.seconds_left is not None:
-        text += f", {format_duration(now.seconds_left)} left"
+        left = _("{time} left").format(time=format_duration(now.seconds_left))
+        text = f"{text}, {left}"
     return text

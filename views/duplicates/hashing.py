@@ -21,6 +21,7 @@ import os
 import stat
 from collections.abc import Callable
 
+from shell.strings import _
 from views.duplicates.control import Control
 from views.duplicates.files import FileTable
 from views.duplicates.problems import CHANGED, UnusableError
@@ -58,11 +59,11 @@ def open_ordinary(path: str) -> io.FileIO:
         opened = os.open(path, _OPEN)
     except OSError as error:
         if error.errno == errno.ELOOP:
-            raise UnusableError("it is a symbolic link now") from error
+            raise UnusableError(_("it is a symbolic link now")) from error
         raise
     if not stat.S_ISREG(os.fstat(opened).st_mode):
         os.close(opened)
-        raise UnusableError("it is not an ordinary file")
+        raise UnusableError(_("it is not an ordinary file"))
     return io.FileIO(opened, "rb", closefd=True)
 
 
@@ -108,7 +109,7 @@ class Hasher:
                         self._control.check()
                         got = file.readinto(self._buffer[: min(left, BLOCK)])
                         if not got:
-                            raise UnusableError(CHANGED)  # it has become shorter
+                            raise UnusableError(_(CHANGED))  # it has become shorter
                         digest.update(self._buffer[:got])
                         left -= got
                         unread -= got
@@ -123,5 +124,5 @@ class Hasher:
     def _verify(self, row: int, file: io.FileIO) -> None:
         now = os.fstat(file.fileno())
         if not self._files.matches(row, now):
-            raise UnusableError(CHANGED)
+            raise UnusableError(_(CHANGED))
         self._files.learn_identity(row, now)

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import unicodedata
 
+from shell.strings import ngettext
+
 _UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
 
 # Letters that only make sense together need these joiners (Persian, emoji families); every other
@@ -21,7 +23,7 @@ def format_size(size: int) -> str:
     kB, MB, GB mean exactly that (IEC 80000-13).
     """
     if size < 1000:
-        return "1 byte" if size == 1 else f"{size} bytes"
+        return ngettext("{size} byte", "{size} bytes", size).format(size=size)
     value = float(size)
     for unit in _UNITS:
         value /= 1000

@@ -25,6 +25,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from shell.strings import N_, _
 from views.duplicates import trashcan
 from views.duplicates.control import CancelledError, Control
 from views.duplicates.groups import Group
@@ -32,11 +33,13 @@ from views.duplicates.problems import UnusableError, explain
 from views.duplicates.relocate import make_folders, move_exactly, move_to_unique
 from views.duplicates.verify import Seen, confirm_copy, require_both
 
-CANCELLED = "not touched: cancelled before its turn"
-ONE_FILE = (
+CANCELLED = N_("not touched: cancelled before its turn")
+ONE_FILE = N_(
     "it and the file to keep turned out to be one file under two names (a folder that is "
     "reachable twice)"
 )
+
+IN_TRASH = N_("it is in the trash, put it back from there")
 
 _removals = threading.Lock()
 
@@ -104,7 +107,7 @@ def trash(
         send(extra.path)
         if not _is_there(kept.path):
             raise _OneFileError(
-                Outcome(extra.path, True, f"{ONE_FILE}; it is in the trash, put it back from there")
+                Outcome(extra.path, True, _(ONE_FILE) + "; " + _(IN_TRASH))
             )
 
     return _remove_each(group, keep, paths, remove, control or Control(), report)
@@ -147,12 +150,12 @@ def move(
         wanted = target / _place_below(base, extra.path)
         make_folders(wanted.parent)
         if wanted.parent.samefile(Path(extra.path).parent):
-            raise UnusableError("it is in that folder already")
+            raise UnusableError(_("it is in that folder already"))
         require_both(kept, extra)
         moved_to = move_to_unique(extra, wanted, control)
         if not _is_there(kept.path):
             raise _OneFileError(
-                _brought_back(Outcome(extra.path, True, ONE_FILE, moved_to), control)
+                _brought_back(Outcome(extra.path, True, _(ONE_FILE), moved_to), control)
             )
         return moved_to
 
@@ -183,12 +186,12 @@ def undo(
             result = Outcome(outcome.path, True)
         except FileExistsError:
             result = Outcome(
-                outcome.path, False, "something else is there by now", outcome.moved_to
+                outcome.path, False, _("something else is there by now"), outcome.moved_to
             )
         except (OSError, UnusableError) as error:
             result = Outcome(outcome.path, False, explain(error), outcome.moved_to)
         except CancelledError:
-            result = Outcome(outcome.path, False, CANCELLED, outcome.moved_to)
+            result = Outcome(outcome.path, False, _(CANCELLED), outcome.moved_to)
         results.append(result)
         if report is not None:
             report(result)
@@ -226,10 +229,10 @@ def _remove_each(
                 result = _remove_one(group, keep, path, remove, control)
             except _OneFileError as error:
                 result = error.outcome
-                stopped = "not touched: the file to keep went missing before its turn"
+                stopped = _("not touched: the file to keep went missing before its turn")
             except CancelledError:
-                result = Outcome(path, False, CANCELLED)
-                stopped = CANCELLED
+                result = Outcome(path, False, _(CANCELLED))
+                stopped = _(CANCELLED)
         results.append(result)
         if report is not None:
             report(result)
@@ -276,9 +279,9 @@ def _move_back(moved_to: str, path: str, control: Control) -> None:
     try:
         found = Seen(moved_to, os.lstat(moved_to))
     except FileNotFoundError as error:
-        raise UnusableError("it is no longer where it was moved to") from error
+        raise UnusableError(_("it is no longer where it was moved to")) from error
     if not found.still_there():
-        raise UnusableError("it is no longer an ordinary file")
+        raise UnusableError(_("it is no longer an ordinary file"))
     destination = Path(path)
     make_folders(destination.parent)
     move_exactly(found, destination, control)

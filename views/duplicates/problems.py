@@ -9,34 +9,35 @@ import errno
 import threading
 from dataclasses import dataclass
 
+from shell.strings import N_, _
 from views.duplicates.human import display_path
 
 #: Problems that are kept; later ones are only counted. 10,000 are a few MB, and nobody reads on.
 PROBLEMS_KEPT = 10_000
 
-CHANGED = "it changed while it was read"
+CHANGED = N_("it changed while it was read")
 
 _REASONS = {
-    errno.EACCES: "you do not have permission",
-    errno.EPERM: "the system does not allow it",
-    errno.ENOENT: "it is no longer there",
-    errno.ENOTDIR: "a folder above it is no longer there",
-    errno.EIO: "the disk reported an error while it was read",
-    errno.ELOOP: "it is a symbolic link now",
-    errno.ENAMETOOLONG: "its path is longer than this system allows",
-    errno.EMFILE: "too many files are open in this program",
-    errno.ENFILE: "too many files are open on this computer",
-    errno.ENXIO: "it is not an ordinary file",
-    errno.ENODEV: "the device it is on is gone",
-    errno.ESTALE: "the network folder it is on has changed",
-    errno.ETIMEDOUT: "the device it is on does not answer",
-    errno.EBUSY: "another program is using it",
-    errno.EAGAIN: "another program has locked it",
-    errno.ENOSPC: "the disk is full",
-    errno.EDQUOT: "your share of the disk is full",
-    errno.EROFS: "the disk cannot be written to",
-    errno.EEXIST: "something with that name is already there",
-    errno.EXDEV: "it is on another disk",
+    errno.EACCES: N_("you do not have permission"),
+    errno.EPERM: N_("the system does not allow it"),
+    errno.ENOENT: N_("it is no longer there"),
+    errno.ENOTDIR: N_("a folder above it is no longer there"),
+    errno.EIO: N_("the disk reported an error while it was read"),
+    errno.ELOOP: N_("it is a symbolic link now"),
+    errno.ENAMETOOLONG: N_("its path is longer than this system allows"),
+    errno.EMFILE: N_("too many files are open in this program"),
+    errno.ENFILE: N_("too many files are open on this computer"),
+    errno.ENXIO: N_("it is not an ordinary file"),
+    errno.ENODEV: N_("the device it is on is gone"),
+    errno.ESTALE: N_("the network folder it is on has changed"),
+    errno.ETIMEDOUT: N_("the device it is on does not answer"),
+    errno.EBUSY: N_("another program is using it"),
+    errno.EAGAIN: N_("another program has locked it"),
+    errno.ENOSPC: N_("the disk is full"),
+    errno.EDQUOT: N_("your share of the disk is full"),
+    errno.EROFS: N_("the disk cannot be written to"),
+    errno.EEXIST: N_("something with that name is already there"),
+    errno.EXDEV: N_("it is on another disk"),
 }
 
 
@@ -49,8 +50,8 @@ def explain(error: OSError | UnusableError) -> str:
     if isinstance(error, UnusableError):
         return str(error)
     if error.errno in _REASONS:
-        return _REASONS[error.errno]
-    return error.strerror or str(error) or "the system gave no reason"
+        return _(_REASONS[error.errno])
+    return error.strerror or str(error) or _("the system gave no reason")
 
 
 @dataclass(frozen=True, slots=True)

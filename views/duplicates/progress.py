@@ -13,20 +13,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
+from shell.strings import N_
 from views.duplicates.rate import RateWindow
 
 
 class Phase(Enum):
     """What a scan is doing; the value is text for people."""
 
-    WAITING = "not started"
-    WALKING = "looking through the folders"
-    COMPARING_SIZES = "comparing sizes"
-    HASHING_QUICK = "comparing beginnings and ends"
-    HASHING_FULL = "comparing whole files"
-    DONE = "done"
-    CANCELLED = "cancelled"
-    FAILED = "failed"
+    WAITING = N_("not started")
+    WALKING = N_("looking through the folders")
+    COMPARING_SIZES = N_("comparing sizes")
+    HASHING_QUICK = N_("comparing beginnings and ends")
+    HASHING_FULL = N_("comparing whole files")
+    DONE = N_("done")
+    CANCELLED = N_("cancelled")
+    FAILED = N_("failed")
 
     @property
     def ended(self) -> bool:

@@ -26,6 +26,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
+from shell.strings import _
 from views.duplicates.control import Control
 from views.duplicates.hashing import BLOCK, open_ordinary
 from views.duplicates.problems import CHANGED, UnusableError
@@ -127,11 +128,11 @@ def _copy(source: Seen, destination: Path, ours: os.stat_result, control: Contro
             control.check()
             after.update(buffer[:got])
         if after.digest() != before.digest():
-            raise UnusableError("the copy on the other disk differs from it")
+            raise UnusableError(_("the copy on the other disk differs from it"))
     _copy_attributes(source.path, destination)
     _sync_folder(destination.parent)
     if not source.still_there():
-        raise UnusableError(CHANGED)
+        raise UnusableError(_(CHANGED))
     # "Not found" is what a network disk answers when it has done it and the answer got lost.
     Path(source.path).unlink(missing_ok=True)
 
@@ -160,8 +161,9 @@ def _put_back(wrong: Seen, path: str, control: Control) -> NoReturn:
     try:
         move_exactly(wrong, Path(path), control)
     except OSError as error:
-        raise UnusableError(f"{CHANGED}; what was there is now {wrong.path}") from error
-    raise UnusableError(CHANGED)
+        said = _("it changed while it was read; what was there is now {path}")
+        raise UnusableError(said.format(path=wrong.path)) from error
+    raise UnusableError(_(CHANGED))
 
 
 def _remove_own(source: Seen, destination: Path, ours: os.stat_result) -> None:

@@ -22,6 +22,7 @@ from shell.html import (
     Summary,
     Ul,
 )  # fmt: skip
+from shell.strings import _, ngettext
 from views.duplicates.groups import Group
 from views.duplicates.human import display_path, format_size
 from views.duplicates.keep import Outcome, move, trash, undo
@@ -52,23 +53,28 @@ class GroupRow(Details):
         for index, path in enumerate(group.files[:FILES_SHOWN]):
             radio = Radio(index == 0, name=f"keep-{id(self)}")
             self._choices[path] = radio
-            self._files[path] = Li(Label(radio, " keep ", display_path(path)))
+            self._files[path] = Li(Label(radio, " ", _("keep"), " ", display_path(path)))
         for link in group.links:
-            self._files[link] = Li(f"{display_path(link)} (another name of one of these)")
+            said = _("{path} (another name of one of these)")
+            self._files[link] = Li(said.format(path=display_path(link)))
         self._result = P(role="status")
         self._buttons = Div(
-            Button("Move the others to the trash …", handle_click=self.trash, _class="danger"),
-            Button("Move the others to a folder …", handle_click=self.move),
+            Button(_("Move the others to the trash …"), handle_click=self.trash, _class="danger"),
+            Button(_("Move the others to a folder …"), handle_click=self.move),
             _class="row",
         )
         hidden = len(group.files) - FILES_SHOWN
         super().__init__(
             Summary(
-                f"{len(group.files)} copies of {format_size(group.size)}: "
-                f"{Path(display_path(group.files[0])).name}"
+                _("{count} copies of {size}: {name}").format(
+                    count=len(group.files),
+                    size=format_size(group.size),
+                    name=Path(display_path(group.files[0])).name,
+                )
             ),
-            Ul(self._files.values()),
-            P(f"{hidden} further copies are not listed; they stay.") if hidden > 0 else None,
+            Ul(self._files.values(), _class="plain"),
+            P(_("{count} further copies are not listed; they stay.").format(count=hidden))
+            if hidden > 0 else None,
             self._buttons,
             self._result,
             _class="card",
@@ -95,11 +101,11 @@ class GroupRow(Details):
 
     def trash(self, event: InputEvent) -> None:
         extra = self.extra
-        question = f"Move {len(extra)} files to the trash?"
-        if (
-            extra
-            and self._view.ask(question, "Move to trash", "Keep all", details=self._details(extra))
-            == "Move to trash"
+        question = ngettext("Move {count} file to the trash?",
+                            "Move {count} files to the trash?", len(extra))  # fmt: skip
+        question, act = question.format(count=len(extra)), _("Move to trash")
+        if extra and act == self._view.ask(
+            question, act, _("Keep all"), details=self._details(extra)
         ):
             self.show_outcomes(trash(self.group, self.kept, extra))
 
@@ -118,7 +124,9 @@ class GroupRow(Details):
         self._moved = [outcome for outcome in self._moved if outcome.path not in back]
         for path in back:
             self._files[path].show()
-        self._say([outcome for outcome in outcomes if not outcome.done], f"{len(back)} are back.")
+        text = ngettext("{count} file is back.", "{count} files are back.", len(back))
+        failed = [outcome for outcome in outcomes if not outcome.done]
+        self._say(failed, text.format(count=len(back)))
 
     def show_outcomes(self, outcomes: list[Outcome]) -> None:
         """Show what became of files."""
@@ -128,15 +136,17 @@ class GroupRow(Details):
                     self.removed.add(outcome.path)
                     self._files[outcome.path].hide()
             done = sum(outcome.done for outcome in outcomes)
-            self._say([o for o in outcomes if not o.done or o.reason], f"{done} files were moved.")
+            text = ngettext("{count} file was moved.", "{count} files were moved.", done)
+            told = [outcome for outcome in outcomes if not outcome.done or outcome.reason]
+            self._say(told, text.format(count=done))
 
     def _say(self, failed: list[Outcome], text: str) -> None:
         problems = [Li(f"{display_path(o.path)}: {o.reason}") for o in failed]
-        again = Button("Undo", handle_click=self.undo) if self._moved else None
+        again = Button(_("Undo"), handle_click=self.undo) if self._moved else None
         self._result.nodes = [HTML(text, " ", again, Ul(problems) if problems else None)]
         self._buttons.attributes["hidden"] = not self.extra
 
     def _details(self, extra: list[str]) -> HTML:
         listed = [Li(display_path(path)) for path in extra[:10]]
-        more = f"and {len(extra) - 10} more" if len(extra) > 10 else None
-        return HTML(P("Kept: ", display_path(self.kept)), Ul(listed), more)
+        more = _("and {count} more").format(count=len(extra) - 10) if len(extra) > 10 else None
+        return HTML(P(_("Kept: {path}").format(path=display_path(self.kept))), Ul(listed), more)

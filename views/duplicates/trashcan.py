@@ -12,6 +12,8 @@ import os
 import sys
 from pathlib import Path
 
+from shell.strings import _
+
 _DRIVE_FIXED = 3
 
 
@@ -30,18 +32,18 @@ def send(path: str) -> None:
 
     if not _drive_has_trash(path):
         # On Windows the shell would delete the file for good without asking.
-        raise TrashError("its drive has no recycle bin; move it instead")
+        raise TrashError(_("its drive has no recycle bin; move it instead"))
     try:
         send2trash(path)
     except TrashPermissionError as error:
-        raise TrashError("its disk has no trash that you may use; move it instead") from error
+        raise TrashError(_("its disk has no trash that you may use; move it instead")) from error
     except PermissionError as error:
-        raise TrashError("you have no permission to remove it") from error
+        raise TrashError(_("you have no permission to remove it")) from error
     except (OSError, ValueError) as error:  # ValueError: a name that the trash cannot record
-        said = getattr(error, "strerror", None) or str(error) or "it gave no reason"
-        raise TrashError(f"the trash did not take it: {said}") from error
+        said = getattr(error, "strerror", None) or str(error) or _("it gave no reason")
+        raise TrashError(_("the trash did not take it: {reason}").format(reason=said)) from error
     if os.path.lexists(path):
-        raise TrashError("the trash did not take it, and did not say why")
+        raise TrashError(_("the trash did not take it, and did not say why"))
 
 
 def _drive_has_trash(path: str) -> bool:

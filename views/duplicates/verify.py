@@ -13,6 +13,7 @@ import os
 import stat
 from dataclasses import dataclass
 
+from shell.strings import _
 from views.duplicates.control import Control
 from views.duplicates.groups import Group
 from views.duplicates.hashing import BLOCK, open_ordinary
@@ -51,28 +52,27 @@ def confirm_copy(group: Group, keep: str, extra: str, control: Control) -> tuple
         UnusableError: It is not, or not certainly; the message says why.
         CancelledError: The task was cancelled.
     """
-    with _opened(keep, "the file to keep") as kept_file, _opened(extra, "it") as extra_file:
+    with _opened(keep, _("the file to keep")) as kept_file, _opened(extra, _("it")) as extra_file:
         kept, found = os.fstat(kept_file.fileno()), os.fstat(extra_file.fileno())
         if os.path.samestat(kept, found):
             raise UnusableError(
-                "it is the file to keep under another name; removing it frees nothing"
+                _("it is the file to keep under another name; removing it frees nothing")
             )
         if kept.st_size != group.size:
-            raise UnusableError("the file to keep has changed since the scan")
+            raise UnusableError(_("the file to keep has changed since the scan"))
         if found.st_size != group.size:
-            raise UnusableError("it has changed since the scan")
+            raise UnusableError(_("it has changed since the scan"))
         try:
             digest = _equal_digest(kept_file, extra_file, control)
         except OSError as error:
-            raise UnusableError(
-                f"comparing it with the file to keep failed: {explain(error)}"
-            ) from error
+            said = _("comparing it with the file to keep failed: {reason}")
+            raise UnusableError(said.format(reason=explain(error))) from error
         if digest != group.digest:
-            raise UnusableError("it and the file to keep have both changed since the scan")
+            raise UnusableError(_("it and the file to keep have both changed since the scan"))
         if not unchanged(kept, os.fstat(kept_file.fileno())):
-            raise UnusableError("the file to keep changed while the two were compared")
+            raise UnusableError(_("the file to keep changed while the two were compared"))
         if not unchanged(found, os.fstat(extra_file.fileno())):
-            raise UnusableError("it changed while the two were compared")
+            raise UnusableError(_("it changed while the two were compared"))
     seen = Seen(keep, kept), Seen(extra, found)
     require_both(*seen)
     return seen
@@ -85,16 +85,17 @@ def require_both(kept: Seen, extra: Seen) -> None:
         UnusableError: One is not.
     """
     if not kept.still_there():
-        raise UnusableError("the file to keep is no longer the one that was compared")
+        raise UnusableError(_("the file to keep is no longer the one that was compared"))
     if not extra.still_there():
-        raise UnusableError("it is no longer the file that was compared")
+        raise UnusableError(_("it is no longer the file that was compared"))
 
 
 def _opened(path: str, what: str) -> io.FileIO:
     try:
         return open_ordinary(path)
     except (OSError, UnusableError) as error:
-        raise UnusableError(f"{what} cannot be read: {explain(error)}") from error
+        said = _("{what} cannot be read: {reason}")
+        raise UnusableError(said.format(what=what, reason=explain(error))) from error
 
 
 def _equal_digest(kept: io.FileIO, extra: io.FileIO, control: Control) -> bytes:
@@ -107,7 +108,7 @@ def _equal_digest(kept: io.FileIO, extra: io.FileIO, control: Control) -> bytes:
         if got < BLOCK or other < BLOCK:
             del ours[got:], theirs[other:]
         if ours != theirs:
-            raise UnusableError("its content is not that of the file to keep (any more)")
+            raise UnusableError(_("its content is not that of the file to keep (any more)"))
         digest.update(ours)
         if got < BLOCK:
             return digest.digest()

@@ -21,6 +21,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from shell.strings import N_, _
 from views.duplicates.control import Control
 from views.duplicates.files import FileTable
 from views.duplicates.mounts import home_trash, is_trash_name, made_up_devices
@@ -30,7 +31,7 @@ from views.duplicates.progress import Tracker
 #: Entries between two looks at the controls and two updates of the progress.
 BATCH = 256
 
-_MADE_UP = "it is part of the running system, not files on a disk"
+_MADE_UP = N_("it is part of the running system, not files on a disk")
 _JUNCTION = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
 
 # Listing through an opened folder makes sure that it is not a link put in its place since it was
@@ -141,7 +142,7 @@ class Walk:
         if getattr(found, "st_reparse_tag", 0) == _JUNCTION:
             return False
         if found.st_dev in self._made_up:
-            self._problems.add(path, _MADE_UP)
+            self._problems.add(path, _(_MADE_UP))
             return False
         if self._one_file_system and found.st_dev != self._device:
             return False

@@ -7,6 +7,9 @@ import { Widget } from "/_shell/widget.js";
 
 const FOCUSABLE = "a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex='0']";
 
+/** What the shell shows over a view has the focus when it is asked for. @param {any} target */
+const isShells = (target) => target.closest?.("dialog.shell-dialog, .shell-find, .shell-notices");
+
 export default class Popup extends Widget {
   /** @param {any} node @param {any} data @param {any} focused */
   constructor(node, data, focused) {
@@ -33,7 +36,7 @@ export default class Popup extends Widget {
 
   /** @param {KeyboardEvent} event */
   key(event) {
-    if (event.key !== "Tab" || !this.isTop) return;
+    if (event.key !== "Tab" || !this.isTop || isShells(event.target)) return;
     const { reachable } = this;
     const at = reachable.indexOf(document.activeElement);
     const last = reachable.length - 1;
@@ -47,7 +50,7 @@ export default class Popup extends Widget {
   /** @param {FocusEvent} event */
   focused(event) {
     const target = /** @type {any} */ (event.target);
-    if (!this.isTop || this.node.contains(target) || target.closest(".popup-back")) return;
+    if (!this.isTop || this.node.contains(target) || target.closest(".popup-back") || isShells(target)) return;
     this.reachable[0]?.focus();
   }
 

@@ -6,6 +6,7 @@
  * once per animation frame, whatever the number of lines.
  */
 
+import { t } from "/_shell/t.js";
 import { Widget } from "/_shell/widget.js";
 
 /** Height of a line in pixels, as in log.css. */
@@ -31,7 +32,7 @@ export default class Log extends Widget {
     this.more = make("button", "ev-log-more", { type: "button" });
     this.spoken = make("div", "ev-hidden", { role: "status" });
     this.empty = make("div", "ev-log-empty");
-    this.empty.textContent = "Nothing yet";
+    this.empty.textContent = t("Nothing yet");
     this.view.append(this.space, this.empty);
     node.append(this.view, this.more, this.spoken);
     this.view.addEventListener("scroll", () => this.scrolled());
@@ -118,8 +119,8 @@ export default class Log extends Widget {
   offer() {
     const count = this.end - this.seen;
     this.more.hidden = this.following;
-    this.more.textContent = count > 0 ? `${count.toLocaleString()} new ${count === 1 ? "line" : "lines"} ↓` : "Follow ↓";
-    if (count > 0) this.speak(`${count} new lines`);
+    this.more.textContent = count === 1 ? t("1 new line ↓") : count > 0 ? t("{0} new lines ↓", count.toLocaleString()) : t("Follow ↓");
+    if (count > 0) this.speak(t("{0} new lines", count));
   }
 
   /** Now and then: a screen reader would read out nothing but the log. @param {string} text */

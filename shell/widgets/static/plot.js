@@ -3,6 +3,7 @@
  * Drawn once per animation frame at most, whatever comes.
  */
 
+import { t } from "/_shell/t.js";
 import { Widget } from "/_shell/widget.js";
 import { numberText, placeOf, stepOf, textOf, ticks } from "./plot_axes.js";
 import { drawLine, extent } from "./plot_lines.js";
@@ -24,7 +25,7 @@ export default class Plot extends Widget {
     this.name = make("strong", "");
     this.title.append(this.name);
     // A slider: what screen readers know to move with the arrows and to read a value of.
-    this.area = make("div", "ev-plot-area", { role: "slider", tabindex: "0", "aria-orientation": "horizontal" });
+    this.area = make("div", "ev-plot-area", { role: "slider", tabindex: "0", "aria-orientation": "horizontal", "aria-valuenow": "0" });
     this.canvas = /** @type {HTMLCanvasElement} */ (make("canvas", "", { "aria-hidden": "true" }));
     this.spoken = make("div", "ev-hidden", { role: "status" });
     this.area.append(this.canvas);
@@ -45,8 +46,18 @@ export default class Plot extends Widget {
     this.sizes = new ResizeObserver(() => this.schedule());
     this.sizes.observe(this.area);
     this.theme = matchMedia("(prefers-color-scheme: dark)");
-    this.redraw = () => this.schedule();
+    /** @type {Map<string, string>} colours by the names of the style sheet */
+    this.known = new Map();
+    // A canvas takes plain colours only; an element knows what those of the theme are.
+    this.probe = make("span", "", { hidden: "" });
+    node.append(this.probe);
+    this.redraw = () => {
+      this.known.clear();
+      this.schedule();
+    };
     this.theme.addEventListener("change", this.redraw);
+    this.chosen = new MutationObserver(this.redraw);
+    this.chosen.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     this.update(data);
   }
 
@@ -57,6 +68,16 @@ export default class Plot extends Widget {
     this.area.style.height = `${data.height}px`;
     this.schedule();
     this.speaking ||= window.setTimeout(() => this.speak(), this.spoken.textContent ? SPEAK : 200);
+  }
+
+  /** @param {string} name */
+  colors(name) {
+    let color = this.known.get(name);
+    if (color === undefined) {
+      this.probe.style.color = `var(${name})`;
+      this.known.set(name, (color = getComputedStyle(this.probe).color));
+    }
+    return color;
   }
 
   schedule() {
@@ -77,7 +98,6 @@ export default class Plot extends Widget {
     pen.setTransform(density, 0, 0, density, 0, 0);
     pen.clearRect(0, 0, width, height);
     const style = getComputedStyle(this.node);
-    this.colors = (/** @type {string} */ name) => style.getPropertyValue(name);
     pen.font = `12px ${style.fontFamily}`;
     this.measure(width, height);
     this.drawAxes(pen, width, height);
@@ -151,7 +171,7 @@ export default class Plot extends Widget {
     if (labelY) pen.fillText(labelY, LEFT + 6, TOP);
     if (!this.data.x.length) {
       pen.textAlign = "center";
-      pen.fillText("No points yet", (LEFT + width - RIGHT) / 2, height / 2 - 10);
+      pen.fillText(t("No points yet"), (LEFT + width - RIGHT) / 2, height / 2 - 10);
     }
   }
 
@@ -172,7 +192,7 @@ export default class Plot extends Widget {
     this.area.setAttribute("aria-valuemin", String(this.from));
     this.area.setAttribute("aria-valuemax", String(this.to));
     this.area.setAttribute("aria-valuenow", String(now));
-    this.area.setAttribute("aria-valuetext", at < 0 ? "no points yet" : this.words(at));
+    this.area.setAttribute("aria-valuetext", at < 0 ? t("no points yet") : this.words(at));
     if (place < 0) return;
     const x = Math.round(this.toX(data.x[place])) + 0.5;
     pen.strokeStyle = this.colors("--dim");
@@ -219,9 +239,9 @@ export default class Plot extends Widget {
     if (!x.length || this.low === undefined) return;
     const lines = names.map((/** @type {string} */ name, /** @type {number} */ index) => {
       const [low, high] = extent([y[index]]);
-      return low > high ? `${name}: no values` : `${name}: now ${this.valueText(index, x.length - 1, false)}, lowest ${numberText(low, this.stepY / 100, false)}, highest ${numberText(high, this.stepY / 100, false)}`;
+      return low > high ? t("{0}: no values", name) : t("{0}: now {1}, lowest {2}, highest {3}", name, this.valueText(index, x.length - 1, false), numberText(low, this.stepY / 100, false), numberText(high, this.stepY / 100, false));
     });
-    this.spoken.textContent = `${this.data.label}, ${x.length.toLocaleString()} points. ${lines.join(". ")}`;
+    this.spoken.textContent = `${t("{0}, {1} points", this.data.label, x.length.toLocaleString())}. ${lines.join(". ")}`;
   }
 
   /** @param {number} pixel */
@@ -263,6 +283,7 @@ export default class Plot extends Widget {
     clearTimeout(this.speaking);
     this.sizes.disconnect();
     this.theme.removeEventListener("change", this.redraw);
+    this.chosen.disconnect();
   }
 }
 

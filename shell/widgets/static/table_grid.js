@@ -3,6 +3,8 @@
  * Practices, "Grid (data)" with aria-activedescendant.
  */
 
+import { t } from "/_shell/t.js";
+
 let numbers = 0;
 
 export class Grid {
@@ -36,8 +38,8 @@ export class Grid {
   makeBar(data) {
     const bar = make("div", "ev-table-bar");
     if (data.filter) {
-      const field = /** @type {HTMLInputElement} */ (make("input", "", { type: "search", placeholder: "Filter", maxlength: 200 }));
-      field.setAttribute("aria-label", `Filter ${data.label}`);
+      const field = /** @type {HTMLInputElement} */ (make("input", "", { type: "search", placeholder: t("Filter"), maxlength: 200 }));
+      field.setAttribute("aria-label", t("Filter {0}", data.label));
       field.addEventListener("input", () => this.does.filter(field.value.trim()));
       bar.append(field);
     }
@@ -85,7 +87,7 @@ export class Grid {
   /** @param {any} rows @param {number} all */
   count(rows, all) {
     const { total, text } = rows;
-    const said = text ? `${total.toLocaleString()} of ${all.toLocaleString()} rows` : `${total.toLocaleString()} rows`;
+    const said = text ? t("{0} of {1} rows", total.toLocaleString(), all.toLocaleString()) : t("{0} rows", total.toLocaleString());
     if (this.counted.textContent !== said) this.counted.textContent = said;
     this.view.setAttribute("aria-rowcount", String(total + 1));
   }

@@ -1,0 +1,83 @@
+"""Pictures of every shipped view, of menu, palette and dialogs: looked at before a release.
+
+    .venv/bin/python docs/make_screenshots.py [--language de] [FOLDER]
+
+In light and dark, narrow and wide, taken in Chromium; ``FOLDER`` is a new one by default, and is
+said at the end. The picture in the README is made by make_screenshot.py, in native windows.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect, sync_playwright
+
+TOP = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(TOP))
+
+import views  # noqa: E402 (needs the path)
+from shell.runtime.state import StopReason  # noqa: E402
+from tests.browser.conftest import NAMES  # noqa: E402
+from tests.browser.shell_app import Desk  # noqa: E402
+from tests.browser.shell_tour import make_duplicates, tour  # noqa: E402
+from tests.serving import ServedApp  # noqa: E402
+
+LOOKS = [(theme, width) for theme in ("light", "dark") for width in (360, 1100)]
+HEIGHT = 720
+
+
+def take(
+    browser: Browser, served: ServedApp, files: Path, folder: Path, theme: str, width: int
+) -> None:
+    """One walk through everything, in one look."""
+    context = browser.new_context(
+        viewport={"width": width, "height": HEIGHT}, color_scheme=theme,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+    )  # fmt: skip
+    page = context.new_page()
+    page.goto(served.address("/", label=f"{theme}-{width}"))
+    expect(page.locator(".shell-new[title]")).to_be_visible()
+    for number, where in enumerate(tour(page, files)):
+        name = f"{number:02} {where} {theme} {width}.png".replace(", ", "-").replace(" ", "-")
+        page.screenshot(path=folder / name)
+    context.close()
+    # The next walk begins with nothing at work.
+    for instance in served.do(lambda: list(served.runtime.instances.values())):
+        served.do(instance.stop, StopReason.STOPPED)
+
+
+def main() -> None:
+    """Take all pictures."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--language", default="en")
+    parser.add_argument("folder", nargs="?", type=Path)
+    arguments = parser.parse_args()
+    folder = arguments.folder or Path(tempfile.mkdtemp(prefix="everview-screenshots-"))
+    folder.mkdir(parents=True, exist_ok=True)
+    os.environ["EVERVIEW_LANGUAGE"] = arguments.language
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        sys.exit("no Chromium is installed: 'apt-get install chromium'")
+    app = views.load()
+    app.use_language()
+    with (
+        tempfile.TemporaryDirectory(prefix="everview-") as files,
+        ServedApp(app) as served,
+        sync_playwright() as playwright,
+    ):
+        served.do(lambda: setattr(served.runtime, "host", Desk()))
+        make_duplicates(Path(files))
+        browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
+        for theme, width in LOOKS:
+            take(browser, served, Path(files), folder, theme, width)
+        browser.close()
+    sys.stdout.write(f"{len(list(folder.glob('*.png')))} pictures are in {folder}\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,209 @@
+/**
+ * The command palette: views, tasks and commands by a few letters of their names, or a path.
+ * Source: ARIA Authoring Practices, "Combobox" (editable, with a list box, no automatic choice).
+ */
+
+import { Dialog } from "./dialog.js";
+import { match } from "./fuzzy.js";
+import { isMac, keyText } from "./keys.js";
+import { make, newId } from "./make.js";
+import { t } from "./t.js";
+import { progressOf } from "./task.js";
+
+const RECENT = "everview-recent";
+const RECENT_KEPT = 12;
+/** Milliseconds between two looks at the tasks. */
+const LOOK = 1000;
+const PAGE = 8;
+/** What being chosen lately is worth. */
+const LATELY = 4;
+
+/** @typedef {{id: string, kind: string, label: string, detail?: string, url?: string, run?: () => void, key?: string, places?: number[], fraction?: number | null}} Item */
+
+/**
+ * The path in this app that a text means: itself, a link to this app, an address of its server.
+ * @param {string} text
+ */
+export function pathOf(text) {
+  let path = text.trim();
+  if (/^everview:/i.test(path)) path = path.replace(/^everview:\/*/i, "/");
+  else if (/^https?:\/\/(127\.0\.0\.1|localhost)(:\d+)?(\/|$)/i.test(path)) path = path.replace(/^https?:\/\/[^/]*/i, "") || "/";
+  if (!/^\/(?![/\\])/.test(path)) return "";
+  const url = new URL(path, location.origin);
+  return url.origin === location.origin ? url.pathname + url.search + url.hash : "";
+}
+
+export default class Palette {
+  /** @param {any} commands */
+  constructor(commands) {
+    this.commands = commands;
+    /** @type {{views: any[], tasks: any[]}} */
+    this.there = { views: [], tasks: [] };
+    /** @type {Item[]} what is listed now */
+    this.items = [];
+    this.chosen = 0;
+  }
+
+  open() {
+    if (this.dialog?.isOpen) return;
+    const dialog = (this.dialog = new Dialog(t("Go to"), { className: "shell-palette", onclose: () => clearInterval(timer) }));
+    dialog.title.className = "shell-spoken";
+    dialog.buttons.remove();
+    const id = newId();
+    this.list = make("div", {
+      role: "listbox", id, "aria-label": t("Views, tasks and commands"),
+      onclick: (/** @type {MouseEvent} */ event) => this.clicked(event),
+      onauxclick: (/** @type {MouseEvent} */ event) => event.button === 1 && this.clicked(event),
+      onpointermove: (/** @type {PointerEvent} */ event) => this.choose(this.optionAt(event), false),
+      // The focus stays in the field.
+      onpointerdown: (/** @type {PointerEvent} */ event) => event.preventDefault(),
+    });
+    this.field = make("input", {
+      type: "text", role: "combobox", "aria-expanded": "true", "aria-controls": id, "aria-autocomplete": "list",
+      "aria-label": t("Go to"), placeholder: t("View, task, command or path"), autocomplete: "off", spellcheck: "false",
+      oninput: () => {
+        this.chosen = 0;
+        this.draw();
+      },
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event),
+    });
+    this.none = make("p", { class: "dim", role: "status" });
+    const other = keyText(isMac ? "Mod+Enter" : "Ctrl+Enter");
+    dialog.body.append(this.field, this.list, this.none, make("p", { class: "shell-palette-help dim" }, make("kbd", {}, other), " ", t("opens in a new window")));
+    this.chosen = 0;
+    this.draw();
+    this.ask();
+    const timer = setInterval(() => this.ask(), LOOK);
+    dialog.open(this.field);
+  }
+
+  ask() {
+    this.commands.page.say({ t: "ask", what: "places" });
+  }
+
+  /** @param {{views: any[], tasks: any[]}} places */
+  show(places) {
+    this.there = places;
+    if (!this.dialog?.isOpen) return;
+    const chosen = this.items[this.chosen]?.id;
+    this.draw(chosen);
+  }
+
+  /** Everything there is. @returns {Item[]} */
+  all() {
+    const { views, tasks } = this.there;
+    const start = { url: "/", title: t("Home"), summary: "" };
+    return [
+      ...tasks.map((task) => {
+        const { text, fraction } = progressOf(task);
+        return { id: `task ${task.url}`, kind: t("Task"), label: task.title, detail: text, fraction: task.progress ? fraction : undefined, url: task.url };
+      }),
+      ...[start, ...views].map((view) => ({ id: `view ${view.url}`, kind: t("View"), label: view.title, detail: view.summary, url: view.url })),
+      ...this.commands.groups.flat()
+        .filter((/** @type {any} */ each) => each.id !== "palette" && this.commands.has(each) && (each.available?.() ?? true))
+        .map((/** @type {any} */ command) => {
+          const [key] = this.commands.keysOf(command);
+          return { id: `command ${command.id}`, kind: t("Command"), label: command.label, key: key && keyText(key), run: command.run };
+        }),
+    ];
+  }
+
+  /** @returns {string[]} ids, the last chosen first */
+  get recent() {
+    return JSON.parse(sessionStorage.getItem(RECENT) || "[]");
+  }
+
+  /** @param {string} query @returns {Item[]} */
+  found(query) {
+    const { recent } = this;
+    const lately = (/** @type {Item} */ { id }) => (recent.includes(id) ? recent.length - recent.indexOf(id) : 0);
+    if (!query.trim()) return this.all().toSorted((one, other) => lately(other) - lately(one));
+    const path = pathOf(query);
+    /** @type {Item[]} */
+    const first = path ? [{ id: "path", kind: t("Path"), label: t("Go to {0}", path), url: path }] : [];
+    const scored = this.all().flatMap((item) => {
+      const found = match(query, item.label);
+      return found ? [{ ...item, places: found.places, score: found.score + (lately(item) ? LATELY : 0) }] : [];
+    });
+    return [...first, ...scored.toSorted((one, other) => other.score - one.score)];
+  }
+
+  /** List what fits what was typed. @param {string} [chosen] what stays chosen */
+  draw(chosen) {
+    this.items = this.found(this.field.value);
+    const at = this.items.findIndex(({ id }) => id === chosen);
+    if (at >= 0) this.chosen = at;
+    this.chosen = Math.min(this.chosen, Math.max(0, this.items.length - 1));
+    const before = this.list.scrollTop;
+    this.list.replaceChildren(...this.items.map((item, index) => this.option(item, index)));
+    this.list.scrollTop = before;
+    this.none.textContent = this.items.length ? "" : t("Nothing is called that.");
+    this.choose(this.chosen, chosen === undefined);
+  }
+
+  /** @param {Item} item @param {number} index */
+  option(item, index) {
+    const marked = new Set(item.places);
+    const letters = [...item.label].map((letter, at) => (marked.has(at) ? make("b", {}, letter) : letter));
+    return make(
+      "div",
+      { role: "option", id: `${this.list.id}-${index}`, "aria-selected": "false" },
+      make("span", { class: "shell-palette-label" }, ...letters),
+      make("span", { class: "shell-palette-detail" }, item.detail || ""),
+      item.fraction === undefined ? null : make("progress", { max: "1", value: item.fraction ?? null, "aria-hidden": "true" }),
+      item.key ? make("kbd", {}, item.key) : null,
+      make("span", { class: "badge" }, item.kind),
+    );
+  }
+
+  /** @param {number} index @param {boolean} [scroll] */
+  choose(index, scroll = true) {
+    if (index < 0) return;
+    this.list.children[this.chosen]?.setAttribute("aria-selected", "false");
+    this.chosen = index;
+    const option = this.list.children[index];
+    option?.setAttribute("aria-selected", "true");
+    if (option) this.field.setAttribute("aria-activedescendant", option.id);
+    else this.field.removeAttribute("aria-activedescendant");
+    if (scroll) option?.scrollIntoView({ block: "nearest" });
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const last = this.items.length - 1;
+    if (event.isComposing) return;
+    const to = {
+      ArrowDown: this.chosen < last ? this.chosen + 1 : 0,
+      ArrowUp: this.chosen > 0 ? this.chosen - 1 : last,
+      PageDown: Math.min(last, this.chosen + PAGE),
+      PageUp: Math.max(0, this.chosen - PAGE),
+    }[event.key];
+    if (to !== undefined) this.choose(to);
+    else if (event.key === "Enter") this.act(this.items[this.chosen], event.ctrlKey || event.metaKey);
+    else return;
+    event.preventDefault();
+  }
+
+  /** @param {Event} event */
+  optionAt(event) {
+    const option = /** @type {any} */ (event.target).closest("[role=option]");
+    return option ? [...this.list.children].indexOf(option) : -1;
+  }
+
+  /** @param {MouseEvent} event */
+  clicked(event) {
+    const item = this.items[this.optionAt(event)];
+    if (item) this.act(item, event.button === 1 || event.ctrlKey || event.metaKey);
+  }
+
+  /** @param {Item | undefined} item @param {boolean} isOther in a window of its own */
+  act(item, isOther) {
+    if (!item) return;
+    sessionStorage.setItem(RECENT, JSON.stringify([item.id, ...this.recent.filter((id) => id !== item.id)].slice(0, RECENT_KEPT)));
+    this.dialog?.close();
+    const { navigation } = this.commands.page;
+    if (item.run) item.run();
+    else if (isOther) navigation.openWindow(/** @type {string} */ (item.url).split("#")[0]);
+    else navigation.go(item.url);
+  }
+}

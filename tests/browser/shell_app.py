@@ -1,0 +1,115 @@
+"""An app, and a desktop that writes down what it is asked to do, for the tests of the shell."""
+
+from __future__ import annotations
+
+import threading
+
+from playwright.sync_api import Page
+
+from shell import App, View
+from shell.html import H1, HTML, A, Button, Div, P, TextArea, TextInput
+from shell.runtime.host import NoHost
+
+
+class Desk(NoHost):
+    """A desktop without windows: what it was asked is in ``asked``."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+
+    def open_window(self, url, like=None):
+        self.asked.append(("open", url))
+        return True
+
+    def close_window(self, window):
+        self.asked.append(("close",))
+        return True
+
+    def browse(self, url):
+        self.asked.append(("browse", url))
+        return True
+
+    def show_log(self):
+        self.asked.append(("log",))
+        return "/a/folder/of/the.log"
+
+    def about(self):
+        return [("Version", "1.2"), ("System", "Test 7")]
+
+    def quit(self, how="stop"):
+        self.asked.append(("quit", how))
+        return True
+
+
+def asked(page: Page, desk: Desk, *what: object) -> None:
+    """The desktop is asked for it, sooner or later."""
+    for _ in range(200):
+        if what in desk.asked:
+            return
+        page.evaluate("new Promise(requestAnimationFrame)")
+    raise AssertionError(f"{what} was never asked for, but {desk.asked}")
+
+
+def add_views(app: App) -> None:
+    """A start page with fields, a page with much text, a task that works on."""
+
+    @app.route("/")
+    class Start(View):
+        """Where it starts."""
+
+        TITLE = "Start"
+
+        def handle_request(self, request):
+            self.told = P(_id="told")
+            return HTML(
+                H1("Start"), TextInput("", _id="field"), TextArea(_id="area"),
+                Div(TextInput("", _id="own"), data_ignore=True),
+                P(A("to the text", href="/text?a=1", _id="to-text")),
+                P(A("to a part", href="/text#part", _id="to-part")),
+                P(A("outside", href="https://example.org/a?b=c", _id="outside")),
+                Button("Copy", handle_click=self.put, _id="copy"),
+                Button("Say", handle_click=lambda event: self.notice("A word"), _id="say"),
+                Button("Complain", handle_click=lambda event: self.notice("A fault", kind="error"),
+                       _id="complain"),
+                self.told,
+            )  # fmt: skip
+
+        def put(self, event):
+            self.copy("a text")
+
+    @app.route("/text")
+    class Text(View):
+        """Much to read."""
+
+        TITLE = "Text"
+
+        def handle_request(self, request):
+            self.rest = Div(_id="rest")
+            return HTML(
+                H1("Text"),
+                (P(f"Line {number} says: The Needle and the hay.") for number in range(60)),
+                P("A part", _id="part"),
+                P("a ", A("nee", href="/"), "dle in two pieces", _id="pieces"),
+                P("a needle that is hidden", hidden=True),
+                (P(f"end {number}") for number in range(30)),
+                self.rest,
+            )
+
+    @app.route("/work", name="work")
+    class Work(View):
+        """Works on and on."""
+
+        is_daemon = True
+        TITLE = "Work"
+
+        def handle_request(self, request):
+            self.go_on = threading.Event()
+            self.show(HTML(H1("Work"), P("At work …")))
+            self.progress(3, 10, "three of ten")
+            self.go_on.wait()
+            self.is_daemon = False  # nothing is lost with it any more
+
+    @app.route("/tasks", name="tasks")
+    def tasks(request):
+        """What runs."""
+        return HTML(H1("What runs"))

@@ -1,0 +1,140 @@
+"""The command palette: going to views, tasks and paths by a few letters."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from shell import App
+from tests.browser.shell_app import Desk, add_views, asked
+from tests.serving import ServedApp
+
+pytestmark = pytest.mark.browser
+Open = Callable[..., Page]
+
+
+@pytest.fixture
+def desk(app: App, served: ServedApp) -> Desk:
+    add_views(app)
+    desk = Desk()
+    served.do(lambda: setattr(served.runtime, "host", desk))
+    return desk
+
+
+@pytest.fixture
+def page(desk: Desk, open_page: Open) -> Page:
+    page = open_page(label="w1")
+    expect(page.locator(".shell-new[title]")).to_be_visible()
+    return page
+
+
+def open_palette(page: Page) -> None:
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(page.get_by_role("option", name="What runs")).to_have_count(1)  # the server has answered
+
+
+def chosen(page: Page) -> str:
+    option = page.locator(f"[id='{page.get_by_role('combobox').get_attribute('aria-activedescendant')}']")
+    expect(option).to_have_attribute("aria-selected", "true")
+    return option.locator(".shell-palette-label").inner_text()
+
+
+def test_a_view_is_reached_by_letters_of_its_name(page: Page) -> None:
+    open_palette(page)
+    page.keyboard.type("txt")
+    expect(page.get_by_role("option")).to_have_count(1)
+    assert page.locator("[role=option] b").all_inner_texts() == ["T", "x", "t"]
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Text")).to_be_visible()
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_arrows_choose_and_go_round(page: Page) -> None:
+    open_palette(page)
+    first = chosen(page)
+    page.keyboard.press("ArrowUp")
+    last = chosen(page)
+    assert first != last
+    page.keyboard.press("ArrowDown")
+    assert chosen(page) == first
+    page.keyboard.press("PageDown")
+    assert chosen(page) not in (first, last)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("combobox")).to_have_count(0)
+
+
+def test_ctrl_enter_opens_one_more_window(page: Page, desk: Desk) -> None:
+    open_palette(page)
+    page.keyboard.type("text")
+    expect(page.get_by_role("option").first).to_contain_text("Much to read")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("combobox")).to_have_count(0)
+    asked(page, desk, "open", "/text")
+
+
+def test_a_task_shows_how_far_it_is(page: Page, open_page: Open) -> None:
+    worker = open_page("/work")
+    expect(worker.get_by_text("At work")).to_be_visible()
+    open_palette(page)
+    task = page.get_by_role("option").filter(has_text="Task").filter(has_text="Work")
+    expect(task).to_contain_text("running · 30% · three of ten")
+    assert task.locator("progress").evaluate("bar => bar.value") == 0.3
+    task.click()
+    expect(page.get_by_text("At work")).to_be_visible()
+
+
+def test_keys_that_follow_each_other_fast_are_all_heard(page: Page) -> None:
+    """A dialog that has closed says so some time later, and took the next shortcut until then."""
+    open_palette(page)
+    for _ in range(5):
+        page.keyboard.press("Escape")
+        page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_be_focused()
+    expect(page.get_by_role("dialog")).to_have_count(1)
+
+
+def test_a_command_is_run_and_comes_first_the_next_time(page: Page) -> None:
+    open_palette(page)
+    page.keyboard.type("shortc")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog", name="Shortcuts")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    open_palette(page)
+    assert chosen(page) == "Shortcuts"
+
+
+def test_a_path_or_a_link_to_this_app_goes_there(page: Page) -> None:
+    for number, typed in enumerate((
+        "/text?a={}", "everview:/text?a={}", "everview:///text?a={}", "everview://text?a={}",
+        " http://127.0.0.1:1/text?a={} ",
+    )):  # fmt: skip
+        open_palette(page)
+        page.get_by_role("combobox").fill(typed.format(number))
+        page.keyboard.press("Enter")
+        expect(page).to_have_url(re.compile(rf"/text\?a={number}$"))
+        expect(page.get_by_role("heading", name="Text")).to_be_visible()
+
+
+def test_what_leads_elsewhere_is_nothing(page: Page) -> None:
+    open_palette(page)
+    for typed in ("//example.org/", "https://example.org/", "/\\example.org", "javascript:alert(1)"):
+        page.get_by_role("combobox").fill(typed)
+        expect(page.get_by_text("Nothing is called that.")).to_be_visible()
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("combobox")).to_be_visible()
+
+
+def test_the_list_is_a_list_box_for_screen_readers(page: Page) -> None:
+    open_palette(page)
+    field = page.get_by_role("combobox")
+    assert field.get_attribute("aria-controls") == page.get_by_role("listbox").get_attribute("id")
+    before = chosen(page)
+    page.get_by_role("option").nth(3).hover()
+    assert chosen(page) != before
+    expect(field).to_be_focused()

@@ -1,0 +1,87 @@
+"""Files dragged from another program and dropped on a window: a real drag, by the mouse."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.native.display import Display, Point, wait_until
+from tests.native.driver import RunningApp
+
+pytestmark = pytest.mark.native
+
+APP = '''
+from shell import App, Bucket, View
+from shell.html import Div, HTML, P
+from shell.widgets import FileDrop
+app = App(__file__)
+
+@app.route("/")
+class Drops(View):
+    def handle_request(self, request):
+        self.said = P(_id="said")
+        self.bucket = Bucket(request, on_add=self.added)
+        return HTML(
+            Div("Drop here", handle_drop=self.dropped, _id="target",
+                style={"height": "150px", "background": "silver"}),
+            FileDrop(self.bucket), self.said,
+        )
+
+    def dropped(self, event):
+        self.said.set_text("paths: " + ", ".join(map(str, event.paths)))
+
+    def added(self, names):
+        self.said.set_text("uploaded: " + self.bucket.files[0].path.read_text())
+
+app.run()
+'''
+
+
+@pytest.fixture
+def source(display: Display, tmp_path: Path) -> Iterator[Path]:
+    dragged = tmp_path / "a file.txt"
+    dragged.write_text("what is in it")
+    process = subprocess.Popen(
+        [sys.executable, str(Path(__file__).with_name("drag_source.py")), str(dragged)],
+        env=display.environment | {"HOME": str(tmp_path), "PYTHONWARNINGS": "ignore"},
+        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "painted\n"
+    display.panels |= set(
+        wait_until(lambda: [w for w in display.windows() if display.title(w) == "drag source"])
+    )
+    yield dragged
+    process.terminate()
+    process.communicate()
+
+
+def drag_to(app: RunningApp, selector: str) -> None:
+    (page,) = app.wait_for_pages(1)
+    x, y, frame_x, frame_y = page.evaluate(
+        f"(r => [r.x + r.width / 2, r.y + r.height / 2, screenX, screenY])"
+        f"(document.querySelector({selector!r}).getBoundingClientRect())"
+    )
+    left, top = app.display.edges(page.window)
+    app.display.drag(Point(1400, 980), Point(round(frame_x + left + x), round(frame_y + top + y)))
+
+
+def test_a_dropped_file_has_its_path_and_can_be_uploaded(app: RunningApp, source: Path) -> None:
+    script = app.home / "drops.py"
+    script.write_text(APP)
+    app.command = [app.command[0], str(script)]
+    app.process = app.spawn()
+    (page,) = app.wait_for_pages(1)
+    drag_to(app, "#target")
+    page.wait_for_text("#said", f"paths: {source}")
+    drag_to(app, ".ev-drop-area")
+    page.wait_for_text("#said", "uploaded: what is in it")
+    # A drop beside all of that shows nothing else, and leads nowhere.
+    before = page.evaluate("location.href")
+    drag_to(app, "h1, .shell-bar")
+    page.wait_for_text("#said", "uploaded")
+    assert page.evaluate("location.href") == before

@@ -1,0 +1,143 @@
+"""A second start: what it hands over, what becomes of it, and many of them at once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from tests.native.display import wait_until
+from tests.native.driver import RunningApp
+
+pytestmark = pytest.mark.native
+
+#: Starts at the same instant, and rounds: more by command, `EVERVIEW_STARTS=50x100`.
+STARTS, ROUNDS = map(int, os.environ.get("EVERVIEW_STARTS", "10x1").split("x"))
+
+APP = '''
+import sys
+from shell import App
+from shell.html import HTML, P
+app = App(__file__)
+app.settings.SECOND_START = "focus"
+
+@app.start_url
+def opening(arguments, folder):
+    if arguments[:1] == ["broken"]:
+        raise ValueError("that is no file")
+    return f"/show/?what={arguments[0]}&in={folder.name}" if arguments else None
+
+@app.route("/")
+def start(request):
+    return HTML(P("start", _id="what"))
+
+@app.route("/show/")
+def show(request):
+    return HTML(P(f"{request.GET['what']} in {request.GET['in']}", _id="what"))
+
+app.run()
+'''
+
+
+@pytest.fixture
+def own(app: RunningApp) -> RunningApp:
+    script = app.home / "own.py"
+    script.write_text(APP)
+    app.command = [app.command[0], str(script)]
+    app.process = app.spawn()
+    app.wait_for_pages(1)
+    return app
+
+
+def test_arguments_and_folder_are_handed_over(own: RunningApp) -> None:
+    folder = own.home / "elsewhere"
+    folder.mkdir()
+    second = subprocess.run([*own.command, "letter"], cwd=folder, env=own.environment,
+                            capture_output=True, text=True, timeout=40, check=False)  # fmt: skip
+    assert second.returncode == 0, second.stderr
+    assert {page.text("#what") for page in own.wait_for_pages(2)} == {"start", "letter in elsewhere"}
+
+
+def test_what_is_not_understood_is_said_where_it_was_typed(own: RunningApp) -> None:
+    process = own.spawn("broken")
+    assert process.wait(40) == 1
+    said = own.said(process)
+    assert "what to open was not understood: that is no file" in said
+    assert "Traceback" not in said
+    own.wait_for_pages(1)
+
+
+def test_a_start_that_says_nothing_brings_a_window_to_the_front_if_that_is_set(own: RunningApp) -> None:
+    own.run("letter")
+    first, second = own.wait_for_pages(2)
+    newest = second if second.text("#what") != "start" else first
+    oldest = first if newest is second else second
+    oldest.activate()
+    own.display.minimise(newest.window)
+    own.run()
+    wait_until(lambda: own.display.active() == newest.window, "the newest window is in front")
+    own.wait_for_pages(2)
+    # Without a window there is none to bring: one is opened.
+    newest.close()
+    own.wait_for_pages(1)
+
+
+def test_everview_opens_a_folder_that_is_named(app: RunningApp) -> None:
+    folder = app.home / "a folder"
+    folder.mkdir()
+    app.process = app.spawn("open", str(folder))
+    (page,) = app.wait_for_pages(1)
+    wait_until(lambda: page.value("#folder") == str(folder), "the folder is in the field")
+
+
+def all_but_one_have_ended(started: list[subprocess.Popen[str]]) -> bool:
+    return sum(process.poll() is not None for process in started) == len(started) - 1
+
+
+@pytest.mark.timeout(600 * ROUNDS)
+def test_many_starts_at_the_same_instant_make_one_process(app: RunningApp) -> None:
+    for _ in range(ROUNDS):
+        with ThreadPoolExecutor(STARTS) as pool:
+            started = list(pool.map(lambda _: app.spawn("open", "/counter/"), range(STARTS)))
+        wait_until(partial(all_but_one_have_ended, started), "all but one have ended", 300)
+        assert [p.returncode for p in started].count(0) == STARTS - 1, app.said()
+        (app.process,) = [process for process in started if process.returncode is None]
+        # No waiting here: a start that has ended says that its window is there.
+        assert len(app.windows()) >= STARTS - 1
+        app.wait_for_pages(STARTS)
+        (view,) = app.views()
+        assert view["windows"] == STARTS
+        app.run("quit")
+        assert app.wait_for_end() == 0
+        # Of the next round: nothing of this one.
+        for path in app.home.rglob("everview.db*"):
+            path.unlink()
+
+
+def test_a_socket_and_a_lock_that_are_left_over_stop_nobody(app: RunningApp) -> None:
+    app.start("/counter/")
+    app.main.send_signal(signal.SIGKILL)
+    app.main.wait()
+    (control,) = app.home.rglob("run/control")
+    assert control.is_socket()
+    app.process = app.spawn()
+    app.wait_for_pages(1)
+    assert app.views()[0]["url"] == "/counter/"
+
+
+def test_what_is_in_the_way_in_the_runtime_folder_is_named(app: RunningApp, tmp_path: Path) -> None:
+    run = tmp_path / "home" / "everview" / "run"
+    run.mkdir(parents=True, mode=0o700)
+    for folder in (run.parent, run.parent.parent):
+        folder.chmod(0o700)
+    (run / "control").mkdir()
+    process = app.spawn("open", "/counter/")
+    assert process.wait(30) == 1
+    said = app.said(process)
+    assert str(run / "control") in said
+    assert "Traceback" not in said

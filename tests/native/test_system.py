@@ -1,0 +1,256 @@
+"""What the app has of the system: notifications, tray, browser, clipboard, session, log.
+
+The bus, the tray and the clipboard are real; what shows notifications is a fake (`session.py`), and
+so is the browser, a script that writes down what it was to open.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.native.display import Display, Point, wait_until
+from tests.native.driver import Page, RunningApp
+from tests.native.session import Session, why_not
+
+pytestmark = pytest.mark.native
+
+
+@pytest.fixture
+def session(app: RunningApp) -> Iterator[Session]:
+    reason = why_not()
+    if reason is not None:
+        pytest.skip(reason)
+    session = Session()
+    app.environment["DBUS_SESSION_BUS_ADDRESS"] = session.address
+    yield session
+    app.stop()
+    session.stop()
+
+
+def count_down(app: RunningApp, seconds: int) -> Page:
+    app.start("/countdown/")
+    (page,) = app.wait_for_pages(1)
+    page.fill("input[type=number]", str(seconds))
+    page.click("button", "Start")
+    page.wait_for_text("#state", "Counting")
+    return page
+
+
+def test_what_goes_on_without_a_window_is_said_once_and_its_end_too(
+    app: RunningApp, session: Session
+) -> None:
+    page = count_down(app, 6)
+    page.close()
+    goes_on = session.wait_for("Everview goes on without a window")
+    assert "Countdown" in goes_on.text
+    ended = session.wait_for("Countdown from 6")
+    assert ended.text == "finished"
+    session.press(ended)
+    (again,) = app.wait_for_pages(1)
+    again.wait_for_text("#state", "Done")
+    assert again.evaluate("location.pathname") == "/countdown/"
+    assert [n.title for n in session.shown].count("Everview goes on without a window") == 1
+
+
+def test_where_the_service_goes_away_the_app_goes_on(app: RunningApp, session: Session) -> None:
+    app.start("/counter/")
+    (page,) = app.wait_for_pages(1)
+    session._daemon.kill()
+    page.click("button", "Increment")
+    page.wait_for_text("#count", "11")
+    page.close()
+    app.wait_for_pages(0)
+    app.run("open", "/counter/")
+    app.wait_for_pages(1)
+
+
+def tray_icons(display: Display) -> list[Point]:
+    """Where icons of the app are in the tray's window."""
+    tree = subprocess.run(
+        ["xwininfo", "-root", "-tree"], env=display.environment, capture_output=True, text=True,
+        check=False,  # it fails when a window goes while it looks
+    ).stdout  # fmt: skip
+    _, _, below = tree.partition('"panel"')
+    # What is in the panel is deeper than the panel itself, which is a child of its frame.
+    panel = re.split(r"\n {1,8}(?! )", below)[0]
+    icons = re.findall(r'"Everview": .*  \+(\d+)\+(\d+)$', panel, re.MULTILINE)
+    return [Point(int(x), int(y)) for x, y in icons]
+
+
+def resting_icon(display: Display) -> Point:
+    """Where the icon is when the tray has made room for it."""
+    last: list[Point] = []
+
+    def rests() -> list[Point]:
+        nonlocal last
+        before, last = last, tray_icons(display)
+        return last if last == before else []
+
+    return wait_until(rests, "an icon in the tray")[0]
+
+
+def test_the_tray_has_the_app_while_no_window_has(app: RunningApp, display: Display) -> None:
+    if shutil.which("trayer") is None:
+        pytest.skip("no tray: 'apt-get install trayer'")
+    tray = subprocess.Popen(
+        ["trayer", "--edge", "top", "--align", "right", "--widthtype", "request", "--height", "32"],
+        env=display.environment | {"HOME": str(app.home)},
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        display.panels |= set(wait_until(display.windows, "the tray"))
+        page = count_down(app, 600)
+        assert tray_icons(display) == []
+        page.close()
+        icon = resting_icon(display)
+        display.click(Point(icon.x + 10, icon.y + 10))
+        (again,) = app.wait_for_pages(1)
+        again.wait_for_text("h1", "Everview")
+        wait_until(lambda: tray_icons(display) == [], "the icon is gone")
+    finally:
+        tray.terminate()
+        tray.wait()
+
+
+@pytest.fixture
+def browser(app: RunningApp, tmp_path: Path) -> Path:
+    """What a browser was asked to open, a line each."""
+    opened = tmp_path / "opened.txt"
+    opened.touch()
+    script = tmp_path / "browser"
+    script.write_text(f'#!/bin/sh\nprintf "%s\\n" "$1" >> "{opened}"\n')
+    script.chmod(0o700)
+    app.environment["BROWSER"] = f"{script} %s"
+    return opened
+
+
+LINKS = '''
+from shell import App, View
+from shell.html import A, Button, HTML, P, TextInput
+app = App(__file__)
+
+@app.route("/")
+class Links(View):
+    def handle_request(self, request):
+        return HTML(
+            A("outside", href="https://example.org/page", _id="outside"),
+            A("mail", href="mailto:a@example.org", _id="mail"),
+            A("blank", href="https://example.org/blank", target="_blank", data_ignore="", _id="blank"),
+            A("away", href="https://example.org/away", data_ignore="", _id="away"),
+            Button("Copy", handle_click=lambda event: self.copy("from a view")),
+            Button("Save", handle_click=lambda event: self.download("the text", "a file.txt")),
+            Button("Message", handle_click=self.message),
+            TextInput(_id="field"), P(_id="answer"),
+        )
+
+    async def message(self, event):
+        answer = await self.show_message("Delete all?", "A question", ("Delete", "Keep"))
+        self.html.query_selector("#answer").set_text(f"answer: {answer}")
+
+app.run()
+'''
+
+
+@pytest.fixture
+def page(app: RunningApp, browser: Path) -> Page:
+    script = app.home / "links.py"
+    script.write_text(LINKS)
+    app.command = [app.command[0], str(script)]
+    app.process = app.spawn()
+    (page,) = app.wait_for_pages(1)
+    return page
+
+
+def test_links_to_the_outside_open_in_the_systems_browser_and_nothing_leaves(
+    page: Page, browser: Path
+) -> None:
+    home = page.evaluate("location.href")
+    for link in ("outside", "mail", "blank", "away"):
+        before = browser.read_text()
+        page.click(f"#{link}")
+        wait_until(lambda before=before: browser.read_text() != before, f"{link} is opened")
+    assert browser.read_text().split() == [
+        "https://example.org/page", "mailto:a@example.org", "https://example.org/blank",
+        "https://example.org/away",
+    ]  # fmt: skip
+    assert page.evaluate("location.href") == home
+
+
+def test_a_page_cannot_be_led_away_nor_open_what_is_no_web_page(
+    app: RunningApp, page: Page, browser: Path
+) -> None:
+    """T10, natively: whatever script ran in a page, the window stays at home."""
+    home = page.evaluate("location.href")
+    for url in ("https://evil.example/", "file:///etc/passwd", "data:text/html,x", "ms-word:x",
+                "http://127.0.0.1:1/", "javascript:document.title='x'", "view-source:" + home,
+                "chrome://version"):  # fmt: skip
+        page.evaluate(f"void (location.href = {json.dumps(url)})")
+        page.evaluate(f"void window.open({json.dumps(url)})")
+    page.click("button", "Message")
+    (dialog,) = wait_until(app.dialogs, "the page still works")
+    app.display.activate(dialog)
+    app.display.press("Escape")
+    page.wait_for_text("#answer", "answer: Keep")
+    assert page.evaluate("location.href") == home
+    assert {line for line in browser.read_text().split() if not line.startswith("http")} == set()
+    assert len(app.pages()) == 1
+    assert not page.evaluate("'pywebview' in window")
+
+
+def test_a_message_is_a_native_dialog(app: RunningApp, page: Page) -> None:
+    page.click("button", "Message")
+    (dialog,) = wait_until(app.dialogs, "the message")
+    assert "A question" in app.display.title(dialog)
+    app.display.activate(dialog)
+    app.display.press("Return")
+    page.wait_for_text("#answer", "answer: Keep")
+    page.click("button", "Message")
+    (dialog,) = wait_until(app.dialogs, "the message again")
+    app.display.activate(dialog)
+    app.display.press("Tab", "space")
+    page.wait_for_text("#answer", "answer: Delete")
+
+
+def test_a_view_copies_to_the_clipboard(page: Page) -> None:
+    page.click("button", "Copy")
+    page.click("#field")
+
+    def pasted() -> bool:
+        page.press("ctrl+a", "ctrl+v")
+        return page.value("#field") == "from a view"
+
+    wait_until(pasted, "the text in the field")
+
+
+def test_a_download_asks_where_to_save_and_saves_there(app: RunningApp, page: Page) -> None:
+    page.click("button", "Save")
+    (dialog,) = wait_until(app.dialogs, "the dialog")
+    app.display.activate(dialog)
+    app.display.press("Escape")
+    wait_until(lambda: not app.dialogs(), "it is gone")
+    page.click("button", "Save")
+    (dialog,) = wait_until(app.dialogs, "the dialog again")
+    app.display.activate(dialog)
+    app.display.press("ctrl+a")
+    target = app.home / "saved here.txt"
+    app.display.type(str(target))
+    app.display.press("Return")
+    wait_until(lambda: target.exists() and target.read_text() == "the text", "the file")
+
+
+def test_a_crash_leaves_a_report_and_the_next_start_says_where(app: RunningApp) -> None:
+    app.start("/counter/")
+    app.stacks()
+    app.process = app.spawn()
+    (page,) = app.wait_for_pages(1)
+    page.wait_for_text(".shell-notices", "crashed the last time")
+    (report,) = app.home.rglob("crash-*.txt")
+    assert "Fatal Python error" in report.read_text()
+    report.unlink()

@@ -1,0 +1,126 @@
+"""Windows come back: after quit, after a crash, with their place, size, zoom and theme."""
+
+from __future__ import annotations
+
+import signal
+
+import pytest
+
+from tests.native.display import Point, wait_until
+from tests.native.driver import Page, RunningApp
+
+pytestmark = pytest.mark.native
+
+
+def place(app: RunningApp, page: Page) -> tuple[Point | None, int, int]:
+    width, height = page.evaluate("[outerWidth, outerHeight]")
+    return app.display.frame_origin(page.window), width, height
+
+
+def arrange(app: RunningApp) -> dict[str, tuple[Point | None, int, int]]:
+    """Two windows, moved and sized as a person does it; their places by what they show."""
+    app.start("/counter/")
+    (first,) = app.wait_for_pages(1)
+    app.run("open", "/gallery")
+    second = app.new_page([first])
+    for page, to, size in ((first, Point(240, 130), (700, 500)), (second, Point(520, 300), (820, 640))):
+        app.display.resize(page.window, *size)
+        app.display.move(page.window, to)
+        wait_until(lambda page=page, size=size: tuple(page.evaluate("[innerWidth, innerHeight]")) == size,
+                   "the size")  # fmt: skip
+    return wait_for_saved(app, [first, second])
+
+
+def wait_for_saved(app: RunningApp, pages: list[Page]) -> dict[str, tuple[Point | None, int, int]]:
+    """Wait until what is on the disk is what is on the screen."""
+    import sqlite3
+
+    import msgspec
+
+    from shell.state.window_set import Saved
+
+    def saved() -> dict[str, tuple[Point, int, int]]:
+        path = next(app.home.rglob("everview.db"))
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
+            (row,) = database.execute("select data from notes where name='windows'")
+        database.close()
+        windows = msgspec.json.decode(row[0], type=Saved).windows
+        return {w.url: (Point(w.x or 0, w.y or 0), w.width or 0, w.height or 0) for w in windows}
+
+    def shown() -> dict[str, tuple[Point | None, int, int]]:
+        return {page.evaluate("location.pathname"):
+                (app.display.frame_origin(page.window), *page.evaluate("[innerWidth, innerHeight]"))
+                for page in pages}  # fmt: skip
+
+    wait_until(lambda: saved() == shown(), "the places are saved")
+    return shown()
+
+
+def restored(app: RunningApp, count: int) -> dict[str, tuple[Point | None, int, int]]:
+    pages = app.wait_for_pages(count)
+    return wait_for_saved(app, pages)
+
+
+@pytest.mark.parametrize("end", ["quit", "kill"])
+def test_windows_come_back_where_they_were(app: RunningApp, end: str) -> None:
+    before = arrange(app)
+    if end == "quit":
+        app.run("quit")
+        assert app.wait_for_end() == 0
+    else:
+        app.main.send_signal(signal.SIGKILL)
+        app.main.wait()
+        wait_until(lambda: not app.windows(), "no window is left")
+    app.process = app.spawn()
+    assert restored(app, 2) == before
+    # A person closes one: it does not come back, the other does.
+    page = next(page for page in app.pages() if page.evaluate("location.pathname") == "/gallery")
+    page.close()
+    app.wait_for_pages(1)
+    app.run("quit")
+    app.wait_for_end()
+    app.process = app.spawn()
+    (left,) = app.wait_for_pages(1)
+    assert left.evaluate("location.pathname") == "/counter/"
+
+
+def test_a_start_that_names_a_view_opens_it_beside_what_was_there(app: RunningApp) -> None:
+    app.start("/counter/")
+    app.run("quit")
+    app.wait_for_end()
+    app.process = app.spawn("open", "everview:/countdown/")
+    pages = app.wait_for_pages(2)
+    assert {page.evaluate("location.pathname") for page in pages} == {"/counter/", "/countdown/"}
+
+
+def test_zoom_theme_and_full_screen_are_remembered(app: RunningApp) -> None:
+    app.start("/counter/")
+    (page,) = app.wait_for_pages(1)
+    wide = page.evaluate("innerWidth")
+    page.press("ctrl+equal")
+    wait_until(lambda: page.evaluate("innerWidth") < wide, "the page is larger")
+    zoomed = page.evaluate("innerWidth")
+    page.press("F11")
+    wait_until(lambda: page.evaluate("screen.width == outerWidth"), "full screen")
+    page.evaluate("void 0")
+    app.run("quit")
+    app.wait_for_end()
+    app.process = app.spawn()
+    (again,) = app.wait_for_pages(1)
+    wait_until(lambda: again.evaluate("screen.width == outerWidth"), "full screen again")
+    again.press("F11")
+    wait_until(lambda: again.evaluate("innerWidth") == zoomed, "as large as before, and as zoomed")
+    again.press("ctrl+0")
+    wait_until(lambda: again.evaluate("innerWidth") == wide, "not zoomed")
+
+
+def test_a_new_window_does_not_hide_the_one_it_comes_from(app: RunningApp) -> None:
+    app.start("/counter/")
+    (first,) = app.wait_for_pages(1)
+    first.press("ctrl+n")
+    second = app.new_page([first])
+    a, b = (app.display.frame_origin(page.window) for page in (first, second))
+    assert a is not None
+    assert b is not None
+    assert b.x - a.x >= 20
+    assert b.y - a.y >= 20

@@ -1,0 +1,270 @@
+"""What windows ask of the shell around their view. The desktop is a fake here."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shell import App, View
+from shell.errors import LinkError
+from shell.html import HTML, Button, P
+from shell.runtime.host import NoHost
+from shell.runtime.messages import Ask, Browse, Prefer, Quit, WindowCommand, decode, is_outside
+from shell.runtime.window import Preferences, Window
+from shell.testing import SimulatedApp, SimulatedWindow
+
+
+class FakeDesktop(NoHost):
+    """Writes down what it is asked for."""
+
+    def __init__(self) -> None:
+        self.did: list[Any] = []
+
+    def connected(self, window: Window) -> None:
+        if window.label == "native-1":
+            window.preferences = Preferences(1.5, "dark")
+
+    def open_window(self, url: str, like: Window | None = None) -> bool:
+        self.did.append(("open", url, like.label if like else None))
+        return True
+
+    def prefer(self, window: Window) -> None:
+        self.did.append(window.preferences)
+
+    def browse(self, url: str) -> bool:
+        self.did.append(("browse", url))
+        return True
+
+    def copy(self, text: str) -> bool:
+        self.did.append(("copy", text))
+        return True
+
+    def show_log(self) -> str:
+        return "/the/logs"
+
+    def about(self) -> list[tuple[str, str]]:
+        return [("Python", "3.11")]
+
+    def quit(self, how: str = "stop") -> bool:
+        self.did.append(("quit", how))
+        return True
+
+
+@pytest.fixture
+def desktop(simulated: SimulatedApp) -> FakeDesktop:
+    desktop = simulated.runtime.host = FakeDesktop()
+    return desktop
+
+
+@pytest.fixture(autouse=True)
+def views(app: App) -> None:
+    @app.route("/")
+    def start(request):
+        return HTML(P("Start"))
+
+    @app.route("/tasks(/)", name="tasks")
+    class Tasks(View):
+        """What is running.
+
+        More that lists do not show.
+        """
+
+        TITLE = "The tasks"
+
+        def handle_request(self, request):
+            return HTML(P("Tasks"))
+
+    @app.route("/files/<name>")
+    def file(request, name):
+        return HTML(P(name))
+
+    @app.route("/raw", interactive=False)
+    def raw(request):
+        return "raw"
+
+    @app.route("/work")
+    class Work(View):
+        is_daemon = True
+        TITLE = "Work"
+
+        def handle_request(self, request):
+            button = Button("Go on")
+            self.progress(3, 10, "files")
+            self.show(HTML(button))
+            self.await_click(button)
+            return HTML(P("done"))
+
+    app.site.title = "An app"
+
+
+def effect(window: SimulatedWindow, name: str) -> Any:
+    window.wait_until(lambda: any(name in e for e in window.effects))
+    return next(e[name] for e in reversed(window.effects) if name in e)
+
+
+def test_a_window_is_told_how_it_is_shown_and_in_which_app(simulated, desktop) -> None:
+    plain, native = simulated.open(), simulated.open(label="native-1")
+    assert plain.shown_as == {"native": False, "zoom": 1.0, "theme": "system", "fullscreen": False,
+                              "app": "An app", "tasks": "/tasks/"}  # fmt: skip
+    assert native.shown_as == plain.shown_as | {"native": True, "zoom": 1.5, "theme": "dark"}
+
+
+def test_an_app_without_tasks_has_no_link_to_them() -> None:
+    app = App(__file__)
+    app.route("/")(lambda request: HTML("x"))
+    with SimulatedApp(app) as simulated:
+        assert simulated.open().shown_as["tasks"] is None
+
+
+def test_preferences_are_kept_for_the_link_that_comes_back(simulated, desktop) -> None:
+    window = simulated.open()
+    window.say(Prefer(zoom=1.25, theme="light"))
+    window.wait_until(lambda: window.shown_as["zoom"] == 1.25)
+    window.say(Prefer(fullscreen=True))
+    window.wait_until(lambda: window.shown_as["fullscreen"])
+    assert desktop.did == [Preferences(1.25, "light"), Preferences(1.25, "light", True)]
+    window.drop()
+    window.shown_as = {}
+    window.reconnect()
+    window.wait_until(lambda: window.shown_as.get("theme") == "light")
+
+
+@pytest.mark.parametrize("text", [
+    '{"t":"prefer","zoom":0.1}', '{"t":"prefer","zoom":9}', '{"t":"prefer","theme":"pink"}',
+    '{"t":"quit","how":"now"}', '{"t":"ask","what":"secrets"}', '{"t":"window","do":"format"}',
+    '{"t":"browse","url":"file:///etc/passwd"}', '{"t":"browse","url":"javascript:alert(1)"}',
+    '{"t":"browse","url":"https:///x"}', '{"t":"browse","url":"https://a b"}',
+    '{"t":"browse","url":" https://a"}', '{"t":"browse","url":"https://a\\n"}',
+    '{"t":"browse","url":"ms-settings:x"}', '{"t":"browse","url":"HTTPS://a","more":1}',
+])  # fmt: skip
+def test_what_no_page_says_is_refused(text: str) -> None:
+    with pytest.raises(LinkError):
+        decode(text)
+
+
+def test_outside_is_the_web_and_mail() -> None:
+    assert is_outside("https://example.org/a?b#c")
+    assert is_outside("http://example.org")
+    assert is_outside("mailto:a@example.org")
+    assert not is_outside("https://example.org/\x00")
+    assert not is_outside("vbscript:x")
+    assert not is_outside("http://" + "a" * 5000)
+
+
+def test_outside_links_go_to_the_systems_browser_or_to_a_tab(simulated, desktop) -> None:
+    window = simulated.open()
+    window.say(Browse("https://example.org/"))
+    simulated.wait_for(lambda: desktop.did == [("browse", "https://example.org/")])
+    simulated.runtime.host = NoHost()
+    window.say(Browse("https://example.org/2"))
+    assert effect(window, "open") == "https://example.org/2"
+
+
+def test_a_window_is_opened_like_the_one_that_asks(simulated, desktop) -> None:
+    window = simulated.open(label="native-1")
+    window.say(WindowCommand("open", "/tasks/"))
+    simulated.wait_for(lambda: desktop.did == [("open", "/tasks/", "native-1")])
+
+
+def test_places_are_the_views_a_person_can_go_to_and_his_own_tasks(simulated, desktop) -> None:
+    simulated.open("/work")
+    simulated.open("/work", user="stranger")
+    window = simulated.open()
+    window.say(Ask("places"))
+    places = effect(window, "places")
+    assert {"url": "/tasks/", "title": "The tasks", "summary": "What is running."} in places["views"]
+    assert {view["url"] for view in places["views"]} == {"/tasks/", "/work"}
+    assert places["tasks"] == [
+        {"title": "Work", "url": "/work", "state": "needs input", "progress": [3, 10, "files"]}
+    ]
+
+
+def test_the_log_and_the_versions_are_told(simulated, desktop) -> None:
+    window = simulated.open()
+    window.say(WindowCommand("log"))
+    assert "/the/logs" in effect(window, "notice")
+    window.say(Ask("about"))
+    assert effect(window, "about") == {"title": "An app", "rows": [["Python", "3.11"]]}
+
+
+def test_quitting_asks_only_if_something_is_at_work_and_names_it(simulated, desktop) -> None:
+    window = simulated.open()
+    window.say(Quit("ask"))
+    simulated.wait_for(lambda: desktop.did == [("quit", "stop")])
+    simulated.open("/work")
+    window.say(Quit("ask"))
+    (task,) = effect(window, "quitting")
+    assert (task["title"], task["progress"]) == ("Work", [3, 10, "files"])
+    for how in ("background", "finish", "stop"):
+        window.say(Quit(how))
+    simulated.wait_for(lambda: [how for _, how in desktop.did[1:]] == ["background", "finish", "stop"])
+
+
+def test_who_came_in_under_a_name_of_his_own_does_not_end_the_app(app, simulated, desktop) -> None:
+    app.identify(lambda connection: connection.user)
+    guest, native = simulated.open(user="guest"), simulated.open(label="native-1")
+    guest.say(Quit("stop"))
+    assert "cannot end" in effect(guest, "notice")
+    assert desktop.did == []
+    native.say(Quit("stop"))
+    simulated.wait_for(lambda: desktop.did == [("quit", "stop")])
+
+
+def test_without_a_host_that_can_end_it_says_so(simulated) -> None:
+    window = simulated.open()
+    window.say(Quit("stop"))
+    assert "not ended from here" in effect(window, "notice")
+
+
+def test_a_view_copies_natively_or_by_its_page(app: App, simulated, desktop) -> None:
+    @app.route("/copy")
+    class Copies(View):
+        def handle_request(self, request):
+            return HTML(Button("Copy", handle_click=lambda event: self.copy("a text")))
+
+    native = simulated.open("/copy", label="native-1")
+    native.click("Copy")
+    simulated.wait_for(lambda: desktop.did == [("copy", "a text")])
+    tab = simulated.open("/copy")
+    tab.click("Copy")
+    assert effect(tab, "copy") == "a text"
+
+
+def test_a_message_is_a_dialog_of_the_page_where_there_is_no_other(app: App, simulated) -> None:
+    @app.route("/ask")
+    class Asks(View):
+        def handle_request(self, request):
+            self.show(HTML(P("Before")))
+            answer = self.show_message("All of it?", "Delete", ("Delete", "Keep"))
+            return HTML(P(f"answer: {answer}"))
+
+    window = simulated.open("/ask")
+    window.wait_until(lambda: window.has("All of it?"))
+    window.click("Keep")
+    window.wait_until(lambda: window.has("answer: Keep"))
+
+
+def test_dropped_files_have_their_paths_only_if_the_desktop_said_so(app: App, simulated) -> None:
+    heard = []
+
+    @app.route("/drop")
+    class Drops(View):
+        def handle_request(self, request):
+            return HTML(P("Here", handle_drop=self.dropped))
+
+        def dropped(self, event):
+            heard.append([str(path) for path in event.paths])
+
+    window = simulated.open("/drop", label="native-1")
+    data = {"x": 1, "y": 1, "text": "", "urls": [], "files": [{"name": "a.txt", "size": 1, "type": ""}]}
+    window.event("Here", "drop", data)
+    simulated.wait_for(lambda: heard == [[]])
+    simulated.do(lambda: setattr(window.window, "dropped", ["/home/a.txt", "/home/other.txt"]))
+    window.event("Here", "drop", data)
+    simulated.wait_for(lambda: heard == [[], ["/home/a.txt"]])
+    for hostile in (None, [], "x", {"files": 3}, {"files": [None, {"name": []}]}):
+        simulated.do(lambda: setattr(window.window, "dropped", ["/home/a.txt"]))
+        window.event("Here", "drop", hostile)
+    simulated.wait_for(lambda: len(heard) == 7)
+    assert heard[2:] == [[]] * 5

@@ -1,0 +1,61 @@
+"""``python -m tests.security.fuzz [TARGET ...] [--minutes N | --runs N]``: see the package."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.security.fuzz import TARGETS
+
+CORPUS = Path(__file__).with_name("corpus")
+#: What a long run finds, to be looked at and, where it is of use, moved into the corpus.
+FOUND = Path(__file__).resolve().parents[3] / "build" / "fuzz"
+
+
+def fuzz(target: str, options: list[str]) -> None:
+    """Fuzz in this process, with the app's code instrumented; does not return."""
+    import atheris
+
+    with atheris.instrument_imports(include=["shell"], enable_loader_override=False):
+        module = importlib.import_module(f"tests.security.fuzz.{target}")
+    atheris.Setup([target, *options, str(CORPUS / target)], module.one)
+    atheris.Fuzz()
+
+
+def main() -> int:
+    """Each target in a process of its own."""
+    parser = argparse.ArgumentParser(prog="fuzz", description=__doc__)
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)}")
+    parser.add_argument("--minutes", type=float, default=1.0, help="for each target")
+    parser.add_argument("--runs", type=int, default=0, help="instead: so many, always the same")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if unknown := set(arguments.targets) - set(TARGETS):
+        parser.error(f"no target {', '.join(sorted(unknown))}: there are {', '.join(TARGETS)}")
+    if arguments.here:
+        options = ["-max_len=8192", "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1"]
+        target = arguments.targets[0]
+        if arguments.runs:
+            # What it finds on its way is not kept: the next run is to be the same.
+            options += [f"-runs={arguments.runs}", "-seed=1", "-artifact_prefix=" + os.devnull]
+        else:
+            found = FOUND / target
+            found.mkdir(parents=True, exist_ok=True)
+            options += [f"-max_total_time={round(arguments.minutes * 60)}",
+                        f"-artifact_prefix={found}/", str(found)]  # fmt: skip
+        fuzz(target, options)
+    codes = []
+    for target in arguments.targets or TARGETS:
+        sys.stderr.write(f"--- {target}\n")
+        more = ["--runs", str(arguments.runs)] if arguments.runs else ["--minutes", str(arguments.minutes)]
+        command = [sys.executable, "-m", "tests.security.fuzz", "--here", target, *more]
+        codes.append(subprocess.run(command, check=False).returncode)
+    return max(codes)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+"""The data of events: what a page says is in a field, and what else handlers look at."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from shell.html import (
+    CheckBox,
+    Form,
+    NumberInput,
+    Option,
+    Select,
+    TextArea,
+    TextInput,
+)
+from shell.html.inputs import InputElement
+from shell.runtime.messages import encode
+
+KINDS = ("date", "time", "datetime-local", "month", "week", "color", "range", "radio", "password", "email")
+
+
+def fields() -> list[InputElement]:
+    several = Select(Option("a"), Option("b"), Option("c"), multiple=True)
+    made: list[Any] = [TextInput("a"), TextArea("b"), CheckBox(False), NumberInput(1),
+                       Select(Option("a"), Option("b")), several]
+    made += [InputElement(type=kind) for kind in KINDS]
+    Form(*made)
+    return made
+
+
+def one(data: bytes) -> None:
+    try:
+        value = msgspec.json.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return
+    for field in fields():
+        try:
+            taken = field.receive(value)
+        except ValueError:
+            continue
+        # What it took can be shown to every other window.
+        field.event_data(taken)
+        encode(dict(field.attributes))

@@ -1,0 +1,37 @@
+"""HTML text (`shell.html.parse_html`): nodes that keep the rules, or a refusal."""
+
+from __future__ import annotations
+
+import re
+
+from shell.errors import EverviewError
+from shell.html import Div, Document, parse_html
+from shell.html.element import Element
+from shell.html.safety import URL_ATTRIBUTES, check_tag, is_safe_url
+from shell.runtime.messages import encode
+
+
+def one(data: bytes) -> None:
+    text = data.decode("utf-8", "surrogatepass" if b"\xed" in data else "replace") if _fits(data) else ""
+    try:
+        holder = Div(parse_html(text))
+    except EverviewError:
+        return
+    for node in holder._walk():
+        if not isinstance(node, Element):
+            continue
+        check_tag(node.tag_name)
+        for name, value in node.attributes.items():
+            assert not re.match("on|srcdoc", name, re.IGNORECASE)
+            assert name.lower() not in URL_ATTRIBUTES or is_safe_url(value)
+    document = Document()
+    document.root.nodes = [holder]
+    encode(document.snapshot())
+
+
+def _fits(data: bytes) -> bool:
+    try:
+        data.decode("utf-8", "surrogatepass")
+    except UnicodeDecodeError:
+        return b"\xed" not in data
+    return True

@@ -1,0 +1,27 @@
+"""What a window says on its link (`shell.runtime.messages`)."""
+
+from __future__ import annotations
+
+import msgspec
+
+from shell.errors import LinkError
+from shell.runtime.messages import Attach, Event, decode, encode
+
+
+def one(data: bytes) -> None:
+    try:
+        message = decode(data)
+    except LinkError as error:
+        assert len(str(error)) < 10_000
+        return
+    # What is taken can be said again, and is the same then.
+    assert decode(msgspec.json.encode(message)) == message
+    if isinstance(message, Event):
+        assert message.number >= 1
+        assert message.node >= 1
+        assert 1 <= len(message.name) <= 64
+        encode(message.data)
+    elif isinstance(message, Attach):
+        assert message.url.startswith("/")
+        assert not message.url.startswith(("//", "/\\"))
+        assert not set(message.url) & set(" \t\r\n#")

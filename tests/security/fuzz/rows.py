@@ -1,0 +1,55 @@
+"""Rows of the store's tables that somebody else wrote, with any types in any column."""
+
+from __future__ import annotations
+
+import sqlite3
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from shell.state.store import Store, _checked
+
+folder = Path(tempfile.mkdtemp(prefix="everview-fuzz-"))
+COLUMNS = ("user", "url", "title", "data", "saved")
+
+
+def one(data: bytes) -> None:
+    parts = data.split(b"\0", 4)
+    row: list[Any] = [value(part) for part in parts + [b"n"] * (5 - len(parts))]
+    try:
+        found = _checked(tuple(row))
+    except (ValueError, msgspec.DecodeError):
+        return
+    assert found.url.startswith("/")
+    assert not found.url.startswith(("//", "/\\"))
+    found.value()
+
+
+def value(part: bytes) -> Any:
+    """A value of any of SQLite's types: the first byte says which."""
+    kind, rest = part[:1], part[1:]
+    if kind == b"n":
+        return None
+    if kind == b"i":
+        return int.from_bytes(rest[:8], "big", signed=True)
+    if kind == b"f":
+        try:
+            return float(rest[:30])
+        except ValueError:
+            return float(len(rest))
+    if kind == b"t":
+        return rest.decode("utf-8", "replace")
+    return rest
+
+
+def write(path: Path, statements: list[str]) -> None:
+    """For tests: a database of other tables than ours."""
+    with sqlite3.connect(path) as database:
+        for statement in statements:
+            database.execute(statement)
+    database.close()
+
+
+__all__ = ["COLUMNS", "Store", "folder", "one", "write"]

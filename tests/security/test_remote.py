@@ -1,0 +1,285 @@
+"""An app that is served to other machines on purpose keeps every guard, behind TLS.
+
+Every test of a guard that comes over a socket runs once more here, against such a server; and the
+options themselves: all of them or none, each mistake one line.
+"""
+
+from __future__ import annotations
+
+import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trustme
+
+from shell.errors import CommandError
+from shell.server.guard import Guard
+from shell.server.remote import Remote, remote
+from shell.server.server import Server
+from tests.security import test_t2_origins, test_t11_exhaustion
+from tests.security.guard_case import GuardCase
+from tests.security.guards import GUARDS
+from tests.security.test_each_guard_is_needed import fixtures
+from tests.security.test_t5_network import listening
+from tests.server import support
+from tests.server.support import (
+    SECRET_TEXT,
+    Refused,
+    Serving,
+    Socket,
+    everview,
+    new_page,
+    port_of,
+    request,
+    serving,
+)
+
+pytestmark = pytest.mark.security
+
+PLAIN_CONNECT = support.connect
+
+
+@dataclass(frozen=True)
+class Certificate:
+    """``trust``: a client's context that takes it."""
+
+    certificate: str
+    key: str
+    trust: ssl.SSLContext
+
+    @property
+    def options(self) -> list[str]:
+        return ["--certificate", self.certificate, "--key", self.key]
+
+
+def make(folder: Path, *names: str) -> Certificate:
+    authority = trustme.CA(key_type=trustme.KeyType.ECDSA)
+    issued = authority.issue_cert(*names, key_type=trustme.KeyType.ECDSA)
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    certificate.write_bytes(b"".join(blob.bytes() for blob in issued.cert_chain_pems))
+    key.touch(mode=0o600)
+    key.write_bytes(issued.private_key_pem.bytes())
+    trust = ssl.create_default_context()
+    authority.configure_trust(trust)
+    return Certificate(str(certificate), str(key), trust)
+
+
+@pytest.fixture(scope="module")
+def own(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
+    return make(tmp_path_factory.mktemp("certificate", numbered=True), "127.0.0.1", "app.test")
+
+
+@contextmanager
+def outside(own: Certificate, monkeypatch: pytest.MonkeyPatch) -> Iterator[Remote]:
+    """Every server that a test starts is served by TLS, every client comes by it."""
+    found = remote("127.0.0.1", own.certificate, own.key)
+    assert found is not None
+
+    def connect(port: int, host: str = "127.0.0.1") -> ssl.SSLSocket:
+        return own.trust.wrap_socket(PLAIN_CONNECT(port, host), server_hostname="127.0.0.1")
+
+    monkeypatch.setattr(support, "Server", partial(Server, remote=found))
+    monkeypatch.setattr(support, "SCHEME", "https")
+    for module in (support, test_t11_exhaustion):
+        monkeypatch.setattr(module, "connect", connect)
+    yield found
+
+
+#: What the tests of these do is not over the port, or in a browser that would not take the
+#: certificate; or it is about the very scheme.
+NOT_HERE = {"T4", "T6", "T7", "T8", "T9", "T14"}
+
+
+def cases() -> list[GuardCase]:
+    found = {(case.test, repr(case.arguments)): case for case in GUARDS if case.threat not in NOT_HERE}
+    return list(found.values())
+
+
+@pytest.mark.parametrize("case", cases(), ids=str)
+def test_a_guard_holds_for_other_machines(
+    case: GuardCase, own: Certificate, tmp_path: Path, request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    with outside(own, monkeypatch), fixtures(case, tmp_path, request) as given:
+        case.test(**given)
+
+
+@pytest.fixture
+def secure(own: Certificate, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+    with outside(own, monkeypatch), serving() as server:
+        yield server
+
+
+def test_a_window_works(secure: Server) -> None:
+    with new_page(secure) as page:
+        assert SECRET_TEXT in str(page.attach("/counter/"))
+
+
+def test_addresses_are_https(secure: Server) -> None:
+    assert secure.address("/counter/").startswith(f"https://127.0.0.1:{port_of(secure)}/counter/#")
+    assert "wss://127.0.0.1" in secure.guard.headers["Content-Security-Policy"]
+    assert " ws://" not in secure.guard.headers["Content-Security-Policy"]
+
+
+def test_without_tls_nothing_is_answered(secure: Server) -> None:
+    with PLAIN_CONNECT(port_of(secure)) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+        assert b"HTTP/" not in connection.recv(1000)
+
+
+@pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+def test_old_versions_of_tls_are_refused(secure: Server, version: ssl.TLSVersion) -> None:
+    old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    old.check_hostname = False
+    old.verify_mode = ssl.CERT_NONE
+    with pytest.warns(DeprecationWarning):
+        old.minimum_version = old.maximum_version = version
+    old.set_ciphers("ALL:@SECLEVEL=0")
+    with PLAIN_CONNECT(port_of(secure)) as connection, pytest.raises(OSError, match="(?i)version|alert|eof|reset|protocol"):
+        old.wrap_socket(connection)
+
+
+def test_the_plain_origin_is_another_one(secure: Server) -> None:
+    port = port_of(secure)
+    with pytest.raises(Refused), Socket(port, origins=[f"http://127.0.0.1:{port}"]):
+        pass
+    assert request(port, "/x", [("Origin", f"http://127.0.0.1:{port}")], "POST").status == 403
+
+
+def test_each_name_is_its_own_and_no_other(secure: Server) -> None:
+    """The certificate's names, and no machine's address that it has not."""
+    port = port_of(secure)
+    assert secure.guard.authorities == [f"app.test:{port}", f"127.0.0.1:{port}"] or (
+        set(secure.guard.authorities) == {f"app.test:{port}", f"127.0.0.1:{port}"}
+    )
+    for host in ("app.test", "127.0.0.1"):
+        assert request(port, hosts=[f"{host}:{port}"]).status == 200
+    for host in (f"evil.test:{port}", "app.test", f"app.test.:{port}", f"APP.test:{port}x", f"localhost:{port}",
+                 f"x.app.test:{port}", f"0.0.0.0:{port}", f"app.test:{port + 1}"):
+        assert request(port, hosts=[host]).status == 403
+    with pytest.raises(Refused), Socket(port, origins=["https://evil.test"]):
+        pass
+    with Socket(port, origins=[f"https://app.test:{port}"], hosts=[f"app.test:{port}"]):
+        pass
+
+
+def test_the_usual_port_is_left_out() -> None:
+    """As browsers do."""
+    guard = Guard("app.test", 443, secure=True)
+    assert (guard.authority, guard.origin) == ("app.test", "https://app.test")
+    assert Guard("app.test", 80, secure=True).authority == "app.test:80"
+
+
+# the options ------------------------------------------------------------------------------------
+
+
+def test_nothing_asked_is_nothing_opened() -> None:
+    assert remote() is None
+    assert remote("", "", "", []) is None
+
+
+@pytest.mark.parametrize("given", ["address", "certificate", "key", "address certificate",
+                                   "address key", "certificate key", "names", "address names"])
+def test_all_three_or_none(own: Certificate, given: str) -> None:
+    options = {"address": "0.0.0.0", "certificate": own.certificate, "key": own.key, "names": ["a.test"]}
+    with pytest.raises(CommandError, match="all three"):
+        remote(**{name: options[name] for name in given.split()})  # type: ignore[arg-type]
+
+
+def test_names_are_those_of_the_certificate(own: Certificate, tmp_path: Path) -> None:
+    found = remote("0.0.0.0", own.certificate, own.key)
+    assert found is not None
+    assert set(found.names) == {"127.0.0.1", "app.test"}
+    found = remote("0.0.0.0", own.certificate, own.key, ["other.test", "::1"])
+    assert found is not None
+    assert found.names == ("other.test", "[::1]")
+
+
+@pytest.mark.parametrize("address", ["localhost", "here", "0.0.0.0:80", "https://0.0.0.0", "300.0.0.1", "*"])
+def test_an_address_is_one(own: Certificate, address: str) -> None:
+    with pytest.raises(CommandError, match="no address"):
+        remote(address, own.certificate, own.key)
+
+
+@pytest.mark.parametrize("name", ["https://a.test", "a.test:80", "A.test", "a test", "a/b", "", "*.a.test", "ä.test"])
+def test_a_name_is_one(own: Certificate, name: str) -> None:
+    with pytest.raises(CommandError, match="no host name"):
+        remote("0.0.0.0", own.certificate, own.key, [name])
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
+def test_a_key_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
+    made = make(tmp_path, "127.0.0.1")
+    Path(made.key).chmod(mode)
+    with pytest.raises(CommandError, match="read by others"):
+        remote("0.0.0.0", made.certificate, made.key)
+
+
+def test_a_key_that_does_not_fit_is_said_so(own: Certificate, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match="mismatch"):
+        remote("0.0.0.0", own.certificate, make(tmp_path, "127.0.0.1").key)
+
+
+@pytest.mark.parametrize("what", ["certificate", "key"])
+@pytest.mark.parametrize("how", ["missing", "a folder", "garbage", "empty"])
+def test_what_cannot_be_read_is_named(tmp_path: Path, what: str, how: str) -> None:
+    made = make(tmp_path, "127.0.0.1")
+    paths = {"certificate": made.certificate, "key": made.key}
+    path = Path(paths[what])
+    path.unlink()
+    if how == "a folder":
+        path.mkdir(mode=0o700)
+    elif how != "missing":
+        path.touch(mode=0o600)
+        path.write_text("garbage\n" * 5 if how == "garbage" else "")
+    with pytest.raises(CommandError, match=str(path)) as error:
+        remote("0.0.0.0", **paths)
+    assert "\n" not in str(error.value)
+
+
+def test_an_expired_certificate_is_said_so(tmp_path: Path) -> None:
+    import datetime
+
+    authority = trustme.CA(key_type=trustme.KeyType.ECDSA)
+    past = datetime.datetime(2020, 1, 1, tzinfo=datetime.UTC)
+    issued = authority.issue_cert("app.test", not_before=past, not_after=past + datetime.timedelta(days=1))
+    certificate, key = tmp_path / "c.pem", tmp_path / "k.pem"
+    certificate.write_bytes(issued.cert_chain_pems[0].bytes())
+    key.touch(mode=0o600)
+    key.write_bytes(issued.private_key_pem.bytes())
+    with pytest.raises(CommandError, match="expired"):
+        remote("0.0.0.0", str(certificate), str(key))
+
+
+# the command ------------------------------------------------------------------------------------
+
+
+def test_the_command_serves_by_tls(own: Certificate, tmp_path: Path) -> None:
+    with Serving(tmp_path / "home", "--address", "127.0.0.1", *own.options) as served:
+        assert served.port > 1024
+
+
+def test_mistakes_are_one_line(own: Certificate, tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir(mode=0o700)
+    for options, word in ((["--address", "0.0.0.0"], "all three"), (own.options, "all three"),
+                          (["--address", "nowhere", *own.options], "no address")):
+        ended = everview(home, "serve", *options)
+        assert (ended.returncode, ended.stdout) == (1, "")
+        assert len(ended.stderr.splitlines()) == 1
+        assert word in ended.stderr
+
+
+def test_without_the_option_no_other_address_is_bound(server: Server) -> None:
+    assert [ip for ip, port in listening() if port == port_of(server)] == ["127.0.0.1"]
+
+
+def test_the_table_of_origins_is_the_same() -> None:
+    """The cases above are those of the tests of T2, of which there are forty."""
+    assert test_t2_origins.pytestmark
+    assert len(cases()) > 50

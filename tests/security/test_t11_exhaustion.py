@@ -1,0 +1,412 @@
+"""T11: exhausting the app. What nobody asked for is small, short and few; the rest has a pace."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import json
+import logging
+import os
+import select
+import socket
+import struct
+import threading
+import time
+import zlib
+from types import SimpleNamespace
+from typing import Any
+
+import psutil
+import pytest
+
+from shell import App, View
+from shell.html import HTML, Button, Span
+from shell.runtime import handlers as handlers_module
+from shell.server import connections as connections_module
+from shell.server import links as links_module
+from shell.server.links import BROKEN, Pace, SocketTransport
+from shell.server.server import Server
+from tests.security.test_t13_paths import files, upload
+from tests.server.support import (
+    PATIENCE,
+    Closed,
+    Page,
+    Socket,
+    connect,
+    exchange,
+    head,
+    new_page,
+    on_server,
+    parse,
+    port_of,
+    request,
+    serving,
+    wait_until,
+    works,
+)
+
+pytestmark = pytest.mark.security
+
+NONCE = "0" * 32
+#: What may be kept of an attack that is over, in bytes: allocators keep some of what was freed.
+FLAT = 12_000_000
+
+
+def is_closed(connection: socket.socket) -> bool:
+    """Read what there is; whether that was the end."""
+    with contextlib.suppress(ConnectionError):
+        return connection.recv(65_536) == b""
+    return True
+
+
+def waits_for_close(connection: socket.socket) -> bytes:
+    """Everything until the server closes. Raises TimeoutError."""
+    received = b""
+    with contextlib.suppress(ConnectionError):
+        while part := connection.recv(65_536):
+            received += part
+    return received
+
+
+# before a proof ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [10_000, 1_000_000, 7_000_000])
+def test_an_unproven_link_may_say_little(server: Server, size: int) -> None:
+    """What is more is not put together: the link is closed before the message is there."""
+    with Socket(port_of(server)) as link:
+        link.raw(bytes([0x81, 0x80 | 127]) + struct.pack(">Q", size) + bytes(4) + b" " * 9_000)
+        # The rest of the message never comes: the beginning was too much.
+        assert link.closed() == BROKEN
+
+
+def test_many_small_frames_are_too_much_too(server: Server) -> None:
+    with Socket(port_of(server)) as link:
+        for _ in range(60):
+            link.frame(9, b"x" * 100)
+        with pytest.raises(Closed) as closed:
+            while True:
+                link._read_frame()
+                link.frame(9, b"x" * 100)
+        assert closed.value.code == 1006
+
+
+def test_a_connection_that_asks_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections_module, "IDLE_TIME", 0.05)
+    with serving() as server, connect(port_of(server)) as connection:
+        assert waits_for_close(connection) == b""
+        assert works(server)
+
+
+def test_a_request_that_never_ends_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One byte now and then keeps nothing open: the time is for the whole head."""
+    monkeypatch.setattr(connections_module, "IDLE_TIME", 0.3)
+    with serving() as server, connect(port_of(server)) as connection:
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
+        deadline = time.monotonic() + 5
+        while not select.select([connection], [], [], 0.02)[0]:
+            assert time.monotonic() < deadline
+            with contextlib.suppress(ConnectionError):
+                connection.sendall(b"x")
+        assert is_closed(connection)
+
+
+def test_a_head_without_end_is_dropped(server: Server) -> None:
+    line = b"X-More: " + b"y" * 8000 + b"\r\n"
+    with connect(port_of(server)) as connection:
+        with contextlib.suppress(ConnectionError):
+            connection.sendall(b"GET / HTTP/1.1\r\n" + line * 7)
+            for _ in range(10):
+                connection.sendall(line)
+        assert waits_for_close(connection) == b""
+
+
+def test_a_head_with_many_cookies_is_read(server: Server) -> None:
+    """Browsers send the cookies of every other server of this machine."""
+    cookies = ("Cookie", "; ".join(f"c{i}={'v' * 300}" for i in range(90)))
+    assert request(port_of(server), "/", [cookies]).status == 200
+
+
+def test_few_connections_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections_module, "KEPT", 16)
+    with serving() as server, new_page(server) as window, contextlib.ExitStack() as stack:
+        window.attach("/counter/")
+        port = port_of(server)
+        for number in range(60):
+            one = stack.enter_context(connect(port))
+            if number % 3 == 0:
+                # These have asked, and do not read.
+                one.sendall(head("GET", "/_shell/style.css", [("Host", f"127.0.0.1:{port}")]) * 20)
+            assert on_server(server, lambda: len(server.connections)) <= 16
+        assert works(server)
+        assert window.socket.is_open()
+
+
+def test_windows_are_not_among_the_few(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections_module, "KEPT", 4)
+    with serving() as server, contextlib.ExitStack() as stack:
+        windows = [stack.enter_context(new_page(server)) for _ in range(10)]
+        for _ in range(10):
+            stack.enter_context(connect(port_of(server)))
+        assert all(window.socket.is_open() for window in windows)
+
+
+def test_who_asks_for_nothing_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connections_module, "KEPT", 4)
+    with serving() as server, contextlib.ExitStack() as stack:
+        port = port_of(server)
+        own = stack.enter_context(connect(port))
+        asking = head("GET", "/_shell/icon.svg", [("Host", f"127.0.0.1:{port}")])
+        own.sendall(asking)
+        assert own.recv(65_536).startswith(b"HTTP/1.1 200")
+        silent = [stack.enter_context(connect(port)) for _ in range(10)]
+        assert is_closed(silent[0])
+        own.sendall(asking)
+        assert own.recv(65_536)
+
+
+# what is no request -----------------------------------------------------------------------------
+
+NO_REQUESTS = [
+    b"hello\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(100), b"GET\r\n\r\n",
+    b"GET / HTTP/9.9\r\n\r\n", b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
+    b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n",
+    b"POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\nContent-Length: 5\r\n\r\nhello",
+    b"GET /" + b"a" * 20_000 + b" HTTP/1.1\r\n\r\n", b"\x00\r\n\r\n",
+    b"<script>alert(1)</script>\r\n\r\n", b"GET / HTTP/1.1\r\nX: " + b"\x00" * 10 + b"\r\n\r\n",
+    b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+]  # fmt: skip
+
+
+def test_what_is_no_request_is_refused_as_everything_is(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    """aiohttp answers it: with our headers, without what was sent, and without pages of log."""
+    with caplog.at_level(logging.INFO):
+        for data in NO_REQUESTS:
+            reply = exchange(port_of(server), data)
+            assert reply.status in (0, 400, 403, 505), data[:40]
+            if reply.status == 0:
+                continue
+            assert b"script" not in reply.body
+            if reply.status == 400:
+                assert reply.body == b"This is not understood."
+            for name, value in server.guard.headers.items():
+                assert reply.all(name) == [value], (name, data[:40])
+            assert "aiohttp" not in "".join(reply.all("Server"))
+        assert works(server)
+    assert caplog.records == []
+
+
+def test_nothing_is_decompressed() -> None:
+    """A body is what was sent: no small request becomes a large file."""
+    bomb = zlib.compress(bytes(5_000_000))
+    with files() as (server, bucket):
+        port = port_of(server)
+        headers = [("Host", f"127.0.0.1:{port}"), ("Content-Length", str(len(bomb))),
+                   ("Connection", "close"), ("X-File-Name", "a"), ("Content-Encoding", "deflate")]
+        exchange(port, head("POST", f"/_shell/upload/{bucket.token}", headers) + bomb)
+        assert [file.size for file in bucket.files] == [len(bomb)]
+
+
+def test_a_link_has_no_compression(server: Server) -> None:
+    offered = [("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits")]
+    with Socket(port_of(server), headers=offered) as link:
+        assert link.reply.all("Sec-WebSocket-Extensions") == []
+
+
+# after the proof --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["[" * 2_000_000, '{"a":' * 500_000, '{"t":"event","data":' + "[" * 9_999 + "]" * 9_999 + "}"])
+def test_a_deep_message_is_refused(server: Server, text: str) -> None:
+    with new_page(server) as page:
+        page.socket.say(text)
+        assert page.socket.closed() == BROKEN
+    assert works(server)
+
+
+def test_a_large_message_is_refused(server: Server) -> None:
+    with new_page(server) as page:
+        page.socket.raw(bytes([0x81, 0x80 | 127]) + struct.pack(">Q", 9_000_000) + bytes(4))
+        assert page.socket.closed() in (1009, BROKEN)
+
+
+def test_the_pace_of_a_link() -> None:
+    now = [0.0]
+    pace = Pace(lambda: now[0])
+    assert {pace.over(100) for _ in range(links_module.BURST - 1)} == {None}
+    wait = pace.over(100)
+    assert wait == pytest.approx(links_module.BURST / links_module.RATE)
+    # Who keeps to it is only asked to let others be heard.
+    for _ in range(links_module.BURST - 1):
+        now[0] += 1 / links_module.RATE + 1e-3
+        pace.over(100)
+    assert pace.over(100) == 0
+    # What is large counts as many.
+    assert pace.over(8_000_000) > 0.1
+
+
+def test_a_window_that_floods_delays_no_other(server: Server) -> None:
+    """30,000 messages are on their way; the other window's click is answered among them."""
+    with new_page(server) as loud, new_page(server) as other:
+        loud.attach("/counter/?loud")
+        first = other.attach("/counter/")
+        node, document = button_of(first), first["document"]
+        data = json.dumps({"t": "visible", "on": True}).encode()
+        frame = bytes([0x81, 0x80 | len(data)]) + bytes(4) + data
+        flood = threading.Thread(target=_send, args=(loud.socket._connection, frame * 30_000))
+        flood.start()
+        slowest = 0.0
+        for number in range(1, 11):
+            began = time.monotonic()
+            other.socket.say({"t": "event", "number": number, "document": document,
+                              "node": node, "name": "click", "seen": 1})  # fmt: skip
+            while other.socket.hear().get("ack") != number:
+                pass
+            slowest = max(slowest, time.monotonic() - began)
+        assert flood.is_alive() or slowest < 0.5
+        assert slowest < 0.5
+        loud.close()
+        flood.join(PATIENCE)
+
+
+def _send(connection: socket.socket, data: bytes) -> None:
+    with contextlib.suppress(OSError):
+        connection.sendall(data)
+
+
+def button_of(frame: dict[str, Any]) -> int:
+    """The id of the first button that listens in a snapshot."""
+    found: list[int] = []
+
+    def walk(items: list[Any], number: int) -> int:
+        for item in items:
+            if isinstance(item, int):
+                number = item
+            elif isinstance(item, str):
+                number += 1
+            elif isinstance(item, list):
+                if item[0] == "button":
+                    found.append(number)
+                number = walk([i for i in item[1:] if not isinstance(i, dict)], number + 1)
+        return number
+
+    walk(frame["frame"]["tree"], 0)
+    return found[0]
+
+
+def test_events_of_a_view_that_hangs_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handlers_module, "HANDLERS_KEPT", 20)
+    app, goes_on, handled = App(__file__, name="hangs"), threading.Event(), []
+
+    @app.route("/")
+    class Hangs(View):
+        def handle_request(self, request: Any) -> HTML:
+            return HTML(Button("a", handle_click=self.click), Span("x"))
+
+        def click(self, event: Any) -> None:
+            goes_on.wait(PATIENCE)
+            handled.append(event.number)
+
+    with serving(app) as server, new_page(server) as page:
+        first = page.attach("/")
+        for number in range(1, 61):
+            page.socket.say({"t": "event", "number": number, "document": first["document"],
+                             "node": button_of(first), "name": "click"})  # fmt: skip
+        lost = []
+        try:
+            while 60 not in lost:
+                lost += [e["lost"] for e in page.socket.hear().get("effects", []) if "lost" in e]
+        finally:
+            goes_on.set()
+        assert lost == list(range(21, 61))
+        wait_until(lambda: len(handled) == 20, "the others are handled")
+        assert handled == list(range(1, 21))
+
+
+def test_who_does_not_read_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Pings ask for answers without end; so does what is lost."""
+    monkeypatch.setattr(links_module, "UNSENT_KEPT", 200_000)
+    monkeypatch.setattr(links_module, "RATE", 10**9)
+    with serving() as server, new_page(server) as page:
+        connection = page.socket._connection
+        frame = bytes([0x89, 0x80 | 125]) + bytes(4) + bytes(125)
+        with pytest.raises(ConnectionError):
+            for _ in range(1000):
+                connection.sendall(frame * 1000)
+        assert works(server)
+
+
+def test_what_waits_to_be_sent_is_bounded() -> None:
+    cut: list[bool] = []
+    tcp: Any = SimpleNamespace(
+        is_closing=lambda: bool(cut), write=lambda data: None, abort=lambda: cut.append(True),
+        get_write_buffer_size=lambda: links_module.UNSENT_KEPT + 1,
+    )  # fmt: skip
+    transport = SocketTransport(SimpleNamespace(closed=False), tcp)  # type: ignore[arg-type]
+    transport.send(b"x")
+    transport.pong(b"x")
+    assert cut == [True]
+
+
+# memory -----------------------------------------------------------------------------------------
+
+
+def attack(server: Server, rounds: int) -> None:
+    """Everything above, many times over, by who has no right."""
+    port = port_of(server)
+    for _ in range(rounds):
+        exchange(port, NO_REQUESTS[0])
+        exchange(port, head("GET", "/" + "a" * 8000, [("Host", "evil.test"),
+                                                         ("Connection", "close")]))  # fmt: skip
+        for body in (b"x" * 20_000, json.dumps({"t": "hello", "nonce": NONCE}).encode() * 9):
+            with Socket(port) as link:
+                link.frame(1, body)
+                link.closed()
+        with Page(port) as page:
+            page.ask({"window": NONCE, "user": "u" * 100, "label": "", "key": "00"})
+            page.socket.close()
+        with connect(port) as connection:
+            connection.sendall(head("GET", "/_shell/main.js", [("Host", f"127.0.0.1:{port}")]) * 30)
+            connection.recv(1000)
+        exchange(port, head("POST", "/_shell/upload/" + "x" * 43, [("Host", f"127.0.0.1:{port}"),
+                 ("Content-Length", "100000"), ("Connection", "close")]) + b"x" * 100_000)  # fmt: skip
+
+
+def memory_of(server: Server) -> int:
+    wait_until(lambda: not server.links._unproven, "unproven links are forgotten")
+    wait_until(lambda: on_server(server, lambda: len(server.connections)) == 0, "all have gone")
+    gc.collect()
+    return int(psutil.Process(os.getpid()).memory_info().rss)
+
+
+def test_an_attack_leaves_nothing(server: Server) -> None:
+    attack(server, 40)
+    before = memory_of(server)
+    tasks = on_server(server, lambda: len(asyncio.all_tasks()))
+    attack(server, 120)
+    assert memory_of(server) - before < FLAT
+    assert on_server(server, lambda: len(asyncio.all_tasks())) <= tasks + 2
+    assert len(server.runtime.windows) == 0
+    assert works(server)
+
+
+def test_uploads_without_an_end_are_given_up_with_their_view() -> None:
+    """Not when the last byte has come: it may never."""
+    with files() as (server, bucket):
+        port = port_of(server)
+        headers = [("Host", f"127.0.0.1:{port}"), ("Content-Length", "100000000"),
+                   ("X-File-Name", "a")]
+        with connect(port) as connection:
+            connection.sendall(head("POST", f"/_shell/upload/{bucket.token}", headers) + b"x" * 10)
+            wait_until(lambda: bucket._arriving, "the upload has begun")
+            on_server(server, lambda: server.runtime.transfers.close(bucket))
+            connection.sendall(b"x" * 300_000)
+            assert parse(connection.recv(65_536)).status in (404, 413)
+        folder = server._http._store._folder
+        assert folder is not None
+        wait_until(lambda: not list(folder.iterdir()), "what came of it is deleted")
+        assert upload(server, bucket.token, "b").status == 404

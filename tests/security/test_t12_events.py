@@ -1,0 +1,266 @@
+"""T12: events for what is not shown. Every node is tried with every event, from every window."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shell import App, View
+from shell.html import (
+    CLICK,
+    HTML,
+    Button,
+    CheckBox,
+    Div,
+    Form,
+    Option,
+    P,
+    Select,
+    Span,
+    TextArea,
+    TextInput,
+)
+from shell.html.element import Element
+from shell.runtime.instance import Instance
+from shell.server.keys import Identity
+from shell.server.server import Server
+from tests.server.support import (
+    Page,
+    on_server,
+    port_of,
+    serving,
+    ticket_of,
+    wait_until,
+)
+
+pytestmark = pytest.mark.security
+
+#: What a page can report, what authors name themselves, and what nobody declared.
+NAMES = [
+    "click", "change", "focus", "blur", "keydown", "keyup", "drop", "submit", "reset", "turned",
+    "dblclick", "input", "load", "error", "mouseover", "Click", "click:300", "change:300", "", " ",
+    "handle_click", "__init__", "*", "click ", "clic",
+]  # fmt: skip
+
+
+class Everything(View):
+    """A node of each kind; some listen, and tell what they heard."""
+
+    is_daemon = True
+    heard: list[tuple[int, str]]
+
+    def handle_request(self, request: Any) -> HTML:
+        self.heard = []
+
+        def hear(event: Any) -> None:
+            self.heard.append((event.node._id, event.name))
+
+        return HTML(
+            Button("a", _id="first", handle_click=hear), Button("deaf"), P("text", Span("x")),
+            Div(events=[CLICK], handle_click=hear, handle_turned=hear),
+            Div(handle_keydown=hear, handle_drop=hear, handle_focus=hear),
+            TextInput("a", handle_change=hear), TextArea("b", handle_blur=hear),
+            CheckBox(False, handle_change=hear), Select(Option("1"), Option("2"), handle_change=hear),
+            Form(Button("c"), TextInput("d", handle_change=hear), handle_submit=hear,
+                 handle_reset=hear),
+        )  # fmt: skip
+
+    def handle_input_event_root(self, event: Any) -> Any:
+        """What comes this far was accepted."""
+        self.heard.append((event.node._id, event.name))
+        return event
+
+
+def an_app() -> App:
+    app = App(__file__, name="events")
+    app.route("/")(Everything)
+    app.route("/other")(Everything)
+    return app
+
+
+class Told(Page):
+    """A window that counts its events."""
+
+    document = ""
+    number = 0
+
+
+def page_of(server: Server, url: str = "", user: str = "owner") -> Told:
+    """A window of ``user`` that shows ``url``."""
+    page = Told(port_of(server))
+    page.redeem(ticket_of(server.address("/", Identity(user))))
+    if url:
+        page.document = page.attach(url)["document"]
+    return page
+
+
+def instance(server: Server, document: str) -> Instance:
+    found = on_server(server, lambda: server.runtime.instances[document])
+    assert isinstance(found, Instance)
+    return found
+
+
+def heard(server: Server, document: str) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = instance(server, document).view.heard
+    return found
+
+
+def say(page: Told, document: str, node: int, name: str, data: Any = None) -> int:
+    page.number += 1
+    page.socket.say({"t": "event", "number": page.number, "document": document, "node": node,
+                     "name": name, "data": data, "seen": 1})  # fmt: skip
+    return int(page.number)
+
+
+def settled(page: Told) -> list[int]:
+    """The numbers that were lost, when everything said was acknowledged."""
+    lost: list[int] = []
+    acknowledged = 0
+    while acknowledged < page.number:
+        message = page.socket.hear()
+        lost += [e["lost"] for e in message.get("effects", []) if "lost" in e]
+        acknowledged = max(acknowledged, message.get("ack", 0))
+        if "frame" in message:
+            page.socket.say({"t": "seen", "frames": 1})
+    return lost
+
+
+def allowed(server: Server, document: str) -> dict[int, set[str]]:
+    """For each node of the tree what it declares; fields always take what is typed in them."""
+    document_ = instance(server, document).document
+    found: dict[int, set[str]] = {}
+    for node in document_._nodes.values():
+        names: set[str] = set()
+        if isinstance(node, Element):
+            names = {name.partition(":")[0] for name in node._events}
+            if node.tag_name in ("input", "textarea", "select"):
+                names.add("change")
+        found[node._id] = names
+    return found
+
+
+def test_every_node_with_every_event() -> None:
+    """What a node does not declare is lost, whoever says it; what it declares is heard."""
+    with serving(an_app()) as server, page_of(server, "/") as page:
+        document = page.document
+        declared = allowed(server, document)
+        assert sum(map(len, declared.values())) > 15
+        ids = [0, *declared, max(declared) + 1, max(declared) + 1000, 2**53]
+        said: dict[int, tuple[int, str]] = {}
+        for node in ids:
+            for name in NAMES:
+                if node == 0 or name == "":
+                    continue  # no message: test_links refuses those
+                said[say(page, document, node, name)] = (node, name)
+        lost = set(settled(page))
+        taken = {said[number] for number in said if number not in lost}
+        assert taken == {(node, name) for node in declared for name in declared[node]
+                         if name in NAMES}  # fmt: skip
+        assert set(heard(server, document)) <= taken
+
+
+@pytest.mark.parametrize("whose", ["another view", "another owner's", "a made up"])
+def test_an_event_is_of_the_view_that_its_window_shows(whose: str) -> None:
+    with (
+        serving(an_app()) as server,
+        page_of(server, "/") as shown,
+        page_of(server, "/other" if whose == "another view" else "/",
+                "owner" if whose == "another view" else "somebody") as page,
+    ):  # fmt: skip
+        document = "0" * 8 if whose == "a made up" else shown.document
+        target = shown.document
+        assert page.document != target
+        for node, names in allowed(server, target).items():
+            for name in names:
+                say(page, document, node, name)
+        assert len(settled(page)) == page.number
+        assert heard(server, target) == []
+        assert heard(server, page.document) == []
+
+
+def test_an_event_before_anything_is_shown_is_lost() -> None:
+    with serving(an_app()) as server, page_of(server, "/") as shown:
+        document = shown.document
+        with page_of(server) as page:
+            node = next(n for n, names in allowed(server, document).items() if "click" in names)
+            say(page, document, node, "click")
+            # Nothing is shown, so nothing is said: the number is spent all the same.
+            page.socket.say({"t": "attach", "url": "/other"})
+            assert settled(page) == [1]
+        assert heard(server, document) == []
+
+
+def test_a_node_that_went_hears_nothing() -> None:
+    """Its id is never given again, so an old page cannot hit a new node."""
+    with serving(an_app()) as server, page_of(server, "/") as page:
+        document = page.document
+        view = instance(server, document)
+        button: Any = on_server(server, lambda: view.page.root.query_selector("#first"))
+        gone = button._id
+        on_server(server, button.remove)
+        say(page, document, gone, "click")
+        assert settled(page) == [1]
+        again = Button("new", handle_click=lambda event: None)
+        on_server(server, lambda: view.page.root.append(again))
+        assert again._id != gone
+        assert heard(server, document) == []
+
+
+def test_what_stopped_listening_hears_nothing() -> None:
+    with serving(an_app()) as server, page_of(server, "/") as page:
+        document = page.document
+        view = instance(server, document)
+        button: Any = on_server(server, lambda: view.page.root.query_selector("#first"))
+        say(page, document, button._id, "click")
+        assert settled(page) == []
+        assert len(heard(server, document)) == 2
+        on_server(server, lambda: setattr(button, "events", []))
+        wait_until(lambda: not on_server(server, lambda: button.listens_to("click")), "it is deaf")
+        say(page, document, button._id, "click")
+        assert settled(page) == [2]
+        assert len(heard(server, document)) == 2
+
+
+def test_a_number_is_handled_once() -> None:
+    """Also on a link that is made again: a page cannot have one click count twice."""
+    with serving(an_app()) as server, page_of(server, "/") as page:
+        document = page.document
+        node = next(n for n, names in allowed(server, document).items() if "click" in names)
+        for _ in range(5):
+            page.number = 0
+            say(page, document, node, "click")
+        credentials = page.credentials
+        page.close()
+        with Told(port_of(server)) as again:
+            again.come_back(credentials)
+            again.attach("/")
+            say(again, document, node, "click")
+            again.number = 1
+            say(again, document, node, "click")
+            settled(again)
+        names = [name for _, name in heard(server, document)]
+        assert names == ["click"] * 4  # twice handled, each told to the root hook and the handler
+
+
+def test_values_of_fields_are_those_that_fit() -> None:
+    """A page cannot put into a field what its element could not hold."""
+    with serving(an_app()) as server, page_of(server, "/") as page:
+        document = page.document
+        tree = instance(server, document)
+        before = on_server(server, lambda: _values(tree))
+        fields = [n for n, names in allowed(server, document).items() if "change" in names]
+        assert len(fields) == 5
+        wrong: list[Any] = [{}, [[]], {"a": 1}, [1, 2], 1e308, ["x"], [None], [2**53], [[0]]]
+        for node in fields:
+            for data in wrong:
+                say(page, document, node, "change", data)
+        settled(page)
+        after = on_server(server, lambda: _values(tree))
+        assert {type(value) for value in after} == {type(value) for value in before}
+        assert all(isinstance(value, (str, bool, tuple, list, type(None))) for value in after)
+
+
+def _values(tree: Instance) -> list[Any]:
+    root: Any = tree.page.root
+    return [field.value for field in root.query_selector_all("input, textarea, select")]

@@ -1,0 +1,126 @@
+"""T4: hostile text in a view. What Python refuses; the corpus that all tests of T4 use."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from shell.errors import EverviewError, UnsafeHTMLError, ViewError
+from shell.html import A, Div, Img, parse_html
+from shell.html.safety import check_attribute, check_tag, is_outside, is_safe_url
+from shell.html.tags import element
+from shell.runtime.responses import place_of
+from shell.server.server import Server
+from tests.security.hostile import PAYLOADS, REFUSALS, SLOTS
+from tests.security.make_payloads import PATH, payloads
+from tests.server.support import port_of, request
+
+pytestmark = pytest.mark.security
+
+
+def test_the_corpus_is_what_its_module_makes() -> None:
+    assert json.loads(PATH.read_text()) == payloads()
+    assert len(set(PAYLOADS)) >= 500
+
+
+@pytest.mark.parametrize("slot", SLOTS)
+def test_a_payload_is_shown_or_refused(slot: str) -> None:
+    """Nothing else is raised: a text that a view did not expect must not end it otherwise."""
+    made = 0
+    for payload in PAYLOADS:
+        for node in SLOTS[slot](payload):
+            made += 1
+            assert node.tag_name
+    assert made > len(PAYLOADS) / 4
+
+
+@pytest.mark.parametrize("scheme", ["javascript", "vbscript", "data", "JAVASCRIPT", "feed", "view-source",
+                                    "filesystem", "about", "livescript", "file", "chrome", "intent"])
+def test_a_scheme_that_may_run_scripts_is_refused(scheme: str) -> None:
+    for before in ("", " ", "\t", "\x00", "\x1f\n", "\xa0"):
+        for within in ("", "\t", "\n", "\r\n", "\x00"):
+            url = f"{before}{scheme[:2]}{within}{scheme[2:]}{within}:hit()"
+            assert not is_safe_url(url), url
+            for name in ("href", "src", "action", "formaction", "xlink:href", "data", "poster", "HREF"):
+                with pytest.raises(UnsafeHTMLError):
+                    check_attribute(name, url)
+
+
+def test_an_event_attribute_is_refused_in_every_writing() -> None:
+    for name in ("onclick", "ONCLICK", "oNload", "on", "onanything", "srcdoc", "SRCDOC"):
+        for node in (Div(), Img(), element("x-y")):
+            with pytest.raises(UnsafeHTMLError):
+                node.attributes[name] = "hit()"
+
+
+def test_elements_that_run_or_load_are_refused_in_every_writing() -> None:
+    for tag in ("script", "iframe", "object", "embed", "base", "meta", "link", "style", "template", "set",
+                "animate", "animateMotion", "animateTransform", "portal", "frame", "applet", "noscript"):
+        for name in (tag, tag.upper(), tag.title()):
+            with pytest.raises(UnsafeHTMLError):
+                check_tag(name)
+            with pytest.raises(UnsafeHTMLError):
+                element(name)
+            for text in (f"<{name}>", f"<p><{name} x=1>", f"<svg><{name}>", f"<math><{name}/></math>"):
+                with pytest.raises(UnsafeHTMLError):
+                    parse_html(text)
+
+
+def test_a_refused_value_leaves_the_element_as_it_was() -> None:
+    link = A("x", href="/there")
+    for payload in PAYLOADS:
+        try:
+            link.attributes["href"] = payload
+        except REFUSALS:
+            assert link.attributes["href"] == "/there"
+        else:
+            link.attributes["href"] = "/there"
+
+
+OUTSIDE = ["//evil.test", "/\\evil.test", "\\\\evil.test", "/\t/evil.test", "\t//evil.test", "http://evil.test",
+           "javascript:hit()", "java\nscript:hit()", "data:text/html,x", " javascript:hit()", "mailto:a@b.test"]
+
+
+@pytest.mark.parametrize("url", OUTSIDE)
+def test_a_view_cannot_be_made_to_lead_elsewhere(url: str) -> None:
+    """An address that a stranger gave (``?next=``) stays in the app, or is refused."""
+    with pytest.raises(ViewError, match="no place in this app"):
+        place_of(url)
+    for inside in ("/", "/a/b?c=//evil.test#d", "?x=javascript:y", "#part", "/javascript:x"):
+        assert place_of(inside) == inside
+
+
+def test_what_is_loaded_is_a_page_or_a_person() -> None:
+    for url in ("javascript:hit()", "data:text/html,x", "file:///etc/passwd", "java\tscript:x", "blob:x", "ws://x"):
+        assert not is_outside(url)
+    assert all(is_outside(url) for url in ("https://a.test/", "HTTP://a.test", "mailto:a@b.test", "tel:1"))
+
+
+def test_every_answer_has_the_policy(server: Server) -> None:
+    port = port_of(server)
+    for reply in (request(port, "/"), request(port, "/_shell/main.js"), request(port, "/_shell/none"),
+                  request(port, "/", hosts=["evil.test"]), request(port, "/", method="POST")):
+        (policy,) = reply.all("Content-Security-Policy")
+        assert policy.startswith("default-src 'none'; script-src 'self';")
+        assert "unsafe" not in policy
+        assert reply.all("X-Content-Type-Options") == ["nosniff"]
+        assert reply.all("Referrer-Policy") == ["no-referrer"]
+        assert reply.all("Cross-Origin-Opener-Policy") == ["same-origin"]
+        assert reply.all("Cross-Origin-Resource-Policy") == ["same-origin"]
+        assert reply.all("X-Frame-Options") == ["DENY"]
+
+
+def test_parsed_text_has_no_more_than_nodes_have() -> None:
+    """Whatever a tokenizer makes of a payload, the rules of nodes hold for it."""
+    for payload in PAYLOADS:
+        try:
+            nodes = parse_html(payload)
+        except EverviewError:
+            continue
+        for node in Div(nodes).query_selector_all("*"):
+            check_tag(node.tag_name)
+            for name, value in node.attributes.items():
+                check_attribute(name, value)
+                assert not re.match("on|srcdoc", name, re.IGNORECASE)

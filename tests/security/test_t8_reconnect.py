@@ -1,0 +1,182 @@
+"""T8: another program takes the port after we end. It learns nothing from windows that come back."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp import WSMsgType, web
+
+from shell import App, View
+from shell.html import HTML, Button, P, TextInput
+from shell.runtime.runtime import Runtime
+from shell.server.keys import Identity, proof
+from shell.server.server import Server, new_event_loop
+from tests.server.support import Closed, Page, new_page, on_server, port_of, serving, wait_until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page as Tab
+
+pytestmark = pytest.mark.security
+
+SECRET = "typed-by-a-person-77"
+
+Answer = Callable[[dict[str, Any]], list[Any]]
+
+
+class FakeServer:
+    """Another program at ``port``: keeps what it is told, answers a hello with ``answer(hello)``."""
+
+    def __init__(self, port: int, answer: Answer) -> None:
+        self.port = port
+        self.answer = answer
+        self.told: list[Any] = []
+        self._started = threading.Event()
+        self._thread = threading.Thread(target=self._run)
+
+    def __enter__(self) -> FakeServer:
+        self._thread.start()
+        assert self._started.wait(10)
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
+
+    def _run(self) -> None:
+        self.loop = new_event_loop()
+        application = web.Application()
+        application.router.add_get("/_shell/link", self._link)
+        runner = web.AppRunner(application, shutdown_timeout=0.1)
+        self.loop.run_until_complete(runner.setup())
+        listening = socket.socket()
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(("127.0.0.1", self.port))
+        self.loop.run_until_complete(web.SockSite(runner, listening).start())
+        self._started.set()
+        self.loop.run_forever()
+        self.loop.run_until_complete(runner.cleanup())
+        self.loop.close()
+
+    async def _link(self, request: web.Request) -> web.WebSocketResponse:
+        link = web.WebSocketResponse()
+        await link.prepare(request)
+        async for message in link:
+            if message.type is not WSMsgType.TEXT:
+                break
+            said = json.loads(message.data)
+            self.told.append(said)
+            if said["t"] == "hello":
+                for text in self.answer(said):
+                    await link.send_json(text)
+        return link
+
+
+def free_port() -> int:
+    """A port that can be taken again at once: one that the system chose is kept for a minute."""
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+def welcome(said: dict[str, Any]) -> dict[str, Any]:
+    return {"t": "welcome", "epoch": "x", "received": 0, "acknowledged": 0}
+
+
+#: What another program could try.
+ANSWERS: dict[str, Answer] = {
+    "no proof": lambda hello: [{"t": "challenge", "nonce": "0" * 32, "proof": ""}],
+    "a made up proof": lambda hello: [{"t": "challenge", "nonce": "0" * 32, "proof": "0" * 64}],
+    "a proof with a known key": lambda hello: [
+        {"t": "challenge", "nonce": hello["nonce"],
+         "proof": proof("00" * 32, "server", hello["nonce"], hello["nonce"])}],
+    "a welcome at once": lambda hello: [welcome(hello)],
+    "a welcome after a challenge": lambda hello: [
+        {"t": "challenge", "nonce": "0" * 32, "proof": "0" * 64}, welcome(hello)],
+    "a welcome with a new key": lambda hello: [
+        {**welcome(hello), "window": "0" * 32, "user": "owner", "label": "", "key": "0" * 64}],
+    "a frame at once": lambda hello: [
+        {"document": "x", "frame": {"to": 1, "tree": [1, ["p", "from-the-fake"]]}}],
+    "nothing": lambda hello: [],
+}  # fmt: skip
+
+
+def typing_app() -> App:
+    app = App(__file__, name="typing")
+
+    @app.route("/")
+    class Typing(View):
+        def handle_request(self, request: Any) -> HTML:
+            return HTML(P("shown"), TextInput("", _id="field"), Button("Go", handle_click=print))
+
+    return app
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("answer", ANSWERS)
+def test_a_page_tells_another_program_nothing(tab: Tab, answer: str) -> None:
+    port = free_port()
+    with serving(typing_app(), port) as server:
+        tab.goto(server.address("/", Identity("owner")))
+        tab.wait_for_selector("#field")
+        key = tab.evaluate("JSON.parse(sessionStorage.everview).key")
+    # The app has ended; the person goes on typing, and nothing takes it.
+    with FakeServer(port, ANSWERS[answer]) as fake:
+        tab.fill("#field", SECRET)
+        tab.get_by_role("button", name="Go").click()
+        wait_until(lambda: tab.evaluate("1") and len(fake.told) >= (1 if answer == "nothing" else 3),
+                   "the page comes back")  # fmt: skip
+    assert {said["t"] for said in fake.told} == {"hello"}
+    for said in fake.told:
+        assert set(said) == {"t", "nonce", "window", "user", "label", "fresh"}
+    told = json.dumps(fake.told)
+    assert SECRET not in told
+    assert key not in told
+    assert len({said["nonce"] for said in fake.told}) == len(fake.told)
+    assert "from-the-fake" not in tab.content()
+
+
+@pytest.mark.browser
+def test_the_same_page_comes_back_to_its_own_server(tab: Tab) -> None:
+    """So that the test above means something: this is what comes of a link that breaks."""
+    with serving(typing_app()) as server:
+        tab.goto(server.address("/", Identity("owner")))
+        tab.wait_for_selector("#field")
+        cut(server.runtime, server)
+        tab.fill("#field", SECRET)
+        values = lambda: [i.page.root.query_selector("#field").value  # noqa: E731
+                          for i in server.runtime.instances.values()]  # fmt: skip
+        wait_until(lambda: tab.evaluate("1") and SECRET in on_server(server, values), "it arrives")
+
+
+def cut(runtime: Runtime, server: Server) -> None:
+    def abort() -> None:
+        for window in runtime.windows:
+            if window.transport is not None:
+                window.transport._transport.abort()  # type: ignore[attr-defined]
+
+    on_server(server, abort)
+
+
+@pytest.fixture
+def next_start() -> Iterator[tuple[dict[str, str], Server]]:
+    """The credentials of a window, and the next start of the app at the same port."""
+    port = free_port()
+    with serving(typing_app(), port) as first, new_page(first) as page:
+        credentials = page.credentials
+    with serving(typing_app(), port=port) as second:
+        yield credentials, second
+
+
+def test_a_key_is_of_one_start(next_start: tuple[dict[str, str], Server]) -> None:
+    """The next start cannot prove itself to windows of the last, and takes none of their proofs."""
+    credentials, server = next_start
+    with Page(port_of(server)) as page:
+        page.ask(credentials)
+        assert not page.server_is_proven()
+        with pytest.raises(Closed):
+            page.answer()

@@ -1,0 +1,158 @@
+"""The window set: saved at every change, checked when it is read, bound to nothing else."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shell.state.store import Store
+from shell.state.window_set import MOST, Saved, WindowSet, WindowState
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Disk:
+    """Keeps what is remembered, and counts."""
+
+    def __init__(self) -> None:
+        self.data: bytes | None = None
+        self.writes = 0
+
+    def write(self, data: bytes) -> None:
+        self.data = data
+        self.writes += 1
+
+
+@pytest.fixture
+def disk() -> Disk:
+    return Disk()
+
+
+def restarted(disk: Disk) -> WindowSet:
+    return WindowSet(disk.data, disk.write)
+
+
+def test_what_was_open_is_restored_with_its_place(disk: Disk) -> None:
+    windows = restarted(disk)
+    windows.opened("1", WindowState("/a"))
+    windows.opened("2", WindowState("/b"))
+    windows.changed("1", x=5, y=7, width=640, height=480, zoom=1.25, theme="dark")
+    windows.closed("2")
+    assert restarted(disk).restored == [WindowState("/a", 5, 7, 640, 480, zoom=1.25, theme="dark")]
+
+
+def test_what_does_not_change_is_not_written(disk: Disk) -> None:
+    windows = restarted(disk)
+    windows.opened("1", WindowState("/a"))
+    before = disk.writes
+    windows.changed("1", url="/a")
+    windows.changed("unknown", url="/b")
+    windows.closed("unknown")
+    assert disk.writes == before
+
+
+def test_a_new_window_is_like_the_one_it_comes_from_or_like_the_last(disk: Disk) -> None:
+    windows = restarted(disk)
+    windows.opened("1", WindowState("/a", width=500))
+    windows.opened("2", WindowState("/b", width=700))
+    assert windows.like("1").width == 500
+    windows.closed("1")
+    assert windows.like("").width == 500
+    assert restarted(disk).like("gone").width == 500
+
+
+def test_the_end_of_the_app_closes_no_window_of_the_set(disk: Disk) -> None:
+    windows = restarted(disk)
+    windows.opened("1", WindowState("/a"))
+    windows.freeze()
+    windows.closed("1")
+    windows.changed("1", url="/else")
+    assert restarted(disk).restored == [WindowState("/a")]
+
+
+@pytest.mark.parametrize("data", [
+    b"", b"nonsense", b"\xff\xfe", b"[]", b'{"windows": 3}', b'{"windows": [{"url": "javascript:x"}]}',
+    b'{"windows": [{"url": "//evil/"}]}', b'{"windows": [{"x": 1e400}]}', b'{"windows": [{"zoom": 99}]}',
+    b'{"windows": [{"width": 0}]}', b'{"windows": [{"theme": "pink"}]}', b'{"windows": [], "more": 1}',
+    b'{"windows": ' + b"[" * 5000,
+])  # fmt: skip
+def test_what_cannot_be_ours_is_left_out(data: bytes, disk: Disk, caplog: pytest.LogCaptureFixture) -> None:
+    windows = WindowSet(data, disk.write)
+    assert windows.restored == []
+    assert "cannot be read" in caplog.text
+    windows.opened("1", WindowState())
+    assert restarted(disk).restored == [WindowState()]
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_read_without_an_error(data: bytes) -> None:
+    assert isinstance(WindowSet(data, lambda data: None).restored, list)
+
+
+def test_not_more_windows_are_restored_than_a_person_left(disk: Disk) -> None:
+    disk.data = msgspec.json.encode(Saved([WindowState("/")] * 1000))
+    assert len(restarted(disk).restored) == MOST
+
+
+CRASHING = """
+import os, sys
+from pathlib import Path
+from shell.state.store import Store
+from shell.state.window_set import WindowSet, WindowState
+store = Store(Path(sys.argv[1]))
+store.open()
+windows = WindowSet(store.note("windows"), lambda data: store.take_note("windows", data))
+windows.opened("1", WindowState("/a"))
+for number in range(300):
+    windows.changed("1", x=number, y=number)
+store._do(lambda: None).result()
+print("written", flush=True)
+for number in range(300, 100_000):
+    windows.changed("1", x=number, y=number)
+"""
+
+
+def test_the_set_survives_kill_9(tmp_path: Path) -> None:
+    path = tmp_path / "everview.db"
+    process = subprocess.Popen([sys.executable, "-c", CRASHING, str(path)], cwd=ROOT, text=True,
+                               stdout=subprocess.PIPE, env={"PATH": os.environ["PATH"]})  # fmt: skip
+    assert process.stdout is not None
+    assert process.stdout.readline() == "written\n"
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    store = Store(path)
+    store.open()
+    (state,) = WindowSet(store.note("windows"), lambda data: None).restored
+    assert state.url == "/a"
+    assert state.x == state.y
+    assert state.x is not None
+    assert state.x >= 299
+    store.close()
+
+
+def test_notes_are_merged_and_a_disk_that_fails_is_only_logged(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = tmp_path / "everview.db"
+    store = Store(path)
+    store.open()
+    for number in range(1000):
+        store.take_note("windows", str(number).encode())
+    store.close()
+    store = Store(path)
+    store.open()
+    assert store.note("windows") == b"999"
+    assert store.note("unknown") is None
+    store._do(lambda: store._database.execute("drop table notes")).result()  # type: ignore[union-attr]
+    store.take_note("windows", b"lost")
+    store.close()
+    assert "cannot be written" in caplog.text
