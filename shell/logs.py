@@ -19,6 +19,7 @@ from shell.state.folders import Folders, open_private
 
 SIZE = 1_000_000
 FILES = 3
+FILE = "everview.log"
 CRASH = "crash.txt"
 #: The libraries' too: without a handler their errors would go to stderr, where whoever connects
 #: to the port and talks no HTTP could write as much as he likes.
@@ -79,7 +80,7 @@ def _set_aside(path: Path) -> Path | None:
 
 def start_logging(folders: Folders) -> Path:
     """Log to the app's file from now on; returns its path."""
-    path = folders.logs / "everview.log"
+    path = folders.logs / FILE
     handler = PrivateFileHandler(path, maxBytes=SIZE, backupCount=FILES - 1)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     for name, level in LOGGERS.items():

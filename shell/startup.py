@@ -201,6 +201,8 @@ class Running:
         restored = [] if self.store.is_safe_mode else windows.restored
         known = [state for state in restored if self._is_route(state.url)]
         url = self._url_of(opening)
+        if self.store.is_safe_mode:
+            url = url or self.app.router.path_of("log") or "/"
         if url or not known:
             last = windows.like()
             known.append(WindowState(url or "/", last.x, last.y, last.width, last.height,

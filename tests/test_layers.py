@@ -38,7 +38,7 @@ MAY_IMPORT = {
     "__main__": {"cli"},
 }
 #: `App.run` is the authors' start button: it imports what starts it when it is pressed.
-EXCEPTIONS = {("shell.app", "shell.startup")}
+EXCEPTIONS = {("shell.app", "shell.startup"), ("shell.app", "shell.server.remote")}
 #: Libraries that only one layer imports.
 ONLY_IN = {"webview": "desktop", "aiohttp": "server", "sqlite3": "state"}
 #: What the pure layers do not name: no thread, no socket, no clock that was not handed in.

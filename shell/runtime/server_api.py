@@ -56,6 +56,10 @@ class ServerAPI:
         """The views that can be opened without knowing more than their path."""
         return places(self.runtime.router)
 
+    def get_about(self) -> list[tuple[str, str]]:
+        """Names and values that help who helps: versions, system, the folders of state and log."""
+        return self.runtime.host.about()
+
     def get_view_class(self, url: str) -> type | None:
         """The view class that answers ``url``; None if none does."""
         found = self.runtime.router.resolve(urlsplit(url).path)

@@ -1,0 +1,52 @@
+"""The log view: what is there, what comes, and what happens when the file is put away."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from shell.runtime.host import NoHost
+from shell.testing import SimulatedApp
+
+
+class Host(NoHost):
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def about(self) -> list[tuple[str, str]]:
+        return [("Log", str(self.folder))]
+
+
+def lines(window) -> list[str]:
+    return [line for node in window.replica.root.walk() if (data := node.attributes.get("$"))
+            for line in data["data"].get("lines", ())]  # fmt: skip
+
+
+@pytest.fixture
+def log(simulated: SimulatedApp, tmp_path: Path) -> Path:
+    simulated.runtime.host = Host(tmp_path)
+    return tmp_path / "everview.log"
+
+
+def test_what_was_written_is_shown_and_what_is_written_comes(simulated, log: Path) -> None:
+    log.write_text("one\ntwo\nhal")
+    window = simulated.open("/log")
+    window.wait_until(lambda: lines(window) == ["one", "two"])
+    with log.open("a") as file:
+        file.write("f\nthree\n")
+    window.wait_until(lambda: lines(window) == ["one", "two", "half", "three"])
+    log.rename(log.with_suffix(".1"))
+    log.write_bytes(b"new \xff\n")
+    window.wait_until(lambda: lines(window)[-1] == "new \ufffd")
+
+
+def test_a_long_log_is_shown_from_near_its_end(simulated, log: Path) -> None:
+    log.write_text("x" * 99 + "\n" + ("y" * 99 + "\n") * 5000)
+    window = simulated.open("/log")
+    window.wait_until(lambda: len(lines(window)) > 1000)
+    assert len(lines(window)) < 3000
+
+
+def test_without_a_log_it_says_so(simulated, log: Path) -> None:
+    assert simulated.open("/log").has("There is no log.")
