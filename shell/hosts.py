@@ -161,6 +161,11 @@ class DesktopHost(ServeHost):
 
         loop.call_soon_threadsafe(change)
 
+    def session_ends(self) -> None:
+        """The desktop's session ends: this counts as quitting."""
+        log.info("the desktop's session ends")
+        self._running.quit()
+
     def dropped(self, label: str, paths: list[str]) -> None:
         """Files are being dropped on a window; the page's own event comes after this."""
 

@@ -54,6 +54,9 @@ class App(Protocol):
     def dropped(self, label: str, paths: list[str]) -> None:
         """Files are being dropped on a window; its page hears of that next."""
 
+    def session_ends(self) -> None:
+        """The desktop's session ends: the app is to, too."""
+
     def browse(self, url: str) -> bool:
         """A page wants to show what belongs into the system's browser."""
 
@@ -201,6 +204,9 @@ class Desktop:
 
     def on_browse(self, url: str) -> None:
         self._app.browse(url)
+
+    def on_session_end(self) -> None:
+        self._app.session_ends()
 
     def on_left(self, window: Any) -> None:
         if found := self._find(window):

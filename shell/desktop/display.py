@@ -23,13 +23,25 @@ BACKENDS = ("qt", "gtk", "cocoa", "edgechromium")
 
 
 def backend() -> str:
-    """The backend of pywebview that is used here. Raises `CommandError` for one there is not."""
+    """The backend of pywebview that is used here. Raises `CommandError` for one there is not.
+
+    On Linux Qt, which is installed with the app; GTK where only that is there.
+    """
     chosen = os.environ.get(GUI_VARIABLE, "")
     if not chosen:
         chosen = SYSTEMS.get(sys.platform, "gtk")
+        if chosen == "qt" and not _has("PySide6.QtWebEngineCore") and _has("gi"):
+            chosen = "gtk"
     if chosen not in BACKENDS:
         raise CommandError(f"{GUI_VARIABLE}={chosen} is no backend: use {', '.join(BACKENDS)}")
     return chosen
+
+
+def _has(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ImportError:
+        return False  # the package that it is in is not there
 
 
 def why_not() -> str | None:
@@ -59,17 +71,15 @@ def missing_package() -> str | None:
     if backend() == "gtk":
         needed["gi"] = f"PyGObject<3.51', after '{GTK_PACKAGES}"
     for module, package in needed.items():
-        try:
-            found = importlib.util.find_spec(module)
-        except ImportError:
-            found = None
-        if found is None:
+        if not _has(module):
             return f"{module} is not installed: 'pip install {package}'"
     return None
 
 
 def _missing_library(*plugins: str) -> str | None:
     """The library that Qt's platform plugin lacks, if one is."""
+    if backend() != "qt":
+        return None
     spec = importlib.util.find_spec("PySide6")
     if spec is None or spec.origin is None:
         return None

@@ -73,6 +73,8 @@ class QtToolkit(Toolkit):
         self.application = QApplication([title])
         self.application.setQuitOnLastWindowClosed(False)
         self.application.setApplicationDisplayName(title)
+        # The end of the desktop's session. Nothing is asked of it: all there is to save is saved.
+        self.application.commitDataRequest.connect(lambda manager: listener.on_session_end())
         if icon is not None:
             self.application.setWindowIcon(QIcon(icon))
         self._title = title

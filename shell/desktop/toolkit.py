@@ -40,6 +40,9 @@ class Listener(Protocol):
     def on_browse(self, url: str) -> None:
         """Its page wants to show what belongs into the system's browser."""
 
+    def on_session_end(self) -> None:
+        """The desktop's session ends, and the app with it."""
+
     def on_left(self, window: Any) -> None:
         """It shows a page that is not ours."""
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -26,7 +27,7 @@ def display() -> Iterator[Display]:
 
 @pytest.fixture
 def app(display: Display, tmp_path: Path) -> Iterator[RunningApp]:
-    environment = {"EVERVIEW_HOME": str(tmp_path / "home"), "PYTHONPATH": str(TOP)}
+    environment = {"EVERVIEW_HOME": str(tmp_path / "home"), "PYTHONPATH": os.pathsep.join([str(TOP), os.environ.get("PYTHONPATH", "")])}
     app = RunningApp([sys.executable, "-m", "shell"], display, tmp_path, environment)
     yield app
     app.stop()
