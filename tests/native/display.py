@@ -155,17 +155,25 @@ class Display:
     def click(self, at: Point) -> None:
         self._run("xdotool", "mousemove", str(at.x), str(at.y), "click", "1")
 
-    def drag(self, start: Point, end: Point) -> None:
-        """Press the mouse at ``start``, move it in steps, as a hand does, and let go at ``end``."""
+    def drag(self, start: Point, end: Point, is_taken: Callable[[], bool]) -> None:
+        """Press the mouse at ``start``, move it in steps, as a hand does, and let go at ``end``.
+
+        Not before ``is_taken``: a person waits until what is below shows that it takes the drop.
+        """
         steps = 20
-        moves: list[str] = []
+        self._run("xdotool", "mousemove", "--sync", str(start.x), str(start.y), "mousedown", "1")
         for step in range(1, steps + 1):
             x = start.x + (end.x - start.x) * step // steps
             y = start.y + (end.y - start.y) * step // steps
-            # What is dragged over answers each move: too quick a hand is gone before.
-            moves += ["mousemove", "--sync", str(x), str(y), "sleep", "0.02"]
-        self._run("xdotool", "mousemove", "--sync", str(start.x), str(start.y), "mousedown", "1",
-                  *moves, "sleep", "0.1", "mouseup", "1")  # fmt: skip
+            self._run("xdotool", "mousemove", "--sync", str(x), str(y))
+
+        def moved() -> bool:
+            for x in (end.x + 1, end.x):
+                self._run("xdotool", "mousemove", "--sync", str(x), str(end.y))
+            return is_taken()
+
+        wait_until(moved, "what is dragged would be taken")
+        self._run("xdotool", "mouseup", "1")
 
     def press(self, *keys: str) -> None:
         """Press keys, each as "Return" or "ctrl+n", in the window that has the focus."""

@@ -10,7 +10,9 @@ import json
 import re
 import shutil
 import subprocess
+import threading
 from collections.abc import Iterator
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -129,6 +131,13 @@ def browser(app: RunningApp, tmp_path: Path) -> Path:
     script.chmod(0o700)
     app.environment["BROWSER"] = f"{script} %s"
     return opened
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A server of somebody else's."""
+
+    def log_message(self, *arguments: object) -> None:
+        """Nothing on stderr."""
 
 
 LINKS = '''
@@ -254,3 +263,20 @@ def test_a_crash_leaves_a_report_and_the_next_start_says_where(app: RunningApp) 
     (report,) = app.home.rglob("crash-*.txt")
     assert "Fatal Python error" in report.read_text()
     report.unlink()
+
+
+def test_t10_without_its_guard_a_page_could_leave(app: RunningApp, browser: Path) -> None:
+    """The test above is one: where the guard is taken out, the window shows another server's page."""
+    script = app.home / "links.py"
+    script.write_text(
+        "from shell.desktop import qt\nqt.QtToolkit._keep_at_home = lambda *arguments: None\n" + LINKS
+    )
+    app.command = [app.command[0], str(script)]
+    app.process = app.spawn()
+    (page,) = app.wait_for_pages(1)
+    with ThreadingHTTPServer(("127.0.0.1", 0), Quiet) as other:
+        threading.Thread(target=other.serve_forever).start()
+        evil = f"http://127.0.0.1:{other.server_address[1]}/nothing"
+        page.evaluate(f"void (location.href = {evil!r})")
+        wait_until(lambda: page.evaluate("location.href") == evil, "it is elsewhere")
+        other.shutdown()
