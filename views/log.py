@@ -36,7 +36,7 @@ class LogView(View):
             self.sleep(PAUSE)
 
     def read(self, path: Path, place: int, rest: bytes, lines: Log) -> tuple[int, bytes]:
-        """Show what is new; returns where the next look begins, and a line that is not whole yet."""
+        """Show what is new; returns where the next look begins, and a line that is not whole."""
         if path.exists() and path.stat().st_size < place:
             place, rest = 0, b""  # the file was put away, and a new one begun
         try:

@@ -14,12 +14,20 @@ from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtGui import QAction, QColor, QIcon
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWebEngineCore import (
     QWebEngineDownloadRequest,
     QWebEngineNavigationRequest,
     QWebEnginePage,
 )
-from PySide6.QtWidgets import QApplication, QFileDialog, QMenu, QMessageBox, QSystemTrayIcon
+from PySide6.QtWidgets import (
+    QApplication,
+    QDialog,
+    QFileDialog,
+    QMenu,
+    QMessageBox,
+    QSystemTrayIcon,
+)
 
 from shell.desktop.placement import Place, Screen, beside, place
 from shell.desktop.toolkit import Answer, Listener, Toolkit
@@ -114,6 +122,7 @@ class QtToolkit(Toolkit):
         profile.downloadRequested.connect(lambda download: self._download(window, download))
         native.webview.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         native.webview.customContextMenuRequested.connect(lambda at: _context_menu(native, at))
+        page.printRequested.connect(lambda: self._print(native))
         self._reload_after_crashes(native, page)
 
     def _keep_at_home(self, window: Any, page: Any, is_own: Callable[[str], bool]) -> None:
@@ -273,7 +282,8 @@ class QtToolkit(Toolkit):
 
         dialog.finished.connect(finished)
         self._dialogs[dialog] = native
-        dialog.open()
+        # Not the dialog's own `open`: the printer's has another meaning.
+        QDialog.open(dialog)
 
     def cancel_dialogs(self, window: Any) -> None:
         self.call(self._cancel_dialogs, window.native)
@@ -281,6 +291,23 @@ class QtToolkit(Toolkit):
     def _cancel_dialogs(self, native: Any) -> None:
         for dialog in [dialog for dialog, owner in self._dialogs.items() if owner is native]:
             dialog.reject()
+
+    def _print(self, native: Any) -> None:
+        """Ask for a printer, or a file to print to, and print the page there."""
+        printer = QPrinter()
+        dialog = QPrintDialog(printer, native)
+
+        def result(accepted: int) -> str | None:
+            if accepted:
+                # It goes on after this call: the printer is kept until it has printed.
+                native.webview.printFinished.connect(
+                    lambda ok, printer=printer: _printed(ok),
+                    Qt.ConnectionType.SingleShotConnection,
+                )
+                native.webview.print(printer)
+            return None
+
+        self._open(native, dialog, result, lambda chosen, error: None)
 
     def _download(self, window: Any, download: QWebEngineDownloadRequest) -> None:
         """Ask where to save what the page downloads. It waits for the answer, and loses nothing."""
@@ -354,6 +381,11 @@ class _Watch(QObject):
         ):  # fmt: skip
             self._rest.start()
         return False
+
+
+def _printed(ok: bool) -> None:
+    if not ok:
+        log.error("a page could not be printed")
 
 
 def _context_menu(native: Any, at: Any) -> None:

@@ -280,3 +280,13 @@ def test_t10_without_its_guard_a_page_could_leave(app: RunningApp, browser: Path
         page.evaluate(f"void (location.href = {evil!r})")
         wait_until(lambda: page.evaluate("location.href") == evil, "it is elsewhere")
         other.shutdown()
+
+
+def test_printing_asks_where_and_prints(app: RunningApp, page: Page) -> None:
+    page.press("ctrl+p")
+    (dialog,) = wait_until(app.dialogs, "the dialog of the printer")
+    app.display.activate(dialog)
+    # Without a printer it prints to a file.
+    app.display.press("Return")
+    printed = wait_until(lambda: list(app.home.glob("*.pdf")), "a file")
+    wait_until(lambda: printed[0].read_bytes()[:5] == b"%PDF-", "it is whole")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 
 import pytest
@@ -100,14 +101,21 @@ def test_zoom_theme_and_full_screen_are_remembered(app: RunningApp) -> None:
     page.press("ctrl+equal")
     wait_until(lambda: page.evaluate("innerWidth") < wide, "the page is larger")
     zoomed = page.evaluate("innerWidth")
+    page.press("ctrl+k")
+    page.wait_for_text("dialog[open]", "Counter")
+    page.type("dark theme")
+    page.press("Return")
+    wait_until(lambda: page.evaluate("document.documentElement.dataset.theme") == "dark", "dark")
     page.press("F11")
     wait_until(lambda: page.evaluate("screen.width == outerWidth"), "full screen")
-    page.evaluate("void 0")
     app.run("quit")
     app.wait_for_end()
     app.process = app.spawn()
     (again,) = app.wait_for_pages(1)
     wait_until(lambda: again.evaluate("screen.width == outerWidth"), "full screen again")
+    assert again.evaluate("document.documentElement.dataset.theme") == "dark"
+    dark = "getComputedStyle(document.documentElement).backgroundColor"
+    assert max(map(int, re.findall(r"\d+", again.evaluate(dark)))) < 60
     again.press("F11")
     wait_until(lambda: again.evaluate("innerWidth") == zoomed, "as large as before, and as zoomed")
     again.press("ctrl+0")
