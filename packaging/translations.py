@@ -68,9 +68,12 @@ def in_python(source: str) -> Iterator[tuple[str, str]]:
             if summary:
                 yield " ".join(summary.split()), ""
             for statement in node.body:
-                is_assigned = isinstance(statement, ast.Assign)
-                if is_assigned and ast.unparse(statement.targets[0]) == "TITLE":
-                    yield ast.literal_eval(statement.value), ""
+                if (
+                    isinstance(statement, ast.Assign)
+                    and ast.unparse(statement.targets[0]) == "TITLE"
+                    and isinstance(statement.value, ast.Constant)  # else it is marked already
+                ):
+                    yield str(statement.value.value), ""
 
 
 def _is_route(decorator: ast.expr) -> bool:

@@ -3,6 +3,9 @@
 import { make } from "./make.js";
 import { t } from "./t.js";
 
+/** Milliseconds that the engine has. The older way works only while a click or key is fresh. */
+const PATIENCE = 500;
+
 export default class Clipboard {
   /** @param {any} commands */
   constructor(commands) {
@@ -13,9 +16,10 @@ export default class Clipboard {
   async copy(text) {
     let done = true;
     try {
-      await navigator.clipboard.writeText(text);
+      await Promise.race([navigator.clipboard.writeText(text), new Promise((_, fail) => setTimeout(fail, PATIENCE))]);
     } catch {
-      // No person's key or click is behind it, or the engine has no clipboard for pages.
+      // No person's key or click is behind it, or the engine has no clipboard for pages, or (Qt's) it
+      // waits for a permission that nobody is asked for.
       done = this.copySelected(text);
     }
     if (done) this.notices.show(t("Copied."));

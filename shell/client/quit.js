@@ -83,7 +83,7 @@ export default class Quit {
       else row.bar.value = fraction;
     }
     const atWork = tasks.length > 0;
-    this.said.textContent = atWork ? t("This is still at work:") : t("Everything has finished meanwhile.");
+    this.said.textContent = atWork ? t("This would end with it:") : t("Everything has finished meanwhile.");
     for (const button of this.answers.slice(0, 2)) button.hidden = !atWork;
     this.answers[2].textContent = atWork ? t("Stop all and quit") : t("Quit");
     this.answers[2].classList.toggle("danger", atWork);

@@ -68,6 +68,8 @@ def _views(page: Page, folder: Path) -> Iterator[str]:
     for url, name in (("/", "launcher"), ("/tasks/", "tasks")):
         go(page, url, "main table")
         yield name
+    go(page, "/log/", "main p")
+    yield "log"
     go(page, "/nowhere", ".shell-error")
     yield "no such view"
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from shell import App
 from tests.browser.shell_app import Desk, add_views, asked
@@ -138,3 +138,22 @@ def test_the_list_is_a_list_box_for_screen_readers(page: Page) -> None:
     page.get_by_role("option").nth(3).hover()
     assert chosen(page) != before
     expect(field).to_be_focused()
+
+
+def test_a_shortcut_that_comes_before_its_script_is_heard(
+    desk: Desk, served: ServedApp, chromium: Browser
+) -> None:
+    page = chromium.new_page()
+    waiting: list[Route] = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    page.route("**/commands.js", hold)
+    page.goto(served.address("/", label="w1"))
+    expect(page.get_by_role("heading", name="Start")).to_be_visible()
+    page.keyboard.press("Control+k")
+    expect(page.get_by_role("combobox")).to_have_count(0)
+    waiting[0].continue_()
+    expect(page.get_by_role("combobox")).to_be_focused()
+    page.close()
