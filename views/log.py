@@ -21,7 +21,7 @@ PAUSE = 0.3
 class LogView(View):
     """What the app wrote down, for when something is wrong."""
 
-    TITLE = _("Log")
+    TITLE = "Log"
 
     def handle_request(self, request: Request) -> HTML | None:
         folder = dict(self.server.get_about()).get("Log")

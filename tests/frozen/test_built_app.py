@@ -12,9 +12,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from shell import __version__
+from tests.native.display import Display, wait_until
 from tests.native.driver import RunningApp
 from tests.native.main_job import do_the_main_job
-from tests.server.support import Page
+from tests.native.session import Session
+from tests.native.session import why_not as session_why_not
+from tests.server.support import Page, request
 
 # The first test waits for the build.
 pytestmark = [pytest.mark.frozen, pytest.mark.timeout(300)]
@@ -40,12 +43,62 @@ def test_the_main_job(app: RunningApp, tmp_path: Path) -> None:
     assert state.stat().st_mode & 0o077 == 0
 
 
+def test_programs_of_the_system_get_the_systems_own_libraries(
+    app: RunningApp, tmp_path: Path
+) -> None:
+    """The bootloader puts ours before them, for our process only."""
+    opened = tmp_path / "opened"
+    script = tmp_path / "browser"
+    script.write_text(f'#!/bin/sh\necho "[$LD_LIBRARY_PATH] $1" > "{opened}"\n')
+    script.chmod(0o700)
+    app.environment["BROWSER"] = f"{script} %s"
+    app.start("/counter/")
+    (page,) = app.wait_for_pages(1)
+    page.evaluate("void window.open('https://example.org/')")
+    wait_until(lambda: opened.exists() and opened.read_text(), "the browser is started")
+    assert opened.read_text() == "[] https://example.org/\n"
+
+
 def test_it_tells_its_version_and_its_commands(binary: Path, empty_home: dict[str, str]) -> None:
     assert run(binary, empty_home, "--version") == (0, f"everview {__version__}\n", "")
     code, text, _ = run(binary, empty_home, "--help")
     assert code == 0
-    for command in ("open", "serve", "ls", "stop", "quit", "address"):
+    for command in ("open", "serve", "ls", "stop", "quit", "address", "doctor"):
         assert re.search(rf"^ +{command} ", text, re.MULTILINE), text
+
+
+def test_the_doctor_finds_all_that_was_packaged(
+    binary: Path, empty_home: dict[str, str], display: Display
+) -> None:
+    reason = session_why_not()
+    if reason is not None:
+        pytest.skip(reason)
+    session = Session()
+    try:
+        environment = empty_home | {"DISPLAY": display.name,
+                                    "DBUS_SESSION_BUS_ADDRESS": session.address}  # fmt: skip
+        code, text, said = run(binary, environment, "doctor", "--json")
+    finally:
+        session.stop()
+    assert (code, said) == (0, "")
+    found = {check["name"]: check for check in json.loads(text)}
+    for name in ("State folder", "Port", "Windows by", "Display", "Notifications"):
+        assert found[name]["level"] == "ok", found[name]
+    assert found["Packaged"]["text"] == "yes"
+
+
+def test_it_speaks_the_persons_language(binary: Path, empty_home: dict[str, str]) -> None:
+    with subprocess.Popen(
+        [binary, "serve"], env=empty_home | {"LANG": "de_DE.UTF-8"}, cwd="/",
+        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        assert process.stdout is not None
+        address = process.stdout.readline().partition("#")[0]
+        page = request(urlsplit(address).port, "/").body.decode()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert '<html lang="de">' in page
+    assert "Neues Fenster" in page
 
 
 def test_without_a_running_app_the_commands_say_so(
