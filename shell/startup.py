@@ -46,6 +46,10 @@ log = logging.getLogger("everview.startup")
 OWNER = "owner"
 #: Seconds a new window has to show itself before a second start says that it did not.
 WINDOW_TIME = 30.0
+#: Windows that open at the same time; more wait. Fifty at once would all be late.
+OPENING_AT_ONCE = 4
+#: Seconds a second start waits for its turn and its window; then it says that the app hangs.
+HAND_OVER_TIME = 180.0
 #: Seconds a page has to end its link after its native window was closed.
 LEAVE_TIME = 2.0
 #: Where the set of windows is noted in the store.
@@ -108,7 +112,7 @@ def hand_over(folders: Folders, opening: Open) -> int:
     One without windows gives an address instead. It is said, not given to a browser: it would be
     in that program's arguments, which every account on the machine can read (T6).
     """
-    answer = ask(folders.runtime, opening)
+    answer = ask(folders.runtime, opening, HAND_OVER_TIME)
     if "address" in answer:
         sys.stderr.write("The running app has no windows. Open this address in a browser:\n")
         say(answer["address"])
@@ -144,6 +148,7 @@ class Running:
         self._waiting: dict[str, asyncio.Future[None]] = {}
         self._control: Control | None = None
         self._finishing: asyncio.Task[None] | None = None
+        self._opening = asyncio.Semaphore(OPENING_AT_ONCE)
         self._said_goes_on = False
         #: What the first window that shows itself is told: a notice, or none.
         self._news = ""
@@ -412,6 +417,10 @@ class Running:
 
     async def _open_window(self, url: str) -> dict[str, Any]:
         self.stay()
+        async with self._opening:
+            return await self._open_now(url)
+
+    async def _open_now(self, url: str) -> dict[str, Any]:
         label = await asyncio.wrap_future(self.desktop.open(url))
         if any(window.label == label for window in self.runtime.windows):
             return {"window": label}
