@@ -5,6 +5,8 @@
     python3 dev.py test [pytest arguments]      run the tests
     python3 dev.py check                        ruff and mypy
     python3 dev.py guards                       which test fails when which guard is taken out
+    python3 dev.py fuzz [target] [--minutes N]  give parsers what they do not expect
+    python3 dev.py audit                        known holes in the locked packages
     python3 dev.py docs [pdoc options]          build the reference of names into build/docs
     python3 dev.py bench [arguments]            run the benchmarks
     python3 dev.py build [PyInstaller options]  build the app into dist/everview
@@ -24,6 +26,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import json
 import os
 import shutil
 import subprocess
@@ -264,6 +267,52 @@ def job_guards(arguments: list[str]) -> NoReturn:
     job_test(["tests/security/test_each_guard_is_needed.py", "-q", *arguments])
 
 
+def job_fuzz(arguments: list[str]) -> NoReturn:
+    """Fuzz what takes in what comes from outside; what it finds is in build/fuzz."""
+    set_up(DEV_LOCK, [])
+    os.chdir(TOP)
+    become([str(VENV_PYTHON), "-m", "tests.security.fuzz", *arguments])
+
+
+def job_audit(arguments: list[str]) -> NoReturn:
+    """Look the locked packages up among the known holes; say so where that cannot be done.
+
+    A known hole fails. That nobody could be asked does not: it is said, and nothing is claimed.
+    """
+    set_up(DEV_LOCK, [])
+    os.chdir(TOP)
+    audit = [str(VENV_PYTHON), "-m", "pip_audit", "--require-hashes", "--disable-pip", "--format",
+             "json", "--progress-spinner", "off", "--timeout", "20", *arguments]  # fmt: skip
+    codes = []
+    for lock in (APP_LOCK, DEV_LOCK):
+        asked = subprocess.run(
+            [*audit, "-r", str(lock)], capture_output=True, text=True, check=False
+        )
+        codes.append(tell_audit(lock.name, asked.stdout, asked.stderr))
+    sys.exit(max(codes))
+
+
+def tell_audit(lock: str, answer: str, errors: str) -> int:
+    """Say what pip-audit answered (its JSON, or its errors); 1 if there is a known hole."""
+    try:
+        packages = json.loads(answer)["dependencies"]
+    except (ValueError, KeyError):
+        why = (errors.strip().splitlines() or ["it says nothing"])[-1]
+        say(f"audit: NOT DONE for {lock}: the data of known holes cannot be reached ({why[:160]})")
+        return 0
+    holes = [(package, hole) for package in packages for hole in package.get("vulns", [])]
+    for package, hole in holes:
+        fixed = ", ".join(hole["fix_versions"]) or "no version yet"
+        say(f"audit: {package['name']} {package['version']}: {hole['id']}, fixed in {fixed}")
+    unknown = sum("skip_reason" in package for package in packages)
+    if unknown:
+        say(f"audit: NOT DONE for {unknown} of {len(packages)} packages of {lock}: "
+            "the data of known holes cannot be reached, or does not have them")  # fmt: skip
+    if unknown < len(packages):
+        say(f"audit: {len(packages) - unknown} packages of {lock} looked up, {len(holes)} holes")
+    return 1 if holes else 0
+
+
 def job_docs(arguments: list[str]) -> NoReturn:
     """Build the reference of public names from docstrings; the guides are read as they are."""
     set_up(DEV_LOCK, [])
@@ -319,6 +368,8 @@ JOBS = {
     "test": job_test,
     "check": job_check,
     "guards": job_guards,
+    "fuzz": job_fuzz,
+    "audit": job_audit,
     "docs": job_docs,
     "bench": job_bench,
     "build": job_build,

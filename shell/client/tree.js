@@ -14,6 +14,17 @@ const REFUSED_TAGS = new Set(
 const URL_ATTRIBUTES = new Set(
   "href src action formaction xlink:href poster data cite background".split(" "),
 );
+/**
+ * Members of nodes and of the document that the page uses, and that a field, a form or a picture of
+ * this name or id would hide: its form, or the document, has it instead ("DOM clobbering").
+ */
+const HIDING = new Set(
+  `createElement createElementNS createTextNode querySelector querySelectorAll getElementById activeElement
+  addEventListener dispatchEvent attributes childNodes firstChild firstElementChild lastChild nextSibling
+  previousSibling parentNode parentElement localName nodeName namespaceURI remove replaceChildren insertBefore
+  moveBefore append appendChild isConnected getAttribute setAttribute removeAttribute hasAttribute
+  toggleAttribute dataset closest matches contains focus ownerDocument $id $events $widget`.split(/\s+/),
+);
 const SAFE_SCHEMES = new Set(["http", "https", "mailto", "tel", "blob", "ws", "wss"]);
 const HTML_NAMESPACE = "http://www.w3.org/1999/xhtml";
 const NAMESPACES = new Map([
@@ -259,6 +270,7 @@ const kinds = new Map();
 function kindOf(lowered) {
   if (lowered.startsWith("on") || lowered === "srcdoc") return "refused";
   if (lowered === "style") return "style";
+  if (lowered === "name" || lowered === "id") return "name";
   return URL_ATTRIBUTES.has(lowered) ? "url" : "plain";
 }
 
@@ -276,6 +288,7 @@ function setAttribute(element, name, value) {
     element.removeAttribute(name);
   } else {
     if (kind === "url" && !isSafeUrl(value)) throw new Error(`${name} is refused`);
+    if (kind === "name" && HIDING.has(value)) return;
     element.setAttribute(name, value);
   }
 }

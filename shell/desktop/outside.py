@@ -17,7 +17,7 @@ import threading
 import webbrowser
 from pathlib import Path
 
-from shell.runtime.messages import is_outside
+from shell.html.safety import is_outside
 
 log = logging.getLogger("everview.desktop")
 

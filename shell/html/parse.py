@@ -157,7 +157,7 @@ class _Parser(HTMLParser):
         else:
             children.append(Text(data))
 
-    def parse_marked_section(self, i: int, report: int = 1) -> int:
+    def parse_marked_section(self, i: int, report: bool = True) -> int:
         # The tokenizer knows those of SGML and fails at others; for browsers they are comments.
         if self.rawdata.startswith("<![CDATA[", i):
             return super().parse_marked_section(i, report)

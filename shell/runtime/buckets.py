@@ -240,7 +240,7 @@ def safe_name(name: str) -> str:
         name = f"_{name}"
     stem, _, suffix = name.rpartition(".")
     if len(name) > NAME_LENGTH:
-        suffix = suffix[:16] if stem else ""
+        suffix = _EDGES.sub("", suffix[:16]) if stem else ""
         stem = _EDGES.sub("", (stem or name)[: NAME_LENGTH - 1 - len(suffix)])
         name = stem + (f".{suffix}" if suffix else "")
     return name or "file"

@@ -6,12 +6,12 @@ microsecond a message.
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Any, Literal
 
 import msgspec
 
 from shell.errors import LinkError
+from shell.html.safety import OUTSIDE
 
 #: Longest message of a window, in bytes: a full field (1,000,000 characters) escaped, and more.
 MAX_MESSAGE = 8_000_000
@@ -19,9 +19,8 @@ MAX_MESSAGE = 8_000_000
 Token = Annotated[str, msgspec.Meta(max_length=128)]
 Url = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^/(?![/\\])[^\s#]*\Z")]
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-#: What the system's browser may be given: nothing that runs a program or reads a file.
-_OUTSIDE = r"^(https?://[^\s/]|mailto:)[^\s\x00-\x1f]*\Z"
-Outside = Annotated[str, msgspec.Meta(max_length=4096, pattern=_OUTSIDE)]
+#: What the system's browser may be given.
+Outside = Annotated[str, msgspec.Meta(max_length=4096, pattern=OUTSIDE)]
 NodeId = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
 
 
@@ -129,11 +128,6 @@ AnyMessage = Hello | Proof | Attach | Event | Seen | Resync | Visible | ClientEr
 
 _decoder = msgspec.json.Decoder(AnyMessage)
 _encode = msgspec.json.Encoder().encode
-
-
-def is_outside(url: str) -> bool:
-    """Whether the system's browser may be given ``url``."""
-    return len(url) <= 4096 and re.match(_OUTSIDE, url) is not None
 
 
 def encode(value: Any) -> bytes:

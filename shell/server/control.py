@@ -16,6 +16,7 @@ import socket
 import struct
 import sys
 import time
+from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -27,7 +28,7 @@ from shell.errors import CommandError, EverviewError, NotRunningError, StateErro
 log = logging.getLogger("everview.control")
 
 MAX_LINE = 16_384
-#: Connections served at once, and those that wait for that; more are closed.
+#: Connections served at once, and those that wait for that; of more, the oldest are closed.
 AT_ONCE = 64
 WAITING = 256
 #: Seconds a peer has for its line.
@@ -81,7 +82,7 @@ class Control:
         self._handle = handle
         self._server: asyncio.AbstractServer | list[Any] | None = None
         self._free = asyncio.Semaphore(AT_ONCE)
-        self._connections = 0
+        self._waiting: OrderedDict[Any, None] = OrderedDict()
 
     async def start(self) -> None:
         """Listen. The caller holds the instance lock: a socket that is there already is stale."""
@@ -129,26 +130,28 @@ class Control:
             log.warning("another account tried the control channel")
             writer.close()
             return
-        if self._connections >= AT_ONCE + WAITING:
-            writer.close()
-            return
-        self._connections += 1
+        task = asyncio.current_task()
+        self._waiting[task] = None
+        if len(self._waiting) > WAITING:
+            # The oldest: it may have gone long ago, and the newest is a person's who waits.
+            oldest, _ = self._waiting.popitem(last=False)
+            oldest.cancel()
         try:
-            await self._serve_own(reader, writer)
+            async with self._free:
+                self._waiting.pop(task, None)
+                await self._serve_own(reader, writer)
         finally:
-            self._connections -= 1
+            self._waiting.pop(task, None)
+            writer.close()
 
     async def _serve_own(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        async with self._free:
-            try:
-                answer = await self._answer(reader, writer)
-                if answer is not None:
-                    writer.write(json.dumps(answer).encode() + b"\n")
-                    await writer.drain()
-            except (OSError, ValueError, TimeoutError):
-                log.debug("a control connection ended early")
-            finally:
-                writer.close()
+        try:
+            answer = await self._answer(reader, writer)
+            if answer is not None:
+                writer.write(json.dumps(answer).encode() + b"\n")
+                await writer.drain()
+        except (OSError, ValueError, TimeoutError):
+            log.debug("a control connection ended early")
 
     async def _answer(
         self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter

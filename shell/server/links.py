@@ -51,6 +51,9 @@ RATE = 4000
 #: How often that is looked at, in messages.
 BURST = 500
 
+#: Broken links that are noted in the log in so many seconds; further ones are counted.
+WARNINGS, WARN_EVERY = 20, 60.0
+
 #: Close codes, beside the standard's: the page tells a person what to do (client/link.js).
 REFUSED, BROKEN = 4403, 4400
 
@@ -137,6 +140,20 @@ class Links:
         self._keys = keys
         self._unproven: OrderedDict[web.WebSocketResponse, None] = OrderedDict()
         self._wrong = 0
+        self._warned = 0
+        self._warned_since = float("-inf")
+
+    def _warn(self, error: LinkError) -> None:
+        """Note what broke a link; not each: who reaches the port could fill the log."""
+        now = asyncio.get_running_loop().time()
+        if now - self._warned_since >= WARN_EVERY:
+            if self._warned > WARNINGS:
+                log.warning("%d more links broke the protocol", self._warned - WARNINGS)
+            self._warned, self._warned_since = 0, now
+        self._warned += 1
+        if self._warned <= WARNINGS:
+            # As a literal, and short: it may hold what the other side wrote.
+            log.warning("a link broke the protocol: %r", str(error)[:200])
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one link until it closes."""
@@ -162,8 +179,7 @@ class Links:
         except LinkError as error:
             # Closed already: the other side went away, or `_admit` had too many.
             if not socket.closed:
-                # As a literal, and short: it may hold what the other side wrote.
-                log.warning("a link broke the protocol: %r", str(error)[:200])
+                self._warn(error)
                 await socket.close(code=BROKEN, message=b"not understood")
         finally:
             if window is not None:

@@ -9,8 +9,9 @@ import pytest
 from shell import App, View
 from shell.errors import LinkError
 from shell.html import HTML, Button, P
+from shell.html.safety import is_outside
 from shell.runtime.host import NoHost
-from shell.runtime.messages import Ask, Browse, Prefer, Quit, WindowCommand, decode, is_outside
+from shell.runtime.messages import Ask, Browse, Prefer, Quit, WindowCommand, decode
 from shell.runtime.window import Preferences, Window
 from shell.testing import SimulatedApp, SimulatedWindow
 

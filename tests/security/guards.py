@@ -550,6 +550,6 @@ def without(case: GuardCase) -> Iterator[None]:
     """The code without the guard."""
     with pytest.MonkeyPatch.context() as patch:
         # What never comes without the guard need not be waited for long: waiting is failing.
-        patch.setattr("tests.server.support.PATIENCE", 3.0)
+        patch.setattr("tests.server.support.PATIENCE", 1.5)
         case.remove(patch)
         yield

@@ -234,7 +234,7 @@ class Watched:
         page.add_init_script(WATCH)
         page.on("dialog", lambda dialog: (self.hits.append(dialog.message), dialog.dismiss()))
         page.on("requestfinished", lambda request: self._asked(request.url))
-        page.on("requestfailed", lambda request: self._failed(request))
+        page.on("requestfailed", self._failed)
         page.context.on("page", lambda other: self.elsewhere.append(other.url))
 
     def _asked(self, url: str) -> None:

@@ -99,7 +99,7 @@ def urls() -> Iterator[str]:
                  "ｊavascript", "ȷavascript", "javaѕcript", "javascript：", "javascrıpt", "javaſcript"):
         yield f"{text}:{RUN}"
     for tail in (f"//%0A{RUN}", f"/*x*/{RUN}", f"void({RUN})", f"//evil.test/%0d%0a{RUN}",
-                 f"'<script>{RUN}</script>'", f"%68it()", f"\\u0068it()", "hit``", "eval('h'+'it()')",
+                 f"'<script>{RUN}</script>'", "%68it()", "\\u0068it()", "hit``", "eval('h'+'it()')",
                  "setTimeout('hit()')", "with(self)hit()", "new Function`hit\\x28\\x29```"):
         yield f"javascript:{tail}"
     for kind in ("text/html", "image/svg+xml", "text/xml", "application/xhtml+xml", "application/javascript",
@@ -125,7 +125,7 @@ def styles() -> Iterator[str]:
     for value in (f"expression({RUN})", f"url(javascript:{RUN})", f"url('javascript:{RUN}')",
                   f"url(data:text/html,<script>{RUN}</script>)", f"ex/**/pression({RUN})",
                   f"\\65xpression({RUN})", f"e\\xpression({RUN})", f"image(javascript:{RUN})",
-                  "var(--x)", f"url(vbscript:{RUN})", f"attr(onload)", "url(//evil.test/hit)"):
+                  "var(--x)", f"url(vbscript:{RUN})", "attr(onload)", "url(//evil.test/hit)"):
         yield f"width:{value}"
         yield f"background-image: {value};"
         yield f"x{{}}*{{color:{value}}}"

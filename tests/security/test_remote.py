@@ -12,7 +12,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import pytest
 import trustme
@@ -42,6 +41,7 @@ from tests.server.support import (
 pytestmark = pytest.mark.security
 
 PLAIN_CONNECT = support.connect
+ALL = "0.0.0.0"  # noqa: S104  (asked for, never bound here)
 
 
 @dataclass(frozen=True)
@@ -137,10 +137,10 @@ def test_old_versions_of_tls_are_refused(secure: Server, version: ssl.TLSVersion
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     old.check_hostname = False
     old.verify_mode = ssl.CERT_NONE
-    with pytest.warns(DeprecationWarning):
+    with pytest.warns(DeprecationWarning, match="TLS"):
         old.minimum_version = old.maximum_version = version
     old.set_ciphers("ALL:@SECLEVEL=0")
-    with PLAIN_CONNECT(port_of(secure)) as connection, pytest.raises(OSError, match="(?i)version|alert|eof|reset|protocol"):
+    with PLAIN_CONNECT(port_of(secure)) as connection, pytest.raises(OSError, match=r"(?i)version|alert|eof|reset|protocol"):
         old.wrap_socket(connection)
 
 
@@ -186,16 +186,16 @@ def test_nothing_asked_is_nothing_opened() -> None:
 @pytest.mark.parametrize("given", ["address", "certificate", "key", "address certificate",
                                    "address key", "certificate key", "names", "address names"])
 def test_all_three_or_none(own: Certificate, given: str) -> None:
-    options = {"address": "0.0.0.0", "certificate": own.certificate, "key": own.key, "names": ["a.test"]}
+    options = {"address": ALL, "certificate": own.certificate, "key": own.key, "names": ["a.test"]}
     with pytest.raises(CommandError, match="all three"):
         remote(**{name: options[name] for name in given.split()})  # type: ignore[arg-type]
 
 
 def test_names_are_those_of_the_certificate(own: Certificate, tmp_path: Path) -> None:
-    found = remote("0.0.0.0", own.certificate, own.key)
+    found = remote(ALL, own.certificate, own.key)
     assert found is not None
     assert set(found.names) == {"127.0.0.1", "app.test"}
-    found = remote("0.0.0.0", own.certificate, own.key, ["other.test", "::1"])
+    found = remote(ALL, own.certificate, own.key, ["other.test", "::1"])
     assert found is not None
     assert found.names == ("other.test", "[::1]")
 
@@ -209,7 +209,7 @@ def test_an_address_is_one(own: Certificate, address: str) -> None:
 @pytest.mark.parametrize("name", ["https://a.test", "a.test:80", "A.test", "a test", "a/b", "", "*.a.test", "ä.test"])
 def test_a_name_is_one(own: Certificate, name: str) -> None:
     with pytest.raises(CommandError, match="no host name"):
-        remote("0.0.0.0", own.certificate, own.key, [name])
+        remote(ALL, own.certificate, own.key, [name])
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
@@ -217,12 +217,12 @@ def test_a_key_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> Non
     made = make(tmp_path, "127.0.0.1")
     Path(made.key).chmod(mode)
     with pytest.raises(CommandError, match="read by others"):
-        remote("0.0.0.0", made.certificate, made.key)
+        remote(ALL, made.certificate, made.key)
 
 
 def test_a_key_that_does_not_fit_is_said_so(own: Certificate, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="mismatch"):
-        remote("0.0.0.0", own.certificate, make(tmp_path, "127.0.0.1").key)
+        remote(ALL, own.certificate, make(tmp_path, "127.0.0.1").key)
 
 
 @pytest.mark.parametrize("what", ["certificate", "key"])
@@ -238,7 +238,7 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, what: str, how: str) -> No
         path.touch(mode=0o600)
         path.write_text("garbage\n" * 5 if how == "garbage" else "")
     with pytest.raises(CommandError, match=str(path)) as error:
-        remote("0.0.0.0", **paths)
+        remote(ALL, **paths)
     assert "\n" not in str(error.value)
 
 
@@ -253,7 +253,7 @@ def test_an_expired_certificate_is_said_so(tmp_path: Path) -> None:
     key.touch(mode=0o600)
     key.write_bytes(issued.private_key_pem.bytes())
     with pytest.raises(CommandError, match="expired"):
-        remote("0.0.0.0", str(certificate), str(key))
+        remote(ALL, str(certificate), str(key))
 
 
 # the command ------------------------------------------------------------------------------------
@@ -267,7 +267,7 @@ def test_the_command_serves_by_tls(own: Certificate, tmp_path: Path) -> None:
 def test_mistakes_are_one_line(own: Certificate, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
-    for options, word in ((["--address", "0.0.0.0"], "all three"), (own.options, "all three"),
+    for options, word in ((["--address", ALL], "all three"), (own.options, "all three"),
                           (["--address", "nowhere", *own.options], "no address")):
         ended = everview(home, "serve", *options)
         assert (ended.returncode, ended.stdout) == (1, "")

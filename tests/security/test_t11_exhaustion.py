@@ -104,7 +104,7 @@ def test_a_request_that_never_ends_is_closed(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(connections_module, "IDLE_TIME", 0.3)
     with serving() as server, connect(port_of(server)) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 2
         while not select.select([connection], [], [], 0.02)[0]:
             assert time.monotonic() < deadline
             with contextlib.suppress(ConnectionError):
@@ -198,6 +198,25 @@ def test_what_is_no_request_is_refused_as_everything_is(
             assert "aiohttp" not in "".join(reply.all("Server"))
         assert works(server)
     assert caplog.records == []
+
+
+def test_broken_links_do_not_fill_the_log(
+    server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever reaches the port could push out of it what matters; how many they were is said."""
+
+    def break_links(count: int) -> None:
+        for _ in range(count):
+            with Socket(port_of(server)) as link:
+                link.say("garbage")
+                link.closed()
+
+    with caplog.at_level(logging.WARNING, "everview.link"):
+        break_links(60)
+        assert len(caplog.records) == links_module.WARNINGS
+        monkeypatch.setattr(links_module, "WARN_EVERY", 0.0)
+        break_links(1)
+        assert caplog.records[-2].getMessage() == "40 more links broke the protocol"
 
 
 def test_nothing_is_decompressed() -> None:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from shell import App, ForbiddenError, TemplateStringResponse, View
-from shell.html import HTML, Button, P
+from shell.html import HTML, Button, Form, Img, P, Span, TextInput
 from shell.server.keys import Identity
 from shell.server.server import Server
 from tests.security.hostile import LOOK, PAYLOADS, SLOTS, Watched, page_of, widgets
@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.security, pytest.mark.browser]
 SAMPLE = PAYLOADS[::15]
 
 
-def hostile_app() -> App:
+def hostile_app() -> App:  # noqa: C901  (many small views)
     app = App(__file__, name="hostile")
 
     @app.route("/slot/<slot>")
@@ -215,10 +215,11 @@ def hostile_frames(every: int) -> list[list[Any]]:
     return frames
 
 
+@pytest.mark.parametrize("every", [1])
 def test_the_page_refuses_hostile_frames_by_itself(
-    hostile: Server, watched: Watched, every: int = 1
+    hostile: Server, watched: Watched, every: int
 ) -> None:
-    """``every``: of so many payloads, one; where that is enough."""
+    """``every``: of so many payloads, one; where that is enough (guards)."""
     go(watched, hostile, "/empty")
     frames = hostile_frames(every)
     found = watched.page.evaluate(APPLY, json.loads(json.dumps(frames).replace("\\ud800", "").replace("\\udfff", "")))
@@ -255,6 +256,36 @@ def test_a_hostile_server_cannot_make_the_page_go_or_run(hostile: Server, watche
     watched.page.wait_for_selector("text=done-with-it")
     watched.check()
     assert watched.page.url == address
+
+
+HIDING = """createElement createTextNode querySelector activeElement attributes firstChild nextSibling parentNode
+    localName remove insertBefore setAttribute removeAttribute hasAttribute dataset closest append $id""".split()
+
+
+def test_names_of_fields_hide_nothing_that_the_page_needs(tab: Page) -> None:
+    """A form has its fields as members, the document its forms and pictures."""
+    app = App(__file__, name="names")
+
+    @app.route("/<name>")
+    class Names(View):
+        def handle_request(self, request: Any) -> HTML:
+            name = request.match_info["name"]
+            self.form = Form(TextInput("a", _name=name), TextInput("b", _id=name))
+            return HTML(Img(name=name), Form(name=name), self.form,
+                        Button("go", _id=f"go-{HIDING.index(name)}", handle_click=self.go))  # fmt: skip
+
+        def go(self, event: Any) -> None:
+            self.form.attributes["title"] = "changed"
+            self.form.insert(0, Span("first"))
+            self.form.append(Span("last", _id="last"))
+
+    with serving(app) as server:
+        tab.goto(server.address(f"/{HIDING[0]}", Identity("owner")))
+        for number, name in enumerate(HIDING):
+            tab.evaluate("(url) => { history.pushState(null, '', url); dispatchEvent(new PopStateEvent('popstate')); }",
+                         f"/{name}")  # fmt: skip
+            tab.locator(f"#go-{number}").click()
+            tab.wait_for_selector("form[title=changed] > span:first-child ~ #last")
 
 
 def test_the_policy_keeps_back_what_slips_through(hostile: Server, watched: Watched) -> None:

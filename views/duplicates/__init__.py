@@ -23,7 +23,6 @@ from shell.html import (
     Button,
     Details,
     Div,
-    Element,
     Label,
     Li,
     Ol,
@@ -195,7 +194,8 @@ class Duplicates(View):
 
     def cancel(self, event: InputEvent) -> None:
         act = _("Cancel it")
-        if self.ask(_("Cancel the search?"), act, _("Go on")) == act:
+        details = P(_("What was found so far stays listed; no file is touched."))
+        if self.ask(_("Cancel the search?"), act, _("Go on"), details=details) == act:
             self.scan.cancel()
 
     # the results ---------------------------------------------------------------------------------
@@ -222,12 +222,25 @@ class Duplicates(View):
             said = ngettext("{count} smaller group is not listed.",
                             "{count} smaller groups are not listed.", max(hidden, 0))  # fmt: skip
             self.more.set_text(said.format(count=f"{hidden:,}"))
-            again = Button(_("Search again"), handle_click=lambda event: self.restart())
+            again = Button(_("Search again"), handle_click=self.search_again)
             self.trash_all = Button(
                 _("Move all extra copies to the trash …"), handle_click=self.trash_everything,
                 _class="danger", hidden=not self.rows,
             )  # fmt: skip
             self.buttons.nodes = [again, self.trash_all]
+
+    def search_again(self, event: InputEvent) -> None:
+        """Start anew; asks where that takes away the way to bring files back."""
+        moved = sum(row.moved for row in self.rows)
+        if moved:
+            question = ngettext("Search again? “Undo” for {count} moved file is gone then.",
+                                "Search again? “Undo” for {count} moved files is gone then.",
+                                moved)  # fmt: skip
+            act = _("Search again")
+            details = P(_("The files stay where they were moved to."))
+            if self.ask(question.format(count=moved), act, _("Keep"), details=details) != act:
+                return
+        self.restart()
 
     def trash_everything(self, event: InputEvent) -> None:
         """One copy of every listed group stays, as chosen in its row."""
@@ -271,11 +284,15 @@ class Duplicates(View):
             text += " " + left.format(count=f"{failed:,}")
         self.notice(text)
 
-    def ask_for_target(self, html: Element) -> Path | None:
-        """Where to move copies to; None if the person thinks better of it."""
+    def ask_for_target(self, count: int, size: int) -> Path | None:
+        """Where to move so many copies to; None if the person thinks better of it."""
         field = TextInput(str(Path.home() / _("Duplicates")), _class="grow", spellcheck=False)
-        question = _("Move the extra copies to which folder?")
-        if self.ask(question, _("Move"), _("Keep"), details=field) != _("Move"):
+        question = ngettext("Move {count} file ({size}) to which folder?",
+                            "Move {count} files ({size}) to which folder?", count)  # fmt: skip
+        question = question.format(count=f"{count:,}", size=format_size(size))
+        said = P(_("Nothing there is overwritten. The chosen copy stays where it is."))
+        details = Div(field, said)
+        if self.ask(question, _("Move"), _("Keep"), details=details) != _("Move"):
             return None
         return Path(field.value).expanduser() if field.value.strip() else None
 

@@ -14,7 +14,6 @@ from shell.html import (
     Button,
     Details,
     Div,
-    Element,
     Label,
     Li,
     P,
@@ -35,7 +34,7 @@ class Asker(Protocol):
     """What a row needs of its view."""
 
     def ask(self, question: str, *answers: str, details: object = None) -> str | None: ...
-    def ask_for_target(self, html: Element) -> Path | None: ...
+    def ask_for_target(self, count: int, size: int) -> Path | None: ...
 
 
 class GroupRow(Details):
@@ -82,6 +81,11 @@ class GroupRow(Details):
         )
 
     @property
+    def moved(self) -> int:
+        """How many files can be moved back from here."""
+        return len(self._moved)
+
+    @property
     def kept(self) -> str:
         """The file that stays."""
         return next(
@@ -101,9 +105,10 @@ class GroupRow(Details):
 
     def trash(self, event: InputEvent) -> None:
         extra = self.extra
-        question = ngettext("Move {count} file to the trash?",
-                            "Move {count} files to the trash?", len(extra))  # fmt: skip
-        question, act = question.format(count=len(extra)), _("Move to trash")
+        question = ngettext("Move {count} file ({size}) to the trash?",
+                            "Move {count} files ({size}) to the trash?", len(extra))  # fmt: skip
+        size = format_size(self.group.size * len(extra))
+        question, act = question.format(count=len(extra), size=size), _("Move to trash")
         if extra and act == self._view.ask(
             question, act, _("Keep all"), details=self._details(extra)
         ):
@@ -111,7 +116,8 @@ class GroupRow(Details):
 
     def move(self, event: InputEvent) -> None:
         extra = self.extra
-        target = self._view.ask_for_target(self) if extra else None
+        size = self.group.size * len(extra)
+        target = self._view.ask_for_target(len(extra), size) if extra else None
         if target is not None:
             outcomes = move(self.group, self.kept, extra, target)
             self._moved += [outcome for outcome in outcomes if outcome.done]

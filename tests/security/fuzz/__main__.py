@@ -7,6 +7,7 @@ import importlib
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
 from tests.security.fuzz import TARGETS
@@ -40,8 +41,11 @@ def main() -> int:
         options = ["-max_len=8192", "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1"]
         target = arguments.targets[0]
         if arguments.runs:
-            # What it finds on its way is not kept: the next run is to be the same.
-            options += [f"-runs={arguments.runs}", "-seed=1", "-artifact_prefix=" + os.devnull]
+            # What it finds on its way is not kept (the first folder is where it would write): the
+            # next run is to be the same.
+            scratch = tempfile.gettempdir() + "/found"
+            Path(scratch).mkdir()
+            options += [f"-runs={arguments.runs}", "-seed=1", f"-artifact_prefix={scratch}/", scratch]
         else:
             found = FOUND / target
             found.mkdir(parents=True, exist_ok=True)
@@ -53,7 +57,10 @@ def main() -> int:
         sys.stderr.write(f"--- {target}\n")
         more = ["--runs", str(arguments.runs)] if arguments.runs else ["--minutes", str(arguments.minutes)]
         command = [sys.executable, "-m", "tests.security.fuzz", "--here", target, *more]
-        codes.append(subprocess.run(command, check=False).returncode)
+        with tempfile.TemporaryDirectory(prefix="everview-fuzz-") as scratch:
+            # Whatever a target makes goes with it.
+            environment = {**os.environ, "TMPDIR": scratch}
+            codes.append(subprocess.run(command, env=environment, check=False).returncode)
     return max(codes)
 
 

@@ -11,8 +11,8 @@ from shell.runtime.checkpoints import Checkpoint
 from shell.state.store import Store
 
 logging.getLogger("everview").setLevel(logging.CRITICAL)
-folder = Path(tempfile.mkdtemp(prefix="everview-fuzz-"))
-folder.chmod(0o700)
+_made = tempfile.TemporaryDirectory(prefix="everview-fuzz-")
+folder = Path(_made.name)
 
 
 def good() -> bytes:

@@ -11,8 +11,7 @@ from shell.runtime.messages import Attach, Event, decode, encode
 def one(data: bytes) -> None:
     try:
         message = decode(data)
-    except LinkError as error:
-        assert len(str(error)) < 10_000
+    except LinkError:
         return
     # What is taken can be said again, and is the same then.
     assert decode(msgspec.json.encode(message)) == message

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import sqlite3
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from shell.state.store import Store, _checked
-
-folder = Path(tempfile.mkdtemp(prefix="everview-fuzz-"))
-COLUMNS = ("user", "url", "title", "data", "saved")
+from shell.state.store import _checked
 
 
 def one(data: bytes) -> None:
@@ -42,14 +36,3 @@ def value(part: bytes) -> Any:
     if kind == b"t":
         return rest.decode("utf-8", "replace")
     return rest
-
-
-def write(path: Path, statements: list[str]) -> None:
-    """For tests: a database of other tables than ours."""
-    with sqlite3.connect(path) as database:
-        for statement in statements:
-            database.execute(statement)
-    database.close()
-
-
-__all__ = ["COLUMNS", "Store", "folder", "one", "write"]

@@ -1,0 +1,203 @@
+"""Fuzzing, for some seconds and always alike; ``python dev.py fuzz`` is the long way.
+
+What it found is below, each as a test of its own.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import importlib
+import importlib.util
+import json
+import logging
+import math
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from shell import App
+from shell.errors import EverviewError, LinkError
+from shell.html import Div, parse_html
+from shell.runtime.buckets import safe_name
+from shell.runtime.messages import decode
+from shell.server.http import _inside
+from shell.state.store import Store
+from tests.security.fuzz import TARGETS
+from tests.security.test_t13_paths import address
+from tests.server.support import ROOT, exchange, head, port_of, serving
+from tests.state.test_store import opened
+
+pytestmark = pytest.mark.security
+
+CORPUS = ROOT / "tests" / "security" / "fuzz" / "corpus"
+RUNS = {"messages": 10_000, "fields": 3_000, "control": 5_000, "names": 10_000, "html": 4_000,
+        "rows": 10_000, "database": 20, "requests": 1_000}  # fmt: skip
+
+
+@pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="no wheel of atheris here")
+@pytest.mark.parametrize("target", TARGETS)
+def test_a_short_run_finds_nothing(target: str) -> None:
+    ended = subprocess.run(
+        [sys.executable, "-m", "tests.security.fuzz", target, "--runs", str(RUNS[target])],
+        cwd=ROOT, capture_output=True, text=True, timeout=110, check=False,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stderr[-3000:]
+    assert f"Done {RUNS[target]} runs" in ended.stderr
+    # The code under test is watched; without that it would be chance alone.
+    assert "INFO: Instrumenting" in ended.stderr or "cov: " in ended.stderr
+
+
+@pytest.mark.parametrize("target", sorted(set(TARGETS) - {"requests"}))
+def test_the_corpus_is_taken_or_refused(target: str) -> None:
+    """Also where the fuzzer does not run."""
+    module = importlib.import_module(f"tests.security.fuzz.{target}")
+    found = sorted((CORPUS / target).iterdir())
+    assert len(found) >= 5
+    for path in found:
+        module.one(path.read_bytes())
+
+
+# the same with hypothesis: well formed, and then something is wrong ----------------------------
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=20,
+)
+WORDS = st.sampled_from(
+    """<p> </p> <ul> <li> </ul> <table> <tr> <td> </table> <select> <option> </select> <svg> <circle/> </svg>
+    <math> <mi> </math> <foreignObject> <textarea> </textarea> <title> </title> <form> </form> <button> <br> <!--
+    --> <![CDATA[ ]]> <! <? < > &amp; &#60; </ <input type=number value=x> <a href='x'> <b style='c:d'> text
+    <input type=date min=a> <optgroup label=x> <div hidden> <p class="a b"> = ' " \x00""".split()
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.dictionaries(st.sampled_from("t nonce url document node name number data seen on do text".split()),
+                       JSON | st.sampled_from(["hello", "event", "attach", "seen", "error", "window"]), max_size=7))
+def test_a_message_of_any_shape_is_taken_or_refused(message: dict[str, Any]) -> None:
+    with contextlib.suppress(LinkError):
+        decode(json.dumps(message))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.lists(WORDS, max_size=25).map("".join) | st.text(max_size=60))
+def test_html_of_any_shape_is_taken_or_refused(text: str) -> None:
+    try:
+        nodes = parse_html(text)
+    except EverviewError:
+        return
+    Div(nodes)
+
+
+@settings(max_examples=300, deadline=None)
+@given(JSON)
+def test_the_data_of_an_event_of_any_shape_is_taken_or_refused(data: Any) -> None:
+    importlib.import_module("tests.security.fuzz.fields").one(json.dumps(data).encode())
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(max_size=200))
+def test_a_name_of_any_shape_is_one(name: str) -> None:
+    safe = safe_name(name)
+    assert safe not in ("", ".", "..")
+    assert safe_name(safe) == safe
+
+
+# what was found ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("text", ["<![", "<![x]>", "<![CDATAYx", "<![if x]>a<![endif]>", "<p><![ y", "<![CDATA[x]]>b"])
+def test_a_marked_section_that_is_none_was_an_error_of_the_tokenizer(text: str) -> None:
+    assert isinstance(parse_html(text), list)
+
+
+@pytest.mark.parametrize("name", [". . .", " . ", ".\u3000.", "..", "a" * 70 + " " * 60 + "b" * 60,
+                                  "a" * 80 + "." + "b" * 15 + " c"])
+def test_a_name_of_dots_and_blanks_was_a_folder(name: str) -> None:
+    safe = safe_name(name)
+    assert safe.strip(" .") == safe != ""
+
+
+def test_a_redirect_with_a_tab_led_nowhere() -> None:
+    assert _inside("/\t/evil.test/x") == "/evil.test/x"
+
+
+@pytest.mark.parametrize(
+    ("kind", "body"),
+    [
+        ("multipart/form-data", b"--b"),
+        ("multipart/form-data; boundary=b", b"--b\r\nno header\r\n\r\nx\r\n--b--\r\n"),
+        ("multipart/form-data; boundary=b", b"--b\r\nContent-Disposition: form-data; name=a\r\n"
+         b"Content-Transfer-Encoding: x\r\n\r\nx\r\n--b--\r\n"),
+        ("multipart/form-data; boundary=" + "b" * 200, b"--b--"),
+        ("application/x-www-form-urlencoded; charset=none", b"a=1"),
+    ],
+)
+def test_a_form_that_is_none_was_an_error_of_the_server(
+    kind: str, body: bytes, caplog: pytest.LogCaptureFixture
+) -> None:
+    app = App(__file__, name="forms")
+
+    @app.route("/form", interactive=False)
+    def form(request: Any) -> str:
+        return "taken"
+
+    with serving(app) as server, caplog.at_level(logging.ERROR):
+        port = port_of(server)
+        headers = [("Host", f"127.0.0.1:{port}"), ("Content-Type", kind),
+                   ("Content-Length", str(len(body))), ("Connection", "close")]  # fmt: skip
+        reply = exchange(port, head("POST", address(server, "/form"), headers) + body)
+        assert reply.status in (200, 400)
+        assert caplog.records == []
+
+
+HOSTILE = [
+    "create table facts (name text primary key, value); insert into facts values ('unended', 'x')",
+    "create table facts (name text primary key, value); insert into facts values ('unended', -5)",
+    "create table notes (name text primary key, data); insert into notes values ('windows', 10000000000000)",
+    "create table checkpoints (user, url, title, data, saved); insert into checkpoints values ('o', '/', 'T', x'31', null)",
+    "create table checkpoints (user, url, title, data, saved); insert into checkpoints values ('o', '//evil', 'T', x'31', 1)",
+    "create table checkpoints (user, url, title, data, saved); insert into checkpoints values (cast(x'ff' as text), '/', 'T', x'31', 1)",
+    "create view checkpoints as with recursive n(i) as (select 1 union all select i+1 from n) "
+    "select 'o' user, '/' url, 'T' title, x'31' data, 1.0 saved from n",
+    "create table facts (name text primary key, value integer not null) strict; "
+    "create trigger t after insert on facts begin delete from facts; end",
+    "create table other (a)",
+]
+
+
+@pytest.mark.parametrize("statements", HOSTILE)
+def test_a_database_of_other_tables_kept_the_app_from_starting(tmp_path: Path, statements: str) -> None:
+    path = tmp_path / "everview.db"
+    path.touch(mode=0o600)
+    database = sqlite3.connect(path)
+    database.executescript(statements)
+    database.close()
+    store = opened(path)
+    try:
+        assert store.all() == []
+        assert store.crashes == 0
+        assert store.set_aside is not None
+    finally:
+        store.close()
+
+
+def test_a_checkpoint_that_is_too_deep_kept_the_app_from_starting(tmp_path: Path) -> None:
+    path = tmp_path / "everview.db"
+    store = opened(path)
+    store.close()
+    database = sqlite3.connect(path)
+    database.execute("insert into checkpoints values ('o', '/', 'T', ?, 1.0)", (b"[" * 90_000 + b"]" * 90_000,))
+    database.commit()
+    database.close()
+    again: Store = opened(path)
+    again.close()
+    assert again.set_aside is not None
+    assert math.isfinite(again.crashes)

@@ -1,0 +1,224 @@
+"""Defects that a review found, each with the test that shows it mended."""
+
+from __future__ import annotations
+
+import gzip
+import logging
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from shell import App, ForbiddenError, View
+from shell.html import H1, HTML, Button, Content, P
+from shell.runtime.connection import Connection
+from shell.runtime.tickets import TICKET_LIFE
+from shell.runtime.transfers import Download, Transfers
+from shell.server.keys import Identity
+from shell.server.server import Server
+from tests.security.test_t13_paths import address, files
+from tests.server.support import (
+    Page,
+    connect,
+    head,
+    new_page,
+    on_server,
+    port_of,
+    request,
+    serving,
+    ticket_of,
+    wait_until,
+)
+
+pytestmark = pytest.mark.security
+
+
+# rights that are good once ----------------------------------------------------------------------
+
+
+def test_who_only_asks_about_a_file_used_its_right_up(tmp_path: Path) -> None:
+    """HEAD is what previews of links and download managers send first."""
+    path = tmp_path / "a"
+    path.write_text("content")
+    with files() as (server, _):
+        download = Download("a", path=path)
+        where = on_server(server, lambda: server.runtime.transfers.download_address(download))
+        for method in ("HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"):
+            reply = request(port_of(server), where, method=method)
+            assert reply.status in (404, 405)
+            assert not reply.all("Content-Disposition")
+        assert request(port_of(server), where).body == b"content"
+
+
+def test_who_only_asks_about_an_answer_made_the_view_answer(tmp_path: Path) -> None:
+    with files() as (server, _):
+        where = address(server, "/data/a")
+        for method in ("HEAD", "OPTIONS", "PUT", "DELETE"):
+            assert request(port_of(server), where, method=method).status in (404, 405)
+        assert request(port_of(server), where).body == b"data of a"
+
+
+def test_a_packed_file_beside_it_was_sent_instead(tmp_path: Path) -> None:
+    """``report.csv.gz`` is another file, whatever the browser takes."""
+    path = tmp_path / "report.csv"
+    path.write_text("new")
+    (tmp_path / "report.csv.gz").write_bytes(gzip.compress(b"old and another's"))
+    (tmp_path / "report.csv.br").write_bytes(b"x")
+    with files() as (server, _):
+        where = on_server(server, lambda: server.runtime.transfers.download_address(
+            Download("report.csv", path=path)))  # fmt: skip
+        reply = request(port_of(server), where, [("Accept-Encoding", "gzip, br")])
+        assert reply.body == b"new"
+        assert reply.all("Content-Encoding") == []
+
+
+def test_a_download_that_nobody_fetched_stayed_in_memory() -> None:
+    now, planned = [0.0], []
+    transfers = Transfers(lambda: now[0], lambda seconds, function: planned.append((seconds, function)))
+    transfers.download_address(Download("a", body=b"x" * 1000))
+    assert len(transfers._downloads) == 1
+    ((seconds, function),) = planned
+    assert seconds == TICKET_LIFE
+    now[0] += seconds
+    function()
+    assert len(transfers._downloads) == 0
+
+
+def test_who_leaves_before_the_answer_was_an_error_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    """Whoever reaches the port could push everything else out of it."""
+    with serving() as server, caplog.at_level(logging.INFO):
+        port = port_of(server)
+        asking = head("GET", "/_shell/link", [
+            ("Host", f"127.0.0.1:{port}"), ("Origin", f"http://127.0.0.1:{port}"),
+            ("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Version", "13"),
+            ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==")])  # fmt: skip
+        for _ in range(30):
+            with connect(port) as connection:
+                connection.sendall(asking)
+        wait_until(lambda: on_server(server, lambda: len(server.connections)) == 0, "all have gone")
+        assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
+
+
+# owners -----------------------------------------------------------------------------------------
+
+
+def two_owners() -> App:
+    """Who somebody is, a header says: two windows of one account are two owners."""
+    app = App(__file__, name="owners")
+
+    @app.identify
+    def who(connection: Connection) -> str | None:
+        return connection.headers.get("X-Who")
+
+    @app.frontend_view
+    def frame(request: Any) -> HTML:
+        return HTML(H1(f"frame of {request.user}"), Content())
+
+    @app.error_500_view
+    def failed(request: Any, error: Exception) -> HTML:
+        return HTML(P(f"failed for {request.user}: {error}"))
+
+    @app.error_403_view
+    def forbidden(request: Any, error: Exception) -> HTML:
+        return HTML(P(f"not for {request.user}"))
+
+    @app.error_404_view
+    def unknown(request: Any) -> HTML:
+        return HTML(P(f"nothing for {request.user}"))
+
+    @app.route("/mine")
+    class Mine(View):
+        is_daemon = True
+
+        def handle_request(self, request: Any) -> HTML:
+            return HTML(P(f"secret of {request.user}"), Button("x", handle_click=print))
+
+    @app.route("/fails")
+    def fails(request: Any) -> None:
+        raise ValueError(f"error of {request.user}")
+
+    @app.route("/forbids")
+    def forbids(request: Any) -> None:
+        raise ForbiddenError(f"secret of {request.user}")
+
+    @app.route("/data", interactive=False)
+    def data(request: Any) -> str:
+        return f"data of {request.user}"
+
+    return app
+
+
+def window_of(server: Server, who: str) -> Page:
+    page = Page(port_of(server), headers=[("X-Who", who)])
+    return page.redeem(ticket_of(server.address("/", Identity("owner"))))
+
+
+@pytest.mark.parametrize("url", ["/mine", "/fails", "/forbids", "/nowhere"])
+def test_nobody_is_shown_what_is_anothers(url: str) -> None:
+    """Daemons, frames and error views are of one owner, also at the same URL at the same time."""
+    with serving(two_owners()) as server, window_of(server, "ann") as ann, window_of(server, "bob") as bob:
+        shown = {"ann": str(ann.attach(url)), "bob": str(bob.attach(url))}
+        for name, other in (("ann", "bob"), ("bob", "ann")):
+            assert name in shown[name]
+            assert other not in shown[name]
+        owners = on_server(server, lambda: sorted(i.user for i in server.runtime.instances.values()))
+        assert owners == ["ann", "bob"]
+
+
+def test_an_answer_is_of_who_asked_for_it() -> None:
+    with serving(two_owners()) as server, window_of(server, "ann") as ann:
+        ann.socket.say({"t": "attach", "url": "/data"})
+        while not (loads := [e["load"] for e in ann.socket.hear().get("effects", []) if "load" in e]):
+            pass
+        # Whoever opens it: the right was Ann's, and so is the answer.
+        assert request(port_of(server), loads[0], [("X-Who", "bob")]).body == b"data of ann"
+
+
+def test_a_window_that_comes_back_as_another_is_shown_nothing_of_the_first() -> None:
+    """The key is the window's; who it is now the app says anew for each link."""
+    with serving(two_owners()) as server, window_of(server, "ann") as ann:
+        assert "secret of ann" in str(ann.attach("/mine"))
+        credentials = ann.credentials
+        ann.close()
+        with Page(port_of(server), headers=[("X-Who", "bob")]).come_back(credentials) as bob:
+            assert "ann" not in str(bob.attach("/mine"))
+        # And she finds hers as it was.
+        with Page(port_of(server), headers=[("X-Who", "ann")]).come_back(credentials) as again:
+            assert "secret of ann" in str(again.attach("/mine"))
+
+
+def test_who_the_app_does_not_know_gets_no_link() -> None:
+    from tests.server.support import Closed
+
+    with serving(two_owners()) as server, pytest.raises(Closed):
+        Page(port_of(server)).redeem(ticket_of(server.address("/"))).close()
+
+
+# what grows -------------------------------------------------------------------------------------
+
+
+def test_requests_and_windows_leave_nothing_behind() -> None:
+    """Rights, windows' connections, buckets: as many as before."""
+    with files() as (server, _):
+        port = port_of(server)
+
+        def counts() -> tuple[int, ...]:
+            transfers = server.runtime.transfers
+            return (len(transfers._answers), len(transfers._downloads), len(transfers._buckets),
+                    len(server.connections), len(server.runtime.instances))  # fmt: skip
+
+        wait_until(lambda: on_server(server, counts)[3] == 0, "nothing is on its way")
+        before = on_server(server, counts)
+        for number in range(60):
+            where = address(server, f"/data/{number}")
+            assert request(port, where).status == 200
+            assert request(port, f"/nowhere/{number}").status == 200
+        for _ in range(10):
+            with new_page(server) as page:
+                page.attach("/")
+                page.socket.say({"t": "window", "do": "close"})
+        wait_until(lambda: on_server(server, lambda: [w.transport for w in server.runtime.windows])
+                   .count(None) == 10, "the links have ended")  # fmt: skip
+        on_server(server, lambda: [server.runtime.close_window(w) for w in server.runtime.windows
+                                   if w.transport is None])  # fmt: skip
+        wait_until(lambda: on_server(server, counts) == before, "all is as before")

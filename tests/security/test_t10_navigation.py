@@ -1,0 +1,95 @@
+"""T10: a page that has gone elsewhere, or was opened from ours, can do nothing.
+
+What the toolkit does with a native window that leaves is in ``tests/native``; here is what a page has.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from shell import App
+from shell.html import HTML, A, Button, Form, P, svg
+from shell.server.keys import Identity
+from shell.server.server import Server
+from tests.server.support import serving, wait_until
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+pytestmark = [pytest.mark.security, pytest.mark.browser]
+
+
+@pytest.fixture
+def linked(evil_port: int) -> Iterator[Server]:
+    """A view with every kind of way out of it."""
+    app, outside = App(__file__, name="links"), f"http://127.0.0.1:{evil_port}/"
+
+    @app.route("/")
+    def links(request: Any) -> HTML:
+        return HTML(
+            P("here"), A("link", href=outside, _id="link"), A("new", href=outside, target="_blank", _id="new"),
+            A("opener", href=outside, target="_blank", rel="opener", _id="opener"),
+            A("named", href=outside, target="other", _id="named"),
+            svg.Svg(svg.A(svg.Text("drawn", y=20), href=outside, _id="drawn"), width=90, height=30),
+            Form(Button("send", type="submit", _id="send"), action=outside),
+        )  # fmt: skip
+
+    with serving(app) as server:
+        yield server
+
+
+def home(tab: Page, server: Server) -> None:
+    tab.goto(server.address("/", Identity("owner")))
+    tab.wait_for_selector("#link")
+
+
+@pytest.mark.parametrize("link", ["link", "new", "opener", "named", "drawn"])
+def test_a_page_that_a_link_opened_has_no_hold_on_ours(tab: Page, linked: Server, link: str) -> None:
+    home(tab, linked)
+    address = tab.url
+    with tab.context.expect_page() as opened:
+        tab.locator(f"#{link}").click()
+    other = opened.value
+    other.wait_for_load_state()
+    assert other.evaluate("[window.opener, document.referrer, window.name.includes('everview')]") == [None, "", False]
+    assert other.evaluate("window.parent === window && window.length") == 0
+    # What it has of ours is what every stranger has.
+    assert other.evaluate("sessionStorage.length") == 0
+    assert tab.url == address
+    assert tab.locator("text=here").count() == 1
+
+
+def test_a_form_leads_nowhere(tab: Page, linked: Server) -> None:
+    home(tab, linked)
+    address = tab.url
+    tab.locator("#send").click()
+    tab.evaluate("document.querySelector('form').submit()")
+    wait_until(lambda: tab.evaluate("1"), "the page is there")
+    assert tab.url == address
+
+
+def test_a_page_has_no_objects_with_powers(tab: Page, linked: Server) -> None:
+    """Nothing that a page of another origin could call, were it in our window."""
+    home(tab, linked)
+    known = set(tab.evaluate("Object.getOwnPropertyNames(window)"))
+    assert not known & {"pywebview", "qt", "external_", "webview", "everview", "bridge", "QWebChannel"}
+    bare = tab.context.new_page()
+    bare.goto(linked.guard.origin + "/_shell/none")
+    # Of the page's own scripts nothing is global: modules keep theirs to themselves.
+    assert known - set(bare.evaluate("Object.getOwnPropertyNames(window)")) == set()
+
+
+def test_a_window_that_went_elsewhere_has_left_its_right_behind(
+    tab: Page, linked: Server, evil_port: int
+) -> None:
+    """The key is kept for our origin: another page in the same window does not have it."""
+    home(tab, linked)
+    assert tab.evaluate("sessionStorage.length") > 0
+    tab.goto(f"http://127.0.0.1:{evil_port}/")
+    assert tab.evaluate("sessionStorage.length") == 0
+    assert tab.evaluate("document.cookie") == ""
+    tab.goto(linked.guard.origin)
+    tab.wait_for_selector("#link")
