@@ -15,6 +15,7 @@ from typing import Any, Protocol
 from shell.desktop.desktop import Desktop
 from shell.desktop.notifications import Notifications
 from shell.desktop.outside import browse, reveal
+from shell.ending import Ending
 from shell.runtime.host import Dialog, NoHost
 from shell.runtime.runtime import Runtime
 from shell.runtime.window import Preferences, Window
@@ -28,12 +29,11 @@ class App(Protocol):
     """What hosts need of the running app."""
 
     folders: Folders
+    ending: Ending
 
     @property
     def runtime(self) -> Runtime: ...
     def quit(self) -> None: ...
-    def finish(self) -> None: ...
-    def stay(self) -> None: ...
     def about(self) -> list[tuple[str, str]]: ...
     def address(self, url: str, label: str = "") -> str: ...
     def is_own(self, url: str) -> bool: ...
@@ -56,7 +56,7 @@ class ServeHost(NoHost):
         if how == "background":
             return False  # a browser's tabs are the person's own to close
         if how == "finish":
-            self._running.finish()
+            self._running.ending.finish()
         else:
             self._running.quit()
         return True
@@ -72,7 +72,7 @@ class DesktopHost(ServeHost):
         self.notifications = Notifications(title, icon, self._clicked)
 
     def _clicked(self, url: str) -> None:
-        self._running.stay()
+        self._running.ending.stay()
         self.desktop.open(url)
 
     # for the runtime: server thread ------------------------------------------------------------
@@ -90,7 +90,7 @@ class DesktopHost(ServeHost):
         self.desktop.prefer(window.label, wanted.zoom, wanted.theme, wanted.fullscreen)
 
     def open_window(self, url: str, like: Window | None = None) -> bool:
-        self._running.stay()
+        self._running.ending.stay()
         self.desktop.open(url, like.label if like is not None else "")
         return True
 
@@ -130,7 +130,7 @@ class DesktopHost(ServeHost):
             self._running.quit()
             return True
         if how == "finish":
-            self._running.finish()
+            self._running.ending.finish()
         self.desktop.close_all()
         return True
 

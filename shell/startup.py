@@ -23,12 +23,12 @@ from shell import __version__
 from shell.app import App
 from shell.desktop import display
 from shell.diagnostics import about
+from shell.ending import Ending
 from shell.errors import AlreadyRunningError, CommandError, NotRunningError
 from shell.hosts import DesktopHost, ServeHost
 from shell.logs import start_logging, watch_for_crashes
-from shell.runtime.messages import Quit as QuitMessage
 from shell.runtime.runtime import Runtime
-from shell.runtime.state import State, StopReason
+from shell.runtime.state import StopReason
 from shell.runtime.window import Window
 from shell.server.control import Address, Command, Control, List, Open, Quit, Stop, ask
 from shell.server.keys import Identity
@@ -54,8 +54,6 @@ HAND_OVER_TIME = 180.0
 LEAVE_TIME = 2.0
 #: Where the set of windows is noted in the store.
 WINDOWS = "windows"
-#: What "finish, then quit" waits for.
-WORKING = (State.RUNNING, State.NEEDS_INPUT)
 
 
 def run(
@@ -147,9 +145,8 @@ class Running:
         self._ended = threading.Event()
         self._waiting: dict[str, asyncio.Future[None]] = {}
         self._control: Control | None = None
-        self._finishing: asyncio.Task[None] | None = None
         self._opening = asyncio.Semaphore(OPENING_AT_ONCE)
-        self._said_goes_on = False
+        self.ending = Ending(self)
         #: What the first window that shows itself is told: a notice, or none.
         self._news = ""
         if crash is not None:
@@ -273,7 +270,7 @@ class Running:
     async def _start(self, headless: bool) -> None:
         self.runtime.host = self.host
         if isinstance(self.host, DesktopHost):
-            self.runtime.on_idle = self._on_idle
+            self.runtime.on_idle = self.ending.no_window
             self._looking = self.server.loop.create_task(self.host.notifications.start())
         control = Control(self.folders.runtime, self._handle)
         await control.start()
@@ -296,8 +293,8 @@ class Running:
         if self._news:
             window.add_effect({"notice": self._news, "kind": "error"})
             self._news = ""
-        if self.desktop is not None and window.label:
-            self.desktop.set_tray(False, [])
+        if window.label:
+            self.ending.window_came()
 
     async def _leave(self, label: str) -> None:
         """Close the window of a native one that was closed.
@@ -316,63 +313,6 @@ class Running:
                     while window.transport is not None:
                         version = await runtime.wait_for_change(version)
             runtime.close_window(window)
-
-    def _on_idle(self) -> None:
-        """No window is open: end, unless something would be lost."""
-        runtime = self.runtime
-        if self.desktop.open_count > 0 or runtime.windows.open or self._finishing:
-            return
-        working = runtime.at_work
-        if not working:
-            self.quit()
-            return
-        log.info("no window is open; %d views go on", len(working))
-        tasks = runtime.router.path_of("tasks") or "/"
-        self.desktop.set_tray(True, [
-            (_("Open {app}").format(app=self.app.title), lambda: self.desktop.open("/")),
-            (_("Show what is running"), lambda: self.desktop.open(tasks)),
-            (_("Quit …"),
-             lambda: self.server.loop.call_soon_threadsafe(self._ask_to_quit, tasks)),
-        ])  # fmt: skip
-        if not self._said_goes_on:
-            # Once: who has read it knows.
-            self._said_goes_on = True
-            titles = ", ".join(instance.document.title or instance.request.url
-                               for instance in working[:3])  # fmt: skip
-            text = f"{titles} … " if len(working) > 3 else f"{titles}. "
-            again = _("Start {app} again to see it.").format(app=self.app.title)
-            said = _("{app} goes on without a window").format(app=self.app.title)
-            self.host.notify(said, text + again, tasks)
-
-    def _ask_to_quit(self, url: str) -> None:
-        """End the app; if something is at work, a window asks what is to become of it."""
-        if self.runtime.at_work:
-            self._task = self.server.loop.create_task(self._open_and_ask(url))
-        else:
-            self.quit()
-
-    async def _open_and_ask(self, url: str) -> None:
-        label = (await self._open_window(url))["window"]
-        for window in self.runtime.windows:
-            if window.label == label:
-                self.runtime.receive(window, QuitMessage("ask"))
-
-    def finish(self) -> None:
-        """End the app when what works has finished. Server thread."""
-        if self._finishing is None:
-            self._finishing = self.server.loop.create_task(self._finish())
-
-    async def _finish(self) -> None:
-        version = 0
-        while any(i.is_daemon and i.state in WORKING for i in self.runtime.instances.values()):
-            version = await self.runtime.wait_for_change(version)
-        self.quit()
-
-    def stay(self) -> None:
-        """A new window: the person has come back, and the app is not to end then. Server thread."""
-        if self._finishing is not None:
-            self._finishing.cancel()
-            self._finishing = None
 
     async def _handle(self, command: Command) -> dict[str, Any]:
         runtime = self.runtime
@@ -413,10 +353,11 @@ class Running:
             label = await asyncio.wrap_future(self.desktop.focus())
             if label is not None:
                 return {"window": label}
-        return await self._open_window(url or "/")
+        return await self.open_window(url or "/")
 
-    async def _open_window(self, url: str) -> dict[str, Any]:
-        self.stay()
+    async def open_window(self, url: str) -> dict[str, Any]:
+        """Open a native window, when it is its turn; returns when it is there. Server thread."""
+        self.ending.stay()
         async with self._opening:
             return await self._open_now(url)
 

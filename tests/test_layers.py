@@ -29,9 +29,10 @@ MAY_IMPORT = {
     "app": {"settings", "templates", "runtime", "html"},
     "logs": {"state"},
     "diagnostics": {"state"},
-    "hosts": {"desktop", "state", "runtime"},
+    "ending": {"runtime"},
+    "hosts": {"ending", "desktop", "state", "runtime"},
     "doctor": {"", "diagnostics", "desktop", "server", "state"},
-    "startup": {"", "app", "logs", "hosts", "diagnostics", "desktop", "server", "state", "runtime", "html"},
+    "startup": {"", "app", "logs", "ending", "hosts", "diagnostics", "desktop", "server", "state", "runtime", "html"},
     "cli": {"", "app", "startup", "doctor", "logs", "desktop", "server", "state", "runtime", "html"},
     "testing": {"app", "server", "state", "runtime", "html"},
     "": {"app", "runtime", "html"},  # shell/__init__.py, the authors' API

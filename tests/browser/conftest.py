@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from shell import App
+from tests.browser.shell_app import Desk, add_views
 from tests.serving import ServedApp
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -67,3 +68,12 @@ def open_page(chromium: Browser, served: ServedApp) -> Iterator[Callable[..., Pa
     for context in contexts:
         context.close()
     assert errors == []
+
+
+@pytest.fixture
+def desk(app: App, served: ServedApp) -> Desk:
+    """The views of `shell_app`, and a desktop that writes down what it is asked for."""
+    add_views(app)
+    desk = Desk()
+    served.do(lambda: setattr(served.runtime, "host", desk))
+    return desk

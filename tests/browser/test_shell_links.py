@@ -7,20 +7,10 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from shell import App
-from tests.browser.shell_app import Desk, add_views
-from tests.serving import ServedApp
+from tests.browser.shell_app import Desk
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
-
-
-@pytest.fixture
-def desk(app: App, served: ServedApp) -> Desk:
-    add_views(app)
-    desk = Desk()
-    served.do(lambda: setattr(served.runtime, "host", desk))
-    return desk
 
 
 def test_modifiers_and_the_middle_button_open_one_more_window(desk: Desk, open_page: Open) -> None:

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, expect
 from shell import App
 from shell.html import HTML
 from shell.widgets import Plot
-from tests.browser.shell_app import Desk, add_views, asked
+from tests.browser.shell_app import Desk, asked
 from tests.serving import ServedApp
 
 pytestmark = pytest.mark.browser
@@ -21,14 +21,6 @@ PRESS = """([selector, init]) => {
   document.querySelector(selector).dispatchEvent(event);
   return event.defaultPrevented;
 }"""
-
-
-@pytest.fixture
-def desk(app: App, served: ServedApp) -> Desk:
-    add_views(app)
-    desk = Desk()
-    served.do(lambda: setattr(served.runtime, "host", desk))
-    return desk
 
 
 @pytest.fixture

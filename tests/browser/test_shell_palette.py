@@ -8,20 +8,11 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from shell import App
-from tests.browser.shell_app import Desk, add_views, asked
+from tests.browser.shell_app import Desk, asked
 from tests.serving import ServedApp
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
-
-
-@pytest.fixture
-def desk(app: App, served: ServedApp) -> Desk:
-    add_views(app)
-    desk = Desk()
-    served.do(lambda: setattr(served.runtime, "host", desk))
-    return desk
 
 
 @pytest.fixture

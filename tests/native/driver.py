@@ -66,6 +66,15 @@ class RunningApp:
         self.process = self.spawn("open", url)
         self.wait_for_pages(1)
 
+    def start_countdown(self, seconds: int) -> Page:
+        """Start the app with a countdown that runs."""
+        self.start("/countdown/")
+        (page,) = self.wait_for_pages(1)
+        page.fill("input[type=number]", str(seconds))
+        page.click("button", "Start")
+        page.wait_for_text("#state", "Counting")
+        return page
+
     def run(self, *arguments: str) -> str:
         """Run a command to its end; it must succeed. Returns what it printed."""
         process = self.spawn(*arguments)

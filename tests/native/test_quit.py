@@ -10,15 +10,6 @@ from tests.native.driver import Page, RunningApp
 pytestmark = pytest.mark.native
 
 
-def counting(app: RunningApp, seconds: int) -> Page:
-    app.start("/countdown/")
-    (page,) = app.wait_for_pages(1)
-    page.fill("input[type=number]", str(seconds))
-    page.click("button", "Start")
-    page.wait_for_text("#state", "Counting")
-    return page
-
-
 def ask(page: Page) -> None:
     page.press("ctrl+q")
     page.wait_for_text("dialog[open]", "Countdown from")
@@ -32,7 +23,7 @@ def test_with_nothing_at_work_it_ends_at_once(app: RunningApp) -> None:
 
 
 def test_the_dialog_names_what_runs_and_can_be_left(app: RunningApp) -> None:
-    page = counting(app, 600)
+    page = app.start_countdown(600)
     ask(page)
     page.press("Escape")
     wait_until(lambda: not page.exists("dialog[open]"), "the dialog is gone")
@@ -43,7 +34,7 @@ def test_the_dialog_names_what_runs_and_can_be_left(app: RunningApp) -> None:
 
 
 def test_work_is_kept_in_the_background(app: RunningApp) -> None:
-    page = counting(app, 600)
+    page = app.start_countdown(600)
     page.press("ctrl+n")
     app.new_page([page])
     ask(page)
@@ -57,7 +48,7 @@ def test_work_is_kept_in_the_background(app: RunningApp) -> None:
 
 
 def test_what_runs_is_finished_and_then_the_app_ends(app: RunningApp) -> None:
-    page = counting(app, 4)
+    page = app.start_countdown(4)
     ask(page)
     page.click("dialog[open] button", "Finish, then quit")
     app.wait_for_pages(0)
@@ -65,7 +56,7 @@ def test_what_runs_is_finished_and_then_the_app_ends(app: RunningApp) -> None:
 
 
 def test_who_comes_back_keeps_the_app(app: RunningApp) -> None:
-    page = counting(app, 4)
+    page = app.start_countdown(4)
     app.run("quit", "--finish")
     app.wait_for_pages(0)
     app.run("open", "/countdown/")

@@ -36,19 +36,10 @@ def session(app: RunningApp) -> Iterator[Session]:
     session.stop()
 
 
-def count_down(app: RunningApp, seconds: int) -> Page:
-    app.start("/countdown/")
-    (page,) = app.wait_for_pages(1)
-    page.fill("input[type=number]", str(seconds))
-    page.click("button", "Start")
-    page.wait_for_text("#state", "Counting")
-    return page
-
-
 def test_what_goes_on_without_a_window_is_said_once_and_its_end_too(
     app: RunningApp, session: Session
 ) -> None:
-    page = count_down(app, 6)
+    page = app.start_countdown(6)
     page.close()
     goes_on = session.wait_for("Everview goes on without a window")
     assert "Countdown" in goes_on.text
@@ -108,7 +99,7 @@ def test_the_tray_has_the_app_while_no_window_has(app: RunningApp, display: Disp
     )  # fmt: skip
     try:
         display.panels |= set(wait_until(display.windows, "the tray"))
-        page = count_down(app, 600)
+        page = app.start_countdown(600)
         assert tray_icons(display) == []
         page.close()
         icon = resting_icon(display)
