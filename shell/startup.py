@@ -205,7 +205,8 @@ class Running:
         url = self._url_of(opening)
         if self.store.is_safe_mode:
             url = url or self.app.router.path_of("log") or "/"
-        if url or not known:
+        # What a start names is there once, also if it was there the last time.
+        if not known or (url and url not in [state.url for state in known]):
             last = windows.like()
             known.append(WindowState(url or "/", last.x, last.y, last.width, last.height,
                                      last.screen, zoom=last.zoom, theme=last.theme))  # fmt: skip

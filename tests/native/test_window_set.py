@@ -92,6 +92,11 @@ def test_a_start_that_names_a_view_opens_it_beside_what_was_there(app: RunningAp
     app.process = app.spawn("open", "everview:/countdown/")
     pages = app.wait_for_pages(2)
     assert {page.evaluate("location.pathname") for page in pages} == {"/counter/", "/countdown/"}
+    # Not once more each time.
+    app.run("quit")
+    app.wait_for_end()
+    app.process = app.spawn("open", "/counter/")
+    app.wait_for_pages(2)
 
 
 def test_zoom_theme_and_full_screen_are_remembered(app: RunningApp) -> None:
