@@ -281,3 +281,23 @@ def test_printing_asks_where_and_prints(app: RunningApp, page: Page) -> None:
     app.display.press("Return")
     printed = wait_until(lambda: list(app.home.glob("*.pdf")), "a file")
     wait_until(lambda: printed[0].read_bytes()[:5] == b"%PDF-", "it is whole")
+
+
+def test_after_two_crashes_the_third_start_is_careful_and_shows_the_log(app: RunningApp) -> None:
+    app.start("/counter/")
+    for _ in range(2):
+        app.main.kill()
+        app.main.wait()
+        wait_until(lambda: not app.windows(), "no window is left")
+        app.process = app.spawn()
+        (page,) = app.wait_for_pages(1)
+    assert page.evaluate("location.pathname") == "/log/"
+    page.wait_for_text(".shell-notices", "did not end properly 2 times")
+    page.wait_for_text(".ev-log", "safe mode")
+    app.run("quit")
+    assert app.wait_for_end() == 0
+    # It has ended properly now.
+    app.process = app.spawn()
+    (page,) = app.wait_for_pages(1)
+    assert page.evaluate("location.pathname") == "/log/"
+    assert not page.text(".shell-notices")
