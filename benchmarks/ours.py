@@ -30,8 +30,13 @@ class Work(View):
             Button("add", _id="add", handle_click=self.add),
             self.count,
             Button("create", _id="create", handle_click=self.create),
-            Button("append", _id="append", handle_click=self.append),
+            Button("append", _id="one-more", handle_click=self.append),
             Button("ten thousand", _id="many", handle_click=self.many),
+            Button("update", _id="update", handle_click=self.update),
+            Button("select", _id="select", handle_click=self.select),
+            Button("swap", _id="swap", handle_click=self.swap),
+            Button("remove", _id="drop", handle_click=self.drop),
+            Button("clear", _id="clear", handle_click=self.clear),
             Table(self.rows),
         )
 
@@ -47,6 +52,54 @@ class Work(View):
 
     def append(self, event: InputEvent) -> None:
         self.rows.append(row(10_000, "one more row"))
+
+    def update(self, event: InputEvent) -> None:
+        for link in self.rows.query_selector_all(".label > a")[::10]:
+            link.set_text(link.get_text() + " !!!")
+
+    def select(self, event: InputEvent) -> None:
+        self.rows.query_selector_all("tr")[1].class_list.add("danger")
+
+    def swap(self, event: InputEvent) -> None:
+        rows = list(self.rows.nodes)
+        rows[1], rows[998] = rows[998], rows[1]
+        self.rows.nodes = rows
+
+    def drop(self, event: InputEvent) -> None:
+        self.rows.nodes[5].remove()
+
+    def clear(self, event: InputEvent) -> None:
+        self.rows.clear()
+
+
+@app.route("/shared")
+class Shared(View):
+    """One instance, however many windows."""
+
+    is_daemon = True
+
+    def handle_request(self, request: Request) -> HTML:
+        return HTML(Span(0), Button("add"))
+
+
+@app.route("/small")
+class Small(View):
+    """An instance for each window: a counter."""
+
+    def handle_request(self, request: Request) -> HTML:
+        self.count = Span(0)
+        return HTML(self.count, Button("add", handle_click=self.add))
+
+    def add(self, event: InputEvent) -> None:
+        self.count.set_text(int(self.count.get_text()) + 1)
+
+
+@app.route("/large")
+class Large(View):
+    """An instance for each window: 1,000 rows."""
+
+    def handle_request(self, request: Request) -> HTML:
+        return HTML(Table(Tbody(*(row(*pair) for pair in labels(1000, 1)))))
 
 
 @app.route("/busy")

@@ -114,7 +114,7 @@ def append_frame() -> dict[str, int]:
         page.wait_for_selector("#rows tr:nth-child(10000)", state="attached")
         page.wait_for_selector("[data-pending]", state="detached")
         before = len(sizes)
-        page.click("#append")
+        page.click("#one-more")
         page.wait_for_selector("#rows tr:nth-child(10001)", state="attached")
         page.wait_for_selector("[data-pending]", state="detached")
         return {"bytes": sum(sizes[before:])}

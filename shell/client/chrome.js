@@ -1,9 +1,8 @@
 /**
- * What every page has around its view: title, progress, notices, the look. What somebody has to ask
- * for (menu, shortcuts, palette, dialogs) is in commands.js, which comes when the view is there.
+ * What every page has around its view: title, progress, the look. What somebody has to ask for (menu,
+ * shortcuts, palette, dialogs) and notices are in commands.js, which comes when the view is there.
  */
 
-import { Notices } from "./notices.js";
 import { t } from "./t.js";
 
 const $ = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
@@ -16,7 +15,6 @@ export class Chrome {
     this.title = "";
     /** @type {[number, number | null, string] | null} */
     this.progress = null;
-    this.notices = new Notices();
     /** How the window is shown, as the server says it. */
     this.window = { native: false, zoom: 1, theme: "system", fullscreen: false, app: "", tasks: null };
     // A reload must not flash: what the server says comes later.

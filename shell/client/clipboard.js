@@ -9,7 +9,7 @@ const PATIENCE = 500;
 export default class Clipboard {
   /** @param {any} commands */
   constructor(commands) {
-    this.notices = commands.page.chrome.notices;
+    this.notices = commands.notices;
   }
 
   /** @param {string} text */

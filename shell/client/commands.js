@@ -1,11 +1,15 @@
 /**
- * The commands of the shell: one table for the menu, the shortcuts, the palette and the help.
+ * The commands of the shell: one table for the menu, the shortcuts, the palette and the help; and
+ * the effects that can wait until this is there.
  *
  * It is loaded when the first view is there, and loads what a command shows when it is first used.
  */
 
 import { ariaKeys, isMac, isPressed, isTyping, keyText } from "./keys.js";
+import { download, load, open } from "./leaving.js";
+import { Notices } from "./notices.js";
 import { t } from "./t.js";
+import { Uploads } from "./uploads.js";
 
 /** Steps of the zoom, as browsers have them. */
 const ZOOMS = [0.25, 0.33, 0.5, 0.67, 0.75, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4, 5];
@@ -13,6 +17,15 @@ const ZOOMS = [0.25, 0.33, 0.5, 0.67, 0.75, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2
 const WHEEL_STEP = 60;
 /** Milliseconds the size is shown. */
 const SHOW_ZOOM = 1000;
+/** What is loaded when it is first used. Plain names: the server joins each with what it needs. @type {Record<string, () => Promise<any>>} */
+const PARTS = {
+  clipboard: () => import("./clipboard.js"),
+  dialogs: () => import("./dialogs.js"),
+  find: () => import("./find.js"),
+  menu: () => import("./menu.js"),
+  palette: () => import("./palette.js"),
+  quit: () => import("./quit.js"),
+};
 
 /**
  * @typedef {object} Command
@@ -46,6 +59,8 @@ export class Commands {
       // Before those of views, which may know better.
       /** @type {any} */ (document.querySelector("link[rel=stylesheet]")).after(sheet);
     });
+    this.notices = new Notices(this.styled);
+    this.uploads = new Uploads(page.root, (text, kind) => this.notices.show(text, kind));
     this.groups = this.table();
     const open = /** @type {any} */ (document.querySelector(".shell-new"));
     open.title = this.titleOf(this.find("new"));
@@ -164,16 +179,23 @@ export class Commands {
   use(name, method, ...values) {
     let part = this.parts.get(name);
     if (!part) {
-      part = Promise.all([import(`./${name}.js`), this.styled]).then(([module]) => new module.default(this));
+      part = Promise.all([PARTS[name](), this.styled]).then(([module]) => new module.default(this));
       this.parts.set(name, part);
       part.catch(() => this.parts.delete(name)); // the server may have been away
     }
     return part.then((made) => made[method](...values)).catch(this.page.report);
   }
 
-  /** Effects that are for a part. @param {any} effect */
+  /** Carry out an effect; those that cannot wait are in main.js. @param {any} effect */
   take(effect) {
-    if (effect.places) this.use("palette", "show", effect.places);
+    if (effect.notice) this.notices.show(effect.notice, effect.kind);
+    else if (effect.lost) this.notices.show(t("That could not be done: it was no longer there."), "error");
+    else if (effect.load) load(this.page.navigation, effect.load, effect.back);
+    else if (effect.open) open(effect.open);
+    else if (effect.download) download(effect.download);
+    else if (effect.message !== undefined) dispatchEvent(new CustomEvent("everview-message", { detail: effect.message }));
+    else if (effect.close) window.close();
+    else if (effect.places) this.use("palette", "show", effect.places);
     else if (effect.about) this.use("dialogs", "about", effect.about);
     else if (effect.quitting) this.use("quit", "show", effect.quitting);
     else if (effect.copy !== undefined) this.copy(effect.copy);

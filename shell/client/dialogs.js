@@ -39,7 +39,7 @@ export default class Dialogs {
   }
 
   notices() {
-    const { last } = this.commands.page.chrome.notices;
+    const { last } = this.commands.notices;
     const dialog = new Dialog(t("Last notices"), { className: "shell-past" });
     dialog.body.append(
       last.length

@@ -1,34 +1,43 @@
 /**
  * The page: connects the tree, the fields, the link and what is around the view.
  * docs/protocol.md describes what goes over the link.
+ *
+ * What this imports statically is what a page loads before its view is there, as one script
+ * (shell/server/joining.py; a test counts its bytes). The rest comes on first use, and what happens
+ * before it is there waits for it, in order.
  */
 
 import { Chrome } from "./chrome.js";
 import { Fields, isField } from "./fields.js";
-import { link as linkFiles } from "./files.js";
 import { Link } from "./link.js";
 import { Navigation, here } from "./navigation.js";
-import { t } from "./t.js";
+import { later } from "./later.js";
 import { Misfit, Tree, WIDGET } from "./tree.js";
-import { Uploads } from "./uploads.js";
-import { Widgets } from "./widgets.js";
 
 const root = /** @type {HTMLElement} */ (document.querySelector("main"));
 /** @type {Map<number, any>} elements whose event waits for its frame, by the event's number */
 const waiting = new Map();
 const FRAME = 16;
+/** What files can be sent to at once (uploads.js). */
+const BUCKET = "[data-shell-bucket]";
 
 const fields = new Fields(send);
-const widgets = new Widgets(root, (name, node, data) => reportEvent(name, node, data), report);
+/** @type {any} the widgets, if this page ever had one */
+let widgets;
+const withWidgets = later(async () => {
+  const { Widgets } = await import("./widgets.js");
+  return (widgets = new Widgets(root, (/** @type {string} */ name, /** @type {any} */ node, /** @type {any} */ data) => reportEvent(name, node, data), report));
+}, report);
 const tree = new Tree(root, (element, slot, value) => {
-  if (slot === WIDGET) widgets.set(element, value);
-  else fields.set(element, slot, value);
+  if (slot !== WIDGET) return fields.set(element, slot, value);
+  // What the element has from now on is the widget's, for the tree too.
+  element.$widget ||= {};
+  const focused = document.activeElement;
+  withWidgets((widgets) => widgets.set(element, value, focused));
 });
 const chrome = new Chrome();
 const say = (/** @type {any} */ message) => link.say(message);
-const notice = (/** @type {string} */ text, /** @type {string} */ kind) => chrome.notices.show(text, kind);
 const navigation = new Navigation({ say, attach, leave: () => fields.flush(), isNative: () => chrome.window.native }, root);
-new Uploads(root, notice);
 const link = new Link({
   welcome: () => {
     if (document.hidden) link.say({ t: "visible", on: false });
@@ -39,7 +48,7 @@ const link = new Link({
 });
 link.onacknowledged = (/** @type {number} */ number) => {
   fields.acknowledged = number;
-  widgets.acknowledged(number);
+  widgets?.acknowledged(number);
   for (const [event, element] of waiting) {
     if (event > number) break;
     waiting.delete(event);
@@ -61,19 +70,11 @@ function attach() {
   say({ t: "attach", url: here() });
 }
 
-/** @type {any} what somebody has to ask for; null while it comes */
-let commands = null;
-/** @type {Promise<any> | undefined} */
-let coming;
-
-/** Do something with the commands, now or when they are there. @param {(commands: any) => void} use */
-function ask(use) {
-  if (commands) return use(commands);
-  coming ||= import("./commands.js").then((module) => {
-    commands = new module.Commands({ say, chrome, navigation, here, root, report });
-  });
-  coming.then(() => use(commands)).catch(report);
-}
+/** Do something with what somebody has to ask for. */
+const ask = later(async () => {
+  const { Commands } = await import("./commands.js");
+  return new Commands({ say, chrome, navigation, here, root, report });
+}, report);
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.key?.[0] === "F") ask((commands) => commands.key(event));
 });
@@ -81,11 +82,15 @@ for (const name of ["menu", "new"]) {
   document.querySelector(`.shell-${name}`)?.addEventListener("click", () => ask((commands) => commands.run(name)));
 }
 
+/** Set when what is not needed for the first view was begun to be loaded. */
+let warming = 0;
+
 /** @param {any} message */
 function receive(message) {
   if (message.ack) fields.acknowledged = message.ack;
   // Before the tree: a widget that is new waits for its style sheets.
-  if (message.frame?.meta?.files) linkFiles(message.frame.meta.files, report);
+  const files = message.frame?.meta?.files;
+  if (files?.length) withWidgets((widgets) => widgets.link(files));
   if (message.frame) {
     if (message.answered) fields.answered = new Set(message.answered);
     const moved = message.document !== tree.document;
@@ -100,16 +105,15 @@ function receive(message) {
     if (message.frame.meta) chrome.meta(message.frame.meta);
     navigation.applied(moved);
     if (moved) chrome.mark();
-    if (!coming) setTimeout(() => ask(() => {})); // when what was asked for is there
+    warming ||= setTimeout(ask); // when what was asked for is there
   }
   for (const effect of message.effects || []) perform(effect);
 }
 
 /** @param {any} effect */
 function perform(effect) {
-  if (effect.notice) notice(effect.notice, effect.kind);
-  else if (effect.lost) widgets.isQuiet(effect.lost) || notice(t("That could not be done: it was no longer there."), "error");
-  else if (effect.reply) widgets.answer(effect.reply[0], effect.reply[1]);
+  if (effect.lost && widgets?.isQuiet(effect.lost)) return; // it is not known any more when it is acknowledged
+  if (effect.reply) widgets?.answer(...effect.reply);
   else if (effect.hidden) {
     for (const [id, hidden] of effect.hidden) {
       const node = tree.nodes.get(id);
@@ -117,16 +121,11 @@ function perform(effect) {
     }
   } else if (effect.focus) tree.nodes.get(effect.focus)?.focus();
   else if (effect.redirect) navigation.go(effect.redirect);
-  else if (effect.load) navigation.load(effect.load, effect.back);
-  else if (effect.download) navigation.download(effect.download);
-  else if (effect.message !== undefined) dispatchEvent(new CustomEvent("everview-message", { detail: effect.message }));
   else if (effect.window) {
     const { zoom, native } = chrome.window;
     chrome.show(effect.window);
     if (native && zoom !== effect.window.zoom) ask((commands) => commands.zoomed());
-  } else if (effect.open) navigation.open(effect.open);
-  else if (effect.close) window.close();
-  else ask((commands) => commands.take(effect));
+  } else ask((commands) => commands.take(effect));
 }
 
 /** Send an event of an element of the view. @param {any} element @param {string} name @param {any} data */
@@ -173,7 +172,18 @@ root.addEventListener("click", (event) => {
 });
 root.addEventListener("input", ({ target }) => fields.edited(target));
 // Every edit came as an input event before; what follows it is not another edit.
-root.addEventListener("change", ({ target }) => fields.settled(target));
+root.addEventListener("change", ({ target }) => {
+  const { type, files } = /** @type {any} */ (target);
+  if (type !== "file") fields.settled(target);
+  else if (/** @type {any} */ (target).matches(BUCKET)) upload(target, files);
+});
+
+/** Files were chosen in an element, or dropped on it. @param {any} element @param {FileList} list */
+function upload(element, list) {
+  const field = element.closest?.(BUCKET);
+  const files = [...list]; // the list itself is empty as soon as this event is over
+  if (field && files.length) ask((commands) => commands.uploads.send(field, files));
+}
 // What a frame moves or removes loses the focus too: that is nothing a person did.
 root.addEventListener("focusin", ({ target }) => tree.applying || reportEvent("focus", target, null));
 root.addEventListener("focusout", ({ target }) => {
@@ -194,9 +204,6 @@ function reportKey(event) {
   const data = { key, code, alt: altKey, ctrl: ctrlKey, meta: metaKey, shift: shiftKey };
   reportEvent(type, target, data);
 }
-root.addEventListener("dragover", (event) => {
-  if (listener(event.target, "drop")) event.preventDefault();
-});
 root.addEventListener("drop", (event) => {
   const { target, clientX: x, clientY: y, dataTransfer } = event;
   if (!dataTransfer) return;
@@ -204,7 +211,10 @@ root.addEventListener("drop", (event) => {
   const files = [...dataTransfer.files].map(({ name, size, type }) => ({ name, size, type }));
   const text = dataTransfer.getData("text/plain").slice(0, 1_000_000);
   reportEvent("drop", target, { x, y, text, urls: urls.slice(0, 1000), files: files.slice(0, 1000) }, event);
+  upload(target, dataTransfer.files);
 });
+// Whatever is dropped where nothing takes it would replace the page.
+for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
 // What is in the fields is the view's to reset: by itself a page would do so and tell nobody.
 root.addEventListener("reset", (event) => {
   event.preventDefault();

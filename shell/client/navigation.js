@@ -15,7 +15,7 @@ const OUTSIDE = /^(https?:\/\/|mailto:).{1,4000}$/;
 export const here = () => location.pathname + location.search;
 
 /** @param {string} href */
-function parse(href) {
+export function parse(href) {
   try {
     return new URL(href, location.href);
   } catch {
@@ -24,7 +24,7 @@ function parse(href) {
 }
 
 /** Whether an address is of this app: whatever a server says, nothing else is loaded into a window. @param {string} url */
-const isOwn = (url) => parse(url)?.origin === location.origin;
+export const isOwn = (url) => parse(url)?.origin === location.origin;
 
 /** @param {string} part as an address has it */
 function named(part) {
@@ -162,37 +162,5 @@ export class Navigation {
     if (target) target.scrollIntoView();
     else if (!part) scrollTo(0, y);
     if (target || (!part && scrollY >= y - 1)) this.goal.until = 0;
-  }
-
-  /**
-   * Load another page, or save what comes instead. `back` is what the window goes on showing then.
-   * @param {string} url @param {string} [back]
-   */
-  load(url, back) {
-    if (!isOwn(url) || !isOwn(back || "/")) return;
-    this.page.leave();
-    this.remember();
-    if (back === undefined) location.assign(url);
-    else if (!back) location.replace(url); // the address of what is loaded is no place to come back to
-    else {
-      history.replaceState(history.state, "", back);
-      location.assign(url);
-    }
-  }
-
-  /** Open an address in a tab of its own; a script is none. @param {string} url */
-  open(url) {
-    const target = parse(url);
-    if (!target || !/^(https?|mailto|tel):$/.test(target.protocol)) return;
-    window.open(target.href, "_blank", target.origin === location.origin ? "" : "noopener,noreferrer");
-  }
-
-  /** Save a file. @param {string} url */
-  download(url) {
-    if (!isOwn(url)) return;
-    const link = document.createElement("a");
-    link.href = url;
-    link.download = "";
-    link.click();
   }
 }

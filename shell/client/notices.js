@@ -14,7 +14,9 @@ const KEPT = 50;
 const STAY = 6000;
 
 export class Notices {
-  constructor() {
+  /** @param {Promise<any>} styled when their style sheet is there */
+  constructor(styled) {
+    this.styled = styled;
     /** @type {{text: string, kind: string, time: Date}[]} the last ones, to be read again */
     this.last = [];
     this.area = /** @type {HTMLElement} */ (document.querySelector(".shell-notices"));
@@ -24,9 +26,10 @@ export class Notices {
   }
 
   /** @param {string} text @param {string} kind */
-  show(text, kind = "info") {
+  async show(text, kind = "info") {
     this.last.push({ text, kind, time: new Date() });
     if (this.last.length > KEPT) this.last.shift();
+    await this.styled;
     const isError = kind === "error";
     const notice = document.createElement("div");
     notice.className = `shell-notice ${kind}`;

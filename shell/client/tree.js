@@ -25,6 +25,8 @@ const HIDING = new Set(
   moveBefore append appendChild isConnected getAttribute setAttribute removeAttribute hasAttribute
   toggleAttribute dataset closest matches contains focus ownerDocument $id $events $widget`.split(/\s+/),
 );
+/** The elements that are members of their form, or of the document, under their name or id. */
+const HIDERS = new Set("button embed fieldset form iframe img input object output select textarea".split(" "));
 const SAFE_SCHEMES = new Set(["http", "https", "mailto", "tel", "blob", "ws", "wss"]);
 const HTML_NAMESPACE = "http://www.w3.org/1999/xhtml";
 const NAMESPACES = new Map([
@@ -99,11 +101,14 @@ export class Tree {
       }
       for (const [id, change] of frame.set || []) this.change(this.known(id), change);
       for (const put of frame.put || []) this.put(put);
-      for (const id of frame.del || []) {
-        const node = this.nodes.get(id);
-        if (node) {
-          this.forget(node);
-          node.remove();
+      for (const gone of frame.del || []) {
+        let [id, count, step] = typeof gone === "number" ? [gone, 1, 0] : gone;
+        for (; count--; id += step) {
+          const node = this.nodes.get(id);
+          if (node) {
+            this.forget(node);
+            node.remove();
+          }
         }
       }
     }
@@ -288,7 +293,9 @@ function setAttribute(element, name, value) {
     element.removeAttribute(name);
   } else {
     if (kind === "url" && !isSafeUrl(value)) throw new Error(`${name} is refused`);
-    if (kind === "name" && HIDING.has(value)) return;
+    if (kind === "name" && HIDING.has(value) && HIDERS.has(element.localName)) {
+      return console.warn(`${name}="${value}" of <${element.localName}> is left out: it would hide what pages need`);
+    }
     element.setAttribute(name, value);
   }
 }

@@ -1,6 +1,8 @@
 /**
  * Files that a person chooses in a field, or drops on it, go to the field's bucket at once.
  *
+ * main.js hears of them, whether or not this is there by then.
+ *
  * Not for: what becomes of them (the view's handlers hear of every file that has arrived).
  */
 
@@ -15,26 +17,13 @@ export class Uploads {
   /** @param {HTMLElement} root @param {(text: string, kind: string) => void} notice */
   constructor(root, notice) {
     this.notice = notice;
-    root.addEventListener("change", ({ target }) => {
-      const input = /** @type {any} */ (target);
-      if (input.type === "file" && input.matches(BUCKET)) this.send(input, [...input.files]);
-    });
     root.addEventListener("dragover", (event) => {
       const over = field(event.target);
       if (!over || !event.dataTransfer?.types.includes("Files")) return;
-      event.preventDefault();
       over.setAttribute("data-drop", "");
     });
     root.addEventListener("dragleave", ({ target }) => field(target)?.removeAttribute("data-drop"));
-    root.addEventListener("drop", (event) => {
-      const over = field(event.target);
-      if (!over || !event.dataTransfer?.files.length) return;
-      event.preventDefault();
-      over.removeAttribute("data-drop");
-      this.send(over, [...event.dataTransfer.files]);
-    });
-    // A file dropped beside a field would replace the page.
-    for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
+    root.addEventListener("drop", ({ target }) => field(target)?.removeAttribute("data-drop"));
   }
 
   /** One after the other: the first that is refused says why. @param {any} element @param {File[]} files */

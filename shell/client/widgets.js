@@ -1,12 +1,13 @@
 /**
  * The widgets of a page: keeps their data, makes their classes, and tells these what changed.
  *
- * The data is kept from the first frame on, whether or not the module is there yet. An error in a
+ * This comes with the first widget, or the first file that a class brought along. The data is kept
+ * from the first frame on, whether or not the widget's own module is there yet. An error in a
  * widget's class is reported and ends nothing but that call.
  */
 
 import { applyChanges } from "./data.js";
-import { load, styled } from "./files.js";
+import { link, load, styled } from "./files.js";
 import { FIRE } from "./widget.js";
 
 export class Widgets {
@@ -25,6 +26,11 @@ export class Widgets {
       if (number === undefined) detail.resolve();
       else this.waiting.set(number, detail);
     });
+  }
+
+  /** Link what the classes of the document brought along. @param {string[]} urls */
+  link(urls) {
+    link(urls, this.report);
   }
 
   /** The answer to an event. @param {number} number @param {any} data */
@@ -49,10 +55,11 @@ export class Widgets {
 
   /**
    * What a frame says of a widget: `{module, data}`, a list of changes, or null: it is gone.
-   * @param {any} node @param {any} value
+   * @param {any} node @param {any} value @param {Element | null} focused what had the focus then
    */
-  set(node, value) {
-    const held = node.$widget;
+  set(node, value, focused) {
+    // What the page put there before this came has no data yet.
+    const held = node.$widget && "data" in node.$widget ? node.$widget : null;
     if (value === null) {
       node.$widget = undefined;
       this.call(held, "destroy");
@@ -65,7 +72,7 @@ export class Widgets {
       if (held.object) held.object.data = held.data;
       this.call(held, "update", held.data, null);
     } else {
-      node.$widget = { data: value.data, object: null, focused: document.activeElement };
+      node.$widget = { data: value.data, object: null, focused };
       this.make(node, node.$widget, value.module).catch(this.report);
     }
   }

@@ -192,7 +192,7 @@ class Document:
             if attached <= since < revision
         ]
         if removed:
-            frame["del"] = removed
+            frame["del"] = _in_runs(removed)
         meta = {
             name: self._meta[name]
             for name, revision in self._meta_changed.items()
@@ -378,6 +378,27 @@ def write_node(node: Node, since: int, out: list[Wire], counter: _Counter) -> No
             return
         assert current._next_sibling is not None
         current = current._next_sibling
+
+
+def _in_runs(ids: list[int]) -> list[Wire]:
+    """The same ids; three or more at equal distances as ``[first, count, distance]``.
+
+    The rows of a list that is cleared are: it is a frame of some bytes, however long it was.
+    """
+    runs: list[Wire] = []
+    start = 0
+    while start < len(ids):
+        end = start + 1
+        while end < len(ids) and ids[end] - ids[end - 1] == ids[start + 1] - ids[start]:
+            end += 1
+        count = end - start
+        if count > 2:
+            runs.append([ids[start], count, ids[start + 1] - ids[start]])
+            start = end
+        else:
+            runs.append(ids[start])
+            start += 1
+    return runs
 
 
 def check_depth(top: Node, parent: ParentNode) -> None:

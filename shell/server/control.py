@@ -140,6 +140,9 @@ class Control:
             async with self._free:
                 self._waiting.pop(task, None)
                 await self._serve_own(reader, writer)
+        except asyncio.CancelledError:
+            # As above. Let through, asyncio's streams would log it as a failure.
+            log.debug("a control connection was one too many")
         finally:
             self._waiting.pop(task, None)
             writer.close()

@@ -81,12 +81,14 @@ class Replica:
             if anchor is not None and anchor.parent is not parent:
                 raise ReplicaError(f"{after} is not a child of {parent_id}")
             self._insert(parent, anchor, stream)
-        for node_id in frame.get("del", ()):
-            if node_id in self.nodes:
-                node = self.nodes[node_id]
-                self._unlink(node)
-                for gone in node.walk():
-                    del self.nodes[gone.id]
+        for said in frame.get("del", ()):
+            first, count, step = said if isinstance(said, list) else (said, 1, 0)
+            for node_id in (first + step * n for n in range(count)):
+                if node_id in self.nodes:
+                    node = self.nodes[node_id]
+                    self._unlink(node)
+                    for gone in node.walk():
+                        del self.nodes[gone.id]
         self.meta.update(frame.get("meta", {}))
         self.revision = frame["to"]
 

@@ -58,7 +58,8 @@ def expected(served: ServedApp) -> Any:
 def normal(dump: Any) -> Any:
     """Styles as the object model writes them, widgets as their data."""
     if isinstance(dump, dict):
-        if "module" in dump.get("$", ()):
+        # None: the page's part for widgets is still on its way.
+        if "module" in (dump.get("$") or ()):
             dump = {**dump, "$": dump["$"]["data"]}
         style = dump.get("style")
         return {**dump, "style": style.strip("; ")} if style is not None else dump

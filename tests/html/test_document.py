@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from shell.errors import HierarchyError
 from shell.html import HTML, Div, Document, Li, Span, Text, Ul
+from shell.html.document import _in_runs
 from shell.testing.replica import Replica
 
 
@@ -52,6 +55,36 @@ def test_a_row_among_ten_thousand_is_a_small_frame() -> None:
     frame = document.delta(revision)
     assert len(str(frame)) < 200
     assert len(frame["put"]) == len(frame["del"]) == 1
+
+
+def test_clearing_ten_thousand_rows_is_a_small_frame() -> None:
+    document, replica = Document(), Replica()
+    rows = Ul(Li(number) for number in range(10_000))
+    document.root.append(HTML(rows))
+    replica.apply(document.snapshot())
+    revision = document.revision
+    rows.nodes[7].remove()
+    rows.clear()
+    frame = document.delta(revision)
+    assert len(str(frame)) < 100
+    replica.apply(frame)
+    assert set(replica.nodes) == {0, rows.parent._id, rows._id}
+
+
+@pytest.mark.parametrize(
+    ("ids", "said"),
+    [
+        ([], []),
+        ([5], [5]),
+        ([5, 7], [5, 7]),
+        ([5, 7, 9], [[5, 3, 2]]),
+        ([5, 7, 9, 4, 3, 2, 1, 8], [[5, 3, 2], [4, 4, -1], 8]),
+        ([1, 5, 7, 9, 11], [1, [5, 4, 2]]),
+        ([9, 1, 2], [9, 1, 2]),
+    ],
+)
+def test_ids_at_equal_distances_are_said_as_one(ids: list[int], said: list[Any]) -> None:
+    assert _in_runs(ids) == said
 
 
 def test_a_slot_changed_ten_thousand_times_is_one_entry() -> None:

@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from shell.server import files as files_module
+
 Patch = pytest.MonkeyPatch
 
 
@@ -27,3 +29,21 @@ class GuardCase:
 
     def __str__(self) -> str:
         return f"{self.threat} {self.guard}".replace(" ", "-")
+
+
+def page_has(file: str, guard: str, instead: str) -> Callable[[Patch], None]:
+    """A file of the client is served with other text in the place of its guard."""
+    original = files_module.Files.__init__
+
+    def remove(patch: Patch) -> None:
+        def init(self: files_module.Files) -> None:
+            original(self)
+            sources = dict(self._scripts)
+            name = file.removesuffix(".js")
+            assert guard in sources[name], f"{guard!r} is not in {file}"
+            sources[name] = sources[name].replace(guard, instead)
+            self._scripts = tuple(sources.items())
+
+        patch.setattr(files_module.Files, "__init__", init)
+
+    return remove

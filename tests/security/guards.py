@@ -21,7 +21,6 @@ from shell import logs as logs_module
 from shell.runtime import buckets as buckets_module
 from shell.runtime import tickets as tickets_module
 from shell.runtime.transfers import Transfers
-from shell.server import files as files_module
 from shell.server import http as http_module
 from shell.server import links as links_module
 from shell.server import server as server_module
@@ -39,7 +38,7 @@ from tests.security import test_t6_secrets as t6
 from tests.security import test_t7_files as t7
 from tests.security import test_t13_paths as t13
 from tests.security import test_t14_state as t14
-from tests.security.guard_case import GuardCase, Patch, outcomes
+from tests.security.guard_case import GuardCase, Patch, outcomes, page_has
 from tests.security.more_guards import MORE_GUARDS
 
 # T1 ---------------------------------------------------------------------------------------------
@@ -266,19 +265,6 @@ def all_addresses(patch: Patch) -> None:
     patch.setattr(server_module, "HOST", "0.0.0.0")  # noqa: S104  (what must never be)
 
 
-def ticket_stays_in_the_address(patch: Patch) -> None:
-    original = files_module.Files.__init__
-
-    def init(self: files_module.Files) -> None:
-        original(self)
-        link = self._files["/_shell/link.js"]
-        body = link.body.replace(b"history.replaceState", b"void ")
-        assert body != link.body
-        self._files["/_shell/link.js"] = replace(link, body=body)
-
-    patch.setattr(files_module.Files, "__init__", init)
-
-
 def ticket_in_the_query(patch: Patch) -> None:
     """As other programs do it: the server would see it, and so would every log."""
     original = server_module.Server.address
@@ -490,7 +476,7 @@ GUARDS = [
               t5.test_the_socket_is_bound_to_one_address),
     GuardCase("T5", "127.0.0.1 only: reached", all_addresses,
               t5.test_another_address_of_this_machine_is_refused),
-    GuardCase("T6", "the fragment is cleared", ticket_stays_in_the_address,
+    GuardCase("T6", "the fragment is cleared", page_has("link.js", "history.replaceState", "void "),
               t6.test_the_page_forgets_its_ticket),
     GuardCase("T6", "no ticket in a query", ticket_in_the_query,
               t6.test_the_ticket_is_never_sent_in_a_request),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,6 @@ from shell.runtime.buckets import Bucket
 from shell.runtime.runtime import Runtime
 from shell.server import connections as connections_module
 from shell.server import control as control_module
-from shell.server import files as files_module
 from shell.server import guard as guard_module
 from shell.server import links as links_module
 from shell.server.connections import Connection, Connections
@@ -32,7 +30,7 @@ from tests.security import test_t8_reconnect as t8
 from tests.security import test_t9_control as t9
 from tests.security import test_t11_exhaustion as t11
 from tests.security import test_t12_events as t12
-from tests.security.guard_case import GuardCase, Patch
+from tests.security.guard_case import GuardCase, Patch, page_has
 
 Remove = Callable[[Patch], None]
 
@@ -40,23 +38,6 @@ Remove = Callable[[Patch], None]
 def sets(target: Any, name: str, value: Any) -> Remove:
     """Something in its place that guards nothing."""
     return lambda patch: patch.setattr(target, name, value)
-
-
-def page_has(file: str, guard: str, instead: str) -> Remove:
-    """A file of the client is served with other text in the place of its guard."""
-    original = files_module.Files.__init__
-
-    def remove(patch: Patch) -> None:
-        def init(self: files_module.Files) -> None:
-            original(self)
-            served = self._files[f"/_shell/{file}"]
-            body = served.body.replace(guard.encode(), instead.encode())
-            assert body != served.body, f"{guard!r} is not in {file}"
-            self._files[f"/_shell/{file}"] = replace(served, body=body)
-
-        patch.setattr(files_module.Files, "__init__", init)
-
-    return remove
 
 
 # T4 ---------------------------------------------------------------------------------------------
@@ -187,13 +168,13 @@ MORE_GUARDS = [
     GuardCase("T4", "schemes (page)", page_has("tree.js", 'kind === "url" && !isSafeUrl(value)', "false"),
               t4_browser.test_the_page_refuses_hostile_frames_by_itself, {"every": 20}),
     GuardCase("T4", "no name hides a member (page)",
-              page_has("tree.js", 'if (kind === "name" && HIDING.has(value)) return;', ""),
+              page_has("tree.js", 'kind === "name" && HIDING.has(value)', "false"),
               t4_browser.test_names_of_fields_hide_nothing_that_the_page_needs),
     GuardCase("T4", "the page stays here (page)",
               page_has("navigation.js", "(url) => parse(url)?.origin === location.origin", "() => true"),
               t4_browser.test_a_hostile_server_cannot_make_the_page_go_or_run),
     GuardCase("T4", "no script is opened (page)",
-              page_has("navigation.js", "!/^(https?|mailto|tel):$/.test(target.protocol)", "false"),
+              page_has("leaving.js", "!/^(https?|mailto|tel):$/.test(target.protocol)", "false"),
               t4_browser.test_a_hostile_server_cannot_open_a_script),
     GuardCase("T4", "the policy holds", sets(guard_module, "_POLICY", "connect-src 'self' {socket}"),
               t4_browser.test_the_policy_keeps_back_what_slips_through),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 
@@ -25,18 +26,28 @@ TRAVERSALS = [
 
 
 @pytest.mark.parametrize("path", sorted(CLIENT.glob("*.*")), ids=lambda path: path.name)
-def test_every_file_of_the_client_is_served_as_it_is(server: Server, path: Path) -> None:
+def test_every_file_of_the_client_is_served(server: Server, path: Path) -> None:
+    """Scripts and style sheets in fewer bytes (test_joining.py, test_shrink.py)."""
     target = "/" if path.name == "index.html" else f"/_shell/{path.name}"
     reply = request(port_of(server), target)
     assert reply.status == 200
-    if path.name == "index.html":
-        # Its texts are there in the person's language: English has no catalogue.
-        assert reply.body.decode() == translate_page(path.read_text(encoding="utf-8"))
-    else:
+    if path.suffix == ".svg":
         assert reply.body == path.read_bytes()
+    assert reply.body
+    assert b"/**" not in reply.body
     types = {".js": "text/javascript", ".css": "text/css", ".html": "text/html",
              ".svg": "image/svg+xml"}  # fmt: skip
     assert reply.all("Content-Type") == [f"{types[path.suffix]}; charset=utf-8"]
+
+
+def test_the_page_is_there_in_the_persons_language_and_with_its_icon() -> None:
+    """English has no catalogue."""
+    page = Files().page.body.decode()
+    source = translate_page((CLIENT / "index.html").read_text(encoding="utf-8"))
+    assert "{{" not in page
+    assert page.count("/_shell/") == 2  # the script and the style sheet
+    icon = 'data:image/svg+xml,' + quote((CLIENT / "icon.svg").read_text(encoding="utf-8").strip(), safe="/:=' ")
+    assert page == source.replace("/_shell/icon.svg", icon)
 
 
 def test_a_tag_that_fits_gets_nothing_again(server: Server) -> None:
@@ -77,7 +88,7 @@ def test_a_file_is_served_as_it_was_at_the_start(tmp_path: Path) -> None:
 def test_defect_12_no_path_names_a_file_on_disk(server: Server, name: str) -> None:
     """Below /_shell/ what is not in the table is 404; a path that leads out of it is the page."""
     reply = request(port_of(server), f"/_shell/{name}")
-    page = translate_page((CLIENT / "index.html").read_text(encoding="utf-8")).encode()
+    page = Files().page.body
     assert reply.status in (400, 404) or reply.body == page
     assert b"def " not in reply.body
     assert b"root:" not in reply.body

@@ -1,0 +1,91 @@
+"""Scripts and style sheets without comments and spare spaces do the same."""
+
+from __future__ import annotations
+
+import pytest
+
+from shell.server.files import CLIENT
+from shell.server.shrink import ScriptError, Token, scan, shrink, shrink_style
+
+SCRIPTS = sorted(CLIENT.glob("*.js"))
+
+
+def what_counts(source: str) -> list[Token]:
+    """The tokens that an engine sees; a semicolon before a closing brace ends nothing."""
+    tokens = [t for t in scan(source) if t.kind not in ("comment", "space", "line")]
+    return [t for t, after in zip(tokens, [*tokens[1:], Token("", "")], strict=True)
+            if (t.text, after.text) != (";", "}")]  # fmt: skip
+
+
+@pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.name)
+def test_a_script_of_the_client_keeps_every_token(path) -> None:
+    source = path.read_text(encoding="utf-8")
+    assert "".join(token.text for token in scan(source)) == source
+    small = shrink(scan(source))
+    assert what_counts(small) == what_counts(source)
+    assert shrink(scan(small)) == small
+    assert len(small) < len(source)
+
+
+@pytest.mark.parametrize(
+    ("source", "small"),
+    [
+        ("const a = 1; // one\nconst b = 2;", "const a=1;const b=2;"),
+        ("a /* x\n */ b", "a\nb"),
+        ("x = a + +b - -c;", "x=a+ +b- -c;"),
+        ("i++ + j; i + ++j", "i++ +j;i+ ++j"),
+        ("const s = 'a  // b'; ", "const s='a  // b';"),
+        ('"\\"  /*"', '"\\"  /*"'),
+        ("`a  ${ b  +  `  ${ { c: 1 }.c }  ` }  // d`", "`a  ${b+`  ${{c:1}.c}  `}  // d`"),
+        ("`\\`  ${x}`", "`\\`  ${x}`"),
+        ("x = /[/\"']  \\/ /g . test( y )", "x=/[/\"']  \\/ /g.test(y)"),
+        ("if (x) /  a/.test(y)", "if(x)/  a/.test(y)"),
+        ("const y = (a) / b / c;", "const y=(a)/b/c;"),
+        ("return /  a/ in x", "return/  a/ in x"),
+        ("a = b[0] / 2 / c", "a=b[0]/2/c"),
+        # Without the line break these would be one statement, or another one.
+        ("a = b\n(c)", "a=b\n(c)"),
+        ("a\n++b", "a\n++b"),
+        ("return\nx", "return\nx"),
+        ("class A {\n  b() {}\n  get c() {}\n}", "class A{b(){}\nget c(){}}"),
+        ("a(\n  b,\n  c\n)\n.d", "a(b,c).d"),
+        # The semicolon is all that the loop does.
+        ("{ for (; next(); ); }", "{for(;next(););}"),
+        ("{ f(); }", "{f()}"),
+        ("case /x/: y", "case/x/:y"),
+        ("a < /b/", "a< /b/"),
+        ("#secret in x; typeof  x", "#secret in x;typeof x"),
+    ],
+)
+def test_what_is_left(source: str, small: str) -> None:
+    assert shrink(scan(source)) == small
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        ("'abc\n'", "without an end in line 1"),
+        ("\n`abc", "template without an end in line 2"),
+        ("x = /a\n/", "regex without an end"),
+        ("{}\n/x/.test(y)", "is the slash behind a brace in line 2 a division"),
+        ("f(", "( is not closed"),
+    ],
+)
+def test_what_cannot_be_known_is_an_error(source: str, said: str) -> None:
+    with pytest.raises(ScriptError) as raised:
+        scan(source)
+    assert said in str(raised.value)
+
+
+def test_a_style_sheet_keeps_what_its_spaces_mean() -> None:
+    source = """
+    /* said */
+    .a  .b > .c,
+    .d:not(.e) { margin: 0  auto; content: " {  } "; width: calc(1px  +  2px); }
+    @media (max-width: 3rem) and (hover) { p { color: red; } }
+    .f :focus { order: 1 !important }
+    """
+    assert shrink_style(source) == (
+        '.a .b>.c,.d:not(.e){margin:0 auto;content:" {  } ";width:calc(1px + 2px)}'
+        "@media (max-width:3rem) and (hover){p{color:red}}.f :focus{order:1 !important}"
+    )
