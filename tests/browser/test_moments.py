@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from shell import App, View
 from shell.html import HTML, A, Button, Div, Option, P, Select, Span, TextInput
+from tests.server.support import wait_until
 from tests.serving import ServedApp
 
 pytestmark = pytest.mark.browser
@@ -71,7 +72,10 @@ def test_a_field_that_a_frame_removes_reports_no_blur(
 ) -> None:
     page = open_page()
     page.click("#gone")
-    view_of(served).gone.remove()
+    view = view_of(served)
+    # Not between the click and its event: that of a field which is gone would be lost, and said so.
+    wait_until(lambda: view.told == ["focus"], "the view has heard of the focus")
+    view.gone.remove()
     expect(page.locator("#gone")).to_have_count(0)
     page.click("#text")
     page.keyboard.type("x")

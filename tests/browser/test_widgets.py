@@ -22,6 +22,7 @@ from shell.widgets import (
     Tree,
     VirtualTable,
 )
+from tests.server.support import wait_until
 from tests.serving import ServedApp
 
 pytestmark = pytest.mark.browser
@@ -486,7 +487,7 @@ def test_a_tree_is_walked_with_the_keyboard_and_opened_per_window(
     expect(item("src")).to_be_focused()
     item("lib").click()
     expect(item("a.py")).to_be_visible()
-    expect(page.locator("[data-pending]")).to_have_count(0)
+    wait_until(lambda: len(told.events) == 2, "both choices are told")
     assert told.events == [{"id": "main", "path": [0, 0]}, {"id": "0.1", "path": [0, 1]}]
 
 
