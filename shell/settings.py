@@ -22,7 +22,9 @@ class Settings:
     pass-through route or a POST may have (uploads have the limits of their buckets).
     ``SECOND_START``: what starting the app again does where it runs and nothing else is said:
     "window" opens one more, "focus" brings the newest one to the front. ``LANGUAGE``: of the
-    texts, as "de"; "" is the system's (docs/how-to/translations.md).
+    texts, as "de"; "" is the system's (docs/how-to/translations.md). ``GUI``: what shows the windows,
+    "qt", "gtk", "cocoa" or "edgechromium"; "" is what the system has, and the environment variable
+    ``EVERVIEW_GUI`` comes before it.
     """
 
     TEMPLATE_DIRS: list[str | Path] = field(default_factory=lambda: ["templates"])
@@ -32,6 +34,7 @@ class Settings:
     INITIAL_SERVER_STATE: dict[str, Any] = field(default_factory=dict)
     HTTP_MAX_SIZE: int = 1024**2
     SECOND_START: str = "window"
+    GUI: str = ""
     LANGUAGE: str = ""
 
     def __setattr__(self, name: str, value: Any) -> None:

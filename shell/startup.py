@@ -174,6 +174,8 @@ class Running:
                 f"{which} cannot be opened: {error.strerror}; port 0 takes a free one"
             ) from error
         try:
+            if self.app.settings.GUI:
+                os.environ.setdefault(display.GUI_VARIABLE, self.app.settings.GUI)
             why_not = None if headless else display.why_not()
             if not headless and not why_not:
                 # Before anybody can ask for a window.

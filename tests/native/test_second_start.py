@@ -141,3 +141,15 @@ def test_what_is_in_the_way_in_the_runtime_folder_is_named(app: RunningApp, tmp_
     said = app.said(process)
     assert str(run / "control") in said
     assert "Traceback" not in said
+
+
+def test_one_setting_chooses_the_backend_and_a_wrong_one_is_said(app: RunningApp) -> None:
+    script = app.home / "own.py"
+    script.write_text(APP.replace('SECOND_START = "focus"', 'GUI = "motif"'))
+    app.command = [app.command[0], str(script)]
+    process = app.spawn()
+    assert process.wait(40) == 1
+    assert "motif is no backend: use qt, gtk" in app.said(process)
+    # For one start, the environment says it.
+    app.process = app.spawn(environment=app.environment | {"EVERVIEW_GUI": "qt"})
+    app.wait_for_pages(1)
