@@ -22,7 +22,7 @@ class Settings:
     pass-through route or a POST may have (uploads have the limits of their buckets).
     ``SECOND_START``: what starting the app again does where it runs and nothing else is said:
     "window" opens one more, "focus" brings the newest one to the front. ``LANGUAGE``: of the
-    texts, as "de"; "" is the system's (docs/how-to/translations.md). ``GUI``: what shows the windows,
+    texts, as "de"; "" is the system's (docs/how-to/translations.md). ``GUI``: what shows windows,
     "qt", "gtk", "cocoa" or "edgechromium"; "" is what the system has, and the environment variable
     ``EVERVIEW_GUI`` comes before it.
     """
