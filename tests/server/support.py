@@ -13,6 +13,7 @@ import json
 import os
 import secrets
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -31,6 +32,8 @@ from shell.server.server import Server
 #: Seconds after which waiting for something that must happen is a failure. Generous: the machine
 #: is shared.
 PATIENCE = 30.0
+#: How a connection that the server drops shows itself, with TLS too.
+CUT = (ConnectionError, ssl.SSLError)
 #: "https" while other machines are served (tests/security/test_remote.py).
 SCHEME = "http"
 ROOT = Path(__file__).resolve().parents[2]
@@ -238,7 +241,7 @@ class Socket:
         if masked:
             # A mask of zeros is a mask: the data goes as it is.
             start += bytes(4)
-        with contextlib.suppress(ConnectionError):
+        with contextlib.suppress(*CUT):
             self._connection.sendall(start + data)
 
     def raw(self, data: bytes) -> None:
