@@ -184,9 +184,7 @@ class App:
         self.site.http_max_size = self.settings.HTTP_MAX_SIZE
         for name, value in self.settings.INITIAL_SERVER_STATE.items():
             self.state.setdefault(name, value)
-        runtime = Runtime(
-            self.router, spawn, make_view, loop, self.site, self.state
-        )
+        runtime = Runtime(self.router, spawn, make_view, loop, self.site, self.state)
         runtime.api = partial(ServerAPI, runtime)
         self._runtime = runtime
         runtime.static_files = self.static_files

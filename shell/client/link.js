@@ -9,8 +9,8 @@
 const STORE = "everview";
 /** Milliseconds between attempts: at once, then slower; a person sees a notice after the third. */
 const RETRIES = [0, 50, 100, 200, 400, 800, 1500];
-/** The server sends at most eight frames that were not confirmed. */
-const CONFIRM_EVERY = 4;
+/** The server sends at most sixteen frames that were not confirmed. */
+const CONFIRM_EVERY = 8;
 const LARGE = 64_000;
 const REFUSED = 4403;
 /** As made in shell/server/keys.py. */
@@ -152,7 +152,7 @@ export class Link {
     event.number = number;
     this.pending.push({ number, message: event });
     if (this.live) {
-      // What confirms frames rides along: a message of its own for every fourth click costs more.
+      // What confirms frames rides along: a message of its own for every eighth click costs more.
       if (this.frames) event.seen = this.frames;
       this.say(event);
       this.frames = 0;

@@ -36,6 +36,7 @@ from shell.state.window_set import WindowSet, WindowState
 
 log = logging.getLogger("everview.desktop")
 
+
 class App(Protocol):
     """What the desktop needs of the app. Called on the manager thread, `changed` on any."""
 
@@ -74,9 +75,7 @@ class NativeWindow:
 class Desktop:
     """The windows of one process, of an app called ``title``."""
 
-    def __init__(
-        self, title: str, app: App, windows: WindowSet, icon: str | None = None
-    ) -> None:
+    def __init__(self, title: str, app: App, windows: WindowSet, icon: str | None = None) -> None:
         self._title = title
         self._app = app
         self._set = windows

@@ -177,7 +177,8 @@ def _longest_ordered_run(old: NodeList, new: list[Node]) -> set[Node]:
         position = positions.get(node)
         if position is None:
             continue
-        at = bisect_left(tails, position)
+        # Most are in order already.
+        at = len(tails) if not tails or position > tails[-1] else bisect_left(tails, position)
         before[node] = tail_nodes[at - 1] if at else None
         if at == len(tails):
             tails.append(position)

@@ -148,10 +148,8 @@ class TimeInput(ParsedInput):
         if least is not None and greatest is not None and greatest < least:
             # Over midnight: from 22:00 to 06:00 (HTML standard, "reversed range").
             if greatest < value < least:
-                return (
-                    _("Please enter a time from {least} to {greatest}.").format(
-                        least=self.in_words(least), greatest=self.in_words(greatest)
-                    )
+                return _("Please enter a time from {least} to {greatest}.").format(
+                    least=self.in_words(least), greatest=self.in_words(greatest)
                 )
             return ""
         return super()._judge_limits(value)

@@ -31,9 +31,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
-from shell.errors import HierarchyError
 from shell.html.element import Element
-from shell.html.node import Node, ParentNode, Wire
+from shell.html.node import MAX_DEPTH, Node, ParentNode, Wire, too_deep
 from shell.html.static_files import StaticFile, in_order, linked_files
 
 #: A frame in its plain form, ready for a JSON encoder; docs/protocol.md has its keys.
@@ -44,9 +43,6 @@ Frame = dict[str, Any]
 REMOVALS_KEPT = 1024
 
 ROOT_ID = 0
-
-#: Deepest tree. HTML parsers stop at 512 (Blink); JSON encoders recurse on the C stack.
-MAX_DEPTH = 400
 
 
 class Holder(Element):
@@ -172,9 +168,7 @@ class Document:
     def _snapshot(self) -> Frame:
         self._hand_out()
         stream: list[Wire] = []
-        counter = _Counter()
-        for node in self.root.nodes:
-            write_node(node, -1, stream, counter)
+        write_siblings(self.root._first_child, None, -1, stream, -1)
         return {"to": self.revision, "meta": dict(self._meta), "tree": stream}
 
     def _delta(self, since: int) -> Frame:
@@ -248,11 +242,10 @@ class Document:
                 parent_id,
                 first._previous_sibling._id if first._previous_sibling else ROOT_ID,
             ]
-            counter = _Counter()
-            following: Node | None = first
-            while following is not None and following._id in placed:
-                write_node(following, since, put, counter)
-                following = following._next_sibling
+            end = first._next_sibling
+            while end is not None and end._id in placed:
+                end = end._next_sibling
+            write_siblings(first, end, since, put, -1)
             puts.append(put)
         return puts
 
@@ -279,31 +272,55 @@ class Document:
             self._changed[node._id] = revision
             self._changed.move_to_end(node._id)
 
-    def _attach(self, top: Node, parent: ParentNode) -> None:
-        """Register ``top`` and all below it, already linked under ``parent``."""
-        check_depth(top, parent)
+    def _attach(self, tops: list[Node], parent: ParentNode) -> int:
+        """Register ``tops``, already linked under ``parent``, and all below; the deepest's depth.
+
+        The walk is written out: rows come by the thousand (`python -m benchmarks table`), and a
+        generator's step costs as much as all that is done here with a node.
+        """
         revision = self._advance()
         nodes = self._nodes
         next_id = self._next_id
+        is_news = parent._since <= self._shown
+        top_depth = deepest = _depth(parent) + 1
         watching = []
-        for node in top._walk():
-            node._document = self
-            node._id = next_id
-            node._since = node._placed = revision
-            nodes[next_id] = node
-            next_id += 1
-            if node.WATCHES_PLACE:
-                watching.append(node)
+        for top in tops:
+            node = top
+            depth = top_depth
+            while True:
+                node._document = self
+                node._id = next_id
+                node._since = revision
+                nodes[next_id] = node
+                next_id += 1
+                if node.WATCHES_PLACE:
+                    watching.append(node)
+                if (first := node._first_child) is not None:
+                    node = first
+                    depth += 1
+                    if depth > deepest:
+                        deepest = depth
+                    continue
+                while node is not top and (following := node._next_sibling) is None:
+                    node = node._parent_node  # type: ignore[assignment]
+                    depth -= 1
+                if node is top:
+                    break
+                node = following  # type: ignore[assignment]
+            if is_news:
+                top._placed = self._placed[top._id] = revision
         self._next_id = next_id
-        if parent._since <= self._shown:
-            self._placed[top._id] = revision
         self._watching += len(watching)
         for node in watching:
             node._enter(self)
+        return deepest
 
     def _check_move(self, node: Node, parent: ParentNode) -> None:
-        if isinstance(node, ParentNode) and node._first_child is not None:
-            check_depth(node, parent)
+        """Raise `HierarchyError` if ``node`` of this document is too deep under ``parent``."""
+        if node._first_child is not None:
+            deepest = _depth(parent) + _height(node)
+            if deepest > MAX_DEPTH:
+                raise too_deep(deepest)
 
     def _move(self, node: Node, parent: ParentNode) -> None:
         """Journal that ``node`` of this document was linked under ``parent``."""
@@ -318,66 +335,69 @@ class Document:
                 if moved.WATCHES_PLACE:
                     moved._enter(self)
 
-    def _detach(self, top: Node) -> None:
-        """Forget ``top`` and all below it, already unlinked."""
+    def _detach(self, tops: list[Node]) -> None:  # noqa: C901  (written out, as `_attach`)
+        """Forget ``tops``, already unlinked, and all below them."""
         revision = self._advance()
-        for node in top._walk():
-            # A node that was moved since it was attached may still be elsewhere in a page that
-            # has not seen the move: its removal has to be said by itself.
-            if node._since <= self._shown and (node is top or node._placed > node._since):
-                self._removed[node._id] = (revision, node._since)
-            if node._changed is not None:
-                self._changed.pop(node._id, None)
-                node._changed = None
-            self._placed.pop(node._id, None)
-            if node.WATCHES_PLACE:
-                self._watching -= 1
-                node._leave(self)
-            del self._nodes[node._id]
-            node._document = None
-            node._id = -1
-            node._since = node._placed = 0
-        while len(self._removed) > max(REMOVALS_KEPT, 2 * len(self._nodes)):
-            _, (self._floor, _) = self._removed.popitem(last=False)
+        shown = self._shown
+        nodes, placed, removed = self._nodes, self._placed, self._removed
+        for top in tops:
+            if top._since <= shown:
+                removed[top._id] = (revision, top._since)
+            node = top
+            while True:
+                if node._placed:
+                    # Moved since it was attached, it may still be elsewhere in a page that has not
+                    # seen the move: its removal has to be said by itself.
+                    if node._since <= shown and node._placed > node._since:
+                        removed[node._id] = (revision, node._since)
+                    placed.pop(node._id, None)
+                    node._placed = 0
+                if node._changed is not None:
+                    self._changed.pop(node._id, None)
+                    node._changed = None
+                if node.WATCHES_PLACE:
+                    self._watching -= 1
+                    node._leave(self)
+                del nodes[node._id]
+                node._document = None
+                node._id = -1
+                if (first := node._first_child) is not None:
+                    node = first
+                    continue
+                while node is not top and (following := node._next_sibling) is None:
+                    node = node._parent_node  # type: ignore[assignment]
+                if node is top:
+                    break
+                node = following  # type: ignore[assignment]
+        while len(removed) > max(REMOVALS_KEPT, 2 * len(nodes)):
+            _, (self._floor, _) = removed.popitem(last=False)
 
 
-class _Counter:
-    """The id that the next node of a stream has unless the stream says otherwise."""
+def write_siblings(
+    first: Node | None, end: Node | None, since: int, out: list[Wire], expected: int
+) -> int:
+    """Append the nodes from ``first`` up to ``end`` and all below them to ``out``.
 
-    __slots__ = ("next",)
-
-    def __init__(self) -> None:
-        self.next = -1
-
-
-def write_node(node: Node, since: int, out: list[Wire], counter: _Counter) -> None:
-    """Append ``node`` and all below it to ``out``; what was known at ``since`` as a reference."""
-    top, current = node, node
-    stack: list[tuple[list[Wire], Node]] = []
-    while True:
-        children: Node | None = None
-        wire: Wire = []
-        if current._since <= since:
-            out.append([current._id])
+    What was known at ``since`` is a reference. ``expected`` is the id that the page gives the next
+    node unless the stream says another; returned is that of the node after these. It calls itself
+    for children, `MAX_DEPTH` at most: a loop with a stack of its own takes twice as long.
+    """
+    node = first
+    while node is not end:
+        assert node is not None
+        if node._since <= since:
+            out.append([node._id])
         else:
-            if current._id != counter.next:
-                out.append(current._id)
-            counter.next = current._id + 1
-            wire = current._write()
+            node_id = node._id
+            if node_id != expected:
+                out.append(node_id)
+            expected = node_id + 1
+            wire = node._write()
             out.append(wire)
-            if isinstance(current, ParentNode):
-                children = current._first_child
-        if children is not None:
-            stack.append((out, current))
-            assert isinstance(wire, list)
-            out, current = wire, children
-            continue
-        while current is not top and current._next_sibling is None:
-            out, current = stack.pop()
-        if current is top:
-            return
-        assert current._next_sibling is not None
-        current = current._next_sibling
+            if (child := node._first_child) is not None:
+                expected = write_siblings(child, None, since, wire, expected)  # type: ignore[arg-type]
+        node = node._next_sibling
+    return expected
 
 
 def _in_runs(ids: list[int]) -> list[Wire]:
@@ -401,29 +421,24 @@ def _in_runs(ids: list[int]) -> list[Wire]:
     return runs
 
 
-def check_depth(top: Node, parent: ParentNode) -> None:
-    """Raise `HierarchyError` if ``top`` below ``parent`` is deeper than `MAX_DEPTH`."""
-    depth = deepest = _depth(parent) + 1
+def _height(top: Node) -> int:
+    """The levels of the tree below and with ``top``."""
+    height = highest = 1
     node = top
     while True:
-        if isinstance(node, ParentNode) and node._first_child is not None:
-            node = node._first_child
-            depth += 1
-            deepest = max(deepest, depth)
+        if (first := node._first_child) is not None:
+            node = first
+            height += 1
+            highest = max(highest, height)
             continue
         while node is not top and node._next_sibling is None:
             assert node._parent_node is not None
             node = node._parent_node
-            depth -= 1
+            height -= 1
         if node is top:
-            break
+            return highest
         assert node._next_sibling is not None
         node = node._next_sibling
-    if deepest > MAX_DEPTH:
-        raise HierarchyError(
-            f"this tree is {deepest} levels deep; a page can have {MAX_DEPTH}. "
-            "Is a node appended to the last one in a loop?"
-        )
 
 
 def _depth(node: Node) -> int:

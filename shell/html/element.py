@@ -7,6 +7,7 @@ Threads: as ``node``.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, ClassVar
 
 from shell.errors import HandlerError
@@ -23,6 +24,16 @@ Handler = Callable[..., Any]
 _NAMESPACE_ROOTS = ("svg", "math")
 #: SVG and MathML elements whose children are HTML (HTML standard, "integration point").
 HTML_INSIDE = frozenset("foreignObject annotation-xml mi mn mo ms mtext".split())
+
+
+#: Shorter texts of classes share their dictionary.
+SHARED_LENGTH = 200
+
+
+@lru_cache(maxsize=256)
+def _only_class(text: str) -> dict[str, str]:
+    """Rows have the same classes by the thousand: one dictionary for all of them."""
+    return {"class": text}
 
 
 class Element(ParentNode):
@@ -73,6 +84,17 @@ class Element(ParentNode):
         self._events: tuple[str, ...] = self._LISTENS
         self._state: dict[str, Any] | None = None
         cls = type(self)
+        if cls.ID_LIST or cls.CLASS_LIST or cls.STYLE or cls.ATTRIBUTES or cls.EVENTS:
+            self._take_presets()
+        if attributes:
+            self._take_keywords(attributes)
+        if children:
+            self._build(children)
+
+    # attributes --------------------------------------------------------------------------------
+
+    def _take_presets(self) -> None:
+        cls = type(self)
         if cls.ID_LIST:
             self._set_attribute("id", cls.ID_LIST)
         if cls.CLASS_LIST:
@@ -83,16 +105,17 @@ class Element(ParentNode):
             self._set_attribute(name, value)
         if cls.EVENTS:
             self._listen(*cls.EVENTS)
-        if attributes:
-            self._take_keywords(attributes)
-        if children:
-            self._build(children)
-
-    # attributes --------------------------------------------------------------------------------
 
     def _take_keywords(self, keywords: dict[str, Any]) -> None:
         for keyword, value in keywords.items():
-            if keyword.startswith("handle_"):
+            if (
+                keyword == "_class"
+                and type(value) is str
+                and len(value) < SHARED_LENGTH
+                and self._attributes is None
+            ):
+                self._attributes = _only_class(value)
+            elif keyword.startswith("handle_"):
                 self.set_handler(keyword.removeprefix("handle_"), value)
             elif keyword == "events":
                 self._listen(*value)
@@ -109,27 +132,25 @@ class Element(ParentNode):
                 self._set_attribute(attribute_name(keyword), value)
 
     def _set_attribute(self, name: str, value: Any) -> None:
-        """Set one attribute; False and None take it away."""
+        """Set one attribute; False and None take it away.
+
+        The dictionary is replaced, never changed: frames and other elements may have it, too.
+        """
         text = attribute_text(name, value)
         if text is not None:
             check_attribute(name, text)
         if self._document is None and text is not None:
             # Building a tree: no lock, nothing to journal.
-            if self._attributes is None:
-                self._attributes = {}
-            self._attributes[name] = text
+            self._attributes = {**(self._attributes or {}), name: text}
             return
         with self.lock:
-            attributes = self._attributes
+            attributes = self._attributes or {}
+            if attributes.get(name) == text:
+                return
             if text is None:
-                if attributes is None or attributes.pop(name, None) is None:
-                    return
+                self._attributes = {key: kept for key, kept in attributes.items() if key != name}
             else:
-                if attributes is None:
-                    attributes = self._attributes = {}
-                elif attributes.get(name) == text:
-                    return
-                attributes[name] = text
+                self._attributes = {**attributes, name: text}
             self._touch(name)
 
     def _get_attribute(self, name: str) -> str | None:
@@ -320,11 +341,10 @@ class Element(ParentNode):
     # wire --------------------------------------------------------------------------------------
 
     def _write(self) -> Wire:
-        wire: list[Any] = [self._wire_tag() if self.NAMESPACE else self.tag_name]
+        cls = type(self)
+        tag = self._wire_tag() if cls.NAMESPACE else cls.TAG_NAME
         attributes = self._write_attributes()
-        if attributes:
-            wire.append(attributes)
-        return wire
+        return [tag, attributes] if attributes else [tag]
 
     def _wire_tag(self) -> str:
         """The tag, with its namespace where the page would not take the right one by itself."""
@@ -343,11 +363,11 @@ class Element(ParentNode):
             self._document._link_class(type(self))
         return Element._write(self)
 
-    def _write_attributes(self) -> dict[str, Any]:
-        attributes: dict[str, Any] = dict(self._attributes) if self._attributes else {}
+    def _write_attributes(self) -> dict[str, Any] | None:
+        """What the page sets, by slot. Not to be changed: it may be the element's own."""
         if self._events:
-            attributes["@"] = self._events
-        return attributes
+            return {**(self._attributes or {}), "@": self._events}
+        return self._attributes
 
     def _read_slots(self, slots: list[str], since: int) -> dict[str, Any]:
         return {slot: self._read_slot(slot) for slot in slots}
@@ -356,7 +376,7 @@ class Element(ParentNode):
         return self._events if slot == "@" else self._get_attribute(slot)
 
     def _shape(self) -> tuple[Any, ...]:
-        return (self.tag_name, self._child_count, sorted(self._write_attributes().items()))
+        return (self.tag_name, self._child_count, sorted((self._write_attributes() or {}).items()))
 
     def __repr__(self) -> str:
         names = "".join(f"#{name}" for name in self.id_list)

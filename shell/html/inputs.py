@@ -194,9 +194,7 @@ class InputElement(Validity):
         return self._value
 
     def _write_attributes(self) -> dict[str, Any]:
-        attributes = super()._write_attributes()
-        attributes[self.SLOT] = self._wire_value()
-        return attributes
+        return {**(super()._write_attributes() or {}), self.SLOT: self._wire_value()}
 
     def _read_slot(self, slot: str) -> Any:
         return self._wire_value() if slot == self.SLOT else super()._read_slot(slot)

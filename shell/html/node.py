@@ -28,6 +28,17 @@ Child = Any
 
 _UNLOCKED = contextlib.nullcontext()
 
+#: Deepest tree. HTML parsers stop at 512 (Blink); JSON encoders recurse on the C stack.
+MAX_DEPTH = 400
+
+
+def too_deep(levels: int) -> HierarchyError:
+    """The error of a tree of so many levels."""
+    return HierarchyError(
+        f"this tree is {levels} levels deep; a page can have {MAX_DEPTH}. "
+        "Is a node appended to the last one in a loop?"
+    )
+
 
 class Journal(Protocol):
     """What a node tells the document it is attached to, with its lock held."""
@@ -39,10 +50,10 @@ class Journal(Protocol):
 
     def _touch(self, node: Node, slot: str) -> None: ...
     def _link_class(self, cls: type) -> None: ...
-    def _attach(self, top: Node, parent: ParentNode) -> None: ...
+    def _attach(self, tops: list[Node], parent: ParentNode) -> int: ...
     def _check_move(self, node: Node, parent: ParentNode) -> None: ...
     def _move(self, node: Node, parent: ParentNode) -> None: ...
-    def _detach(self, top: Node) -> None: ...
+    def _detach(self, tops: list[Node]) -> None: ...
 
 
 class Node:
@@ -62,6 +73,7 @@ class Node:
 
     #: Whether a document tells this node that it was attached, moved or detached.
     WATCHES_PLACE: ClassVar[bool] = False
+    _first_child: Node | None
 
     def __init__(self) -> None:
         self._document: Journal | None = None
@@ -110,7 +122,20 @@ class Node:
 
     def _walk(self) -> Iterator[Node]:
         """This node and all below it, in document order."""
-        yield self
+        node: Node = self
+        while True:
+            first = node._first_child
+            yield node
+            if first is not None:
+                node = first
+                continue
+            while node is not self and node._next_sibling is None:
+                assert node._parent_node is not None
+                node = node._parent_node
+            if node is self:
+                return
+            assert node._next_sibling is not None
+            node = node._next_sibling
 
     def _enter(self, document: Journal) -> None:
         """Attached or moved, with the lock held; only called where `WATCHES_PLACE` is True."""
@@ -142,9 +167,19 @@ class Text(Node):
 
     __slots__ = ("_text",)
 
+    _first_child: ClassVar[None] = None  # type: ignore[misc]  # no slot: it has none, ever
+
     def __init__(self, text: object = "") -> None:
-        super().__init__()
-        self._text = str(text)
+        # What `Node.__init__` does, written out here and below: a call up costs a third of a text.
+        self._document = None
+        self._parent_node = None
+        self._previous_sibling = None
+        self._next_sibling = None
+        self._changed = None
+        self._id = -1
+        self._since = 0
+        self._placed = 0
+        self._text = text if type(text) is str else str(text)
 
     @property
     def text(self) -> str:
@@ -189,7 +224,14 @@ class ParentNode(Node):
     NAMESPACE: ClassVar[str] = ""
 
     def __init__(self) -> None:
-        super().__init__()
+        self._document = None
+        self._parent_node = None
+        self._previous_sibling = None
+        self._next_sibling = None
+        self._changed = None
+        self._id = -1
+        self._since = 0
+        self._placed = 0
         self._first_child: Node | None = None
         self._last_child: Node | None = None
         self._child_count = 0
@@ -231,8 +273,20 @@ class ParentNode(Node):
     def clear(self) -> None:
         """Remove all children."""
         with self.lock:
-            while self._last_child is not None:
-                self._remove(self._last_child)
+            node = self._first_child
+            if node is None:
+                return
+            removed = []
+            while node is not None:
+                removed.append(node)
+                following = node._next_sibling
+                node._parent_node = node._previous_sibling = node._next_sibling = None
+                node = following
+            self._first_child = self._last_child = self._child_cache = None
+            self._child_count = 0
+            if self._document is not None:
+                self._document._detach(removed)
+            self._children_changed()
 
     def remove(self, child: Node | None = None) -> None:
         """Take ``child`` out of this element; without an argument, this element out of its own."""
@@ -255,55 +309,87 @@ class ParentNode(Node):
 
     def _build(self, children: Child) -> None:
         """`_insert` for an element that is being made: nothing can be above it yet."""
+        last = self._last_child
         for child in children:
-            if type(child) is str:
-                self._link(Text(child), None)
-            elif isinstance(child, Node):
-                if child._parent_node is None:
-                    self._link(child, None)
-                else:
-                    self._insert((child,), None)
+            kind = type(child)
+            node: Node
+            if kind is str or kind is int:
+                node = Text(child)
+            elif isinstance(child, Node) and child._parent_node is None:
+                node = child
             else:
-                nodes: list[Node] = []
-                flatten(child, nodes)
-                self._build(nodes)
+                if isinstance(child, Node):
+                    self._insert((child,), None)
+                else:
+                    nodes: list[Node] = []
+                    flatten(child, nodes)
+                    self._build(nodes)
+                last = self._last_child
+                continue
+            # `_link` at the end, written out: half of what a small element costs otherwise.
+            node._parent_node = self
+            node._previous_sibling = last
+            if last is None:
+                self._first_child = node
+            else:
+                last._next_sibling = node
+            self._last_child = last = node
+            self._child_count += 1
+        self._child_cache = None
 
     def _insert(self, children: Child, reference: Node | None) -> None:
         nodes: list[Node] = []
         flatten(children, nodes)
         for node in nodes:
             self._check_hierarchy(node)
+            if node._parent_node is not None and node._document is not self._document:
+                # Before the lock is taken, so that no two documents' locks are held at once.
+                node.remove()
+        with self.lock:
+            document = self._document
+            new = self._link_all(nodes, reference, document)
+            if document is not None and new:
+                self._attach(new, document)
+            self._children_changed()
+
+    def _link_all(
+        self, nodes: list[Node], reference: Node | None, document: Journal | None
+    ) -> list[Node]:
+        """Link them in order; those that were in no tree before, for `_attach`."""
+        if document is not None:
+            for node in nodes:
+                if node._parent_node is not None:
+                    document._check_move(node, self)
+        new = []
         for node in nodes:
             if node is reference:
                 reference = node._next_sibling
                 continue
-            moves = node._parent_node is not None and node._document is self._document is not None
-            if not moves:
-                # Out of its old tree first, so that no two documents' locks are held at once.
-                node.remove()
-            with self.lock:
-                if moves and node._document is self._document:
-                    assert node._parent_node is not None
-                    self._document._check_move(node, self)  # type: ignore[union-attr]
-                    old = node._parent_node
-                    old._unlink(node)
-                    old._children_changed()
-                    self._link(node, reference)
-                    self._document._move(node, self)  # type: ignore[union-attr]
-                else:
-                    self._link(node, reference)
-                    if self._document is not None:
-                        try:
-                            self._document._attach(node, self)
-                        except HierarchyError:
-                            self._unlink(node)
-                            raise
-                self._children_changed()
+            parent = node._parent_node
+            if parent is None:
+                new.append(node)
+            else:
+                parent._unlink(node)
+                parent._children_changed()
+            self._link(node, reference)
+            if node._document is not None:
+                node._document._move(node, self)
+        return new
+
+    def _attach(self, new: list[Node], document: Journal) -> None:
+        deepest = document._attach(new, self)
+        if deepest > MAX_DEPTH:
+            for node in new:
+                self._unlink(node)
+            document._detach(new)
+            raise too_deep(deepest)
 
     def _children_changed(self) -> None:
         """Children came or went after this element was made; for those to whom it matters."""
 
     def _check_hierarchy(self, node: Node) -> None:
+        if node._parent_node is self:
+            return
         if node is self or (isinstance(node, ParentNode) and node._first_child is not None):
             ancestor: ParentNode | None = self
             while ancestor is not None:
@@ -318,7 +404,7 @@ class ParentNode(Node):
             if node._parent_node is self:
                 self._unlink(node)
                 if self._document is not None:
-                    self._document._detach(node)
+                    self._document._detach([node])
                 self._children_changed()
 
     def _link(self, node: Node, reference: Node | None) -> None:
@@ -354,22 +440,6 @@ class ParentNode(Node):
             self._child_cache = None
         node._parent_node = node._previous_sibling = node._next_sibling = None
         self._child_count -= 1
-
-    def _walk(self) -> Iterator[Node]:
-        node: Node = self
-        while True:
-            first = node._first_child if isinstance(node, ParentNode) else None
-            yield node
-            if first is not None:
-                node = first
-                continue
-            while node is not self and node._next_sibling is None:
-                assert node._parent_node is not None
-                node = node._parent_node
-            if node is self:
-                return
-            assert node._next_sibling is not None
-            node = node._next_sibling
 
 
 def flatten(children: Child, out: list[Node]) -> None:

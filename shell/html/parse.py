@@ -21,11 +21,10 @@ from typing import Any
 
 from shell.errors import HierarchyError
 from shell.html import mathml, svg, tags
-from shell.html.document import MAX_DEPTH
 from shell.html.element import HTML_INSIDE, Element
 from shell.html.form import Form
 from shell.html.inputs import InputElement
-from shell.html.node import Node, ParentNode, Text
+from shell.html.node import MAX_DEPTH, Node, ParentNode, Text
 from shell.html.safety import check_attribute, check_tag
 from shell.html.select import Optgroup, Option, Select
 from shell.html.text_inputs import TextArea

@@ -142,11 +142,10 @@ class Widget(Element):
     # wire --------------------------------------------------------------------------------------
 
     def _write_attributes(self) -> dict[str, Any]:
-        attributes = super()._write_attributes()
         module = type(self).MODULE
         assert module is not None
-        attributes[SLOT] = {"module": module.url, "data": self._data.plain()}
-        return attributes
+        widget = {"module": module.url, "data": self._data.plain()}
+        return {**(super()._write_attributes() or {}), SLOT: widget}
 
     def _read_slots(self, slots: list[str], since: int) -> dict[str, Any]:
         return {

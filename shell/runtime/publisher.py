@@ -23,7 +23,7 @@ from weakref import WeakKeyDictionary
 from shell.html import Document
 from shell.runtime.messages import encode
 from shell.runtime.pane import Pane
-from shell.runtime.window import Window
+from shell.runtime.window import EncodedFrame, Window
 
 TICK = 1 / 60
 HIDDEN_TICK = 0.5
@@ -120,7 +120,7 @@ class Publisher:
             )
         finally:
             document.lock.release()
-        encoded: dict[int | None, bytes] = {}
+        encoded: dict[int | None, EncodedFrame] = {}
         for window in behind:
             cursor = window.cursor
             if cursor == revision:
@@ -128,7 +128,7 @@ class Publisher:
                     window.send(None, self.name, now, encode)
                 continue
             if cursor not in encoded:
-                encoded[cursor] = encode(frames[cursor])
+                encoded[cursor] = EncodedFrame(self.name, frames[cursor], encode)
             window.cursor = revision
             if "tree" in frames[cursor] and (pane := self.panes.get(window)) is not None:
                 window.effects += pane._effects()

@@ -31,7 +31,6 @@ def place_of(url: str) -> str:
     return url
 
 
-
 @dataclass
 class RedirectResponse:
     """Go to another view: ``url`` is a path of the app."""

@@ -56,6 +56,7 @@ from shell.strings import _
 
 log = logging.getLogger("everview.runtime")
 
+
 class MakeView(Protocol):
     """Makes the author's view object for an instance; the app hands it in (`View` is above us)."""
 

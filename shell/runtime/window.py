@@ -20,8 +20,9 @@ from typing import Any, Protocol
 
 from shell.runtime.connection import Connection
 
-#: Unconfirmed frames a window may have; the page confirms at least every fourth.
-FRAMES_IN_FLIGHT = 8
+#: Unconfirmed frames a window may have; the page confirms at least every eighth. More would let a
+#: page that is slower than its frames fall behind by as many.
+FRAMES_IN_FLIGHT = 16
 #: Unconfirmed bytes above which no further frame is sent.
 BYTES_IN_FLIGHT = 1_000_000
 #: Effects that wait for a window without credit; the oldest notices go first.
@@ -45,6 +46,21 @@ class Transport(Protocol):
 
     def close(self, code: int, reason: str) -> None:
         """Close the link."""
+
+
+class EncodedFrame:
+    """A frame of a document as bytes, the same for every window at its revision.
+
+    ``message`` is the whole message of a window that is told nothing else; ``end`` ends the others.
+    """
+
+    __slots__ = ("end", "message")
+
+    def __init__(
+        self, document: str, frame: dict[str, Any], encode: Callable[[Any], bytes]
+    ) -> None:
+        self.end = b',"frame":' + encode(frame) + b"}"
+        self.message = encode({"document": document})[:-1] + self.end
 
 
 class Window:
@@ -117,25 +133,35 @@ class Window:
             notices = (i for i, kept in enumerate(self.effects) if "notice" in kept)
             del self.effects[next(notices, 0)]
 
-    def send(self, encoded_frame: bytes | None, document: str, now: float, encode: Any) -> None:
-        """Send a frame (shared bytes), what was acknowledged and the effects, as one message."""
+    def send(
+        self, frame: EncodedFrame | None, document: str, now: float, encode: Callable[[Any], bytes]
+    ) -> None:
+        """Send a frame, what was acknowledged and the effects, as one message."""
         if self.transport is None:
             return
+        if frame is not None and not (self.has_news or self.answered):
+            message = frame.message
+        else:
+            message = self._message(frame, document, encode)
+        if frame is not None:
+            self._in_flight.append(len(message))
+            self._bytes_in_flight += len(message)
+            self.last_frame = now
+        self.transport.send(message)
+
+    def _message(
+        self, frame: EncodedFrame | None, document: str, encode: Callable[[Any], bytes]
+    ) -> bytes:
+        """What this window alone is told, around the frame's bytes."""
         head: dict[str, Any] = {"document": document}
         if self._said < self.acknowledged:
             head["ack"] = self._said = self.acknowledged
         if self.effects:
             head["effects"] = self.effects
             self.effects = []
-        if encoded_frame is not None and self.answered:
+        if frame is None:
+            return encode(head)
+        if self.answered:
             head["answered"] = self.answered
             self.answered = []
-        message = encode(head)
-        if encoded_frame is not None:
-            # The frame's bytes are the same for every window at this revision: they are put
-            # into the message as they are, not encoded again.
-            message = message[:-1] + b',"frame":' + encoded_frame + b"}"
-            self._in_flight.append(len(message))
-            self._bytes_in_flight += len(message)
-            self.last_frame = now
-        self.transport.send(message)
+        return encode(head)[:-1] + frame.end

@@ -25,9 +25,7 @@ WINDOWS_KEPT = 1000
 class Windows:
     """By id, the one that was connected last at the end."""
 
-    def __init__(
-        self, loop: asyncio.AbstractEventLoop, on_gone: Callable[[Window], None]
-    ) -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, on_gone: Callable[[Window], None]) -> None:
         self._loop = loop
         self._on_gone = on_gone
         self._windows: OrderedDict[str, Window] = OrderedDict()

@@ -241,5 +241,3 @@ def _inside(url: str) -> str:
     # Parsers leave tabs and line breaks out: what is behind them would come to the front.
     parts = urlsplit("/" + re.sub(r"[\x00-\x20]", "", url).lstrip("/\\"))
     return parts.path + (f"?{parts.query}" if parts.query else "")
-
-

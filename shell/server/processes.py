@@ -137,5 +137,3 @@ def _end(process: Any, connection: multiprocessing.connection.Connection) -> Non
 
 def _name(function: Any) -> str:
     return str(getattr(function, "__qualname__", function))
-
-

@@ -225,9 +225,7 @@ def _check(database: sqlite3.Connection) -> None:
     """Raise ValueError unless it is sound, and of no newer app."""
     # A view or a trigger of somebody else's would run what it says, without an end if it likes.
     for kind, name in database.execute("select type, name from sqlite_schema"):
-        if kind not in ("table", "index") or not (
-            name in _NAMES or name.startswith("sqlite_")
-        ):
+        if kind not in ("table", "index") or not (name in _NAMES or name.startswith("sqlite_")):
             raise ValueError(f"it has a {kind} that is not ours")
     (version,) = database.execute("pragma user_version").fetchone()
     if version not in (0, VERSION):

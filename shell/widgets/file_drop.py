@@ -35,9 +35,7 @@ class FileDrop(Element):
     TAG_NAME = "div"
     STATIC_FILES: ClassVar[list[StaticFile]] = [StyleSheet("static/file_drop.css")]
 
-    def __init__(
-        self, bucket: Watched, text: str = "", **attributes: Any
-    ) -> None:
+    def __init__(self, bucket: Watched, text: str = "", **attributes: Any) -> None:
         self._bucket = bucket
         text = text or _("Drop files here, or")
         self._list = Ul(aria_label=_("Files"))
