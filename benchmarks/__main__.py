@@ -1,74 +1,102 @@
-"""`python -m benchmarks [NAME ...] [--rounds N] [--json FILE]`: a table, then JSON.
+"""`python -m benchmarks [PART ...]`: what takes how long, against the floor and the peers.
 
-What can be measured against the floor is measured in turns with it, so that a busy machine is busy
-for both; its figures mean something as ratios only.
+``--keep`` adds the run to ``benchmarks/history.jsonl`` under the commit that is checked out, and
+brings the tables and pictures of docs/performance.md to it (`benchmarks.report`).
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any
 
-from benchmarks import answer, busy, growth, memory, page, pages, startup, wire
+from benchmarks import (
+    answer,
+    broadcast,
+    busy,
+    click,
+    growth,
+    instances,
+    log,
+    memory,
+    page,
+    report,
+    startup,
+    table,
+    wire,
+)  # fmt: skip
+from benchmarks.environments import Unavailable, python_of
+from benchmarks.figures import Figure, Setup, as_json, short
+from benchmarks.history import keep
 
+#: Who does the same work beside ours and the floor.
+PEERS = ("lona", "nicegui", "reactpy")
 
-def click(rounds: int) -> dict[str, Any]:
-    """A click, and 1,000 rows, with the floor beside each."""
-    results = {}
-    for what, found in pages.click_and_create(rounds).items():
-        ours, floor = pages.summary(found["ours"]), pages.summary(found["floor"])
-        ratio = ours["median"] / floor["median"]
-        results[what] = {"ours": ours, "floor": floor, "ratio": ratio}
-    return results
-
-
-#: Each takes the number of rounds.
-ALL: dict[str, Callable[[int], dict[str, Any]]] = {
-    "page": lambda rounds: {"page until live": page.measure()},
-    "click": click,
-    "append": lambda rounds: {"append one row to 10,000": pages.append_frame()},
-    "wire": lambda rounds: wire.measure(),
-    "memory": lambda rounds: memory.measure(),
-    "growth": lambda rounds: growth.measure(),
-    "answer": lambda rounds: answer.measure(max(3, rounds // 2)),
-    "busy": lambda rounds: {"10,000 changes a second, 8 windows": busy.measure(5)},
-    "startup": lambda rounds: {"process start to painted window": startup.measure(5)},
+#: Each yields its figures.
+PARTS: dict[str, Callable[[Setup], Iterable[Figure]]] = {
+    "page": page.measure,
+    "answer": answer.measure,
+    "click": click.measure,
+    "table": table.measure,
+    "wire": wire.measure,
+    "broadcast": broadcast.measure,
+    "busy": busy.measure,
+    "log": log.measure,
+    "instances": instances.measure,
+    "memory": memory.measure,
+    "growth": growth.measure,
+    "startup": startup.measure,
 }
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument(
-        "names", nargs="*", metavar="NAME", help=f"of {', '.join(ALL)}; default: all"
-    )
-    parser.add_argument("--rounds", type=int, default=12)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--rounds", type=int, default=12, help="more are steadier (12)")
+    parser.add_argument("--no-peers", action="store_true", help="ours and the floor alone")
+    parser.add_argument("--keep", action="store_true", help="add it to benchmarks/history.jsonl")
     parser.add_argument("--json", type=Path, help="write the figures there, too")
     arguments = parser.parse_args()
-    if unknown := set(arguments.names) - set(ALL):
-        parser.error(f"unknown: {', '.join(sorted(unknown))}; choose from {', '.join(ALL)}")
-    results: dict[str, Any] = {}
-    print(f"{'':10}{'measured':46} figures")
-    for name in arguments.names or ALL:
-        for what, found in ALL[name](arguments.rounds).items():
-            results[what] = found
-            print(f"{name:10}{what:46} {_short(found)}", flush=True)
-    text = json.dumps(results)
-    print(text)
+    if unknown := set(arguments.parts) - set(PARTS):
+        parser.error(f"unknown: {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
+    setup = Setup(arguments.rounds)
+    if not arguments.no_peers:
+        setup.contenders += tuple(available(PEERS, setup))
+    figures = []
+    for part in arguments.parts or PARTS:
+        for figure in PARTS[part](setup):
+            figures.append(figure)
+            print(line(figure), flush=True)
+    for said in setup.said:
+        print(said)
+    if arguments.keep:
+        keep(figures)
+        report.main()
     if arguments.json:
-        arguments.json.write_text(text + "\n")
+        arguments.json.write_text(json.dumps([as_json(figure) for figure in figures]) + "\n")
 
 
-def _short(found: Any) -> str:
-    if isinstance(found, dict):
-        return ", ".join(
-            f"{key} ({_short(value)})" if isinstance(value, dict) else f"{key} {_short(value)}"
-            for key, value in found.items()
-        )
-    return f"{found:.2f}" if isinstance(found, float) else str(found)
+def available(names: Iterable[str], setup: Setup) -> Iterator[str]:
+    """Those that can be had here; what cannot is said."""
+    for name in names:
+        try:
+            python_of(name)
+        except Unavailable as error:
+            setup.said.append(f"without {name}: {error}")
+        else:
+            yield name
+
+
+def line(figure: Figure) -> str:
+    """A figure for a terminal."""
+    values = "  ".join(f"{name} {short(value)}" for name, value in figure.values.items())
+    ratio = "" if figure.ratio is None else f"ratio {figure.ratio:.2f}"
+    goal = "" if figure.goal is None else f"goal {short(figure.goal)}"
+    missed = " MISSED" if figure.is_met is False else ""
+    what = figure.what if figure.x is None else f"{figure.what}: {figure.x:,.0f}"
+    return f"{figure.part:10}{what:50} {values} {figure.unit:4} {ratio:11} {goal}{missed}"
 
 
 if __name__ == "__main__":

@@ -1,25 +1,21 @@
-"""From the start of a process to the first page that its server answers, and the imports in it.
-
-The floor does the same with aiohttp alone. Both in turns: processes of their own, each new.
-"""
+"""From the start of a process to the first page that its server answers, and the imports in it."""
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import time
 import urllib.request
-from statistics import median
-from typing import Any
+from collections.abc import Iterator
 
-from benchmarks.processes import ROOT, ServerProcess
+from benchmarks.figures import Figure, Setup, medians
+from benchmarks.processes import ServerProcess, python
 
 #: What is imported, each in a process of its own.
 IMPORTS = {
-    "aiohttp": "import aiohttp.web",
-    "shell (what a view's file imports)": "import shell, shell.html",
-    "shell and its server": "import shell, shell.html, shell.server.server",
+    "imports of a view's file: shell and shell.html": "import shell, shell.html",
+    "imports of an app and its server": "import shell, shell.html, shell.server.server",
 }
+#: What the floor imports.
+FLOOR = "import aiohttp.web"
 #: A server in a process that has imported all it needs.
 SERVE = """
 import time, urllib.request
@@ -38,19 +34,12 @@ server.stop()
 """
 
 
-def from_process(module: str) -> float:
+def from_process(name: str) -> float:
     """Milliseconds until the page was answered."""
     started = time.perf_counter()
-    with ServerProcess(module) as server:
+    with ServerProcess(name) as server:
         urllib.request.urlopen(server.address("/").partition("#")[0]).read()
         return (time.perf_counter() - started) * 1000
-
-
-def python(code: str) -> str:
-    """What a new interpreter prints."""
-    return subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout
 
 
 def imported(code: str) -> float:
@@ -59,23 +48,22 @@ def imported(code: str) -> float:
     return float(python(timed)) * 1000
 
 
-def measure(rounds: int) -> dict[str, Any]:
-    """Medians in ms."""
-    times: dict[str, list[float]] = {"ours": [], "floor": [], "server": []}
-    imports: dict[str, list[float]] = {what: [] for what in IMPORTS}
-    for _ in range(rounds):
-        times["ours"].append(from_process("benchmarks.ours"))
-        times["floor"].append(from_process("benchmarks.floor"))
-        times["server"].append(float(python(SERVE)))
-        for what, code in IMPORTS.items():
-            imports[what].append(imported(code))
-    ours, floor = median(times["ours"]), median(times["floor"])
-    return {
-        "process start to first page answered, ms": {
-            "ours": ours,
-            "floor": floor,
-            "ratio": ours / floor,
-        },
-        "server start to first page answered, ms": {"ours": median(times["server"])},
-        "imports in a new process, ms": {what: median(found) for what, found in imports.items()},
+def measure(setup: Setup) -> Iterator[Figure]:
+    """Medians in ms; each time a new process."""
+    starts: dict[str, list[float]] = {name: [] for name in setup.contenders}
+    server: list[float] = []
+    imports: dict[str, dict[str, list[float]]] = {
+        what: {"ours": [], "floor": []} for what in IMPORTS
     }
+    for _ in range(max(3, setup.rounds // 2)):
+        for name in setup.contenders:
+            starts[name].append(from_process(name))
+        server.append(float(python(SERVE)))
+        for what, code in IMPORTS.items():
+            imports[what]["ours"].append(imported(code))
+            imports[what]["floor"].append(imported(FLOOR))
+    yield Figure("answer", "process start to the first page answered", "ms", medians(starts))
+    served = medians({"ours": server})
+    yield Figure("answer", "server start to the first page answered", "ms", served, 250, "value")
+    for what, found in imports.items():
+        yield Figure("answer", what, "ms", medians(found))

@@ -1,98 +1,90 @@
-"""10,000 changes a second with eight windows: how far behind they are, and what it costs.
+"""10,000 changes a second in eight windows, one of which does not read: what others notice of it.
 
-The windows are raw clients in one further process, so that their cost is not the server's. The
-lag is the age of the newest change when a window has it (`time.perf_counter` is one clock for all
-processes of a machine on Linux).
+The lag is the age of the newest change when a window has it (`time.perf_counter` is one clock for
+all processes of a machine on Linux). One window of the busy view clicks in it, one of another view
+in that.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import sys
 import time
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Iterator
+from statistics import median
 
-import aiohttp
-
-from benchmarks.pages import summary
+from benchmarks.figures import Figure, Setup, p99
 from benchmarks.processes import ServerProcess
+from benchmarks.raw_windows import OurWindow
 
 WINDOWS = 8
+#: Seconds it is looked at, and between two clicks.
+SECONDS = 15
+PAUSE = 0.05
 
 
-async def window(address: str, seconds: float, lags: list[float], clicks: list[float]) -> None:
-    """One window: confirms frames as a page does, clicks now and then."""
-    parts = urlsplit(address)
-    origin = f"http://{parts.netloc}"
-    async with aiohttp.ClientSession() as session:
-        socket = await session.ws_connect(
-            f"ws://{parts.netloc}/_shell/link", origin=origin, max_msg_size=0
-        )
-        await socket.send_json({"t": "hello", "nonce": "0" * 32, "ticket": parts.fragment})
-        await socket.receive()
-        await socket.send_json({"t": "attach", "url": parts.path})
-        end = time.perf_counter() + seconds
-        document, frames, number, clicked, button = "", 0, 0, 0.0, 0
-        while time.perf_counter() < end:
-            message: dict[str, Any] = json.loads((await socket.receive()).data)
-            now = time.perf_counter()
-            document = message["document"]
-            if message.get("ack") == number and clicked:
-                clicks.append((now - clicked) * 1000)
-                clicked = 0.0
-            frame = message.get("frame", {})
-            for _, text in frame.get("set", ()):
-                if isinstance(text, str):
-                    lags.append((now - float(text)) * 1000)
-            if "tree" in frame:
-                # Ids count up in document order: the root, the time, its text, the button.
-                button = frame["tree"][0] + (3 if len(json.dumps(frame["tree"])) > 90 else 2)
-            if frame:
-                frames += 1
-            if frames >= 4:
-                await socket.send_json({"t": "seen", "frames": frames})
-                frames = 0
-                if not clicked and button:
-                    number, clicked = number + 1, time.perf_counter()
-                    await socket.send_json(
-                        {"t": "event", "number": number, "document": document, "node": button,
-                         "name": "click"}
-                    )  # fmt: skip
-        await socket.close()
+async def clicks(window: OurWindow, end: float) -> list[float]:
+    """Milliseconds of clicks until their acknowledgement."""
+    took = []
+    while time.perf_counter() < end:
+        done: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        started = time.perf_counter()
+        acknowledged = b'"ack":%d' % window.click()
+
+        def hear(
+            data: bytes, done: asyncio.Future[float] = done, said: bytes = acknowledged
+        ) -> None:
+            if said in data and not done.done():
+                done.set_result(time.perf_counter())
+
+        window.listen(hear)
+        took.append((await done - started) * 1000)
+        await asyncio.sleep(PAUSE)
+    return took
 
 
-async def windows(addresses: list[str], seconds: float) -> dict[str, list[float]]:
-    """All windows for some seconds."""
+async def _measure(server: ServerProcess) -> dict[str, list[float]]:
+    busy = [await OurWindow.open(server.address("/busy")) for _ in range(WINDOWS)]
+    other = await OurWindow.open(server.address("/small"))
     lags: list[float] = []
-    clicks: list[float] = []
-    await asyncio.gather(*(window(address, seconds, lags, clicks) for address in addresses))
-    return {"lags": lags, "clicks": clicks}
+
+    def look(data: bytes) -> None:
+        now = time.perf_counter()
+        for _, text in json.loads(data).get("frame", {}).get("set", ()):
+            if isinstance(text, str):
+                lags.append((now - float(text)) * 1000)
+
+    stalled, clicking, *watching = busy
+    stalled.socket.transport.pause_reading()
+    for window in watching:
+        window.listen(look)
+    await asyncio.sleep(1)
+    lags.clear()
+    before, started = server.cpu_seconds(), time.perf_counter()
+    end = started + SECONDS
+    here, elsewhere = await asyncio.gather(clicks(clicking, end), clicks(other, end))
+    share = (server.cpu_seconds() - before) / (time.perf_counter() - started) * 100
+    frames = [len(lags) / len(watching) / SECONDS]
+    for window in (*busy, other):
+        window.socket.close()
+    return {"lags": lags, "here": here, "elsewhere": elsewhere, "cpu": [share], "frames": frames}
 
 
-def measure(seconds: float) -> dict[str, Any]:
-    """Lag in ms, frames per window and second, CPU share of the server."""
-    import subprocess
+def measure(setup: Setup) -> Iterator[Figure]:
+    """Milliseconds, and percent of a core; the busy task's own work is part of it."""
+    with ServerProcess("ours") as server:
+        found = asyncio.run(_measure(server))
 
-    with ServerProcess("benchmarks.ours") as ours:
-        addresses = [ours.address("/busy") for _ in range(WINDOWS)]
-        before, started, memory = ours.cpu_seconds(), time.perf_counter(), ours.memory_mb()
-        result = subprocess.run(
-            [sys.executable, "-m", "benchmarks.busy", str(seconds), *addresses],
-            capture_output=True, text=True, check=True,
-        )  # fmt: skip
-        cpu = (ours.cpu_seconds() - before) / (time.perf_counter() - started)
-        grown = ours.memory_mb() - memory
-    found = json.loads(result.stdout)
-    return {
-        "lag, ms": summary(found["lags"]),
-        "click, ms": summary(found["clicks"]),
-        "frames per window and second": len(found["lags"]) / WINDOWS / seconds,
-        "CPU of a core": cpu,
-        "memory grown, MB": grown,
-    }
+    def one(what: str, value: float, unit: str, goal: float | None = None) -> Figure:
+        return Figure("busy", what, unit, {"ours": value}, goal, "value")
 
-
-if __name__ == "__main__":
-    print(json.dumps(asyncio.run(windows(sys.argv[2:], float(sys.argv[1])))))
+    yield one(
+        "10,000 changes a second: a click in another view", median(found["elsewhere"]), "ms", 3
+    )
+    yield one("the same, p99", p99(found["elsewhere"]), "ms", 30)
+    yield one("a click in the busy view", median(found["here"]), "ms", 3)
+    yield one("a click in the busy view, p99", p99(found["here"]), "ms", 30)
+    yield one("age of what a window shows", median(found["lags"]), "ms")
+    yield one("age of what a window shows, p99", p99(found["lags"]), "ms")
+    yield one("frames a second and window", found["frames"][0], "/s")
+    yield one("task and server", found["cpu"][0], "% CPU", 15)

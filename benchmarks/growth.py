@@ -1,59 +1,72 @@
-"""Whether anything grows with the view: a change and an event at 10 to 100,000 nodes.
+"""Whether anything grows with the view or with the number of views: a change, an event, a frame.
 
 In one process, without a socket or a browser: what is measured is the tree, its frames and the
-way of an event through the runtime to a handler and back into a frame. The ratio says how much
-more it costs in the largest view than in the smallest.
+way of an event through the runtime to a handler and back into a frame. All sizes take turns.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from statistics import median
-from typing import Any
 
+from benchmarks.figures import Figure, Setup
 from shell import App, InputEvent, Request, View
 from shell.html import HTML, Button, Div, Document, Span
 from shell.runtime.messages import encode
 from shell.testing import SimulatedApp
 
-SIZES = (10, 1_000, 100_000)
-BLOCKS, CHANGES, EVENTS = 15, 200, 20
+SIZES = (10, 100, 1_000, 10_000, 100_000)
+INSTANCES = (1, 10, 100, 1_000)
+#: Calls in a block; blocks a size.
+CALLS, BLOCKS = 50, 20
+Work = Callable[[], object]
 
 
-def microseconds(work: Callable[[], object], count: int) -> float:
-    """Of one call, the median of blocks."""
-    blocks = []
-    for _ in range(BLOCKS):
-        started = time.perf_counter()
-        for _ in range(count):
-            work()
-        blocks.append((time.perf_counter() - started) / count * 1e6)
-    return median(blocks)
-
-
-def change(size: int) -> float:
+def changing(size: int) -> Work:
     """A text that is set, its frame taken and encoded."""
     document = Document()
     words = [Span(n) for n in range(size // 2)]
     document.root.append(HTML(Div(*words)))
-    state = {"revision": document.snapshot()["to"], "count": 0}
+    revision = document.snapshot()["to"]
+    count = 0
 
     def work() -> None:
-        state["count"] += 1
-        words[state["count"] * 7919 % len(words)].set_text(state["count"])
-        frame = document.delta(state["revision"])
+        nonlocal revision, count
+        count += 1
+        # Some of them, the same ones in every size: 50,000 texts fit into no cache of a processor.
+        words[count % 5].set_text(count)
+        frame = document.delta(revision)
         encode(frame)
-        state["revision"] = frame["to"]
+        revision = frame["to"]
 
-    work()
-    return microseconds(work, CHANGES)
+    return work
 
 
-def event(size: int) -> float:
-    """A click, from the message of the page to the frame that shows what it did."""
+def appending(size: int) -> Work:
+    """A node that comes at the end and one that goes at the start, in one frame."""
+    document = Document()
+    lines = Div(*(Span(n) for n in range(size // 2)))
+    document.root.append(HTML(lines))
+    revision = document.snapshot()["to"]
+
+    def work() -> None:
+        nonlocal revision
+        lines.append(Span("one more"))
+        lines.nodes[0].remove()
+        frame = document.delta(revision)
+        encode(frame)
+        revision = frame["to"]
+
+    return work
+
+
+def make_app(size: int) -> App:
+    """A view with a button and so many nodes."""
     app = App(__file__)
 
+    @app.route("/")
     class Large(View):
         """Many nodes, one button."""
 
@@ -65,19 +78,46 @@ def event(size: int) -> float:
         def add(self, event: InputEvent) -> None:
             self.count.set_text(int(self.count.get_text()) + 1)
 
-    app.route("/")(Large)
-    with SimulatedApp(app) as simulated:
-        window = simulated.open("/")
-        button = window.find("button")
-        window.click(button)
-        return microseconds(lambda: window.click(button), EVENTS)
+    return app
 
 
-def measure() -> dict[str, Any]:
-    """Microseconds by the number of nodes."""
-    found: dict[str, Any] = {}
-    for what, cost in (("a change and its frame, us", change), ("a click, us", event)):
-        costs = {f"{size:,} nodes": cost(size) for size in SIZES}
-        values = list(costs.values())
-        found[what] = {**costs, "ratio": values[-1] / values[0]}
-    return found
+def clicking(stack: ExitStack, size: int, instances: int = 1) -> Work:
+    """A click, from the message of the page to the frame that shows what it did."""
+    simulated = stack.enter_context(SimulatedApp(make_app(size)))
+    window, *_ = [simulated.open("/") for _ in range(instances)]
+    button = window.find("button")
+    return lambda: window.click(button)
+
+
+def in_turns(works: dict[int, Work]) -> dict[int, float]:
+    """Microseconds of one call, the median of blocks."""
+    blocks: dict[int, list[float]] = {size: [] for size in works}
+    for _ in range(BLOCKS):
+        for size, work in works.items():
+            work()
+            started = time.perf_counter()
+            for _ in range(CALLS):
+                work()
+            blocks[size].append((time.perf_counter() - started) / CALLS * 1e6)
+    return {size: median(found) for size, found in blocks.items()}
+
+
+def curve(what: str, by: str, works: dict[int, Work]) -> Iterator[Figure]:
+    """A figure for each size, and the ratio of the largest to the smallest."""
+    costs = in_turns(works)
+    for size, cost in costs.items():
+        yield Figure("growth", f"{what}, by {by}", "us", {"ours": cost}, x=size)
+    ratio = costs[max(costs)] / costs[min(costs)]
+    name = f"{what}: {max(costs):,} {by} to {min(costs):,}"
+    yield Figure("growth", name, "x", {"ours": ratio}, 2, "value")
+
+
+def measure(setup: Setup) -> Iterator[Figure]:
+    """Curves over nodes, and over instances."""
+    yield from curve("a change and its frame", "nodes", {n: changing(n) for n in SIZES})
+    yield from curve("a node more, one less", "nodes", {n: appending(n) for n in SIZES})
+    with ExitStack() as stack:
+        yield from curve("a click", "nodes", {n: clicking(stack, n) for n in SIZES})
+    with ExitStack() as stack:
+        works = {n: clicking(stack, 10, n) for n in INSTANCES}
+        yield from curve("a click", "instances", works)

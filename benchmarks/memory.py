@@ -1,67 +1,47 @@
 """What one more view, one of 1,000 rows, and one more window take of the server's memory.
 
 Resident memory of the server process, before and after so many came, divided by their number: what
-Python's allocator keeps on top is part of it. The windows are raw clients in this process.
+Python's allocator keeps on top is part of it.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
-from contextlib import AsyncExitStack
-from typing import Any
-from urllib.parse import urlsplit
+from collections.abc import Iterator
 
-import aiohttp
-
+from benchmarks.figures import Figure, Setup
 from benchmarks.processes import ServerProcess
+from benchmarks.raw_windows import OurWindow
 
 #: How many, after some that warm it up; each window is held until the end.
 WINDOWS, VIEWS, LARGE, WARM = 200, 200, 20, 20
 
 
-async def open_window(session: aiohttp.ClientSession, address: str) -> Any:
-    """A window that shows the view of its address."""
-    parts = urlsplit(address)
-    socket = await session.ws_connect(
-        f"ws://{parts.netloc}/_shell/link", origin=f"http://{parts.netloc}", max_msg_size=0
-    )
-    await socket.send_json({"t": "hello", "nonce": "0" * 32, "ticket": parts.fragment})
-    await socket.receive()
-    await socket.send_json({"t": "attach", "url": parts.path})
-    while True:
-        message = json.loads((await socket.receive()).data)
-        if "tree" in message.get("frame", {}):
-            return socket
-
-
 async def _measure(server: ServerProcess) -> dict[str, float]:
-    async with AsyncExitStack() as stack:
-        session = await stack.enter_async_context(
-            aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
-        )
-        sockets = []
+    windows = []
 
-        async def grow(url: str, count: int) -> float:
-            """KB for each of so many windows at the URL."""
-            before = server.memory_mb()
-            sockets.extend([await open_window(session, server.address(url)) for _ in range(count)])
-            return (server.memory_mb() - before) * 1000 / count
+    async def grow(url: str, count: int) -> float:
+        """KB for each of so many windows at the URL."""
+        before = server.memory_mb()
+        windows.extend([await OurWindow.open(server.address(url)) for _ in range(count)])
+        return (server.memory_mb() - before) * 1000 / count
 
-        await grow("/shared", WARM)
-        await grow("/small", WARM)
-        window = await grow("/shared", WINDOWS)
-        view = await grow("/small", VIEWS)
-        await grow("/large", 2)
-        large = await grow("/large", LARGE)
-    return {
-        "an attached window, KB": window,
-        "a view, KB": view - window,
-        "a view of 1,000 rows, KB": large - window,
-    }
+    await grow("/shared", WARM)
+    await grow("/small", WARM)
+    window = await grow("/shared", WINDOWS)
+    view = await grow("/small", VIEWS)
+    await grow("/large", 2)
+    large = await grow("/large", LARGE)
+    for held in windows:
+        held.socket.close()
+    return {"window": window, "view": view - window, "large": large - window}
 
 
-def measure() -> dict[str, float]:
+def measure(setup: Setup) -> Iterator[Figure]:
     """KB each."""
-    with ServerProcess("benchmarks.ours") as ours:
-        return asyncio.run(_measure(ours))
+    with ServerProcess("ours") as server:
+        found = asyncio.run(_measure(server))
+    what = {"window": ("an attached window", 40), "view": ("a view (a counter)", 60),
+            "large": ("a view of 1,000 rows (9,000 nodes)", 3000)}  # fmt: skip
+    for name, (text, goal) in what.items():
+        yield Figure("memory", text, "KB", {"ours": found[name]}, goal, "value")

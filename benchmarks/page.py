@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
 
-from benchmarks.pages import chromium
-from benchmarks.processes import ServerProcess
+from benchmarks.browser import chromium
+from benchmarks.figures import Figure, Setup
+from benchmarks.processes import servers
+
+#: What was loaded when the first button is there.
+WATCH = """
+  new MutationObserver((_, observer) => {
+    if (!document.getElementById("count")) return;
+    observer.disconnect();
+    window.loaded = [...performance.getEntriesByType("navigation"),
+                     ...performance.getEntriesByType("resource")]
+      .filter(e => !e.name.startsWith("data:"))
+      .map(e => [new URL(e.name).pathname, e.decodedBodySize]);
+  }).observe(document, { childList: true, subtree: true });
+"""
 
 
-def measure() -> dict[str, Any]:
-    """Requests (the document and the link among them), and bytes of each."""
-    found: dict[str, int] = {}
-    requests = 0
-    with chromium() as browser, ServerProcess("benchmarks.ours") as ours:
-        page = browser.new_context().new_page()
-        page.add_init_script("""
-          new MutationObserver((_, observer) => {
-            if (!document.getElementById("count")) return;
-            observer.disconnect();
-            window.loaded = [...performance.getEntriesByType("navigation"),
-                             ...performance.getEntriesByType("resource")]
-              .filter(e => !e.name.startsWith("data:"))
-              .map(e => [new URL(e.name).pathname, e.decodedBodySize]);
-          }).observe(document, { childList: true, subtree: true });
-        """)
-        page.goto(ours.address())
-        page.wait_for_function("window.loaded")
-        loaded = page.evaluate("window.loaded")
-        requests = len(loaded) + 1
-        found = dict(loaded)
-    parts = sum(size for name, size in loaded if name.endswith((".js", ".css")))
-    return {
-        "requests": requests,
-        "script and style sheet, bytes": parts,
-        **{f"{name}, bytes": size for name, size in found.items()},
-    }
+def measure(setup: Setup) -> Iterator[Figure]:
+    """Requests, the document and the link among them; bytes of all that was loaded."""
+    requests: dict[str, float] = {}
+    total: dict[str, float] = {}
+    parts: dict[str, float] = {}
+    with chromium() as browser, servers(setup.contenders) as serving:
+        for name, server in serving.items():
+            page = browser.new_context().new_page()
+            page.add_init_script(WATCH)
+            page.goto(server.address())
+            page.wait_for_function("window.loaded")
+            loaded = page.evaluate("window.loaded")
+            requests[name] = len(loaded) + 1
+            total[name] = sum(size for _, size in loaded)
+            if name == "ours":
+                parts[name] = sum(size for path, size in loaded if path.endswith((".js", ".css")))
+    yield Figure("page", "requests until a view is live", "", requests, 4, "value")
+    yield Figure("page", "script and style sheet", "bytes", parts, 30_000, "value")
+    yield Figure("page", "all that is loaded, uncompressed", "bytes", total)

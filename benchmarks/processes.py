@@ -1,22 +1,26 @@
-"""Servers as processes of their own: asked for addresses over a pipe, ended by closing it."""
+"""Contenders as processes of their own: asked for addresses over a pipe, ended by closing it."""
 
 from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import psutil
+
+from benchmarks.environments import python_of
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 class ServerProcess:
-    """``module`` served in a process."""
+    """The contender of that name, serving."""
 
-    def __init__(self, module: str) -> None:
+    def __init__(self, name: str) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", module],
+            [str(python_of(name)), "-m", f"benchmarks.contenders.{name}"],
             cwd=ROOT,
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -45,3 +49,17 @@ class ServerProcess:
 
     def __exit__(self, *error: object) -> None:
         self._process.communicate()
+
+
+@contextmanager
+def servers(names: Iterable[str]) -> Iterator[dict[str, ServerProcess]]:
+    """A server for each contender."""
+    with ExitStack() as stack:
+        yield {name: stack.enter_context(ServerProcess(name)) for name in names}
+
+
+def python(code: str) -> str:
+    """What a new interpreter of ours prints."""
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout

@@ -1,8 +1,18 @@
-"""The rows that both sides show."""
+"""The rows that all contenders show, and their look."""
 
 from __future__ import annotations
 
 import random
+
+#: The look of ours (shell/client/style.css), for all: layout and painting are no engine's merit. A
+#: table as wide as the page is laid out anew when any of its texts changes, one of its own width
+#: only when the longest does.
+STYLE = """
+  * { box-sizing: border-box; }
+  body { font: 15px/1.5 system-ui, "Segoe UI", Roboto, Cantarell, "DejaVu Sans", sans-serif; }
+  table { border-spacing: 0; width: 100%; max-width: 60rem; }
+  td { text-align: left; padding: .45rem .6rem; border-bottom: 1px solid #d9dde5; }
+"""
 
 ADJECTIVES = "pretty large big small tall short long handsome plain quaint clean elegant".split()
 COLOURS = "red yellow blue green pink brown purple white black orange".split()

@@ -15,11 +15,12 @@ import sys
 import tempfile
 import time
 import urllib.request
+from collections.abc import Iterator
 from statistics import median
-from typing import Any
 
 import aiohttp
 
+from benchmarks.figures import Figure, Setup
 from benchmarks.processes import ROOT
 
 PAINT = """(() => new Promise(resolve => new PerformanceObserver(list => resolve(JSON.stringify({
@@ -29,12 +30,15 @@ PAINT = """(() => new Promise(resolve => new PerformanceObserver(list => resolve
 }))).observe({ type: "largest-contentful-paint", buffered: true })))()"""
 
 
-def measure(runs: int) -> dict[str, Any]:
-    """Seconds from the start of the process, medians."""
+def measure(setup: Setup) -> Iterator[Figure]:
+    """Milliseconds from the start of the process, medians."""
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        return {"skipped": "no display: run it with xvfb-run"}
-    results = [_once() for _ in range(runs)]
-    return {name: median(result[name] for result in results) for name in results[0]}
+        setup.said.append("startup: no display, not measured; run it with xvfb-run")
+        return
+    results = [_once() for _ in range(5)]
+    for name in results[0]:
+        found = median(result[name] for result in results)
+        yield Figure("startup", f"process start until {name}", "ms", {"ours": found})
 
 
 def _once() -> dict[str, float]:
@@ -57,9 +61,9 @@ def _once() -> dict[str, float]:
             process.terminate()
             process.wait()
     return {
-        "page starts to load, s": paint["origin"] / 1000 - started,
-        "shell painted, s": (paint["origin"] + paint["shell"]) / 1000 - started,
-        "view painted, s": (paint["origin"] + paint["view"]) / 1000 - started,
+        "the page starts to load": paint["origin"] - started * 1000,
+        "the shell is painted": paint["origin"] + paint["shell"] - started * 1000,
+        "the view is painted": paint["origin"] + paint["view"] - started * 1000,
     }
 
 

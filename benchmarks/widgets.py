@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from statistics import median
 
 from playwright.sync_api import Browser, Page
 
-from benchmarks.pages import chromium, open_page, summary
+from benchmarks.browser import chromium, open_page
+from benchmarks.figures import p99
 from benchmarks.processes import ServerProcess
 
 #: Times between animation frames for some milliseconds, while something is done at each.
@@ -38,8 +40,7 @@ FRAMES = """([milliseconds, each]) => new Promise(resolve => {
 def frames(page: Page, milliseconds: int, each: str = "none") -> str:
     """Median and worst times between frames."""
     times = page.evaluate(FRAMES, [milliseconds, each])
-    found = summary(times)
-    return f"frame, ms: {found['median']:.1f}, p99 {found['p99']:.1f}, longest {max(times):.0f}"
+    return f"frame, ms: {median(times):.1f}, p99 {p99(times):.1f}, longest {max(times):.0f}"
 
 
 def shown(page: Page) -> int:
@@ -104,7 +105,7 @@ def plot(browser: Browser, server: ServerProcess) -> None:
 
 def main() -> None:
     """Measure and print."""
-    with chromium() as browser, ServerProcess("benchmarks.widget_views") as server:
+    with chromium() as browser, ServerProcess("ready_parts") as server:
         log(browser, server)
         table(browser, server)
         plot(browser, server)

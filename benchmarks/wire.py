@@ -1,59 +1,64 @@
-"""Bytes on the wire for the usual changes of a table of 1,000 rows: frames that a page receives.
-
-The changes are those of Stefan Krause's js-framework-benchmark. Only creating has a floor: its
-page makes the rows from their labels, ours gets them as nodes.
-"""
+"""Bytes on the wire for the usual changes of a table: frames that a page receives, uncompressed."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from benchmarks.pages import chromium
-from benchmarks.processes import ServerProcess
+from playwright.sync_api import Browser
 
-#: The button, and what the page shows when the change is there.
-ACTIONS = {
-    "create 1,000 rows": ("create", "#rows tr:nth-child(1000)"),
-    "update every 10th": ("update", "#rows tr:nth-child(991) .label:has-text('!!!')"),
-    "select": ("select", "#rows tr.danger"),
-    "swap": ("swap", "#rows tr:nth-child(999) .id:text-is('1')"),
-    "remove": ("drop", "#rows:not(:has(tr:nth-child(1000)))"),
-    "append one row": ("one-more", "#rows tr:nth-child(1000) .id:text-is('10000')"),
-    "clear": ("clear", "#rows:not(:has(tr))"),
-}
+from benchmarks.browser import chromium
+from benchmarks.figures import Figure, Setup
+from benchmarks.processes import ServerProcess, servers
+from benchmarks.table import DO
+
+#: What is measured: the name, the button, what is awaited (`table.DO`), the goal in bytes.
+CHANGES = [
+    ("create 1,000 rows", "create", "create", 250_000),
+    ("update every 10th of 1,000", "update", "update", 4000),
+    ("select a row", "select", "", 200),
+    ("swap two rows", "swap", "swap", 200),
+    ("remove a row", "drop", "drop", 200),
+    ("clear 1,000 rows", "clear", "clear", 200),
+    ("", "many", "many", None),
+    ("append a row to 10,000", "one-more", "", None),
+]
+#: Milliseconds without a frame after which a change is over.
+QUIET = 300
 
 
-def measure() -> dict[str, Any]:
-    """Bytes by change."""
-    sizes: list[int] = []
-    found: dict[str, Any] = {}
-    with (
-        chromium() as browser,
-        ServerProcess("benchmarks.ours") as ours,
-        ServerProcess("benchmarks.floor") as floor,
-    ):
+def sizes(browser: Browser, server: ServerProcess) -> dict[str, float]:
+    """Bytes of each change."""
+    found: dict[str, float] = {}
+    received: list[int] = []
 
-        def watch(socket: Any) -> None:
-            socket.on("framereceived", lambda payload: sizes.append(len(payload)))
+    def watch(socket: Any) -> None:
+        socket.on("framereceived", lambda payload: received.append(len(payload)))
 
-        page = browser.new_context().new_page()
-        page.on("websocket", watch)
-        page.goto(ours.address())
-        for what, (button, shown) in ACTIONS.items():
-            page.wait_for_selector(f"#{button}")
-            before = len(sizes)
+    page = browser.new_context().new_page()
+    page.on("websocket", watch)
+    page.goto(server.address())
+    page.wait_for_selector("#add")
+    page.wait_for_load_state("networkidle")
+    for what, button, awaited, _ in CHANGES:
+        page.wait_for_timeout(QUIET)
+        received.clear()
+        if awaited:
+            page.evaluate(DO, [button, awaited])
+        else:
             page.click(f"#{button}")
-            page.wait_for_selector(shown, state="attached")
-            page.wait_for_selector("[data-pending]", state="detached")
-            found[what] = {"bytes": sum(sizes[before:])}
-        page.close()
-        page = browser.new_context().new_page()
-        page.on("websocket", watch)
-        page.goto(floor.address())
-        before = len(sizes)
-        page.click("#create")
-        page.wait_for_selector("#rows tr:nth-child(1000)", state="attached")
-        create = found["create 1,000 rows"]
-        create["floor"] = sum(sizes[before:])
-        create["ratio"] = create["bytes"] / create["floor"]
+        page.wait_for_timeout(QUIET)
+        if what:
+            found[what] = sum(received)
+    page.context.close()
     return found
+
+
+def measure(setup: Setup) -> Iterator[Figure]:
+    """All contenders; goals are bytes of ours."""
+    with chromium() as browser, servers(setup.contenders) as serving:
+        found = {name: sizes(browser, server) for name, server in serving.items()}
+    for what, _, _, goal in CHANGES:
+        if what:
+            values = {name: by_change[what] for name, by_change in found.items()}
+            yield Figure("wire", what, "bytes", values, goal, "value")

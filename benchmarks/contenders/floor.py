@@ -1,4 +1,8 @@
-"""The floor: a bare aiohttp websocket and a hand-written page. No guard, no tree, no owner."""
+"""The floor: a bare aiohttp websocket and a hand-written page. No guard, no tree, no owner.
+
+It is the least that a person would write for this very work. The server has the rows, the page
+knows what a row looks like, and each change is a message of its own.
+"""
 
 from __future__ import annotations
 
@@ -6,84 +10,229 @@ import asyncio
 import json
 import socket
 import sys
+import time
+from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from benchmarks.rows import labels
+from benchmarks.rows import STYLE, labels
 
-PAGE = """<!doctype html><meta charset="utf-8"><title>floor</title>
+HEAD = f"""<!doctype html><meta charset="utf-8"><title>floor</title><style>{STYLE}</style>"""
+PAGE = """
 <button id="add">add</button><span id="count">0</span>
-<button id="create">create</button><table><tbody id="rows"></tbody></table>
+<button id="create">create</button><button id="many">many</button>
+<button id="more">more</button><button id="one-more">one more</button>
+<button id="update">update</button><button id="select">select</button>
+<button id="swap">swap</button><button id="drop">drop</button><button id="clear">clear</button>
+<table><tbody id="rows"></tbody></table>
 <script>
 const socket = new WebSocket(`ws://${location.host}/socket`);
-const count = document.getElementById("count"), rows = document.getElementById("rows");
+const [count, rows] = ["count", "rows"].map(id => document.getElementById(id));
+const build = pairs => {
+  const fragment = document.createDocumentFragment();
+  for (const [id, label] of pairs) {
+    const tr = document.createElement("tr");
+    for (const [name, text] of [["id", id], ["label", label], ["remove", "x"]]) {
+      const td = document.createElement("td");
+      td.className = name;
+      if (name === "id") td.textContent = text;
+      else {
+        const a = document.createElement("a");
+        a.textContent = text;
+        td.append(a);
+      }
+      tr.append(td);
+    }
+    fragment.append(tr);
+  }
+  return fragment;
+};
+const at = index => rows.children[index];
+let selected;
+const take = {
+  count: number => count.textContent = number,
+  create: pairs => rows.replaceChildren(build(pairs)),
+  more: pairs => rows.append(build(pairs)),
+  update: changes => {
+    for (const [index, label] of changes) at(index).children[1].firstChild.textContent = label;
+  },
+  select: index => {
+    selected?.classList.remove("danger");
+    selected = at(index);
+    selected.classList.add("danger");
+  },
+  swap: ([one, two]) => {
+    const [first, second, after] = [at(one), at(two), at(two).nextSibling];
+    first.replaceWith(second);
+    rows.insertBefore(first, after);
+  },
+  drop: index => at(index).remove(),
+  clear: () => rows.replaceChildren(),
+};
 socket.onmessage = ({ data }) => {
   const message = JSON.parse(data);
-  if (message.count !== undefined) count.textContent = message.count;
-  if (message.rows) {
-    const fragment = document.createDocumentFragment();
-    for (const [id, label] of message.rows) {
-      const tr = document.createElement("tr");
-      for (const [name, text] of [["id", id], ["label", label], ["remove", "x"]]) {
-        const td = document.createElement("td");
-        td.className = name;
-        if (name === "id") td.textContent = text;
-        else {
-          const a = document.createElement("a");
-          a.textContent = text;
-          td.append(a);
-        }
-        tr.append(td);
-      }
-      fragment.append(tr);
-    }
-    rows.replaceChildren(fragment);
+  for (const name in message) take[name](message[name]);
+};
+for (const button of document.querySelectorAll("button")) {
+  button.onclick = () => socket.send(JSON.stringify({ do: button.id }));
+}
+</script>"""
+
+LOG = """
+<button id="log">log</button><span id="done">0</span><span id="ended"></span>
+<div id="lines"></div>
+<script>
+const socket = new WebSocket(`ws://${location.host}/lines`);
+const [lines, done, ended] = ["lines", "done", "ended"].map(id => document.getElementById(id));
+socket.onmessage = ({ data }) => {
+  const message = JSON.parse(data);
+  if (message.ended) ended.textContent = message.ended;
+  else {
+    const div = document.createElement("div");
+    div.textContent = message.line;
+    lines.append(div);
+    done.textContent = message.done;
   }
 };
-document.getElementById("add").onclick = () => socket.send('{"do":"add"}');
-document.getElementById("create").onclick = () => socket.send('{"do":"create"}');
+document.getElementById("log").onclick = () => socket.send("{}");
 </script>"""
+# An isolated page has the finer clock that ours has.
+ISOLATED = {
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Embedder-Policy": "require-corp",
+}
+
+
+class Work:
+    """What one page shows, and what a click of it sends."""
+
+    def __init__(self) -> None:
+        self.count = self.round = 0
+        self.selected = 0
+        self.rows: list[tuple[int, str]] = []
+
+    def add(self) -> dict[str, Any]:
+        self.count += 1
+        return {"count": self.count}
+
+    def create(self, count: int = 1000) -> dict[str, Any]:
+        self.round += 1
+        self.selected = 0
+        self.rows = labels(count, self.round)
+        return {"create": self.rows}
+
+    def many(self) -> dict[str, Any]:
+        return self.create(10_000)
+
+    def more(self, count: int = 1000) -> dict[str, Any]:
+        self.round += 1
+        more = labels(count, self.round)
+        self.rows += more
+        return {"more": more}
+
+    def one_more(self) -> dict[str, Any]:
+        return self.more(1)
+
+    def update(self) -> dict[str, Any]:
+        changes = []
+        for index in range(0, len(self.rows), 10):
+            number, label = self.rows[index]
+            label += " !!!"
+            self.rows[index] = number, label
+            changes.append((index, label))
+        return {"update": changes}
+
+    def select(self) -> dict[str, Any]:
+        self.selected += 1
+        return {"select": self.selected}
+
+    def swap(self) -> dict[str, Any]:
+        self.rows[1], self.rows[998] = self.rows[998], self.rows[1]
+        return {"swap": (1, 998)}
+
+    def drop(self) -> dict[str, Any]:
+        del self.rows[5]
+        return {"drop": 5}
+
+    def clear(self) -> dict[str, Any]:
+        self.rows.clear()
+        self.selected = 0
+        return {"clear": None}
 
 
 async def page(request: web.Request) -> web.Response:
-    """The page."""
-    # An isolated page has the finer clock that ours has.
-    isolated = {
-        "Cross-Origin-Opener-Policy": "same-origin",
-        "Cross-Origin-Embedder-Policy": "require-corp",
-    }
-    return web.Response(text=PAGE, content_type="text/html", headers=isolated)
+    """A page."""
+    text = HEAD + (LOG if request.path == "/log" else PAGE)
+    return web.Response(text=text, content_type="text/html", headers=ISOLATED)
 
 
 async def link(request: web.Request) -> web.WebSocketResponse:
     """One page's socket."""
     ws = web.WebSocketResponse(compress=False)
     await ws.prepare(request)
-    count, round_ = 0, 0
+    work = Work()
     async for message in ws:
         if message.type is not WSMsgType.TEXT:
             break
-        if json.loads(message.data)["do"] == "add":
-            count += 1
-            await ws.send_str(json.dumps({"count": count}))
-        else:
-            round_ += 1
-            await ws.send_str(json.dumps({"rows": labels(1000, round_)}))
+        do = getattr(work, json.loads(message.data)["do"].replace("-", "_"))
+        await ws.send_str(json.dumps(do()))
     return ws
+
+
+async def lines(request: web.Request) -> web.WebSocketResponse:
+    """A message for each line: whoever writes this by hand merges nothing."""
+    ws = web.WebSocketResponse(compress=False)
+    await ws.prepare(request)
+    await ws.receive()
+    started = time.perf_counter()
+    for number in range(5000):
+        await ws.send_str(json.dumps({"line": f"line {number}", "done": number + 1}))
+    ended = f"{time.time()} {time.perf_counter() - started}"
+    await ws.send_str(json.dumps({"ended": ended}))
+    await ws.receive()
+    return ws
+
+
+#: The pages that show one count.
+shared: set[web.WebSocketResponse] = set()
+
+
+async def shared_link(request: web.Request) -> web.WebSocketResponse:
+    """One page's socket of many that show the same count."""
+    ws = web.WebSocketResponse(compress=False)
+    await ws.prepare(request)
+    shared.add(ws)
+    async for message in ws:
+        if message.type is not WSMsgType.TEXT:
+            break
+        count = request.app[COUNT]
+        count.add()
+        text = json.dumps({"count": count.count})
+        for other in list(shared):
+            await other.send_str(text)
+    shared.discard(ws)
+    return ws
+
+
+COUNT = web.AppKey("count", Work)
 
 
 async def main() -> None:
     """Serve until stdin closes; every line asks for an address."""
     app = web.Application()
+    app[COUNT] = Work()
     app.router.add_get("/", page)
     app.router.add_get("/socket", link)
+    app.router.add_get("/log", page)
+    app.router.add_get("/lines", lines)
+    app.router.add_get("/shared", shared_link)
     runner = web.AppRunner(app, access_log=None)
     await runner.setup()
     listening = socket.create_server(("127.0.0.1", 0))
     await web.SockSite(runner, listening).start()
     loop = asyncio.get_running_loop()
-    while await loop.run_in_executor(None, sys.stdin.readline):
-        print(f"http://127.0.0.1:{listening.getsockname()[1]}/", flush=True)
+    while line := await loop.run_in_executor(None, sys.stdin.readline):
+        print(f"http://127.0.0.1:{listening.getsockname()[1]}{line.strip()}", flush=True)
 
 
 if __name__ == "__main__":

@@ -4,38 +4,54 @@ from __future__ import annotations
 
 import sys
 import time
+from typing import Any
 
 from benchmarks.rows import labels
 from shell import App, InputEvent, Request, View
 from shell.html import HTML, A, Button, Span, Table, Tbody, Td, Tr
 from shell.server.server import Server
+from shell.widgets import Log
 
 app = App(__file__)
 
 
-def row(number: int, label: str) -> Tr:
-    """One row, as the floor's page builds it."""
-    return Tr(Td(number, _class="id"), Td(A(label), _class="label"), Td(A("x"), _class="remove"))
+class Row(Tr):
+    """A number, a label, a cross."""
+
+    def __init__(self, number: int, label: str) -> None:
+        self.label = A(label)
+        super().__init__(
+            Td(number, _class="id"),
+            Td(self.label, _class="label"),
+            Td(A("x"), _class="remove"),
+        )
+
+
+def new_rows(count: int, seed: int) -> list[Row]:
+    """Rows as all contenders have them."""
+    return [Row(*pair) for pair in labels(count, seed)]
 
 
 @app.route("/")
 class Work(View):
-    """A counter and a table."""
+    """A counter, a table and a log."""
 
     def handle_request(self, request: Request) -> HTML:
         self.count = Span(0, _id="count")
         self.rows = Tbody(_id="rows")
         self.round = 0
+        self.selected: Any = None
         return HTML(
             Button("add", _id="add", handle_click=self.add),
             self.count,
             Button("create", _id="create", handle_click=self.create),
-            Button("append", _id="one-more", handle_click=self.append),
-            Button("ten thousand", _id="many", handle_click=self.many),
+            Button("many", _id="many", handle_click=self.many),
+            Button("more", _id="more", handle_click=self.more),
+            Button("one more", _id="one-more", handle_click=self.one_more),
             Button("update", _id="update", handle_click=self.update),
             Button("select", _id="select", handle_click=self.select),
             Button("swap", _id="swap", handle_click=self.swap),
-            Button("remove", _id="drop", handle_click=self.drop),
+            Button("drop", _id="drop", handle_click=self.drop),
             Button("clear", _id="clear", handle_click=self.clear),
             Table(self.rows),
         )
@@ -43,22 +59,32 @@ class Work(View):
     def add(self, event: InputEvent) -> None:
         self.count.set_text(int(self.count.get_text()) + 1)
 
-    def create(self, event: InputEvent) -> None:
+    def create(self, event: InputEvent, count: int = 1000) -> None:
         self.round += 1
-        self.rows.nodes = [row(*pair) for pair in labels(1000, self.round)]
+        self.selected = None
+        self.rows.nodes = new_rows(count, self.round)
 
     def many(self, event: InputEvent) -> None:
-        self.rows.nodes = [row(*pair) for pair in labels(10_000, 1)]
+        self.create(event, 10_000)
 
-    def append(self, event: InputEvent) -> None:
-        self.rows.append(row(10_000, "one more row"))
+    def more(self, event: InputEvent, count: int = 1000) -> None:
+        self.round += 1
+        self.rows.extend(new_rows(count, self.round))
+
+    def one_more(self, event: InputEvent) -> None:
+        self.more(event, 1)
 
     def update(self, event: InputEvent) -> None:
-        for link in self.rows.query_selector_all(".label > a")[::10]:
-            link.set_text(link.get_text() + " !!!")
+        for row in self.rows.nodes[::10]:
+            assert isinstance(row, Row)
+            row.label.set_text(row.label.get_text() + " !!!")
 
     def select(self, event: InputEvent) -> None:
-        self.rows.query_selector_all("tr")[1].class_list.add("danger")
+        if self.selected is not None:
+            self.selected.class_list.remove("danger")
+        rows = self.rows.nodes
+        self.selected = rows[1 if self.selected is None else rows.index(self.selected) + 1]
+        self.selected.class_list.add("danger")
 
     def swap(self, event: InputEvent) -> None:
         rows = list(self.rows.nodes)
@@ -70,6 +96,24 @@ class Work(View):
 
     def clear(self, event: InputEvent) -> None:
         self.rows.clear()
+        self.selected = None
+
+
+@app.route("/log")
+class Lines(View):
+    """A task that is started, and says what it does."""
+
+    is_daemon = True
+
+    def handle_request(self, request: Request) -> None:
+        lines, done, ended = Log(_id="lines"), Span(0, _id="done"), Span(_id="ended")
+        button = Button("log", _id="log")
+        self.await_click(button, html=HTML(button, done, ended, lines))
+        started = time.perf_counter()
+        for number in range(5000):
+            lines.append(f"line {number}")
+            done.set_text(number + 1)
+        ended.set_text(f"{time.time()} {time.perf_counter() - started}")
 
 
 @app.route("/shared")
@@ -79,14 +123,6 @@ class Shared(View):
     is_daemon = True
 
     def handle_request(self, request: Request) -> HTML:
-        return HTML(Span(0), Button("add"))
-
-
-@app.route("/small")
-class Small(View):
-    """An instance for each window: a counter."""
-
-    def handle_request(self, request: Request) -> HTML:
         self.count = Span(0)
         return HTML(self.count, Button("add", handle_click=self.add))
 
@@ -94,12 +130,19 @@ class Small(View):
         self.count.set_text(int(self.count.get_text()) + 1)
 
 
+@app.route("/small")
+class Small(Shared):
+    """An instance for each window: a counter."""
+
+    is_daemon = False
+
+
 @app.route("/large")
 class Large(View):
     """An instance for each window: 1,000 rows."""
 
     def handle_request(self, request: Request) -> HTML:
-        return HTML(Table(Tbody(*(row(*pair) for pair in labels(1000, 1)))))
+        return HTML(Table(Tbody(new_rows(1000, 1))))
 
 
 @app.route("/busy")
@@ -123,6 +166,30 @@ class Busy(View):
 
     def add(self, event: InputEvent) -> None:
         """A click while it is busy."""
+
+
+@app.route("/every-second")
+class EverySecond(View):
+    """An instance for each window, in a thread: changed once a second."""
+
+    def handle_request(self, request: Request) -> None:
+        number = Span(0)
+        self.show(HTML(number))
+        while True:
+            self.sleep(1)
+            number.set_text(int(number.get_text()) + 1)
+
+
+@app.route("/every-second-async")
+class EverySecondAsync(View):
+    """The same in a task."""
+
+    async def handle_request(self, request: Request) -> None:
+        number = Span(0)
+        self.show(HTML(number))
+        while True:
+            await self.sleep(1)
+            number.set_text(int(number.get_text()) + 1)
 
 
 def main() -> None:

@@ -6,12 +6,12 @@
 import { t } from "./t.js";
 
 const $ = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
-/** Milliseconds between two things that screen readers are told of titles and progress. */
-const SPEAK = 5000;
 const THEME = "everview-theme";
 
 export class Chrome {
-  constructor() {
+  /** @param {(text: string) => void} speak tells screen readers */
+  constructor(speak) {
+    this.speak = speak;
     this.title = "";
     /** @type {[number, number | null, string] | null} */
     this.progress = null;
@@ -34,16 +34,6 @@ export class Chrome {
     const tasks = $(".shell-tasks");
     tasks.hidden = !shown.tasks;
     if (shown.tasks) tasks.setAttribute("href", shown.tasks);
-    this.mark();
-  }
-
-  /** Mark the link in the bar that leads here. */
-  mark() {
-    const path = (/** @type {any} */ place) => place.pathname.replace(/\/$/, "");
-    for (const link of document.querySelectorAll(".shell-bar a[href]")) {
-      if (path(link) === path(location)) link.setAttribute("aria-current", "page");
-      else link.removeAttribute("aria-current");
-    }
   }
 
   /** @param {{title?: string, progress?: any}} meta */
@@ -68,17 +58,6 @@ export class Chrome {
     }
     document.title = prefix + this.title;
     $(".shell-title").textContent = this.title;
-  }
-
-  /** Tell screen readers, now and then: the last of several texts. @param {string} text */
-  speak(text) {
-    this.words = text;
-    if (this.speaking) return;
-    $(".shell-spoken").textContent = text;
-    this.speaking = setTimeout(() => {
-      this.speaking = 0;
-      if (this.words !== text) this.speak(/** @type {string} */ (this.words));
-    }, SPEAK);
   }
 
   /** @param {string} state */

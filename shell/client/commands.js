@@ -7,6 +7,7 @@
 
 import { ariaKeys, isMac, isPressed, isTyping, keyText } from "./keys.js";
 import { download, load, open } from "./leaving.js";
+import { Navigation } from "./navigation.js";
 import { Notices } from "./notices.js";
 import { t } from "./t.js";
 import { Uploads } from "./uploads.js";
@@ -44,7 +45,7 @@ const PARTS = {
  */
 
 export class Commands {
-  /** @param {{say: (message: any) => void, chrome: any, navigation: any, here: () => string, root: HTMLElement, report: (error: any) => void}} page */
+  /** @param {{say: (message: any) => void, chrome: any, here: () => string, places: Record<string, number>, attach: () => void, leave: () => void, root: HTMLElement, report: (error: any) => void, reportEvent: (name: string, target: any, data: any, event?: Event) => any}} page */
   constructor(page) {
     this.page = page;
     this.turned = 0;
@@ -60,7 +61,8 @@ export class Commands {
       /** @type {any} */ (document.querySelector("link[rel=stylesheet]")).after(sheet);
     });
     this.notices = new Notices(this.styled);
-    this.uploads = new Uploads(page.root, (text, kind) => this.notices.show(text, kind));
+    this.navigation = new Navigation(page);
+    this.uploads = new Uploads(page, (text, kind) => this.notices.show(text, kind));
     this.groups = this.table();
     const open = /** @type {any} */ (document.querySelector(".shell-new"));
     open.title = this.titleOf(this.find("new"));
@@ -79,7 +81,8 @@ export class Commands {
 
   /** @returns {Command[][]} in the groups of the menu */
   table() {
-    const { say, chrome, navigation, here } = this.page;
+    const { say, chrome, here } = this.page;
+    const { navigation } = this;
     const prefer = (/** @type {any} */ what) => say({ t: "prefer", ...what });
     const past = /** @type {any} */ (window).navigation;
     return [
@@ -190,7 +193,7 @@ export class Commands {
   take(effect) {
     if (effect.notice) this.notices.show(effect.notice, effect.kind);
     else if (effect.lost) this.notices.show(t("That could not be done: it was no longer there."), "error");
-    else if (effect.load) load(this.page.navigation, effect.load, effect.back);
+    else if (effect.load) load(this.navigation, effect.load, effect.back);
     else if (effect.open) open(effect.open);
     else if (effect.download) download(effect.download);
     else if (effect.message !== undefined) dispatchEvent(new CustomEvent("everview-message", { detail: effect.message }));
@@ -207,7 +210,7 @@ export class Commands {
   }
 
   close() {
-    this.page.navigation.page.leave();
+    this.page.leave();
     this.page.say({ t: "window", do: "close" });
   }
 
@@ -228,6 +231,13 @@ export class Commands {
     if (Math.abs(this.turned) < WHEEL_STEP) return;
     this.zoom(this.turned < 0 ? 1 : -1);
     this.turned = 0;
+  }
+
+  /** The window is shown in another way now. @param {{native: boolean, zoom: number}} before */
+  shown(before) {
+    this.navigation.mark();
+    this.parts.get("menu")?.then((menu) => menu.refresh());
+    if (before.native && before.zoom !== this.page.chrome.window.zoom) this.zoomed();
   }
 
   /** Show for a moment how large everything is now. */

@@ -13,7 +13,7 @@ const DATES = new Set(["date", "time", "month", "week", "datetime-local"]);
 
 /** Files have no value to report. @param {any} element */
 export function isField(element) {
-  return element.matches && element.matches("input:not([type=file]), textarea, select");
+  return element.matches?.("input:not([type=file]), textarea, select");
 }
 
 /** @param {any} element */

@@ -145,6 +145,12 @@ export class Link {
     this.onacknowledged?.(number);
   }
 
+  /** Whether nobody did this event on purpose, so that nobody misses it. @param {number} number */
+  isQuiet(number) {
+    const sent = this.pending.find((event) => event.number === number);
+    return ["focus", "blur"].includes(sent?.message.name);
+  }
+
   /** Send an event; it is kept until it is acknowledged. @param {any} event @returns {number} its number */
   event(event) {
     const number = ++this.number;

@@ -10,7 +10,6 @@
 import { Chrome } from "./chrome.js";
 import { Fields, isField } from "./fields.js";
 import { Link } from "./link.js";
-import { Navigation, here } from "./navigation.js";
 import { later } from "./later.js";
 import { Misfit, Tree, WIDGET } from "./tree.js";
 
@@ -18,8 +17,6 @@ const root = /** @type {HTMLElement} */ (document.querySelector("main"));
 /** @type {Map<number, any>} elements whose event waits for its frame, by the event's number */
 const waiting = new Map();
 const FRAME = 16;
-/** What files can be sent to at once (uploads.js). */
-const BUCKET = "[data-shell-bucket]";
 
 const fields = new Fields(send);
 /** @type {any} the widgets, if this page ever had one */
@@ -35,9 +32,10 @@ const tree = new Tree(root, (element, slot, value) => {
   const focused = document.activeElement;
   withWidgets((widgets) => widgets.set(element, value, focused));
 });
-const chrome = new Chrome();
+const chrome = new Chrome((text) => ask((commands) => commands.notices.speak(text)));
 const say = (/** @type {any} */ message) => link.say(message);
-const navigation = new Navigation({ say, attach, leave: () => fields.flush(), isNative: () => chrome.window.native }, root);
+/** What is shown, for the server: parts of a page are the page's. */
+const here = () => location.pathname + location.search;
 const link = new Link({
   welcome: () => {
     if (document.hidden) link.say({ t: "visible", on: false });
@@ -70,20 +68,31 @@ function attach() {
   say({ t: "attach", url: here() });
 }
 
-/** Do something with what somebody has to ask for. */
+/** @type {any} what somebody has to ask for, when it is there */
+let commands;
+/** Do something with it. */
 const ask = later(async () => {
   const { Commands } = await import("./commands.js");
-  return new Commands({ say, chrome, navigation, here, root, report });
+  return (commands = new Commands({ say, chrome, here, places, attach, leave: () => fields.flush(), root, report, reportEvent }));
 }, report);
+history.scrollRestoration = "manual"; // what is to be scrolled to comes with a frame
+/** Where entries of the history were scrolled to, by their names (navigation.js). @type {Record<string, number>} */
+const places = JSON.parse(sessionStorage.getItem("everview-scroll") || "{}");
+addEventListener("popstate", ({ state }) => ask((commands) => commands.navigation.popped(state)));
+// Where a link leads is decided there, too: one that is followed before waits.
+addEventListener("click", (event) => {
+  const anchor = !commands && /** @type {any} */ (event.target).closest("a[href]");
+  if (!anchor) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  ask(() => anchor.click());
+}, true);
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.key?.[0] === "F") ask((commands) => commands.key(event));
 });
 for (const name of ["menu", "new"]) {
   document.querySelector(`.shell-${name}`)?.addEventListener("click", () => ask((commands) => commands.run(name)));
 }
-
-/** Set when what is not needed for the first view was begun to be loaded. */
-let warming = 0;
 
 /** @param {any} message */
 function receive(message) {
@@ -103,16 +112,19 @@ function receive(message) {
     }
     if (message.answered) fields.answered.clear();
     if (message.frame.meta) chrome.meta(message.frame.meta);
-    navigation.applied(moved);
-    if (moved) chrome.mark();
-    warming ||= setTimeout(ask); // when what was asked for is there
+    if (commands) commands.navigation.applied(moved);
+    else {
+      scrollTo(0, places[history.state?.entry] || 0);
+      setTimeout(() => ask((commands) => commands.navigation.applied(moved))); // when this is painted
+    }
   }
   for (const effect of message.effects || []) perform(effect);
 }
 
 /** @param {any} effect */
 function perform(effect) {
-  if (effect.lost && widgets?.isQuiet(effect.lost)) return; // it is not known any more when it is acknowledged
+  // Of what is lost, nothing is known any more when it is acknowledged.
+  if (effect.lost && (widgets?.isQuiet(effect.lost) || link.isQuiet(effect.lost))) return;
   if (effect.reply) widgets?.answer(...effect.reply);
   else if (effect.hidden) {
     for (const [id, hidden] of effect.hidden) {
@@ -120,11 +132,11 @@ function perform(effect) {
       if (node) node.hidden = hidden;
     }
   } else if (effect.focus) tree.nodes.get(effect.focus)?.focus();
-  else if (effect.redirect) navigation.go(effect.redirect);
+  else if (effect.redirect) ask((commands) => commands.navigation.go(effect.redirect));
   else if (effect.window) {
-    const { zoom, native } = chrome.window;
+    const before = chrome.window;
     chrome.show(effect.window);
-    if (native && zoom !== effect.window.zoom) ask((commands) => commands.zoomed());
+    commands?.shown(before);
   } else ask((commands) => commands.take(effect));
 }
 
@@ -175,15 +187,9 @@ root.addEventListener("input", ({ target }) => fields.edited(target));
 root.addEventListener("change", ({ target }) => {
   const { type, files } = /** @type {any} */ (target);
   if (type !== "file") fields.settled(target);
-  else if (/** @type {any} */ (target).matches(BUCKET)) upload(target, files);
+  else ask((commands) => commands.uploads.chosen(target, [...files]));
 });
 
-/** Files were chosen in an element, or dropped on it. @param {any} element @param {FileList} list */
-function upload(element, list) {
-  const field = element.closest?.(BUCKET);
-  const files = [...list]; // the list itself is empty as soon as this event is over
-  if (field && files.length) ask((commands) => commands.uploads.send(field, files));
-}
 // What a frame moves or removes loses the focus too: that is nothing a person did.
 root.addEventListener("focusin", ({ target }) => tree.applying || reportEvent("focus", target, null));
 root.addEventListener("focusout", ({ target }) => {
@@ -204,29 +210,17 @@ function reportKey(event) {
   const data = { key, code, alt: altKey, ctrl: ctrlKey, meta: metaKey, shift: shiftKey };
   reportEvent(type, target, data);
 }
-root.addEventListener("drop", (event) => {
-  const { target, clientX: x, clientY: y, dataTransfer } = event;
-  if (!dataTransfer) return;
-  const urls = dataTransfer.getData("text/uri-list").split("\r\n").filter((line) => line && line[0] !== "#");
-  const files = [...dataTransfer.files].map(({ name, size, type }) => ({ name, size, type }));
-  const text = dataTransfer.getData("text/plain").slice(0, 1_000_000);
-  reportEvent("drop", target, { x, y, text, urls: urls.slice(0, 1000), files: files.slice(0, 1000) }, event);
-  upload(target, dataTransfer.files);
-});
+root.addEventListener("drop", (event) => ask((commands) => commands.uploads.dropped(event)));
 // Whatever is dropped where nothing takes it would replace the page.
 for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
 // What is in the fields is the view's to reset: by itself a page would do so and tell nobody.
-root.addEventListener("reset", (event) => {
-  event.preventDefault();
-  reportEvent("reset", event.target, null, event);
-});
-root.addEventListener("submit", (event) => {
-  event.preventDefault();
-  reportEvent("submit", event.target, null, event);
-});
-
-addEventListener("blur", () => fields.flush());
-addEventListener("pagehide", () => fields.flush());
+for (const name of ["reset", "submit"]) {
+  root.addEventListener(name, (event) => {
+    event.preventDefault();
+    reportEvent(name, event.target, null, event);
+  });
+}
+for (const name of ["blur", "pagehide"]) addEventListener(name, () => fields.flush());
 document.addEventListener("visibilitychange", () => {
   fields.flush();
   link.say({ t: "visible", on: !document.hidden });

@@ -105,27 +105,20 @@ export default class Menu {
     if (command.row) {
       // The menu stays for choices: one more step, another look.
       command.run();
-      this.again(command);
     } else {
       this.close(true);
       command.run();
     }
   }
 
-  /** Show what a choice has changed, when the server has said so. @param {any} command */
-  again(command) {
-    const chrome = this.commands.page.chrome;
-    const before = chrome.window;
-    const look = (/** @type {number} */ left) => {
-      if (this.node.hidden) return;
-      if (chrome.window === before && left) return requestAnimationFrame(() => look(left - 1));
-      for (const item of this.items) {
-        const shown = this.commands.find(item.dataset.command);
-        if (shown.checked) item.setAttribute("aria-checked", String(Boolean(shown.checked())));
-        if (shown.row) /** @type {any} */ (item.firstChild).textContent = this.shortOf(shown);
-      }
-    };
-    if (command.row) look(60);
+  /** The server has said how the window is shown: choices show it. */
+  refresh() {
+    if (this.node.hidden) return;
+    for (const item of this.items) {
+      const shown = this.commands.find(item.dataset.command);
+      if (shown.checked) item.setAttribute("aria-checked", String(Boolean(shown.checked())));
+      if (shown.row) /** @type {any} */ (item.firstChild).textContent = this.shortOf(shown);
+    }
   }
 
   /** @param {boolean} back whether the focus goes back to where it was */

@@ -5,14 +5,10 @@
  * which its scroll position is kept, over reloads too.
  */
 
-const STORE = "everview-scroll";
 /** Milliseconds in which what a view shows late may still be scrolled to. */
 const PATIENCE = 2000;
 /** What the system's browser takes, and how much of it (shell/runtime/messages.py). */
 const OUTSIDE = /^(https?:\/\/|mailto:).{1,4000}$/;
-
-/** What is shown, for the server: parts of a page are the page's. */
-export const here = () => location.pathname + location.search;
 
 /** @param {string} href */
 export function parse(href) {
@@ -37,24 +33,20 @@ function named(part) {
 
 export class Navigation {
   /**
-   * @param {{say: (message: any) => void, attach: () => void, leave: () => void, isNative: () => boolean}} page
-   * @param {HTMLElement} root
+   * @param {{say: (message: any) => void, here: () => string, places: Record<string, number>, attach: () => void, leave: () => void, chrome: any, root: HTMLElement}} page
    */
-  constructor(page, root) {
+  constructor(page) {
     this.page = page;
-    this.root = root;
-    this.shown = here();
-    /** @type {Record<string, number>} by the entries' names */
-    this.places = JSON.parse(sessionStorage.getItem(STORE) || "{}");
+    this.root = page.root;
+    this.shown = page.here();
+    this.places = page.places;
     /** Whether a person went somewhere: the focus goes there too. */
     this.arriving = false;
-    history.scrollRestoration = "manual"; // what is to be scrolled to comes with a frame
     this.entry = history.state?.entry || this.name();
     this.goal = { y: this.places[this.entry] || 0, part: "", until: 0 };
-    addEventListener("popstate", (event) => this.popped(event.state));
     addEventListener("pagehide", () => {
       this.remember();
-      sessionStorage.setItem(STORE, JSON.stringify(this.places));
+      sessionStorage.setItem("everview-scroll", JSON.stringify(this.places));
     });
     for (const name of ["wheel", "pointerdown", "keydown"]) addEventListener(name, () => (this.goal.until = 0), { passive: true });
     document.addEventListener("click", (event) => this.follow(event));
@@ -92,7 +84,7 @@ export class Navigation {
     if (target?.origin !== location.origin) return this.outside(event, link, target?.href);
     const url = target.pathname + target.search;
     const isOther = event.button === 1 || event.ctrlKey || event.metaKey || event.shiftKey;
-    if (!isOther && url === here() && target.hash) return this.remember(); // the browser scrolls there
+    if (!isOther && url === this.page.here() && target.hash) return this.remember(); // the browser scrolls there
     event.preventDefault();
     if (isOther) this.openWindow(url);
     else this.go(url + target.hash);
@@ -100,7 +92,7 @@ export class Navigation {
 
   /** @param {Event} event @param {any} link @param {string} [url] */
   outside(event, link, url) {
-    if (url && this.page.isNative() && OUTSIDE.test(url)) {
+    if (url && this.page.chrome.window.native && OUTSIDE.test(url)) {
       event.preventDefault();
       this.page.say({ t: "browse", url });
     } else {
@@ -114,7 +106,7 @@ export class Navigation {
     if (!isOwn(url)) return;
     this.page.leave();
     this.remember();
-    if (url !== here() + location.hash) {
+    if (url !== this.page.here() + location.hash) {
       history.pushState(null, "", url);
       this.entry = this.name();
     }
@@ -126,14 +118,14 @@ export class Navigation {
     this.page.leave();
     if (state?.entry) this.remember(); // of what is still shown
     this.entry = state?.entry || this.name();
-    if (here() !== this.shown) this.arrive(this.places[this.entry] || 0);
+    if (this.page.here() !== this.shown) this.arrive(this.places[this.entry] || 0);
     else if (state?.entry) scrollTo(0, this.places[this.entry] || 0);
   }
 
   /** @param {number} y */
   arrive(y) {
     this.arriving = true;
-    this.shown = here();
+    this.shown = this.page.here();
     this.goal = { y, part: y ? "" : location.hash, until: 0 };
     this.page.attach();
   }
@@ -148,11 +140,21 @@ export class Navigation {
     }
     if (this.goal.until > performance.now()) this.reach();
     if (!moved) return;
+    this.mark();
     const active = document.activeElement;
     if (this.arriving || active === document.body || !active) {
       /** @type {any} */ (this.root.querySelector("[autofocus]") || this.root).focus({ preventScroll: true });
     }
     this.arriving = false;
+  }
+
+  /** Mark the link in the bar that leads here. */
+  mark() {
+    const path = (/** @type {any} */ place) => place.pathname.replace(/\/$/, "");
+    for (const link of document.querySelectorAll(".shell-bar a[href]")) {
+      if (path(link) === path(location)) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
   }
 
   /** Scroll where this was, as soon as there is so much. */

@@ -201,7 +201,7 @@ export default class Palette {
     if (!item) return;
     sessionStorage.setItem(RECENT, JSON.stringify([item.id, ...this.recent.filter((id) => id !== item.id)].slice(0, RECENT_KEPT)));
     this.dialog?.close();
-    const { navigation } = this.commands.page;
+    const { navigation } = this.commands;
     if (item.run) item.run();
     else if (isOther) navigation.openWindow(/** @type {string} */ (item.url).split("#")[0]);
     else navigation.go(item.url);

@@ -306,9 +306,7 @@ function kindOfTag(tag) {
   let kind = tags.get(tag);
   if (!kind) {
     const [prefix, name] = tag.includes(":") ? tag.split(":") : ["", tag];
-    if (REFUSED_TAGS.has(name) || REFUSED_TAGS.has(name.toLowerCase())) {
-      throw new Error(`<${name}> is refused`);
-    }
+    if (REFUSED_TAGS.has(name.toLowerCase())) throw new Error(`<${name}> is refused`);
     kind = { name, namespace: NAMESPACES.get(prefix || name), isHtmlInside: HTML_INSIDE.has(name) };
     tags.set(tag, kind);
   }

@@ -166,9 +166,21 @@ def shrink(tokens: list[Token]) -> str:
         # The last semicolon of a block ends nothing, unless it is all that a loop does.
         if text == "}" and last.text == ";" and before.kind != "head":
             parts.pop()
+        if text == "=>":
+            _bare_parameter(parts)
         parts.append(text)
         before, last = last, token
     return "".join(parts)
+
+
+def _bare_parameter(parts: list[str]) -> None:
+    """The only parameter of an arrow function needs no parentheses."""
+    if len(parts) < 4:
+        return
+    before, opening, name, closing = parts[-4:]
+    # Behind a word (``async``, ``return``) they stand for a space.
+    if opening + closing == "()" and name.isidentifier() and not re.search(r"[\w$]\Z", before):
+        parts[-3:] = [name]
 
 
 def _touch(last: Token, token: Token) -> bool:

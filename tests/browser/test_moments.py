@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from shell import App, View
 from shell.html import HTML, A, Button, Div, Option, P, Select, Span, TextInput
@@ -85,10 +85,54 @@ def test_a_field_that_a_frame_removes_reports_no_blur(
     expect(page.locator(".shell-notice")).to_have_count(0)
 
 
+def test_a_focus_that_comes_too_late_is_not_said_to_be_lost(
+    served: ServedApp, form: None, open_page: Open
+) -> None:
+    page = open_page()
+    expect(page.locator("#gone")).to_be_visible()
+    page.evaluate("""() => {
+        document.querySelector("main button")
+          .dispatchEvent(new KeyboardEvent("keydown", { key: "x", bubbles: true }));
+        // A page that is busy: the server removes the field, and this does not hear of it yet.
+        for (const started = performance.now(); performance.now() - started < 500; );
+        document.querySelector("#gone").focus();
+    }""")
+    expect(page.locator("#gone")).to_have_count(0)
+    page.click("#text")
+    page.keyboard.type("x")
+    page.locator("#text").blur()
+    other = open_page()
+    expect(other.locator("#text")).to_have_value("x")
+    assert view_of(served).told == []  # it was lost
+    expect(page.locator(".shell-notice")).to_have_count(0)
+
+
+def test_a_link_followed_before_what_it_needs_is_there_waits_for_it(
+    served: ServedApp, form: None, open_page: Open, chromium: Browser
+) -> None:
+    page = chromium.new_context().new_page()
+    held: list[Route] = []
+    page.route("**/_shell/commands.js", lambda route: held.append(route))  # noqa: PLW0108
+    page.goto(served.address("/"))
+    expect(page.locator("#gone")).to_be_visible()
+    page.evaluate("window.same = true")
+    page.get_by_role("link", name="elsewhere").click()
+    wait_until(lambda: page.evaluate("1") and held, "the script is asked for")
+    assert page.url.endswith("/")
+    held[0].continue_()
+    expect(page.locator("#else")).to_be_visible()
+    assert page.url.endswith("/elsewhere")
+    assert page.evaluate("window.same"), "the page was loaded anew"
+    page.go_back()
+    expect(page.locator("#gone")).to_be_visible()
+    page.context.close()
+
+
 def test_going_back_sends_what_was_typed_just_before(
     served: ServedApp, form: None, open_page: Open
 ) -> None:
     page = open_page("/elsewhere")
+    expect(page.locator("#else")).to_be_visible()  # a link of before would be gone with it
     page.evaluate("void document.querySelector('main').insertAdjacentElement('beforeend',"
                   " Object.assign(document.createElement('a'), {href: '/', id: 'go'})).click()")  # fmt: skip
     expect(page.locator("#text")).to_be_visible()

@@ -1,0 +1,71 @@
+"""One click, until the last of 200 windows has it, and what that costs the server."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from statistics import median
+
+from benchmarks.figures import Figure, Setup, percentiles
+from benchmarks.processes import ServerProcess, servers
+from benchmarks.raw_windows import FloorWindow, OurWindow
+
+WINDOWS = 200
+#: Clicks in a block, and blocks in a round.
+BLOCK, BLOCKS = 20, 2
+KINDS: dict[str, type[FloorWindow | OurWindow]] = {"ours": OurWindow, "floor": FloorWindow}
+
+
+class Audience:
+    """Windows at one count."""
+
+    def __init__(self, windows: list[FloorWindow | OurWindow]) -> None:
+        self._windows = windows
+        self._last: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self._missing: set[int] = set()
+        for index, window in enumerate(windows):
+            window.listen(lambda data, index=index: self._hear(index))  # type: ignore[misc]
+
+    def _hear(self, index: int) -> None:
+        self._missing.discard(index)
+        if not self._missing and not self._last.done():
+            self._last.set_result(time.perf_counter())
+
+    async def click(self) -> float:
+        """Milliseconds from a click in the first window until the last one has its effect."""
+        self._last = asyncio.get_running_loop().create_future()
+        self._missing = set(range(len(self._windows)))
+        started = time.perf_counter()
+        self._windows[0].click()
+        return (await self._last - started) * 1000
+
+
+async def _measure(
+    serving: dict[str, ServerProcess], rounds: int
+) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+    audiences = {
+        name: Audience([await KINDS[name].open(server.address("/shared")) for _ in range(WINDOWS)])
+        for name, server in serving.items()
+    }
+    clicks: dict[str, list[float]] = {name: [] for name in serving}
+    costs: dict[str, list[float]] = {name: [] for name in serving}
+    for round_ in range(rounds * BLOCKS + 1):
+        for name, server in serving.items():
+            before = server.cpu_seconds()
+            block = [await audiences[name].click() for _ in range(BLOCK)]
+            if round_:
+                clicks[name] += block
+                costs[name].append((server.cpu_seconds() - before) / BLOCK * 1000)
+    return clicks, costs
+
+
+def measure(setup: Setup) -> Iterator[Figure]:
+    """Blocks of clicks in turns. The system counts a process's time in steps of 10 ms."""
+    with servers(setup.only("ours", "floor")) as serving:
+        clicks, costs = asyncio.run(_measure(serving, setup.rounds))
+    what = f"one click to the last of {WINDOWS} windows"
+    yield Figure("broadcast", what, "ms", {n: median(v) for n, v in clicks.items()}, 1.3)
+    yield Figure("broadcast", f"{what}, p99", "ms", percentiles(clicks))
+    means = {name: sum(found) / len(found) for name, found in costs.items()}
+    yield Figure("broadcast", f"the server's CPU time for it ({WINDOWS} windows)", "ms", means, 1.3)

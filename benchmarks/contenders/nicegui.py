@@ -1,0 +1,156 @@
+"""The same work as NiceGUI pages, as its documentation writes them."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import sys
+import threading
+import time
+
+from nicegui import app, html, ui
+from nicegui.elements.mixins.text_element import TextElement
+
+from benchmarks.rows import STYLE, labels
+
+ui.add_css(STYLE, shared=True)
+
+
+class Link(TextElement):
+    """What `ui.label` is, as another element: a text that can be changed."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(tag="a", text=text)
+
+
+class Row(ui.element):
+    """A number, a label, a cross."""
+
+    def __init__(self, number: int, label: str) -> None:
+        super().__init__("tr")
+        with self:
+            html.td(str(number)).classes("id")
+            with html.td().classes("label"):
+                self.label = Link(label)
+            with html.td().classes("remove"):
+                html.a("x")
+
+
+class Work:
+    """A counter and a table. What a handler changed is sent when it is over, in one message."""
+
+    def __init__(self) -> None:
+        with ui.row():
+            ui.button("add", on_click=self.add).props("id=add")
+            self.count = ui.label("0").props("id=count")
+            ui.button("create", on_click=lambda: self.create(1000)).props("id=create")
+            ui.button("many", on_click=lambda: self.create(10_000)).props("id=many")
+            ui.button("more", on_click=lambda: self.more(1000)).props("id=more")
+            ui.button("one more", on_click=lambda: self.more(1)).props("id=one-more")
+            ui.button("update", on_click=self.update).props("id=update")
+            ui.button("select", on_click=self.select).props("id=select")
+            ui.button("swap", on_click=self.swap).props("id=swap")
+            ui.button("drop", on_click=self.drop).props("id=drop")
+            ui.button("clear", on_click=self.clear).props("id=clear")
+        with html.table():
+            self.body = html.tbody().props("id=rows")
+        self.rows: list[Row] = []
+        self.round = 0
+        self.selected: Row | None = None
+
+    def add(self) -> None:
+        self.count.set_text(str(int(self.count.text) + 1))
+
+    def create(self, count: int) -> None:
+        """Other rows."""
+        self.clear()
+        self.more(count)
+
+    def more(self, count: int) -> None:
+        """Rows at the end."""
+        self.round += 1
+        with self.body:
+            self.rows += [Row(*pair) for pair in labels(count, self.round)]
+
+    def update(self) -> None:
+        for row in self.rows[::10]:
+            row.label.set_text(row.label.text + " !!!")
+
+    def select(self) -> None:
+        index = 1
+        if self.selected is not None:
+            index = self.rows.index(self.selected) + 1
+            self.selected.classes(remove="danger")
+        self.selected = self.rows[index].classes("danger")
+
+    def swap(self) -> None:
+        first, second = self.rows[1], self.rows[998]
+        second.move(target_index=1)
+        first.move(target_index=998)
+        self.rows[1], self.rows[998] = second, first
+
+    def drop(self) -> None:
+        self.rows.pop(5).delete()
+
+    def clear(self) -> None:
+        self.body.clear()
+        self.rows.clear()
+        self.selected = None
+
+
+@ui.page("/")
+def work() -> None:
+    """A table of its own for every page."""
+    Work()
+
+
+@ui.page("/log")
+def log() -> None:
+    """A task that lets the event loop send each line when it has it."""
+
+    async def add_lines() -> None:
+        started = time.perf_counter()
+        with lines:
+            for number in range(5000):
+                ui.label(f"line {number}")
+                done.set_text(str(number + 1))
+                await asyncio.sleep(0)
+        ended.set_text(f"{time.time()} {time.perf_counter() - started}")
+
+    with ui.row():
+        ui.button("log", on_click=add_lines).props("id=log")
+        done = ui.label("0").props("id=done")
+        ended = ui.label().props("id=ended")
+    lines = ui.element("div").props("id=lines")
+
+
+def answer(port: int) -> None:
+    """Say an address for every line, and end when there are no more."""
+    for line in sys.stdin:
+        print(f"http://127.0.0.1:{port}{line.strip()}", flush=True)
+    app.shutdown()
+
+
+def main() -> None:
+    """Serve until stdin closes; every line asks for an address."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    port = listening.getsockname()[1]
+    threading.Thread(target=answer, args=(port,), daemon=True).start()
+    ui.run(
+        host="127.0.0.1",
+        port=port,
+        # For uvicorn: the socket is there already, since NiceGUI takes no port 0.
+        fd=listening.fileno(),
+        reload=False,
+        show=False,
+        show_welcome_message=False,
+        # It decides how long a page may be too busy to answer a ping, as with 10,000 rows: two
+        # fifths of it. After that the page would be given up.
+        reconnect_timeout=60,
+        # As with the floor: on one machine compressing only takes time.
+        ws_per_message_deflate=False,
+    )
+
+
+if __name__ == "__main__":
+    main()

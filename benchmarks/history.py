@@ -1,0 +1,81 @@
+"""What was measured, commit by commit: one line of JSON for each run that was kept."""
+
+from __future__ import annotations
+
+import json
+import platform
+import subprocess
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from benchmarks.figures import Figure, as_json
+from benchmarks.processes import ROOT
+
+HISTORY = Path(__file__).resolve().parent / "history.jsonl"
+
+
+@dataclass(frozen=True)
+class Run:
+    """One run: at which commit, when, on what, and its figures."""
+
+    commit: str
+    date: str
+    machine: str
+    figures: list[Figure]
+
+
+def git(*arguments: str) -> str:
+    """What git says."""
+    return subprocess.run(
+        ["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout.strip()
+
+
+def machine() -> str:
+    """The processor, its cores, the system and Python."""
+    processor, cores = platform.processor(), 0
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        lines = [line.partition(":")[::2] for line in cpuinfo.read_text().splitlines()]
+        names = [value.strip() for name, value in lines if name.strip() == "model name"]
+        processor, cores = names[0] if names else processor, len(names)
+    return f"{processor}, {cores} cores, {platform.system()}, Python {platform.python_version()}"
+
+
+def keep(figures: Sequence[Figure]) -> None:
+    """Add a run of what is checked out. What another run of this commit has measured stays."""
+    commit = git("rev-parse", "--short", "HEAD")
+    if git("status", "--porcelain", "--", "shell"):
+        commit += "+"
+    new = {(figure.part, figure.what, figure.x): figure for figure in figures}
+    runs = load()
+    if runs and runs[-1].commit == commit:
+        old = {(figure.part, figure.what, figure.x): figure for figure in runs.pop().figures}
+        parts = {figure.part for figure in figures}
+        new = {key: figure for key, figure in old.items() if key[0] not in parts} | new
+    date = git("show", "--no-patch", "--format=%cs", "HEAD")
+    runs.append(Run(commit, date, machine(), list(new.values())))
+    HISTORY.write_text("".join(json.dumps(_plain(run)) + "\n" for run in runs))
+
+
+def load() -> list[Run]:
+    """All runs, the oldest first."""
+    if not HISTORY.exists():
+        return []
+    runs = [json.loads(line) for line in HISTORY.read_text().splitlines()]
+    return [
+        Run(run["commit"], run["date"], run["machine"], [Figure(**f) for f in run["figures"]])
+        for run in runs
+    ]
+
+
+def _plain(run: Run) -> dict[str, Any]:
+    figures = [_rounded(as_json(figure)) for figure in run.figures]
+    return {"commit": run.commit, "date": run.date, "machine": run.machine, "figures": figures}
+
+
+def _rounded(figure: dict[str, Any]) -> dict[str, Any]:
+    values = {name: float(f"{value:.4g}") for name, value in figure["values"].items()}
+    return {**figure, "values": values}

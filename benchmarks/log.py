@@ -1,0 +1,104 @@
+"""5,000 lines as fast as a task can say them: how long it takes, and when the last one is shown."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from playwright.sync_api import Error, Page
+
+from benchmarks.browser import chromium, open_page
+from benchmarks.figures import Figure, Setup, medians
+from benchmarks.processes import ServerProcess, servers
+from benchmarks.raw_windows import OurWindow
+
+#: When the page had the last line, by the system's clock; the end by the task's own (its text).
+#: Where only the lines in view are in the page, the last one is known by its text alone.
+LAST = """() => new Promise((resolve, reject) => {
+  const ended = document.getElementById("ended");
+  let shown;
+  const observer = new MutationObserver(records => {
+    const now = performance.timeOrigin + performance.now();
+    for (const { target, addedNodes } of records) {
+      for (const node of [target.nodeType === Node.TEXT_NODE ? target : null, ...addedNodes]) {
+        if (node?.textContent.endsWith("line 4999")) shown ??= now;
+      }
+    }
+    if (!shown || !ended.textContent) return;
+    observer.disconnect();
+    resolve([shown, ...ended.textContent.split(" ").map(Number)]);
+  });
+  observer.observe(document.body, { childList: true, subtree: true, characterData: true });
+  document.getElementById("log").click();
+  setTimeout(() => reject(new Error("the lines took more than a minute")), 60_000);
+})"""
+
+
+def in_page(page: Page) -> tuple[float, float]:
+    """Milliseconds: the task, and from its end until the page has the last line."""
+    shown, ended, took = page.evaluate(LAST)
+    return took * 1000, shown - ended * 1000
+
+
+async def without_reader(server: ServerProcess, url: str, *, stalls: bool) -> float:
+    """Milliseconds of the task, with a window that does not read, or with none at all."""
+    window = await OurWindow.open(server.address(url))
+    window.socket.transport.pause_reading()
+    window.click()
+    if not stalls:
+        await asyncio.sleep(0.01)
+        window.socket.close()
+    ended = ""
+    end = time.monotonic() + 60
+    while not ended and time.monotonic() < end:
+        await asyncio.sleep(0.2)
+        other = await OurWindow.open(server.address(url))
+        ended = next((item[-1] for item in _spans(other.tree) if item[1] == {"id": "ended"}), "")
+        other.socket.close()
+    window.socket.close()
+    return float(ended.split()[1]) * 1000
+
+
+def _spans(items: list[Any]) -> Iterator[list[Any]]:
+    """The spans with an attribute and a text in a snapshot's stream."""
+    for item in items:
+        if isinstance(item, list):
+            if item[0] == "span" and len(item) > 2:
+                yield item
+            yield from _spans(item)
+
+
+def measure(setup: Setup) -> Iterator[Figure]:
+    """In Chromium, in turns; and ours for windows that do not take what they are given."""
+    tasks: dict[str, list[float]] = {name: [] for name in setup.contenders}
+    shown: dict[str, list[float]] = {name: [] for name in setup.contenders}
+    alone, stalled = [], []
+    with chromium() as browser, servers(setup.contenders) as serving:
+        for number in range(max(2, setup.rounds // 4)):
+            for name, server in serving.items():
+                # Once is enough of peers, who take up to a minute.
+                if number and name not in ("ours", "floor"):
+                    continue
+                page = open_page(browser, server, f"/log?{number}")
+                try:
+                    took, late = in_page(page)
+                except Error as error:
+                    setup.said.append(f"log, {name}: {error.message.splitlines()[0]}")
+                    continue
+                finally:
+                    page.context.close()
+                tasks[name].append(took)
+                shown[name].append(late)
+    with ServerProcess("ours") as ours:
+        for number in range(3):
+            alone.append(asyncio.run(without_reader(ours, f"/log?{number}", stalls=False)))
+            stalled.append(asyncio.run(without_reader(ours, f"/log?{number}-", stalls=True)))
+    late_ = medians(shown)
+    yield Figure("log", "5,000 lines and their count: the task", "ms", medians(tasks))
+    yield Figure("log", "from its end until the last line is in the page", "ms", late_, 50, "value")
+    yield Figure("log", "the task without a window", "ms", medians({"ours": alone}))
+    yield Figure(
+        "log", "the task with a window that does not read", "ms", medians({"ours": stalled})
+    )

@@ -1,0 +1,169 @@
+"""Windows without a page: websockets that do as little as they can.
+
+Their work is done in the process that measures; it must be small, so that many of them can be held
+and what is measured is the server's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import Callable, Iterator
+from typing import Any
+from urllib.parse import urlsplit
+
+#: Frames that a page applies before it confirms them (shell/client/link.js).
+CONFIRM_EVERY = 8
+
+
+class RawWebSocket(asyncio.Protocol):
+    """A websocket client (RFC 6455) for text frames; ``heard`` gets each."""
+
+    def __init__(self, host: str, path: str) -> None:
+        self.heard: Callable[[bytes], None] = lambda data: None
+        self.is_open: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._head = (
+            f"GET {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n"
+            "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+            f"Sec-WebSocket-Key: {base64.b64encode(bytes(16)).decode()}\r\n\r\n"
+        )
+        self._buffer = b""
+        self.transport: Any = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+        self.transport.write(self._head.encode())
+
+    def data_received(self, data: bytes) -> None:
+        buffer = self._buffer + data
+        if not self.is_open.done():
+            head, end, buffer = buffer.partition(b"\r\n\r\n")
+            if not end:
+                self._buffer = head
+                return
+            if not head.startswith(b"HTTP/1.1 101"):
+                self.is_open.set_exception(ConnectionError(head.decode()))
+                return
+            self.is_open.set_result(None)
+        while len(buffer) > 1:
+            size, start = buffer[1], 2
+            if size > 125:
+                start = 4 if size == 126 else 10
+                size = int.from_bytes(buffer[2:start], "big")
+            if len(buffer) < start + size:
+                break
+            if buffer[0] == 0x81:
+                self.heard(buffer[start : start + size])
+            buffer = buffer[start + size :]
+        self._buffer = buffer
+
+    def say(self, message: Any) -> None:
+        """Send a message as JSON. It is masked, as it has to be, with zeros."""
+        data = json.dumps(message).encode()
+        size = len(data)
+        length = bytes((0x80 | size,)) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
+        self.transport.write(b"\x81" + length + bytes(4) + data)
+
+    def close(self) -> None:
+        self.transport.abort()
+
+
+async def connect(address: str, path: str) -> RawWebSocket:
+    """A socket that is open."""
+    parts = urlsplit(address)
+    loop = asyncio.get_running_loop()
+    assert parts.hostname
+    assert parts.port
+    _, socket = await loop.create_connection(
+        lambda: RawWebSocket(parts.netloc, path), parts.hostname, parts.port
+    )
+    await socket.is_open
+    return socket
+
+
+class FloorWindow:
+    """A window of the floor that shows the shared count."""
+
+    def __init__(self, socket: RawWebSocket) -> None:
+        self.socket = socket
+
+    @classmethod
+    async def open(cls, address: str) -> FloorWindow:
+        return cls(await connect(address, urlsplit(address).path))
+
+    def click(self) -> None:
+        self.socket.say({"do": "add"})
+
+    def listen(self, heard: Callable[[bytes], None]) -> None:
+        self.socket.heard = heard
+
+
+class OurWindow:
+    """A window of ours: proves its right, attaches, confirms frames as a page does."""
+
+    def __init__(self, socket: RawWebSocket) -> None:
+        self.socket = socket
+        self.document = ""
+        #: The element with a handler, and the tree as it came.
+        self.button = 0
+        self.tree: list[Any] = []
+        self._number = self._frames = 0
+
+    @classmethod
+    async def open(cls, address: str) -> OurWindow:
+        parts = urlsplit(address)
+        window = cls(await connect(address, "/_shell/link"))
+        messages: asyncio.Queue[bytes] = asyncio.Queue()
+        window.socket.heard = messages.put_nowait
+        window.socket.say({"t": "hello", "nonce": "0" * 32, "ticket": parts.fragment})
+        await messages.get()
+        url = parts.path + (f"?{parts.query}" if parts.query else "")
+        window.socket.say({"t": "attach", "url": url})
+        while not window.tree:
+            message = json.loads(await messages.get())
+            window.document = message["document"]
+            window.tree = message.get("frame", {}).get("tree", [])
+        window.button = next((node for node, slots in elements(window.tree) if "@" in slots), 0)
+        window.listen(lambda data: None)
+        return window
+
+    def click(self) -> int:
+        """Click the button; the number of the event."""
+        self._number += 1
+        data = {"x": 1, "y": 1}
+        self.socket.say({"t": "event", "number": self._number, "document": self.document,
+                         "node": self.button, "name": "click", "data": data})  # fmt: skip
+        return self._number
+
+    def listen(self, heard: Callable[[bytes], None]) -> None:
+        """Call ``heard`` with every message from now on."""
+
+        def take(data: bytes) -> None:
+            heard(data)
+            if b'"frame"' in data:
+                self._frames += 1
+                if self._frames == CONFIRM_EVERY:
+                    self.socket.say({"t": "seen", "frames": self._frames})
+                    self._frames = 0
+
+        self.socket.heard = take
+
+
+def elements(tree: list[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The id and the slots of each element of a snapshot's stream, in document order."""
+    number = 0
+
+    def walk(items: list[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+        nonlocal number
+        for item in items:
+            if isinstance(item, int):
+                number = item
+                continue
+            node, number = number, number + 1
+            if isinstance(item, list):
+                slots = item[1] if len(item) > 1 and isinstance(item[1], dict) else {}
+                yield node, slots
+                yield from walk(item[2 if slots else 1 :])
+
+    return walk(tree)

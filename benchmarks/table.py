@@ -1,0 +1,97 @@
+"""What is done with a table of 1,000 rows, until the page has it and until it is painted.
+
+The work is that of Stefan Krause's js-framework-benchmark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from playwright.sync_api import Page
+
+from benchmarks.browser import chromium, open_page
+from benchmarks.figures import Figure, Setup, medians
+from benchmarks.processes import servers
+
+#: Milliseconds by work and what they end with.
+Times = dict[tuple[str, str], list[float]]
+
+#: What is measured: the name, the button, the goal as a ratio, and whether painting belongs to it.
+WORK = {
+    "create": ("create 1,000 rows", "create", 1.5, True),
+    "replace": ("replace 1,000 rows", "create", 1.5, True),
+    "update": ("update every 10th of 1,000", "update", 1.2, False),
+    "select": ("select a row", "select", 1.2, False),
+    "swap": ("swap two rows", "swap", 1.2, False),
+    "drop": ("remove a row", "drop", 1.2, False),
+    "clear": ("clear 1,000 rows", "clear", 1.2, False),
+    "more": ("append 1,000 to 1,000 rows", "more", 1.5, True),
+    "many": ("create 10,000 rows", "many", 1.5, True),
+}
+#: A round: what is measured comes with a name.
+ROUND = [
+    ("create", "create"), ("replace", "replace"), ("update", "update"), ("select", "select"),
+    ("swap", "swap"), ("drop", "drop"), ("", "replace"), ("clear", "clear"), ("", "create"),
+    ("more", "more"), ("", "clear"), ("many", "many"), ("", "clear"),
+]  # fmt: skip
+#: Milliseconds until the page has it, and until it is painted.
+DO = """([button, work]) => new Promise((resolve, reject) => {
+  const rows = document.getElementById("rows");
+  const label = index => rows.children[index]?.children[1].textContent;
+  const end = () => [label(997), label(998), label(999)].join();
+  const count = rows.childElementCount, last = end(), tenth = label(990), second = label(1);
+  const danger = rows.querySelector(".danger");
+  const isDone = {
+    create: () => rows.childElementCount === 1000,
+    replace: () => rows.childElementCount === 1000 && end() !== last,
+    update: () => label(990) !== tenth,
+    select: () => ![null, danger].includes(rows.querySelector(".danger")),
+    swap: () => label(1) !== second,
+    drop: () => rows.childElementCount === count - 1,
+    clear: () => rows.childElementCount === 0,
+    more: () => rows.childElementCount === count + 1000,
+    many: () => rows.childElementCount === 10000,
+  }[work];
+  const observer = new MutationObserver(() => {
+    if (!isDone()) return;
+    observer.disconnect();
+    const changed = performance.now() - started;
+    requestAnimationFrame(() => setTimeout(() => resolve([changed, performance.now() - started])));
+  });
+  observer.observe(rows, { childList: true, subtree: true, characterData: true, attributes: true });
+  const started = performance.now();
+  document.getElementById(button).click();
+  setTimeout(() => reject(new Error(`${work} took more than two minutes`)), 120_000);
+})"""
+#: Two frames without anything to do: what was left of the last work is done.
+REST = """() => new Promise(resolve =>
+  requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 20))))"""
+
+
+def one_round(page: Page, times: Times) -> None:
+    """All of the work once."""
+    page.bring_to_front()
+    for measured, work in ROUND:
+        page.evaluate(REST)
+        changed, painted = page.evaluate(DO, [WORK[work][1], work])
+        if measured:
+            times.setdefault((measured, "changed"), []).append(changed)
+            times.setdefault((measured, "painted"), []).append(painted)
+
+
+def measure(setup: Setup) -> Iterator[Figure]:
+    """Rounds in turns; peers take part in every fourth, since theirs may take half a minute."""
+    times: dict[str, Times] = {name: {} for name in setup.contenders}
+    with chromium() as browser, servers(setup.contenders) as serving:
+        pages = {name: open_page(browser, server) for name, server in serving.items()}
+        for page in pages.values():
+            one_round(page, {})
+        for number in range(setup.rounds):
+            for name in setup.contenders if number % 4 == 0 else setup.only("ours", "floor"):
+                one_round(pages[name], times[name])
+    for work, (what, _, goal, paints) in WORK.items():
+        for until in ("painted", "changed"):
+            values = medians({name: found[work, until] for name, found in times.items()})
+            is_goal = paints == (until == "painted")
+            name = f"{what}, {'painted' if until == 'painted' else 'in the page'}"
+            yield Figure("table", name, "ms", values, goal if is_goal else None)
