@@ -31,14 +31,15 @@ CLICKS = """count => new Promise(async resolve => {
 def measure(setup: Setup) -> Iterator[Figure]:
     """Blocks of clicks in turns. A page's clock steps by 0.1 ms where the page is not isolated."""
     clicks: dict[str, list[float]] = {name: [] for name in setup.contenders}
-    with chromium() as browser, servers(setup.contenders) as serving:
-        pages = {name: open_page(browser, server) for name, server in serving.items()}
-        for page in pages.values():
-            page.bring_to_front()
-            page.evaluate(CLICKS, 100)
-        for _ in range(setup.rounds * BLOCKS):
-            for name, page in pages.items():
+    for group in setup.groups():
+        with chromium() as browser, servers(group) as serving:
+            pages = {name: open_page(browser, server) for name, server in serving.items()}
+            for page in pages.values():
                 page.bring_to_front()
-                clicks[name] += page.evaluate(CLICKS, BLOCK)
+                page.evaluate(CLICKS, 100)
+            for _ in range(setup.rounds * BLOCKS):
+                for name, page in pages.items():
+                    page.bring_to_front()
+                    clicks[name] += page.evaluate(CLICKS, BLOCK)
     yield Figure("click", "a click until the page shows its effect", "ms", medians(clicks), 1.25)
     yield Figure("click", "the same, p99", "ms", percentiles(clicks), 1.5)

@@ -52,6 +52,14 @@ class Setup:
         """Those of the contenders that are in ``names``, in turn."""
         return tuple(name for name in self.contenders if name in names)
 
+    def groups(self) -> list[tuple[str, ...]]:
+        """Who takes turns: ours and the floor; then each peer alone.
+
+        A peer's page and server are not quite idle while they wait for their turn.
+        """
+        peers = [name for name in self.contenders if name not in ("ours", "floor")]
+        return [self.only("ours", "floor"), *((name,) for name in peers)]
+
 
 def p99(values: Sequence[float]) -> float:
     """The 99th percentile."""

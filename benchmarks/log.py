@@ -75,22 +75,21 @@ def measure(setup: Setup) -> Iterator[Figure]:
     tasks: dict[str, list[float]] = {name: [] for name in setup.contenders}
     shown: dict[str, list[float]] = {name: [] for name in setup.contenders}
     alone, stalled = [], []
-    with chromium() as browser, servers(setup.contenders) as serving:
-        for number in range(max(2, setup.rounds // 4)):
-            for name, server in serving.items():
-                # Once is enough of peers, who take up to a minute.
-                if number and name not in ("ours", "floor"):
-                    continue
-                page = open_page(browser, server, f"/log?{number}")
-                try:
-                    took, late = in_page(page)
-                except Error as error:
-                    setup.said.append(f"log, {name}: {error.message.splitlines()[0]}")
-                    continue
-                finally:
-                    page.context.close()
-                tasks[name].append(took)
-                shown[name].append(late)
+    for group in setup.groups():
+        with chromium() as browser, servers(group) as serving:
+            # Once is enough of peers, who take up to a minute.
+            for number in range(max(2, setup.rounds // 4) if "floor" in group else 1):
+                for name, server in serving.items():
+                    page = open_page(browser, server, f"/log?{number}")
+                    try:
+                        took, late = in_page(page)
+                    except Error as error:
+                        setup.said.append(f"log, {name}: {error.message.splitlines()[0]}")
+                        continue
+                    finally:
+                        page.context.close()
+                    tasks[name].append(took)
+                    shown[name].append(late)
     with ServerProcess("ours") as ours:
         for number in range(3):
             alone.append(asyncio.run(without_reader(ours, f"/log?{number}", stalls=False)))

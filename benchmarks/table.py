@@ -68,27 +68,28 @@ REST = """() => new Promise(resolve =>
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 20))))"""
 
 
-def one_round(page: Page, times: Times) -> None:
-    """All of the work once."""
-    page.bring_to_front()
+def one_round(pages: dict[str, Page], times: dict[str, Times]) -> None:
+    """All of the work once, each piece by one after the other."""
     for measured, work in ROUND:
-        page.evaluate(REST)
-        changed, painted = page.evaluate(DO, [WORK[work][1], work])
-        if measured:
-            times.setdefault((measured, "changed"), []).append(changed)
-            times.setdefault((measured, "painted"), []).append(painted)
+        for name, page in pages.items():
+            page.bring_to_front()
+            page.evaluate(REST)
+            changed, painted = page.evaluate(DO, [WORK[work][1], work])
+            if measured:
+                times[name].setdefault((measured, "changed"), []).append(changed)
+                times[name].setdefault((measured, "painted"), []).append(painted)
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Rounds in turns; peers take part in every fourth, since theirs may take half a minute."""
+    """Rounds in turns; a quarter of them for peers, whose round may take half a minute."""
     times: dict[str, Times] = {name: {} for name in setup.contenders}
-    with chromium() as browser, servers(setup.contenders) as serving:
-        pages = {name: open_page(browser, server) for name, server in serving.items()}
-        for page in pages.values():
-            one_round(page, {})
-        for number in range(setup.rounds):
-            for name in setup.contenders if number % 4 == 0 else setup.only("ours", "floor"):
-                one_round(pages[name], times[name])
+    for group in setup.groups():
+        rounds = setup.rounds if "floor" in group else max(2, setup.rounds // 4)
+        with chromium() as browser, servers(group) as serving:
+            pages = {name: open_page(browser, server) for name, server in serving.items()}
+            one_round(pages, {name: {} for name in group})
+            for _ in range(rounds):
+                one_round(pages, times)
     for work, (what, _, goal, paints) in WORK.items():
         for until in ("painted", "changed"):
             values = medians({name: found[work, until] for name, found in times.items()})

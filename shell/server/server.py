@@ -54,15 +54,15 @@ def tune_collector() -> None:
     """Make the cyclic collector look less often.
 
     Trees are cyclic (parents, siblings) and large: at Python's own 700 new objects a collection,
-    making 1,000 rows runs it forty times. Gain: about a tenth of the time to create 1,000 rows
-    (``python -m benchmarks click``). The oldest generation is still looked at every 250,000
-    objects, so that a view that is gone does not stay for long: 20,000, 20, 20 let the process
-    grow by 28 MB over 25 windows, this by 12 to 17 (tests/native/test_windows.py).
+    making 1,000 rows runs it forty times, and 10,000 rows take twice as long (``python -m
+    benchmarks table``). The oldest generation is still looked at every 500,000 objects, so that a
+    view that is gone does not stay for long: with 20,000, 20, 20 the process grew by 28 MB over 25
+    windows (tests/native/test_windows.py).
 
     What was imported until now stays: looking through it is most of a whole collection (73 ms
     without this, 42 with it, at worst, for 1,000 rows).
     """
-    gc.set_threshold(10_000, 5, 5)
+    gc.set_threshold(10_000, 10, 5)
     if not gc.get_freeze_count():
         gc.freeze()
 
