@@ -13,10 +13,14 @@ WATCH = """
   new MutationObserver((_, observer) => {
     if (!document.getElementById("count")) return;
     observer.disconnect();
-    window.loaded = [...performance.getEntriesByType("navigation"),
-                     ...performance.getEntriesByType("resource")]
-      .filter(e => !e.name.startsWith("data:"))
-      .map(e => [new URL(e.name).pathname, e.decodedBodySize]);
+    const asked = [...performance.getEntriesByType("navigation"),
+                   ...performance.getEntriesByType("resource")]
+      .filter(e => !e.name.startsWith("data:"));
+    // A document that has all in it is not over yet.
+    addEventListener("load", () => setTimeout(() => {
+      window.loaded = asked.map(e => [new URL(e.name).pathname, e.decodedBodySize]);
+    }));
+    if (document.readyState === "complete") dispatchEvent(new Event("load"));
   }).observe(document, { childList: true, subtree: true });
 """
 

@@ -5,9 +5,12 @@
  * It is loaded when the first view is there, and loads what a command shows when it is first used.
  */
 
+import { Bar } from "./bar.js";
+import { Busy } from "./busy.js";
+import { Going } from "./going.js";
 import { ariaKeys, isMac, isPressed, isTyping, keyText } from "./keys.js";
 import { download, load, open } from "./leaving.js";
-import { Navigation } from "./navigation.js";
+import { here } from "./navigation.js";
 import { Notices } from "./notices.js";
 import { t } from "./t.js";
 import { Uploads } from "./uploads.js";
@@ -45,7 +48,11 @@ const PARTS = {
  */
 
 export class Commands {
-  /** @param {{say: (message: any) => void, chrome: any, here: () => string, places: Record<string, number>, attach: () => void, leave: () => void, root: HTMLElement, report: (error: any) => void, reportEvent: (name: string, target: any, data: any, event?: Event) => any}} page */
+  /**
+   * @param {{say: (message: any) => void, chrome: any, link: any, navigation: any, tree: any,
+   *   attach: () => void, leave: () => void, root: HTMLElement, report: (error: any) => void,
+   *   reportEvent: (name: string, target: any, data: any) => any}} page
+   */
   constructor(page) {
     this.page = page;
     this.turned = 0;
@@ -61,7 +68,9 @@ export class Commands {
       /** @type {any} */ (document.querySelector("link[rel=stylesheet]")).after(sheet);
     });
     this.notices = new Notices(this.styled);
-    this.navigation = new Navigation(page);
+    this.styled.then(() => new Bar(page.chrome));
+    this.busy = new Busy(page);
+    this.navigation = new Going(page);
     this.uploads = new Uploads(page, (text, kind) => this.notices.show(text, kind));
     this.groups = this.table();
     const open = /** @type {any} */ (document.querySelector(".shell-new"));
@@ -73,6 +82,13 @@ export class Commands {
       this.menu(event.key === "ArrowUp");
     });
     addEventListener("wheel", (event) => this.wheel(event), { passive: false });
+    addEventListener("online", () => page.link.connect());
+    const seen = () => page.say({ t: "visible", on: !document.hidden });
+    document.addEventListener("visibilitychange", () => {
+      page.leave();
+      seen();
+    });
+    seen(); // it may have changed since the link was made
   }
 
   get isNative() {
@@ -81,7 +97,7 @@ export class Commands {
 
   /** @returns {Command[][]} in the groups of the menu */
   table() {
-    const { say, chrome, here } = this.page;
+    const { say, chrome } = this.page;
     const { navigation } = this;
     const prefer = (/** @type {any} */ what) => say({ t: "prefer", ...what });
     const past = /** @type {any} */ (window).navigation;
@@ -192,6 +208,7 @@ export class Commands {
   /** Carry out an effect; those that cannot wait are in main.js. @param {any} effect */
   take(effect) {
     if (effect.notice) this.notices.show(effect.notice, effect.kind);
+    else if (effect.redirect) this.navigation.go(effect.redirect);
     else if (effect.lost) this.notices.show(t("That could not be done: it was no longer there."), "error");
     else if (effect.load) load(this.navigation, effect.load, effect.back);
     else if (effect.open) open(effect.open);
@@ -235,7 +252,7 @@ export class Commands {
 
   /** The window is shown in another way now. @param {{native: boolean, zoom: number}} before */
   shown(before) {
-    this.navigation.mark();
+    this.page.chrome.bar?.show();
     this.parts.get("menu")?.then((menu) => menu.refresh());
     if (before.native && before.zoom !== this.page.chrome.window.zoom) this.zoomed();
   }

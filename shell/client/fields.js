@@ -9,7 +9,7 @@
 
 const DELAY = 150;
 const AT_ONCE = new Set(["checkbox", "radio", "range", "color"]);
-const DATES = new Set(["date", "time", "month", "week", "datetime-local"]);
+const DATE = /^(date|time|month|week)/;
 
 /** Files have no value to report. @param {any} element */
 export function isField(element) {
@@ -23,7 +23,7 @@ function isTyped(element) {
 
 /** Something was typed that is no number or date (yet). @param {any} element */
 function isUnreadable(element) {
-  return (element.type === "number" || DATES.has(element.type)) && element.validity.badInput;
+  return (element.type === "number" || DATE.test(element.type)) && element.validity.badInput;
 }
 
 /** What is reported of a field. @param {any} element */
@@ -37,20 +37,21 @@ export function valueOf(element) {
 }
 
 export class Fields {
+  /** @type {Map<any, any>} fields with edits that were not sent yet, and when they will be */
+  unsent = new Map();
+  /** @type {WeakMap<any, number>} the number of the last edit that was sent */
+  sent = new WeakMap();
+  /** @type {WeakMap<any, any>} values that wait until the field is left */
+  held = new WeakMap();
+  acknowledged = 0;
+  /** @type {Set<number>} ids of fields whose handler answered the last edit with a new value */
+  answered = new Set();
+  /** @type {any} the field in which a composition (IME) goes on; if it is removed, no end is heard */
+  composing = null;
+
   /** @param {(element: any, name: string, data: any) => number} send sends an event, returns its number */
   constructor(send) {
     this.send = send;
-    /** @type {Map<any, {timer: any}>} fields with edits that were not sent yet */
-    this.unsent = new Map();
-    /** @type {WeakMap<any, {number: number, value: any}>} the last edit that was sent */
-    this.sent = new WeakMap();
-    /** @type {WeakMap<any, any>} values that wait until the field is left */
-    this.held = new WeakMap();
-    this.acknowledged = 0;
-    /** @type {Set<number>} ids of fields whose handler answered the last edit with a new value */
-    this.answered = new Set();
-    /** @type {any} the field in which a composition (IME) goes on; if it is removed, no end is heard */
-    this.composing = null;
     document.addEventListener("compositionstart", ({ target }) => (this.composing = target));
     document.addEventListener("compositionend", (event) => {
       this.composing = null;
@@ -62,10 +63,9 @@ export class Fields {
   edited(element) {
     if (!isField(element) || element.$id === undefined || this.composing === element) return;
     const delay = isTyped(element) ? (element.$events?.get("change") ?? DELAY) : 0;
-    clearTimeout(this.unsent.get(element)?.timer);
-    this.unsent.set(element, { timer: 0 });
-    if (delay === 0) this.flush(element);
-    else this.unsent.set(element, { timer: setTimeout(() => this.flush(element), delay) });
+    clearTimeout(this.unsent.get(element));
+    this.unsent.set(element, delay && setTimeout(() => this.flush(element), delay));
+    if (!delay) this.flush(element);
   }
 
   /**
@@ -74,19 +74,17 @@ export class Fields {
    * @param {any} element
    */
   settled(element) {
-    if (!DATES.has(element.type)) this.flush(element);
+    if (!DATE.test(element.type)) this.flush(element);
   }
 
   /** Send what was not sent yet: of one field, or of all. @param {any} [only] */
   flush(only) {
-    for (const [element, { timer }] of [...this.unsent]) {
+    for (const [element, timer] of [...this.unsent]) {
       if (only && element !== only) continue;
       clearTimeout(timer);
       this.unsent.delete(element);
       this.held.delete(element); // older than this edit
-      if (!element.isConnected) continue;
-      const value = valueOf(element);
-      this.sent.set(element, { number: this.send(element, "change", value), value });
+      if (element.isConnected) this.sent.set(element, this.send(element, "change", valueOf(element)));
     }
   }
 
@@ -102,8 +100,7 @@ export class Fields {
 
   /** @param {any} element */
   isPending(element) {
-    const last = this.sent.get(element);
-    return this.unsent.has(element) || (last !== undefined && last.number > this.acknowledged);
+    return this.unsent.has(element) || /** @type {number} */ (this.sent.get(element)) > this.acknowledged;
   }
 
   /** The server's value of a field. @param {any} element @param {string} slot @param {any} value */
@@ -112,7 +109,7 @@ export class Fields {
     if (slot !== ".selected" && this.isPending(element)) {
       this.held.delete(element); // the server will answer the edit that is on its way
     } else if (slot === ".checked") {
-      if (element.checked !== value) element.checked = value;
+      element.checked = value;
     } else if (slot === ".selected") {
       const chosen = new Set(value);
       [...element.options].forEach((option, index) => {
@@ -120,18 +117,18 @@ export class Fields {
       });
     } else if (!isTyped(element)) {
       write(element, value);
-    } else if (this.owned(element) && !(this.answered.has(element.$id) && this.composing !== element)) {
+    } else if (isOwned(element) && (!this.answered.has(element.$id) || this.composing === element)) {
       this.held.set(element, value);
     } else {
       this.held.delete(element);
       write(element, value);
     }
   }
+}
 
-  /** @param {any} element */
-  owned(element) {
-    return document.activeElement === element && document.hasFocus();
-  }
+/** A person is in it. @param {any} element */
+function isOwned(element) {
+  return document.activeElement === element && document.hasFocus();
 }
 
 /**
@@ -147,12 +144,8 @@ function write(element, value) {
   }
   const old = element.value;
   if (old === value && !unreadable) return;
-  let caret = null;
-  try {
-    caret = document.activeElement === element ? element.selectionEnd : null;
-  } catch {
-    caret = null; // number fields have no caret to read
-  }
+  // Number fields have no caret: null.
+  const caret = document.activeElement === element ? element.selectionEnd : null;
   element.value = value;
   if (caret === null) return;
   let same = 0;

@@ -1,15 +1,15 @@
 /** What a server's answer makes a window do that shows no other view: load, open, save. */
 
-import { isOwn, parse } from "./navigation.js";
+import { isOwn } from "./going.js";
+import { parse } from "./navigation.js";
 
 /**
  * Load another page, or save what comes instead. `back` is what the window goes on showing then.
- * @param {any} navigation @param {string} url @param {string} [back]
+ * @param {any} going @param {string} url @param {string} [back]
  */
-export function load(navigation, url, back) {
+export function load(going, url, back) {
   if (!isOwn(url) || !isOwn(back || "/")) return;
-  navigation.page.leave();
-  navigation.remember();
+  going.leave();
   if (back === undefined) location.assign(url);
   else if (!back) location.replace(url); // the address of what is loaded is no place to come back to
   else {

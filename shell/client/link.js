@@ -8,7 +8,8 @@
 
 const STORE = "everview";
 /** Milliseconds between attempts: at once, then slower; a person sees a notice after the third. */
-const RETRIES = [0, 50, 100, 200, 400, 800, 1500];
+const RETRIES = [0, 50, 100, 200, 400, 800];
+const SLOWEST = 1500;
 /** The server sends at most sixteen frames that were not confirmed. */
 const CONFIRM_EVERY = 8;
 const LARGE = 64_000;
@@ -17,43 +18,37 @@ const REFUSED = 4403;
 const TICKET = /^#[\w-]{43}$/;
 const REPLACED = 4001;
 
-/** @param {Uint8Array<ArrayBuffer>} bytes */
-const hex = (bytes) => [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-
-/** @param {string} text */
-function unhex(text) {
-  return new Uint8Array((text.match(/../g) || []).map((pair) => parseInt(pair, 16)));
-}
-
 /** HMAC-SHA-256, as `proof` in shell/server/keys.py. @param {string} key @param {string[]} parts */
 async function proof(key, ...parts) {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
-  const imported = await crypto.subtle.importKey("raw", unhex(key), algorithm, false, ["sign"]);
+  const bytes = Uint8Array.from(key.match(/../g) || [], (pair) => parseInt(pair, 16));
+  const imported = await crypto.subtle.importKey("raw", bytes, algorithm, false, ["sign"]);
   const signed = await crypto.subtle.sign("HMAC", imported, new TextEncoder().encode(parts.join("\0")));
-  return hex(new Uint8Array(signed));
+  return Array.from(new Uint8Array(signed), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 export class Link {
+  number = 0;
+  /** @type {any[]} events that were not acknowledged */
+  pending = [];
+  live = false;
+  attempt = 0;
+  frames = 0;
+  fresh = true;
+  timer = 0;
+
   /**
-   * @param {{welcome: () => any, message: (message: any) => void, state: (state: string) => void}} page
-   *   `welcome` returns what to attach to, `message` takes frames, `state` is told "live",
+   * @param {{welcome: () => any, message: (message: any) => void, acknowledged: (number: number) => void, state: (state: string) => void}} page
+   *   `welcome` returns what to attach to, `message` takes frames, `acknowledged` is told
+   *   up to which number events were handled, `state` is told "live",
    *   "offline", "refused" or "replaced".
    */
   constructor(page) {
     this.page = page;
-    this.number = 0;
-    /** @type {{number: number, message: any}[]} events that were not acknowledged */
-    this.pending = [];
-    this.live = false;
-    this.attempt = 0;
-    this.frames = 0;
-    this.fresh = true;
-    this.timer = 0;
     // A page of this app may be reloaded at a part of it: a name is no ticket.
     this.ticket = TICKET.test(location.hash) ? location.hash.slice(1) : "";
     // The ticket leaves the address and the history before anything else happens.
     if (this.ticket) history.replaceState(history.state, "", location.pathname + location.search);
-    addEventListener("online", () => this.connect());
     addEventListener("pageshow", (event) => event.persisted && this.connect());
     this.connect();
   }
@@ -66,7 +61,7 @@ export class Link {
     clearTimeout(this.timer);
     if (this.socket && this.socket.readyState < WebSocket.CLOSING) return;
     const socket = (this.socket = new WebSocket(`${location.origin.replace("http", "ws")}/_shell/link`));
-    const nonce = hex(crypto.getRandomValues(new Uint8Array(16)));
+    const nonce = crypto.randomUUID();
     const { key, window: id = "", user = "", label = "" } = this.credentials || {};
     // Another program may have this port by now. Who gets a ticket was named together with it; who
     // does not has to prove that it knows this window's key before it is told or believed anything.
@@ -91,7 +86,7 @@ export class Link {
       else socket.close();
     };
     // The end of a link that another has replaced says nothing about that one.
-    socket.onclose = ({ code }) => socket === this.socket && this.closed(code, Boolean(this.ticket || this.credentials));
+    socket.onclose = ({ code }) => socket === this.socket && this.closed(code);
   }
 
   /** @param {any} message */
@@ -109,19 +104,17 @@ export class Link {
     this.page.state("live");
     this.acknowledged(message.acknowledged);
     this.say({ t: "attach", ...this.page.welcome() });
-    for (const { number, message: event } of this.pending) {
-      if (number > message.received) this.say(event);
-    }
+    for (const event of this.pending) if (event.number > message.received) this.say(event);
   }
 
-  /** @param {number} code @param {boolean} hasRight */
-  closed(code, hasRight) {
+  /** @param {number} code */
+  closed(code) {
     this.live = false;
     if (code === REPLACED) return this.page.state("replaced");
+    const hasRight = this.ticket || this.credentials;
     if (code === REFUSED || !hasRight) return this.page.state("refused");
     if (this.attempt > 3) this.page.state("offline");
-    const delay = RETRIES[Math.min(this.attempt++, RETRIES.length - 1)];
-    this.timer = setTimeout(() => this.connect(), delay);
+    this.timer = setTimeout(() => this.connect(), RETRIES[this.attempt++] ?? SLOWEST);
   }
 
   /** @param {any} message @param {number} length */
@@ -141,22 +134,20 @@ export class Link {
 
   /** @param {number} number */
   acknowledged(number) {
-    while (this.pending.length && this.pending[0].number <= number) this.pending.shift();
-    this.onacknowledged?.(number);
+    while (this.pending[0]?.number <= number) this.pending.shift();
+    this.page.acknowledged(number);
   }
 
   /** Whether nobody did this event on purpose, so that nobody misses it. @param {number} number */
   isQuiet(number) {
-    const sent = this.pending.find((event) => event.number === number);
-    return ["focus", "blur"].includes(sent?.message.name);
+    return this.pending.some((event) => event.number === number && /^(focus|blur)$/.test(event.name));
   }
 
   /** Send an event; it is kept until it is acknowledged. @param {any} event @returns {number} its number */
   event(event) {
-    const number = ++this.number;
     event.t = "event";
-    event.number = number;
-    this.pending.push({ number, message: event });
+    event.number = ++this.number;
+    this.pending.push(event);
     if (this.live) {
       // What confirms frames rides along: a message of its own for every eighth click costs more.
       if (this.frames) event.seen = this.frames;
@@ -164,7 +155,7 @@ export class Link {
       this.frames = 0;
       event.seen = undefined; // of this link only, if it is sent again
     }
-    return number;
+    return event.number;
   }
 
   /** @param {any} message */

@@ -12,16 +12,11 @@ const SHOWN = 5;
 const KEPT = 50;
 /** Milliseconds a notice stays. */
 const STAY = 6000;
-/** Milliseconds between two things that screen readers are told of titles and progress. */
-const SPEAK = 5000;
 
 export class Notices {
   /** @param {Promise<any>} styled when their style sheet is there */
   constructor(styled) {
     this.styled = styled;
-    /** What screen readers are told next, and the timer until then. */
-    this.words = "";
-    this.speaking = 0;
     /** @type {{text: string, kind: string, time: Date}[]} the last ones, to be read again */
     this.last = [];
     this.area = /** @type {HTMLElement} */ (document.querySelector(".shell-notices"));
@@ -49,17 +44,6 @@ export class Notices {
     // Errors stay as long as there are others that can go.
     if (all.length > SHOWN) (all.find((other) => !other.matches(".error")) || all[0]).remove();
     if (!isError) this.wait(notice);
-  }
-
-  /** Tell screen readers, now and then: the last of several texts. @param {string} text */
-  speak(text) {
-    this.words = text;
-    if (this.speaking) return;
-    /** @type {HTMLElement} */ (document.querySelector(".shell-spoken")).textContent = text;
-    this.speaking = window.setTimeout(() => {
-      this.speaking = 0;
-      if (this.words !== text) this.speak(/** @type {string} */ (this.words));
-    }, SPEAK);
   }
 
   /** @param {HTMLElement} notice */

@@ -2,7 +2,7 @@
  * What is dropped on a view; and files that a person chooses in a field, or drops on it: they go to
  * the field's bucket at once.
  *
- * main.js hears of them first.
+ * main.js hears of them, whether or not this is there by then.
  *
  * Not for: what becomes of them (the view's handlers hear of every file that has arrived).
  */
@@ -15,7 +15,7 @@ const BUCKET = "[data-shell-bucket]";
 const field = (target) => target.closest?.(BUCKET);
 
 export class Uploads {
-  /** @param {{root: HTMLElement, reportEvent: (name: string, target: any, data: any, event?: Event) => any}} page @param {(text: string, kind: string) => void} notice */
+  /** @param {{root: HTMLElement, reportEvent: (name: string, target: any, data: any) => any}} page @param {(text: string, kind: string) => void} notice */
   constructor({ root, reportEvent }, notice) {
     this.reportEvent = reportEvent;
     this.notice = notice;
@@ -28,20 +28,24 @@ export class Uploads {
     root.addEventListener("drop", ({ target }) => field(target)?.removeAttribute("data-drop"));
   }
 
-  /** @param {DragEvent} event */
-  dropped(event) {
-    const { target, clientX: x, clientY: y, dataTransfer } = event;
-    if (!dataTransfer) return;
-    const urls = dataTransfer.getData("text/uri-list").split("\r\n").filter((line) => line && line[0] !== "#");
-    const files = [...dataTransfer.files].map(({ name, size, type }) => ({ name, size, type }));
-    const text = dataTransfer.getData("text/plain").slice(0, 1_000_000);
-    this.reportEvent("drop", target, { x, y, text, urls: urls.slice(0, 1000), files: files.slice(0, 1000) }, event);
-    this.chosen(field(target), [...dataTransfer.files]); // the list itself is empty when this is over
+  /**
+   * @param {any} target @param {{x: number, y: number}} place
+   * @param {{urls: string, text: string, files: File[]}} what
+   */
+  dropped(target, place, { urls, text, files }) {
+    this.reportEvent("drop", target, {
+      ...place,
+      text: text.slice(0, 1_000_000),
+      urls: urls.split("\r\n").filter((line) => line && line[0] !== "#").slice(0, 1000),
+      files: files.slice(0, 1000).map(({ name, size, type }) => ({ name, size, type })),
+    });
+    this.chosen(target, files);
   }
 
-  /** @param {any} element @param {File[]} files */
-  chosen(element, files) {
-    if (element?.matches(BUCKET) && files.length) this.send(element, files);
+  /** Files were chosen in an element, or dropped on it. @param {any} target @param {File[]} files */
+  chosen(target, files) {
+    const element = field(target);
+    if (element && files.length) this.send(element, files);
   }
 
   /** One after the other: the first that is refused says why. @param {any} element @param {File[]} files */

@@ -69,11 +69,11 @@ def test_a_module_of_the_page_is_not_there_twice(
     page.goto(served.address("/"))
     expect(page.locator("#live")).to_be_visible()
     found = page.evaluate("""async () => {
-      const [main, t, link, widget, again] = await Promise.all(
-        ["main", "t", "link", "widget", "widgets"].map((name) => import(`/_shell/${name}.js`)));
+      const [main, navigation, link, widget, again] = await Promise.all(
+        ["main", "navigation", "link", "widget", "widgets"].map((name) => import(`/_shell/${name}.js`)));
       const late = await import("/_shell/files.js");
       return {
-        t: t.t === main.$t.t,
+        navigation: navigation.parse === main.$navigation.parse,
         link: link.Link === main.$link.Link,
         files: late.load === again.$files.load,
         widget: typeof widget.Widget,
@@ -81,7 +81,7 @@ def test_a_module_of_the_page_is_not_there_twice(
       };
     }""")
     context.close()
-    assert found == {"t": True, "link": True, "files": True, "widget": "function", "sockets": 1}
+    assert found == {"navigation": True, "link": True, "files": True, "widget": "function", "sockets": 1}
 
 
 def test_what_is_shown_late_is_there_soon_after(plain: None, served: ServedApp, chromium: Browser) -> None:
