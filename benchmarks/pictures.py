@@ -102,9 +102,18 @@ def ratios(figures: Sequence[Figure], title: str) -> str:
     return picture(y + 20, parts, title)
 
 
+def ends(placed: dict[str, tuple[float, float]]) -> list[str]:
+    """The names of lines at their right ends, with room between them."""
+    parts, last = [], float("-inf")
+    for name, (x, y) in sorted(placed.items(), key=lambda item: item[1][1]):
+        last = max(y + 4, last + 13)
+        parts.append(text(x + 10, last, name))
+    return parts
+
+
 def curves(series: dict[str, dict[float, float]], title: str, unit: str, by: str) -> str:
     """Lines over powers of ten."""
-    left, top, bottom, right = 60, 34, 250, WIDTH - 190
+    left, top, bottom, right = 60, 44, 250, WIDTH - 190
     xs = sorted({x for points in series.values() for x in points})
     most = max(value for points in series.values() for value in points.values()) * 1.1
     first, last = log10(xs[0]), log10(xs[-1])
@@ -122,14 +131,15 @@ def curves(series: dict[str, dict[float, float]], title: str, unit: str, by: str
         value = most * step / 4
         parts.append(text(left - 8, place(xs[0], value)[1] + 4, f"{short(value)}", "end"))
     parts.append(text((left + right) / 2, bottom + 34, by, "middle"))
-    parts.append(text(left - 8, top - 4, unit, "end"))
+    parts.append(text(left - 8, top - 12, unit, "end"))
+    ended: dict[str, tuple[float, float]] = {}
     for (name, points), colour in zip(series.items(), SERIES, strict=False):
         placed = [place(x, points[x]) for x in sorted(points)]
         path = " ".join(f"{x:.1f},{y:.1f}" for x, y in placed)
         style = f"fill: none; stroke: {COLOURS[colour]}; stroke-width: 2"
         parts.append(f'<polyline points="{path}" style="{style}"/>')
-        parts.append(text(placed[-1][0] + 8, placed[-1][1] + 4, name))
-    return picture(bottom + 44, parts, title)
+        ended[name] = placed[-1]
+    return picture(bottom + 44, [*parts, *ends(ended)], title)
 
 
 def history(runs: Sequence[tuple[str, dict[str, float]]], title: str) -> str:
@@ -145,6 +155,7 @@ def history(runs: Sequence[tuple[str, dict[str, float]]], title: str) -> str:
         y = bottom - tick / most * (bottom - top)
         parts.append(line(left, y, right, y, "light-dark(#e4e7ee, #353a46)"))
         parts.append(text(left - 6, y + 4, str(tick), "end"))
+    ended: dict[str, tuple[float, float]] = {}
     for name, colour in zip(names, SERIES, strict=False):
         placed = [
             (left + index * step, bottom - found[name] / most * (bottom - top))
@@ -156,5 +167,5 @@ def history(runs: Sequence[tuple[str, dict[str, float]]], title: str) -> str:
         parts.append(f'<polyline points="{path}" style="{style}"/>')
         for x, y in placed:
             parts.append(box(x - 3, y - 3, 6, 6, colour))
-        parts.append(text(placed[-1][0] + 10, placed[-1][1] + 4, name))
-    return picture(bottom + 26, parts, title)
+        ended[name] = placed[-1]
+    return picture(bottom + 26, [*parts, *ends(ended)], title)

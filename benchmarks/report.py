@@ -1,7 +1,8 @@
-"""`python -m benchmarks.report`: the kept figures as tables and pictures of docs/performance.md.
+"""`python -m benchmarks.report`: the newest kept run in docs/performance.md and docs/performance/.
 
-A table is what stands between ``<!-- figures: PART -->`` and ``<!-- end -->``; all other words of
-the document are by hand.
+In the document, what stands between ``<!-- figures: goals -->`` or ``<!-- run -->`` and
+``<!-- end -->`` is written here, all other words by hand. The pictures and the list of all figures
+are made here as a whole.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from benchmarks.processes import ROOT
 DOCUMENT = ROOT / "docs" / "performance.md"
 PICTURES = ROOT / "docs" / "performance"
 PEERS = ("lona", "nicegui", "reactpy")
-_TABLE = re.compile(r"(<!-- figures: (\w+) -->\n).*?(<!-- end -->)", re.DOTALL)
+FIGURES = PICTURES / "figures.md"
 #: What the picture of the history shows.
 TOLD = {
     "a click until the page shows its effect": "a click",
@@ -27,30 +28,31 @@ TOLD = {
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """Markdown; what misses its goal is bold."""
-    figures = [figure for figure in figures if figure.x is None]
-    shown = [name for name in PEERS if any(name in figure.values for figure in figures)]
-    names = [*(pictures.NAMES[name] for name in shown)]
-    lines = [
-        "| " + " | ".join(["what", "goal", "ours", "floor", "ratio", *names]) + " |",
-        "|---" * (5 + len(names)) + "|",
-    ]
-    for figure in figures:
-        unit = f", {figure.unit}" if figure.unit else ""
-        goal = "" if figure.goal is None else short(figure.goal)
-        if goal and figure.goal_of == "ratio":
-            goal += " x"
-        values = [short(figure.values[n]) if n in figure.values else "" for n in ("ours", "floor")]
-        ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
-        if figure.is_met is False:
-            place = 0 if figure.goal_of == "value" else None
-            if place is None:
-                ratio = f"**{ratio}**"
-            else:
-                values[place] = f"**{values[place]}**"
-        peers = [short(figure.values[name]) if name in figure.values else "" for name in shown]
-        lines.append("| " + " | ".join([figure.what + unit, goal, *values, ratio, *peers]) + " |")
-    return "\n".join(lines) + "\n"
+    """Markdown; what misses its goal is bold, and columns without a figure are left out."""
+    rows = [row(figure) for figure in figures if figure.x is None]
+    heads = ["what", "goal", "ours", "floor", "ratio", *(pictures.NAMES[name] for name in PEERS)]
+    kept = [at for at in range(len(heads)) if any(cells[at] for cells in rows)]
+    lines = [[heads[at] for at in kept], ["---"] * len(kept)]
+    lines += [[cells[at] for at in kept] for cells in rows]
+    return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
+
+
+def row(figure: Figure) -> list[str]:
+    """The cells of a figure, empty where there is nothing."""
+    found = {name: short(value) for name, value in figure.values.items()}
+    ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
+    goal = "" if figure.goal is None else short(figure.goal)
+    if goal and figure.goal_of == "ratio":
+        goal += " x"
+    if figure.is_met is False:
+        if figure.goal_of == "ratio":
+            ratio = f"**{ratio}**"
+        else:
+            found["ours"] = f"**{found['ours']}**"
+    unit = f", {figure.unit}" if figure.unit else ""
+    values = [found.get(name, "") for name in ("ours", "floor")]
+    peers = [found.get(name, "") for name in PEERS]
+    return [figure.what + unit, goal, *values, ratio, *peers]
 
 
 def draw(run: history.Run, runs: Sequence[history.Run]) -> dict[str, str]:
@@ -84,24 +86,40 @@ def draw(run: history.Run, runs: Sequence[history.Run]) -> dict[str, str]:
     return drawn
 
 
+def listing(run: history.Run) -> str:
+    """All figures of a run, part by part."""
+    said = (
+        f"Of commit {run.commit}, {run.date}, {run.machine}. [What they mean](../performance.md)."
+    )
+    text = f"# All figures\n\nMade by `python -m benchmarks.report`. {said}\n"
+    for part in dict.fromkeys(figure.part for figure in run.figures):
+        text += f"\n## {part}\n\n"
+        text += table([figure for figure in run.figures if figure.part == part])
+    return text
+
+
+def between(mark: str, text: str, document: str) -> str:
+    """The document with ``text`` behind a mark, up to the next end."""
+    pattern = rf"(<!-- {mark} -->).*?(<!-- end -->)"
+    return re.sub(pattern, lambda found: found[1] + text + found[2], document, flags=re.DOTALL)
+
+
 def main() -> None:
-    """Write both."""
+    """Write all of it."""
     runs = history.load()
     if not runs:
         raise SystemExit("nothing is kept yet: python -m benchmarks --keep")
     newest = runs[-1]
 
-    def fill(found: re.Match[str]) -> str:
-        part = [figure for figure in newest.figures if figure.part == found[2]]
-        return found[1] + table(part) + found[3]
-
-    document = _TABLE.sub(fill, DOCUMENT.read_text())
-    stamp = f"<!-- run -->{newest.commit}, {newest.date}, {newest.machine}<!-- end -->"
-    DOCUMENT.write_text(re.sub(r"<!-- run -->.*?<!-- end -->", stamp, document, flags=re.DOTALL))
+    goals = table([figure for figure in newest.figures if figure.goal is not None])
+    stamp = f"{newest.commit}, {newest.date}, {newest.machine}"
+    document = between("figures: goals", f"\n{goals}", DOCUMENT.read_text())
+    DOCUMENT.write_text(between("run", stamp, document))
     PICTURES.mkdir(exist_ok=True)
     for name, drawing in draw(newest, runs).items():
         (PICTURES / name).write_text(drawing)
-        print(f"docs/performance/{name}")
+    FIGURES.write_text(listing(newest))
+    print("docs/performance.md and docs/performance/ are up to date")
 
 
 if __name__ == "__main__":

@@ -50,6 +50,7 @@ DO = """([button, work]) => new Promise((resolve, reject) => {
     drop: () => rows.childElementCount === count - 1,
     clear: () => rows.childElementCount === 0,
     more: () => rows.childElementCount === count + 1000,
+    one: () => rows.childElementCount === count + 1,
     many: () => rows.childElementCount === 10000,
   }[work];
   const observer = new MutationObserver(() => {
