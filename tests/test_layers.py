@@ -7,6 +7,8 @@ count for the layers and not for cycles.
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -233,3 +235,16 @@ def test_the_checks_find_what_is_wrong(tmp_path: Path) -> None:
     pair = [Import("a", "b", False, 1), Import("b", "c", False, 1), Import("c", "a", False, 1)]
     assert cycles(pair, dict.fromkeys("abc", wrong)) == [["a", "b", "c"]]
     assert cycles(pair[:2], dict.fromkeys("abc", wrong)) == []
+
+
+def test_a_server_imports_no_package_that_its_first_page_does_not_need() -> None:
+    code = (
+        "import sys, aiohttp.web; before = set(sys.modules);"
+        "import shell, shell.html, shell.server.server;"
+        "print(*{name.partition('.')[0] for name in set(sys.modules) - before})"
+    )
+    found = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+    ).stdout
+    ours = {"shell", "__mp_main__"}  # the second is another name of the first module of all
+    assert set(found.split()) - ours - sys.stdlib_module_names == {"msgspec"}

@@ -110,18 +110,17 @@ def log() -> None:
 
     async def add_lines() -> None:
         started = time.perf_counter()
-        with lines:
-            for number in range(5000):
-                ui.label(f"line {number}")
-                done.set_text(str(number + 1))
-                await asyncio.sleep(0)
+        for number in range(5000):
+            lines.push(f"line {number}")
+            done.set_text(str(number + 1))
+            await asyncio.sleep(0)
         ended.set_text(f"{time.time()} {time.perf_counter() - started}")
 
     with ui.row():
         ui.button("log", on_click=add_lines).props("id=log")
         done = ui.label("0").props("id=done")
         ended = ui.label().props("id=ended")
-    lines = ui.element("div").props("id=lines")
+    lines = ui.log().props("id=lines")
 
 
 def answer(port: int) -> None:

@@ -7,6 +7,7 @@ table are components of their own, and a row is a function, which costs less tha
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 import sys
 import threading
@@ -58,11 +59,21 @@ def Counter() -> Any:  # noqa: N802 - components are named like classes
     )
 
 
+class Rows(NamedTuple):
+    """What the table shows. It is one state, so that a change always has both as they are."""
+
+    rows: list[Row]
+    selected: str
+
+
 @component
 def Work() -> Any:  # noqa: N802
-    """A table and its buttons."""
-    rows, set_rows = use_state([])
-    selected, set_selected = use_state("")
+    """A table and its buttons.
+
+    A handler that was made with the last picture may be called twice before there is another, so
+    each says how to change what is there then, as ReactPy's documentation has it.
+    """
+    shown, set_shown = use_state(Rows([], ""))
     seed = use_ref(0)
 
     def more_rows(count: int) -> list[Row]:
@@ -70,33 +81,26 @@ def Work() -> Any:  # noqa: N802
         return new_rows(count, seed.current)
 
     def create(count: int) -> None:
-        set_rows(more_rows(count))
-        set_selected("")
+        set_shown(Rows(more_rows(count), ""))
 
     def more(count: int) -> None:
-        set_rows(rows + more_rows(count))
+        added = more_rows(count)
+        set_shown(lambda old: old._replace(rows=old.rows + added))
 
     def update(event: dict[str, Any]) -> None:
-        set_rows(
-            [
-                row if index % 10 else row._replace(label=row.label + " !!!")
-                for index, row in enumerate(rows)
-            ]
-        )
+        set_shown(lambda old: old._replace(rows=updated(old.rows)))
 
     def select(event: dict[str, Any]) -> None:
-        keys = [row.key for row in rows]
-        set_selected(keys[keys.index(selected) + 1 if selected else 1])
+        set_shown(lambda old: old._replace(selected=next_key(old)))
 
     def swap(event: dict[str, Any]) -> None:
-        set_rows([rows[0], rows[998], *rows[2:998], rows[1], *rows[999:]])
+        set_shown(lambda old: old._replace(rows=swapped(old.rows)))
 
     def drop(event: dict[str, Any]) -> None:
-        set_rows(rows[:5] + rows[6:])
+        set_shown(lambda old: old._replace(rows=old.rows[:5] + old.rows[6:]))
 
     def clear(event: dict[str, Any]) -> None:
-        set_rows([])
-        set_selected("")
+        set_shown(Rows([], ""))
 
     return html._(
         html.button({"id": "create", "on_click": lambda event: create(1000)}, "create"),
@@ -109,9 +113,30 @@ def Work() -> Any:  # noqa: N802
         html.button({"id": "drop", "on_click": drop}, "drop"),
         html.button({"id": "clear", "on_click": clear}, "clear"),
         html.table(
-            html.tbody({"id": "rows"}, [table_row(row, row.key == selected) for row in rows])
+            html.tbody(
+                {"id": "rows"}, [table_row(row, row.key == shown.selected) for row in shown.rows]
+            )
         ),
     )
+
+
+def updated(rows: list[Row]) -> list[Row]:
+    """With " !!!" at every tenth label."""
+    return [
+        row if index % 10 else row._replace(label=row.label + " !!!")
+        for index, row in enumerate(rows)
+    ]
+
+
+def swapped(rows: list[Row]) -> list[Row]:
+    """With the second and the 999th in each other's place."""
+    return [rows[0], rows[998], *rows[2:998], rows[1], *rows[999:]]
+
+
+def next_key(shown: Rows) -> str:
+    """The key of the row after the selected one; the second's if none is."""
+    keys = [row.key for row in shown.rows]
+    return keys[keys.index(shown.selected) + 1 if shown.selected else 1]
 
 
 @component
@@ -155,6 +180,10 @@ def main() -> None:
 
     This is ReactPy's own backend with its own server; its ``run()`` is for development only.
     """
+    # ReactPy's log goes to stdout, which is for addresses; and a page that leaves is no news.
+    for handler in logging.getLogger("reactpy").handlers:
+        handler.setStream(sys.stderr)
+        handler.setLevel(logging.WARNING)
     app = Starlette()
     configure(app, Page, Options(head=html.head(html.title("ReactPy"), html.style(STYLE))))
     listening = socket.create_server(("127.0.0.1", 0))
