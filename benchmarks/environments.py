@@ -43,6 +43,8 @@ def python_of(name: str) -> Path:
     wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {sys.version.split()[0]}\n"
     if not stamp.exists() or stamp.read_text() != wanted:
         say(f"installing {name} into {environment.relative_to(ROOT)} (once)")
+        # No stamp meanwhile: should it be interrupted, the lock of before may come back.
+        stamp.unlink(missing_ok=True)
         run(name, [sys.executable, "-m", "venv", "--clear", str(environment)])
         quiet = [] if sys.stderr.isatty() else ["--quiet"]
         pip = [str(python), "-m", "pip", "install", "--disable-pip-version-check", *quiet]

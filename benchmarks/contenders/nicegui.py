@@ -106,7 +106,11 @@ def work() -> None:
 
 @ui.page("/log")
 def log() -> None:
-    """A task that lets the event loop send each line when it has it."""
+    """A task that lets the event loop send each line when it has it.
+
+    Not a thread (``run.io_bound``): NiceGUI's elements are for the event loop alone, and some of
+    the lines would not come.
+    """
 
     async def add_lines() -> None:
         started = time.perf_counter()
