@@ -13,8 +13,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-#: Frames that a page applies before it confirms them (shell/client/link.js).
-CONFIRM_EVERY = 8
+#: Frames that a page confirms at once, and those it confirms a little later (shell/client/link.js).
+MANY, SOME, SOON = 32, 8, 0.1
 
 
 class RawWebSocket(asyncio.Protocol):
@@ -109,6 +109,7 @@ class OurWindow:
         self.button = 0
         self.tree: list[Any] = []
         self._number = self._frames = 0
+        self._confirming: asyncio.TimerHandle | None = None
 
     @classmethod
     async def open(cls, address: str) -> OurWindow:
@@ -143,11 +144,21 @@ class OurWindow:
             heard(data)
             if b'"frame"' in data:
                 self._frames += 1
-                if self._frames == CONFIRM_EVERY:
-                    self.socket.say({"t": "seen", "frames": self._frames})
-                    self._frames = 0
+                if self._frames == MANY:
+                    self._confirm()
+                elif self._frames >= SOME and self._confirming is None:
+                    loop = asyncio.get_running_loop()
+                    self._confirming = loop.call_later(SOON, self._confirm)
 
         self.socket.heard = take
+
+    def _confirm(self) -> None:
+        if self._confirming is not None:
+            self._confirming.cancel()
+            self._confirming = None
+        if self._frames:
+            self.socket.say({"t": "seen", "frames": self._frames})
+            self._frames = 0
 
 
 def elements(tree: list[Any]) -> Iterator[tuple[int, dict[str, Any]]]:

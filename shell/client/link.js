@@ -10,8 +10,13 @@ const STORE = "everview";
 /** Milliseconds between attempts: at once, then slower; a person sees a notice after the third. */
 const RETRIES = [0, 50, 100, 200, 400, 800];
 const SLOWEST = 1500;
-/** The server sends at most sixteen frames that were not confirmed. */
-const CONFIRM_EVERY = 8;
+/**
+ * Frames that are confirmed at once, and a little later: the server sends at most 64 that were not
+ * confirmed, 16 that nobody asked for. A large one is confirmed by itself.
+ */
+const MANY = 32;
+const SOME = 8;
+const SOON = 100;
 const LARGE = 64_000;
 const REFUSED = 4403;
 /** As made in shell/server/keys.py. */
@@ -36,6 +41,7 @@ export class Link {
   frames = 0;
   fresh = true;
   timer = 0;
+  confirming = 0;
 
   /**
    * @param {{welcome: () => any, message: (message: any) => void, acknowledged: (number: number) => void, state: (state: string) => void}} page
@@ -125,11 +131,16 @@ export class Link {
     if (message.ack) this.acknowledged(message.ack);
     if (message.frame) {
       this.frames++;
-      if (this.frames >= CONFIRM_EVERY || length > LARGE) {
-        this.say({ t: "seen", frames: this.frames });
-        this.frames = 0;
-      }
+      if (this.frames >= MANY || length > LARGE) this.confirm();
+      else if (this.frames >= SOME) this.confirming ||= setTimeout(() => this.confirm(), SOON);
     }
+  }
+
+  confirm() {
+    clearTimeout(this.confirming);
+    this.confirming = 0;
+    if (this.live && this.frames) this.say({ t: "seen", frames: this.frames });
+    this.frames = 0;
   }
 
   /** @param {number} number */

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, MutableSequence
+from itertools import pairwise
 from typing import Any, overload
 
 from shell.html.node import Child, Node, ParentNode, flatten
@@ -15,8 +16,8 @@ from shell.html.node import Child, Node, ParentNode, flatten
 class NodeList(MutableSequence[Node]):
     """A live view of the children of one element.
 
-    Costs: the ends and iterating are constant per step; an index in the middle builds a list once
-    and is constant until the middle changes.
+    Costs: the ends are constant. An index in the middle and iterating build a list once, and are
+    constant per step until the middle changes.
     """
 
     __slots__ = ("_element",)
@@ -28,12 +29,9 @@ class NodeList(MutableSequence[Node]):
         return self._element._child_count
 
     def __iter__(self) -> Iterator[Node]:
-        node = self._element._first_child
-        while node is not None:
-            following = node._next_sibling
-            yield node
-            # A loop body may remove the node it was given.
-            node = node._next_sibling if node._parent_node is self._element else following
+        """The children as they are now: a loop body may remove, move and add some."""
+        with self._element.lock:
+            return iter(self._list().copy())
 
     def __reversed__(self) -> Iterator[Node]:
         return reversed(self._list())
@@ -51,9 +49,14 @@ class NodeList(MutableSequence[Node]):
     def _list(self) -> list[Node]:
         element = self._element
         with element.lock:
-            if element._child_cache is None:
-                element._child_cache = list(self)
-            return element._child_cache
+            nodes = element._child_cache
+            if nodes is None:
+                element._child_cache = nodes = []
+                node = element._first_child
+                while node is not None:
+                    nodes.append(node)
+                    node = node._next_sibling
+            return nodes
 
     @overload
     def __getitem__(self, index: int) -> Node: ...
@@ -143,52 +146,63 @@ class NodeList(MutableSequence[Node]):
         flatten(children, nodes)
         nodes = list(dict.fromkeys(nodes))
         for node in nodes:
-            element._check_hierarchy(node)
+            if node._parent_node is not element:
+                element._check_hierarchy(node)
         with element.lock:
+            old = self._list().copy()
             wanted = set(nodes)
-            if wanted.isdisjoint(self):
+            if wanted.isdisjoint(old):
                 element.clear()
                 element._insert(nodes, None)
                 return
-            for node in list(self):
+            for node in old:
                 if node not in wanted:
                     element._remove(node)
-            stay = _longest_ordered_run(self, nodes)
-            reference: Node | None = None
-            for node in reversed(nodes):
-                if node not in stay:
-                    element._insert(node, reference)
-                reference = node
+            for at in reversed(_to_be_placed(old, nodes)):
+                element._insert(nodes[at], nodes[at + 1] if at + 1 < len(nodes) else None)
 
     def __repr__(self) -> str:
         return repr(self._list())
 
 
-def _longest_ordered_run(old: NodeList, new: list[Node]) -> set[Node]:
-    """The largest set of nodes of ``new`` that are already in this order in ``old``.
+def _to_be_placed(old: list[Node], new: list[Node]) -> list[int]:
+    """The indices of the fewest nodes of ``new`` that have to be put in their place.
 
-    Longest increasing subsequence by patience sorting, O(n log n) (Fredman 1975).
+    The others are in this order in ``old``: the longest increasing subsequence of their positions,
+    by patience sorting, O(n log n) (Fredman 1975). Neighbours that stay neighbours are taken as a
+    run: most are, and looked at one by one they cost three times as much.
     """
-    positions = {node: position for position, node in enumerate(old)}
-    tails: list[int] = []
-    tail_nodes: list[Node] = []
-    before: dict[Node, Node | None] = {}
-    for node in new:
-        position = positions.get(node)
-        if position is None:
+    positions = dict(zip(old, range(len(old)), strict=True))
+    order = list(map(positions.get, new))
+    runs = [0]
+    expected = order[0]
+    for at, position in enumerate(order):
+        if position != expected:
+            runs.append(at)
+        expected = None if position is None else position + 1
+    #: The smallest position that a sequence of each length ends with, and where in ``new`` it is.
+    ends: list[int] = []
+    ends_at: list[int] = []
+    before = list(range(-1, len(new) - 1))
+    for start, end in pairwise([*runs, len(new)]):
+        at, first = start, order[start]
+        if first is None:
             continue
-        # Most are in order already.
-        at = len(tails) if not tails or position > tails[-1] else bisect_left(tails, position)
-        before[node] = tail_nodes[at - 1] if at else None
-        if at == len(tails):
-            tails.append(position)
-            tail_nodes.append(node)
-        else:
-            tails[at] = position
-            tail_nodes[at] = node
-    stay: set[Node] = set()
-    node_or_none = tail_nodes[-1] if tail_nodes else None
-    while node_or_none is not None:
-        stay.add(node_or_none)
-        node_or_none = before[node_or_none]
-    return stay
+        run = range(first, first + end - at)
+        for position in run:
+            if not ends or position > ends[-1]:
+                break
+            length = bisect_left(ends, position)
+            before[at] = ends_at[length - 1] if length else -1
+            ends[length], ends_at[length] = position, at
+            at += 1
+        if at < end:
+            before[at] = ends_at[-1] if ends else -1
+            ends.extend(run[at - end :])
+            ends_at.extend(range(at, end))
+    stays = bytearray(len(new))
+    at = ends_at[-1] if ends else -1
+    while at >= 0:
+        stays[at] = 1
+        at = before[at]
+    return [at for at, stay in enumerate(stays) if not stay]

@@ -447,7 +447,10 @@ def flatten(children: Child, out: list[Node]) -> None:
     kind = type(children)
     if kind is tuple or kind is list:
         for child in children:
-            flatten(child, out)
+            if isinstance(child, Node):
+                out.append(child)
+            else:
+                flatten(child, out)
     elif isinstance(children, Node):
         out.append(children)
     elif kind is str or isinstance(children, (str, int, float)):

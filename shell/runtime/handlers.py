@@ -120,6 +120,8 @@ class Handlers:
         self._on_news = on_news
         self._turn = Turn()
         self._holder: Handling | None = None
+        #: Waits of handlers: until one has its turn again, it may come to wait for more.
+        self._waits = 0
         self._watch: asyncio.TimerHandle | None = None
 
     def receive(self, window: Window, message: Event) -> bool:
@@ -255,7 +257,7 @@ class Handlers:
             return
         if "handle_input_event" not in self._default_hooks:
             yield view.handle_input_event
-        elif not taken and self._is_open():
+        elif not taken and (self._waits or self._is_open()):
             self.waiters.keep(event)
 
     async def _pass_on(
@@ -367,6 +369,7 @@ class Handlers:
         the same frame.
         """
         handling.paused += 1
+        self._waits += 1
         try:
             await asyncio.sleep(0)
             self._end_turn(handling)
@@ -374,7 +377,10 @@ class Handlers:
         finally:
             waiting.cancel()
             handling.paused -= 1
-            await self._resume(handling)
+            try:
+                await self._resume(handling)
+            finally:
+                self._waits -= 1
 
     async def _resume(self, handling: Handling) -> None:
         """Take the turn again after a wait, unless the handler waits elsewhere or has ended."""

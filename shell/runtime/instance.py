@@ -39,7 +39,7 @@ from shell.runtime.publisher import Publisher
 from shell.runtime.request import Request
 from shell.runtime.site import Site
 from shell.runtime.state import Progress, State, StopReason, Summary
-from shell.runtime.window import Window
+from shell.runtime.window import TICKS_IN_FLIGHT, Window
 
 T = TypeVar("T")
 log = logging.getLogger("everview.view")
@@ -348,7 +348,7 @@ class Instance:
             self.long_running = True
             self._decide()
         self._open_page()
-        self.publisher.flush()
+        self.publisher.flush(TICKS_IN_FLIGHT)
 
     async def save_checkpoint(self, data: bytes) -> None:
         """Keep what the view saves; returns when it is durable."""

@@ -16,14 +16,14 @@ Guarantees: never waits for a document's lock (an author may hold it), never for
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
 from shell.html import Document
 from shell.runtime.messages import encode
 from shell.runtime.pane import Pane
-from shell.runtime.window import EncodedFrame, Window
+from shell.runtime.window import FRAMES_IN_FLIGHT, TICKS_IN_FLIGHT, EncodedFrame, Window
 
 TICK = 1 / 60
 HIDDEN_TICK = 0.5
@@ -77,16 +77,16 @@ class Publisher:
     def _tick(self) -> None:
         self._timer, self._due = None, float("inf")
         if not self._holds:
-            self.flush()
+            self.flush(TICKS_IN_FLIGHT)
 
     def hold(self) -> None:
         """Ticks wait until `release`; holds nest."""
         self._holds += 1
 
-    def confirmed(self) -> None:
-        """A window has credit again. What a handler has done so far is no reason to send."""
-        if not self._holds:
-            self.flush()
+    def confirmed(self, window: Window) -> None:
+        """``window`` has credit again. What a handler has done so far is no reason to send."""
+        if not self._holds and (window.has_news or window.cursor != self.document.revision):
+            self._flush([window], TICKS_IN_FLIGHT)
 
     def release(self) -> None:
         """Take one `hold` back and flush."""
@@ -102,10 +102,13 @@ class Publisher:
         """Stop showing it there."""
         self.windows.pop(window, None)
 
-    def flush(self) -> None:
-        """Send every window what it misses, now."""
+    def flush(self, in_flight: int = FRAMES_IN_FLIGHT) -> None:
+        """Send every window what it misses, now; those with so many unconfirmed frames later."""
+        self._flush(self.windows, in_flight)
+
+    def _flush(self, windows: Iterable[Window], in_flight: int) -> None:
         now = self._loop.time()
-        behind = [window for window in self.windows if self._is_due(window, now)]
+        behind = [window for window in windows if self._is_due(window, now, in_flight)]
         if not behind:
             return
         document = self.document
@@ -137,9 +140,9 @@ class Publisher:
                 self._set_title(window)
         self._last = now
 
-    def _is_due(self, window: Window, now: float) -> bool:
+    def _is_due(self, window: Window, now: float, in_flight: int) -> bool:
         """Whether a window may be sent something now; for a hidden one, see to it that it will."""
-        if not window.ready:
+        if not window.ready(in_flight):
             return False
         if window.visible or window.has_news or now - window.last_frame >= HIDDEN_TICK:
             return True

@@ -49,7 +49,7 @@ from shell.runtime.site import Site
 from shell.runtime.state import State, StopReason, Summary
 from shell.runtime.transfers import Transfers
 from shell.runtime.view_classes import decides_late, default_hooks
-from shell.runtime.window import Transport, Window
+from shell.runtime.window import TICKS_IN_FLIGHT, Transport, Window
 from shell.runtime.window_commands import WindowCommands
 from shell.runtime.windows import Windows
 from shell.strings import _
@@ -222,10 +222,10 @@ class Runtime:
                 self._commands.take(window, message)
 
     def _confirm(self, window: Window, frames: int) -> None:
-        had_credit = window.ready
+        had_credit = window.ready(TICKS_IN_FLIGHT)
         window.confirm(frames)
         if not had_credit and (instance := self._shown.get(window)) is not None:
-            instance.publisher.confirmed()
+            instance.publisher.confirmed(window)
 
     def _event(self, window: Window, message: Event) -> None:
         if message.seen:
@@ -491,7 +491,7 @@ class Runtime:
             return
         window.add_effect(effect)
         if (instance := self._shown.get(window)) is not None:
-            instance.publisher.confirmed()
+            instance.publisher.confirmed(window)
 
     def restart(self, instance: Instance) -> None:
         """Stop an instance and start another in its windows."""

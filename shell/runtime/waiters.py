@@ -1,7 +1,7 @@
 """Pending waits of a view for what a person does: ``await_click`` and its kin.
 
-A person may click what a view shows before the view comes to wait for it: an event that nothing
-took is kept for a moment and given to the next wait that wants it.
+A person may click what a view shows before the view comes to wait for it, or between two waits:
+events that nothing took are kept for a moment and given to the next wait that wants one.
 
 Threads: the server thread only. Guarantees: an event ends at most one wait:
 the oldest that wants it.
@@ -10,14 +10,16 @@ the oldest that wants it.
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from shell.html import Element
 from shell.runtime.input_event import InputEvent
 
-#: How long an event that nothing took is kept for the next wait, in seconds.
+#: How long an event that nothing took is kept for the next wait, in seconds; and how many.
 KEPT = 0.5
+MOST_KEPT = 16
 
 
 @dataclass(eq=False)
@@ -39,7 +41,7 @@ class Waiters:
 
     def __init__(self) -> None:
         self._waiters: list[Waiter] = []
-        self._kept: tuple[float, InputEvent] | None = None
+        self._kept: deque[tuple[float, InputEvent]] = deque(maxlen=MOST_KEPT)
 
     def __len__(self) -> int:
         return len(self._waiters)
@@ -52,13 +54,12 @@ class Waiters:
         future: asyncio.Future[InputEvent] = loop.create_future()
         waiter = Waiter(names, nodes, future)
         self._waiters.append(waiter)
-        if self._kept is not None:
-            when, event = self._kept
-            if loop.time() - when >= KEPT:
-                self._kept = None
-            elif waiter.wants(event):
-                self._kept = None
-                future.set_result(event)
+        self._forget_old(loop.time())
+        for kept in self._kept:
+            if waiter.wants(kept[1]):
+                self._kept.remove(kept)
+                future.set_result(kept[1])
+                break
         try:
             return await asyncio.wait_for(future, timeout)
         finally:
@@ -74,4 +75,10 @@ class Waiters:
 
     def keep(self, event: InputEvent) -> None:
         """Nothing took this event: keep it for a wait that is about to come."""
-        self._kept = (asyncio.get_running_loop().time(), event)
+        now = asyncio.get_running_loop().time()
+        self._forget_old(now)
+        self._kept.append((now, event))
+
+    def _forget_old(self, now: float) -> None:
+        while self._kept and now - self._kept[0][0] >= KEPT:
+            self._kept.popleft()

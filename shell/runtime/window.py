@@ -5,7 +5,9 @@ since", so nothing is ever queued for it. It survives its link: a page that reco
 to the same `Window`, with the numbers of the events that were handled.
 
 Flow control is by credit: a page confirms the frames it applied, and gets no further frame while
-`FRAMES_IN_FLIGHT` are unconfirmed. A stalled window therefore costs at most that many frames.
+`FRAMES_IN_FLIGHT` are unconfirmed. A stalled window therefore costs at most that many frames. What
+nobody asked for just now stops at `TICKS_IN_FLIGHT`: a page that is slower than its frames is no
+more than those behind.
 
 Threads: the server thread only.
 """
@@ -20,9 +22,10 @@ from typing import Any, Protocol
 
 from shell.runtime.connection import Connection
 
-#: Unconfirmed frames a window may have; the page confirms at least every eighth. More would let a
-#: page that is slower than its frames fall behind by as many.
-FRAMES_IN_FLIGHT = 16
+#: Unconfirmed frames a window may have, and may have to get one of a tick. The page confirms every
+#: 32nd, and 0.1 s after the eighth: confirming each costs as much as sending three.
+FRAMES_IN_FLIGHT = 64
+TICKS_IN_FLIGHT = 16
 #: Unconfirmed bytes above which no further frame is sent.
 BYTES_IN_FLIGHT = 1_000_000
 #: Effects that wait for a window without credit; the oldest notices go first.
@@ -92,12 +95,11 @@ class Window:
         self._bytes_in_flight = 0
         self._said = 0
 
-    @property
-    def ready(self) -> bool:
-        """Whether a frame may be sent now."""
+    def ready(self, in_flight: int = FRAMES_IN_FLIGHT) -> bool:
+        """Whether a frame may be sent now: fewer than ``in_flight`` are unconfirmed."""
         return (
             self.transport is not None
-            and len(self._in_flight) < FRAMES_IN_FLIGHT
+            and len(self._in_flight) < in_flight
             and self._bytes_in_flight <= BYTES_IN_FLIGHT
         )
 

@@ -138,7 +138,7 @@ class SimulatedApp:
         for window in self.windows:
             instance = self.runtime.instance_of(window.window)
             if instance is not None:
-                instance.publisher.confirmed()
+                instance.publisher.confirmed(window.window)
         return sum(len(window.bytes) for window in self.windows) > before
 
     def http(

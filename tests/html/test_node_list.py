@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from bisect import bisect_left
 from typing import Any
 
 import pytest
@@ -115,6 +116,51 @@ def test_an_iteration_may_remove_what_it_is_given() -> None:
         if int(row.get_text()) % 2:
             row.remove()
     assert rows.get_text() == "024"
+
+
+def test_an_iteration_is_of_what_was_there_when_it_began() -> None:
+    rows = Ul(Li(number) for number in range(3))
+    seen = []
+    for row in rows:
+        seen.append(row.get_text())
+        rows.append(Li("new"))
+        rows.nodes[-2].remove()
+    assert seen == ["0", "1", "2"]
+
+
+def longest_increasing(numbers: list[int]) -> int:
+    """The length of the longest increasing subsequence."""
+    ends: list[int] = []
+    for number in numbers:
+        at = bisect_left(ends, number)
+        ends[at : at + 1] = [number]
+    return len(ends)
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.integers(1, 12), st.data())
+def test_a_new_order_moves_the_fewest(count: int, data: st.DataObject) -> None:
+    """A number is the child that had this index, None a new one."""
+    order = data.draw(st.permutations(range(count)).map(list))
+    kept: list[int | None] = list(order[: data.draw(st.integers(0, count))])
+    for at in data.draw(st.lists(st.integers(0, count), max_size=3)):
+        kept.insert(at, None)
+    document = Document()
+    rows = Ul(Li(number) for number in range(count))
+    document.root.append(rows)
+    items = list(rows.nodes)
+    replica, whole = Replica(), Replica()
+    replica.apply(document.snapshot())
+    before = document.revision
+    new = [Li("new") if number is None else items[number] for number in kept]
+    rows.nodes = new
+    assert list(rows.nodes) == new
+    replica.apply(document.delta(before))
+    whole.apply(document.snapshot())
+    assert replica.plain() == whole.plain()
+    moved = [item for item in items if item in rows and item._placed > before]
+    stayed = [number for number in kept if number is not None]
+    assert len(moved) == len(stayed) - longest_increasing(stayed)
 
 
 def test_a_slice_that_holds_an_ancestor_changes_nothing() -> None:

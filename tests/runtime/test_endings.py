@@ -10,7 +10,7 @@ import pytest
 from shell import App, StopReason, View
 from shell.html import HTML, Button, Select, Span, TextInput
 from shell.runtime.messages import Attach
-from shell.runtime.window import EFFECTS_KEPT
+from shell.runtime.window import EFFECTS_KEPT, FRAMES_IN_FLIGHT
 from shell.testing import SimulatedApp
 
 
@@ -286,7 +286,7 @@ def test_effects_for_a_stalled_window_do_not_pile_up(app: App, simulated: Simula
     window = simulated.open()
     instance = simulated.instance(window)
     window.reads = False
-    for number in range(20):
+    for number in range(FRAMES_IN_FLIGHT):
         instance.view.word.set_text(number)
         simulated.do(instance.publisher.flush)
     for number in range(1000):

@@ -10,6 +10,7 @@ import pytest
 from shell import App, StopReason, View
 from shell.errors import BlockingCallError, ViewError
 from shell.html import HTML, Button, CheckBox, Div, Li, Popup, Select, Span, TextInput, Ul
+from shell.runtime.messages import Event
 from shell.testing import SimulatedApp
 
 
@@ -171,6 +172,44 @@ def test_a_click_just_before_the_wait_for_it_is_not_lost(app: App, simulated: Si
     window.click("OK")
     clicked.set()
     window.wait_until(lambda: window.has("went on"))
+
+
+def test_a_key_and_the_click_that_it_makes_are_both_heard(
+    app: App, simulated: SimulatedApp
+) -> None:
+    """Enter on a button is two events at once; a pop-up waits for each in turn."""
+
+    @app.route("/")
+    class Asks(View):
+        def handle_request(self, request):
+            self.said = Span("-", _id="said")
+            return HTML(self.said, Button("go", handle_click=self.go))
+
+        def go(self, event):
+            popup = Popup("Sure?", answers=("Yes", "No"))
+            self.html.append(popup)
+            answered = False
+            while not answered:
+                event = self.await_input_event(popup, *popup.buttons)
+                answered, answer = popup.answer_of(event)
+            popup.remove()
+            self.said.set_text(answer)
+
+    window = simulated.open()
+    for number in range(1, 40, 3):
+        window.click("go")
+        popup, yes = window.find(".popup-back"), window.find("Yes", "click")
+        key = {"key": "Enter", "code": "Enter"}
+        key_and_click = (
+            Event(number + 1, window.document, popup.id, "keydown", key),
+            Event(number + 2, window.document, yes.id, "click", {"x": 0, "y": 0}),
+        )
+        simulated.do(lambda both=key_and_click: [window._receive(each) for each in both])
+        window._number = number + 2
+        window.wait_text("#said", "Yes")
+        window.wait_until(lambda: not window.has(".popup-back"))
+        simulated.instance(window).view.said.set_text("-")
+        window.wait_text("#said", "-")
 
 
 def test_the_order_of_an_event(app: App, simulated: SimulatedApp) -> None:

@@ -7,7 +7,7 @@ import threading
 from shell import App, View
 from shell.html import HTML, Button, Li, PasswordInput, Span, TextInput, Ul
 from shell.runtime.messages import Event, Resync, Seen
-from shell.runtime.window import FRAMES_IN_FLIGHT
+from shell.runtime.window import FRAMES_IN_FLIGHT, TICKS_IN_FLIGHT
 from shell.testing import SimulatedApp
 
 
@@ -99,13 +99,51 @@ def test_defect_2_a_stalled_window_delays_nobody_and_raises_nothing(
     stalled, healthy = simulated.open(), simulated.open()
     stalled.reads = False
     before = len(stalled.frames)
-    for _ in range(50):
+    for _ in range(FRAMES_IN_FLIGHT + 20):
         healthy.click("append")
-    assert len(healthy.replica.root.walk()) > 100
-    assert len(stalled.frames) - before <= FRAMES_IN_FLIGHT
+    assert len(healthy.replica.root.walk()) > FRAMES_IN_FLIGHT + 20
+    assert len(stalled.frames) - before == FRAMES_IN_FLIGHT
     stalled.reads = True
     stalled.say(Seen(FRAMES_IN_FLIGHT))
     stalled.wait_until(lambda: stalled.replica.plain() == healthy.replica.plain())
+
+
+def test_a_slow_window_is_a_few_ticks_behind_and_still_gets_what_is_asked_for(
+    app: App, simulated: SimulatedApp
+) -> None:
+    stop = threading.Event()
+
+    @app.route("/")
+    class Ticking(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.word, self.clicks = Span("-", _id="word"), Span("-", _id="clicks")
+            self.show(HTML(self.word, self.clicks, Button("click", handle_click=self.click)))
+            number = 0
+            while not stop.is_set():
+                number += 1
+                self.word.set_text(number)
+                self.sleep(0.005)
+
+        def click(self, event):
+            self.clicks.set_text("clicked")
+
+    slow, healthy = simulated.open(), simulated.open()
+    slow.wait_until(lambda: slow.has("#word"))
+    slow.reads = False
+    before = len(healthy.frames)
+    healthy.wait_until(lambda: len(healthy.frames) > before + TICKS_IN_FLIGHT + 10)
+    assert len(slow.window._in_flight) == TICKS_IN_FLIGHT
+    slow.click("click")
+    assert slow.text("#clicks") == "clicked"
+    before = len(healthy.frames)
+    healthy.wait_until(lambda: len(healthy.frames) > before + 10)
+    assert len(slow.window._in_flight) == TICKS_IN_FLIGHT + 1
+    held = int(slow.text("#word"))
+    slow.say(Seen(TICKS_IN_FLIGHT + 1))
+    slow.wait_until(lambda: int(slow.text("#word")) > held)
+    stop.set()
 
 
 def test_an_event_confirms_frames_too(app: App, simulated: SimulatedApp) -> None:
