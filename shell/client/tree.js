@@ -110,7 +110,7 @@ export class Tree {
     for (const [element, slot, value] of this.values) this.setValue(element, slot, value);
     this.values = [];
     // When it is painted: of what is cleared, looking at each node again takes a fifth of the time.
-    if (this.gone.length) setTimeout(() => this.forget());
+    if (this.gone.length) (window.requestIdleCallback || setTimeout)(() => this.forget());
     focus();
   }
 

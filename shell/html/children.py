@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, MutableSequence
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, overload
 
 from shell.html.node import Child, Node, ParentNode, flatten
@@ -142,6 +142,8 @@ class NodeList(MutableSequence[Node]):
         Sorting a table this way moves nodes, so that pages keep focus and scroll in them.
         """
         element = self._element
+        if type(children) is list and self._swap(children):
+            return
         nodes: list[Node] = []
         flatten(children, nodes)
         nodes = list(dict.fromkeys(nodes))
@@ -160,6 +162,25 @@ class NodeList(MutableSequence[Node]):
                     element._remove(node)
             for at in reversed(_to_be_placed(old, nodes)):
                 element._insert(nodes[at], nodes[at + 1] if at + 1 < len(nodes) else None)
+
+    def _swap(self, new: list[Any]) -> bool:
+        """`replace` where two children change places, or none: a tenth of the time. Whether so."""
+        element = self._element
+        with element.lock:
+            old = self._list()
+            if len(new) != len(old):
+                return False
+            pairs = enumerate(zip(old, new, strict=True))
+            places = list(islice((at for at, (a, b) in pairs if a is not b), 3))
+            if len(places) == 2:
+                first, second = places
+                one, other, following = old[first], old[second], old[second]._next_sibling
+                if new[first] is not other or new[second] is not one:
+                    return False
+                element._insert(other, one)
+                if second > first + 1:
+                    element._insert(one, following)
+            return len(places) in (0, 2)
 
     def __repr__(self) -> str:
         return repr(self._list())

@@ -28,7 +28,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from shell.html.element import Element
@@ -176,42 +176,41 @@ class Document:
             return self._snapshot()
         self._hand_out()
         frame: Frame = {"from": since, "to": self.revision}
-        if changes := [self._change(node, since) for node in self._changed_since(since)]:
+        if changes := self._changes(since):
             frame["set"] = changes
         if puts := self._puts(since):
             frame["put"] = puts
-        removed = [
-            node_id
-            for node_id, (revision, attached) in _newer(self._removed, since)
-            if attached <= since < revision
-        ]
-        if removed:
+        if removed := self._removals(since):
             frame["del"] = _in_runs(removed)
-        meta = {
-            name: self._meta[name]
-            for name, revision in self._meta_changed.items()
-            if revision > since
-        }
-        if meta:
-            frame["meta"] = meta
+        for name, revision in self._meta_changed.items():
+            if revision > since:
+                frame.setdefault("meta", {})[name] = self._meta[name]
         return frame
 
     def _hand_out(self) -> None:
         self._shown = self.revision
         self._dirty = False
 
-    def _changed_since(self, since: int) -> Iterator[Node]:
-        for node_id, revision in reversed(self._changed.items()):
-            if revision <= since:
-                return
+    def _changes(self, since: int) -> list[list[Any]]:
+        changes = []
+        for node_id, changed in reversed(self._changed.items()):
+            if changed <= since:
+                break
             node = self._nodes[node_id]
             if node._since <= since:
-                yield node
+                assert node._changed is not None
+                slots = [slot for slot, revision in node._changed.items() if revision > since]
+                changes.append([node_id, node._read_slots(slots, since)])
+        return changes
 
-    @staticmethod
-    def _change(node: Node, since: int) -> list[Any]:
-        slots = [slot for slot, revision in (node._changed or {}).items() if revision > since]
-        return [node._id, node._read_slots(slots, since)]
+    def _removals(self, since: int) -> list[int]:
+        removals = []
+        for node_id, (revision, attached) in reversed(self._removed.items()):
+            if revision <= since:
+                break
+            if attached <= since:
+                removals.append(node_id)
+        return removals
 
     def _puts(self, since: int) -> list[list[Any]]:
         """Runs of placed siblings, each after a sibling that stayed: ``[parent, after, ...]``.
@@ -448,12 +447,3 @@ def _depth(node: Node) -> int:
         depth += 1
         parent = parent._parent_node
     return depth
-
-
-def _newer(
-    removed: OrderedDict[int, tuple[int, int]], since: int
-) -> Iterator[tuple[int, tuple[int, int]]]:
-    for node_id, entry in reversed(removed.items()):
-        if entry[0] <= since:
-            return
-        yield node_id, entry

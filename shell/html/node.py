@@ -118,6 +118,9 @@ class Node:
 
     def get_text(self) -> str:
         """The text of this node and all below it, unchanged."""
+        only = self._first_child
+        if type(only) is Text and only._next_sibling is None:
+            return only._text  # most elements that are asked
         return "".join(node._text for node in self._walk() if isinstance(node, Text))
 
     def _walk(self) -> Iterator[Node]:

@@ -36,7 +36,8 @@ class Activities:
     def end(self, activity: Activity) -> None:
         """It has ended."""
         self._running.discard(activity)
-        self._check()
+        if self._none_left is not None:
+            self._check()
 
     def task(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Run a coroutine that belongs to the instance."""

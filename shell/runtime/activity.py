@@ -78,13 +78,21 @@ def current() -> Activity | None:
     return _current.get()
 
 
+def is_async(function: Callable[..., Any]) -> bool:
+    """Whether it is an ``async def``; sooner than `inspect.iscoroutinefunction` knows."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return inspect.iscoroutinefunction(function)
+    return bool(code.co_flags & inspect.CO_COROUTINE)
+
+
 async def run(
     activity: Activity, function: Callable[..., Any], arguments: tuple[Any, ...], spawn: Spawn
 ) -> Any:
     """Run author code: ``async`` functions here, plain ones in a thread."""
     token = _current.set(activity)
     try:
-        if inspect.iscoroutinefunction(function):
+        if is_async(function):
             return await function(*arguments)
         future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         start_in_thread(activity, function, arguments, spawn, partial(settle, future))

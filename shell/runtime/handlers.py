@@ -25,7 +25,7 @@ from shell.errors import ViewError, ViewStopped
 from shell.html import Document, Element, InputElement
 from shell.runtime import error_page
 from shell.runtime.activities import Activities
-from shell.runtime.activity import Activity, Owner, change, run, start_in_thread
+from shell.runtime.activity import Activity, Owner, change, is_async, run, start_in_thread
 from shell.runtime.input_event import InputEvent
 from shell.runtime.messages import Event
 from shell.runtime.publisher import Publisher
@@ -147,7 +147,7 @@ class Handlers:
             self._start(handling, partial(self._handle_edit, handling, event, node))
             return True
         first = next(handling.way, None) if handling.has_turn else None
-        if first is None or inspect.iscoroutinefunction(first):
+        if first is None or is_async(first):
             self._start(handling, partial(self._pass_on, handling, event, first))
         else:
             done = partial(self._returned, handling, event)

@@ -57,13 +57,21 @@ class EncodedFrame:
     ``message`` is the whole message of a window that is told nothing else; ``end`` ends the others.
     """
 
-    __slots__ = ("end", "message")
+    __slots__ = ("_document", "_encode", "_message", "end")
 
     def __init__(
         self, document: str, frame: dict[str, Any], encode: Callable[[Any], bytes]
     ) -> None:
+        self._document = document
+        self._encode = encode
+        self._message: bytes | None = None
         self.end = b',"frame":' + encode(frame) + b"}"
-        self.message = encode({"document": document})[:-1] + self.end
+
+    @property
+    def message(self) -> bytes:
+        if self._message is None:
+            self._message = self._encode({"document": self._document})[:-1] + self.end
+        return self._message
 
 
 class Window:

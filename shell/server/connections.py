@@ -74,6 +74,9 @@ class Connection(web.RequestHandler):
                 if too_much is not None:
                     too_much()
                 return
+        if self._upgraded:
+            super().data_received(data)  # a link's: no head of a request can follow
+            return
         asks = self._asks
         super().data_received(data)
         self._head = self._head + len(data) if asks and self._asks else 0
