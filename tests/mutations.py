@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date
 from typing import Any, Protocol, TypeVar
 
@@ -79,12 +80,35 @@ class SeededSource:
         return self._random.randint(low, high)
 
 
-class Mutator:
-    """Changes ``document`` in every way its API allows."""
+EVERY = (
+    ["insert"] * 4 + ["move"] * 3 + ["remove"] * 2
+    + ["text", "attribute", "attribute", "class", "style", "value", "clear", "sort"]
+    + ["slice", "again", "gone", "title", "set_text", "events", "root"] + ["data"] * 6
+)  # fmt: skip
+#: Much goes, and little is moved.
+GOING = (
+    ["insert"] * 6 + ["remove"] * 4 + ["gone"] * 4 + ["clear"] * 3 + ["again"] * 3
+    + ["text", "attribute", "set_text", "slice", "title", "root", "data", "move"]
+)  # fmt: skip
 
-    def __init__(self, document: Document, source: Source) -> None:
+
+class Mutator:
+    """Changes ``document`` in every way its API allows.
+
+    ``kinds``: which; ``has_radios``: whether what is made may be a radio button.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        source: Source,
+        kinds: Sequence[str] = EVERY,
+        has_radios: bool = True,
+    ) -> None:
         self.document = document
         self.source = source
+        self.kinds = kinds
+        self.has_radios = has_radios
         self.html = HTML()
         document.root.append(self.html)
         self.spare: list[Node] = []
@@ -120,7 +144,7 @@ class Mutator:
             return Select(values=["a", "b", "c"], value=self.source.choice("abc"))
         if kind == 6:
             return Sample(data=self.value(), _class=self.source.choice(NAMES))
-        if kind == 7:
+        if kind == 7 and self.has_radios:
             return Radio(bool(len(text) % 2), name=self.source.choice(["one", "other"]))
         if kind == 8:
             return self.source.choice([NumberInput, DateInput, Range])()
@@ -131,11 +155,7 @@ class Mutator:
 
     def step(self) -> str:
         """One mutation; returns its name."""
-        kind = self.source.choice(
-            ["insert"] * 4 + ["move"] * 3 + ["remove"] * 2
-            + ["text", "attribute", "attribute", "class", "style", "value", "clear", "sort"]
-            + ["slice", "again", "title", "set_text", "events", "root"] + ["data"] * 6
-        )  # fmt: skip
+        kind = self.source.choice(self.kinds)
         getattr(self, f"do_{kind}")()
         return kind
 
@@ -162,8 +182,36 @@ class Mutator:
     def do_again(self) -> None:
         if self.spare:
             node = self.spare.pop()
-            if node.document is None and node.parent is None:
+            if node.parent is None:
                 self.source.choice(self.elements()).append(node)
+
+    def do_gone(self) -> None:
+        """Something with a node that is below one that was removed."""
+        below = [
+            node for spare in self.spare[-3:] for node in spare._walk()
+            if not isinstance(node.parent, (Select, Option))
+        ]  # fmt: skip
+        if not below:
+            return
+        with suppress(HierarchyError):  # it may be back in the tree
+            self.change_gone(self.source.choice(below))
+
+    def change_gone(self, node: Node) -> None:
+        do = self.source.number(0, 4)
+        if do == 0:
+            self.source.choice(self.elements()).append(node)
+        elif do == 1:
+            node.remove()
+        elif do == 2:
+            assert node.document is None or node.root is self.html
+        elif isinstance(node, Text):
+            node.set_text(self.source.choice(TEXTS))
+        elif type(node) in KINDS:
+            assert isinstance(node, Element)
+            if do == 3:
+                node.attributes["title"] = self.source.choice(TEXTS)
+            else:
+                node.append(self.make(), *self.nodes()[:1])
 
     def do_text(self) -> None:
         texts = [node for node in self.nodes() if isinstance(node, Text)]
@@ -219,7 +267,9 @@ class Mutator:
 
     def do_clear(self) -> None:
         if self.source.number(0, 3) == 0:
-            self.source.choice(self.elements()).clear()
+            element = self.source.choice(self.elements())
+            self.spare += element.nodes
+            element.clear()
 
     def do_sort(self) -> None:
         element = self.source.choice(self.elements())

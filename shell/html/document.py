@@ -16,6 +16,9 @@ was ever handed out (``_shown``) reaches every window whole, so nothing about it
 a slot journalled after ``_shown`` need not be journalled again: 10,000 changes of a progress value
 between two frames are one entry and 10,000 comparisons.
 
+Where very much leaves at once, the frame that says so comes first; its nodes are forgotten after it,
+before anything else is changed (`Document.forget`).
+
 Not for: encoding, sending, deciding when (``shell.runtime``).
 
 Threads: any thread. Every access to the tree of an attached node is made under ``lock``.
@@ -38,6 +41,9 @@ from shell.html.static_files import StaticFile, in_order, linked_files
 #: A frame in its plain form, ready for a JSON encoder; docs/protocol.md has its keys.
 Frame = dict[str, Any]
 
+#: Siblings that leave at once, above which their nodes are forgotten later (`Document.forget`).
+MANY = 100
+
 #: Fewest removals kept. Older ones are forgotten when there are more than this and more than
 #: twice the nodes of the tree; who is older than the oldest kept one gets a snapshot.
 REMOVALS_KEPT = 1024
@@ -56,13 +62,15 @@ class Document:
     """One view's tree.
 
     ``on_change`` is called, with the lock held and from any thread, at the first change after a
-    frame was taken; it must only note that and return.
+    frame was taken; ``on_leave`` in the same way when so much has left that it should be forgotten
+    soon (`forget`). They must only note that and return.
     """
 
     def __init__(self, on_change: Callable[[], None] | None = None) -> None:
         self.lock = threading.RLock()
         self.revision = 0
         self.on_change = on_change
+        self.on_leave: Callable[[], None] | None = None
         self._meta: dict[str, Any] = {"title": "", "progress": None}
         self._meta_changed: dict[str, int] = {}
         self._linked: dict[str, StaticFile] = {}
@@ -74,6 +82,10 @@ class Document:
         #: What nodes of this document share; see `Radio`.
         self.groups: dict[Any, Any] = {}
         self._watching = 0
+        #: Nodes that were moved since they were attached.
+        self._moved = 0
+        #: The tops of what left last, until its nodes are forgotten.
+        self._leaving: list[Node] = []
         self._nodes: dict[int, Node] = {}
         self._changed: OrderedDict[int, int] = OrderedDict()
         self._placed: OrderedDict[int, int] = OrderedDict()
@@ -87,6 +99,7 @@ class Document:
 
     def __len__(self) -> int:
         """The number of nodes in the tree, texts included, the holder not."""
+        self.forget()
         return len(self._nodes) - 1
 
     @property
@@ -143,7 +156,14 @@ class Document:
 
     def get_node(self, node_id: int) -> Node | None:
         """The attached node with this id, in constant time; None if there is none."""
-        return self._nodes.get(node_id)
+        node = self._nodes.get(node_id)
+        if node is not None and self._leaving:
+            # The lock may be held by an author: nobody waits for it here.
+            top = node
+            while top._parent_node is not None:
+                top = top._parent_node
+            return node if top is self.root else None
+        return node
 
     def snapshot(self) -> Frame:
         """The whole tree: a frame that any page can apply."""
@@ -251,6 +271,8 @@ class Document:
     # journalling, called by nodes with the lock held -------------------------------------------
 
     def _advance(self) -> int:
+        if self._leaving:
+            self._forget()
         self.revision += 1
         if not self._dirty:
             self._dirty = True
@@ -260,6 +282,10 @@ class Document:
 
     def _touch(self, node: Node, slot: str) -> None:
         """Journal that ``slot`` of ``node`` changed."""
+        if self._leaving:
+            self._forget()
+            if node._document is None:
+                return
         revision = self._advance()
         if node._since > self._shown:
             return
@@ -323,6 +349,8 @@ class Document:
 
     def _move(self, node: Node, parent: ParentNode) -> None:
         """Journal that ``node`` of this document was linked under ``parent``."""
+        if node._placed <= node._since:
+            self._moved += 1
         node._placed = self._advance()
         if parent._since <= self._shown:
             self._placed[node._id] = node._placed
@@ -334,21 +362,45 @@ class Document:
                 if moved.WATCHES_PLACE:
                     moved._enter(self)
 
-    def _detach(self, tops: list[Node]) -> None:  # noqa: C901  (written out, as `_attach`)
-        """Forget ``tops``, already unlinked, and all below them."""
+    def _detach(self, tops: list[Node]) -> None:
+        """``tops``, already unlinked, and all below them are not in the tree any more.
+
+        Their nodes are forgotten now, or, where they are many, when `forget` is called: looking at
+        each is most of the time of a list that is cleared, and what is shown need not wait for it.
+        Nothing is changed in between (`_advance`). What watches its place or was moved, and has to
+        be said by itself, cannot wait.
+        """
         revision = self._advance()
-        shown = self._shown
+        for top in tops:
+            if top._since <= self._shown:
+                self._removed[top._id] = (revision, top._since)
+            self._placed.pop(top._id, None)
+        self._leaving = tops
+        if self.on_leave is None or len(tops) < MANY or self._watching or self._moved:
+            self._forget()
+        else:
+            self.on_leave()
+
+    def forget(self) -> None:
+        """Forget the nodes of what has left the tree. Any thread."""
+        if self._leaving:
+            with self.lock:
+                self._forget()
+
+    def _forget(self) -> None:  # noqa: C901  (written out, as `_attach`)
+        """`forget`, with the lock held."""
+        tops, self._leaving = self._leaving, []
+        revision, shown = self.revision, self._shown
         nodes, placed, removed = self._nodes, self._placed, self._removed
         for top in tops:
-            if top._since <= shown:
-                removed[top._id] = (revision, top._since)
             node = top
             while True:
                 if node._placed:
-                    # Moved since it was attached, it may still be elsewhere in a page that has not
-                    # seen the move: its removal has to be said by itself.
-                    if node._since <= shown and node._placed > node._since:
-                        removed[node._id] = (revision, node._since)
+                    if node._placed > node._since:
+                        # It may still be elsewhere in a page that has not seen the move.
+                        self._moved -= 1
+                        if node._since <= shown:
+                            removed[node._id] = (revision, node._since)
                     placed.pop(node._id, None)
                     node._placed = 0
                 if node._changed is not None:

@@ -48,6 +48,8 @@ class Journal(Protocol):
     revision: int
     _shown: int
 
+    def forget(self) -> None: ...
+
     def _touch(self, node: Node, slot: str) -> None: ...
     def _link_class(self, cls: type) -> None: ...
     def _attach(self, tops: list[Node], parent: ParentNode) -> int: ...
@@ -102,6 +104,8 @@ class Node:
     @property
     def document(self) -> Journal | None:
         """The document this node is attached to, or None."""
+        if self._document is not None:
+            self._document.forget()
         return self._document
 
     @property
@@ -343,12 +347,18 @@ class ParentNode(Node):
     def _insert(self, children: Child, reference: Node | None) -> None:
         nodes: list[Node] = []
         flatten(children, nodes)
+        if self._document is not None:
+            self._document.forget()  # what is put here may have left, or this element
         for node in nodes:
             self._check_hierarchy(node)
-            if node._parent_node is not None and node._document is not self._document:
+            other = node._document
+            if other is not None and other is not self._document:
                 # Before the lock is taken, so that no two documents' locks are held at once.
                 node.remove()
+                other.forget()
         with self.lock:
+            if self._document is not None:
+                self._document.forget()  # so it may have by another thread, meanwhile
             document = self._document
             new = self._link_all(nodes, reference, document)
             if document is not None and new:
@@ -358,7 +368,7 @@ class ParentNode(Node):
     def _link_all(
         self, nodes: list[Node], reference: Node | None, document: Journal | None
     ) -> list[Node]:
-        """Link them in order; those that were in no tree before, for `_attach`."""
+        """Link them in order; those that were in no document before, for `_attach`."""
         if document is not None:
             for node in nodes:
                 if node._parent_node is not None:
@@ -369,14 +379,16 @@ class ParentNode(Node):
                 reference = node._next_sibling
                 continue
             parent = node._parent_node
-            if parent is None:
-                new.append(node)
-            else:
+            if parent is not None:
                 parent._unlink(node)
                 parent._children_changed()
             self._link(node, reference)
-            if node._document is not None:
-                node._document._move(node, self)
+            if node._document is None:
+                new.append(node)
+            elif document is not None:
+                document._move(node, self)
+            else:  # another thread has taken this element out of it meanwhile
+                node._document._detach([node])
         return new
 
     def _attach(self, new: list[Node], document: Journal) -> None:

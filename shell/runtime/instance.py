@@ -13,6 +13,7 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
@@ -46,6 +47,8 @@ log = logging.getLogger("everview.view")
 
 #: How long windows keep what they showed before while a view shows nothing yet, in seconds.
 EMPTY_PAGE_AFTER = 0.1
+#: When what has left the document is forgotten, in seconds: what is shown instead has been sent.
+FORGET_AFTER = 0.1
 #: How long ``on_cleanup`` waits for author code that was told to stop, in seconds.
 CLEANUP_AFTER = 2.0
 
@@ -99,6 +102,7 @@ class Instance:
         self.key = key
         self.loop = loop
         self.document = Document()
+        self.document.on_leave = self._left
         self.publisher = Publisher(self.document, self.id, loop)
         self.created = loop.time()
         self.seen = False
@@ -125,6 +129,15 @@ class Instance:
             keeper.window_has_news,
         )
         self.ended = loop.create_future()
+
+    def _left(self) -> None:
+        """Much has left the document. Any thread."""
+        with suppress(RuntimeError):  # the loop is closed
+            self.loop.call_soon_threadsafe(self.loop.call_later, FORGET_AFTER, self._forget)
+
+    def _forget(self) -> None:
+        """In a thread: it takes 4 ms for 10,000 nodes."""
+        in_thread(self.document.forget, "forget", self._activities.spawn)
 
     # what it is --------------------------------------------------------------------------------
 

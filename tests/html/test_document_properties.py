@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from shell.html import Document
 from shell.testing.replica import Replica
-from tests.mutations import Mutator, SeededSource, T
+from tests.mutations import GOING, Mutator, SeededSource, T
 
 
 class DrawnSource:
@@ -45,6 +45,7 @@ def run(document: Document, mutator: Mutator, steps: list[int], windows: int) ->
         frame = document.snapshot() if since is None else document.delta(since)
         replica.apply(over_the_wire(frame))
         assert replica.plain() == snapshot.plain()
+        document.forget()
         assert set(replica.nodes) == set(document._nodes)
 
 
@@ -62,6 +63,32 @@ def test_long_random_histories_converge() -> None:
         document = Document()
         steps = [source.number(0, 15) & source.number(0, 15) for _ in range(150)]
         run(document, Mutator(document, source), steps, windows=4)
+
+
+def test_what_leaves_may_be_forgotten_later(monkeypatch) -> None:
+    monkeypatch.setattr("shell.html.document.MANY", 0)
+    waited = 0
+    for seed in range(300):
+        source = SeededSource(seed)
+        document = Document()
+        document.on_leave = lambda: None
+        mutator = Mutator(document, source, GOING, has_radios=False)
+        step = mutator.step
+
+        def step_and_look(step=step, document=document, source=source) -> None:
+            nonlocal waited
+            step()
+            waited += bool(document._leaving)
+            for node_id, node in list(document._nodes.items()):
+                shown = document.get_node(node_id)
+                assert shown is (node if node.root is document.root or node.root in document.root.nodes else None)
+            if source.number(0, 4) == 0:
+                document.forget()
+
+        mutator.step = step_and_look
+        steps = [source.number(0, 15) & source.number(0, 15) for _ in range(60)]
+        run(document, mutator, steps, windows=4)
+    assert waited > 300
 
 
 def test_forgotten_removals_become_a_snapshot(monkeypatch) -> None:

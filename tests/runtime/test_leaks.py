@@ -8,7 +8,7 @@ import threading
 import weakref
 
 from shell import App, View
-from shell.html import HTML, Button, Document, Span
+from shell.html import HTML, Button, Document, Li, Span, Ul
 from shell.runtime import windows as windows_module
 from shell.runtime.instance import Instance
 from shell.server.threads import IDLE_KEPT
@@ -94,3 +94,30 @@ async def _tasks_end() -> None:
 def _forget_cancelled_timers() -> None:
     """The loop keeps a timer until its time: what is due within seconds is no leak."""
     asyncio.get_running_loop()._scheduled.clear()  # type: ignore[attr-defined]
+
+
+def test_what_leaves_by_the_thousand_is_forgotten_though_nothing_follows(
+    app: App, simulated: SimulatedApp
+) -> None:
+    @app.route("/")
+    class Rows(View):
+        def handle_request(self, request):
+            self.rows = Ul(Li(Button(number, handle_click=self.clear)) for number in range(1000))
+            return HTML(self.rows)
+
+        def clear(self, event):
+            self.rows.clear()
+
+    window = simulated.open()
+    instance = simulated.instance(window)
+    document, row = instance.document, weakref.ref(instance.view.rows.nodes[500])
+    last = window.find("999", "click")
+    window.click("0")
+    # At once, in the page and for events: the nodes themselves are still known.
+    assert not window.has("999")
+    assert document.get_node(last.id) is None
+    number = window.event(last, "click")
+    assert {"lost": number} in window.effects
+    simulated.wait_for(lambda: len(document._nodes) < 10)
+    gc.collect()
+    assert row() is None
