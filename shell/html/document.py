@@ -16,8 +16,8 @@ was ever handed out (``_shown``) reaches every window whole, so nothing about it
 a slot journalled after ``_shown`` need not be journalled again: 10,000 changes of a progress value
 between two frames are one entry and 10,000 comparisons.
 
-Where very much leaves at once, the frame that says so comes first; its nodes are forgotten after it,
-before anything else is changed (`Document.forget`).
+Where very much leaves at once, the frame that says so comes first; its nodes are forgotten after
+it, before anything else is changed (`Document.forget`).
 
 Not for: encoding, sending, deciding when (``shell.runtime``).
 
