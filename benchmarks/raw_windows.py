@@ -9,12 +9,13 @@ from __future__ import annotations
 import asyncio
 import base64
 import json
+import random
 from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 #: Frames that a page confirms at once, and those it confirms a little later (shell/client/link.js).
-MANY, SOME, SOON = 32, 8, 0.1
+MANY, SOME, SOON = (24, 32), 8, 0.1
 
 
 class RawWebSocket(asyncio.Protocol):
@@ -109,6 +110,7 @@ class OurWindow:
         self.button = 0
         self.tree: list[Any] = []
         self._number = self._frames = 0
+        self._many = random.randint(*MANY)
         self._confirming: asyncio.TimerHandle | None = None
 
     @classmethod
@@ -144,7 +146,7 @@ class OurWindow:
             heard(data)
             if b'"frame"' in data:
                 self._frames += 1
-                if self._frames == MANY:
+                if self._frames == self._many:
                     self._confirm()
                 elif self._frames >= SOME and self._confirming is None:
                     loop = asyncio.get_running_loop()

@@ -37,6 +37,9 @@ const NAMESPACES = new Map([
 /** SVG and MathML elements whose children are HTML unless their tag says otherwise. */
 const HTML_INSIDE = new Set("foreignObject annotation-xml mi mn mo ms mtext".split(" "));
 
+/** Nodes that went and are kept until the page has time. */
+const MANY = 1000;
+
 /** The slot of a widget's data. */
 export const WIDGET = "$";
 
@@ -74,8 +77,9 @@ export class Tree {
     this.applying = false;
     /** @type {[any, string, any][]} values are set last, when options are in their selects */
     this.values = [];
-    /** @type {any[]} tops of what the last frame took out */
+    /** @type {any[]} tops of what frames took out */
     this.gone = [];
+    this.forgetting = 0;
   }
 
   /**
@@ -95,7 +99,8 @@ export class Tree {
   /** @param {string} document @param {any} frame */
   update(document, frame) {
     const focus = rememberFocus();
-    this.forget();
+    // Ids of another document mean other nodes; and in a page that has no rest, some have to go.
+    if (frame.tree || this.gone.length > MANY) this.forget();
     if (frame.tree) {
       this.snapshot(document, frame.tree);
     } else {
@@ -110,7 +115,7 @@ export class Tree {
     for (const [element, slot, value] of this.values) this.setValue(element, slot, value);
     this.values = [];
     // When it is painted: of what is cleared, looking at each node again takes a fifth of the time.
-    if (this.gone.length) (window.requestIdleCallback || setTimeout)(() => this.forget());
+    if (this.gone.length) this.forgetSoon();
     focus();
   }
 
@@ -147,16 +152,27 @@ export class Tree {
     this.gone.push(...nodes);
   }
 
-  /** Forget what is gone, and all below it. */
-  forget() {
+  forgetSoon() {
+    // Not every engine has it; and a pop-up that went gives the focus back.
+    const soon = window.requestIdleCallback || setTimeout;
+    this.forgetting ||= soon((deadline) => {
+      this.forgetting = 0;
+      this.forget(deadline);
+    }, { timeout: 100 });
+  }
+
+  /** Forget what is gone, and all below it; until `deadline`. @param {any} [deadline] */
+  forget(deadline) {
     /** @param {any} node */
     const forget = (node) => {
       this.nodes.delete(node.$id);
       if (node.$widget) this.setValue(node, WIDGET, null);
       for (let child = node.firstChild; child; child = child.nextSibling) forget(child);
     };
-    this.gone.forEach(forget);
-    this.gone = [];
+    while (this.gone.length) {
+      forget(this.gone.pop());
+      if (deadline?.timeRemaining() < 1) return this.forgetSoon();
+    }
   }
 
   /** @param {any[]} put `[parent, after, ...stream]` */

@@ -381,15 +381,20 @@ class Document:
         else:
             self.on_leave()
 
-    def forget(self) -> None:
-        """Forget the nodes of what has left the tree. Any thread."""
+    def forget(self, most: int | None = None) -> bool:
+        """Forget the nodes of what has left the tree, all or below ``most`` siblings. Any thread.
+
+        Returns whether more is to be forgotten.
+        """
         if self._leaving:
             with self.lock:
-                self._forget()
+                self._forget(most)
+        return bool(self._leaving)
 
-    def _forget(self) -> None:  # noqa: C901  (written out, as `_attach`)
-        """`forget`, with the lock held."""
-        tops, self._leaving = self._leaving, []
+    def _forget(self, most: int | None = None) -> None:  # noqa: C901  (written out, as `_attach`)
+        """`forget`, with the lock held, all or so many siblings."""
+        tops = self._leaving[:most]
+        del self._leaving[:most]
         revision, shown = self.revision, self._shown
         nodes, placed, removed = self._nodes, self._placed, self._removed
         for top in tops:

@@ -108,7 +108,11 @@ class Publisher:
 
     def _flush(self, windows: Iterable[Window], in_flight: int) -> None:
         now = self._loop.time()
-        behind = [window for window in windows if self._is_due(window, now, in_flight)]
+        behind = [
+            window
+            for window in windows
+            if window.ready(in_flight) and (window.visible or self._is_due(window, now))
+        ]
         if not behind:
             return
         document = self.document
@@ -130,21 +134,20 @@ class Publisher:
                 if window.has_news:
                     window.send(None, self.name, now, encode)
                 continue
-            if cursor not in encoded:
-                encoded[cursor] = EncodedFrame(self.name, frames[cursor], encode)
+            frame = encoded.get(cursor)
+            if frame is None:
+                frame = encoded[cursor] = EncodedFrame(self.name, frames[cursor], encode)
             window.cursor = revision
-            if "tree" in frames[cursor] and (pane := self.panes.get(window)) is not None:
+            if frame.is_whole and (pane := self.panes.get(window)) is not None:
                 window.effects += pane._effects()
-            window.send(encoded[cursor], self.name, now, encode)
-            if "meta" in frames[cursor]:
+            window.send(frame, self.name, now, encode)
+            if frame.has_meta:
                 self._set_title(window)
         self._last = now
 
-    def _is_due(self, window: Window, now: float, in_flight: int) -> bool:
-        """Whether a window may be sent something now; for a hidden one, see to it that it will."""
-        if not window.ready(in_flight):
-            return False
-        if window.visible or window.has_news or now - window.last_frame >= HIDDEN_TICK:
+    def _is_due(self, window: Window, now: float) -> bool:
+        """Whether a hidden window is sent something now; if not, see to it that it will be."""
+        if window.has_news or now - window.last_frame >= HIDDEN_TICK:
             return True
         self._flush_at(window.last_frame + HIDDEN_TICK)
         return False

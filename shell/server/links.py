@@ -15,6 +15,7 @@ import logging
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from aiohttp import WSMsgType, web
@@ -51,6 +52,9 @@ RATE = 4000
 #: How often that is looked at, in messages.
 BURST = 500
 
+#: Longest message that is kept as a frame for the next window, in bytes.
+SHARED = 64_000
+
 #: Broken links that are noted in the log in so many seconds; further ones are counted.
 WARNINGS, WARN_EVERY = 20, 60.0
 
@@ -70,7 +74,7 @@ class SocketTransport:
         self._transport = transport
 
     def send(self, data: bytes) -> None:
-        self._write(frame_head(len(data)) + data)
+        self._write(shared_frame(data) if len(data) < SHARED else text_frame(data))
 
     def pong(self, data: bytes) -> None:
         """Answer a ping; aiohttp would do so without a limit."""
@@ -96,13 +100,18 @@ def close_soon(socket: web.WebSocketResponse, code: int, reason: str) -> None:
     task.add_done_callback(_closing.discard)
 
 
-def frame_head(size: int) -> bytes:
-    """The head of a final, unmasked text frame (RFC 6455, 5.2)."""
+def text_frame(data: bytes) -> bytes:
+    """``data`` as a final, unmasked text frame (RFC 6455, 5.2)."""
+    size = len(data)
     if size < 126:
-        return bytes((0x81, size))
+        return bytes((0x81, size)) + data
     if size < 65_536:
-        return b"\x81\x7e" + size.to_bytes(2, "big")
-    return b"\x81\x7f" + size.to_bytes(8, "big")
+        return b"\x81\x7e" + size.to_bytes(2, "big") + data
+    return b"\x81\x7f" + size.to_bytes(8, "big") + data
+
+
+#: Many windows are sent the same, one after the other.
+shared_frame = lru_cache(maxsize=1)(text_frame)
 
 
 _closing: set[asyncio.Task[Any]] = set()
