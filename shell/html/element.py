@@ -150,7 +150,7 @@ class Element(ParentNode):
         """
         text = attribute_text(name, value)
         if text is not None:
-            check_attribute(name, text)
+            check_attribute(name, text, self.TAG_NAME)
         if self._document is None and text is not None:
             # Building a tree: no lock, nothing to journal.
             self._attributes = {**(self._attributes or {}), name: text}

@@ -10,6 +10,7 @@ tabs and newlines inside a scheme are ignored by URL parsers, so they are here).
 
 from __future__ import annotations
 
+import logging
 import re
 
 from shell.errors import AttributeValueError, UnsafeHTMLError
@@ -21,12 +22,28 @@ REFUSED_TAGS = frozenset(
 URL_ATTRIBUTES = frozenset(
     {"href", "src", "action", "formaction", "xlink:href", "poster", "data", "cite", "background"}
 )
+#: Ids and names that the page leaves out of `HIDERS`: a form has its fields as members, so a button
+#: "remove" would hide the form's own ``remove()`` from the page ("DOM clobbering").
+HIDING = frozenset(
+    """createElement createElementNS createTextNode querySelector querySelectorAll getElementById
+    activeElement addEventListener dispatchEvent attributes childNodes firstChild firstElementChild
+    lastChild nextSibling previousSibling parentNode parentElement localName nodeName namespaceURI
+    remove replaceChildren insertBefore moveBefore append appendChild isConnected getAttribute
+    setAttribute removeAttribute hasAttribute toggleAttribute dataset closest matches contains focus
+    ownerDocument $id $events $widget""".split()
+)
+HIDERS = frozenset(
+    "button embed fieldset form iframe img input object output select textarea".split()
+)
 #: Schemes a link or source may have. A value without a scheme is relative and safe.
 SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel", "blob", "ws", "wss"})
 
 #: Attribute names that were found harmless whatever their value, so that each is looked at once.
 _HARMLESS: set[str] = set()
 NAMES_KEPT = 1000
+_SAID: set[tuple[str, str]] = set()
+
+log = logging.getLogger("everview.view")
 
 _TAG = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*\Z")
 _ATTRIBUTE = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:.-]*\Z")
@@ -49,8 +66,11 @@ def check_tag(tag: str) -> str:
     return tag
 
 
-def check_attribute(name: str, value: str) -> str:
-    """Return ``value``; raise `UnsafeHTMLError` if setting it could run a script."""
+def check_attribute(name: str, value: str, tag: str = "") -> str:
+    """Return ``value``; raise `UnsafeHTMLError` if setting it could run a script.
+
+    An id or name that the page will leave out of a ``tag`` is said in the log, once.
+    """
     if name in _HARMLESS:
         return value
     if not _ATTRIBUTE.match(name):
@@ -67,6 +87,14 @@ def check_attribute(name: str, value: str) -> str:
         if not is_safe_url(value):
             raise UnsafeHTMLError(
                 f"{name}={value[:60]!r} is refused: its URL scheme may run a script"
+            )
+    elif lowered in ("id", "name"):
+        if value in HIDING and tag in HIDERS and (tag, value) not in _SAID:
+            _SAID.add((tag, value))
+            log.warning(
+                "%s=%r of <%s> is left out in the page: it would hide %r of its form or of "
+                "the document. Style sheets and labels do not find it; choose another, such as %r",
+                *(name, value, tag, value, f"{value}-{tag}"),
             )
     elif len(_HARMLESS) < NAMES_KEPT:
         _HARMLESS.add(name)

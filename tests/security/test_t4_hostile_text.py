@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 
 import pytest
 
+import shell
 from shell.errors import EverviewError, UnsafeHTMLError, ViewError
-from shell.html import A, Div, Img, parse_html
-from shell.html.safety import check_attribute, check_tag, is_outside, is_safe_url
+from shell.html import A, Button, Div, Img, Span, TextInput, parse_html
+from shell.html.safety import HIDERS, HIDING, check_attribute, check_tag, is_outside, is_safe_url
 from shell.html.tags import element
 from shell.runtime.responses import place_of
 from shell.server.server import Server
@@ -124,3 +126,22 @@ def test_parsed_text_has_no_more_than_nodes_have() -> None:
             for name, value in node.attributes.items():
                 check_attribute(name, value)
                 assert not re.match(r"on|srcdoc\Z", name, re.IGNORECASE)
+
+
+def test_an_author_is_told_of_a_name_that_the_page_leaves_out(caplog: pytest.LogCaptureFixture) -> None:
+    for _ in range(3):
+        Button("x", _id="moveBefore")
+    Button("x", _id="move-before")
+    Span("x", _id="moveBefore")
+    TextInput("x", name="moveBefore")
+    assert [record.getMessage().split(" is ")[0] for record in caplog.records] == [
+        "id='moveBefore' of <button>", "name='moveBefore' of <input>",
+    ]  # fmt: skip
+
+
+def test_both_sides_leave_out_the_same_names() -> None:
+    script = (Path(shell.__file__).parent / "client" / "tree.js").read_text()
+    for name, words in (("HIDING", HIDING), ("HIDERS", HIDERS)):
+        found = re.search(rf'const {name} = new Set\(\s*["`]([^"`]+)["`]', script)
+        assert found, name
+        assert set(found[1].split()) == words
