@@ -16,17 +16,18 @@ from benchmarks.processes import servers
 #: Milliseconds by work and what they end with.
 Times = dict[tuple[str, str], list[float]]
 
-#: What is measured: the name, the button, the goal as a ratio, and whether painting belongs to it.
+#: What is measured: the name, the button, the goal as a ratio, and whether it is a goal for what is
+#: in the page, too. The benchmark that the work is from ends with painting.
 WORK = {
-    "create": ("create 1,000 rows", "create", 1.5, True),
-    "replace": ("replace 1,000 rows", "create", 1.5, True),
-    "update": ("update every 10th of 1,000", "update", 1.2, False),
-    "select": ("select a row", "select", 1.2, False),
-    "swap": ("swap two rows", "swap", 1.2, False),
-    "drop": ("remove a row", "drop", 1.2, False),
-    "clear": ("clear 1,000 rows", "clear", 1.2, False),
-    "more": ("append 1,000 to 1,000 rows", "more", 1.5, True),
-    "many": ("create 10,000 rows", "many", 1.5, True),
+    "create": ("create 1,000 rows", "create", 1.5, False),
+    "replace": ("replace 1,000 rows", "create", 1.5, False),
+    "update": ("update every 10th of 1,000", "update", 1.2, True),
+    "select": ("select a row", "select", 1.2, True),
+    "swap": ("swap two rows", "swap", 1.2, True),
+    "drop": ("remove a row", "drop", 1.2, True),
+    "clear": ("clear 1,000 rows", "clear", 1.2, True),
+    "more": ("append 1,000 to 1,000 rows", "more", 1.5, False),
+    "many": ("create 10,000 rows", "many", 1.5, False),
 }
 #: A round: what is measured comes with a name.
 ROUND = [
@@ -91,9 +92,9 @@ def measure(setup: Setup) -> Iterator[Figure]:
             one_round(pages, {name: {} for name in group})
             for _ in range(rounds):
                 one_round(pages, times)
-    for work, (what, _, goal, paints) in WORK.items():
+    for work, (what, _, goal, is_strict) in WORK.items():
         for until in ("painted", "changed"):
             values = medians({name: found[work, until] for name, found in times.items()})
-            is_goal = paints == (until == "painted")
             name = f"{what}, {'painted' if until == 'painted' else 'in the page'}"
+            is_goal = is_strict or until == "painted"
             yield Figure("table", name, "ms", values, goal if is_goal else None)
