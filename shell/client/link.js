@@ -43,6 +43,9 @@ export class Link {
   fresh = true;
   timer = 0;
   confirming = 0;
+  /** The number of the last effects that came, and that the server knows of. */
+  told = 0;
+  said = 0;
 
   /**
    * @param {{welcome: () => any, message: (message: any) => void, acknowledged: (number: number) => void, state: (state: string) => void}} page
@@ -75,9 +78,9 @@ export class Link {
     let isServer = Boolean(this.ticket);
     socket.onopen = () => {
       if (socket !== this.socket) return;
-      const { ticket, fresh } = this;
+      const { ticket, fresh, told } = this;
       if (ticket) this.say({ t: "hello", nonce, ticket });
-      else if (key) this.say({ t: "hello", nonce, window: id, user, label, fresh });
+      else if (key) this.say({ t: "hello", nonce, window: id, user, label, fresh, told });
       else socket.close();
     };
     socket.onmessage = async ({ data }) => {
@@ -130,18 +133,19 @@ export class Link {
     this.attempt = 0;
     this.page.message(message);
     if (message.ack) this.acknowledged(message.ack);
-    if (message.frame) {
-      this.frames++;
-      if (this.frames >= MANY || length > LARGE) this.confirm();
-      else if (this.frames >= SOME) this.confirming ||= setTimeout(() => this.confirm(), SOON);
-    }
+    if (message.told) this.told = message.told;
+    if (message.frame) this.frames++;
+    if (this.frames >= MANY || (message.frame && length > LARGE)) this.confirm();
+    else if (this.frames >= SOME || message.told) this.confirming ||= setTimeout(() => this.confirm(), SOON);
   }
 
   confirm() {
     clearTimeout(this.confirming);
     this.confirming = 0;
-    if (this.live && this.frames) this.say({ t: "seen", frames: this.frames });
+    const { frames, told } = this;
+    if (this.live && (frames || told > this.said)) this.say({ t: "seen", frames, told });
     this.frames = 0;
+    this.said = told;
   }
 
   /** @param {number} number */

@@ -32,6 +32,7 @@ class Hello(Message, tag="hello"):
     """First on every link: a nonce, and a ticket or the window this was.
 
     ``fresh``: the page was just loaded, so another link of this window is another page.
+    ``told``: the number of the last effects that it got.
     """
 
     nonce: Annotated[str, msgspec.Meta(min_length=16, max_length=128)]
@@ -40,6 +41,7 @@ class Hello(Message, tag="hello"):
     user: Token = ""
     label: Token = ""
     fresh: bool = False
+    told: Number = 0
 
 
 class Proof(Message, tag="proof"):
@@ -68,9 +70,10 @@ class Event(Message, tag="event"):
 
 
 class Seen(Message, tag="seen"):
-    """So many more frames were applied."""
+    """So many more frames were applied, and all effects up to the number ``told`` done."""
 
-    frames: Annotated[int, msgspec.Meta(ge=1, le=1000)]
+    frames: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+    told: Number = 0
 
 
 class Resync(Message, tag="resync"):

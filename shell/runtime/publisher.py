@@ -46,6 +46,7 @@ class Publisher:
         self._timer: asyncio.TimerHandle | None = None
         self._due = float("inf")
         self._retry: asyncio.TimerHandle | None = None
+        self._retried = 0
         self.on_title: Callable[[Window, str], None] | None = None
         document.on_change = self.changed
 
@@ -117,6 +118,8 @@ class Publisher:
             return
         document = self.document
         if not document.lock.acquire(blocking=False):
+            # What a tick could not send is no more urgent for that.
+            self._retried = max(self._retried, in_flight)
             if self._retry is None:
                 self._retry = self._loop.call_later(RETRY, self._flush_again)
             return
@@ -159,8 +162,8 @@ class Publisher:
             self.on_title(window, title)
 
     def _flush_again(self) -> None:
-        self._retry = None
-        self.flush()
+        in_flight, self._retry, self._retried = self._retried, None, 0
+        self.flush(in_flight)
 
     def effect(self, effect: dict[str, Any], windows: list[Window] | None = None) -> None:
         """Send a one-shot command to some windows, or to all that show the document."""

@@ -155,10 +155,14 @@ class Runtime:
         label: str,
         transport: Transport,
         connection: Connection | None = None,
+        told: int = 0,
     ) -> Window:
-        """A window has a link. One that is here already gets the new link."""
+        """A window has a link. One that is here already gets the new link.
+
+        ``told``: the number of the last effects that its page got.
+        """
         connection = connection or Connection(user, window_id, label)
-        window = self.windows.connect(window_id, user, label, transport, connection)
+        window = self.windows.connect(window_id, user, label, transport, connection, told)
         window.post = partial(self._post, window)
         self.host.connected(window)
         window.add_effect(self._commands.describe(window))
@@ -204,6 +208,7 @@ class Runtime:
             case Event():
                 self._event(window, message)
             case Seen():
+                window.was_told(message.told)
                 self._confirm(window, message.frames)
             case Attach():
                 self.attach(window, message)
@@ -413,6 +418,7 @@ class Runtime:
         if instance is None:
             return
         instance.detach(window)
+        window.leave()
         if not instance.is_daemon and not instance.publisher.windows:
             instance.stop(StopReason.WINDOW_CLOSED)
 

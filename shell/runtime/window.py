@@ -2,7 +2,8 @@
 
 A window is a cursor into a document: the revision it has. Everything it is sent is "what changed
 since", so nothing is ever queued for it. It survives its link: a page that reconnects comes back
-to the same `Window`, with the numbers of the events that were handled.
+to the same `Window`, with the numbers of the events that were handled, and is told again what was
+on its way when the link broke.
 
 Flow control is by credit: a page confirms the frames it applied, and gets no further frame while
 `FRAMES_IN_FLIGHT` are unconfirmed. A stalled window therefore costs at most that many frames. What
@@ -30,6 +31,10 @@ TICKS_IN_FLIGHT = 16
 BYTES_IN_FLIGHT = 1_000_000
 #: Effects that wait for a window without credit; the oldest notices go first.
 EFFECTS_KEPT = 100
+#: Effects that mean something in the view that is shown only.
+OF_A_VIEW = frozenset({"focus", "hidden", "reply"})
+
+Effect = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -94,10 +99,10 @@ class Window:
         self.cursor: int | None = None
         self.last_frame = float("-inf")
         #: `add_effect` from any thread, and send it soon; the runtime sets it.
-        self.post: Callable[[dict[str, Any]], None] = self.add_effect
+        self.post: Callable[[Effect], None] = self.add_effect
         self.received = 0
         self.acknowledged = 0
-        self.effects: list[dict[str, Any]] = []
+        self.effects: list[Effect] = []
         self.answered: list[int] = []
         self.connection: Connection | None = None
         #: Middlewares are asked whether it may show a view that runs already.
@@ -105,6 +110,9 @@ class Window:
         self._in_flight: deque[int] = deque()
         self._bytes_in_flight = 0
         self._said = 0
+        #: Effects that were sent, by message and its number: they go again if the link breaks.
+        self._told: list[tuple[int, list[Effect]]] = []
+        self._number = 0
 
     def ready(self, in_flight: int = FRAMES_IN_FLIGHT) -> bool:
         """Whether a frame may be sent now: fewer than ``in_flight`` are unconfirmed."""
@@ -114,9 +122,18 @@ class Window:
             and self._bytes_in_flight <= BYTES_IN_FLIGHT
         )
 
-    def connect(self, transport: Transport) -> None:
-        """Take a new link; what the old one had in flight is forgotten."""
+    def connect(self, transport: Transport, told: int = 0) -> None:
+        """Take a new link. Of what the old one had in flight, frames are forgotten.
+
+        Effects are not part of any state that a later frame would mend: those after the number
+        ``told``, the last that the page got, go again.
+        """
         self.transport = transport
+        self.was_told(told)
+        # A page may have been away so long that its window was forgotten: it counts on.
+        self._number = max(self._number, told)
+        self.effects[:0] = [effect for _, effects in self._told for effect in effects]
+        self._told.clear()
         self.visible = True
         self._in_flight.clear()
         self._bytes_in_flight = 0
@@ -134,12 +151,22 @@ class Window:
         for _ in range(min(frames, len(self._in_flight))):
             self._bytes_in_flight -= self._in_flight.popleft()
 
+    def was_told(self, number: int) -> None:
+        """The page did all effects up to this number."""
+        while self._told and self._told[0][0] <= number:
+            del self._told[0]
+
+    def leave(self) -> None:
+        """The view that was shown is no longer: what was to be done there only is not done."""
+        for effects in (self.effects, *(effects for _, effects in self._told)):
+            effects[:] = [effect for effect in effects if OF_A_VIEW.isdisjoint(effect)]
+
     @property
     def has_news(self) -> bool:
         """Whether an acknowledgement or an effect waits to be sent."""
         return self._said < self.acknowledged or bool(self.effects)
 
-    def add_effect(self, effect: dict[str, Any]) -> None:
+    def add_effect(self, effect: Effect) -> None:
         """Keep an effect until it can be sent; of too many, the oldest notice goes."""
         self.effects.append(effect)
         if len(self.effects) > EFFECTS_KEPT:
@@ -172,7 +199,10 @@ class Window:
         if self._said < self.acknowledged:
             head["ack"] = self._said = self.acknowledged
         if self.effects:
-            head["effects"] = self.effects
+            self._number += 1
+            self._told.append((self._number, self.effects))
+            del self._told[:-EFFECTS_KEPT]
+            head["effects"], head["told"] = self.effects, self._number
             self.effects = []
         if frame is None:
             return encode(head)

@@ -48,9 +48,15 @@ class Windows:
         return [w for w in self if w.transport is not None or w in self._leaving]
 
     def connect(
-        self, window_id: str, user: str, label: str, transport: Transport, connection: Connection
+        self,
+        window_id: str,
+        user: str,
+        label: str,
+        transport: Transport,
+        connection: Connection,
+        told: int = 0,
     ) -> Window:
-        """A window has a link. One that is here already gets the new link."""
+        """A window has a link. One that is here already gets the new link; see `Window.connect`."""
         window = self._windows.get(window_id)
         if window is not None and window.user != user:
             # Another owner's, under an id that was told him: what that one showed is gone.
@@ -62,7 +68,7 @@ class Windows:
         self._is_back(window)
         if window.transport is not None:
             window.transport.close(4001, "this window has another link")
-        window.connect(transport)
+        window.connect(transport, told)
         window.connection = connection
         return window
 

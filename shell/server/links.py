@@ -242,7 +242,7 @@ class Links:
         self._wrong = 0
         if isinstance(request.protocol, TcpConnection):
             request.protocol.is_proven()
-        window_id, identity, welcome = admitted
+        window_id, identity, told, welcome = admitted
         connection = Connection(
             identity.user, window_id, identity.label, request.remote or "", request.headers
         )
@@ -250,14 +250,16 @@ class Links:
         if user is None:
             await socket.close(code=REFUSED, message=b"no access")
             return None
-        window = self._runtime.connect(window_id, user, identity.label, transport, connection)
+        window = self._runtime.connect(
+            window_id, user, identity.label, transport, connection, told
+        )
         transport.send(encode({**welcome, "acknowledged": window.acknowledged,
                                "received": window.received}))  # fmt: skip
         return window
 
     async def _prove(
         self, socket: web.WebSocketResponse, transport: SocketTransport
-    ) -> tuple[str, Identity, dict[str, Any]] | None:
+    ) -> tuple[str, Identity, int, dict[str, Any]] | None:
         hello = await self._receive(socket, transport, Hello)
         welcome: dict[str, Any] = {"t": "welcome", "epoch": self._runtime.epoch}
         if hello.ticket:
@@ -266,7 +268,7 @@ class Links:
                 return None
             window_id = secrets.token_hex(16)
             welcome |= self._credentials(window_id, identity)
-            return window_id, identity, welcome
+            return window_id, identity, 0, welcome
         identity = Identity(hello.user, hello.label)
         key = self._keys.window_key(hello.window, identity)
         nonce = secrets.token_hex(16)
@@ -284,7 +286,7 @@ class Links:
             # A duplicated tab has a copy of the session storage: it is a window of its own.
             window_id = secrets.token_hex(16)
             welcome |= self._credentials(window_id, identity)
-        return window_id, identity, welcome
+        return window_id, identity, hello.told, welcome
 
     def _credentials(self, window_id: str, identity: Identity) -> dict[str, str]:
         return {

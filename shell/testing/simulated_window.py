@@ -61,6 +61,7 @@ class SimulatedWindow:
         self.url = "/"
         self.acknowledged = 0
         self.effects: list[dict[str, Any]] = []
+        self.told = 0
         #: How it is to be shown, as the app says ("native", "zoom", "theme" …).
         self.shown_as: dict[str, Any] = {}
         self.frames: list[dict[str, Any]] = []
@@ -85,8 +86,10 @@ class SimulatedWindow:
                     self.document = message["document"]
                 self.frames.append(frame)
                 self.replica.apply(frame)
-                if self.reads:
-                    self.simulated.loop.call_soon(self._receive, Seen(1))
+            self.told = message.get("told", self.told)
+            if self.reads and ("frame" in message or "told" in message):
+                seen = Seen(int("frame" in message), self.told)
+                self.simulated.loop.call_soon(self._receive, seen)
             self.acknowledged = max(self.acknowledged, message.get("ack", 0))
             self.answered = message.get("answered", [])
             for effect in message.get("effects", ()):
@@ -119,7 +122,7 @@ class SimulatedWindow:
         user = await self.simulated.runtime.admit(Connection(self.user, self.id))
         if user is None:
             raise PermissionError(f"the app refuses a window of {self.user!r}")
-        self.window = self.simulated.runtime.connect(self.id, user, label, self)
+        self.window = self.simulated.runtime.connect(self.id, user, label, self, told=self.told)
         self.url = url
         # A page that reconnects says what it has; one that starts has nothing.
         self._receive(Attach(url, self.document, self.replica.revision))

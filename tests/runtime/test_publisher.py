@@ -146,6 +146,32 @@ def test_a_slow_window_is_a_few_ticks_behind_and_still_gets_what_is_asked_for(
     stop.set()
 
 
+def test_a_tick_that_found_the_document_locked_is_no_more_than_a_tick(
+    app: App, simulated: SimulatedApp
+) -> None:
+    @app.route("/")
+    class Word(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.word = Span("-", _id="word")
+            return HTML(self.word)
+
+    slow, healthy = simulated.open(), simulated.open()
+    (instance,) = simulated.runtime.instances.values()
+    word = instance.view.word
+    slow.reads = False
+    for number in range(TICKS_IN_FLIGHT + 5):
+        word.set_text(number)
+        healthy.wait_until(lambda number=number: healthy.text("#word") == str(number))
+    assert len(slow.window._in_flight) == TICKS_IN_FLIGHT
+    with instance.document.lock:
+        word.set_text("locked")
+        simulated.wait_for(lambda: instance.publisher._retry is not None)
+    healthy.wait_until(lambda: healthy.text("#word") == "locked")
+    assert len(slow.window._in_flight) == TICKS_IN_FLIGHT
+
+
 def test_an_event_confirms_frames_too(app: App, simulated: SimulatedApp) -> None:
     listing(app)
     stalled, healthy = simulated.open(), simulated.open()

@@ -1,0 +1,162 @@
+"""A proxy that does to links what networks do: bytes are late, come one by one, or not at all.
+
+Threads: its connections are served in a thread of its own; what is public is for any thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import socket
+import struct
+import threading
+from collections.abc import Coroutine
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+#: A link is cut when so many bytes have passed, of both directions: some are not proven then.
+FEWEST, MOST = 100, 10_000
+#: The longest that a piece is late, in seconds.
+LATE = 0.02
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What happens to a link: cut ``after`` bytes, with a reset or without a word."""
+
+    after: int
+    is_reset: bool
+    #: Seconds.
+    late: float
+    #: What passes does so byte by byte.
+    dribbles: bool
+
+
+def draw(source: random.Random) -> Fault:
+    """A fault; some links are cut early, half are late, a quarter dribbles."""
+    most = 1_500 if source.random() < 0.2 else MOST
+    return Fault(
+        source.randrange(FEWEST, most),
+        source.random() < 0.5,
+        source.random() * LATE if source.random() < 0.5 else 0.0,
+        source.random() < 0.25,
+    )
+
+
+class FaultyProxy:
+    """Passes on to ``port`` what comes to `authority`, for a ``with`` block.
+
+    While it rages, a websocket gets the next fault of ``seed``.
+    """
+
+    def __init__(self, port: int, seed: int) -> None:
+        self.authority = ""
+        self.cuts = 0
+        self.rages = False
+        self._target = port
+        self._source = random.Random(seed)
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="proxy", daemon=True)
+        self._server: asyncio.Server
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def __enter__(self) -> FaultyProxy:
+        self._thread.start()
+        self._server = self._call(asyncio.start_server(self._pass_on, "127.0.0.1", 0))
+        self.authority = f"127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._call(self._end())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _call(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        return asyncio.run_coroutine_threadsafe(coroutine, self._loop).result(10)
+
+    async def _end(self) -> None:
+        self._server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task
+        self._tasks.add(task)
+        try:
+            head = await reader.readuntil(b"\r\n\r\n")
+            is_link = b"upgrade: websocket" in head.lower()
+            other = await asyncio.open_connection("127.0.0.1", self._target)
+            fault = draw(self._source) if is_link and self.rages else None
+            await self._serve(Connection(fault, (reader, writer), other), head)
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            writer.close()
+        finally:
+            self._tasks.discard(task)
+
+    async def _serve(self, connection: Connection, head: bytes) -> None:
+        try:
+            await connection.run(head)
+        finally:
+            self.cuts += connection.is_cut
+            connection.end()
+
+
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
+
+
+class Connection:
+    """One connection and its fault, if it has one."""
+
+    def __init__(self, fault: Fault | None, near: Streams, far: Streams) -> None:
+        self.fault = fault
+        self.near, self.far = near, far
+        self.is_cut = False
+        self._passed = 0
+
+    async def run(self, head: bytes) -> None:
+        """Until one side is closed, or it is cut."""
+        self.far[1].write(head)
+        ways = [asyncio.create_task(self._pump(self.near[0], self.far[1])),
+                asyncio.create_task(self._pump(self.far[0], self.near[1]))]  # fmt: skip
+        try:
+            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for way in ways:
+                way.cancel()
+            await asyncio.gather(*ways, return_exceptions=True)
+
+    async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        fault = self.fault
+        while data := await reader.read(65_536):
+            if fault is None:
+                writer.write(data)
+                await writer.drain()
+                continue
+            await asyncio.sleep(fault.late)
+            data = data[: max(0, fault.after - self._passed)]
+            self._passed += len(data)
+            for at in range(len(data)) if fault.dribbles else ():
+                writer.write(data[at : at + 1])
+                await writer.drain()
+                await asyncio.sleep(0)
+            if not fault.dribbles:
+                writer.write(data)
+                await writer.drain()
+            if self._passed >= fault.after:
+                self.is_cut = True
+                return
+
+    def end(self) -> None:
+        """Close both sides; a reset loses what was on its way."""
+        for _, writer in (self.near, self.far):
+            if self.is_cut and self.fault and self.fault.is_reset:
+                found = writer.get_extra_info("socket")
+                found.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                writer.transport.abort()
+            else:
+                writer.close()

@@ -1,0 +1,120 @@
+"""A day in minutes: windows come and go, people click, views run on; nothing grows that is not shown."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import psutil
+import pytest
+
+from shell import App, View
+from shell.html import HTML, Button, Li, Node, Span, Ul
+from shell.runtime import windows as windows_module
+from shell.server.threads import IDLE_KEPT
+from shell.testing import SimulatedApp
+from tests.faults.conftest import TIMES
+
+pytestmark = pytest.mark.timeout(120 * TIMES)
+
+#: Of an ordinary run; a hundred times as much is 2 million events and 5,000 windows.
+EVENTS, WINDOWS, VIEWS, ROWS = 20_000 * TIMES, 50 * TIMES, 200, 20
+OPEN = 8
+#: The most that memory may grow, once all views are there: MB for 100,000 events; and what a
+#: measurement of so few events may be off by.
+SLOPE, OFF = 1.0, 4.0
+
+
+class Journal(View):
+    """A daemon view that writes down what is clicked, and keeps the newest rows."""
+
+    is_daemon = True
+
+    def handle_request(self, request: Any) -> HTML:
+        self.count, self.rows = Span(0, _id="count"), Ul()
+        return HTML(self.count, self.rows, Button("click", handle_click=self.click))
+
+    def click(self, event: Any) -> None:
+        number = int(self.count.get_text()) + 1
+        self.count.set_text(number)
+        self.rows.append(Li(number, Button("x", handle_click=self.drop)))
+        if len(self.rows.nodes) > ROWS:
+            self.rows.nodes[0].remove()
+
+    def drop(self, event: Any) -> None:
+        event.node.parent.remove()
+
+
+class Wait(Journal):
+    """The same, with handlers that wait a little for the next click."""
+
+    def click(self, event: Any) -> None:
+        if int(self.count.get_text()) % 5 == 4:
+            self.await_click(event.node, timeout=0.02)
+        super().click(event)
+
+
+def alive() -> dict[str, int]:
+    """What there is now, when all that can be is collected."""
+    gc.collect()
+    process = psutil.Process()
+    nodes = sum(isinstance(thing, Node) for thing in gc.get_objects())
+    return {"threads": threading.active_count(), "files": process.num_fds(), "nodes": nodes}
+
+
+async def tasks() -> int:
+    return len(asyncio.all_tasks())
+
+
+def test_what_grows_is_what_is_shown(
+    app: App,
+    simulated: SimulatedApp,
+    monkeypatch: pytest.MonkeyPatch,
+    tell: Callable[[str], None],
+) -> None:
+    monkeypatch.setattr(windows_module, "WINDOWS_KEPT", 2 * OPEN)
+    app.route("/journal/<number>")(Journal)
+    app.route("/wait/<number>")(Wait)
+    source = random.Random(7)
+    urls = [f"/{kind}/{number}" for kind in ("journal", "wait") for number in range(VIEWS // 2)]
+
+    def forget_windows() -> None:
+        while simulated.windows:
+            simulated.windows.pop().shut()
+
+    def work(events: int, windows: int) -> None:
+        """So many events in so many windows, of which some are open at a time."""
+        for number in range(windows):
+            if len(simulated.windows) >= OPEN:
+                simulated.windows.pop(source.randrange(OPEN)).shut()
+            simulated.open(source.choice(urls))
+            for _ in range(events * (number + 1) // windows - events * number // windows):
+                window = source.choice(simulated.windows)
+                window.click(source.choice(["click", "click", "click", "x"]) if window.has("x") else "click")
+        forget_windows()
+
+    for url in urls:
+        window = simulated.open(url)
+        for _ in range(ROWS + 5):
+            window.click("click")
+        simulated.windows.remove(window)
+        window.shut()
+    work(EVENTS // 20, OPEN)
+    before, tasks_before = alive(), simulated.call(tasks())
+    memory = psutil.Process().memory_info().rss
+    work(EVENTS, WINDOWS)
+    after, tasks_after = alive(), simulated.call(tasks())
+    grown = (psutil.Process().memory_info().rss - memory) / 1e6
+    tell(f"{EVENTS:,} events, {WINDOWS:,} windows: {grown:.1f} MB more")
+    shown = sum(len(instance.document._nodes) for instance in simulated.runtime.instances.values())
+    assert len(simulated.runtime.instances) == VIEWS
+    assert shown <= VIEWS * (10 + 4 * (ROWS + 1))
+    assert after["nodes"] - before["nodes"] <= VIEWS * 4 * ROWS // 2
+    assert after["threads"] <= before["threads"] + IDLE_KEPT
+    assert after["files"] <= before["files"]
+    assert tasks_after <= tasks_before
+    assert grown <= OFF + SLOPE * EVENTS / 100_000
