@@ -6,6 +6,7 @@
     python3 dev.py check                        ruff and mypy
     python3 dev.py guards                       which test fails when which guard is taken out
     python3 dev.py fuzz [target] [--minutes N]  give parsers what they do not expect
+    python3 dev.py faults [share]               break links, kill processes, a day in an hour
     python3 dev.py audit                        known holes in the locked packages
     python3 dev.py docs [pdoc options]          build the reference of names into build/docs
     python3 dev.py bench [arguments]            run the benchmarks
@@ -274,6 +275,13 @@ def job_fuzz(arguments: list[str]) -> NoReturn:
     become([str(VENV_PYTHON), "-m", "tests.security.fuzz", *arguments])
 
 
+def job_faults(arguments: list[str]) -> NoReturn:
+    """Make the faults of docs/faults.md as often as it says, or a share of that."""
+    os.environ["EVERVIEW_FAULTS"] = arguments.pop(0) if arguments else "1"
+    # Many starts at once are among the tests of starts.
+    job_test(["tests/faults", "tests/native/test_second_start.py", *arguments])
+
+
 def job_audit(arguments: list[str]) -> NoReturn:
     """Look the locked packages up among the known holes; say so where that cannot be done.
 
@@ -369,6 +377,7 @@ JOBS = {
     "check": job_check,
     "guards": job_guards,
     "fuzz": job_fuzz,
+    "faults": job_faults,
     "audit": job_audit,
     "docs": job_docs,
     "bench": job_bench,

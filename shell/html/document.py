@@ -45,8 +45,9 @@ Frame = dict[str, Any]
 MANY = 100
 
 #: Fewest removals kept. Older ones are forgotten when there are more than this and more than
-#: twice the nodes of the tree; who is older than the oldest kept one gets a snapshot.
-REMOVALS_KEPT = 1024
+#: twice the nodes of the tree; who is older than the oldest kept one gets a snapshot. One removal
+#: is a quarter of a KB: of a small tree, a snapshot costs less than to remember much.
+REMOVALS_KEPT = 128
 
 ROOT_ID = 0
 

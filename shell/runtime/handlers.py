@@ -29,6 +29,7 @@ from shell.runtime.activity import Activity, Owner, change, is_async, run, start
 from shell.runtime.input_event import InputEvent
 from shell.runtime.messages import Event
 from shell.runtime.publisher import Publisher
+from shell.runtime.stacks import stack_of
 from shell.runtime.turn import Turn
 from shell.runtime.waiters import Waiters
 from shell.runtime.window import Window
@@ -356,7 +357,8 @@ class Handlers:
 
     def _is_busy(self, handling: Handling) -> None:
         if handling.holds:
-            log.warning("%s has been running for %s s", handling.name, BUSY_AFTER)
+            stack = stack_of(handling)
+            log.warning("%s has been running for %s s, at:\n%s", handling.name, BUSY_AFTER, stack)
             handling.holds = False
             if not handling.acknowledged and handling.event is not None:
                 self._publisher.effect({"notice": _("Still working …")}, [handling.event.window])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
 
 from shell import App
 from tests.browser.shell_app import Desk, add_views
@@ -16,23 +17,29 @@ from tests.serving import ServedApp
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
-# Not for the session: Playwright keeps an asyncio loop running in this thread while it is open, in
-# which no other test could run one.
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
+@contextmanager
+def launched(browsers: BrowserType) -> Iterator[Browser]:
+    """A Chromium of this machine."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip(
             "no Chromium is installed: 'apt-get install chromium', or run dev.py test as root"
         )
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path,
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
-                  "--disable-component-update", "--disable-sync"],
-        )  # fmt: skip
+    browser = browsers.launch(
+        executable_path=path,
+        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
+              "--disable-component-update", "--disable-sync"],
+    )  # fmt: skip
+    yield browser
+    browser.close()
+
+
+# Not for the session: Playwright keeps an asyncio loop running in this thread while it is open, in
+# which no other test could run one.
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright, launched(playwright.chromium) as browser:
         yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,21 +1,13 @@
-"""The fault suite (docs/faults.md): faults are made many times, ``EVERVIEW_FAULTS`` times as often as
-in an ordinary run.
-
-Each test has a seed; one that fails becomes a test of its own.
-"""
+"""The fault suite (docs/faults.md). What has a seed names it; a seed that fails becomes a test."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 
 import pytest
 
 from shell import App
 from shell.testing import SimulatedApp
-
-#: ``python3 dev.py faults`` does so much more than an ordinary run.
-TIMES = int(os.environ.get("EVERVIEW_FAULTS", "1"))
 
 TOLD = pytest.StashKey[list[str]]()
 

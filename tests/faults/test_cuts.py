@@ -19,7 +19,7 @@ from shell import App, View
 from shell.html import HTML, Button, TextInput
 from tests.browser.conftest import chromium, served
 from tests.browser.test_replay import DUMP, expected, normal
-from tests.faults.conftest import TIMES
+from tests.faults.often import often
 from tests.faults.proxy import FaultyProxy
 from tests.faults.record import Record
 from tests.mutations import EVERY, Mutator, SeededSource
@@ -27,9 +27,10 @@ from tests.server.support import wait_until
 from tests.serving import ServedApp
 
 __all__ = ["chromium", "served"]  # fixtures
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(120 + 60 * TIMES)]
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(often(120, 3_600))]
 
-CUTS = 25 * TIMES
+#: Of each window.
+CUTS = often(25, 1_000)
 WINDOWS = ["one", "two"]
 BUTTONS = 5
 #: Events that are not acknowledged, from which on nobody goes on clicking.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
@@ -11,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults.often import often
 from tests.native.display import wait_until
 from tests.native.driver import RunningApp
 
 pytestmark = pytest.mark.native
 
-#: Starts at the same instant, and rounds: more by command, `EVERVIEW_STARTS=50x100`.
-STARTS, ROUNDS = map(int, os.environ.get("EVERVIEW_STARTS", "10x1").split("x"))
+#: Starts at the same instant, and rounds.
+STARTS, ROUNDS = often(10, 50), often(1, 100)
 
 APP = '''
 import sys

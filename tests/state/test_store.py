@@ -5,11 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import random
-import signal
 import sqlite3
 import stat
-import subprocess
-import sys
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -196,41 +193,6 @@ def test_a_write_that_fails_keeps_the_earlier_one(path: Path) -> None:
 
     in_a_loop(fail)
     assert store.find("owner", "/").value() == 1  # type: ignore[union-attr]
-    store.close()
-
-
-WRITER = """
-import asyncio, sys
-from pathlib import Path
-from shell.runtime.checkpoints import Checkpoint
-from shell.state.store import Store
-store = Store(Path(sys.argv[1]))
-store.open()
-async def main():
-    number = 0
-    while True:
-        number += 1
-        await store.save(Checkpoint("owner", "/", "T", b"%d" % number))
-        print(number, flush=True)
-asyncio.run(main())
-"""
-
-
-@pytest.mark.parametrize("seed", range(8))
-def test_a_checkpoint_that_returned_survives_kill_9(path: Path, seed: int) -> None:
-    with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], cwd=ROOT,
-                          stdout=subprocess.PIPE, text=True) as writer:  # fmt: skip
-        assert writer.stdout is not None
-        said = 0
-        for _ in range(random.Random(seed).randrange(1, 40)):
-            said = int(writer.stdout.readline())
-        writer.send_signal(signal.SIGKILL)
-        for line in writer.stdout:
-            said = int(line)
-    store = opened(path)
-    kept = store.find("owner", "/")
-    assert kept is not None
-    assert kept.value() >= said
     store.close()
 
 

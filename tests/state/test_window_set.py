@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import msgspec
@@ -100,43 +96,6 @@ def test_any_bytes_are_read_without_an_error(data: bytes) -> None:
 def test_not_more_windows_are_restored_than_a_person_left(disk: Disk) -> None:
     disk.data = msgspec.json.encode(Saved([WindowState("/")] * 1000))
     assert len(restarted(disk).restored) == MOST
-
-
-CRASHING = """
-import os, sys
-from pathlib import Path
-from shell.state.store import Store
-from shell.state.window_set import WindowSet, WindowState
-store = Store(Path(sys.argv[1]))
-store.open()
-windows = WindowSet(store.note("windows"), lambda data: store.take_note("windows", data))
-windows.opened("1", WindowState("/a"))
-for number in range(300):
-    windows.changed("1", x=number, y=number)
-store._do(lambda: None).result()
-print("written", flush=True)
-for number in range(300, 100_000):
-    windows.changed("1", x=number, y=number)
-"""
-
-
-def test_the_set_survives_kill_9(tmp_path: Path) -> None:
-    path = tmp_path / "everview.db"
-    process = subprocess.Popen([sys.executable, "-c", CRASHING, str(path)], cwd=ROOT, text=True,
-                               stdout=subprocess.PIPE, env={"PATH": os.environ["PATH"]})  # fmt: skip
-    assert process.stdout is not None
-    assert process.stdout.readline() == "written\n"
-    process.send_signal(signal.SIGKILL)
-    process.wait()
-    process.stdout.close()
-    store = Store(path)
-    store.open()
-    (state,) = WindowSet(store.note("windows"), lambda data: None).restored
-    assert state.url == "/a"
-    assert state.x == state.y
-    assert state.x is not None
-    assert state.x >= 299
-    store.close()
 
 
 def test_notes_are_merged_and_a_disk_that_fails_is_only_logged(

@@ -1,0 +1,71 @@
+"""A handler that never returns: it is told, its place is in the log, all else goes on, it can be stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from typing import Any
+
+import pytest
+
+from shell import App, View
+from shell.html import HTML, Button, Span
+from shell.runtime import handlers
+from shell.runtime.state import StopReason
+from shell.testing import SimulatedApp
+
+
+@pytest.mark.parametrize("how", ["thread", "async"])
+def test_a_handler_that_never_returns(
+    app: App,
+    simulated: SimulatedApp,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    how: str,
+) -> None:
+    monkeypatch.setattr(handlers, "BUSY_AFTER", 0.05)
+    release = threading.Event()
+
+    @app.route("/hangs")
+    class Hangs(View):
+        is_daemon = True
+
+        def handle_request(self, request: Any) -> HTML:
+            self.word = Span("-", _id="word")
+            return HTML(self.word, Button("go", handle_click=getattr(self, f"in_{how}")))
+
+        def in_thread(self, event: Any) -> None:
+            self.word.set_text("working")
+            while not release.is_set():  # asks nothing of ours, where it could be told to end
+                pass
+
+        async def in_async(self, event: Any) -> None:
+            self.word.set_text("working")
+            await asyncio.get_running_loop().create_future()  # what nobody brings
+
+    @app.route("/other")
+    class Other(View):
+        def handle_request(self, request: Any) -> HTML:
+            self.word = Span("-", _id="word")
+            return HTML(self.word, Button("go", handle_click=self.go))
+
+        def go(self, event: Any) -> None:
+            self.word.set_text("done")
+
+    window, other = simulated.open("/hangs"), simulated.open("/other")
+    window.click("go", wait=False)
+    window.wait_until(lambda: any("notice" in effect for effect in window.effects))
+    assert window.text("#word") == "working"
+    other.click("go")
+    assert other.text("#word") == "done"
+    (record,) = [r for r in caplog.records if "has been running" in r.getMessage()]
+    line = "while not release.is_set()" if how == "thread" else "create_future()"
+    assert line in record.getMessage()
+    # It is stopped for whoever looks, though nothing can end a loop that asks nothing.
+    instance = simulated.instance(window)
+    simulated.do(instance.stop, StopReason.STOPPED)
+    simulated.wait_for(lambda: instance.ended_or_stopping)
+    again = simulated.open("/hangs")
+    assert again.text("#word") == "-"
+    release.set()
+    simulated.wait_for(instance.ended.done)

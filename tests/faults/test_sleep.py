@@ -1,0 +1,94 @@
+"""A computer that sleeps, a page that is frozen: both go on where they were, and nothing is lost."""
+
+from __future__ import annotations
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.conftest import chromium, launched
+from tests.faults.often import often
+from tests.server.support import Serving, everview
+
+__all__ = ["chromium"]  # fixtures
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(often(120, 600))]
+
+#: Seconds.
+SLEEP = often(3, 60)
+
+
+@pytest.fixture
+def serving(tmp_path: Path) -> Iterator[Serving]:
+    with Serving(tmp_path / "home") as serving:
+        yield serving
+
+
+@pytest.fixture
+def open_page(serving: Serving) -> Iterator[Callable[[Browser], Page]]:
+    contexts = []
+
+    def open_page(browser: Browser) -> Page:
+        address = everview(serving.home, "address", "/counter/").stdout.strip()
+        contexts.append(browser.new_context())
+        page: Page = contexts[-1].new_page()
+        page.goto(address)
+        expect(page.get_by_role("button", name="Increment")).to_be_visible()
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def increment(page: Page) -> None:
+    page.get_by_role("button", name="Increment").click()
+
+
+def test_a_server_that_slept_goes_on_with_its_windows(
+    chromium: Browser, serving: Serving, open_page: Callable[[Browser], Page]
+) -> None:
+    pages = [open_page(chromium), open_page(chromium)]
+    serving.process.send_signal(signal.SIGSTOP)
+    for page in pages:
+        increment(page)
+    time.sleep(SLEEP)
+    serving.process.send_signal(signal.SIGCONT)
+    for page in pages:
+        expect(page.locator("main")).to_contain_text("12")
+    increment(pages[0])
+    expect(pages[1].locator("main")).to_contain_text("13")
+
+
+def test_a_page_that_was_frozen_catches_up_and_delays_nobody(
+    chromium: Browser, open_page: Callable[[Browser], Page]
+) -> None:
+    page = open_page(chromium)
+    with another(chromium) as (browser, processes):
+        frozen = open_page(browser)
+        for process in processes:
+            process.suspend()
+        try:
+            for number in range(5 * SLEEP):
+                increment(page)
+                expect(page.locator("main")).to_contain_text(str(11 + number))
+                time.sleep(0.2)
+        finally:
+            for process in processes:
+                process.resume()
+        expect(frozen.locator("main")).to_contain_text(str(10 + 5 * SLEEP))
+        increment(frozen)
+        expect(page.locator("main")).to_contain_text(str(11 + 5 * SLEEP))
+
+
+@contextmanager
+def another(chromium: Browser) -> Iterator[tuple[Browser, list[psutil.Process]]]:
+    """A browser of its own, and its processes."""
+    before = set(psutil.Process().children(recursive=True))
+    with launched(chromium.browser_type) as browser:
+        yield browser, [p for p in psutil.Process().children(recursive=True) if p not in before]

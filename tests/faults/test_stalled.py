@@ -1,0 +1,79 @@
+"""A window that stops reading costs what is on its way to it, and delays nobody."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable
+
+import pytest
+
+from shell import App, View
+from shell.html import HTML, Span
+from shell.runtime.window import BYTES_IN_FLIGHT
+from tests.faults.often import often
+from tests.server.support import Page, new_page, on_server, serving, wait_until
+
+pytestmark = pytest.mark.timeout(often(120, 1_200))
+
+#: Values of so many characters, so many times a second, for so many seconds.
+SIZE, RATE, SECONDS = 200_000, 50, often(3, 600)
+READERS = 3
+
+
+class Reader:
+    """A window that reads and confirms all it is sent."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.newest = ""
+        self.frames = 0
+        self.thread = threading.Thread(target=self._run, daemon=True)
+
+    def _run(self) -> None:
+        while self.newest != "end":
+            message = self.page.frame()
+            self.frames += 1
+            self.page.socket.say({"t": "seen", "frames": 1})
+            for _, change in message["frame"].get("set", ()):
+                self.newest = change.split()[0]
+
+
+def test_a_window_that_does_not_read_delays_nobody(tell: Callable[[str], None]) -> None:
+    app = App(__file__, name="stalled")
+
+    @app.route("/")
+    class Large(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.word = Span("-")
+            return HTML(self.word)
+
+    with serving(app) as server:
+        readers = [Reader(new_page(server)) for _ in range(READERS)]
+        stalled = Reader(new_page(server))
+        for reader in (*readers, stalled):
+            reader.page.attach("/")
+        (instance,) = server.runtime.instances.values()
+        *_, window = list(server.runtime.windows)
+        for reader in readers:
+            reader.thread.start()
+        waiting = []
+        for number in range(RATE * SECONDS):
+            instance.view.word.set_text(f"{number} {'x' * SIZE}")
+            time.sleep(1 / RATE)
+            buffered = on_server(server, window.transport._transport.get_write_buffer_size)
+            waiting.append(max(buffered, window._bytes_in_flight))
+        instance.view.word.set_text("end")
+        for reader in readers:
+            wait_until(lambda reader=reader: reader.newest == "end", "a window shows the end")
+        assert max(waiting) <= BYTES_IN_FLIGHT + SIZE + 1_000
+        # Once it reads again it has what there is now, not all that there was.
+        stalled.thread.start()
+        wait_until(lambda: stalled.newest == "end", "the window that stalled shows the end")
+        assert stalled.frames < min(reader.frames for reader in readers)
+        tell(f"{SECONDS} s: {min(reader.frames for reader in readers)} frames for who reads, "
+             f"{stalled.frames} for who does not; {max(waiting):,} bytes wait at most")  # fmt: skip
+        for reader in (*readers, stalled):
+            reader.page.close()
