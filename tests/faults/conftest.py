@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from shell import App
-from shell.testing import SimulatedApp
+from tests.runtime.conftest import app, simulated
+
+__all__ = ["app", "simulated"]  # fixtures
 
 TOLD = pytest.StashKey[list[str]]()
 
@@ -26,14 +27,3 @@ def pytest_terminal_summary(
         terminalreporter.section("what the fault suite saw")
         for line in lines:
             terminalreporter.line(line)
-
-
-@pytest.fixture
-def app() -> App:
-    return App(__file__)
-
-
-@pytest.fixture
-def simulated(app: App) -> Iterator[SimulatedApp]:
-    with SimulatedApp(app) as simulated:
-        yield simulated
