@@ -78,9 +78,9 @@ export class Link {
     let isServer = Boolean(this.ticket);
     socket.onopen = () => {
       if (socket !== this.socket) return;
-      const { ticket, fresh, told } = this;
+      const { ticket, fresh } = this;
       if (ticket) this.say({ t: "hello", nonce, ticket });
-      else if (key) this.say({ t: "hello", nonce, window: id, user, label, fresh, told });
+      else if (key) this.say({ t: "hello", nonce, window: id, user, label, fresh });
       else socket.close();
     };
     socket.onmessage = async ({ data }) => {
@@ -91,7 +91,7 @@ export class Link {
         const theirs = await proof(key, "server", nonce, message.nonce);
         isServer = theirs === message.proof;
         if (!isServer) socket.close(); // not the server this window belongs to
-        else this.say({ t: "proof", proof: await proof(key, "client", nonce, message.nonce) });
+        else this.say({ t: "proof", proof: await proof(key, "client", nonce, message.nonce), told: this.told });
       } else if (message.t === "welcome" && isServer) this.welcome(message);
       else socket.close();
     };

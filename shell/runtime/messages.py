@@ -32,7 +32,6 @@ class Hello(Message, tag="hello"):
     """First on every link: a nonce, and a ticket or the window this was.
 
     ``fresh``: the page was just loaded, so another link of this window is another page.
-    ``told``: the number of the last effects that it got.
     """
 
     nonce: Annotated[str, msgspec.Meta(min_length=16, max_length=128)]
@@ -41,13 +40,13 @@ class Hello(Message, tag="hello"):
     user: Token = ""
     label: Token = ""
     fresh: bool = False
-    told: Number = 0
 
 
 class Proof(Message, tag="proof"):
-    """The answer to a challenge."""
+    """The answer to a challenge; ``told``: the number of the last effects that the page got."""
 
     proof: Token
+    told: Number = 0
 
 
 class Attach(Message, tag="attach"):

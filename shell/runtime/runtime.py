@@ -155,11 +155,11 @@ class Runtime:
         label: str,
         transport: Transport,
         connection: Connection | None = None,
-        told: int = 0,
+        told: int | None = None,
     ) -> Window:
         """A window has a link. One that is here already gets the new link.
 
-        ``told``: the number of the last effects that its page got.
+        ``told``: the number of the last effects that its page got; None if it was just loaded.
         """
         connection = connection or Connection(user, window_id, label)
         window = self.windows.connect(window_id, user, label, transport, connection, told)

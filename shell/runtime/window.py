@@ -122,16 +122,17 @@ class Window:
             and self._bytes_in_flight <= BYTES_IN_FLIGHT
         )
 
-    def connect(self, transport: Transport, told: int = 0) -> None:
+    def connect(self, transport: Transport, told: int | None = None) -> None:
         """Take a new link. Of what the old one had in flight, frames are forgotten.
 
         Effects are not part of any state that a later frame would mend: those after the number
-        ``told``, the last that the page got, go again.
+        ``told``, the last that the page got, go again. None: the page was just loaded. What the one
+        before was told, to load another for instance, is not told it.
         """
         self.transport = transport
-        self.was_told(told)
         # A page may have been away so long that its window was forgotten: it counts on.
-        self._number = max(self._number, told)
+        self._number = max(self._number, told or 0)
+        self.was_told(self._number if told is None else told)
         self.effects[:0] = [effect for _, effects in self._told for effect in effects]
         self._told.clear()
         self.visible = True

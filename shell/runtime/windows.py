@@ -54,7 +54,7 @@ class Windows:
         label: str,
         transport: Transport,
         connection: Connection,
-        told: int = 0,
+        told: int | None = None,
     ) -> Window:
         """A window has a link. One that is here already gets the new link; see `Window.connect`."""
         window = self._windows.get(window_id)

@@ -259,7 +259,7 @@ class Links:
 
     async def _prove(
         self, socket: web.WebSocketResponse, transport: SocketTransport
-    ) -> tuple[str, Identity, int, dict[str, Any]] | None:
+    ) -> tuple[str, Identity, int | None, dict[str, Any]] | None:
         hello = await self._receive(socket, transport, Hello)
         welcome: dict[str, Any] = {"t": "welcome", "epoch": self._runtime.epoch}
         if hello.ticket:
@@ -268,7 +268,7 @@ class Links:
                 return None
             window_id = secrets.token_hex(16)
             welcome |= self._credentials(window_id, identity)
-            return window_id, identity, 0, welcome
+            return window_id, identity, None, welcome
         identity = Identity(hello.user, hello.label)
         key = self._keys.window_key(hello.window, identity)
         nonce = secrets.token_hex(16)
@@ -286,7 +286,7 @@ class Links:
             # A duplicated tab has a copy of the session storage: it is a window of its own.
             window_id = secrets.token_hex(16)
             welcome |= self._credentials(window_id, identity)
-        return window_id, identity, hello.told, welcome
+        return window_id, identity, None if hello.fresh else answer.told, welcome
 
     def _credentials(self, window_id: str, identity: Identity) -> dict[str, str]:
         return {

@@ -29,7 +29,7 @@ def tell(window: Window, *effects: dict[str, Any]) -> None:
     window.send(None, "d", 0.0, encode)
 
 
-def window_with_link(told: int = 0) -> tuple[Window, Link]:
+def window_with_link(told: int | None = None) -> tuple[Window, Link]:
     window, link = Window("w", "owner"), Link()
     window.connect(link, told)
     return window, link
@@ -63,9 +63,20 @@ def test_what_the_page_said_that_it_got_is_forgotten() -> None:
     tell(window, C)
     window.was_told(first.messages[0]["told"])
     second = Link()
-    window.connect(second, 0)  # a page that was loaded anew
+    window.connect(second, 0)
     tell(window)
     assert effects(second) == [C]
+
+
+def test_a_page_that_was_loaded_anew_is_not_told_what_the_one_before_was() -> None:
+    window, first = window_with_link()
+    tell(window, {"load": "/_shell/answer/1"})
+    window.add_effect(A)
+    second = Link()
+    window.connect(second)
+    tell(window)
+    assert effects(first) == [{"load": "/_shell/answer/1"}]
+    assert effects(second) == [A]
 
 
 def test_what_is_of_a_view_goes_with_it() -> None:
@@ -74,7 +85,7 @@ def test_what_is_of_a_view_goes_with_it() -> None:
     window.add_effect({"reply": [1, None]})
     window.leave()
     second = Link()
-    window.connect(second)
+    window.connect(second, 0)
     tell(window)
     assert effects(first) == [{"focus": 3}, A, {"hidden": [[3, True]]}]
     assert effects(second) == [A]
@@ -96,7 +107,7 @@ def test_a_page_that_says_nothing_costs_no_more_than_that() -> None:
     for number in range(3 * EFFECTS_KEPT):
         tell(window, {"notice": str(number)})
     second = Link()
-    window.connect(second)
+    window.connect(second, 0)
     tell(window)
     assert effects(second)[0] == {"notice": str(2 * EFFECTS_KEPT)}
     assert len(effects(second)) == EFFECTS_KEPT

@@ -10,7 +10,7 @@ import pytest
 
 import shell
 from shell.errors import EverviewError, UnsafeHTMLError, ViewError
-from shell.html import A, Button, Div, Img, Span, TextInput, parse_html
+from shell.html import A, Button, Div, Img, Span, TextInput, parse_html, safety
 from shell.html.safety import HIDERS, HIDING, check_attribute, check_tag, is_outside, is_safe_url
 from shell.html.tags import element
 from shell.runtime.responses import place_of
@@ -128,7 +128,10 @@ def test_parsed_text_has_no_more_than_nodes_have() -> None:
                 assert not re.match(r"on|srcdoc\Z", name, re.IGNORECASE)
 
 
-def test_an_author_is_told_of_a_name_that_the_page_leaves_out(caplog: pytest.LogCaptureFixture) -> None:
+def test_an_author_is_told_of_a_name_that_the_page_leaves_out(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(safety, "_SAID", set())
     for _ in range(3):
         Button("x", _id="moveBefore")
     Button("x", _id="move-before")
