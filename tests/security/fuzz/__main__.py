@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import logging
 import os
 import subprocess
 import sys
@@ -21,6 +22,8 @@ def fuzz(target: str, options: list[str]) -> None:
     """Fuzz in this process, with the app's code instrumented; does not return."""
     import atheris
 
+    # What is refused a million times is no news; a test that fuzzes for seconds keeps its log.
+    logging.getLogger("everview").setLevel(logging.CRITICAL)
     with atheris.instrument_imports(include=["shell"], enable_loader_override=False):
         module = importlib.import_module(f"tests.security.fuzz.{target}")
     atheris.Setup([target, *options, str(CORPUS / target)], module.one)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import tempfile
 from pathlib import Path
 
@@ -10,7 +9,6 @@ from shell.errors import EverviewError
 from shell.runtime.checkpoints import Checkpoint
 from shell.state.store import Store
 
-logging.getLogger("everview").setLevel(logging.CRITICAL)
 _made = tempfile.TemporaryDirectory(prefix="everview-fuzz-")
 folder = Path(_made.name)
 
