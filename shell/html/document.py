@@ -427,6 +427,8 @@ class Document:
                     break
                 node = following  # type: ignore[assignment]
         while len(removed) > max(REMOVALS_KEPT, 2 * len(nodes)):
+            if next(iter(removed.values()))[0] > shown:
+                break  # of the next frame: not more than there was to be seen
             _, (self._floor, _) = removed.popitem(last=False)
 
 

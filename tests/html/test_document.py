@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 
 from shell.errors import HierarchyError
 from shell.html import HTML, Div, Document, Li, Span, Text, Ul
-from shell.html.document import _in_runs
+from shell.html.document import REMOVALS_KEPT, _in_runs
 from shell.testing.replica import Replica
 
 
@@ -69,6 +70,26 @@ def test_clearing_ten_thousand_rows_is_a_small_frame() -> None:
     assert len(str(frame)) < 100
     replica.apply(frame)
     assert set(replica.nodes) == {0, rows.parent._id, rows._id}
+
+
+def test_clearing_many_rows_of_which_one_was_moved_is_a_small_frame() -> None:
+    """Those go at once: more than are remembered for windows that are behind."""
+    document, replica = Document(), Replica()
+    rows = Ul(Li(str(number)) for number in range(5_000))
+    document.root.append(HTML(rows))
+    shown(document, replica)
+    rows.append(rows.nodes[7])
+    shown(document, replica)
+    rows.clear()
+    since = document.revision - 1
+    assert "tree" not in document.delta(since)
+    shown(document, replica)
+    assert len(json.dumps(document.delta(since))) < 200
+    assert replica.root.get_text() == ""
+    # What was shown is remembered no longer than the tree is large.
+    rows.append("one")
+    rows.clear()
+    assert len(document._removed) <= REMOVALS_KEPT
 
 
 @pytest.mark.parametrize(
