@@ -14,6 +14,8 @@ export class Bar {
   constructor(chrome) {
     this.chrome = chrome;
     this.title = this.words = "";
+    /** What was put into the window's title: a script of the view may have put another there. */
+    this.shown = chrome.title;
     this.step = this.speaking = 0;
     chrome.bar = this;
     this.show();
@@ -59,7 +61,7 @@ export class Bar {
       if (step && step !== this.step) this.speak(`${title}: ${step}0%`);
       this.step = step;
     }
-    document.title = prefix + title;
+    if (this.shown !== prefix + title) document.title = this.shown = prefix + title;
   }
 
   /** Tell screen readers, now and then: the last of several texts. @param {string} text */

@@ -103,6 +103,16 @@ def test_a_reload_shows_the_place_it_was_at(early: Early, served: ServedApp) -> 
     early.is_asked()
 
 
+def test_a_title_of_a_script_of_the_view_stays(early: Early, served: ServedApp) -> None:
+    page = early.page
+    page.goto(served.address("/"))
+    expect(page).to_have_title("Start")
+    page.evaluate("document.title = 'of the script'")
+    early.goes_on()
+    expect(page.locator(".shell-bar [aria-current]")).to_have_count(1)
+    assert page.title() == "of the script"
+
+
 @pytest.mark.parametrize(
     "act", [{"modifiers": ["Control"]}, {"modifiers": ["Shift"]}, {"button": "middle"}], ids=str
 )
