@@ -2,6 +2,6 @@
 
 The floor (`floor`) is what a person would write by hand for just this work: a bare aiohttp
 websocket and a page of vanilla JavaScript. Ours (`ours`) does the same as a view. Both run as
-processes of their own, in turns, in the same Chromium; figures are medians and their ratio, since
+processes of their own, in turns, in the same Chromium; figures are medians and ratios, since
 machines differ and drift. Not for correctness (``tests/``).
 """

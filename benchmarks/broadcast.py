@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from statistics import median
 
-from benchmarks.figures import Figure, Setup, percentiles
+from benchmarks.figures import Figure, Setup, beside, in_turn, medians, percentiles
 from benchmarks.processes import ServerProcess, servers
 from benchmarks.raw_windows import FloorWindow, OurWindow
 
@@ -41,31 +41,36 @@ class Audience:
         return (await self._last - started) * 1000
 
 
-async def _measure(
-    serving: dict[str, ServerProcess], rounds: int
-) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
+#: By contender.
+Values = dict[str, list[float]]
+
+
+async def _measure(serving: dict[str, ServerProcess], rounds: int) -> tuple[Values, Values, Values]:
+    """Clicks, the medians of their blocks, and what a click of a block costs."""
     audiences = {
         name: Audience([await KINDS[name].open(server.address("/shared")) for _ in range(WINDOWS)])
         for name, server in serving.items()
     }
-    clicks: dict[str, list[float]] = {name: [] for name in serving}
-    costs: dict[str, list[float]] = {name: [] for name in serving}
+    clicks: Values = {name: [] for name in serving}
+    blocks: Values = {name: [] for name in serving}
+    costs: Values = {name: [] for name in serving}
     for round_ in range(rounds * BLOCKS + 1):
-        for name, server in serving.items():
+        for name, server in in_turn(serving, round_):
             before = server.cpu_seconds()
             block = [await audiences[name].click() for _ in range(BLOCK)]
             if round_:
                 clicks[name] += block
+                blocks[name].append(median(block))
                 costs[name].append((server.cpu_seconds() - before) / BLOCK * 1000)
-    return clicks, costs
+    return clicks, blocks, costs
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
     """Blocks of clicks in turns. The system counts a process's time in steps of 10 ms."""
     with servers(setup.only("ours", "floor")) as serving:
-        clicks, costs = asyncio.run(_measure(serving, setup.rounds))
+        clicks, blocks, costs = asyncio.run(_measure(serving, setup.rounds))
     what = f"one click to the last of {WINDOWS} windows"
-    yield Figure("broadcast", what, "ms", {n: median(v) for n, v in clicks.items()}, 1.3)
+    yield Figure("broadcast", what, "ms", medians(clicks), 1.3, paired=beside(blocks))
     yield Figure("broadcast", f"{what}, p99", "ms", percentiles(clicks))
     means = {name: sum(found) / len(found) for name, found in costs.items()}
     yield Figure("broadcast", f"the server's CPU time for it ({WINDOWS} windows)", "ms", means, 1.3)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from statistics import median
 
 from benchmarks.browser import chromium, open_page
-from benchmarks.figures import Figure, Setup, medians, percentiles
+from benchmarks.figures import Figure, Setup, beside, in_turn, medians, percentiles
 from benchmarks.processes import servers
 
 #: Clicks in a block, and blocks in a round.
@@ -31,15 +32,19 @@ CLICKS = """count => new Promise(async resolve => {
 def measure(setup: Setup) -> Iterator[Figure]:
     """Blocks of clicks in turns. A page's clock steps by 0.1 ms where the page is not isolated."""
     clicks: dict[str, list[float]] = {name: [] for name in setup.contenders}
+    blocks: dict[str, list[float]] = {name: [] for name in setup.contenders}
     for group in setup.groups():
         with chromium() as browser, servers(group) as serving:
             pages = {name: open_page(browser, server) for name, server in serving.items()}
             for page in pages.values():
                 page.bring_to_front()
                 page.evaluate(CLICKS, 100)
-            for _ in range(setup.rounds * BLOCKS):
-                for name, page in pages.items():
+            for round_ in range(setup.rounds * BLOCKS):
+                for name, page in in_turn(pages, round_):
                     page.bring_to_front()
-                    clicks[name] += page.evaluate(CLICKS, BLOCK)
-    yield Figure("click", "a click until the page shows its effect", "ms", medians(clicks), 1.25)
+                    block = page.evaluate(CLICKS, BLOCK)
+                    clicks[name] += block
+                    blocks[name].append(median(block))
+    yield Figure("click", "a click until the page shows its effect", "ms", medians(clicks), 1.25,
+                 paired=beside(blocks))  # fmt: skip
     yield Figure("click", "the same, p99", "ms", percentiles(clicks), 1.5)

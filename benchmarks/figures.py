@@ -1,15 +1,19 @@
 """`Figure`: one thing that was measured, for each contender, and what it was to be.
 
 Times are medians unless the name says p99. Only figures of one run are compared: the contenders
-take turns in it, so that a busy machine is busy for all of them.
+take turns in it, so that a busy machine is busy for all of them. It may be busy for a second only:
+the ratio is that of neighbours, where they are known (`beside`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import truediv
 from statistics import median, quantiles
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -17,6 +21,7 @@ class Figure:
     """``values`` by contender; those of a curve belong to the position ``x``.
 
     The goal is the most that ours may be: as a ratio to the floor, or as a value of its own.
+    ``paired`` is the ratio, where it is not that of the values.
     """
 
     part: str
@@ -26,10 +31,13 @@ class Figure:
     goal: float | None = None
     goal_of: Literal["ratio", "value"] = "ratio"
     x: float | None = None
+    paired: float | None = None
 
     @property
     def ratio(self) -> float | None:
         """Ours to the floor; None where one of them is not there."""
+        if self.paired is not None:
+            return self.paired
         ours, floor = self.values.get("ours"), self.values.get("floor")
         return ours / floor if ours is not None and floor else None
 
@@ -59,6 +67,21 @@ class Setup:
         """
         peers = [name for name in self.contenders if name not in ("ours", "floor")]
         return [self.only("ours", "floor"), *((name,) for name in peers)]
+
+
+def in_turn(contenders: Mapping[str, T], round_: int) -> list[tuple[str, T]]:
+    """Who comes first in one round comes last in the next."""
+    return list(contenders.items())[:: -1 if round_ % 2 else 1]
+
+
+def beside(values: Mapping[str, Sequence[float]]) -> float | None:
+    """Ours to the floor: the median of the ratios of what was done one right after the other.
+
+    A shared machine has seconds in which everything takes half as long again. The ratio of two
+    medians is twice as far off then: each may be of other seconds.
+    """
+    ours, floor = values.get("ours"), values.get("floor")
+    return median(map(truediv, ours, floor)) if ours and floor else None
 
 
 def p99(values: Sequence[float]) -> float:

@@ -77,5 +77,9 @@ def _plain(run: Run) -> dict[str, Any]:
 
 
 def _rounded(figure: dict[str, Any]) -> dict[str, Any]:
-    values = {name: float(f"{value:.4g}") for name, value in figure["values"].items()}
-    return {**figure, "values": values}
+    def short(value: float) -> float:
+        return float(f"{value:.4g}")
+
+    values = {name: short(value) for name, value in figure["values"].items()}
+    paired = {"paired": short(figure["paired"])} if "paired" in figure else {}
+    return {**figure, **paired, "values": values}

@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 import pytest
 
 from benchmarks import history, pictures, report
-from benchmarks.figures import Figure, short
+from benchmarks.figures import Figure, beside, in_turn, short
 
 CLICK = Figure("click", "a click", "ms", {"ours": 1.2, "floor": 1.0, "lona": 5.0}, 1.25)
 BYTES = Figure("wire", "select", "bytes", {"ours": 250}, 200, "value")
@@ -25,6 +25,23 @@ def test_a_goal_is_a_ratio_to_the_floor_or_a_value() -> None:
 
 def test_a_ratio_without_a_floor_meets_no_goal() -> None:
     assert Figure("click", "a click", "ms", {"ours": 1.2}, 1.25).is_met is None
+
+
+def test_a_ratio_is_that_of_neighbours() -> None:
+    """Seconds in which everything takes twice as long are no difference between two."""
+    times = {"ours": [11.0, 11.0, 22.0, 22.0, 22.0], "floor": [10.0, 10.0, 20.0, 20.0, 10.0]}
+    ratio = beside(times)
+    assert ratio == pytest.approx(1.1)
+    assert Figure(
+        "click", "a click", "ms", {"ours": 22.0, "floor": 10.0}, 1.25, paired=ratio
+    ).is_met
+    assert beside({"ours": [1.0]}) is None
+    assert beside({"ours": [], "floor": []}) is None
+
+
+def test_nobody_always_comes_first() -> None:
+    order = [[name for name, _ in in_turn({"ours": 1, "floor": 2}, at)] for at in range(2)]
+    assert order == [["ours", "floor"], ["floor", "ours"]]
 
 
 @pytest.mark.parametrize(("value", "said"), [(0.1234, "0.123"), (12.3, "12.3"), (1234.5, "1,234")])
