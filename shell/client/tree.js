@@ -109,7 +109,7 @@ export class Tree {
       }
       for (const [id, change] of frame.set || []) this.change(this.known(id), change);
       for (const put of frame.put || []) this.put(put);
-      for (const gone of frame.del || []) this.remove(typeof gone === "number" ? [gone, 1, 0] : gone);
+      if (frame.del) this.remove(frame.del);
     }
     this.revision = frame.to;
     for (const [element, slot, value] of this.values) this.setValue(element, slot, value);
@@ -141,10 +141,13 @@ export class Tree {
     return node;
   }
 
-  /** Take out a run of nodes. @param {number[]} run the first id, how many, the distance of two */
-  remove([id, count, step]) {
+  /** Take out nodes. @param {(number | number[])[]} ids or runs: the first id, how many, the distance of two */
+  remove(ids) {
     const nodes = [];
-    for (; count--; id += step) if (this.nodes.has(id)) nodes.push(this.nodes.get(id));
+    for (const run of ids) {
+      let [id, count, step] = typeof run === "number" ? [run, 1, 0] : run;
+      for (; count--; id += step) if (this.nodes.has(id)) nodes.push(this.nodes.get(id));
+    }
     const parent = nodes[0]?.parentNode;
     // All that there is goes in one step, which takes two thirds of the time.
     if (nodes.length === parent?.childNodes.length && nodes.every((node) => node.parentNode === parent)) parent.replaceChildren();

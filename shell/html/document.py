@@ -368,16 +368,19 @@ class Document:
 
         Their nodes are forgotten now, or, where they are many, when `forget` is called: looking at
         each is most of the time of a list that is cleared, and what is shown need not wait for it.
-        Nothing is changed in between (`_advance`). What watches its place or was moved, and has to
-        be said by itself, cannot wait.
+        Nothing is changed in between (`_advance`). What watches its place cannot wait, nor what may
+        be below them and was moved: that is said by itself.
         """
         revision = self._advance()
+        moved = self._moved
         for top in tops:
             if top._since <= self._shown:
                 self._removed[top._id] = (revision, top._since)
-            self._placed.pop(top._id, None)
+            if top._placed:
+                self._placed.pop(top._id, None)
+                moved -= top._placed > top._since
         self._leaving = tops
-        if self.on_leave is None or len(tops) < MANY or self._watching or self._moved:
+        if self.on_leave is None or len(tops) < MANY or self._watching or moved:
             self._forget()
         else:
             self.on_leave()

@@ -250,9 +250,7 @@ class Links:
         if user is None:
             await socket.close(code=REFUSED, message=b"no access")
             return None
-        window = self._runtime.connect(
-            window_id, user, identity.label, transport, connection, told
-        )
+        window = self._runtime.connect(window_id, user, identity.label, transport, connection, told)
         transport.send(encode({**welcome, "acknowledged": window.acknowledged,
                                "received": window.received}))  # fmt: skip
         return window

@@ -189,6 +189,40 @@ def test_a_snapshot_turns_nesting_around_in_place(
     expect(page.locator("#b #between #a")).to_be_visible()
 
 
+def test_a_list_is_cleared_in_one_step_though_rows_were_moved_and_removed(
+    app: App, open_page: Open
+) -> None:
+    """One by one takes half as long again: 1,000 rows, painted, in `benchmarks/table.py`."""
+
+    @app.route("/")
+    class Rows(View):
+        def handle_request(self, request):
+            self.rows = Div((P(number) for number in range(300)), _id="rows")
+            return HTML(self.rows, Button("mix", handle_click=self.mix), Button("clear", handle_click=self.clear))
+
+        def mix(self, event):
+            rows = list(self.rows.nodes)
+            rows[1], rows[200] = rows[200], rows[1]
+            del rows[5]
+            self.rows.nodes = rows
+
+        def clear(self, event):
+            self.rows.clear()
+
+    page = open_page()
+    page.click("text=mix")
+    expect(page.locator("#rows p")).to_have_count(299)
+    expect(page.locator("#rows p").nth(1)).to_have_text("200")
+    page.evaluate("""() => {
+      window.steps = [];
+      const observer = new MutationObserver((records) => steps.push(...records.map((one) => one.removedNodes.length)));
+      observer.observe(document.getElementById("rows"), { childList: true });
+    }""")
+    page.click("text=clear")
+    expect(page.locator("#rows p")).to_have_count(0)
+    assert page.evaluate("steps") == [299]
+
+
 def test_the_first_option_of_an_empty_select_is_the_chosen_one_on_both_sides(
     served: ServedApp, form: None, open_page: Open
 ) -> None:

@@ -92,6 +92,29 @@ def test_clearing_many_rows_of_which_one_was_moved_is_a_small_frame() -> None:
     assert len(document._removed) <= REMOVALS_KEPT
 
 
+@pytest.mark.parametrize("is_below", [False, True], ids=["a row", "below a row"])
+def test_many_rows_are_forgotten_after_their_frame_unless_something_moved_below_them(
+    is_below: bool,
+) -> None:
+    document, replica = Document(), Replica()
+    document.on_leave = lambda: None
+    rows = Ul(Li(Span(number)) for number in range(200))
+    document.root.append(HTML(rows))
+    shown(document, replica)
+    first, second = rows.nodes[1], rows.nodes[7]
+    if is_below:
+        second.append(first.nodes[0])
+    else:
+        rows.append(first)
+    shown(document, replica)
+    rows.clear()
+    assert (document.get_node(second._id) is None, bool(document._leaving)) == (True, not is_below)
+    shown(document, replica)
+    document.forget()
+    assert set(replica.nodes) == set(document._nodes)
+    assert document._moved == 0
+
+
 @pytest.mark.parametrize(
     ("ids", "said"),
     [
