@@ -60,12 +60,16 @@ class Element(ParentNode):
     #: Style sheets, modules and other files of the class: see `shell.html.static_files`.
     STATIC_FILES: ClassVar[Sequence[StaticFile]] = ()
     _LISTENS: ClassVar[tuple[str, ...]] = ()
+    #: Whether the class has any of these: looked at when it is made, and not for every element.
+    _HAS_PRESETS: ClassVar[bool] = False
 
     def __init_subclass__(cls, tag: str | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if tag is not None:
             cls.TAG_NAME = tag
         check_tag(cls.TAG_NAME)
+        presets = (cls.ID_LIST, cls.CLASS_LIST, cls.STYLE, cls.ATTRIBUTES, cls.EVENTS)
+        cls._HAS_PRESETS = any(presets)
         add_class_files(cls)
         if linked_files(cls):
             # Only these classes pay for it: the others are not even asked.
@@ -95,8 +99,7 @@ class Element(ParentNode):
         self._handlers: dict[str, Handler] | None = None
         self._events: tuple[str, ...] = self._LISTENS
         self._state: dict[str, Any] | None = None
-        cls = type(self)
-        if cls.ID_LIST or cls.CLASS_LIST or cls.STYLE or cls.ATTRIBUTES or cls.EVENTS:
+        if self._HAS_PRESETS:
             self._take_presets()
         if attributes:
             self._take_keywords(attributes)

@@ -5,6 +5,7 @@ Numbers as in the list of known defects. What needs a page is in tests/browser.
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Callable
 from types import FrameType
@@ -101,11 +102,13 @@ def lines_of(operation: Callable[[], Any]) -> int:
         return trace
 
     before = sys.gettrace()
+    gc.disable()  # what it finds may have callbacks, which are lines too
     sys.settrace(trace)
     try:
         operation()
     finally:
         sys.settrace(before)
+        gc.enable()
     return count
 
 
