@@ -134,7 +134,7 @@ function send(element, name, data) {
 /** The nearest element that listens. @param {any} target @param {string} name */
 function listener(target, name) {
   for (let node = target; node && node !== root; node = node.parentNode) {
-    if (node.dataset?.ignore !== undefined) return null; // left to the browser
+    if (node.hasAttribute("data-ignore")) return null; // left to the browser
     if (node.$events?.has(name)) return node.disabled ? null : node;
   }
   return null;

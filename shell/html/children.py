@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, MutableSequence
 from itertools import islice, pairwise
+from sys import maxsize
 from typing import Any, overload
 
 from shell.html.node import Child, Node, ParentNode, flatten
@@ -113,11 +114,11 @@ class NodeList(MutableSequence[Node]):
 
     def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
         """The position of this very node; raises ValueError if it is not a child."""
-        nodes = self._list()
-        for position in range(*slice(start, stop).indices(len(nodes))):
-            if nodes[position] is value:
-                return position
-        raise ValueError(f"{value!r} is not a child of {self._element!r}")
+        try:
+            # Nodes are equal to themselves only.
+            return self._list().index(value, start, maxsize if stop is None else stop)
+        except ValueError:
+            raise ValueError(f"{value!r} is not a child of {self._element!r}") from None
 
     def count(self, value: Any) -> int:
         return int(value in self)

@@ -44,11 +44,12 @@ class InputEvent:
         """The elements from the node to the root."""
         # Once: a handler may take its nodes out of the tree, and the event goes on to the others.
         if self._nodes is None:
-            self._nodes = []
-            node: Any = self.node
-            while isinstance(node, Element):
+            self._nodes = [self.node]
+            node: Any = self.node._parent_node
+            # Up to the document's own node, which is nobody's: `Node.parent`, written out.
+            while node is not None and node._id:
                 self._nodes.append(node)
-                node = node.parent
+                node = node._parent_node
         return self._nodes
 
     def reply(self, data: Any) -> None:
