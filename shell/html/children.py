@@ -155,8 +155,14 @@ class NodeList(MutableSequence[Node]):
             old = self._list().copy()
             wanted = set(nodes)
             if wanted.isdisjoint(old):
-                element.clear()
-                element._insert(nodes, None)
+                document = element._document
+                if document is not None and document._watching:
+                    element.clear()  # a new radio button would take the choice from an old one
+                    element._insert(nodes, None)
+                else:
+                    # The new ones first: what left is forgotten when they have been shown.
+                    element._insert(nodes, None)
+                    element._remove_all(old)
                 return
             for node in old:
                 if node not in wanted:

@@ -47,6 +47,7 @@ class Journal(Protocol):
     groups: dict[Any, Any]
     revision: int
     _shown: int
+    _watching: int
 
     def forget(self) -> bool: ...
 
@@ -413,6 +414,16 @@ class ParentNode(Node):
                         f"<{self.tag_name}> is inside {node!r}: a node cannot be put into itself"
                     )
                 ancestor = ancestor._parent_node
+
+    def _remove_all(self, nodes: list[Node]) -> None:
+        """Take these children out."""
+        with self.lock:
+            mine = [node for node in nodes if node._parent_node is self]
+            for node in mine:
+                self._unlink(node)
+            if self._document is not None and mine:
+                self._document._detach(mine)
+            self._children_changed()
 
     def _remove(self, node: Node) -> None:
         with self.lock:

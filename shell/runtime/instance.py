@@ -47,8 +47,9 @@ log = logging.getLogger("everview.view")
 
 #: How long windows keep what they showed before while a view shows nothing yet, in seconds.
 EMPTY_PAGE_AFTER = 0.1
-#: When what has left the document is forgotten, in seconds: what is shown instead has been sent.
-FORGET_AFTER = 0.1
+#: When what has left the document is forgotten, in seconds: what is shown instead has been sent,
+#: and nobody has asked for more. With 0.1, making 1,000 rows after 10,000 went took twice as long.
+FORGET_AFTER = 0.01
 #: So many rows of it before others have their turn, which takes 0.4 ms.
 FORGET_AT_ONCE = 100
 #: How long ``on_cleanup`` waits for author code that was told to stop, in seconds.

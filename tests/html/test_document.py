@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shell.errors import HierarchyError
-from shell.html import HTML, Div, Document, Li, Span, Text, Ul
+from shell.html import HTML, Div, Document, Li, Radio, Span, Text, Ul
 from shell.html.document import REMOVALS_KEPT, _in_runs
 from shell.testing.replica import Replica
 
@@ -113,6 +113,36 @@ def test_many_rows_are_forgotten_after_their_frame_unless_something_moved_below_
     document.forget()
     assert set(replica.nodes) == set(document._nodes)
     assert document._moved == 0
+
+
+def test_rows_that_were_replaced_are_forgotten_after_the_frame_of_the_new_ones() -> None:
+    document, replica = Document(), Replica()
+    document.on_leave = lambda: None
+    rows = Ul(Li(number) for number in range(200))
+    document.root.append(HTML(rows))
+    shown(document, replica)
+    last = rows.nodes[199]
+    rows.nodes = [Li("new"), last.nodes[0], Li("newer")]
+    # What was below one of them and is kept, is the same node in the pages.
+    assert (last.parent, len(last.nodes), document._leaving) == (None, 0, [])
+    rows.nodes = [Li(number) for number in range(300)]
+    rows.nodes = [Li(number) for number in range(400, 600)]
+    assert len(document._leaving) == 300
+    shown(document, replica)
+    assert [li.get_text() for li in rows.nodes] == [str(number) for number in range(400, 600)]
+    document.forget()
+    assert set(replica.nodes) == set(document._nodes)
+
+
+def test_a_radio_button_that_is_replaced_keeps_its_choice() -> None:
+    document = Document()
+    old, new = Radio(True, name="size"), Radio(True, name="size")
+    place = Div(old)
+    document.root.append(HTML(place))
+    place.nodes = [new]
+    assert (old.value, new.value) == (True, True)
+    place.nodes = [old]
+    assert (old.value, new.value) == (True, True)
 
 
 @pytest.mark.parametrize(
