@@ -146,7 +146,10 @@ export class Tree {
     const nodes = [];
     for (const run of ids) {
       let [id, count, step] = typeof run === "number" ? [run, 1, 0] : run;
-      for (; count--; id += step) if (this.nodes.has(id)) nodes.push(this.nodes.get(id));
+      for (; count--; id += step) {
+        const node = this.nodes.get(id);
+        if (node) nodes.push(node);
+      }
     }
     const parent = nodes[0]?.parentNode;
     // All that there is goes in one step, which takes two thirds of the time.

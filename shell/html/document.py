@@ -470,15 +470,18 @@ def _in_runs(ids: list[int]) -> list[Wire]:
     runs: list[Wire] = []
     start = 0
     while start < len(ids):
-        end = start + 1
-        while end < len(ids) and ids[end] - ids[end - 1] == ids[start + 1] - ids[start]:
+        first, end = ids[start], start + 1
+        distance = ids[end] - first if end < len(ids) else 0
+        expected = first + distance
+        while end < len(ids) and ids[end] == expected:
             end += 1
+            expected += distance
         count = end - start
         if count > 2:
-            runs.append([ids[start], count, ids[start + 1] - ids[start]])
+            runs.append([first, count, distance])
             start = end
         else:
-            runs.append(ids[start])
+            runs.append(first)
             start += 1
     return runs
 
