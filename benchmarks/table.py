@@ -29,8 +29,9 @@ WORK = {
     "more": ("append 1,000 to 1,000 rows", "more", 1.5, False),
     "many": ("create 10,000 rows", "many", 1.5, False),
 }
-#: A round: what is measured comes with a name; what is short, more often.
+#: A round: what is measured comes with a name; what swings most, three times.
 ROUND = [
+    *[("create", "create"), ("replace", "replace"), ("clear", "clear")] * 2,
     ("create", "create"), ("replace", "replace"), ("update", "update"),
     *[("select", "select")] * 3, *[("swap", "swap")] * 3, *[("drop", "drop")] * 3,
     ("", "replace"), ("clear", "clear"), ("", "create"), ("more", "more"), ("", "clear"),
