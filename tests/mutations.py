@@ -83,12 +83,12 @@ class SeededSource:
 EVERY = (
     ["insert"] * 4 + ["move"] * 3 + ["remove"] * 2
     + ["text", "attribute", "attribute", "class", "style", "value", "clear", "sort"]
-    + ["slice", "again", "gone", "title", "set_text", "events", "root"] + ["data"] * 6
+    + ["slice", "again", "gone", "title", "set_text", "events", "root"] + ["alike"] * 2 + ["data"] * 6
 )  # fmt: skip
 #: Much goes, and little is moved.
 GOING = (
     ["insert"] * 6 + ["remove"] * 4 + ["gone"] * 4 + ["clear"] * 3 + ["again"] * 3
-    + ["text", "attribute", "set_text", "slice", "title", "root", "data", "move"]
+    + ["text", "attribute", "set_text", "slice", "title", "root", "data", "move", "alike"]
 )  # fmt: skip
 
 
@@ -162,6 +162,29 @@ class Mutator:
     def do_insert(self) -> None:
         parent = self.source.choice(self.elements())
         parent.insert(self.source.number(0, len(parent)), self.make())
+
+    def do_alike(self) -> None:
+        """Siblings that differ in their texts, and sometimes in something else."""
+        parent = self.source.choice(self.elements())
+        events = self.source.choice([[], ["click"]])
+        has_fields = self.source.number(0, 2) == 0
+        rows = []
+        for _ in range(self.source.number(2, 4)):
+            texts = [self.source.choice(TEXTS) for _ in range(3)]
+            row = tags.Div(tags.B(texts[0]), tags.B(texts[1]), _class="row", style={"width": "1px"})
+            row.append(Svg(Circle(r=3)), tags.Span(tags.Button("x", events=events), texts[2]))
+            if has_fields:
+                row.append(TextInput(value=texts[1]))
+            odd = self.source.number(0, 9)
+            if odd < 3:
+                self.source.choice([row, row.nodes[0], row.nodes[3]]).append(  # type: ignore[attr-defined]
+                    self.source.choice([self.make(3), *self.nodes()[:1]])
+                )
+            elif odd == 3:
+                row.class_list.add("odd")
+            rows.append(row)
+        with suppress(HierarchyError):  # what was taken along may be what they come into
+            parent.insert(self.source.number(0, len(parent)), rows)
 
     def do_move(self) -> None:
         nodes = self.nodes()

@@ -73,6 +73,9 @@ export class Tree {
     /** @type {Map<number, any> | null} nodes of the tree before a snapshot, to be used again */
     this.old = null;
     this.next = 0;
+    /** @type {any[] | null} of siblings that are made like another, and which is next */
+    this.texts = null;
+    this.text = 0;
     /** Whether a frame is being applied. */
     this.applying = false;
     /** @type {[any, string, any][]} values are set last, when options are in their selects */
@@ -98,6 +101,7 @@ export class Tree {
 
   /** @param {string} document @param {any} frame */
   update(document, frame) {
+    this.texts = null; // of a frame that failed
     const focus = rememberFocus();
     // Ids of another document mean other nodes; and in a page that has no rest, some have to go.
     if (frame.tree || this.gone.length > MANY) this.forget();
@@ -123,7 +127,7 @@ export class Tree {
   snapshot(document, stream) {
     const before = this.nodes;
     // Of the same document only: ids of another mean other nodes.
-    this.old = document === this.document ? this.nodes : new Map();
+    this.old = document === this.document ? this.nodes : null;
     if (document !== this.document) this.root.replaceChildren();
     this.document = document;
     this.nodes = new Map([[0, this.root]]);
@@ -194,14 +198,12 @@ export class Tree {
       this.placeAfter(parent, fresh, last);
       last = end;
     };
-    for (let index = 2; index < put.length; index++) {
-      const item = put[index];
-      if (typeof item === "number") this.next = item;
-      else if (typeof item[0] === "number") {
+    this.each(put, 2, namespace, (node) => {
+      if (node.parentNode) {
         flush();
-        last = this.placeAfter(parent, this.known(item[0]), last);
-      } else fresh.append(this.make(item, namespace));
-    }
+        last = this.placeAfter(parent, node, last);
+      } else fresh.append(node);
+    });
     flush();
   }
 
@@ -219,12 +221,48 @@ export class Tree {
   }
 
   /**
+   * Call `take` with the nodes that items describe, each before the next is made.
+   * @param {any[]} items @param {number} start @param {string} namespace of what they will be in
+   * @param {(node: any) => void} take
+   */
+  each(items, start, namespace, take) {
+    let model;
+    let node;
+    for (let index = start; index < items.length; index++) {
+      const item = items[index];
+      const run = item[0];
+      if (typeof item === "number") this.next = item;
+      else if (Array.isArray(run)) {
+        // So many more like the one before: only their texts are said.
+        const outer = this.texts;
+        if (!outer) [this.texts, this.text] = [run, 1];
+        for (let count = run[0]; count--; ) take(this.old ? this.make(model, namespace) : this.copy(node));
+        this.texts = outer;
+      } else take((node = this.make((model = item), namespace)));
+    }
+  }
+
+  /** A copy of a node that was just made, with ids of its own and the texts that are next. @param {any} model */
+  copy(model, copy = model.cloneNode(true)) {
+    if (copy.nodeType === 3) copy.data = this.texts[this.text++];
+    else if (model.$events) copy.$events = model.$events;
+    this.register(copy);
+    let child = copy.firstChild;
+    for (let like = model.firstChild; like; like = like.nextSibling) {
+      this.copy(like, child);
+      child = child.nextSibling;
+    }
+    return copy;
+  }
+
+  /**
    * The node that an item of a stream describes, and all below it.
    * @param {any} item @param {string} namespace of what it will be in
    */
   make(item, namespace) {
     if (typeof item === "string") {
-      const text = (this.old && this.reuse("#text")) || document.createTextNode(item);
+      if (this.texts) item = this.texts[this.text++];
+      const text = this.reuse("#text") || document.createTextNode(item);
       if (text.data !== item) text.data = item;
       return this.register(text);
     }
@@ -232,7 +270,7 @@ export class Tree {
     if (typeof tag === "number") return this.known(tag);
     const kind = kindOfTag(tag);
     const inside = kind.namespace || namespace;
-    const old = this.old && this.reuse(tag);
+    const old = this.reuse(tag);
     const element = this.register(old || create(kind.name, inside));
     const has = item.length > 1 && typeof item[1] === "object" && !Array.isArray(item[1]);
     if (old) this.dropAttributes(element, has ? item[1] : {});
@@ -251,7 +289,7 @@ export class Tree {
 
   /** A node of the tree before the snapshot with the next id. @param {string} tag */
   reuse(tag) {
-    const node = this.old && this.old.get(this.next);
+    const node = this.old?.get(this.next);
     return node && (node.localName || node.nodeName) === tag.slice(tag.indexOf(":") + 1) ? node : null;
   }
 
@@ -260,11 +298,7 @@ export class Tree {
    * @param {any} element @param {any[]} items @param {number} start @param {string} namespace
    */
   build(element, items, start, namespace) {
-    for (let index = start; index < items.length; index++) {
-      const item = items[index];
-      if (typeof item === "number") this.next = item;
-      else element.appendChild(this.make(item, namespace));
-    }
+    this.each(items, start, namespace, (node) => element.appendChild(node));
   }
 
   /**
@@ -273,11 +307,7 @@ export class Tree {
    */
   fill(element, items, start, namespace) {
     let last = null;
-    for (let index = start; index < items.length; index++) {
-      const item = items[index];
-      if (typeof item === "number") this.next = item;
-      else last = this.placeAfter(element, this.make(item, namespace), last);
-    }
+    this.each(items, start, namespace, (node) => (last = this.placeAfter(element, node, last)));
     let rest = last ? last.nextSibling : element.firstChild;
     while (rest !== null) {
       const following = rest.nextSibling;

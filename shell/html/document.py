@@ -35,7 +35,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from shell.html.element import Element
-from shell.html.node import MAX_DEPTH, Node, ParentNode, Wire, too_deep
+from shell.html.node import MAX_DEPTH, Node, ParentNode, Text, Wire, too_deep
 from shell.html.static_files import StaticFile, in_order, linked_files
 
 #: A frame in its plain form, ready for a JSON encoder; docs/protocol.md has its keys.
@@ -458,8 +458,64 @@ def write_siblings(
             out.append(wire)
             if (child := node._first_child) is not None:
                 expected = write_siblings(child, None, since, wire, expected)  # type: ignore[arg-type]
+            following = node._next_sibling
+            if following is not end and type(following) is type(node):
+                node, expected = _write_alike(node, end, out, expected)
         node = node._next_sibling
     return expected
+
+
+def _write_alike(
+    model: Node, end: Node | None, out: list[Wire], expected: int
+) -> tuple[Node, int]:
+    """Append the siblings after ``model`` that are like it in all but their texts: those suffice.
+
+    The last of them, or ``model``, and the id expected after it. All of them are new if ``model``
+    is: their ids are higher.
+    """
+    texts: list[Any] = [0]
+    last = model
+    while (node := last._next_sibling) is not end:
+        assert node is not None
+        known = len(texts)
+        after = _read_alike(node, model, expected, texts)
+        if not after or (last is model and not _read_alike(model, model, model._id, [])):
+            del texts[known:]
+            break
+        texts[0] += 1
+        last, expected = node, after
+    if last is not model:
+        out.append([texts])
+    return last, expected
+
+
+def _read_alike(node: Node, model: Node, node_id: int, texts: list[Any]) -> int:
+    """Append the texts of ``node`` if it is like ``model`` in all else and its ids count up.
+
+    The id after the last below it, ``node_id`` being its own; 0 if it is not alike.
+    """
+    if (
+        type(node) is not type(model)
+        or node._id != node_id
+        or not node.IS_PLAIN
+        or not node._is_like(model)
+    ):
+        return 0
+    node_id += 1
+    child, other = node._first_child, model._first_child
+    while child is not None:
+        if type(child) is Text:
+            if type(other) is not Text or child._id != node_id:
+                return 0
+            texts.append(child._text)
+            node_id += 1
+        else:
+            assert other is not None
+            node_id = _read_alike(child, other, node_id, texts)
+            if not node_id:
+                return 0
+        child, other = child._next_sibling, other._next_sibling
+    return node_id
 
 
 def _in_runs(ids: list[int]) -> list[Wire]:

@@ -52,6 +52,7 @@ class Element(ParentNode):
 
     __slots__ = ("_attributes", "_events", "_handlers", "_state")
 
+    IS_PLAIN = True
     ID_LIST: ClassVar[Iterable[str]] = ()
     CLASS_LIST: ClassVar[Iterable[str]] = ()
     STYLE: ClassVar[dict[str, str]] = {}
@@ -74,6 +75,10 @@ class Element(ParentNode):
         if linked_files(cls):
             # Only these classes pay for it: the others are not even asked.
             cls._write = Element._write_linked  # type: ignore[method-assign]
+        cls.IS_PLAIN = cls._write_attributes is Element._write_attributes and cls._write in (
+            Element._write,
+            Element._write_linked,
+        )
         own = tuple(
             name.removeprefix("handle_")
             for name, value in vars(cls).items()
@@ -385,6 +390,13 @@ class Element(ParentNode):
         if self._events:
             return {**(self._attributes or {}), "@": self._events}
         return self._attributes
+
+    def _is_like(self, other: Any) -> bool:
+        return bool(
+            self._child_count == other._child_count
+            and (self._attributes is other._attributes or self._attributes == other._attributes)
+            and self._events == other._events
+        )
 
     def _read_slots(self, slots: list[str], since: int) -> dict[str, Any]:
         return {slot: self._read_slot(slot) for slot in slots}

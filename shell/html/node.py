@@ -76,6 +76,8 @@ class Node:
 
     #: Whether a document tells this node that it was attached, moved or detached.
     WATCHES_PLACE: ClassVar[bool] = False
+    #: Whether a tag, attributes, events and children are all that pages know of it.
+    IS_PLAIN: ClassVar[bool] = False
     _first_child: Node | None
 
     def __init__(self) -> None:
@@ -153,6 +155,10 @@ class Node:
 
     def _write(self) -> Wire:
         raise TypeError(f"{type(self).__name__} cannot be shown")
+
+    def _is_like(self, other: Any) -> bool:
+        """Whether pages see the same of both, which are of one class, but for what is in them."""
+        return False
 
     def _read_slots(self, slots: list[str], since: int) -> Any:
         raise TypeError(f"{type(self).__name__} has no slots")

@@ -1,9 +1,10 @@
 """Scripts and style sheets without what only people read: comments, indentation, spare spaces.
 
-Names stay as they are, so what an error's stack says can be found in the sources. `scan` knows
-strings, templates with what is in their ``${}``, and regular expressions; where it cannot know
-what a slash is, it raises rather than guess. That is all of JavaScript that is needed, and the same
-tokens serve to join modules (`shell.server.joining`), so there is no library for it.
+Declarations that follow each other become one. Names stay as they are, so what an error's stack
+says can be found in the sources. `scan` knows strings, templates with what is in their ``${}``, and
+regular expressions; where it cannot know what a slash is, it raises rather than guess. That is all
+of JavaScript that is needed, and the same tokens serve to join modules (`shell.server.joining`), so
+there is no library for it.
 
 Not for: scripts of authors, which are served as they are.
 """
@@ -142,6 +143,8 @@ def _line(source: str, position: int) -> int:
 # missing semicolons say. (`++` and `--` are in neither, nor is what could begin a statement.)
 _GOES_ON = frozenset("{;,([=&|?:<*") | {"=>", "..."}
 _CONTINUES = frozenset("})],.;:?=&|")
+_BEFORE_STATEMENT = frozenset("{;")
+_DECLARING = frozenset(["const", "let"])
 
 
 def shrink(tokens: list[Token]) -> str:
@@ -149,20 +152,21 @@ def shrink(tokens: list[Token]) -> str:
     parts: list[str] = []
     before = last = Token("mark", ";")
     gap = ""
+    statements = _Statements()
     for token in tokens:
         kind, text = token
-        if kind == "line" or (kind == "comment" and "\n" in text):
-            gap = "\n"
+        if kind in QUIET:
+            gap = "\n" if kind == "line" or "\n" in text else gap or " "
             continue
-        if kind in ("space", "comment"):
-            gap = gap or " "
-            continue
+        gap = _needed(gap, last, token)
+        is_first = gap == "\n" or last.text in _BEFORE_STATEMENT
         if gap and parts:
-            if gap == "\n" and not (last.text in _GOES_ON or text in _CONTINUES):
-                parts.append("\n")
-            elif gap == " " and _touch(last, token):
-                parts.append(" ")
+            parts.append(gap)
         gap = ""
+        if statements.repeats(token, is_first) and last.text == ";":
+            parts[-1] = ","  # one declaration says both
+            before, last = last, Token("mark", ",")
+            continue
         # The last semicolon of a block ends nothing, unless it is all that a loop does.
         if text == "}" and last.text == ";" and before.kind != "head":
             parts.pop()
@@ -171,6 +175,40 @@ def shrink(tokens: list[Token]) -> str:
         parts.append(text)
         before, last = last, token
     return "".join(parts)
+
+
+class _Statements:
+    """What the statements began with that are read, one for each open bracket."""
+
+    def __init__(self) -> None:
+        self.began = [""]
+
+    def repeats(self, token: Token, is_first: bool) -> bool:
+        """Take the next token; whether it begins a declaration as the one before it did."""
+        text = token.text
+        if token.kind == "template":
+            # What is computed in a template is in brackets of its own.
+            if text.startswith("}"):
+                self.began.pop()
+            if text.endswith("${"):
+                self.began.append("")
+            return False
+        if text in _CLOSING:
+            self.began.pop()
+        elif is_first:
+            was, self.began[-1] = self.began[-1], text
+            if text in _DECLARING:
+                return text == was
+        if text in _OPENING:
+            self.began.append("")
+        return False
+
+
+def _needed(gap: str, last: Token, token: Token) -> str:
+    """What has to stay of a gap between two tokens."""
+    if gap == "\n":
+        return "" if last.text in _GOES_ON or token.text in _CONTINUES else gap
+    return gap if gap and _touch(last, token) else ""
 
 
 def _bare_parameter(parts: list[str]) -> None:

@@ -7,6 +7,7 @@ would have to ask for a snapshot. Simulated windows and the property tests are b
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterator
 from typing import Any
 
 
@@ -120,7 +121,7 @@ class Replica:
 
     def _insert(self, parent: ReplicaNode, anchor: ReplicaNode | None, stream: list[Any]) -> None:
         """Put the nodes of ``stream`` after ``anchor``; None: first."""
-        for item in stream:
+        for item in written_out(stream):
             if isinstance(item, int):
                 self._next = item
                 continue
@@ -157,6 +158,33 @@ class Replica:
         self._insert(node, None, rest)
         node.parent = None
         return node
+
+
+def written_out(stream: list[Any]) -> Iterator[Any]:
+    """The items of a stream; siblings of which only the texts are said, with all that they are."""
+    model: Any = None
+    for item in stream:
+        if isinstance(item, list) and isinstance(item[0], list):
+            count, *rest = item[0]
+            texts = iter(rest)
+            for _ in range(count):
+                yield _with_texts(model, texts)
+            if next(texts, None) is not None:
+                raise ReplicaError(f"{count} nodes like {model} have fewer texts than there are")
+        else:
+            model = item
+            yield item
+
+
+def _with_texts(item: Any, texts: Iterator[str]) -> Any:
+    if isinstance(item, str):
+        return next(texts)
+    if isinstance(item, list):
+        first, *rest = item
+        if isinstance(first, list):
+            first = _with_texts(first, texts)
+        return [first, *(_with_texts(part, texts) for part in rest)]
+    return item
 
 
 def apply_changes(widget: dict[str, Any], changes: list[dict[str, Any]]) -> None:

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from shell import App, View
-from shell.html import HTML, A, Button, Div, Option, P, Select, Span, TextInput
+from shell.html import HTML, A, B, Button, Div, Option, P, Select, Span, TextInput
 from tests.server.support import wait_until
 from tests.serving import ServedApp
 
@@ -187,6 +187,55 @@ def test_a_snapshot_turns_nesting_around_in_place(
 
     served.do(turn)
     expect(page.locator("#b #between #a")).to_be_visible()
+
+
+def test_siblings_of_which_only_the_texts_were_said_are_nodes_of_their_own(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
+    @app.route("/")
+    class Rows(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.rows = Div(_id="rows")
+            return HTML(self.rows, Button("fill", handle_click=self.fill))
+
+        def fill(self, event):
+            self.rows.nodes = [
+                P(number, B("-"), B(-number), Button("done", handle_click=self.done), style={"color": "rgb(1, 2, 3)"})
+                for number in range(20)
+            ]
+
+        def done(self, event):
+            event.node.parent.nodes[0].set_text("was done")
+
+    page = open_page()
+    page.click("text=fill")
+    rows = page.locator("#rows p")
+    expect(rows).to_have_text([f"{number}-{-number}done" for number in range(20)])
+    view = view_of(served)
+    view.rows.nodes[7].nodes[2].set_text("seven")
+    expect(rows.nth(7)).to_have_text("7-sevendone")
+    rows.nth(12).locator("button").click()
+    expect(rows.nth(12)).to_have_text("was done--12done")
+    expect(rows.nth(13)).to_have_css("color", "rgb(1, 2, 3)")
+
+    # A page that has to be told all keeps the nodes that it has, and who is in them.
+    rows.nth(5).locator("button").focus()
+    page.evaluate("window.kept = [...document.querySelectorAll('#rows p')]")
+
+    def tell_all() -> None:
+        for window in served.runtime.windows:
+            window.cursor = None
+        view.rows.nodes[3].nodes[0].set_text("three")
+
+    served.do(tell_all)
+    expect(rows.nth(3)).to_have_text("three--3done")
+    assert page.evaluate("[...document.querySelectorAll('#rows p')].every((row, at) => row === kept[at])")
+    expect(rows.nth(5).locator("button")).to_be_focused()
+    expect(rows.nth(4)).to_have_text("4--4done")
+    # And one that had nothing before gets the same.
+    expect(open_page().locator("#rows p")).to_have_text(rows.all_text_contents())
 
 
 def test_a_list_is_cleared_in_one_step_though_rows_were_moved_and_removed(

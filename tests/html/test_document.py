@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shell.errors import HierarchyError
-from shell.html import HTML, Div, Document, Li, Radio, Span, Text, Ul
+from shell.html import HTML, Div, Document, Li, Radio, Span, Text, TextInput, Ul
 from shell.html.document import REMOVALS_KEPT, _in_runs
 from shell.testing.replica import Replica
 
@@ -56,6 +56,62 @@ def test_a_row_among_ten_thousand_is_a_small_frame() -> None:
     frame = document.delta(revision)
     assert len(str(frame)) < 200
     assert len(frame["put"]) == len(frame["del"]) == 1
+
+
+def test_siblings_that_are_alike_are_said_by_their_texts() -> None:
+    document = Document()
+    rows = Ul()
+    document.root.append(HTML(rows))
+    since = document.snapshot()["to"]
+    rows.nodes = [Li(Span(letter, _class="x"), Span(number)) for number, letter in enumerate("abc")]
+    assert put_of(document, since) == [
+        ["li", ["span", {"class": "x"}, "a"], ["span", "0"]], [[2, "b", "1", "c", "2"]],
+    ]  # fmt: skip
+
+
+def put_of(document: Document, since: int) -> list[Any]:
+    (put,) = json.loads(json.dumps(document.delta(since)["put"]))
+    return put[3:]
+
+
+@pytest.mark.parametrize(
+    ("odd", "runs"),
+    [
+        (lambda: Li(Span("c"), "c", _class="x"), 2),
+        (lambda: Li(Span("c", _id="c"), "c"), 2),
+        (lambda: Li(Span("c"), "c", events=["click"]), 2),
+        (lambda: Li(Span("c")), 2),
+        (lambda: Li(Span("c"), Span("c")), 2),
+        (lambda: Li("c", Span("c")), 2),
+        (lambda: Li(TextInput(value="c"), "c"), 2),
+        (lambda: Li(Span("c"), "c"), 1),
+    ],
+    ids=["attribute", "below", "event", "fewer", "element", "order", "field", "alike"],
+)
+def test_what_differs_in_more_than_its_texts_is_said_whole(odd: Any, runs: int) -> None:
+    document, replica = Document(), Replica()
+    rows = Ul()
+    document.root.append(HTML(rows))
+    shown(document, replica)
+    since = document.revision
+    rows.nodes = [Li(Span("a"), "a"), Li(Span("b"), "b"), odd(), Li(Span("d"), "d"), Li(Span("e"), "e")]
+    said = [item for item in put_of(document, since) if isinstance(item[0], list)]
+    assert len(said) == runs
+    shown(document, replica)
+    whole = Replica()
+    whole.apply(document.snapshot())
+    assert replica.root.plain() == whole.root.plain()
+    assert whole.root.get_text() == rows.get_text()
+
+
+def test_fields_that_are_alike_are_each_said_with_their_value() -> None:
+    document = Document()
+    rows = Ul()
+    document.root.append(HTML(rows))
+    since = document.snapshot()["to"]
+    rows.nodes = [Li(TextInput(value=value)) for value in "ab"]
+    first, second = put_of(document, since)
+    assert (first[1][1][".value"], second[1][1][".value"]) == ("a", "b")
 
 
 def test_clearing_ten_thousand_rows_is_a_small_frame() -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from typing import Any
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shell.html import Document
+from shell.html import Document, Element, Node, Text
 from shell.testing.replica import Replica
 from tests.mutations import GOING, Mutator, SeededSource, T
 
@@ -28,6 +29,15 @@ def over_the_wire(frame: dict) -> dict:
     return json.loads(json.dumps(frame))
 
 
+def plain(node: Node) -> Any:
+    """What a page is to have of a node and all below it, as `ReplicaNode.plain`."""
+    if isinstance(node, Text):
+        return (node._id, node.text)
+    assert isinstance(node, Element)
+    attributes = over_the_wire(node._write_attributes() or {})
+    return (node._id, node.tag_name, attributes, [plain(child) for child in node])
+
+
 def run(document: Document, mutator: Mutator, steps: list[int], windows: int) -> None:
     """After each step the windows that the bits of ``steps`` name pull what they missed."""
     replicas = [Replica() for _ in range(windows)]
@@ -40,6 +50,7 @@ def run(document: Document, mutator: Mutator, steps: list[int], windows: int) ->
                 replica.apply(over_the_wire(frame))
     snapshot = Replica()
     snapshot.apply(over_the_wire(document.snapshot()))
+    assert snapshot.root.plain()[3] == [plain(node) for node in document.root]
     for replica in replicas:
         since = replica.revision
         frame = document.snapshot() if since is None else document.delta(since)

@@ -26,7 +26,7 @@ SOURCES = {
 def test_what_a_page_imports_is_one_script_in_order() -> None:
     scripts = join(SOURCES, "main", frozenset({"a", "wanted"}))
     assert scripts["main"] == (
-        "const $a=(()=>{const a=1;const secret=2;\nreturn{a}})();\n"
+        "const $a=(()=>{const a=1,secret=2;\nreturn{a}})();\n"
         "const $b=(()=>{const{a}=$a;function b(){return a}\nreturn{b}})();\n"
         'const $main=(()=>{const{b}=$b;const{a:other}=$a;const run=()=>import("./late.js");run(b,other);})();\n'
         "export{$a,$b};\n"
