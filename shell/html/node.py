@@ -20,9 +20,9 @@ from typing import Any, ClassVar, Protocol
 
 from shell.errors import AttributeValueError, HierarchyError
 
-#: An item as it is sent: a text, an element ``[tag, {attributes}?, item, ...]``, a reference ``[id]``
-#: to a node the page has, ``[[count, text, ...]]`` for as many elements like the one before but for
-#: their texts, or a number: the id of the next node.
+#: An item as it is sent: a text, an element ``[tag, {attributes}?, item, ...]``, a reference
+#: ``[id]`` to a node the page has, ``[[count, text, ...]]`` for so many elements like the one
+#: before but for their texts, or a number: the id of the next node.
 Wire = str | int | list[Any]
 #: What may be given as a child.
 Child = Any
