@@ -31,6 +31,8 @@ TICKS_IN_FLIGHT = 16
 BYTES_IN_FLIGHT = 1_000_000
 #: Effects that wait for a window without credit; the oldest notices go first.
 EFFECTS_KEPT = 100
+#: Effects that say how things are: the newest says it all. Every link begins with one.
+OF_STATE = frozenset({"window"})
 #: Effects that mean something in the view that is shown only.
 OF_A_VIEW = frozenset({"focus", "hidden", "reply"})
 
@@ -168,9 +170,11 @@ class Window:
         return self._said < self.acknowledged or bool(self.effects)
 
     def add_effect(self, effect: Effect) -> None:
-        """Keep an effect until it can be sent; of too many, the oldest notice goes."""
+        """Keep an effect until it can be sent; of too many, the oldest notices go."""
+        if not OF_STATE.isdisjoint(effect):
+            self.effects = [kept for kept in self.effects if kept.keys() != effect.keys()]
         self.effects.append(effect)
-        if len(self.effects) > EFFECTS_KEPT:
+        while len(self.effects) > EFFECTS_KEPT:
             notices = (i for i, kept in enumerate(self.effects) if "notice" in kept)
             del self.effects[next(notices, 0)]
 

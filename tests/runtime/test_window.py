@@ -111,3 +111,26 @@ def test_a_page_that_says_nothing_costs_no_more_than_that() -> None:
     tell(window)
     assert effects(second)[0] == {"notice": str(2 * EFFECTS_KEPT)}
     assert len(effects(second)) == EFFECTS_KEPT
+
+
+def test_links_that_break_at_once_push_no_notice_out() -> None:
+    # Each begins with how the window is, and all of them were kept: a hundred links and the
+    # notices that were on their way were gone.
+    window, _ = window_with_link()
+    tell(window, A, B)
+    for number in range(2 * EFFECTS_KEPT):
+        last = Link()
+        window.connect(last, 0)
+        tell(window, {"window": {"zoom": number}})
+    assert effects(last) == [A, B, {"window": {"zoom": 2 * EFFECTS_KEPT - 1}}]
+
+
+def test_what_goes_again_is_no_more_than_what_is_kept() -> None:
+    window, _ = window_with_link()
+    for number in range(EFFECTS_KEPT):
+        tell(window, {"notice": str(number)}, {"notice": f"{number} again"})
+    last = Link()
+    window.connect(last, 0)
+    tell(window, A)
+    assert len(effects(last)) == EFFECTS_KEPT
+    assert effects(last)[-1] == A
