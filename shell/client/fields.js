@@ -44,6 +44,11 @@ export class Fields {
   /** @type {WeakMap<any, any>} values that wait until the field is left */
   held = new WeakMap();
   acknowledged = 0;
+  /**
+   * Without it being live, edits wait here, the newest of each field, until it is, or until another
+   * event follows. @type {any}
+   */
+  link;
   /** @type {Set<number>} ids of fields whose handler answered the last edit with a new value */
   answered = new Set();
   /** @type {any} the field in which a composition (IME) goes on; if it is removed, no end is heard */
@@ -80,7 +85,7 @@ export class Fields {
   /** Send what was not sent yet: of one field, or of all. @param {any} [only] */
   flush(only) {
     for (const [element, timer] of [...this.unsent]) {
-      if (only && element !== only) continue;
+      if (only && (element !== only || !this.link.live)) continue;
       clearTimeout(timer);
       this.unsent.delete(element);
       this.held.delete(element); // older than this edit
@@ -91,11 +96,9 @@ export class Fields {
   /** A field was left: send, or take what was held for it. @param {any} element */
   left(element) {
     this.flush(element);
-    if (!this.held.has(element)) return;
     const value = this.held.get(element);
-    this.held.delete(element);
     // An edit that is on its way is newer than what was held.
-    if (!this.isPending(element)) write(element, value);
+    if (this.held.delete(element) && !this.isPending(element)) write(element, value);
   }
 
   /** @param {any} element */

@@ -109,12 +109,12 @@ export class Link {
     this.number = Math.max(this.number, message.received);
     this.ticket = "";
     this.fresh = false;
-    this.live = true;
     this.frames = 0;
     this.page.state("live");
     this.acknowledged(message.acknowledged);
     this.say({ t: "attach", ...this.page.welcome() });
     for (const event of this.pending) if (event.number > message.received) this.say(event);
+    this.live = true; // from here on what is done is sent at once
   }
 
   /** @param {number} code */

@@ -52,6 +52,7 @@ const navigation = new Navigation({
 const link = new Link({
   welcome: () => {
     if (document.hidden) say({ t: "visible", on: false });
+    leave();
     return { url: here(), document: tree.document, revision: tree.revision };
   },
   message: receive,
@@ -66,6 +67,8 @@ const link = new Link({
     if (warming || state !== "live") ask();
   },
 });
+
+fields.link = link;
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.key?.[0] === "F") ask((commands) => commands.key(event));

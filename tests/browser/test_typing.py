@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import expect
 
 from shell import App, View
-from shell.html import HTML, Button, Form, Li, TextInput, Ul
+from shell.html import HTML, Button, CheckBox, Form, Li, TextInput, Ul
+from tests.server.support import wait_until
 
 
 @pytest.mark.parametrize("by", ["submit", "keydown"])
@@ -42,3 +43,44 @@ def test_enter_may_clear_the_field_that_the_person_is_in(app: App, open_page, by
         expect(page.locator("#text")).to_have_value("")
         expect(page.locator("#text")).to_be_focused()
     expect(other.locator("li")).to_have_text(["first", "second"])
+
+
+def test_what_is_typed_without_a_link_is_one_edit_of_each_field(app: App, served, open_page) -> None:
+    """Each pause was an edit that was kept, with all of the text: an hour of writing would never
+    have passed. Other events keep their place among them."""
+
+    @app.route("/")
+    class Draft(View):
+        def handle_request(self, request):
+            self.heard = []
+            return HTML(TextInput(_id="title", handle_change=self.edit), CheckBox(_id="done", handle_change=self.edit),
+                        Button("Note", _id="note", handle_click=self.note))  # fmt: skip
+
+        def edit(self, event):
+            self.heard.append(event.node.value)
+
+        def note(self, event):
+            self.heard.append("note")
+
+    page = open_page()
+    page.locator("#title").wait_for()
+    page.evaluate("""() => {
+        window.Socket = WebSocket;
+        window.WebSocket = class { static OPEN = 1; readyState = 3; constructor() { setTimeout(() => this.onclose({})); } };
+    }""")
+    served.cut_links()
+    page.locator(".shell-offline").wait_for()
+    for text in ("a", "ab", "abc"):
+        page.fill("#title", text)
+        page.locator("#title").dispatch_event("change")
+    page.click("#note")
+    for _ in range(3):
+        page.click("#done")
+    page.fill("#title", "abcd")
+    page.locator("#title").blur()
+    page.evaluate("() => { window.WebSocket = Socket; }")
+    page.locator(".shell-offline").wait_for(state="hidden")
+    page.click("#note")
+    view = served.only_instance().view
+    wait_until(lambda: view.heard.count("note") == 2, "all is heard")
+    assert view.heard == ["abc", "note", True, "abcd", "note"]
