@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import random
 
+#: Of a selected row, as in the benchmark that the work is from: else there is nothing to paint.
+SELECTED = "tr.danger { background: #f2dede; }"
 #: The look of ours (shell/client/style.css), for all: layout and painting are no engine's merit. A
 #: table as wide as the page is laid out anew when any of its texts changes, one of its own width
 #: only when the longest does.
-STYLE = """
-  * { box-sizing: border-box; }
-  body { font: 15px/1.5 system-ui, "Segoe UI", Roboto, Cantarell, "DejaVu Sans", sans-serif; }
-  table { border-spacing: 0; width: 100%; max-width: 60rem; }
-  td { text-align: left; padding: .45rem .6rem; border-bottom: 1px solid #d9dde5; }
+STYLE = f"""
+  * {{ box-sizing: border-box; }}
+  body {{ font: 15px/1.5 system-ui, "Segoe UI", Roboto, Cantarell, "DejaVu Sans", sans-serif; }}
+  table {{ border-spacing: 0; width: 100%; max-width: 60rem; }}
+  td {{ text-align: left; padding: .45rem .6rem; border-bottom: 1px solid #d9dde5; }}
+  {SELECTED}
 """
 
 ADJECTIVES = "pretty large big small tall short long handsome plain quaint clean elegant".split()

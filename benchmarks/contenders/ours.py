@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 import time
-from typing import Any
+from typing import Any, ClassVar
 
-from benchmarks.rows import labels
-from shell import App, InputEvent, Request, View
+from benchmarks.rows import SELECTED, labels
+from shell import App, InputEvent, Request, StyleSheet, View
 from shell.html import HTML, A, Button, Span, Table, Tbody, Td, Tr
 from shell.server.server import Server
 from shell.widgets import Log
@@ -17,6 +17,8 @@ app = App(__file__)
 
 class Row(Tr):
     """A number, a label, a cross."""
+
+    STATIC_FILES: ClassVar = [StyleSheet(url="selected.css", body=SELECTED.encode())]
 
     def __init__(self, number: int, label: str) -> None:
         self.label = A(label)

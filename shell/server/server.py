@@ -16,6 +16,8 @@ import logging
 import socket
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import suppress
+from functools import partial
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -29,6 +31,7 @@ from shell.server.http import POLICY, Http
 from shell.server.keys import Identity, Keys
 from shell.server.links import Links
 from shell.server.processes import Processes
+from shell.server.relay import NAME, Relay
 from shell.server.remote import Remote
 from shell.server.threads import ViewThreads
 from shell.server.uploads import FileStore
@@ -82,7 +85,8 @@ class Server:
         self._port = port
         self._files = files or Files()
         self._ready: concurrent.futures.Future[None] = concurrent.futures.Future()
-        self._thread = threading.Thread(target=self._run, name="everview server", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=NAME, daemon=True)
+        self._ended = threading.Event()
         self.loop: asyncio.AbstractEventLoop
         self.runtime: Runtime
         self.guard: Guard
@@ -98,10 +102,12 @@ class Server:
         self._ready.result()
 
     def stop(self, timeout: float = 10.0) -> None:
-        """End all views and links, then the thread."""
-        if self._thread.is_alive():
+        """End all views and links, then the loop."""
+        if not self._ready.done() or self._ready.exception() is not None:
+            return
+        with suppress(RuntimeError):  # it has ended already
             self.loop.call_soon_threadsafe(self._stop.set)
-            self._thread.join(timeout)
+        self._ended.wait(timeout)
 
     def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the server thread and return its result."""
@@ -119,20 +125,30 @@ class Server:
     # the server thread -------------------------------------------------------------------------
 
     def _run(self) -> None:
+        runner = asyncio.Runner(loop_factory=new_event_loop)
+        self.loop = runner.get_loop()
+        threads = ViewThreads(self.loop)
+        main = self.loop.create_task(self._main(threads))
+        relay = Relay(self.loop, threads, partial(self._end, runner, main))
+        main.add_done_callback(lambda _: relay.end())
+        relay.lead()
+
+    def _end(self, runner: asyncio.Runner, main: asyncio.Task[None]) -> None:
+        """The loop has ended."""
         try:
-            with asyncio.Runner(loop_factory=new_event_loop) as runner:
-                runner.run(self._main())
+            with runner:
+                main.result()
         except BaseException as error:  # handed to `start`, or logged: this is a thread's end
             if self._ready.done():
                 log.exception("the server thread failed")
             else:
                 self._ready.set_exception(error)
+        finally:
+            self._ended.set()
 
-    async def _main(self) -> None:
+    async def _main(self, threads: ViewThreads) -> None:
         tune_collector()
-        self.loop = asyncio.get_running_loop()
         self._stop = asyncio.Event()
-        threads = ViewThreads(self.loop)
         self.runtime = self._make_runtime(self.loop, threads)
         listening = self._listen()
         port = listening.getsockname()[1]

@@ -14,12 +14,15 @@ import logging
 import queue
 import threading
 from collections.abc import Callable
-from typing import Any
+from functools import partial
+from typing import Any, NamedTuple
 
 log = logging.getLogger("everview.threads")
 
 #: Idle threads kept. A thread costs about 60 us to start and 40 kB to keep.
 IDLE_KEPT = 8
+#: The name of a thread that has nothing to do.
+IDLE = "everview idle"
 
 #: What asyncio takes for a command to itself: the first ends a coroutine, the next two the loop
 #: with every view, the last says that whoever awaits was cancelled. A view that raises one has
@@ -27,51 +30,70 @@ IDLE_KEPT = 8
 NOT_FOR_THE_LOOP = (StopIteration, SystemExit, KeyboardInterrupt, asyncio.CancelledError)
 
 Done = Callable[[Any, BaseException | None], None]
-Job = tuple[Callable[[], Any], Done, str]
 
 
-class _Worker:
-    """One thread and its inbox."""
+class Job(NamedTuple):
+    """What is to be run; ``done(result, error)`` is called on the server thread afterwards."""
 
-    def __init__(self, threads: ViewThreads) -> None:
-        self.inbox: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._threads = threads
-        self._thread = threading.Thread(target=self._run, name="everview idle", daemon=True)
+    function: Callable[[], Any]
+    name: str
+    done: Done
+
+    def run(self) -> tuple[Any, BaseException | None]:
+        """Run it in this thread, which has its name meanwhile; what it returned, what it raised."""
+        thread = threading.current_thread()
+        before, thread.name = thread.name, self.name
+        try:
+            return self.function(), None
+        except BaseException as raised:  # noqa: BLE001  (carried to who started it)
+            return None, raised
+        finally:
+            thread.name = before
+
+
+class Worker:
+    """One thread and its inbox: what is in it is called with the worker; None ends it."""
+
+    def __init__(self) -> None:
+        self.inbox: queue.SimpleQueue[Callable[[Worker], None] | None] = queue.SimpleQueue()
+        self.thread = threading.Thread(target=self._run, name=IDLE, daemon=True)
 
     def start(self) -> None:
-        self._thread.start()
+        self.thread.start()
 
     def _run(self) -> None:
-        while (job := self.inbox.get()) is not None:
-            function, done, self._thread.name = job
-            result, error = None, None
-            try:
-                result = function()
-            except BaseException as raised:  # noqa: BLE001  (carried to who started it)
-                error = raised
-            self._thread.name = "everview idle"
-            self._threads.done(self, done, result, error)
-            # Nothing of the job may stay alive in this thread's frame while it is idle.
-            del job, function, done, result, error
+        while (work := self.inbox.get()) is not None:
+            work(self)
+            # Nothing of it may stay alive in this thread's frame while it is idle.
+            del work
 
 
 class ViewThreads:
-    """Runs callables in threads; an instance is the runtime's ``spawn``."""
+    """Runs callables in threads; an instance is the runtime's ``spawn``.
+
+    ``offer``: who may run a job sooner, if it says so; see `Relay`.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self.offer: Callable[[Job], bool] | None = None
         self._loop = loop
-        self._idle: list[_Worker] = []
+        self._idle: list[Worker] = []
         self._stopped = False
         self.running = 0
 
     def __call__(self, function: Callable[[], Any], name: str, done: Done) -> None:
-        if self._idle:
-            worker = self._idle.pop()
-        else:
-            worker = _Worker(self)
-            worker.start()
+        job = Job(function, name, done)
+        if self.offer is None or self._stopped or not self.offer(job):
+            self.take().inbox.put(partial(self._work, job))
         self.running += 1
-        worker.inbox.put((function, done, name))
+
+    def take(self) -> Worker:
+        """An idle worker, or a new one. Raises RuntimeError if there can be no more threads."""
+        if self._idle:
+            return self._idle.pop()
+        worker = Worker()
+        worker.start()
+        return worker
 
     def stop(self) -> None:
         """End the idle threads, and the others as they finish."""
@@ -79,22 +101,30 @@ class ViewThreads:
         while self._idle:
             self._idle.pop().inbox.put(None)
 
-    def done(self, worker: _Worker, done: Done, result: Any, error: BaseException | None) -> None:
-        """A worker finished a job. Worker threads."""
+    def _work(self, job: Job, worker: Worker) -> None:
+        self.report(worker, job.done, *job.run())
+
+    def report(
+        self, worker: Worker | None, done: Done, result: Any, error: BaseException | None
+    ) -> None:
+        """A job has been run, by ``worker``, which is idle now. Any thread."""
         try:
-            self._loop.call_soon_threadsafe(self._deliver, worker, done, result, error)
+            self._loop.call_soon_threadsafe(self.deliver, worker, done, result, error)
         except RuntimeError:
             log.debug("a view's code ended after the server")
-            worker.inbox.put(None)
+            if worker is not None:
+                worker.inbox.put(None)
 
-    def _deliver(
-        self, worker: _Worker, done: Done, result: Any, error: BaseException | None
+    def deliver(
+        self, worker: Worker | None, done: Done, result: Any, error: BaseException | None
     ) -> None:
+        """Tell who wanted it of the end of a job; ``worker`` is idle now."""
         self.running -= 1
-        if len(self._idle) < IDLE_KEPT and not self._stopped:
-            self._idle.append(worker)
-        else:
-            worker.inbox.put(None)
+        if worker is not None:
+            if len(self._idle) < IDLE_KEPT and not self._stopped:
+                self._idle.append(worker)
+            else:
+                worker.inbox.put(None)
         if isinstance(error, NOT_FOR_THE_LOOP):
             name = type(error).__name__
             raised = RuntimeError(f"{name} was raised in a view: {error}")

@@ -165,7 +165,7 @@ def test_a_handler_for_which_there_is_no_thread_is_said_to_have_failed(
     while simulated.threads._idle:
         simulated.do(simulated.threads._idle.pop().inbox.put, None)
     with monkeypatch.context() as patch:
-        patch.setattr("shell.server.threads._Worker.start", no_thread)
+        patch.setattr("shell.server.threads.Worker.start", no_thread)
         window.click("go")
     assert any("start new thread" in str(effect) for effect in window.effects)
     window.click("go")

@@ -1,0 +1,288 @@
+"""`Relay`: quick jobs are run by the thread that has the loop; those that are not cost it to that thread."""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import random
+import threading
+import time
+import weakref
+from collections.abc import Callable, Coroutine, Iterator
+from typing import Any
+
+import pytest
+
+from shell.runtime.activity import in_thread
+from shell.server import relay
+from shell.server.alarm import Alarm
+from shell.server.relay import NAME, Relay
+from shell.server.server import new_event_loop
+from shell.server.threads import IDLE, ViewThreads
+
+PATIENCE = 30.0
+LOOPS = [new_event_loop, asyncio.new_event_loop]
+
+
+class Relayed:
+    """A loop with its relay, and what goes on in it."""
+
+    def __init__(self, make_loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+        self.loop = make_loop()
+        self.threads = ViewThreads(self.loop)
+        self.ended = threading.Event()
+        self.relay = Relay(self.loop, self.threads, self._end)
+        self.leaders: list[int] = []
+        self.failed: list[BaseException] = []
+        self.before = set(threading.enumerate())
+        threading.Thread(target=self.relay.lead, daemon=True).start()
+
+    def _end(self) -> None:
+        self.loop.close()
+        self.ended.set()
+
+    def run(self, coroutine: Coroutine[Any, Any, Any]) -> Any:
+        """What it returns; it is awaited on the loop."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(PATIENCE)
+
+    def do(self, function: Callable[[], Any], name: str = "job") -> asyncio.Future[Any]:
+        """Start a job; called on the loop."""
+        return in_thread(function, name, self.threads)
+
+    def end(self) -> None:
+        async def end() -> None:
+            self.threads.stop()
+            self.relay.end()
+
+        asyncio.run_coroutine_threadsafe(end(), self.loop)
+        assert self.ended.wait(PATIENCE)
+        for thread in set(threading.enumerate()) - self.before:
+            thread.join(PATIENCE)
+            assert not thread.is_alive(), f"{thread.name} is left"
+
+
+@pytest.fixture(params=LOOPS, ids=["uvloop or asyncio", "asyncio"])
+def relayed(request: pytest.FixtureRequest) -> Iterator[Relayed]:
+    if not has_alarm():
+        pytest.skip("this system has no timerfd_create: every job is in a thread of its own")
+    found = Relayed(request.param)
+    yield found
+    found.end()
+
+
+def has_alarm() -> bool:
+    try:
+        Alarm(1).close()
+    except OSError:
+        return False
+    return True
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop is not taken over because this machine is busy."""
+    monkeypatch.setattr(relay, "LONG", PATIENCE)
+
+
+def test_a_quick_job_is_run_by_the_thread_that_has_the_loop(patient: None, relayed: Relayed) -> None:
+    async def main() -> None:
+        for number in range(100):
+            ident, name = await relayed.do(
+                lambda: (threading.get_ident(), threading.current_thread().name), f"job {number}"
+            )
+            assert (ident, name) == (threading.get_ident(), f"job {number}")
+        assert relayed.threads.running == 0
+
+    relayed.run(main())
+
+
+def test_of_several_at_once_one_is_and_the_others_are_in_threads(patient: None, relayed: Relayed) -> None:
+    async def main() -> None:
+        idents = await asyncio.gather(*(relayed.do(threading.get_ident) for _ in range(5)))
+        assert idents[0] == threading.get_ident()
+        assert threading.get_ident() not in idents[1:]
+
+    relayed.run(main())
+
+
+@pytest.mark.parametrize("how", ["waits", "computes", "asks the loop"])
+def test_a_job_that_takes_long_keeps_nothing_else_waiting(relayed: Relayed, how: str) -> None:
+    entered, go_on, is_over = threading.Event(), threading.Event(), False
+
+    async def answer() -> str:
+        return "answer"
+
+    def job() -> Any:
+        entered.set()
+        if how == "waits":
+            return go_on.wait(PATIENCE)
+        if how == "asks the loop":
+            return asyncio.run_coroutine_threadsafe(answer(), relayed.loop).result(PATIENCE)
+        while not is_over:
+            pass
+        return None
+
+    async def main() -> Any:
+        nonlocal is_over
+        before = threading.get_ident()
+        long = relayed.do(job, "long")
+        await asyncio.sleep(0)  # the loop is left now
+        await asyncio.sleep(0)
+        assert entered.is_set()
+        if how != "asks the loop":
+            assert threading.get_ident() != before
+            assert [t.name for t in threading.enumerate() if t.ident == before] == ["long"]
+            assert threading.current_thread().name == NAME
+        assert await relayed.do(lambda: "ran", "the next") == "ran"
+        go_on.set()
+        is_over = True
+        return await asyncio.wait_for(long, PATIENCE)
+
+    assert relayed.run(main()) == {"waits": True, "computes": None, "asks the loop": "answer"}[how]
+
+
+def test_a_hundred_jobs_that_wait_are_a_hundred_threads(relayed: Relayed) -> None:
+    async def main() -> None:
+        go_on = threading.Event()
+        waiting = []
+        for number in range(100):
+            waiting.append(relayed.do(lambda: go_on.wait(PATIENCE), f"job {number}"))
+            await asyncio.sleep(0)
+        assert await asyncio.wait_for(relayed.do(lambda: "ran"), PATIENCE) == "ran"
+        assert relayed.threads.running == 100
+        go_on.set()
+        assert await asyncio.gather(*waiting) == [True] * 100
+        assert relayed.threads.running == 0
+
+    relayed.run(main())
+
+
+@pytest.mark.parametrize("error", [ValueError("x"), SystemExit(3), KeyboardInterrupt()], ids=repr)
+def test_what_a_job_raises_is_its_own(patient: None, relayed: Relayed, error: BaseException) -> None:
+    def fail() -> None:
+        raise error
+
+    async def main() -> None:
+        with pytest.raises((ValueError, RuntimeError)) as raised:
+            await relayed.do(fail)
+        assert error in (raised.value, raised.value.__cause__)
+        assert await relayed.do(lambda: "ran") == "ran"
+
+    relayed.run(main())
+
+
+@pytest.mark.parametrize("is_long", [False, True])
+def test_nothing_of_a_job_stays_alive(relayed: Relayed, is_long: bool) -> None:
+    class Big:
+        pass
+
+    async def main() -> None:
+        big = Big()
+        seen = weakref.ref(big)
+        await relayed.do(lambda big=big: time.sleep(0.01 * is_long))
+        del big
+        await relayed.do(lambda: None)
+        gc.collect()
+        assert seen() is None
+
+    relayed.run(main())
+
+
+def test_who_stops_the_loop_does_not_end_it(relayed: Relayed) -> None:
+    """``asyncio.get_running_loop().stop()`` in a view ended the server."""
+
+    async def main() -> None:
+        asyncio.get_running_loop().stop()
+        await asyncio.sleep(0.01)
+        assert await relayed.do(lambda: "ran") == "ran"
+
+    relayed.run(main())
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_jobs_that_end_just_when_the_loop_is_taken_over_are_told_once(relayed: Relayed, seed: int) -> None:
+    source = random.Random(seed)
+    told: list[int] = []
+    inside = 0
+
+    async def one(number: int, length: float, how: str) -> None:
+        def job() -> int:
+            until = time.perf_counter() + length
+            if how == "sleep":
+                time.sleep(length)
+            while time.perf_counter() < until:
+                pass
+            return number
+
+        told.append(await relayed.do(job, f"job {number}"))
+
+    def turn() -> None:
+        # Two threads in the loop at once would be seen here, sooner or later.
+        nonlocal inside
+        inside += 1
+        assert inside == 1
+        inside -= 1
+        if not relayed.loop.is_closed():
+            relayed.loop.call_soon(turn)
+
+    async def main() -> None:
+        relayed.loop.call_soon(turn)
+        tasks = []
+        for number in range(400):
+            length = relay.LONG * source.choice([0, 0.5, 0.9, 0.95, 1, 1.05, 1.1, 2])
+            tasks.append(asyncio.ensure_future(one(number, length, source.choice(["sleep", "spin"]))))
+            if source.random() < 0.7:
+                await tasks[-1]
+        await asyncio.gather(*tasks)
+        assert sorted(told) == list(range(400))
+        assert relayed.threads.running == 0
+
+    relayed.run(main())
+
+
+def test_where_there_is_no_alarm_every_job_has_a_thread(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none(seconds: float) -> Alarm:
+        raise OSError("no timerfd_create")
+
+    monkeypatch.setattr(relay, "Alarm", none)
+    relayed = Relayed(new_event_loop)
+
+    async def main() -> None:
+        assert await relayed.do(threading.get_ident) != threading.get_ident()
+
+    relayed.run(main())
+    relayed.end()
+
+
+def test_a_follower_that_has_nothing_to_do_sleeps(patient: None, relayed: Relayed) -> None:
+    async def main() -> None:
+        await relayed.do(lambda: None)
+
+    relayed.run(main())
+    idle = [t for t in threading.enumerate() if t.name == IDLE and t not in relayed.before]
+    assert len(idle) == 1
+
+
+def test_an_alarm_goes_off_after_its_time_unless_it_is_cleared() -> None:
+    if not has_alarm():
+        pytest.skip("this system has no timerfd_create")
+    alarm = Alarm(0.02)
+    started = time.monotonic()
+    alarm.set()
+    alarm.wait()
+    assert time.monotonic() - started >= 0.02
+    alarm.set()
+    alarm.clear()
+    woke = threading.Event()
+
+    def wait() -> None:
+        alarm.wait()
+        woke.set()
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    assert not woke.wait(0.1)
+    alarm.ring()
+    thread.join(PATIENCE)
+    assert woke.is_set()
+    alarm.close()
