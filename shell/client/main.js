@@ -94,7 +94,6 @@ function receive(message) {
       if (!(error instanceof Misfit)) report(error);
       if (!frame.tree) say({ t: "resync" });
     }
-    fields.answered.clear();
     if (frame.meta) chrome.meta(frame.meta);
     navigation.applied(moved);
     if (moved) chrome.bar?.mark();
@@ -126,12 +125,13 @@ let marking = 0;
 
 /** Send an event of an element of the view. @param {any} element @param {string} name @param {any} data */
 function send(element, name, data) {
+  const number = link.event({ document: tree.document, node: element.$id, name, data });
   // Nobody sees less than a frame: most events are done before it is drawn, and cost no style.
   marking ||= setTimeout(() => {
     marking = 0;
     ask((commands) => commands.busy.mark());
   }, FRAME);
-  return link.event({ document: tree.document, node: element.$id, name, data });
+  return number;
 }
 
 /** The nearest element that listens. @param {any} target @param {string} name */

@@ -94,9 +94,14 @@ class Relay:
         if not baton.acquire(blocking=False):
             self._threads.report(worker, job.done, result, error)
             return False
-        self._alarm.clear()
         self._loop.call_soon(self._threads.deliver, None, job.done, result, error)
+        # After what the job did was sent: timers are dear in virtual machines.
+        self._loop.call_soon(self._clear)
         return True
+
+    def _clear(self) -> None:
+        if self._alarm is not None and self._planned is None and not self._is_over:
+            self._alarm.clear()
 
     def _follow(self, worker: Worker) -> None:
         """Wait for a job that takes long, then lead: what the follower does."""
