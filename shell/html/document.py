@@ -8,7 +8,8 @@ The journal is three ordered dictionaries, the newest entry last, each key at mo
 
 * ``_changed``  id -> revision of nodes with changed slots (the slots are in ``node._changed``),
 * ``_placed``   id -> revision of nodes inserted or moved below a parent that was already there,
-* ``_removed``  id -> (revision, attached at) of the roots of removed subtrees.
+* ``_removed``  id -> (revision, attached at, how many, distance) of the roots of removed subtrees;
+  many siblings that left together are one entry, if their ids are at equal distances.
 
 A delta walks each from its end until it meets ``since``: its cost is what changed, not the tree.
 Two observations keep the journal short. A node that was attached after the newest revision that
@@ -90,7 +91,7 @@ class Document:
         self._nodes: dict[int, Node] = {}
         self._changed: OrderedDict[int, int] = OrderedDict()
         self._placed: OrderedDict[int, int] = OrderedDict()
-        self._removed: OrderedDict[int, tuple[int, int]] = OrderedDict()
+        self._removed: OrderedDict[int, tuple[int, int, int, int]] = OrderedDict()
         self.root = Holder()
         self.root._document = self
         self.root._id = ROOT_ID
@@ -202,7 +203,7 @@ class Document:
         if puts := self._puts(since):
             frame["put"] = puts
         if removed := self._removals(since):
-            frame["del"] = _in_runs(removed)
+            frame["del"] = removed
         for name, revision in self._meta_changed.items():
             if revision > since:
                 frame.setdefault("meta", {})[name] = self._meta[name]
@@ -224,14 +225,18 @@ class Document:
                 changes.append([node_id, node._read_slots(slots, since)])
         return changes
 
-    def _removals(self, since: int) -> list[int]:
-        removals = []
-        for node_id, (revision, attached) in reversed(self._removed.items()):
+    def _removals(self, since: int) -> list[Wire]:
+        ids: list[int] = []
+        runs: list[Wire] = []
+        for node_id, (revision, attached, count, step) in reversed(self._removed.items()):
             if revision <= since:
                 break
             if attached <= since:
-                removals.append(node_id)
-        return removals
+                if count == 1:
+                    ids.append(node_id)
+                else:
+                    runs.append([node_id, count, step])
+        return runs + _in_runs(ids)
 
     def _puts(self, since: int) -> list[list[Any]]:
         """Runs of placed siblings, each after a sibling that stayed: ``[parent, after, ...]``.
@@ -246,8 +251,9 @@ class Document:
             if revision <= since:
                 break
             node = self._nodes[node_id]
-            assert node._parent_node is not None
-            if node._parent_node._since <= since:
+            parent = node._parent_node
+            # None: it has left, and is not forgotten yet.
+            if parent is not None and parent._since <= since:
                 placed[node_id] = node
         runs = []
         for node in placed.values():
@@ -371,11 +377,14 @@ class Document:
         Nothing is changed in between (`_advance`). What watches its place cannot wait, nor what may
         be below them and was moved: that is said by itself.
         """
-        revision = self._advance()
+        revision, shown = self._advance(), self._shown
         moved = self._moved
-        for top in tops:
-            if top._since <= self._shown:
-                self._removed[top._id] = (revision, top._since)
+        step = _distance(tops) if len(tops) >= MANY else 0
+        if step and tops[0]._since <= shown:
+            self._removed[tops[0]._id] = (revision, tops[0]._since, len(tops), step)
+        for top in () if step else tops:
+            if top._since <= shown:
+                self._removed[top._id] = (revision, top._since, 1, 0)
             if top._placed:
                 self._placed.pop(top._id, None)
                 moved -= top._placed > top._since
@@ -409,7 +418,7 @@ class Document:
                         # It may still be elsewhere in a page that has not seen the move.
                         self._moved -= 1
                         if node._since <= shown:
-                            removed[node._id] = (revision, node._since)
+                            removed[node._id] = (revision, node._since, 1, 0)
                     placed.pop(node._id, None)
                     node._placed = 0
                 if node._changed is not None:
@@ -432,7 +441,7 @@ class Document:
         while len(removed) > max(REMOVALS_KEPT, 2 * len(nodes)):
             if next(iter(removed.values()))[0] > shown:
                 break  # of the next frame: not more than there was to be seen
-            _, (self._floor, _) = removed.popitem(last=False)
+            _, (self._floor, *_) = removed.popitem(last=False)
 
 
 def write_siblings(
@@ -516,6 +525,19 @@ def _read_alike(node: Node, model: Node, node_id: int, texts: list[Any]) -> int:
                 return 0
         child, other = child._next_sibling, other._next_sibling
     return node_id
+
+
+def _distance(tops: list[Node]) -> int:
+    """That of their ids, if it is equal, they came together, and none was moved since; else 0."""
+    if len(tops) < 2:
+        return 0
+    since, expected = tops[0]._since, tops[0]._id
+    distance = tops[1]._id - expected
+    for top in tops:
+        if top._id != expected or top._since != since or top._placed > since:
+            return 0
+        expected += distance
+    return distance
 
 
 def _in_runs(ids: list[int]) -> list[Wire]:
