@@ -10,7 +10,7 @@ from benchmarks.processes import servers
 
 #: What was loaded when the first button is there.
 WATCH = """
-  new MutationObserver((_, observer) => {
+  window.loaded = new Promise(resolve => new MutationObserver((_, observer) => {
     if (!document.getElementById("count")) return;
     observer.disconnect();
     const asked = [...performance.getEntriesByType("navigation"),
@@ -18,10 +18,10 @@ WATCH = """
       .filter(e => !e.name.startsWith("data:"));
     // A document that has all in it is not over yet.
     addEventListener("load", () => setTimeout(() => {
-      window.loaded = asked.map(e => [new URL(e.name).pathname, e.decodedBodySize]);
+      resolve(asked.map(e => [new URL(e.name).pathname, e.decodedBodySize]));
     }));
     if (document.readyState === "complete") dispatchEvent(new Event("load"));
-  }).observe(document, { childList: true, subtree: true });
+  }).observe(document, { childList: true, subtree: true }));
 """
 
 
@@ -35,7 +35,6 @@ def measure(setup: Setup) -> Iterator[Figure]:
             page = browser.new_context().new_page()
             page.add_init_script(WATCH)
             page.goto(server.address())
-            page.wait_for_function("window.loaded")
             loaded = page.evaluate("window.loaded")
             requests[name] = len(loaded) + 1
             total[name] = sum(size for _, size in loaded)

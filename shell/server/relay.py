@@ -17,12 +17,15 @@ keeps others waiting for `LONG` and the interpreter's switch interval at most.
 from __future__ import annotations
 
 import asyncio
+import logging
 import sys
 import threading
 from collections.abc import Callable
 
 from shell.server.alarm import Alarm
 from shell.server.threads import IDLE, Job, ViewThreads, Worker
+
+log = logging.getLogger("everview.server")
 
 #: The name of the thread that has the loop.
 NAME = "everview server"
@@ -74,16 +77,17 @@ class Relay:
 
     def lead(self, worker: Worker | None = None) -> None:
         """Run the loop in this thread, ``worker``'s or any: to its end, or until another has it."""
-        while True:
-            self._loop.run_forever()
-            if (job := self._planned) is not None:
-                self._planned = None
-                if not self._run(job, worker):
-                    return
-                del job  # nothing of it may stay alive here
-            elif self._is_over:
-                self._end(worker)
+        while not self._is_over:
+            try:
+                self._loop.run_forever()
+            except (SystemExit, KeyboardInterrupt):
+                # A loop leaves with what a task raised of these. It has every view: it goes on.
+                log.exception("something on the server thread wanted to end the process")
+            job, self._planned = self._planned, None
+            if job is not None and not self._run(job, worker):
                 return
+            del job  # nothing of it may stay alive here
+        self._end(worker)
 
     def _run(self, job: Job, worker: Worker | None) -> bool:
         """Run a job beside the loop; whether this thread still has the loop."""
@@ -108,10 +112,10 @@ class Relay:
         assert self._alarm is not None  # noqa: S101  (there is no follower without)
         while True:
             self._alarm.wait()
-            if self._is_over:
-                return
             if self._baton is not None and self._baton.acquire(blocking=False):
                 break
+            if self._is_over:
+                return
         self._follower = None
         worker.thread.name = NAME
         self.lead(worker)

@@ -21,7 +21,10 @@ from shell.server.server import new_event_loop
 from shell.server.threads import IDLE, ViewThreads
 
 PATIENCE = 30.0
-LOOPS = [new_event_loop, asyncio.new_event_loop]
+LOOPS = [
+    pytest.param(new_event_loop, id="uvloop or asyncio"),
+    pytest.param(asyncio.new_event_loop, id="asyncio"),
+]
 
 
 class Relayed:
@@ -61,7 +64,7 @@ class Relayed:
             assert not thread.is_alive(), f"{thread.name} is left"
 
 
-@pytest.fixture(params=LOOPS, ids=["uvloop or asyncio", "asyncio"])
+@pytest.fixture(params=LOOPS)
 def relayed(request: pytest.FixtureRequest) -> Iterator[Relayed]:
     if not has_alarm():
         pytest.skip("this system has no timerfd_create: every job is in a thread of its own")
@@ -197,6 +200,42 @@ def test_who_stops_the_loop_does_not_end_it(relayed: Relayed) -> None:
         assert await relayed.do(lambda: "ran") == "ran"
 
     relayed.run(main())
+
+
+@pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
+def test_a_task_that_wants_to_end_the_process_does_not_end_the_loop(
+    relayed: Relayed, error: type[BaseException], caplog: pytest.LogCaptureFixture
+) -> None:
+    async def fail() -> None:
+        raise error
+
+    async def main() -> None:
+        task = asyncio.ensure_future(fail())
+        await asyncio.wait([task])
+        assert type(task.exception()) is error
+        assert await relayed.do(lambda: "ran") == "ran"
+
+    relayed.run(main())
+    assert "wanted to end the process" in caplog.text
+
+
+@pytest.mark.parametrize("make_loop", LOOPS)
+def test_a_job_that_waits_for_ever_does_not_keep_the_loop_from_ending(
+    make_loop: Callable[[], asyncio.AbstractEventLoop],
+) -> None:
+    """It was planned in the turn in which the loop was told to end."""
+    relayed, go_on = Relayed(make_loop), threading.Event()
+
+    async def main() -> None:
+        relayed.do(lambda: go_on.wait(PATIENCE))
+        relayed.threads.stop()
+        relayed.relay.end()
+
+    asyncio.run_coroutine_threadsafe(main(), relayed.loop)
+    try:
+        assert relayed.ended.wait(PATIENCE / 2)
+    finally:
+        go_on.set()
 
 
 @pytest.mark.parametrize("seed", range(3))
