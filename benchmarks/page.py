@@ -35,6 +35,7 @@ def measure(setup: Setup) -> Iterator[Figure]:
             page = browser.new_context().new_page()
             page.add_init_script(WATCH)
             page.goto(server.address())
+            page.wait_for_selector("#count", state="attached")  # a page may lead to another first
             loaded = page.evaluate("window.loaded")
             requests[name] = len(loaded) + 1
             total[name] = sum(size for _, size in loaded)
