@@ -77,6 +77,7 @@ class Relay:
 
     def lead(self, worker: Worker | None = None) -> None:
         """Run the loop in this thread, ``worker``'s or any: to its end, or until another has it."""
+        thread = threading.current_thread()
         while not self._is_over:
             try:
                 self._loop.run_forever()
@@ -84,17 +85,17 @@ class Relay:
                 # A loop leaves with what a task raised of these. It has every view: it goes on.
                 log.exception("something on the server thread wanted to end the process")
             job, self._planned = self._planned, None
-            if job is not None and not self._run(job, worker):
+            if job is not None and not self._run(job, thread, worker):
                 return
             del job  # nothing of it may stay alive here
         self._end(worker)
 
-    def _run(self, job: Job, worker: Worker | None) -> bool:
+    def _run(self, job: Job, thread: threading.Thread, worker: Worker | None) -> bool:
         """Run a job beside the loop; whether this thread still has the loop."""
         assert self._alarm is not None  # noqa: S101  (nothing is offered without)
         self._baton = baton = threading.Lock()
         self._alarm.set()
-        result, error = job.run()
+        result, error = job.run(thread)
         if not baton.acquire(blocking=False):
             self._threads.report(worker, job.done, result, error)
             return False

@@ -39,9 +39,8 @@ class Job(NamedTuple):
     name: str
     done: Done
 
-    def run(self) -> tuple[Any, BaseException | None]:
-        """Run it in this thread, which has its name meanwhile; what it returned, what it raised."""
-        thread = threading.current_thread()
+    def run(self, thread: threading.Thread) -> tuple[Any, BaseException | None]:
+        """Run it in this ``thread``, which has its name meanwhile: what it returned and raised."""
         before, thread.name = thread.name, self.name
         try:
             return self.function(), None
@@ -102,7 +101,7 @@ class ViewThreads:
             self._idle.pop().inbox.put(None)
 
     def _work(self, job: Job, worker: Worker) -> None:
-        self.report(worker, job.done, *job.run())
+        self.report(worker, job.done, *job.run(worker.thread))
 
     def report(
         self, worker: Worker | None, done: Done, result: Any, error: BaseException | None
