@@ -25,6 +25,14 @@ from shell.errors import BlockingCallError, ViewStopped
 T = TypeVar("T")
 Done = Callable[[Any, BaseException | None], None]
 
+
+class ThisThread(threading.local):
+    """``waits`` is called before the calling thread waits for the loop: it may have that itself."""
+
+    waits: Callable[[], None] | None = None
+
+
+this_thread = ThisThread()
 _current: contextvars.ContextVar[Activity | None] = contextvars.ContextVar("activity", default=None)
 
 
@@ -181,6 +189,8 @@ def call(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T]) -> 
     future = asyncio.run_coroutine_threadsafe(coroutine, loop)
     activity.pending.add(future)
     check_after_adding(activity, future)
+    if this_thread.waits is not None:
+        this_thread.waits()
     try:
         return future.result()
     except concurrent.futures.CancelledError:

@@ -3,15 +3,15 @@
 To give a handler to another thread, and its outcome back, wakes two threads: half of what a click
 takes in the server. So the thread that has the loop leaves it for a moment, runs the handler, and
 goes on. Where that takes longer than `LONG`, another, the follower, takes the loop over, and the
-handler goes on where it is, as in a thread of its own. Nobody can tell whether a handler will wait
-for something; so it need not be known.
+handler goes on where it is, as in a thread of its own; at once, where it waits for something of
+ours (`this_thread`). Whether it waits for anything else nobody can tell, and nobody needs to.
 
 The pattern is Leader/Followers (Schmidt and others, Pattern-Oriented Software Architecture 2,
 2000). What it gains, and what was tried instead, is in docs/performance.md.
 
 Threads: `offer` and `end` on the server thread, which is the one that is in `lead`.
 Guarantees: one thread has the loop at any time; a job that waits for something, for ever maybe,
-keeps others waiting for `LONG` and the interpreter's switch interval at most.
+keeps others waiting for `LONG` at most, and one that computes as long as any thread may.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ import sys
 import threading
 from collections.abc import Callable
 
+from shell.runtime.activity import this_thread
 from shell.server.alarm import Alarm
 from shell.server.threads import IDLE, Job, ViewThreads, Worker
 
@@ -30,7 +31,7 @@ log = logging.getLogger("everview.server")
 #: The name of the thread that has the loop.
 NAME = "everview server"
 #: How long a job has before another thread takes the loop over, in seconds. Most handlers take a
-#: tenth of that.
+#: tenth of that; with 5 ms, others feel handlers that sleep (docs/performance.md).
 LONG = 0.001
 
 
@@ -92,10 +93,13 @@ class Relay:
 
     def _run(self, job: Job, thread: threading.Thread, worker: Worker | None) -> bool:
         """Run a job beside the loop; whether this thread still has the loop."""
-        assert self._alarm is not None  # noqa: S101  (nothing is offered without)
+        alarm = self._alarm
+        assert alarm is not None  # noqa: S101  (nothing is offered without)
         self._baton = baton = threading.Lock()
-        self._alarm.set()
+        this_thread.waits = lambda: None if baton.locked() else alarm.ring()
+        alarm.set()
         result, error = job.run(thread)
+        this_thread.waits = None
         if not baton.acquire(blocking=False):
             self._threads.report(worker, job.done, result, error)
             return False

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from shell.runtime import activity
 from shell.runtime.activity import in_thread
 from shell.server import relay
 from shell.server.alarm import Alarm
@@ -325,3 +326,24 @@ def test_an_alarm_goes_off_after_its_time_unless_it_is_cleared() -> None:
     thread.join(PATIENCE)
     assert woke.is_set()
     alarm.close()
+
+
+def test_a_job_that_waits_for_something_of_ours_hands_the_loop_over_at_once(
+    patient: None, relayed: Relayed
+) -> None:
+    """Without, a handler that asks something would be seen to do so when its time is over."""
+
+    async def answer() -> str:
+        return "answer"
+
+    def job() -> Any:
+        return activity.call(relayed.loop, answer())
+
+    async def main() -> Any:
+        view = activity.Activity("view")
+        return await activity.run(view, job, (), relayed.threads)
+
+    started = time.monotonic()
+    assert relayed.run(main()) == "answer"
+    assert time.monotonic() - started < PATIENCE / 2
+    assert activity.this_thread.waits is None
