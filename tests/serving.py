@@ -54,6 +54,7 @@ class ServedApp:
             for window in self.runtime.windows:
                 if window.transport is not None:
                     request = window.transport._socket._req  # type: ignore[attr-defined]
-                    request.transport.abort()
+                    if request.transport is not None:  # else it has gone by itself, just now
+                        request.transport.abort()
 
         self.do(cut)
