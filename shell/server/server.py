@@ -125,26 +125,33 @@ class Server:
     # the server thread -------------------------------------------------------------------------
 
     def _run(self) -> None:
-        runner = asyncio.Runner(loop_factory=new_event_loop)
-        self.loop = runner.get_loop()
-        threads = ViewThreads(self.loop)
-        main = self.loop.create_task(self._main(threads))
-        relay = Relay(self.loop, threads, partial(self._end, runner, main))
-        main.add_done_callback(lambda _: relay.end())
-        relay.lead()
+        """Have the loop: until its end, or until another thread takes it over (`Relay`)."""
+        try:
+            runner = asyncio.Runner(loop_factory=new_event_loop)
+            self.loop = runner.get_loop()
+            threads = ViewThreads(self.loop)
+            main = self.loop.create_task(self._main(threads))
+            relay = Relay(self.loop, threads, partial(self._end, runner, main))
+            main.add_done_callback(lambda _: relay.end())
+            relay.lead()
+        except BaseException as error:  # noqa: BLE001  (there is no loop to be had)
+            self._fail(error)
 
     def _end(self, runner: asyncio.Runner, main: asyncio.Task[None]) -> None:
         """The loop has ended."""
         try:
             with runner:
                 main.result()
-        except BaseException as error:  # handed to `start`, or logged: this is a thread's end
-            if self._ready.done():
-                log.exception("the server thread failed")
-            else:
-                self._ready.set_exception(error)
-        finally:
-            self._ended.set()
+        except BaseException as error:  # noqa: BLE001  (this is a thread's end)
+            self._fail(error)
+        self._ended.set()
+
+    def _fail(self, error: BaseException) -> None:
+        """What ended the server is handed to `start`, or logged."""
+        if self._ready.done():
+            log.error("the server thread failed", exc_info=error)
+        else:
+            self._ready.set_exception(error)
 
     async def _main(self, threads: ViewThreads) -> None:
         tune_collector()

@@ -3,8 +3,9 @@
 A fixed pool would let a handful of long-running views stop every other one. Threads are daemons:
 one that never returns cannot keep the process alive.
 
-Threads: called on the server thread. Guarantees: a job never waits for another job; after `stop`
-no idle thread is left, and one that is busy ends with its job.
+Threads: called on the server thread. Guarantees: a job never waits for another job, but for the
+moment that `Relay` gives one; after `stop` no idle thread is left, and one that is busy ends with
+its job.
 """
 
 from __future__ import annotations

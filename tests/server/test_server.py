@@ -197,3 +197,14 @@ def test_defect_13_nothing_ends_an_idle_link(monkeypatch: pytest.MonkeyPatch) ->
             "no timer is left that could end the link",
         )
         assert page.socket.is_open()
+
+
+def test_a_server_that_gets_no_loop_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    def none() -> None:
+        raise OSError("too many open files")
+
+    monkeypatch.setattr("shell.server.server.new_event_loop", none)
+    server = Server(counter_app().make_runtime)
+    with pytest.raises(OSError, match="too many"):
+        server.start()
+    server.stop()
