@@ -181,11 +181,13 @@ class Document:
             return self._delta(since)
 
     def frames(self, sinces: Iterable[int | None]) -> dict[int | None, Frame]:
-        """Frames from several revisions (None: a snapshot), all to the same revision."""
+        """Frames from several revisions (None: a snapshot) to this one; from it, there is none."""
+        frames: dict[int | None, Frame] = {}
         with self.lock:
-            return {
-                since: self._snapshot() if since is None else self._delta(since) for since in sinces
-            }
+            for since in sinces:
+                if since != self.revision and since not in frames:
+                    frames[since] = self._snapshot() if since is None else self._delta(since)
+        return frames
 
     def _snapshot(self) -> Frame:
         self._hand_out()
@@ -200,9 +202,9 @@ class Document:
         frame: Frame = {"from": since, "to": self.revision}
         if changes := self._changes(since):
             frame["set"] = changes
-        if puts := self._puts(since):
+        if self._placed and (puts := self._puts(since)):
             frame["put"] = puts
-        if removed := self._removals(since):
+        if self._removed and (removed := self._removals(since)):
             frame["del"] = removed
         for name, revision in self._meta_changed.items():
             if revision > since:
@@ -244,7 +246,7 @@ class Document:
         Parents come before their descendants, so that a moved node is never put into a node that
         the page still has below it.
         """
-        if not self._placed or next(reversed(self._placed.values())) <= since:
+        if next(reversed(self._placed.values())) <= since:
             return []
         placed: dict[int, Node] = {}
         for node_id, revision in reversed(self._placed.items()):

@@ -18,6 +18,7 @@ import inspect
 import threading
 from collections.abc import Callable, Coroutine
 from functools import partial
+from types import CodeType
 from typing import Any, Protocol, TypeVar
 
 from shell.errors import BlockingCallError, ViewStopped
@@ -39,8 +40,13 @@ _current: contextvars.ContextVar[Activity | None] = contextvars.ContextVar("acti
 class Spawn(Protocol):
     """Runs a callable in a thread of its own."""
 
-    def __call__(self, function: Callable[[], Any], name: str, done: Done) -> None:
-        """``done(result, error)`` is called on the server thread when it has returned or raised."""
+    def __call__(
+        self, function: Callable[[], Any], name: str, done: Done, code: CodeType | None = None
+    ) -> None:
+        """``done(result, error)`` is called on the server thread when it has returned or raised.
+
+        ``code``: what is run, where it is code that may be run again.
+        """
 
 
 class Owner(Protocol):
@@ -84,6 +90,13 @@ class Activity:
 def current() -> Activity | None:
     """The activity that the calling code belongs to, or None outside views."""
     return _current.get()
+
+
+def code_of(function: Callable[..., Any]) -> CodeType | None:
+    """What runs when it is called; None for what is not written as a function."""
+    while isinstance(function, partial):
+        function = function.func
+    return getattr(function, "__code__", None)
 
 
 def is_async(function: Callable[..., Any]) -> bool:
@@ -139,7 +152,7 @@ def start_in_thread(
     context = contextvars.copy_context()
     context.run(_current.set, activity)
     activity.in_thread = True
-    spawn(partial(context.run, function, *arguments), activity.name, has_run)
+    spawn(partial(context.run, function, *arguments), activity.name, has_run, code_of(function))
 
 
 def settle(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:

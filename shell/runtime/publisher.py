@@ -92,7 +92,7 @@ class Publisher:
     def release(self) -> None:
         """Take one `hold` back and flush."""
         self._holds -= 1
-        self.flush()
+        self._flush(self.windows, FRAMES_IN_FLIGHT)
 
     def add(self, window: Window, cursor: int | None) -> None:
         """Show the document in ``window``, which has revision ``cursor`` of it (None: nothing)."""
@@ -125,9 +125,7 @@ class Publisher:
             return
         try:
             revision = document.revision
-            frames = document.frames(
-                {window.cursor for window in behind if window.cursor != revision}
-            )
+            frames = document.frames([window.cursor for window in behind])
         finally:
             document.lock.release()
         encoded: dict[int | None, EncodedFrame] = {}

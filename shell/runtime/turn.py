@@ -23,16 +23,10 @@ class Turn:
     def held(self) -> bool:
         return self._held
 
-    def take(self) -> bool:
-        """Take the turn if it is free; whether it was."""
-        if self._held or self._waiting:
-            return False
-        self._held = True
-        return True
-
     def queue(self) -> asyncio.Future[None] | None:
         """Take the turn (None), or a place in the queue for it: `wait` for that."""
-        if self.take():
+        if not self._held and not self._waiting:
+            self._held = True
             return None
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(future)

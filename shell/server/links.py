@@ -199,6 +199,8 @@ class Links:
         self, socket: web.WebSocketResponse, transport: SocketTransport, window: Window
     ) -> None:
         """Take what the window says until its link ends. Raises `LinkError`."""
+        runtime = self._runtime
+        is_heard = runtime.middlewares.have("handle_websocket_message")
         pace = Pace(asyncio.get_running_loop().time)
         async for message in socket:
             data = message.data
@@ -206,10 +208,10 @@ class Links:
                 decoded = decode(data)
                 if isinstance(decoded, Hello | Proof):
                     raise LinkError("a link has proved its right once")
-                if self._runtime.middlewares.have("handle_websocket_message"):
-                    await self._runtime.hear(window, decoded)
+                if is_heard:
+                    await runtime.hear(window, decoded)
                 else:
-                    self._runtime.receive(window, decoded)
+                    runtime.receive(window, decoded)
             elif message.type is WSMsgType.PING:
                 transport.pong(data)
             elif message.type is not WSMsgType.PONG:

@@ -16,7 +16,11 @@ import queue
 import threading
 from collections.abc import Callable
 from functools import partial
+from time import perf_counter
+from types import CodeType
 from typing import Any, NamedTuple
+
+from shell.server.habits import Habits
 
 log = logging.getLogger("everview.threads")
 
@@ -31,24 +35,28 @@ IDLE = "everview idle"
 NOT_FOR_THE_LOOP = (StopIteration, SystemExit, KeyboardInterrupt, asyncio.CancelledError)
 
 Done = Callable[[Any, BaseException | None], None]
+#: What a job returned and raised, and how long it took, in seconds.
+Outcome = tuple[Any, BaseException | None, float]
 
 
 class Job(NamedTuple):
-    """What is to be run; ``done(result, error)`` is called on the server thread afterwards."""
+    """What is to be run; ``done(result, error)`` is called on the server thread afterwards.
+
+    ``code``: whose code that is, if it is known.
+    """
 
     function: Callable[[], Any]
     name: str
     done: Done
+    code: CodeType | None
 
-    def run(self, thread: threading.Thread) -> tuple[Any, BaseException | None]:
-        """Run it in this ``thread``, which has its name meanwhile: what it returned and raised."""
-        before, thread.name = thread.name, self.name
+    def run(self) -> Outcome:
+        """Run it in this thread."""
+        began = perf_counter()
         try:
-            return self.function(), None
+            return self.function(), None, perf_counter() - began
         except BaseException as raised:  # noqa: BLE001  (carried to who started it)
-            return None, raised
-        finally:
-            thread.name = before
+            return None, raised, perf_counter() - began
 
 
 class Worker:
@@ -71,19 +79,29 @@ class Worker:
 class ViewThreads:
     """Runs callables in threads; an instance is the runtime's ``spawn``.
 
-    ``offer``: who may run a job sooner, if it says so; see `Relay`.
+    ``offer``: who may run a job sooner, if it says so; see `Relay`. It is offered what is known to
+    be quick, or not known at all yet.
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.offer: Callable[[Job], bool] | None = None
         self._loop = loop
+        self._habits = Habits()
         self._idle: list[Worker] = []
         self._stopped = False
         self.running = 0
 
-    def __call__(self, function: Callable[[], Any], name: str, done: Done) -> None:
-        job = Job(function, name, done)
-        if self.offer is None or self._stopped or not self.offer(job):
+    def __call__(
+        self, function: Callable[[], Any], name: str, done: Done, code: CodeType | None = None
+    ) -> None:
+        job = Job(function, name, done, code)
+        if (
+            self.offer is None
+            or self._stopped
+            or code is None
+            or self._habits.takes_long(code)
+            or not self.offer(job)
+        ):
             self.take().inbox.put(partial(self._work, job))
         self.running += 1
 
@@ -102,32 +120,33 @@ class ViewThreads:
             self._idle.pop().inbox.put(None)
 
     def _work(self, job: Job, worker: Worker) -> None:
-        self.report(worker, job.done, *job.run(worker.thread))
+        worker.thread.name = job.name
+        self.report(worker, job, job.run())
 
-    def report(
-        self, worker: Worker | None, done: Done, result: Any, error: BaseException | None
-    ) -> None:
+    def report(self, worker: Worker | None, job: Job, outcome: Outcome) -> None:
         """A job has been run, by ``worker``, which is idle now. Any thread."""
         try:
-            self._loop.call_soon_threadsafe(self.deliver, worker, done, result, error)
+            self._loop.call_soon_threadsafe(self.deliver, worker, job, outcome)
         except RuntimeError:
             log.debug("a view's code ended after the server")
             if worker is not None:
                 worker.inbox.put(None)
 
-    def deliver(
-        self, worker: Worker | None, done: Done, result: Any, error: BaseException | None
-    ) -> None:
+    def deliver(self, worker: Worker | None, job: Job, outcome: Outcome) -> None:
         """Tell who wanted it of the end of a job; ``worker`` is idle now."""
         self.running -= 1
         if worker is not None:
+            worker.thread.name = IDLE
             if len(self._idle) < IDLE_KEPT and not self._stopped:
                 self._idle.append(worker)
             else:
                 worker.inbox.put(None)
+        result, error, seconds = outcome
+        if job.code is not None:
+            self._habits.ran(job.code, seconds)
         if isinstance(error, NOT_FOR_THE_LOOP):
             name = type(error).__name__
             raised = RuntimeError(f"{name} was raised in a view: {error}")
             raised.__cause__ = error
             error = raised
-        done(result, error)
+        job.done(result, error)

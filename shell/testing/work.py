@@ -18,6 +18,7 @@ import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 from shell.runtime.activity import Activity, Done, Spawn, current
@@ -68,7 +69,9 @@ class WatchedThreads:
         self._spawn = spawn
         self._work = work
 
-    def __call__(self, function: Callable[[], Any], name: str, done: Done) -> None:
+    def __call__(
+        self, function: Callable[[], Any], name: str, done: Done, code: CodeType | None = None
+    ) -> None:
         end = self._work.begin(function, name)
 
         def ended(result: Any, error: BaseException | None) -> None:
@@ -76,7 +79,7 @@ class WatchedThreads:
             done(result, error)
 
         try:
-            self._spawn(function, name, ended)
+            self._spawn(function, name, ended, code)
         except RuntimeError:  # no more threads
             end()
             raise

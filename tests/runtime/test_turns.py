@@ -94,7 +94,7 @@ def test_handlers_that_wait_for_their_turn_end_quietly_with_their_view(
 def test_a_turn_that_is_passed_on_while_its_waiter_is_cancelled_is_not_lost() -> None:
     async def scenario() -> bool:
         turn = Turn()
-        assert turn.take()
+        assert turn.queue() is None
         first = asyncio.create_task(turn.acquire())
         second = asyncio.create_task(turn.acquire())
         await asyncio.sleep(0)

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import itertools
 import random
 import sys
 import threading
 import time
 import weakref
 from collections.abc import Callable, Coroutine, Iterator
+from functools import partial
+from types import CodeType
 from typing import Any
 
 import pytest
 
 from shell.runtime import activity
-from shell.runtime.activity import in_thread
+from shell.runtime.activity import in_thread, settle
 from shell.server import relay
 from shell.server.alarm import Alarm
+from shell.server.habits import KEPT, LONG, RUNS, Habits
 from shell.server.relay import NAME, Relay
 from shell.server.server import new_event_loop
 from shell.server.threads import IDLE, ViewThreads
@@ -37,6 +41,7 @@ class Relayed:
         self.threads = ViewThreads(self.loop)
         self.ended = threading.Event()
         self.relay = Relay(self.loop, self.threads, self._end)
+        self.numbers = itertools.count()
         self.alone = threading.Lock()
         self.crowds: list[str] = []
         self.before = set(threading.enumerate())
@@ -50,9 +55,14 @@ class Relayed:
         """What it returns; it is awaited on the loop."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(PATIENCE)
 
-    def do(self, function: Callable[[], Any], name: str = "job") -> asyncio.Future[Any]:
-        """Start a job; called on the loop."""
-        return in_thread(function, name, self.threads)
+    def do(
+        self, function: Callable[[], Any], name: str = "job", code: CodeType | None = None
+    ) -> asyncio.Future[Any]:
+        """Start a job; called on the loop. Without ``code`` it is of code that never ran before."""
+        future = self.loop.create_future()
+        code = code or (lambda: None).__code__.replace(co_name=f"job {next(self.numbers)}")
+        self.threads(function, name, partial(settle, future), code)
+        return future
 
     def turn(self) -> None:
         """Over and over: two threads in the loop at once would be seen here, sooner or later."""
@@ -88,16 +98,19 @@ def relayed(request: pytest.FixtureRequest) -> Iterator[Relayed]:
 @pytest.fixture
 def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """A loop is not taken over because this machine is busy."""
-    monkeypatch.setattr(relay, "LONG", PATIENCE)
+    monkeypatch.setattr(relay, "ALLOWED", PATIENCE)
+
+
+@pytest.fixture
+def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A loop is taken over from many jobs in little time."""
+    monkeypatch.setattr(relay, "ALLOWED", 0.001)
 
 
 def test_a_quick_job_is_run_by_the_thread_that_has_the_loop(patient: None, relayed: Relayed) -> None:
     async def main() -> None:
         for number in range(100):
-            ident, name = await relayed.do(
-                lambda: (threading.get_ident(), threading.current_thread().name), f"job {number}"
-            )
-            assert (ident, name) == (threading.get_ident(), f"job {number}")
+            assert await relayed.do(threading.get_ident, f"job {number}") == threading.get_ident()
         assert relayed.threads.running == 0
 
     relayed.run(main())
@@ -162,6 +175,61 @@ def test_a_hundred_jobs_that_wait_are_a_hundred_threads(relayed: Relayed) -> Non
         assert relayed.threads.running == 0
 
     relayed.run(main())
+
+
+def test_what_took_long_has_a_thread_from_the_start(patient: None, relayed: Relayed) -> None:
+    def job() -> int:
+        time.sleep(2 * LONG)
+        return threading.get_ident()
+
+    async def main() -> None:
+        here = threading.get_ident()
+        assert await relayed.do(job, code=job.__code__) == here
+        for _ in range(RUNS + 5):
+            assert await relayed.do(job, code=job.__code__) != here
+        assert await relayed.do(threading.get_ident) == here
+
+    relayed.run(main())
+
+
+def test_what_is_no_code_has_a_thread(patient: None, relayed: Relayed) -> None:
+    async def main() -> None:
+        assert await in_thread(threading.get_ident, "no code", relayed.threads) != threading.get_ident()
+
+    relayed.run(main())
+
+
+def test_what_was_long_is_quick_again_after_so_many_quick_runs() -> None:
+    habits, code = Habits(), run_habits.__code__
+    run_habits(habits, code, [LONG / 2])
+    assert not habits.takes_long(code)
+    run_habits(habits, code, [LONG * 2, *[LONG / 2] * (RUNS - 1)])
+    assert habits.takes_long(code)
+    run_habits(habits, code, [LONG * 2, *[LONG / 2] * RUNS])
+    assert not habits.takes_long(code)
+
+
+def test_closures_of_one_function_have_one_habit() -> None:
+    habits = Habits()
+
+    def closure(number: int) -> Callable[[], int]:
+        return lambda: number
+
+    first, second = closure(1), closure(2)
+    run_habits(habits, first.__code__, [LONG * 2])
+    assert habits.takes_long(second.__code__)
+
+
+def test_no_end_of_code_is_not_remembered() -> None:
+    habits = Habits()
+    for number in range(KEPT * 2 + 1):
+        run_habits(habits, run_habits.__code__.replace(co_name=f"f{number}"), [LONG * 2])
+    assert len(habits) == 1
+
+
+def run_habits(habits: Habits, code: CodeType, runs: list[float]) -> None:
+    for seconds in runs:
+        habits.ran(code, seconds)
 
 
 @pytest.mark.parametrize("error", [ValueError("x"), SystemExit(3), KeyboardInterrupt()], ids=repr)
@@ -243,7 +311,9 @@ def test_a_job_that_waits_for_ever_does_not_keep_the_loop_from_ending(
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_jobs_that_end_just_when_the_loop_is_taken_over_are_told_once(relayed: Relayed, seed: int) -> None:
+def test_jobs_that_end_just_when_the_loop_is_taken_over_are_told_once(
+    hasty: None, relayed: Relayed, seed: int
+) -> None:
     source = random.Random(seed)
     told: list[int] = []
 
@@ -262,7 +332,7 @@ def test_jobs_that_end_just_when_the_loop_is_taken_over_are_told_once(relayed: R
         relayed.loop.call_soon(relayed.turn)
         tasks = []
         for number in range(400):
-            length = relay.LONG * source.choice([0, 0.5, 0.9, 0.95, 1, 1.05, 1.1, 2])
+            length = relay.ALLOWED * source.choice([0, 0.5, 0.9, 0.95, 1, 1.05, 1.1, 2])
             tasks.append(asyncio.ensure_future(one(number, length, source.choice(["sleep", "spin"]))))
             if source.random() < 0.7:
                 await tasks[-1]
