@@ -53,8 +53,6 @@ class ServedApp:
         def cut() -> None:
             for window in self.runtime.windows:
                 if window.transport is not None:
-                    request = window.transport._socket._req  # type: ignore[attr-defined]
-                    if request.transport is not None:  # else it has gone by itself, just now
-                        request.transport.abort()
+                    window.transport._transport.abort()  # type: ignore[attr-defined]
 
         self.do(cut)

@@ -3,8 +3,8 @@
 Every web page and every account of the machine can reach the port, so what comes before a proof is
 small and short (T11): a request's head has `HEAD_SIZE` bytes and `IDLE_TIME` seconds, a connection
 without a request as long. At most `KEPT` connections are open that have proved no right: of too
-many, the oldest that has asked for nothing goes, then the oldest. A link has `UNPROVEN_SIZE` bytes
-for its proof. Bodies are never decompressed: what is small on the wire is small here.
+many, the oldest that has asked for nothing goes, then the oldest. Bodies are never decompressed:
+what is small on the wire is small here.
 
 aiohttp answers what it cannot parse by itself, before any route or middleware of ours: those
 answers get our headers here, and one line of the log at most.
@@ -17,7 +17,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from aiohttp import web
@@ -31,21 +31,17 @@ IDLE_TIME = 15.0
 #: Bytes of one request's head. Much of it may be cookies of other servers on this machine, which
 #: browsers send to every port of it.
 HEAD_SIZE = 64 * 1024
-#: Bytes a link may send before it has proved its right; a proof takes less than a thousand.
-UNPROVEN_SIZE = 4096
 
 
 class Connection(web.RequestHandler):
     """One connection, as aiohttp serves it, with limits."""
 
-    __slots__ = ("_allowed", "_connections", "_head", "_too_much")
+    __slots__ = ("_connections", "_head")
 
     def __init__(self, connections: Connections, manager: web.Server, **options: Any) -> None:
         super().__init__(manager, **options)
         self._connections = connections
         self._head = 0
-        self._allowed: int | None = None
-        self._too_much: Callable[[], None] | None = None
 
     @property
     def has_asked(self) -> bool:
@@ -66,30 +62,14 @@ class Connection(web.RequestHandler):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        if self._allowed is not None:
-            self._allowed -= len(data)
-            if self._allowed < 0:
-                # What is more is not even put together; who it was is told once.
-                too_much, self._too_much = self._too_much, None
-                if too_much is not None:
-                    too_much()
-                return
-        if self._upgraded:
-            super().data_received(data)  # a link's: no head of a request can follow
-            return
         asks = self._asks
         super().data_received(data)
         self._head = self._head + len(data) if asks and self._asks else 0
         if self._head > HEAD_SIZE:
             self.abort()
 
-    def limit(self, too_much: Callable[[], None]) -> None:
-        """Take `UNPROVEN_SIZE` more bytes; then call ``too_much``, and take no more."""
-        self._allowed, self._too_much = UNPROVEN_SIZE, too_much
-
     def is_proven(self) -> None:
         """It is a window's link, or has shown another right: it is one of few no more."""
-        self._allowed = self._too_much = None
         self._connections.forget(self)
 
     def abort(self) -> None:

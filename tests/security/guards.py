@@ -146,11 +146,9 @@ def before_the_proof(patch: Patch) -> None:
     """The first message is taken for the hello, whatever it is."""
 
     async def receive(self: Any, socket: Any, kind: Any) -> Any:
-        message = await socket.receive()
-        decoded = links_module.decode(message.data)
+        decoded = links_module.decode(await socket.receive())
         if not isinstance(decoded, kind):
-            window = self._runtime.connect("x", "owner", "", links_module.SocketTransport(
-                socket, socket._req.transport))
+            window = self._runtime.connect("x", "owner", "", socket)
             self._runtime.receive(window, decoded)
             return await receive(self, socket, kind)
         return decoded

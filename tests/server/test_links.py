@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from shell.server import links as links_module
+from shell.server import websocket as websocket_module
 from shell.server.links import BROKEN, REFUSED
 from shell.server.server import Server
 from tests.server.support import (
@@ -98,11 +99,10 @@ def test_garbage_after_the_proof_closes_the_link(server: Server, bystander: Page
 def test_frames_that_are_no_text_close_the_link(
     server: Server, bystander: Page, opcode: int, proven: bool
 ) -> None:
-    """Binary is ours to refuse; what RFC 6455 forbids, aiohttp does (1002)."""
     link = new_page(server).socket if proven else Socket(port_of(server))
     with link:
         link.frame(opcode, json.dumps({"t": "hello", "nonce": NONCE}).encode())
-        assert link.closed() == BROKEN if opcode == 2 else link.closed() in (BROKEN, 1002)
+        assert link.closed() == BROKEN
 
 
 def test_a_fragmented_message_is_one_message(server: Server) -> None:
@@ -115,10 +115,10 @@ def test_a_fragmented_message_is_one_message(server: Server) -> None:
 
 
 def test_too_large_a_message_is_not_read(server: Server, bystander: Page) -> None:
-    """Its announced size is enough (1009); and without a proof far less than that is too much."""
+    """Its announced size is enough; and without a proof far less than that is too much."""
     with new_page(server) as page:
         page.socket.raw(bytes([0x81, 0x80 | 127]) + struct.pack(">Q", 2**40) + bytes(4))
-        assert page.socket.closed() in (1009, 1002)
+        assert page.socket.closed() == BROKEN
     with Socket(port_of(server)) as link:
         link.say(json.dumps({"t": "hello", "nonce": NONCE}) + " " * 2000)
         assert link.closed() == BROKEN
@@ -171,8 +171,8 @@ def test_who_does_not_answer_a_close_is_dropped(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Otherwise each refused link would hold its connection for 10 s, aiohttp's default."""
-    assert links_module.CLOSE_TIME <= 2
-    monkeypatch.setattr(links_module, "CLOSE_TIME", 0.05)
+    assert websocket_module.CLOSE_TIME <= 2
+    monkeypatch.setattr(websocket_module, "CLOSE_TIME", 0.05)
     with Socket(port_of(server)) as link:
         link.say("garbage")
         link._read_frame()  # the close, which is not answered
