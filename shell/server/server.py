@@ -35,6 +35,7 @@ from shell.server.relay import NAME, Relay
 from shell.server.remote import Remote
 from shell.server.threads import ViewThreads
 from shell.server.uploads import FileStore
+from shell.server.websocket import GOING_AWAY
 
 T = TypeVar("T")
 log = logging.getLogger("everview.server")
@@ -186,7 +187,7 @@ class Server:
         finally:
             for window in list(self.runtime.windows):
                 if window.transport is not None:
-                    window.transport.close(1001, "the app has ended")
+                    window.transport.close(GOING_AWAY, "the app has ended")
             serving.close()
             await runner.cleanup()
             threads.stop()

@@ -40,6 +40,8 @@ SHARED = 64_000
 #: Opcodes (RFC 6455, 5.2). From `CLOSE` on they are of control frames.
 CONTINUATION, TEXT, CLOSE, PING, PONG = 0x0, 0x1, 0x8, 0x9, 0xA
 FINAL = 0x80
+#: The code of a close (RFC 6455, 7.4.1) by a server that ends.
+GOING_AWAY = 1001
 
 
 class WebSocket(asyncio.Protocol):
@@ -77,12 +79,15 @@ class WebSocket(asyncio.Protocol):
         self._write(shared_frame(data) if len(data) < SHARED else frame_of(TEXT, data))
 
     def close(self, code: int, reason: str) -> None:
-        """Say goodbye; what else comes is not heard."""
+        """Say goodbye; what else comes is not heard. Who is `GOING_AWAY` waits for no answer."""
         if self.gone.done():
             return
         self._say_close(code.to_bytes(2, "big") + reason.encode())
         if self._drop is None:
             self._drop = self._loop.call_later(CLOSE_TIME, self._transport.abort)
+        if code == GOING_AWAY:
+            self._transport.close()
+            return
         # On to the other side's answer.
         self._take = _ignore
         self._go_on()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -17,7 +16,17 @@ from hypothesis import strategies as st
 from shell.errors import LinkError
 from shell.server import websocket as module
 from shell.server.server import new_event_loop
-from shell.server.websocket import CLOSE, CONTINUATION, PING, PONG, TEXT, WebSocket, frame_of, masked
+from shell.server.websocket import (
+    CLOSE,
+    CONTINUATION,
+    GOING_AWAY,
+    PING,
+    PONG,
+    TEXT,
+    WebSocket,
+    frame_of,
+    masked,
+)
 
 PATIENCE = 30.0
 MUCH = 10**9
@@ -30,6 +39,7 @@ class FakeTransport:
         self.sent = b""
         self.paused = self.closed = self.aborted = False
         self.lost: list[Any] = []
+        self.dropped = asyncio.Event()
 
     def get_protocol(self) -> Any:
         return self
@@ -62,6 +72,7 @@ class FakeTransport:
 
     def abort(self) -> None:
         self.closed = self.aborted = True
+        self.dropped.set()
 
 
 def run(test: Callable[[FakeTransport, WebSocket], Coroutine[Any, Any, None]]) -> None:
@@ -74,9 +85,16 @@ def run(test: Callable[[FakeTransport, WebSocket], Coroutine[Any, Any, None]]) -
     in_a_thread(main())
 
 
-def in_a_thread(main: Coroutine[Any, Any, Any]) -> None:
+def in_a_thread(
+    main: Coroutine[Any, Any, Any],
+    make_loop: Callable[[], asyncio.AbstractEventLoop] = asyncio.new_event_loop,
+) -> None:
+    def run_loop() -> None:
+        with asyncio.Runner(loop_factory=make_loop) as runner:
+            runner.run(main)
+
     with ThreadPoolExecutor(1) as pool:
-        pool.submit(asyncio.run, main).result()
+        pool.submit(run_loop).result()
 
 
 def frame(kind: int, payload: bytes = b"", mask: bytes = b"abcd", first: int = 0x80) -> bytes:
@@ -172,13 +190,19 @@ def test_who_says_too_much_is_read_later_and_loses_nothing(monkeypatch: pytest.M
 
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
         heard: list[bytes] = []
-        socket.hear(heard.append)
+        all_heard = asyncio.Event()
+
+        def hear(data: bytes) -> None:
+            heard.append(data)
+            if len(heard) == 26:
+                all_heard.set()
+
+        socket.hear(hear)
         socket.data_received(b"".join(frame(TEXT, b"%d" % n) for n in range(25)))
         assert len(heard) == 10
         socket.data_received(frame(TEXT, b"25"))
         assert transport.paused
-        while len(heard) < 26:
-            await asyncio.sleep(0.001)
+        await asyncio.wait_for(all_heard.wait(), PATIENCE)
         assert heard == [b"%d" % n for n in range(26)]
         assert not transport.paused
 
@@ -299,11 +323,21 @@ def test_who_does_not_answer_a_close_is_dropped(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(module, "CLOSE_TIME", 0.02)
 
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
-        socket.close(1001, "")
+        socket.close(4403, "")
         await socket.ended
         assert not transport.closed
-        while not transport.aborted:
-            await asyncio.sleep(0.005)
+        await asyncio.wait_for(transport.dropped.wait(), PATIENCE)
+        assert transport.aborted
+
+    run(test)
+
+
+def test_a_server_that_ends_waits_for_no_answer() -> None:
+    async def test(transport: FakeTransport, socket: WebSocket) -> None:
+        socket.close(GOING_AWAY, "")
+        assert transport.sent == frame_of(CLOSE, GOING_AWAY.to_bytes(2, "big"))
+        assert transport.closed
+        assert not transport.aborted
 
     run(test)
 
@@ -372,16 +406,4 @@ def test_a_client_of_another_hand_is_understood(
             assert theirs.close_code == 4321
         await runner.cleanup()
 
-    failed: list[BaseException] = []
-
-    def run_loop() -> None:
-        try:
-            with asyncio.Runner(loop_factory=make_loop) as runner:
-                runner.run(asyncio.wait_for(main(), PATIENCE))
-        except BaseException as error:
-            failed.append(error)
-
-    thread = threading.Thread(target=run_loop)
-    thread.start()
-    thread.join()
-    assert failed == []
+    in_a_thread(asyncio.wait_for(main(), PATIENCE), make_loop)
