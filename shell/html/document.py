@@ -36,8 +36,9 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from shell.html.element import Element
-from shell.html.node import MAX_DEPTH, Node, ParentNode, Text, Wire, too_deep
+from shell.html.node import MAX_DEPTH, Node, ParentNode, Wire, too_deep
 from shell.html.static_files import StaticFile, in_order, linked_files
+from shell.html.wire import distance_of, in_runs, write_siblings
 
 #: A frame in its plain form, ready for a JSON encoder; docs/protocol.md has its keys.
 Frame = dict[str, Any]
@@ -238,7 +239,7 @@ class Document:
                     ids.append(node_id)
                 else:
                     runs.append([node_id, count, step])
-        return runs + _in_runs(ids)
+        return runs + in_runs(ids)
 
     def _puts(self, since: int) -> list[list[Any]]:
         """Runs of placed siblings, each after a sibling that stayed: ``[parent, after, ...]``.
@@ -381,7 +382,7 @@ class Document:
         """
         revision, shown = self._advance(), self._shown
         moved = self._moved
-        step = _distance(tops) if len(tops) >= MANY else 0
+        step = distance_of(tops) if len(tops) >= MANY else 0
         if step and tops[0]._since <= shown:
             self._removed[tops[0]._id] = (revision, tops[0]._since, len(tops), step)
         for top in () if step else tops:
@@ -444,126 +445,6 @@ class Document:
             if next(iter(removed.values()))[0] > shown:
                 break  # of the next frame: not more than there was to be seen
             _, (self._floor, *_) = removed.popitem(last=False)
-
-
-def write_siblings(
-    first: Node | None, end: Node | None, since: int, out: list[Wire], expected: int
-) -> int:
-    """Append the nodes from ``first`` up to ``end`` and all below them to ``out``.
-
-    What was known at ``since`` is a reference. ``expected`` is the id that the page gives the next
-    node unless the stream says another; returned is that of the node after these. It calls itself
-    for children, `MAX_DEPTH` at most: a loop with a stack of its own takes twice as long.
-    """
-    node = first
-    while node is not end:
-        assert node is not None
-        if node._since <= since:
-            out.append([node._id])
-        else:
-            node_id = node._id
-            if node_id != expected:
-                out.append(node_id)
-            expected = node_id + 1
-            wire = node._write()
-            out.append(wire)
-            if (child := node._first_child) is not None:
-                expected = write_siblings(child, None, since, wire, expected)  # type: ignore[arg-type]
-            following = node._next_sibling
-            if following is not end and type(following) is type(node):
-                node, expected = _write_alike(node, end, out, expected)
-        node = node._next_sibling
-    return expected
-
-
-def _write_alike(
-    model: Node, end: Node | None, out: list[Wire], expected: int
-) -> tuple[Node, int]:
-    """Append the siblings after ``model`` that are like it in all but their texts: those suffice.
-
-    The last of them, or ``model``, and the id expected after it. All of them are new if ``model``
-    is: their ids are higher.
-    """
-    texts: list[Any] = [0]
-    last = model
-    while (node := last._next_sibling) is not end:
-        assert node is not None
-        known = len(texts)
-        after = _read_alike(node, model, expected, texts)
-        if not after or (last is model and not _read_alike(model, model, model._id, [])):
-            del texts[known:]
-            break
-        texts[0] += 1
-        last, expected = node, after
-    if last is not model:
-        out.append([texts])
-    return last, expected
-
-
-def _read_alike(node: Node, model: Node, node_id: int, texts: list[Any]) -> int:
-    """Append the texts of ``node`` if it is like ``model`` in all else and its ids count up.
-
-    The id after the last below it, ``node_id`` being its own; 0 if it is not alike.
-    """
-    if (
-        type(node) is not type(model)
-        or node._id != node_id
-        or not node.IS_PLAIN
-        or not node._is_like(model)
-    ):
-        return 0
-    node_id += 1
-    child, other = node._first_child, model._first_child
-    while child is not None:
-        if type(child) is Text:
-            if type(other) is not Text or child._id != node_id:
-                return 0
-            texts.append(child._text)
-            node_id += 1
-        else:
-            assert other is not None
-            node_id = _read_alike(child, other, node_id, texts)
-            if not node_id:
-                return 0
-        child, other = child._next_sibling, other._next_sibling
-    return node_id
-
-
-def _distance(tops: list[Node]) -> int:
-    """That of their ids, if it is equal, they came together, and none was moved since; else 0."""
-    if len(tops) < 2:
-        return 0
-    since, expected = tops[0]._since, tops[0]._id
-    distance = tops[1]._id - expected
-    for top in tops:
-        if top._id != expected or top._since != since or top._placed > since:
-            return 0
-        expected += distance
-    return distance
-
-
-def _in_runs(ids: list[int]) -> list[Wire]:
-    """The same ids; three or more at equal distances as ``[first, count, distance]``.
-
-    The rows of a list that is cleared are: it is a frame of some bytes, however long it was.
-    """
-    runs: list[Wire] = []
-    start = 0
-    while start < len(ids):
-        first, end = ids[start], start + 1
-        distance = ids[end] - first if end < len(ids) else 0
-        expected = first + distance
-        while end < len(ids) and ids[end] == expected:
-            end += 1
-            expected += distance
-        count = end - start
-        if count > 2:
-            runs.append([first, count, distance])
-            start = end
-        else:
-            runs.append(first)
-            start += 1
-    return runs
 
 
 def _height(top: Node) -> int:

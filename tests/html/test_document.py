@@ -9,7 +9,8 @@ import pytest
 
 from shell.errors import HierarchyError
 from shell.html import HTML, Div, Document, Li, Radio, Span, Text, TextInput, Ul
-from shell.html.document import REMOVALS_KEPT, _in_runs
+from shell.html.document import REMOVALS_KEPT
+from shell.html.wire import in_runs
 from shell.testing.replica import Replica
 
 
@@ -214,7 +215,7 @@ def test_a_radio_button_that_is_replaced_keeps_its_choice() -> None:
     ],
 )
 def test_ids_at_equal_distances_are_said_as_one(ids: list[int], said: list[Any]) -> None:
-    assert _in_runs(ids) == said
+    assert in_runs(ids) == said
 
 
 def test_a_slot_changed_ten_thousand_times_is_one_entry() -> None:
