@@ -148,16 +148,21 @@ export class Tree {
   /** Take out nodes. @param {(number | number[])[]} ids or runs: the first id, how many, the distance of two */
   remove(ids) {
     const nodes = [];
+    let last;
+    let isAll = true;
     for (const run of ids) {
-      let [id, count, step] = typeof run === "number" ? [run, 1, 0] : run;
-      for (; count--; id += step) {
-        const node = this.nodes.get(id);
-        if (node) nodes.push(node);
+      for (let [id, count = 1, step] = [run].flat(); count--; id += step) {
+        // Mostly it is the next: that need not be looked up, nor asked for its parent.
+        let node = last?.nextSibling;
+        if (node?.$id !== id) {
+          node = this.nodes.get(id);
+          isAll &&= !last && !node?.previousSibling;
+        }
+        if (node) nodes.push((last = node));
       }
     }
-    const parent = nodes[0]?.parentNode;
     // All that there is goes in one step, which takes two thirds of the time.
-    if (nodes.length === parent?.childNodes.length && nodes.every((node) => node.parentNode === parent)) parent.replaceChildren();
+    if (isAll && !last?.nextSibling) last?.parentNode?.replaceChildren();
     else for (const node of nodes) node.remove();
     this.gone.push(...nodes);
   }

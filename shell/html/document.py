@@ -239,7 +239,8 @@ class Document:
                     ids.append(node_id)
                 else:
                     runs.append([node_id, count, step])
-        return runs + in_runs(ids)
+        # As they went: siblings mostly from the first to the last, which the page finds at once.
+        return runs + in_runs(ids[::-1])
 
     def _puts(self, since: int) -> list[list[Any]]:
         """Runs of placed siblings, each after a sibling that stayed: ``[parent, after, ...]``.
