@@ -83,8 +83,6 @@ class WebSocket(asyncio.Protocol):
         if self.gone.done():
             return
         self._say_close(code.to_bytes(2, "big") + reason.encode())
-        if self._drop is None:
-            self._drop = self._loop.call_later(CLOSE_TIME, self._transport.abort)
         if code == GOING_AWAY:
             self._transport.close()
             return
@@ -95,6 +93,8 @@ class WebSocket(asyncio.Protocol):
     def _say_close(self, payload: bytes) -> None:
         self._write(frame_of(CLOSE, payload))
         self.closed = True
+        if self._drop is None:
+            self._drop = self._loop.call_later(CLOSE_TIME, self._transport.abort)
         self._end(None)
 
     def _write(self, frame: bytes) -> None:
@@ -208,7 +208,9 @@ class WebSocket(asyncio.Protocol):
         elif kind in (TEXT, CONTINUATION):
             if (kind == TEXT) != (self._fragments is None):
                 raise LinkError("fragments of no message")
-            self._fragments = (self._fragments or bytearray()) + payload
+            if self._fragments is None:
+                self._fragments = bytearray()
+            self._fragments += payload  # in place: there may be many
             if is_final:
                 message, self._fragments = bytes(self._fragments), None
                 self._hand_over(message)

@@ -205,3 +205,16 @@ def test_links_that_just_go_are_not_logged(
             Socket(port_of(server)).close()
         wait_until(lambda: not server.links._unproven, "they are forgotten")
     assert caplog.records == []
+
+
+def test_a_defect_of_ours_ends_one_link_and_is_in_the_log(
+    server: Server, bystander: Page, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    with new_page(server) as page:
+        page.attach("/counter/?other")
+        with monkeypatch.context() as broken:
+            broken.setattr(server.runtime, "receive", lambda window, message: 1 / 0)
+            page.socket.say({"t": "resync"})
+            assert page.socket.closed() == 1006
+    assert "ZeroDivisionError" in caplog.text
+    assert works(server)

@@ -332,6 +332,39 @@ def test_who_does_not_answer_a_close_is_dropped(monkeypatch: pytest.MonkeyPatch)
     run(test)
 
 
+def test_who_says_goodbye_and_reads_nothing_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What it was sent before would wait for ever, and the connection with it."""
+    monkeypatch.setattr(module, "CLOSE_TIME", 0.02)
+
+    async def test(transport: FakeTransport, socket: WebSocket) -> None:
+        socket.hear(lambda data: None)
+        socket.data_received(frame(CLOSE, (1000).to_bytes(2, "big")))
+        assert transport.closed
+        assert not transport.aborted
+        await asyncio.wait_for(transport.dropped.wait(), PATIENCE)
+
+    run(test)
+
+
+def test_a_message_in_very_many_fragments_costs_no_more_than_its_size(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "BURST", MUCH)
+
+    async def test(transport: FakeTransport, socket: WebSocket) -> None:
+        heard: list[bytes] = []
+        socket.hear(heard.append)
+        socket.data_received(part(TEXT, b"x"))
+        begun = socket._fragments
+        for _ in range(100):
+            socket.data_received(part(CONTINUATION, b"x"))
+            assert socket._fragments is begun  # it grows, and is not made again
+        socket.data_received(frame(CONTINUATION, b"x"))
+        assert heard == [b"x" * 102]
+
+    run(test)
+
+
 def test_a_server_that_ends_waits_for_no_answer() -> None:
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
         socket.close(GOING_AWAY, "")
