@@ -206,14 +206,7 @@ class WebSocket(asyncio.Protocol):
         if kind == TEXT and is_final and self._fragments is None:
             self._hand_over(payload)
         elif kind in (TEXT, CONTINUATION):
-            if (kind == TEXT) != (self._fragments is None):
-                raise LinkError("fragments of no message")
-            if self._fragments is None:
-                self._fragments = bytearray()
-            self._fragments += payload  # in place: there may be many
-            if is_final:
-                message, self._fragments = bytes(self._fragments), None
-                self._hand_over(message)
+            self._take_fragment(kind, is_final, payload)
         elif not is_final:
             raise LinkError("a control frame in fragments")
         elif kind == PING:
@@ -225,6 +218,16 @@ class WebSocket(asyncio.Protocol):
             self._transport.close()
         elif kind != PONG:
             raise LinkError("only text is understood")
+
+    def _take_fragment(self, kind: int, is_final: bool, payload: bytes) -> None:
+        if (kind == TEXT) != (self._fragments is None):
+            raise LinkError("fragments of no message")
+        if self._fragments is None:
+            self._fragments = bytearray()
+        self._fragments += payload  # in place: there may be many
+        if is_final:
+            message, self._fragments = bytes(self._fragments), None
+            self._hand_over(message)
 
     def _hand_over(self, message: bytes) -> None:
         assert self._take is not None  # noqa: S101  (nothing is read otherwise)
