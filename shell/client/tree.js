@@ -112,8 +112,16 @@ export class Tree {
         throw new Misfit(`frame from ${frame.from} of ${document} does not fit ${this.revision}`);
       }
       for (const [id, change] of frame.set || []) this.change(this.known(id), change);
-      for (const put of frame.put || []) this.put(put);
-      if (frame.del) this.remove(frame.del);
+      const puts = (frame.put || []).map((put) => [put, this.put(put)]);
+      // When all is in its place: what moved elsewhere does not leave.
+      for (const [[id, after], last] of puts) {
+        if (after === null) this.gone = this.gone.concat(this.removeAfter(this.known(id), last));
+      }
+      for (const id of frame.del || []) {
+        const node = this.nodes.get(id);
+        node?.remove();
+        if (node) this.gone.push(node);
+      }
     }
     this.revision = frame.to;
     for (const [element, slot, value] of this.values) this.setValue(element, slot, value);
@@ -145,26 +153,21 @@ export class Tree {
     return node;
   }
 
-  /** Take out nodes. @param {(number | number[])[]} ids or runs: the first id, how many, the distance of two */
-  remove(ids) {
-    const nodes = [];
-    let last;
-    let isAll = true;
-    for (const run of ids) {
-      for (let [id, count = 1, step] = [run].flat(); count--; id += step) {
-        // Mostly it is the next: that need not be looked up, nor asked for its parent.
-        let node = last?.nextSibling;
-        if (node?.$id !== id) {
-          node = this.nodes.get(id);
-          isAll &&= !last && !node?.previousSibling;
-        }
-        if (node) nodes.push((last = node));
-      }
+  /**
+   * Take out the children after `last` (null: all), and return them.
+   * @param {any} parent @param {any} last
+   */
+  removeAfter(parent, last) {
+    const isWidget = parent.$widget;
+    const rest = [];
+    for (let node = last ? last.nextSibling : parent.firstChild; node; node = node.nextSibling) {
+      // What a widget made itself is its own.
+      if (!isWidget || node.$id !== undefined) rest.push(node);
     }
     // All that there is goes in one step, which takes two thirds of the time.
-    if (isAll && !last?.nextSibling) last?.parentNode?.replaceChildren();
-    else for (const node of nodes) node.remove();
-    this.gone.push(...nodes);
+    if (last || isWidget) for (const node of rest) node.remove();
+    else parent.replaceChildren();
+    return rest;
   }
 
   forgetSoon() {
@@ -190,7 +193,7 @@ export class Tree {
     }
   }
 
-  /** @param {any[]} put `[parent, after, ...stream]` */
+  /** The last of what was put. @param {any[]} put `[parent, after, ...stream]` */
   put(put) {
     const parent = this.known(put[0]);
     const namespace = namespaceIn(parent);
@@ -210,6 +213,7 @@ export class Tree {
       } else fresh.append(node);
     });
     flush();
+    return last;
   }
 
   /**
@@ -313,13 +317,7 @@ export class Tree {
   fill(element, items, start, namespace) {
     let last = null;
     this.each(items, start, namespace, (node) => (last = this.placeAfter(element, node, last)));
-    let rest = last ? last.nextSibling : element.firstChild;
-    while (rest !== null) {
-      const following = rest.nextSibling;
-      // What a widget made itself is its own.
-      if (rest.$id !== undefined || !element.$widget) rest.remove();
-      rest = following;
-    }
+    this.removeAfter(element, last);
   }
 
   /** @param {any} element @param {any} kept */

@@ -38,7 +38,7 @@ class NodeList(MutableSequence[Node]):
         return reversed(self._list())
 
     def __contains__(self, node: object) -> bool:
-        return isinstance(node, Node) and node._parent_node is self._element
+        return node in self._element
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, NodeList):
@@ -162,7 +162,7 @@ class NodeList(MutableSequence[Node]):
                 else:
                     # The new ones first: what left is forgotten when they have been shown.
                     element._insert(nodes, None)
-                    element._remove_all(old)
+                    element._remove_others(old)
                 return
             for node in old:
                 if node not in wanted:

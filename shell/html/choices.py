@@ -132,9 +132,9 @@ class Radio(CheckBox):
             del document.groups[self._group]
 
     def _form(self) -> ParentNode | None:
-        ancestor = self._parent_node
+        ancestor = self._above()
         while ancestor is not None and ancestor.tag_name != "form":
-            ancestor = ancestor._parent_node
+            ancestor = ancestor._above()
         return ancestor
 
     def _unattached_group(self) -> list[Radio]:
@@ -150,7 +150,7 @@ class Radio(CheckBox):
         ]
 
     def _uncheck_unattached(self) -> None:
-        if self._parent_node is not None:
+        if self._above() is not None:
             for other in self._unattached_group():
                 if other is not self:
                     InputElement._set_value(other, False)

@@ -8,8 +8,10 @@ The journal is three ordered dictionaries, the newest entry last, each key at mo
 
 * ``_changed``  id -> revision of nodes with changed slots (the slots are in ``node._changed``),
 * ``_placed``   id -> revision of nodes inserted or moved below a parent that was already there,
-* ``_removed``  id -> (revision, attached at, how many, distance) of the roots of removed subtrees;
-  many siblings that left together are one entry, if their ids are at equal distances.
+* ``_removed``  id -> (revision, attached at, seen at) of the roots of removed subtrees.
+
+Children that all left at once are no entries of ``_removed``: the slot `CHILDREN` of their parent
+changed, and a delta says what its children are now, which is all that were placed since.
 
 A delta walks each from its end until it meets ``since``: its cost is what changed, not the tree.
 Two observations keep the journal short. A node that was attached after the newest revision that
@@ -38,10 +40,13 @@ from typing import Any
 from shell.html.element import Element
 from shell.html.node import MAX_DEPTH, Node, ParentNode, Wire, too_deep
 from shell.html.static_files import StaticFile, in_order, linked_files
-from shell.html.wire import distance_of, in_runs, write_siblings
+from shell.html.wire import write_siblings
 
 #: A frame in its plain form, ready for a JSON encoder; docs/protocol.md has its keys.
 Frame = dict[str, Any]
+
+#: The slot of a node of which all children left at once; no attribute has this name.
+CHILDREN = "<>"
 
 #: Siblings that leave at once, above which their nodes are forgotten later (`Document.forget`).
 MANY = 100
@@ -87,12 +92,12 @@ class Document:
         self._watching = 0
         #: Nodes that were moved since they were attached.
         self._moved = 0
-        #: The tops of what left last, until its nodes are forgotten.
-        self._leaving: list[Node] = []
+        #: The first of what left last and is not forgotten; the others are its next siblings.
+        self._leaving: Node | None = None
         self._nodes: dict[int, Node] = {}
         self._changed: OrderedDict[int, int] = OrderedDict()
         self._placed: OrderedDict[int, int] = OrderedDict()
-        self._removed: OrderedDict[int, tuple[int, int, int, int]] = OrderedDict()
+        self._removed: OrderedDict[int, tuple[int, int, int]] = OrderedDict()
         self.root = Holder()
         self.root._document = self
         self.root._id = ROOT_ID
@@ -160,11 +165,11 @@ class Document:
     def get_node(self, node_id: int) -> Node | None:
         """The attached node with this id, in constant time; None if there is none."""
         node = self._nodes.get(node_id)
-        if node is not None and self._leaving:
+        if node is not None and self._leaving is not None:
             # The lock may be held by an author: nobody waits for it here.
             top = node
-            while top._parent_node is not None:
-                top = top._parent_node
+            while (parent := top._above()) is not None:
+                top = parent
             return node if top is self.root else None
         return node
 
@@ -201,9 +206,10 @@ class Document:
             return self._snapshot()
         self._hand_out()
         frame: Frame = {"from": since, "to": self.revision}
-        if changes := self._changes(since):
+        emptied: list[Node] = []
+        if changes := self._changes(since, emptied):
             frame["set"] = changes
-        if self._placed and (puts := self._puts(since)):
+        if (self._placed or emptied) and (puts := self._puts(since, emptied)):
             frame["put"] = puts
         if self._removed and (removed := self._removals(since)):
             frame["del"] = removed
@@ -216,7 +222,8 @@ class Document:
         self._shown = self.revision
         self._dirty = False
 
-    def _changes(self, since: int) -> list[list[Any]]:
+    def _changes(self, since: int, emptied: list[Node]) -> list[list[Any]]:
+        """Changed slots; nodes of which all children left are appended to ``emptied``."""
         changes = []
         for node_id, changed in reversed(self._changed.items()):
             if changed <= since:
@@ -225,64 +232,67 @@ class Document:
             if node._since <= since:
                 assert node._changed is not None
                 slots = [slot for slot, revision in node._changed.items() if revision > since]
-                changes.append([node_id, node._read_slots(slots, since)])
+                if CHILDREN in slots:
+                    slots.remove(CHILDREN)
+                    emptied.append(node)
+                if slots:
+                    changes.append([node_id, node._read_slots(slots, since)])
         return changes
 
-    def _removals(self, since: int) -> list[Wire]:
+    def _removals(self, since: int) -> list[int]:
         ids: list[int] = []
-        runs: list[Wire] = []
-        for node_id, (revision, attached, count, step) in reversed(self._removed.items()):
+        for node_id, (revision, attached, seen) in reversed(self._removed.items()):
             if revision <= since:
                 break
-            if attached <= since:
-                if count == 1:
-                    ids.append(node_id)
-                else:
-                    runs.append([node_id, count, step])
-        # As they went: siblings mostly from the first to the last, which the page finds at once.
-        return runs + in_runs(ids[::-1])
+            if attached <= since < seen:
+                ids.append(node_id)
+        return ids[::-1]
 
-    def _puts(self, since: int) -> list[list[Any]]:
+    def _puts(self, since: int, emptied: list[Node]) -> list[list[Any]]:
         """Runs of placed siblings, each after a sibling that stayed: ``[parent, after, ...]``.
 
+        Of a parent in ``emptied`` nothing stayed: all children it has are one run, after None.
         Parents come before their descendants, so that a moved node is never put into a node that
         the page still has below it.
         """
-        if next(reversed(self._placed.values())) <= since:
-            return []
-        placed: dict[int, Node] = {}
-        for node_id, revision in reversed(self._placed.items()):
-            if revision <= since:
-                break
-            node = self._nodes[node_id]
-            parent = node._parent_node
-            # None: it has left, and is not forgotten yet.
-            if parent is not None and parent._since <= since:
-                placed[node_id] = node
-        runs = []
+        placed = self._placed_since(since)
+        runs: list[tuple[int, int, Node | None]] = []
         for node in placed.values():
             previous = node._previous_sibling
             if previous is None or previous._id not in placed:
                 assert node._parent_node is not None
                 runs.append((_depth(node._parent_node), node._parent_node._id, node))
+        runs += [(_depth(node), node._id, None) for node in emptied if node._first_child is None]
         runs.sort(key=lambda run: run[:2])
+        anew = {parent._id for parent in emptied}
         puts: list[list[Any]] = []
         for _, parent_id, first in runs:
-            put: list[Any] = [
-                parent_id,
-                first._previous_sibling._id if first._previous_sibling else ROOT_ID,
-            ]
-            end = first._next_sibling
+            before = first._previous_sibling if first is not None else None
+            after = None if parent_id in anew else before._id if before is not None else ROOT_ID
+            put: list[Any] = [parent_id, after]
+            end = first
             while end is not None and end._id in placed:
                 end = end._next_sibling
             write_siblings(first, end, since, put, -1)
             puts.append(put)
         return puts
 
+    def _placed_since(self, since: int) -> dict[int, Node]:
+        placed: dict[int, Node] = {}
+        for node_id, revision in reversed(self._placed.items()):
+            if revision <= since:
+                break
+            node = self._nodes[node_id]
+            parent = node._above()
+            # None: it has left, and is not forgotten yet.
+            if parent is not None and parent._since <= since:
+                placed[node_id] = node
+        return placed
+
     # journalling, called by nodes with the lock held -------------------------------------------
 
     def _advance(self) -> int:
-        if self._leaving:
+        if self._leaving is not None:
             self._forget()
         self.revision += 1
         if not self._dirty:
@@ -293,11 +303,13 @@ class Document:
 
     def _touch(self, node: Node, slot: str) -> None:
         """Journal that ``slot`` of ``node`` changed."""
-        if self._leaving:
+        if self._leaving is not None:
             self._forget()
             if node._document is None:
                 return
-        revision = self._advance()
+        self._journal(node, slot, self._advance())
+
+    def _journal(self, node: Node, slot: str, revision: int) -> None:
         if node._since > self._shown:
             return
         changed = node._changed
@@ -373,27 +385,33 @@ class Document:
                 if moved.WATCHES_PLACE:
                     moved._enter(self)
 
-    def _detach(self, tops: list[Node]) -> None:
-        """``tops``, already unlinked, and all below them are not in the tree any more.
+    def _detach(self, first: Node, count: int = 1, emptied: ParentNode | None = None) -> None:
+        """``first``, ``count - 1`` next siblings and all below them are not in the tree any more.
 
-        Their nodes are forgotten now, or, where they are many, when `forget` is called: looking at
-        each is most of the time of a list that is cleared, and what is shown need not wait for it.
+        ``emptied``: the element they were in, if all that it has now came under this lock.
+
+        They are forgotten now, or, where they are many, when `forget` is called: to look at each
+        is most of the time of a list that is cleared, and what is shown need not wait for it.
         Nothing is changed in between (`_advance`). What watches its place cannot wait, nor what may
         be below them and was moved: that is said by itself.
         """
         revision, shown = self._advance(), self._shown
         moved = self._moved
-        step = distance_of(tops) if len(tops) >= MANY else 0
-        if step and tops[0]._since <= shown:
-            self._removed[tops[0]._id] = (revision, tops[0]._since, len(tops), step)
-        for top in () if step else tops:
-            if top._since <= shown:
-                self._removed[top._id] = (revision, top._since, 1, 0)
+        if emptied is not None:
+            self._journal(emptied, CHILDREN, revision)
+        top: Node | None = first if emptied is None or moved else None
+        while top is not None:
+            was_moved = top._placed > top._since
+            if top._since <= shown and (emptied is None or was_moved):
+                # Where all left, who saw the move knows it.
+                seen = revision if emptied is None else top._placed
+                self._removed[top._id] = (revision, top._since, seen)
             if top._placed:
                 self._placed.pop(top._id, None)
-                moved -= top._placed > top._since
-        self._leaving = tops
-        if self.on_leave is None or len(tops) < MANY or self._watching or moved:
+            moved -= was_moved
+            top = top._next_sibling
+        self._leaving = first
+        if self.on_leave is None or count < MANY or self._watching or moved:
             self._forget()
         else:
             self.on_leave()
@@ -403,26 +421,28 @@ class Document:
 
         Returns whether more is to be forgotten.
         """
-        if self._leaving:
+        if self._leaving is not None:
             with self.lock:
                 self._forget(most)
-        return bool(self._leaving)
+        return self._leaving is not None
 
     def _forget(self, most: int | None = None) -> None:  # noqa: C901  (written out, as `_attach`)
         """`forget`, with the lock held, all or so many siblings."""
-        tops = self._leaving[:most]
-        del self._leaving[:most]
         revision, shown = self.revision, self._shown
         nodes, placed, removed = self._nodes, self._placed, self._removed
-        for top in tops:
+        while (top := self._leaving) is not None and most != 0:
+            self._leaving = top._next_sibling
+            top._parent_node = top._previous_sibling = top._next_sibling = None
+            if most is not None:
+                most -= 1
             node = top
             while True:
                 if node._placed:
                     if node._placed > node._since:
-                        # It may still be elsewhere in a page that has not seen the move.
                         self._moved -= 1
-                        if node._since <= shown:
-                            removed[node._id] = (revision, node._since, 1, 0)
+                        if node is not top and node._since <= shown:
+                            # It is still elsewhere in a page that has not seen the move.
+                            removed[node._id] = (revision, node._since, node._placed)
                     placed.pop(node._id, None)
                     node._placed = 0
                 if node._changed is not None:

@@ -16,6 +16,7 @@ from __future__ import annotations
 import contextlib
 import threading
 from collections.abc import Iterable, Iterator, Mapping
+from itertools import pairwise
 from typing import Any, ClassVar, Protocol
 
 from shell.errors import AttributeValueError, HierarchyError
@@ -57,7 +58,7 @@ class Journal(Protocol):
     def _attach(self, tops: list[Node], parent: ParentNode) -> int: ...
     def _check_move(self, node: Node, parent: ParentNode) -> None: ...
     def _move(self, node: Node, parent: ParentNode) -> None: ...
-    def _detach(self, tops: list[Node]) -> None: ...
+    def _detach(self, first: Node, count: int = 1, emptied: ParentNode | None = None) -> None: ...
 
 
 class Node:
@@ -94,8 +95,17 @@ class Node:
     @property
     def parent(self) -> ParentNode | None:
         """The element this node is in, or None."""
-        parent = self._parent_node
+        parent = self._above()
         return None if parent is None or parent._id == 0 else parent
+
+    def _above(self) -> ParentNode | None:
+        """The node that has this, the document's own too.
+
+        Who was taken out with all others keeps its links until it is forgotten (`clear`): a node
+        without children is nobody's parent.
+        """
+        parent = self._parent_node
+        return None if parent is None or parent._first_child is None else parent
 
     @property
     def root(self) -> Node:
@@ -120,7 +130,7 @@ class Node:
 
     def remove(self) -> None:
         """Take this node out of its parent; without a parent nothing happens."""
-        parent = self._parent_node
+        parent = self._above()
         if parent is not None:
             parent._remove(self)
 
@@ -266,7 +276,7 @@ class ParentNode(Node):
         return True
 
     def __contains__(self, node: object) -> bool:
-        return isinstance(node, Node) and node._parent_node is self
+        return isinstance(node, Node) and node._above() is self
 
     def append(self, *children: Child) -> None:
         """Insert at the end. A node that has a parent moves here."""
@@ -281,33 +291,35 @@ class ParentNode(Node):
 
     def insert_before(self, child: Child, reference: Node | None) -> None:
         """Insert before ``reference``, a child of this element; None: at the end."""
-        if reference is not None and reference._parent_node is not self:
+        if reference is not None and reference._above() is not self:
             raise HierarchyError("the reference node is not a child of this element")
         self._insert((child,), reference)
 
     def clear(self) -> None:
         """Remove all children."""
         with self.lock:
-            node = self._first_child
+            if self._document is not None:
+                self._document.forget()  # this element may have left
+            node, count = self._first_child, self._child_count
             if node is None:
                 return
-            removed = []
-            while node is not None:
-                removed.append(node)
-                following = node._next_sibling
-                node._parent_node = node._previous_sibling = node._next_sibling = None
-                node = following
             self._first_child = self._last_child = self._child_cache = None
             self._child_count = 0
             if self._document is not None:
-                self._document._detach(removed)
+                # It takes their links, later: to look at each is most of a long list's time.
+                self._document._detach(node, count, self)
+            else:
+                while node is not None:
+                    following = node._next_sibling
+                    node._parent_node = node._previous_sibling = node._next_sibling = None
+                    node = following
             self._children_changed()
 
     def remove(self, child: Node | None = None) -> None:
         """Take ``child`` out of this element; without an argument, this element out of its own."""
         if child is None:
             super().remove()
-        elif child._parent_node is not self:
+        elif child._above() is not self:
             raise ValueError(f"{child!r} is not a child of {self!r}")
         else:
             self._remove(child)
@@ -396,15 +408,13 @@ class ParentNode(Node):
             elif document is not None:
                 document._move(node, self)
             else:  # another thread has taken this element out of it meanwhile
-                node._document._detach([node])
+                node._document._detach(node)
         return new
 
     def _attach(self, new: list[Node], document: Journal) -> None:
         deepest = document._attach(new, self)
         if deepest > MAX_DEPTH:
-            for node in new:
-                self._unlink(node)
-            document._detach(new)
+            document._detach(self._unlink_all(new), len(new))
             raise too_deep(deepest)
 
     def _children_changed(self) -> None:
@@ -422,22 +432,22 @@ class ParentNode(Node):
                     )
                 ancestor = ancestor._parent_node
 
-    def _remove_all(self, nodes: list[Node]) -> None:
-        """Take these children out."""
+    def _remove_others(self, nodes: list[Node]) -> None:
+        """Take these children out, which are all but those that came under the same lock."""
         with self.lock:
-            mine = [node for node in nodes if node._parent_node is self]
-            for node in mine:
-                self._unlink(node)
-            if self._document is not None and mine:
-                self._document._detach(mine)
+            mine = [node for node in nodes if node._above() is self]
+            if mine:
+                first = self._unlink_all(mine)
+                if self._document is not None:
+                    self._document._detach(first, len(mine), self)
             self._children_changed()
 
     def _remove(self, node: Node) -> None:
         with self.lock:
-            if node._parent_node is self:
+            if node._above() is self:
                 self._unlink(node)
                 if self._document is not None:
-                    self._document._detach([node])
+                    self._document._detach(node)
                 self._children_changed()
 
     def _link(self, node: Node, reference: Node | None) -> None:
@@ -473,6 +483,14 @@ class ParentNode(Node):
             self._child_cache = None
         node._parent_node = node._previous_sibling = node._next_sibling = None
         self._child_count -= 1
+
+    def _unlink_all(self, nodes: list[Node]) -> Node:
+        """Unlink them; the first, from which each is the next sibling of the one before."""
+        for node in nodes:
+            self._unlink(node)
+        for node, following in pairwise(nodes):
+            node._next_sibling = following
+        return nodes[0]
 
 
 def flatten(children: Child, out: list[Node]) -> None:

@@ -70,13 +70,13 @@ class Option(Element, tag="option"):
         self._set_attribute("disabled", disabled)
 
     def _owner(self) -> Select | None:
-        ancestor = self._parent_node
+        ancestor = self._above()
         while ancestor is not None and not isinstance(ancestor, Select):
-            ancestor = ancestor._parent_node
+            ancestor = ancestor._above()
         return ancestor
 
     def _can_be_chosen(self) -> bool:
-        group = self._parent_node
+        group = self._above()
         grouped = isinstance(group, Optgroup) and group._get_attribute("disabled") is not None
         return not self.disabled and not grouped
 
@@ -94,8 +94,8 @@ class Optgroup(Element, tag="optgroup"):
     __slots__ = ()
 
     def _children_changed(self) -> None:
-        if self._parent_node is not None:
-            self._parent_node._children_changed()
+        if (parent := self._above()) is not None:
+            parent._children_changed()
 
 
 class Select(InputElement):

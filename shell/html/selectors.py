@@ -135,7 +135,7 @@ def _pseudo(name: str) -> Test:
 
 
 def _sibling(element: ParentNode, direction: str) -> ParentNode | None:
-    node = getattr(element, direction)
+    node = getattr(element, direction) if element._above() is not None else None
     while node is not None and not isinstance(node, ParentNode):
         node = getattr(node, direction)
     return node

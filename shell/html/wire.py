@@ -1,7 +1,6 @@
-"""What frames are made of: streams of siblings, runs of ids. docs/protocol.md has their form.
+"""Streams of siblings, which frames are made of. docs/protocol.md has their form.
 
-Rows come by the thousand, alike but for their texts: of those only the texts are written, and of
-rows that go only the first id, how many, and their distance.
+Rows come by the thousand, alike but for their texts: of those only the texts are written.
 
 Threads: any; the lock of the nodes' document is held.
 """
@@ -94,40 +93,3 @@ def _read_alike(node: Node, model: Node, node_id: int, texts: list[Any]) -> int:
                 return 0
         child, other = child._next_sibling, other._next_sibling
     return node_id
-
-
-def distance_of(tops: list[Node]) -> int:
-    """How far apart their ids are; 0 if that differs, or not all came, and were moved, at once."""
-    if len(tops) < 2:
-        return 0
-    since, expected = tops[0]._since, tops[0]._id
-    distance = tops[1]._id - expected
-    for top in tops:
-        if top._id != expected or top._since != since or top._placed > since:
-            return 0
-        expected += distance
-    return distance
-
-
-def in_runs(ids: list[int]) -> list[Wire]:
-    """The same ids; three or more at equal distances as ``[first, count, distance]``.
-
-    The rows of a list that is cleared are: it is a frame of some bytes, however long it was.
-    """
-    runs: list[Wire] = []
-    start = 0
-    while start < len(ids):
-        first, end = ids[start], start + 1
-        distance = ids[end] - first if end < len(ids) else 0
-        expected = first + distance
-        while end < len(ids) and ids[end] == expected:
-            end += 1
-            expected += distance
-        count = end - start
-        if count > 2:
-            runs.append([first, count, distance])
-            start = end
-        else:
-            runs.append(first)
-            start += 1
-    return runs

@@ -45,11 +45,11 @@ class InputEvent:
         # Once: a handler may take its nodes out of the tree, and the event goes on to the others.
         if self._nodes is None:
             self._nodes = [self.node]
-            node: Any = self.node._parent_node
+            node: Any = self.node._above()
             # Up to the document's own node, which is nobody's: `Node.parent`, written out.
             while node is not None and node._id:
                 self._nodes.append(node)
-                node = node._parent_node
+                node = node._above()
         return self._nodes
 
     def reply(self, data: Any) -> None:

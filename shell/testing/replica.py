@@ -76,20 +76,23 @@ class Replica:
             raise ReplicaError(f"a frame from {frame['from']} does not fit {self.revision}")
         for node_id, change in frame.get("set", ()):
             self._set(self._known(node_id), change)
+        anew: list[tuple[ReplicaNode, ReplicaNode | None]] = []
         for parent_id, after, *stream in frame.get("put", ()):
             parent = self._known(parent_id)
             anchor = self._known(after) if after else None
             if anchor is not None and anchor.parent is not parent:
                 raise ReplicaError(f"{after} is not a child of {parent_id}")
-            self._insert(parent, anchor, stream)
-        for said in frame.get("del", ()):
-            first, count, step = said if isinstance(said, list) else (said, 1, 0)
-            for node_id in (first + step * n for n in range(count)):
-                if node_id in self.nodes:
-                    node = self.nodes[node_id]
-                    self._unlink(node)
-                    for gone in node.walk():
-                        del self.nodes[gone.id]
+            last = self._insert(parent, anchor, stream)
+            if after is None:
+                anew.append((parent, last))
+        # When all is in its place: what moved elsewhere does not leave.
+        leaving = [self.nodes[node_id] for node_id in frame.get("del", ()) if node_id in self.nodes]
+        for parent, last in anew:
+            leaving += parent.children[parent.children.index(last) + 1 if last else 0 :]
+        for node in leaving:
+            self._unlink(node)
+            for gone in node.walk():
+                self.nodes.pop(gone.id, None)
         self.meta.update(frame.get("meta", {}))
         self.revision = frame["to"]
 
@@ -119,8 +122,10 @@ class Replica:
             node.parent.children.remove(node)
             node.parent = None
 
-    def _insert(self, parent: ReplicaNode, anchor: ReplicaNode | None, stream: list[Any]) -> None:
-        """Put the nodes of ``stream`` after ``anchor``; None: first."""
+    def _insert(
+        self, parent: ReplicaNode, anchor: ReplicaNode | None, stream: list[Any]
+    ) -> ReplicaNode | None:
+        """Put the nodes of ``stream`` after ``anchor``, None: first. The last of them."""
         for item in written_out(stream):
             if isinstance(item, int):
                 self._next = item
@@ -132,6 +137,7 @@ class Replica:
             parent.children.insert(at, node)
             node.parent = parent
             anchor = node
+        return anchor
 
     def _make(self, item: Any, parent: ReplicaNode) -> ReplicaNode:
         if isinstance(item, list) and isinstance(item[0], int):

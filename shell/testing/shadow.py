@@ -27,6 +27,9 @@ class Shadow(ParentNode):
         parent = self._of.parent
         return Shadow(parent) if parent is not None and parent.id else None
 
+    def _above(self) -> ParentNode | None:
+        return Shadow(self._of.parent) if self._of.parent is not None else None
+
     @property
     def _previous_sibling(self) -> Any:  # type: ignore[override]  # looked up, never set
         return self._beside(-1)

@@ -291,3 +291,25 @@ def test_the_first_option_of_an_empty_select_is_the_chosen_one_on_both_sides(
     view.select.prepend(Option("zero"))
     expect(page.locator("#select option")).to_have_count(2)
     assert page.locator("#select").input_value() == view.select.value
+
+
+def test_a_field_that_is_moved_out_of_a_list_which_is_cleared_is_not_left(
+    served: ServedApp, form: None, open_page: Open
+) -> None:
+    page = open_page()
+    expect(page.locator("#part")).to_be_visible()
+    view = view_of(served)
+    field = TextInput("kept", _id="field", handle_blur=view.tell)
+    view.rest.nodes = [P(field), P("another")]
+    page.click("#field")
+    page.evaluate("""() => {
+      window.told = [];
+      for (const name of ["focusin", "focusout"]) addEventListener(name, () => told.push(name));
+    }""")
+    with view.rest.lock:
+        view.b.append(field)
+        view.rest.clear()
+        view.rest.append("nothing")
+    expect(page.locator("#b > #field")).to_be_focused()
+    expect(page.locator("#rest")).to_have_text("nothing")
+    assert (page.evaluate("told"), view.told) == ([], [])

@@ -10,7 +10,6 @@ import pytest
 from shell.errors import HierarchyError
 from shell.html import HTML, Div, Document, Li, Radio, Span, Text, TextInput, Ul
 from shell.html.document import REMOVALS_KEPT
-from shell.html.wire import in_runs
 from shell.testing.replica import Replica
 
 
@@ -165,11 +164,100 @@ def test_many_rows_are_forgotten_after_their_frame_unless_something_moved_below_
         rows.append(first)
     shown(document, replica)
     rows.clear()
-    assert (document.get_node(second._id) is None, bool(document._leaving)) == (True, not is_below)
+    assert (document.get_node(second._id), document._leaving is None) == (None, is_below)
     shown(document, replica)
     document.forget()
     assert set(replica.nodes) == set(document._nodes)
     assert document._moved == 0
+
+
+def test_a_cleared_list_is_said_by_its_parent_however_its_rows_came_and_went() -> None:
+    document, late, there = Document(), Replica(), Replica()
+    rows = Ul(Li(number) for number in range(300))
+    aside = Ul(Li("aside"))
+    document.root.append(HTML(rows, aside))
+    shown(document, late)
+    rows.nodes = reversed(list(rows))
+    del rows.nodes[7]
+    rows.append(aside.nodes[0])
+    shown(document, there)
+    assert there.revision is not None
+    rows.clear()
+    assert document.delta(there.revision)["put"] == [[rows._id, None]]
+    rows.append("none")
+    frame = document.delta(there.revision)
+    assert (frame["put"], frame.get("del")) == ([[rows._id, None, rows.nodes[0]._id, "none"]], None)
+    shown(document, there)
+    # Who has not seen what moved is told of it.
+    shown(document, late)
+    assert late.plain() == there.plain()
+    document.on_leave = lambda: None
+    rows.extend(Li(number) for number in range(200))
+    rows.clear()
+    assert document._leaving is not None
+    frame = document.delta(there.revision)
+    assert frame["put"] == [[rows._id, None]]
+    rows.clear()
+    assert "put" not in document.delta(frame["to"])
+
+
+def test_what_moved_on_before_its_list_was_cleared_stays() -> None:
+    document, replica = Document(), Replica()
+    rows, kept = Ul(Li(TextInput(), number) for number in range(3)), Div()
+    document.root.append(HTML(kept, rows))
+    shown(document, replica)
+    field = rows.nodes[1].nodes[0]
+    kept.append(field)
+    rows.clear()
+    frame = document.delta(replica.revision)
+    assert frame["put"] == [[kept._id, 0, [field._id]], [rows._id, None]]
+    shown(document, replica)
+    assert set(replica.nodes) == set(document._nodes)
+
+
+def test_rows_that_left_are_nobodys_though_their_links_are_taken_later() -> None:
+    document = Document()
+    document.on_leave = lambda: None
+    rows = Ul(Li(number) for number in range(200))
+    document.root.append(HTML(rows))
+    one, other = rows.nodes[5], rows.nodes[6]
+    rows.clear()
+    assert document._leaving is not None
+    assert (one.parent, one.root, one in rows, one in rows.nodes) == (None, one, False, False)
+    assert (one.closest(":first-child"), one.closest("ul > li"), one.closest("ul")) == (one, None, None)
+    with pytest.raises(ValueError, match="not a child"):
+        rows.remove(one)
+    with pytest.raises(HierarchyError, match="reference"):
+        rows.insert_before(Li(), one)
+    one.remove()
+    assert document._leaving is not None
+    rows.append(other)
+    assert (document._leaving, list(rows), one._next_sibling) == (None, [other], None)
+    assert one.document is None
+
+
+@pytest.mark.parametrize("do", ["clear", "remove", "replace", "append"])
+def test_what_is_below_rows_that_left_is_changed_as_if_they_were_forgotten(do: str) -> None:
+    document, replica = Document(), Replica()
+    document.on_leave = lambda: None
+    rows = Ul(Li(Span("a"), Span("b")) for _ in range(200))
+    document.root.append(HTML(rows))
+    shown(document, replica)
+    row = rows.nodes[0]
+    rows.clear()
+    if do == "clear":
+        row.clear()
+    elif do == "remove":
+        row.nodes[0].remove()
+    elif do == "replace":
+        row.nodes = ["c"]
+    else:
+        row.append("c")
+    assert (row.document, row.nodes[0].document if len(row) else None) == (None, None)
+    shown(document, replica)
+    document.forget()
+    assert set(replica.nodes) == set(document._nodes) == {0, 1, rows._id}
+    assert -1 not in document._changed
 
 
 def test_rows_that_were_replaced_are_forgotten_after_the_frame_of_the_new_ones() -> None:
@@ -181,10 +269,10 @@ def test_rows_that_were_replaced_are_forgotten_after_the_frame_of_the_new_ones()
     last = rows.nodes[199]
     rows.nodes = [Li("new"), last.nodes[0], Li("newer")]
     # What was below one of them and is kept, is the same node in the pages.
-    assert (last.parent, len(last.nodes), document._leaving) == (None, 0, [])
+    assert (last.parent, len(last.nodes), document._leaving) == (None, 0, None)
     rows.nodes = [Li(number) for number in range(300)]
     rows.nodes = [Li(number) for number in range(400, 600)]
-    assert len(document._leaving) == 300
+    assert document._leaving is not None
     shown(document, replica)
     assert [li.get_text() for li in rows.nodes] == [str(number) for number in range(400, 600)]
     document.forget()
@@ -200,22 +288,6 @@ def test_a_radio_button_that_is_replaced_keeps_its_choice() -> None:
     assert (old.value, new.value) == (True, True)
     place.nodes = [old]
     assert (old.value, new.value) == (True, True)
-
-
-@pytest.mark.parametrize(
-    ("ids", "said"),
-    [
-        ([], []),
-        ([5], [5]),
-        ([5, 7], [5, 7]),
-        ([5, 7, 9], [[5, 3, 2]]),
-        ([5, 7, 9, 4, 3, 2, 1, 8], [[5, 3, 2], [4, 4, -1], 8]),
-        ([1, 5, 7, 9, 11], [1, [5, 4, 2]]),
-        ([9, 1, 2], [9, 1, 2]),
-    ],
-)
-def test_ids_at_equal_distances_are_said_as_one(ids: list[int], said: list[Any]) -> None:
-    assert in_runs(ids) == said
 
 
 def test_a_slot_changed_ten_thousand_times_is_one_entry() -> None:
