@@ -8,7 +8,8 @@ The journal is three ordered dictionaries, the newest entry last, each key at mo
 
 * ``_changed``  id -> revision of nodes with changed slots (the slots are in ``node._changed``),
 * ``_placed``   id -> revision of nodes inserted or moved below a parent that was already there,
-* ``_removed``  id -> (revision, attached at, seen at) of the roots of removed subtrees.
+* ``_removed``  id -> (revision, attached at, seen at) of the roots of removed subtrees; a window
+  that was told of a revision from ``seen at`` on knows it by what is said of those above.
 
 Children that all left at once are no entries of ``_removed``: the slot `CHILDREN` of their parent
 changed, and a delta says what its children are now, which is all that were placed since.
@@ -256,6 +257,8 @@ class Document:
         the page still has below it.
         """
         placed = self._placed_since(since)
+        if not placed and not emptied:
+            return []
         runs: list[tuple[int, int, Node | None]] = []
         for node in placed.values():
             previous = node._previous_sibling
