@@ -69,9 +69,9 @@ DO = """([button, work]) => new Promise((resolve, reject) => {
   document.getElementById(button).click();
   setTimeout(() => reject(new Error(`${work} took more than two minutes`)), 120_000);
 })"""
-#: Until what was left of the last work is done. Chromium's own part of that begins some 60 ms after
-#: rows went: with a shorter rest, an answer that comes 13 ms later is painted 5 to 8 ms later, the
-#: floor's as well if it sleeps so long, and the contender that is sooner escapes it.
+#: Until what was left of the last work is done, Chromium's own part of it, too. With 20 ms, an
+#: answer that came 13 ms later took 5 to 8 ms more to be painted, the floor's as well when it slept
+#: so long; after half a second all are painted in the same time.
 REST = """() => new Promise(resolve =>
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 500))))"""
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from shell.errors import HierarchyError
-from shell.html import HTML, Div, Document, Li, Radio, Span, Text, TextInput, Ul
+from shell.html import HTML, Div, Document, Li, Node, Radio, Span, Text, TextInput, Ul
 from shell.html.document import REMOVALS_KEPT
 from shell.testing.replica import Replica
 
@@ -17,6 +17,15 @@ def shown(document: Document, *replicas: Replica) -> None:
     for replica in replicas:
         since = replica.revision
         replica.apply(document.snapshot() if since is None else document.delta(since))
+
+
+def leaving(document: Document) -> list[Node]:
+    """The tops of what left and is not forgotten."""
+    tops, top = [], document._leaving
+    while top is not None:
+        tops.append(top)
+        top = top._next_sibling
+    return tops
 
 
 def test_parent_and_child_change_places_in_one_frame() -> None:
@@ -271,8 +280,9 @@ def test_rows_that_were_replaced_are_forgotten_after_the_frame_of_the_new_ones()
     # What was below one of them and is kept, is the same node in the pages.
     assert (last.parent, len(last.nodes), document._leaving) == (None, 0, None)
     rows.nodes = [Li(number) for number in range(300)]
+    old = list(rows)
     rows.nodes = [Li(number) for number in range(400, 600)]
-    assert document._leaving is not None
+    assert (len(old), leaving(document)) == (300, old)
     shown(document, replica)
     assert [li.get_text() for li in rows.nodes] == [str(number) for number in range(400, 600)]
     document.forget()
