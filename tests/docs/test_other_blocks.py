@@ -7,13 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from shell import App, Script, View
-from shell.html import HTML, Button, P
+from shell.html import HTML, Button, Div, P
 from shell.html.widget import Widget
 from tests.browser.conftest import chromium, open_page, served
 from tests.docs.test_code_blocks import DOCUMENTS, blocks
+from tests.server.support import wait_until
 
 __all__ = ["chromium", "open_page", "served"]  # fixtures
 
@@ -47,16 +48,35 @@ def test_the_script_of_a_widget_runs(app: App, served, open_page, tmp_path: Path
     class Shows(View):
         def handle_request(self, request):
             self.dial = Dial(P("dial"), data={"value": 0}, handle_turn=self.turned, _id="dial")
-            return HTML(self.dial, Button("set", handle_click=self.set_it))
+            self.place = Div()
+            return HTML(Button("show", handle_click=self.show),
+                        Button("set", handle_click=self.set_it), self.place)  # fmt: skip
+
+        def show(self, event):
+            self.place.append(self.dial)
 
         def turned(self, event):
             self.dial.data["value"] += event.data["by"]
 
         def set_it(self, event):
             self.dial.data["value"] = 10
+            self.place.append(P("it is set"))
 
     page = open_page()
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/*dial*.js", hold)
+    # Set before the script has come: it finds the data as it is by then.
+    page.get_by_role("button", name="show").click()
     page.get_by_role("button", name="set").click()
+    expect(page.get_by_text("it is set")).to_be_visible()
+    expect(page.locator("#dial")).not_to_have_attribute("title", "10")
+    wait_until(lambda: page.wait_for_timeout(10) or held, "the page asks for the script")
+    for route in held:
+        route.continue_()
     expect(page.locator("#dial")).to_have_attribute("title", "10")
     page.locator("#dial").click()
     expect(page.locator("#dial")).to_have_attribute("title", "11")
