@@ -73,8 +73,8 @@ BUILD_PACKAGES = ["binutils"] + [f"libpython{PYTHON_VERSION}"] * (sys.base_prefi
 
 #: What authors import; each gets a page of the reference.
 DOCUMENTED = """
-    shell shell.html shell.html.widget shell.widgets shell.process shell.settings shell.errors
-    shell.testing shell.testing.plugin
+    everview everview.html everview.html.widgets.widget everview.widgets everview.process
+    everview.authoring.settings everview.errors everview.testing everview.testing.plugin
 """.split()
 
 UV_COMPILE = [
@@ -246,14 +246,15 @@ def set_up(lock: Path, system: list[str]) -> None:
     set_up_system(system if has_ensurepip() else system + VENV_PACKAGES)
     set_up_venv()
     set_up_packages(lock)
+    # `everview` and `views` are imported from this checkout, in child processes too.
+    path = [str(TOP / "shell"), str(TOP), *filter(None, [os.environ.get("PYTHONPATH")])]
+    os.environ["PYTHONPATH"] = os.pathsep.join(path)
 
 
 def job_run(arguments: list[str]) -> NoReturn:
     """Start the app, in the caller's folder: paths among the arguments are the caller's."""
     set_up(APP_LOCK, QT_PACKAGES)
-    path = [str(TOP), *filter(None, [os.environ.get("PYTHONPATH")])]
-    os.environ["PYTHONPATH"] = os.pathsep.join(path)
-    become([str(VENV_PYTHON), "-m", "shell", *arguments])
+    become([str(VENV_PYTHON), "-P", "-m", "everview", *arguments])
 
 
 def job_test(arguments: list[str]) -> NoReturn:

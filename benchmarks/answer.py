@@ -11,17 +11,17 @@ from benchmarks.processes import ServerProcess, python
 
 #: What is imported, each in a process of its own.
 IMPORTS = {
-    "imports of a view's file: shell and shell.html": "import shell, shell.html",
-    "imports of an app and its server": "import shell, shell.html, shell.server.server",
+    "imports of a view's file: shell and everview.html": "import shell, everview.html",
+    "imports of an app and its server": "import shell, everview.html, everview.server.server",
 }
 #: What the floor imports.
 FLOOR = "import aiohttp.web"
 #: A server in a process that has imported all it needs.
 SERVE = """
 import time, urllib.request
-from shell import App, View
-from shell.html import HTML
-from shell.server.server import Server
+from everview import App, View
+from everview.html import HTML
+from everview.server.server import Server
 app = App("main.py")
 @app.route("/")
 def page(request): return HTML("live")

@@ -12,10 +12,10 @@ from contextlib import ExitStack
 from statistics import median
 
 from benchmarks.figures import Figure, Setup
-from shell import App, InputEvent, Request, View
-from shell.html import HTML, Button, Div, Document, Span
-from shell.runtime.messages import encode
-from shell.testing import SimulatedApp
+from everview import App, InputEvent, Request, View
+from everview.html import HTML, Button, Div, Document, Span
+from everview.runtime.windows.messages import encode
+from everview.testing import SimulatedApp
 
 SIZES = (10, 100, 1_000, 10_000, 100_000)
 INSTANCES = (1, 10, 100, 1_000)

@@ -47,7 +47,7 @@ def machine() -> str:
 def keep(figures: Sequence[Figure]) -> None:
     """Add a run of what is checked out. What another run of this commit has measured stays."""
     commit = git("rev-parse", "--short", "HEAD")
-    if git("status", "--porcelain", "--", "shell"):
+    if git("status", "--porcelain", "--", "shell/everview"):
         commit += "+"
     new = {(figure.part, figure.what, figure.x): figure for figure in figures}
     runs = load()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -15,6 +16,11 @@ from benchmarks.environments import python_of
 ROOT = Path(__file__).resolve().parent.parent
 
 
+def environment() -> dict[str, str]:
+    """The environment for a new interpreter that imports ``everview`` from this checkout."""
+    return {**os.environ, "PYTHONPATH": f"{ROOT / 'shell'}{os.pathsep}{ROOT}"}
+
+
 class ServerProcess:
     """The contender of that name, serving."""
 
@@ -22,6 +28,7 @@ class ServerProcess:
         self._process = subprocess.Popen(
             [str(python_of(name)), "-m", f"benchmarks.contenders.{name}"],
             cwd=ROOT,
+            env=environment(),
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -61,5 +68,6 @@ def servers(names: Iterable[str]) -> Iterator[dict[str, ServerProcess]]:
 def python(code: str) -> str:
     """What a new interpreter of ours prints."""
     return subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
-    ).stdout
+        [sys.executable, "-c", code], cwd=ROOT, env=environment(), check=True,
+        capture_output=True, text=True,
+    ).stdout  # fmt: skip

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-#: Frames that a page confirms at once, and those it confirms a little later (shell/client/link.js).
+#: Frames that a page confirms at once, and those it confirms a little later (client/link.js).
 MANY, SOME, SOON = (24, 32), 8, 0.1
 
 
@@ -116,7 +116,7 @@ class OurWindow:
     @classmethod
     async def open(cls, address: str) -> OurWindow:
         parts = urlsplit(address)
-        window = cls(await connect(address, "/_shell/link"))
+        window = cls(await connect(address, "/_everview/link"))
         messages: asyncio.Queue[bytes] = asyncio.Queue()
         window.socket.heard = messages.put_nowait
         window.socket.say({"t": "hello", "nonce": "0" * 32, "ticket": parts.fragment})

@@ -6,7 +6,7 @@ import random
 
 #: Of a selected row, as in the benchmark that the work is from: else there is nothing to paint.
 SELECTED = "tr.danger { background: #f2dede; }"
-#: The look of ours (shell/client/style.css), for all: layout and painting are no engine's merit. A
+#: The look of ours (client/style.css), for all: layout and painting are no engine's merit. A
 #: table as wide as the page is laid out anew when any of its texts changes, one of its own width
 #: only when the longest does.
 STYLE = f"""

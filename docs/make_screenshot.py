@@ -13,7 +13,7 @@ import tempfile
 from pathlib import Path
 
 TOP = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(TOP))
+sys.path[:0] = [str(TOP / "shell"), str(TOP)]
 
 from tests.native.display import Display, Point, wait_until, why_not  # noqa: E402 (needs the path)
 from tests.native.driver import RunningApp  # noqa: E402
@@ -51,7 +51,8 @@ def take(folder: Path) -> None:
     home = folder / "home"
     home.mkdir()
     display = Display(WIDTH, HEIGHT)
-    app = RunningApp([sys.executable, "-m", "shell"], display, home, {"PYTHONPATH": str(TOP)})
+    path = {"PYTHONPATH": f"{TOP / 'shell'}:{TOP}"}
+    app = RunningApp([sys.executable, "-m", "everview"], display, home, path)
     try:
         app.start("/duplicates/")
         (duplicates,) = app.wait_for_pages(1)

@@ -18,10 +18,10 @@ from pathlib import Path
 from playwright.sync_api import Browser, expect, sync_playwright
 
 TOP = Path(__file__).resolve().parents[1]
-sys.path.insert(0, str(TOP))
+sys.path[:0] = [str(TOP / "shell"), str(TOP)]
 
 import views  # noqa: E402 (needs the path)
-from shell.runtime.state import StopReason  # noqa: E402
+from everview.runtime.instances.state import StopReason  # noqa: E402
 from tests.browser.conftest import NAMES  # noqa: E402
 from tests.browser.shell_app import Desk  # noqa: E402
 from tests.browser.shell_tour import make_duplicates, tour  # noqa: E402

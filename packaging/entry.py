@@ -1,4 +1,4 @@
-"""Where the built app starts. PyInstaller runs this file; from source, `python -m shell` does."""
+"""Where the built app starts. PyInstaller runs this file; `python -m everview` is the same."""
 
 import multiprocessing
 import os
@@ -17,6 +17,6 @@ if __name__ == "__main__":
     # and never returns. After any other import each child would start one more app.
     multiprocessing.freeze_support()
 
-    from shell.cli import main
+    from everview.cli.main import main
 
     sys.exit(main())

@@ -62,7 +62,7 @@ _LOCALE = re.compile(r"(?:_|/)([a-z]{2,3})(?:[-_][A-Za-z0-9]+)?\.(?:qm|pak)$")
 
 def is_shipped(module: str) -> bool:
     """Whether a module of `shell` is for the running app, not for testing views (needs pytest)."""
-    return module.split(".")[:2] != ["shell", "testing"]
+    return module.split(".")[:2] != ["everview", "testing"]
 
 
 def without_waste(binaries: list[Entry], datas: list[Entry]) -> tuple[list[Entry], list[Entry]]:

@@ -24,7 +24,7 @@ import polib
 
 TOP = Path(__file__).resolve().parents[1]
 #: Each has its texts in ``translations``.
-PARTS = ("shell", "views")
+PARTS = ("shell/everview", "views")
 ONE = {"_", "N_", "gettext"}
 _IN_SCRIPT = re.compile(r'\bt\(\s*("(?:[^"\\]|\\.)*")')
 _IN_PAGE = re.compile(r"\{\{(.+?)\}\}")

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
 import pytest
 
-from shell.testing import plugin
+from everview.testing import plugin
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Where Everview is installed, pytest has the plugin by its entry point."""
     if not config.pluginmanager.hasplugin("everview"):
         config.pluginmanager.register(plugin, "everview")
+
+
+#: Programs that tests start import ``everview`` and ``views`` from this checkout, as the tests do.
+_TOP = Path(__file__).resolve().parents[1]
+os.environ["PYTHONPATH"] = os.pathsep.join([str(_TOP / "shell"), str(_TOP)])

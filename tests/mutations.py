@@ -12,8 +12,8 @@ from contextlib import suppress
 from datetime import date
 from typing import Any, Protocol, TypeVar
 
-from shell.errors import HierarchyError
-from shell.html import (
+from everview.errors import HierarchyError
+from everview.html import (
     HTML,
     CheckBox,
     DateInput,
@@ -29,13 +29,13 @@ from shell.html import (
     Select,
     Text,
     TextInput,
-    tags,
 )  # fmt: skip
-from shell.html.static_files import Script
-from shell.html.svg import Circle, Svg
-from shell.html.widget import Widget
-from shell.html.widget_container import Container
-from shell.html.widget_data import DataDict, DataList
+from everview.html.elements import tags
+from everview.html.elements.svg import Circle, Svg
+from everview.html.tree.static_files import Script
+from everview.html.widgets.container import Container
+from everview.html.widgets.data import DataDict, DataList
+from everview.html.widgets.widget import Widget
 
 T = TypeVar("T")
 TEXTS = [

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from shell import App
-from shell.runtime.instance import Instance
-from shell.runtime.runtime import Runtime
-from shell.server.keys import Identity
-from shell.server.server import Server
+from everview import App
+from everview.runtime.instances.instance import Instance
+from everview.runtime.runtime import Runtime
+from everview.server.access.keys import Identity
+from everview.server.server import Server
 
 
 class ServedApp:

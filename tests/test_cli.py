@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from shell import __version__
+from everview import __version__
 from tests.server.support import (
     PATIENCE,
     ROOT,
@@ -29,8 +29,8 @@ from tests.server.support import (
 )  # fmt: skip
 
 OWN_APP = """
-from shell import App, View
-from shell.html import HTML, H1
+from everview import App, View
+from everview.html import HTML, H1
 
 app = App(__file__)
 
@@ -147,7 +147,7 @@ def test_ls_lists_what_runs(home: Path, running: Serving) -> None:
 
 def test_ls_into_a_program_that_ends_is_no_error(home: Path, running: Serving) -> None:
     ended = subprocess.run(
-        ["/bin/bash", "-c", f"{sys.executable} -m shell ls | true; exit ${{PIPESTATUS[0]}}"],
+        ["/bin/bash", "-c", f"{sys.executable} -m everview ls | true; exit ${{PIPESTATUS[0]}}"],
         cwd=ROOT, env=environment(home), capture_output=True, text=True,
         timeout=4 * PATIENCE, check=False,
     )  # fmt: skip
@@ -179,7 +179,7 @@ def test_quit_says_what_it_ends_and_the_next_start_finds_none(home: Path) -> Non
 
 
 def test_open_without_a_display_says_so_and_serves(home: Path) -> None:
-    for command in (("-m", "shell"), ("-m", "shell", "open"), ("-m", "shell", "open", "/counter/")):
+    for command in (("-m", "everview"), ("-m", "everview", "open"), ("-m", "everview", "open", "/counter/")):
         with Serving(home, command=command) as opened:
             assert "display" in opened.stderr()
             assert "browser" in opened.stderr()
@@ -200,7 +200,7 @@ def test_a_second_open_gives_an_address_of_the_first(home: Path, running: Servin
 
 def test_fifty_clients_at_once_get_an_address_each(home: Path, running: Serving) -> None:
     """Real processes, as many at once as two cores make sense for; and fifty connections at once."""
-    from shell.server.control import Address, ask
+    from everview.application.control import Address, ask
 
     run = home / "everview" / "run"
     with ThreadPoolExecutor(50) as pool:
@@ -228,7 +228,7 @@ def own_app(tmp_path: Path) -> Path:
 
 @pytest.mark.parametrize("by_command", [True, False], ids=["serve FILE", "python FILE"])
 def test_an_own_app_is_served(home: Path, own_app: Path, by_command: bool) -> None:
-    command = ["-m", "shell", "serve", str(own_app)] if by_command else [str(own_app)]
+    command = ["-m", "everview", "serve", str(own_app)] if by_command else [str(own_app)]
     with Serving(home, command=command) as served:
         with served.page() as page:
             assert "hello of my own" in shown(page, "/")
@@ -240,7 +240,7 @@ def test_an_own_app_is_served(home: Path, own_app: Path, by_command: bool) -> No
 def test_an_own_app_runs_beside_the_shipped_one(
     home: Path, own_app: Path, running: Serving
 ) -> None:
-    with Serving(home, command=["-m", "shell", "serve", str(own_app)]) as own:
+    with Serving(home, command=["-m", "everview", "serve", str(own_app)]) as own:
         assert own.port != running.port
 
 
@@ -344,7 +344,7 @@ def test_a_home_that_may_not_be_written(tmp_path: Path) -> None:
 
     ended = subprocess.run(
         [sys.executable, "-c",
-         "import sys; sys.path.insert(0, sys.argv[1]); import shell.startup, os; from shell.cli"
+         "import sys; sys.path.insert(0, sys.argv[1]); import everview.application.startup, os; from everview.cli.main"
          " import main; os.setgid(65534); os.setuid(65534); sys.exit(main(['ls']))", str(ROOT)],
         env=environment_of(Path("/no-such-home")), capture_output=True, text=True, check=False,
         timeout=4 * PATIENCE, cwd="/",

@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from shell.doctor import BAD, NOTE, OK, Finding, check
-from shell.errors import CommandError
+from everview.application.doctor import BAD, NOTE, OK, Finding, check
+from everview.errors import CommandError
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
 def run(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "shell", "doctor", *arguments], cwd=ROOT, text=True,
+        [sys.executable, "-m", "everview", "doctor", *arguments], cwd=ROOT, text=True,
         capture_output=True, check=False,
         env={"PATH": os.environ["PATH"], "HOME": str(home), "EVERVIEW_HOME": str(home), **environment},
     )  # fmt: skip
@@ -80,9 +80,9 @@ def test_a_full_disk_is_bad_and_says_what_to_do(
 def test_a_running_app_is_asked(
     answer, level: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from shell.errors import AlreadyRunningError
-    from shell.server import control
-    from shell.state.instance_lock import InstanceLock
+    from everview.application import control
+    from everview.errors import AlreadyRunningError
+    from everview.state.instance_lock import InstanceLock
 
     def taken(self: InstanceLock, timeout: float = 0) -> None:
         raise AlreadyRunningError("taken")

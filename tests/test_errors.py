@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from shell import App
-from shell.errors import (
+from everview import App
+from everview.errors import (
     AttributeValueError,
     CommandError,
     HandlerError,
@@ -17,9 +17,9 @@ from shell.errors import (
     HTMLError,
     RouteError,
 )
-from shell.html import Button, CheckBox, Div, Span, TextInput
-from shell.runtime.error_page import describe
-from shell.runtime.routing import Router
+from everview.html import Button, CheckBox, Div, Span, TextInput
+from everview.runtime.execution.error_page import describe
+from everview.runtime.routing.routing import Router
 
 HERE = Path(__file__).name
 

@@ -1,7 +1,6 @@
 """The folders are the architecture: who may import whom, read from the source.
 
-``if TYPE_CHECKING:`` imports count like others. Imports inside functions, which are made later,
-count for the layers and not for cycles.
+``if TYPE_CHECKING:`` imports and imports inside functions count like others. There are no exceptions.
 """
 
 from __future__ import annotations
@@ -15,33 +14,21 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-#: What a layer may import of shell; each may import itself, `errors` and `strings`.
-MAY_IMPORT = {
-    "errors": set(),
-    "strings": set(),  # lookups only: every layer has texts
-    "html": set(),
-    "widgets": {"html"},  # what these parts can do, an author's can
-    "runtime": {"html"},
-    "state": {"runtime", "html"},
-    "server": {"process", "state", "runtime", "html"},
-    "desktop": {"state", "runtime", "html"},
-    "settings": set(),
-    "templates": {"settings", "html"},
-    "process": set(),
-    "app": {"settings", "templates", "runtime", "html"},
-    "logs": {"state"},
-    "diagnostics": {"state"},
-    "ending": {"runtime"},
-    "hosts": {"ending", "desktop", "state", "runtime"},
-    "doctor": {"", "diagnostics", "desktop", "server", "state"},
-    "startup": {"", "app", "logs", "ending", "hosts", "diagnostics", "desktop", "server", "state", "runtime", "html"},
-    "cli": {"", "app", "startup", "doctor", "logs", "desktop", "server", "state", "runtime", "html"},
-    "testing": {"app", "server", "state", "runtime", "html"},
-    "": {"app", "runtime", "html"},  # shell/__init__.py, the authors' API
-    "__main__": {"cli"},
-}
-#: `App.run` is the authors' start button: it imports what starts it when it is pressed.
-EXCEPTIONS = {("shell.app", "shell.startup"), ("shell.app", "shell.server.remote")}
+#: The layers from bottom to top. A module imports its own layer and those of earlier lines.
+#: Layers on one line do not import each other.
+LAYERS = [
+    {"errors", "i18n", "process", "version"},
+    {"html"},
+    {"widgets", "runtime"},
+    {"authoring", "state"},
+    {"server", "desktop"},
+    {"application"},
+    {"dev", "testing"},
+    {"cli"},
+    # The package's own files re-export; `__main__` is ``python -m everview``.
+    {"", "__main__"},
+]
+RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 #: Libraries that only one layer imports.
 ONLY_IN = {"webview": "desktop", "aiohttp": "server", "sqlite3": "state"}
 #: What the pure layers do not name: no thread, no socket, no clock that was not handed in.
@@ -60,11 +47,11 @@ class Import:
     line: int
 
 
-def modules(folder: str = "shell") -> dict[str, Path]:
+def modules(folder: str = "shell/everview") -> dict[str, Path]:
     """All modules below a folder, by name."""
     found = {}
     for path in sorted((ROOT / folder).rglob("*.py")):
-        parts = path.relative_to(ROOT).with_suffix("").parts
+        parts = path.relative_to((ROOT / folder).parent).with_suffix("").parts
         found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
     return found
 
@@ -92,7 +79,7 @@ def imports_of(module: str, path: Path, known: dict[str, Path]) -> list[Import]:
     return found
 
 
-def all_imports(folder: str = "shell") -> list[Import]:
+def all_imports(folder: str = "shell/everview") -> list[Import]:
     known = modules(folder)
     return [i for module, path in known.items() for i in imports_of(module, path, known)]
 
@@ -104,11 +91,10 @@ def layer(module: str) -> str:
 def wrong_layers(imports: list[Import]) -> list[str]:
     wrong = []
     for found in imports:
-        if not (found.name == "shell" or found.name.startswith("shell.")):
+        if found.name.partition(".")[0] != "everview":
             continue
         of, what = layer(found.module), layer(found.name)
-        allowed = what in (of, "errors", "strings") or what in MAY_IMPORT[of]
-        if not allowed and (found.module, found.name) not in EXCEPTIONS:
+        if what != of and RANK[what] >= RANK[of]:
             wrong.append(f"{found.module}:{found.line} imports {found.name}")
     return wrong
 
@@ -119,7 +105,7 @@ def cycles(  # noqa: C901  (one algorithm, as it is in the books)
     """Groups of modules that import each other (Tarjan's strongly connected components)."""
     graph: dict[str, set[str]] = {module: set() for module in known}
     for found in imports:
-        if not found.deferred and found.name in known:
+        if found.name in known:
             graph[found.module].add(found.name)
     index: dict[str, int] = {}
     low: dict[str, int] = {}
@@ -172,7 +158,7 @@ def test_imports_go_down_only() -> None:
 
 
 def test_every_module_has_a_layer() -> None:
-    assert {layer(module) for module in modules()} <= set(MAY_IMPORT)
+    assert {layer(module) for module in modules()} <= set(RANK)
 
 
 def test_no_module_imports_itself_by_others() -> None:
@@ -181,11 +167,11 @@ def test_no_module_imports_itself_by_others() -> None:
 
 
 def test_an_import_of_a_name_needs_no_package_that_needs_it() -> None:
-    """``shell.html`` of ``shell.html.node`` is a cycle, too, where the package imports the module."""
+    """``everview.html`` of ``everview.html.tree.node`` is a cycle, too, where the package imports the module."""
     known = modules()
-    packages = {name for name, path in known.items() if path.name == "__init__.py"} - {"shell"}
+    packages = {name for name, path in known.items() if path.name == "__init__.py"} - {"everview"}
     inside = [f"{i.module}:{i.line} imports {i.name}" for i in all_imports()
-              if i.name in packages and i.module.startswith(i.name + ".") and not i.deferred]  # fmt: skip
+              if i.name in packages and i.module.startswith(i.name + ".")  ]  # fmt: skip
     assert inside == []
 
 
@@ -198,9 +184,9 @@ def test_a_library_is_one_layers(library: str, only: str) -> None:
 
 def test_views_use_the_authors_api() -> None:
     """The shipped views are what an author could write."""
-    above = {"server", "desktop", "state", "startup", "cli", "logs", "testing"}
+    above = {"server", "desktop", "state", "application", "cli", "testing"}
     assert [f"{i.module}:{i.line} imports {i.name}" for i in all_imports("views")
-            if i.name.startswith("shell") and layer(i.name) in above] == []  # fmt: skip
+            if i.name.startswith("everview") and layer(i.name) in above] == []  # fmt: skip
 
 
 @pytest.mark.parametrize("of", ["html", "runtime"])
@@ -223,14 +209,14 @@ def test_the_checks_find_what_is_wrong(tmp_path: Path) -> None:
         "from typing import TYPE_CHECKING\n"
         "import threading\n"
         "if TYPE_CHECKING:\n"
-        "    from shell.server.server import Server\n"
+        "    from everview.server.server import Server\n"
         "def later():\n"
         "    import aiohttp\n"
         "    threading.Thread()\n"
     )
-    found = imports_of("shell.runtime.wrong", wrong, {})
+    found = imports_of("everview.runtime.wrong", wrong, {})
     assert [i.name for i in found if i.deferred] == ["aiohttp"]
-    assert wrong_layers(found) == ["shell.runtime.wrong:5 imports shell.server.server"]
+    assert wrong_layers(found) == ["everview.runtime.wrong:5 imports everview.server.server"]
     assert len(impure(wrong)) == 2
     pair = [Import("a", "b", False, 1), Import("b", "c", False, 1), Import("c", "a", False, 1)]
     assert cycles(pair, dict.fromkeys("abc", wrong)) == [["a", "b", "c"]]
@@ -240,11 +226,11 @@ def test_the_checks_find_what_is_wrong(tmp_path: Path) -> None:
 def test_a_server_imports_no_package_that_its_first_page_does_not_need() -> None:
     code = (
         "import sys, aiohttp.web; before = set(sys.modules);"
-        "import shell, shell.html, shell.server.server;"
+        "import everview, everview.html, everview.server.server;"
         "print(*{name.partition('.')[0] for name in set(sys.modules) - before})"
     )
     found = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True
+        [sys.executable, "-c", code], cwd=ROOT / "shell", check=True, capture_output=True, text=True
     ).stdout
-    ours = {"shell", "__mp_main__"}  # the second is another name of the first module of all
+    ours = {"everview", "__mp_main__"}  # the second is another name of the first module of all
     assert set(found.split()) - ours - sys.stdlib_module_names == {"msgspec"}

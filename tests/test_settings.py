@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from shell import App, View
-from shell.errors import SettingsError
-from shell.testing import SimulatedApp
+from everview import App, View
+from everview.errors import SettingsError
+from everview.testing import SimulatedApp
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
-from shell import App, strings
-from shell.html import NumberInput
-from shell.strings import N_, _, ngettext
+from everview import App
+from everview import i18n as strings
+from everview.html import NumberInput
+from everview.i18n import N_, _, ngettext
 
 TOP = Path(__file__).resolve().parents[1]
 
@@ -93,7 +94,7 @@ def test_a_catalogue_runs_no_code(tmp_path: Path) -> None:
 
 
 def test_only_what_scripts_need_goes_to_the_page(tmp_path: Path) -> None:
-    write(tmp_path, "xx", ("Home", "<Heim>"), place="shell/client/a.js")
+    write(tmp_path, "xx", ("Home", "<Heim>"), place="shell/everview/client/a.js")
     strings.use(["xx"], [tmp_path])
     assert strings.page_texts() == {"Home": "<Heim>"}
     page = strings.translate_page('<html lang="en"><p>{{Home}}</p><p>{{Other}}</p>')
@@ -126,7 +127,7 @@ def test_nothing_is_missing_and_nothing_is_left_over(tool: Any) -> None:
     """If this fails: ``python3 dev.py strings``, then translate what is empty."""
     catalogues = tool.catalogues()
     assert {path.relative_to(TOP).as_posix() for _part, path in catalogues} >= {
-        "shell/translations/de.po", "views/translations/de.po",
+        "shell/everview/translations/de.po", "views/translations/de.po",
     }  # fmt: skip
     assert [line for part, path in catalogues for line in tool.problems(path, tool.texts_of(part))] == []
 

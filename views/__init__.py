@@ -10,7 +10,7 @@ import pkgutil
 from pathlib import Path
 from urllib.parse import quote
 
-from shell import App
+from everview import App
 
 app = App(__file__, name="everview", title="Everview")
 app.add_translations("translations")

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
-from shell import InputEvent, Request, View
-from shell.html import H1, HTML, Button, Div, Label, Li, NumberInput, Ol, P, Progress, Section, Span
-from shell.strings import _
+from everview import InputEvent, Request, View
+from everview.html import (
+    H1,
+    HTML,
+    Button,
+    Div,
+    Label,
+    Li,
+    NumberInput,
+    Ol,
+    P,
+    Progress,
+    Section,
+    Span,
+)
+from everview.i18n import _
 from views import app
 
 LONGEST = 24 * 60 * 60

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shell import InputEvent, Request, View
-from shell.html import H1, HTML, Button, Div, Label, P, Span, TextArea
-from shell.strings import _
+from everview import InputEvent, Request, View
+from everview.html import H1, HTML, Button, Div, Label, P, Span, TextArea
+from everview.i18n import _
 from views import app
 
 

@@ -1,4 +1,4 @@
-"""Gallery: the ready parts of ``shell.widgets``, at work."""
+"""Gallery: the ready parts of ``everview.widgets``, at work."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import time
 from collections.abc import Sequence
 from typing import Any, overload
 
-from shell import InputEvent, Request, View
-from shell.html import H1, HTML, Button, Div, Node, P
-from shell.strings import _
-from shell.widgets import ICONS, Column, Icon, Log, Plot, ProgressBar, Tabs, Tree, VirtualTable
+from everview import InputEvent, Request, View
+from everview.html import H1, HTML, Button, Div, Node, P
+from everview.i18n import _
+from everview.widgets import ICONS, Column, Icon, Log, Plot, ProgressBar, Tabs, Tree, VirtualTable
 from views import app
 
 #: Seconds between two points of the plot.

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from shell import InputEvent
-from shell.html import H1, H2, H3, HTML, A, Button, Div, Li, P, Section, Ul
-from shell.runtime.places import places
-from shell.strings import _
+from everview import InputEvent
+from everview.html import H1, H2, H3, HTML, A, Button, Div, Li, P, Section, Ul
+from everview.i18n import _
+from everview.runtime.routing.places import places
 from views import app
 from views.tasks import TaskView
 

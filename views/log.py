@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shell import Request, View
-from shell.html import H1, HTML, P
-from shell.strings import _
-from shell.widgets import Log
+from everview import Request, View
+from everview.html import H1, HTML, P
+from everview.i18n import _
+from everview.widgets import Log
 from views import app
 
 FILE = "everview.log"

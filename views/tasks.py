@@ -6,8 +6,8 @@ import asyncio
 from contextlib import suppress
 from typing import Any, ClassVar
 
-from shell import Request, State, StaticFile, StyleSheet, View
-from shell.html import (
+from everview import Request, State, StaticFile, StyleSheet, View
+from everview.html import (
     H1,
     H2,
     HTML,
@@ -27,9 +27,9 @@ from shell.html import (
     Tr,
     Ul,
 )  # fmt: skip
-from shell.runtime.checkpoints import Checkpoint
-from shell.runtime.state import Summary
-from shell.strings import _
+from everview.i18n import _
+from everview.runtime.instances.checkpoints import Checkpoint
+from everview.runtime.instances.state import Summary
 from views import app
 
 #: Least seconds between two looks at the list, so that fast tasks do not keep it busy.

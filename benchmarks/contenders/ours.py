@@ -7,10 +7,10 @@ import time
 from typing import Any, ClassVar
 
 from benchmarks.rows import SELECTED, labels
-from shell import App, InputEvent, Request, StyleSheet, View
-from shell.html import HTML, A, Button, Span, Table, Tbody, Td, Tr
-from shell.server.server import Server
-from shell.widgets import Log
+from everview import App, InputEvent, Request, StyleSheet, View
+from everview.html import HTML, A, Button, Span, Table, Tbody, Td, Tr
+from everview.server.server import Server
+from everview.widgets import Log
 
 app = App(__file__)
 

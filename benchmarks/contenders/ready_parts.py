@@ -9,10 +9,10 @@ from statistics import median
 from typing import Any
 
 from benchmarks.figures import p99
-from shell import App, Request, View
-from shell.html import HTML, Button, Pre
-from shell.server.server import Server
-from shell.widgets import Column, Log, Plot, VirtualTable
+from everview import App, Request, View
+from everview.html import HTML, Button, Pre
+from everview.server.server import Server
+from everview.widgets import Column, Log, Plot, VirtualTable
 
 app = App(__file__)
 COLOURS = ("red", "green", "blue")

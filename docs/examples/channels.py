@@ -1,7 +1,7 @@
 """Channels: a traffic light in one view, listeners in others, and a wildcard."""
 
-from shell import App, Channel, View
-from shell.html import H1, HTML, Button, Div, P
+from everview import App, Channel, View
+from everview.html import H1, HTML, Button, Div, P
 
 app = App(__file__)
 

@@ -1,7 +1,7 @@
 """A chat of several people: rooms are channels, and each window is somebody."""
 
-from shell import App, Channel, View
-from shell.html import H1, HTML, Button, Form, Label, Li, P, TextInput, Ul
+from everview import App, Channel, View
+from everview.html import H1, HTML, Button, Form, Label, Li, P, TextInput, Ul
 
 app = App(__file__)
 KEPT = 100

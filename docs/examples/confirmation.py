@@ -1,8 +1,8 @@
 """A confirmation pop-up: a handler asks, and waits for the answer where it stands."""
 
-from shell import App, View
-from shell.html import H1, HTML, Button, Li, P, TextInput, Ul
-from shell.widgets import Popup
+from everview import App, View
+from everview.html import H1, HTML, Button, Li, P, TextInput, Ul
+from everview.widgets import Popup
 
 app = App(__file__)
 

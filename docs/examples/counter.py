@@ -1,7 +1,7 @@
 """Counter: the smallest daemon view; all windows of its owner share one number."""
 
-from shell import App, View
-from shell.html import H1, HTML, Button, Span
+from everview import App, View
+from everview.html import H1, HTML, Button, Span
 
 app = App(__file__)
 

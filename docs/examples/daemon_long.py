@@ -1,7 +1,7 @@
 """A long-running daemon view: it works on with no window, and any window shows how far it is."""
 
-from shell import App, View
-from shell.html import H1, HTML, Button, P, Progress
+from everview import App, View
+from everview.html import H1, HTML, Button, P, Progress
 
 app = App(__file__)
 SECONDS = 60

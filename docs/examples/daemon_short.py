@@ -1,7 +1,7 @@
 """A short-running daemon view: what is on the list stays there, with every window closed."""
 
-from shell import App, View
-from shell.html import H1, HTML, Button, Form, Label, Li, TextInput, Ul
+from everview import App, View
+from everview.html import H1, HTML, Button, Form, Label, Li, TextInput, Ul
 
 app = App(__file__)
 

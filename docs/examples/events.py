@@ -1,7 +1,7 @@
 """Events: handlers of nodes, one handler for several, the view's hooks, keys."""
 
-from shell import App, View
-from shell.html import CLICK, H1, HTML, KEYDOWN, Button, Div, Li, Ul
+from everview import App, View
+from everview.html import CLICK, H1, HTML, KEYDOWN, Button, Div, Li, Ul
 
 app = App(__file__)
 

@@ -1,7 +1,7 @@
 """File upload: files arrive in a bucket, are counted, and go back as a download."""
 
-from shell import App, Bucket, View
-from shell.html import H1, HTML, Button, FileInput, Label, Li, P, Ul
+from everview import App, Bucket, View
+from everview.html import H1, HTML, Button, FileInput, Label, Li, P, Ul
 
 app = App(__file__)
 

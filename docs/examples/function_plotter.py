@@ -4,9 +4,9 @@ import ast
 import math
 import operator
 
-from shell import App, View
-from shell.html import H1, HTML, Label, NumberInput, P, TextInput
-from shell.widgets import Plot
+from everview import App, View
+from everview.html import H1, HTML, Label, NumberInput, P, TextInput
+from everview.widgets import Plot
 
 app = App(__file__)
 POINTS = 400

@@ -1,7 +1,7 @@
 """Conway's game of life: click cells, let it run, and leave: it goes on."""
 
-from shell import App, View
-from shell.html import H1, HTML, Button, Div, NumberInput, P, Table, Tbody, Td, Tr
+from everview import App, View
+from everview.html import H1, HTML, Button, Div, NumberInput, P, Table, Tbody, Td, Tr
 
 app = App(__file__)
 ROWS, COLUMNS = 16, 24

@@ -1,7 +1,7 @@
 """A first view: a greeting that follows what is typed."""
 
-from shell import App, View
-from shell.html import H1, HTML, Label, P, TextInput
+from everview import App, View
+from everview.html import H1, HTML, Label, P, TextInput
 
 app = App(__file__)
 

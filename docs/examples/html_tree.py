@@ -1,7 +1,7 @@
 """The tree: nodes are Python objects. Change them, and every window follows."""
 
-from shell import App, View
-from shell.html import H1, HTML, Button, Div, Li, P, Ul, parse_html
+from everview import App, View
+from everview.html import H1, HTML, Button, Div, Li, P, Ul, parse_html
 
 app = App(__file__)
 

@@ -1,7 +1,7 @@
 """Middlewares: code of the app between windows and views; and who somebody is."""
 
-from shell import App, View
-from shell.html import H1, HTML, P
+from everview import App, View
+from everview.html import H1, HTML, P
 
 app = App(__file__)
 BANNED = {"mallory"}

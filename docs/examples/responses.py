@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from shell import (
+from everview import (
     App,
     FileResponse,
     JsonResponse,
@@ -11,7 +11,7 @@ from shell import (
     TemplateStringResponse,
     View,
 )
-from shell.html import H1, HTML, A, Button, Li, Ul
+from everview.html import H1, HTML, A, Button, Li, Ul
 
 app = App(__file__)
 

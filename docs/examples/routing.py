@@ -1,7 +1,7 @@
 """Routing: addresses with arguments, names for addresses, error pages of one's own."""
 
-from shell import App, ForbiddenError, View
-from shell.html import H1, HTML, A, Li, P, Ul
+from everview import App, ForbiddenError, View
+from everview.html import H1, HTML, A, Li, P, Ul
 
 app = App(__file__)
 BOOKS = {1: "Ulysses", 2: "Orlando"}

@@ -1,7 +1,7 @@
 """State that all views share: ``server.state``, with a lock for what belongs together."""
 
-from shell import App, Channel, View
-from shell.html import H1, HTML, Button, P
+from everview import App, Channel, View
+from everview.html import H1, HTML, Button, P
 
 app = App(__file__)
 app.settings.INITIAL_SERVER_STATE = {"tickets": 3, "sold": []}

@@ -1,7 +1,7 @@
 """Static files: a style sheet of a view's own, and files of the app."""
 
-from shell import App, StyleSheet, View
-from shell.html import H1, HTML, Img, P
+from everview import App, StyleSheet, View
+from everview.html import H1, HTML, Img, P
 
 app = App(__file__)
 DOT = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><circle r="9"/></svg>'

@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 from datetime import date
 
-from shell import App, View
-from shell.html import H1, HTML, Button, Form, Label, NumberInput, P, Select
+from everview import App, View
+from everview.html import H1, HTML, Button, Form, Label, NumberInput, P, Select
 
 app = App(__file__)
 

@@ -1,9 +1,9 @@
 """Widgets: ready ones, and one whose page side is a script of one's own."""
 
-from shell import App, Script, View
-from shell.html import H1, HTML, Button, P
-from shell.html.widget import Widget
-from shell.widgets import Column, Log, ProgressBar, VirtualTable
+from everview import App, Script, View
+from everview.html import H1, HTML, Button, P
+from everview.html.widgets.widget import Widget
+from everview.widgets import Column, Log, ProgressBar, VirtualTable
 
 app = App(__file__)
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
 
-from shell import App
+from everview import App
 from tests.browser.shell_app import Desk, add_views
 from tests.serving import ServedApp
 

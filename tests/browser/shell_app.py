@@ -6,9 +6,9 @@ import threading
 
 from playwright.sync_api import Page
 
-from shell import App, View
-from shell.html import H1, HTML, A, Button, Div, P, TextArea, TextInput
-from shell.runtime.host import NoHost
+from everview import App, View
+from everview.html import H1, HTML, A, Button, Div, P, TextArea, TextInput
+from everview.runtime.windows.platform import NoHost
 
 
 class Desk(NoHost):

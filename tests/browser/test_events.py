@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from playwright.sync_api import expect
 
-from shell import App, View
-from shell.html import DROP, HTML, KEYUP, Button, Div, P
+from everview import App, View
+from everview.html import DROP, HTML, KEYUP, Button, Div, P
 
 DROP_THINGS = """element => {
   const data = new DataTransfer();

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from shell import App, View
-from shell.html import (
+from everview import App, View
+from everview.html import (
     HTML,
     Button,
     CheckBox,

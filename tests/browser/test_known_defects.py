@@ -10,8 +10,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from shell import App, View
-from shell.html import HTML, P, Pre, Span, Text
+from everview import App, View
+from everview.html import HTML, P, Pre, Span, Text
 from tests.serving import ServedApp
 
 pytestmark = pytest.mark.browser

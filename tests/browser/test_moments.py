@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from shell import App, View
-from shell.html import HTML, A, B, Button, Div, Option, P, Select, Span, TextInput
+from everview import App, View
+from everview.html import HTML, A, B, Button, Div, Option, P, Select, Span, TextInput
 from tests.server.support import wait_until
 from tests.serving import ServedApp
 
@@ -112,7 +112,7 @@ def test_a_link_followed_before_what_it_needs_is_there_waits_for_it(
 ) -> None:
     page = chromium.new_context().new_page()
     held: list[Route] = []
-    page.route("**/_shell/commands.js", lambda route: held.append(route))  # noqa: PLW0108
+    page.route("**/_everview/commands.js", lambda route: held.append(route))  # noqa: PLW0108
     page.goto(served.address("/"))
     expect(page.locator("#gone")).to_be_visible()
     page.evaluate("window.same = true")

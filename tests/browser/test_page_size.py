@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Browser, expect
 
-from shell import App, View
-from shell.html import HTML, P
+from everview import App, View
+from everview.html import HTML, P
 from tests.serving import ServedApp
 
 pytestmark = pytest.mark.browser
@@ -70,14 +70,14 @@ def test_a_module_of_the_page_is_not_there_twice(
     expect(page.locator("#live")).to_be_visible()
     found = page.evaluate("""async () => {
       const [main, navigation, link, widget, again] = await Promise.all(
-        ["main", "navigation", "link", "widget", "widgets"].map((name) => import(`/_shell/${name}.js`)));
-      const late = await import("/_shell/files.js");
+        ["main", "navigation", "link", "widget", "widgets"].map((name) => import(`/_everview/${name}.js`)));
+      const late = await import("/_everview/files.js");
       return {
         navigation: navigation.parse === main.$navigation.parse,
         link: link.Link === main.$link.Link,
         files: late.load === again.$files.load,
         widget: typeof widget.Widget,
-        sockets: performance.getEntriesByName(location.origin + "/_shell/main.js").length,
+        sockets: performance.getEntriesByName(location.origin + "/_everview/main.js").length,
       };
     }""")
     context.close()

@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from shell import App, View
-from shell.html import HTML
-from shell.testing.replica import Replica
+from everview import App, View
+from everview.html import HTML
+from everview.testing.replica import Replica
 from tests.mutations import Mutator, SeededSource
 from tests.serving import ServedApp
 

@@ -14,7 +14,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 import views
-from shell import App
+from everview import App
 from tests.browser.shell_app import Desk
 from tests.browser.shell_tour import make_duplicates, tour
 from tests.serving import ServedApp

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from shell.html import Popup
+from everview.html import Popup
 from tests.browser.shell_app import Desk, asked
 from tests.serving import ServedApp
 

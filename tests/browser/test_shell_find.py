@@ -7,8 +7,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from shell import App
-from shell.html import P
+from everview import App
+from everview.html import P
 from tests.browser.shell_app import add_views
 from tests.serving import ServedApp
 

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 import views
-from shell import strings
+from everview import i18n as strings
 from tests.browser.shell_app import Desk
 from tests.serving import ServedApp
 

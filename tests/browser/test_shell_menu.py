@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from shell import App
-from shell.html import HTML
-from shell.widgets import Plot
+from everview import App
+from everview.html import HTML
+from everview.widgets import Plot
 from tests.browser.shell_app import Desk, asked
 from tests.serving import ServedApp
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import expect
 
-from shell import App, Bucket, FileResponse, JsonResponse, View
-from shell.html import HTML, A, Button, FileInput, Img, Li, P, Ul
+from everview import App, Bucket, FileResponse, JsonResponse, View
+from everview.html import HTML, A, Button, FileInput, Img, Li, P, Ul
 
 DROP = """element => {
   const data = new DataTransfer();
@@ -127,7 +127,7 @@ def test_routes_without_a_view_are_reached_by_links(app: App, open_page, tmp_pat
 
 
 def test_an_answer_with_scripts_runs_none_and_reaches_nothing(app: App, open_page) -> None:
-    from shell import Response
+    from everview import Response
 
     @app.route("/")
     def home(request):

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import expect
 
-from shell import App, View
-from shell.html import HTML, Button, CheckBox, Form, Li, TextInput, Ul
+from everview import App, View
+from everview.html import HTML, Button, CheckBox, Form, Li, TextInput, Ul
 from tests.server.support import wait_until
 
 

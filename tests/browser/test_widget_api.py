@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from shell import App, View
-from shell.html import HTML, Button, Div, P
-from shell.html.static_files import Script, StyleSheet
-from shell.html.widget import Widget
+from everview import App, View
+from everview.html import HTML, Button, Div, P
+from everview.html.tree.static_files import Script, StyleSheet
+from everview.html.widgets.widget import Widget
 from tests.serving import ServedApp
 
 pytestmark = pytest.mark.browser
@@ -227,10 +227,10 @@ def test_a_page_loads_nothing_but_static_files(
     ready(page)
     refused = page.evaluate(
         """async () => {
-          const { load, link } = await import("/_shell/files.js");
+          const { load, link } = await import("/_everview/files.js");
           const tried = ["https://example.com/x.js", "//example.com/x.js", "/x.js", "data:text/javascript,1",
-            "/_shell/main.js", "/_shell/static/../main.js", "/_shell/static/%2e%2e/main.js", "javascript:1",
-            "/_shell/static/", "blob:x", "/_shell/static/a?b", "\\\\_shell\\\\static\\\\x.js", "/_shell/static//x.js"];
+            "/_everview/main.js", "/_everview/static/../main.js", "/_everview/static/%2e%2e/main.js", "javascript:1",
+            "/_everview/static/", "blob:x", "/_everview/static/a?b", "\\\\_shell\\\\static\\\\x.js", "/_everview/static//x.js"];
           const outcomes = await Promise.all(tried.map(url => load(url).then(() => url, error => error.message)));
           const errors = [];
           link(tried.map(url => url.replace(".js", ".css")), error => errors.push(error.message));

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from shell import App, View
-from shell.html import H1, HTML, Button, P, TextInput
-from shell.widgets import (
+from everview import App, View
+from everview.html import H1, HTML, Button, P, TextInput
+from everview.widgets import (
     ICONS,
     Column,
     Icon,

@@ -8,8 +8,21 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from shell import App, View
-from shell.html import HTML, A, Button, CheckBox, Div, Li, P, Select, Span, TextArea, TextInput, Ul
+from everview import App, View
+from everview.html import (
+    HTML,
+    A,
+    Button,
+    CheckBox,
+    Div,
+    Li,
+    P,
+    Select,
+    Span,
+    TextArea,
+    TextInput,
+    Ul,
+)
 from tests.serving import ServedApp
 
 pytestmark = pytest.mark.browser

@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
-from shell.desktop import display
-from shell.errors import CommandError
+from everview.desktop import display
+from everview.errors import CommandError
 
 
 @pytest.fixture

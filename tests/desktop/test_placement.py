@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shell.desktop.placement import FRAME, LEAST, STEP, Place, Screen, beside, place
-from shell.state.window_set import WindowState
+from everview.desktop.placement import FRAME, LEAST, STEP, Place, Screen, beside, place
+from everview.state.window_set import WindowState
 
 LEFT = Screen("left", 0, 0, 1600, 1200)
 RIGHT = Screen("right", 1600, 200, 1280, 800)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from shell import App
+from everview import App
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 _numbers = itertools.count()

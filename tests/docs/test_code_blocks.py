@@ -19,9 +19,10 @@ from typing import Any
 import pytest
 
 import dev
-from shell import App, cli
-from shell.runtime.state import State
-from shell.testing import Clock, SimulatedApp
+from everview import App
+from everview.cli import main as cli
+from everview.runtime.instances.state import State
+from everview.testing import Clock, SimulatedApp
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shell.testing import Clock, PersonWindow, SimulatedApp
+from everview.testing import Clock, PersonWindow, SimulatedApp
 
 EXAMPLES = sorted((Path(__file__).resolve().parents[2] / "docs" / "examples").glob("*.py"))
 OpenWindow = Callable[..., PersonWindow]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from shell import App
+from everview import App
 from tests.browser.conftest import chromium, open_page, served
 
 __all__ = ["chromium", "open_page", "served"]  # fixtures

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Route, expect
 
-from shell import App, Script, View
-from shell.html import HTML, Button, Div, P
-from shell.html.widget import Widget
+from everview import App, Script, View
+from everview.html import HTML, Button, Div, P
+from everview.html.widgets.widget import Widget
 from tests.browser.conftest import chromium, open_page, served
 from tests.docs.test_code_blocks import DOCUMENTS, blocks
 from tests.server.support import wait_until
@@ -92,8 +92,8 @@ def test_the_settings_of_pytest_find_the_app(tmp_path: Path) -> None:
     (tmp_path / "test_hello.py").write_text(test)
     root = Path(__file__).resolve().parents[2]
     ran = subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-p", "shell.testing.plugin", "-p", "no:cacheprovider"],
-        cwd=tmp_path, env={"PYTHONPATH": f"{root}:{tmp_path}", "PATH": "/usr/bin:/bin"},
+        [sys.executable, "-m", "pytest", "-q", "-p", "everview.testing.plugin", "-p", "no:cacheprovider"],
+        cwd=tmp_path, env={"PYTHONPATH": f"{root}/shell:{root}:{tmp_path}", "PATH": "/usr/bin:/bin"},
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout + ran.stderr

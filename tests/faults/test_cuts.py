@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page
 
-from shell import App, View
-from shell.html import HTML, Button, TextInput
+from everview import App, View
+from everview.html import HTML, Button, TextInput
 from tests.browser.conftest import chromium, served
 from tests.browser.test_replay import DUMP, expected, normal
 from tests.faults.often import often

@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from shell import App, View
-from shell.html import HTML, Button, Span
-from shell.runtime import handlers
-from shell.runtime.state import StopReason
-from shell.testing import SimulatedApp
+from everview import App, View
+from everview.html import HTML, Button, Span
+from everview.runtime.execution import handlers
+from everview.runtime.instances.state import StopReason
+from everview.testing import SimulatedApp
 
 
 @pytest.mark.parametrize("how", ["thread", "async"])

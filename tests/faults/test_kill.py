@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from shell.state.store import Store
-from shell.state.window_set import WindowSet
+from everview.state.store import Store
+from everview.state.window_set import WindowSet
 from tests.faults.often import often
 from tests.server.support import ROOT, environment
 
@@ -25,9 +25,9 @@ START = 250
 WRITER = """
 import asyncio, sys
 from pathlib import Path
-from shell.runtime.checkpoints import Checkpoint
-from shell.state.store import Store
-from shell.state.window_set import WindowSet, WindowState
+from everview.runtime.instances.checkpoints import Checkpoint
+from everview.state.store import Store
+from everview.state.window_set import WindowSet, WindowState
 store = Store(Path(sys.argv[1]))
 store.open()
 windows = WindowSet(store.note("windows"), lambda data: store.take_note("windows", data))

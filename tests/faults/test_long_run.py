@@ -14,12 +14,12 @@ from typing import Any
 import psutil
 import pytest
 
-from shell import App, View
-from shell.html import HTML, Button, Li, Node, Span, Ul
-from shell.html.document import REMOVALS_KEPT
-from shell.runtime import windows as windows_module
-from shell.server.threads import IDLE_KEPT
-from shell.testing import SimulatedApp
+from everview import App, View
+from everview.html import HTML, Button, Li, Node, Span, Ul
+from everview.html.tree.document import REMOVALS_KEPT
+from everview.runtime.windows import registry as windows_module
+from everview.server.execution.threads import IDLE_KEPT
+from everview.testing import SimulatedApp
 from tests.faults.often import often
 
 pytestmark = pytest.mark.timeout(often(120, 4 * 3_600))

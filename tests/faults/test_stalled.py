@@ -8,9 +8,9 @@ from collections.abc import Callable
 
 import pytest
 
-from shell import App, View
-from shell.html import HTML, Span
-from shell.runtime.window import BYTES_IN_FLIGHT
+from everview import App, View
+from everview.html import HTML, Span
+from everview.runtime.windows.window import BYTES_IN_FLIGHT
 from tests.faults.often import often
 from tests.server.support import Page, new_page, on_server, serving, wait_until
 

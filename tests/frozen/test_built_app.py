@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from shell import __version__
+from everview import __version__
 from tests.native.display import Display, wait_until
 from tests.native.driver import RunningApp
 from tests.native.main_job import do_the_main_job
@@ -136,8 +136,8 @@ def test_without_a_display_it_says_so_and_serves(binary: Path, empty_home: dict[
 
 
 TOOL = """
-from shell import App, View
-from shell.html import HTML, P
+from everview import App, View
+from everview.html import HTML, P
 import work
 
 app = App(__file__)
@@ -150,7 +150,7 @@ class Tool(View):
 """
 WORK = """
 import os
-from shell import process
+from everview import process
 
 def add(a, b):
     process.progress(1, 2, "half")

@@ -9,8 +9,8 @@ import weakref
 
 import pytest
 
-from shell.errors import AttributeValueError
-from shell.html import (
+from everview.errors import AttributeValueError
+from everview.html import (
     HTML,
     CheckBox,
     DateInput,
@@ -22,7 +22,7 @@ from shell.html import (
     TextInput,
     Value,
 )
-from shell.testing.replica import Replica
+from everview.testing.replica import Replica
 
 
 def test_every_place_shows_the_newest() -> None:

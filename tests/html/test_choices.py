@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shell.errors import AttributeValueError
-from shell.html import (
+from everview.errors import AttributeValueError
+from everview.html import (
     HTML,
     CheckBox,
     Div,
@@ -18,7 +18,7 @@ from shell.html import (
     RadioButton,
     RadioGroup,
 )
-from shell.testing.replica import Replica
+from everview.testing.replica import Replica
 
 
 def test_a_box_is_true_or_false() -> None:
@@ -111,7 +111,7 @@ def test_checking_a_radio_looks_at_no_other_node(monkeypatch) -> None:
     radios = [Radio(name="a") for _ in range(3)]
     shown_document(Div(Div(n) for n in range(50)), radios)
     walked = []
-    monkeypatch.setattr("shell.html.node.ParentNode._walk", lambda self: walked.append(self) or [])
+    monkeypatch.setattr("everview.html.tree.node.ParentNode._walk", lambda self: walked.append(self) or [])
     for radio in (*radios, *radios):
         radio.value = True
         assert checked(radios) == [radios.index(radio)]

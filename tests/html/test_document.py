@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from shell.errors import HierarchyError
-from shell.html import HTML, Div, Document, Li, Node, Radio, Span, Text, TextInput, Ul
-from shell.html.document import REMOVALS_KEPT
-from shell.testing.replica import Replica
+from everview.errors import HierarchyError
+from everview.html import HTML, Div, Document, Li, Node, Radio, Span, Text, TextInput, Ul
+from everview.html.tree.document import REMOVALS_KEPT
+from everview.testing.replica import Replica
 
 
 def shown(document: Document, *replicas: Replica) -> None:

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shell.html import Document, Element, Node, Text
-from shell.testing.replica import Replica
+from everview.html import Document, Element, Node, Text
+from everview.testing.replica import Replica
 from tests.mutations import GOING, Mutator, SeededSource, T
 
 
@@ -77,7 +77,7 @@ def test_long_random_histories_converge() -> None:
 
 
 def test_what_leaves_may_be_forgotten_later(monkeypatch) -> None:
-    monkeypatch.setattr("shell.html.document.MANY", 0)
+    monkeypatch.setattr("everview.html.tree.document.MANY", 0)
     waited = 0
     for seed in range(300):
         source = SeededSource(seed)
@@ -103,7 +103,7 @@ def test_what_leaves_may_be_forgotten_later(monkeypatch) -> None:
 
 
 def test_forgotten_removals_become_a_snapshot(monkeypatch) -> None:
-    monkeypatch.setattr("shell.html.document.REMOVALS_KEPT", 3)
+    monkeypatch.setattr("everview.html.tree.document.REMOVALS_KEPT", 3)
     for seed in range(60):
         source = SeededSource(seed)
         document = Document()

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 import pytest
 
-from shell.errors import AttributeValueError
-from shell.html import (
+from everview.errors import AttributeValueError
+from everview.html import (
     HTML,
     A,
     Button,
@@ -29,10 +29,10 @@ from shell.html import (
     element,
     mathml,
     svg,
-    tags,
 )  # fmt: skip
-from shell.html.safety import REFUSED_TAGS
-from shell.testing.replica import Replica
+from everview.html.elements import tags
+from everview.html.tree.safety import REFUSED_TAGS
+from everview.testing.replica import Replica
 
 #: HTML standard, section 4, "The elements of HTML".
 STANDARD = """html head title base link meta style body article section nav aside h1 h2 h3 h4 h5 h6

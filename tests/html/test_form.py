@@ -11,8 +11,8 @@ from typing import Annotated, Any, Literal
 
 import pytest
 
-from shell.errors import FormError
-from shell.html import (
+from everview.errors import FormError
+from everview.html import (
     CheckBox,
     DateInput,
     DateTimeInput,

@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from shell.html import (
+from everview.html import (
     HTML,
     Button,
     Div,
@@ -27,9 +27,9 @@ from shell.html import (
     Text,
     Ul,
 )
-from shell.runtime.input_event import InputEvent
-from shell.runtime.window import Window
-from shell.testing.replica import Replica
+from everview.runtime.execution.input_event import InputEvent
+from everview.runtime.windows.window import Window
+from everview.testing.replica import Replica
 
 
 def test_defect_6_equal_siblings_are_not_mixed_up() -> None:

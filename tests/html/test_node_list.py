@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shell.errors import HierarchyError
-from shell.html import Div, Document, Li, Node, Ul
-from shell.testing.replica import Replica
+from everview.errors import HierarchyError
+from everview.html import Div, Document, Li, Node, Ul
+from everview.testing.replica import Replica
 
 slices = st.builds(
     slice, *[st.none() | st.integers(-6, 6)] * 2, st.none() | st.sampled_from([-2, -1, 1, 2, 3])

@@ -6,8 +6,8 @@ import datetime
 
 import pytest
 
-from shell.errors import AttributeValueError, HandlerError, SelectorError, UnsafeHTMLError
-from shell.html import (
+from everview.errors import AttributeValueError, HandlerError, SelectorError, UnsafeHTMLError
+from everview.html import (
     CHANGE,
     HTML,
     A,

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from shell.errors import AttributeValueError
-from shell.html import (
+from everview.errors import AttributeValueError
+from everview.html import (
     DateInput,
     DateTimeInput,
     Document,
@@ -19,7 +19,7 @@ from shell.html import (
     TimeInput,
     WeekInput,
 )
-from shell.testing.replica import Replica
+from everview.testing.replica import Replica
 
 moment = datetime.datetime.fromisoformat
 

@@ -6,8 +6,8 @@ import datetime
 
 import pytest
 
-from shell.errors import HierarchyError, HTMLError, UnsafeHTMLError
-from shell.html import (
+from everview.errors import HierarchyError, HTMLError, UnsafeHTMLError
+from everview.html import (
     HTML,
     Button,
     CheckBox,
@@ -23,9 +23,9 @@ from shell.html import (
     TextInput,
     parse_html,
     svg,
-    tags,
 )  # fmt: skip
-from shell.html.element import Element
+from everview.html.elements import tags
+from everview.html.tree.element import Element
 
 
 def plain(nodes) -> str:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from shell.errors import AttributeValueError
-from shell.html import HTML, Document, Optgroup, Option, Select
-from shell.testing.replica import Replica
+from everview.errors import AttributeValueError
+from everview.html import HTML, Document, Optgroup, Option, Select
+from everview.testing.replica import Replica
 
 
 def test_values_of_many_shapes() -> None:

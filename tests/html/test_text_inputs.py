@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shell.errors import AttributeValueError
-from shell.html import (
+from everview.errors import AttributeValueError
+from everview.html import (
     ButtonInput,
     ColorInput,
     DateInput,

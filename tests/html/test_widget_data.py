@@ -8,11 +8,11 @@ from typing import Any
 
 import pytest
 
-from shell.errors import AttributeValueError
-from shell.html import HTML, Document
-from shell.html.widget_container import Container
-from shell.html.widget_data import DataDict
-from shell.testing.replica import Replica
+from everview.errors import AttributeValueError
+from everview.html import HTML, Document
+from everview.html.widgets.container import Container
+from everview.html.widgets.data import DataDict
+from everview.testing.replica import Replica
 from tests.mutations import Mutator, Sample, SeededSource
 
 
@@ -223,7 +223,7 @@ def test_data_is_used_like_lists_and_dicts() -> None:
 
 @pytest.mark.parametrize("kept", [2, 1024])
 def test_every_window_converges_whatever_it_missed(monkeypatch: Any, kept: int) -> None:
-    monkeypatch.setattr("shell.html.widget_data.KEPT", kept)
+    monkeypatch.setattr("everview.html.widgets.data.KEPT", kept)
     seen: set[str] = set()
     for seed in range(150):
         source = SeededSource(seed)

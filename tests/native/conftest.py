@@ -27,8 +27,8 @@ def display() -> Iterator[Display]:
 
 @pytest.fixture
 def app(display: Display, tmp_path: Path) -> Iterator[RunningApp]:
-    environment = {"EVERVIEW_HOME": str(tmp_path / "home"), "PYTHONPATH": os.pathsep.join([str(TOP), os.environ.get("PYTHONPATH", "")])}
-    app = RunningApp([sys.executable, "-m", "shell"], display, tmp_path, environment)
+    environment = {"EVERVIEW_HOME": str(tmp_path / "home"), "PYTHONPATH": os.pathsep.join([str(TOP / "shell"), str(TOP), os.environ.get("PYTHONPATH", "")])}
+    app = RunningApp([sys.executable, "-m", "everview"], display, tmp_path, environment)
     yield app
     app.stop()
     # An error that nobody saw is one.

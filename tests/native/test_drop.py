@@ -15,9 +15,9 @@ from tests.native.driver import RunningApp
 pytestmark = pytest.mark.native
 
 APP = '''
-from shell import App, Bucket, View
-from shell.html import Div, HTML, P
-from shell.widgets import FileDrop
+from everview import App, Bucket, View
+from everview.html import Div, HTML, P
+from everview.widgets import FileDrop
 app = App(__file__)
 
 @app.route("/")

@@ -21,8 +21,8 @@ STARTS, ROUNDS = often(10, 50), often(1, 100)
 
 APP = '''
 import sys
-from shell import App
-from shell.html import HTML, P
+from everview import App
+from everview.html import HTML, P
 app = App(__file__)
 app.settings.SECOND_START = "focus"
 

@@ -132,8 +132,8 @@ class Quiet(SimpleHTTPRequestHandler):
 
 
 LINKS = '''
-from shell import App, View
-from shell.html import A, Button, HTML, P, TextInput
+from everview import App, View
+from everview.html import A, Button, HTML, P, TextInput
 app = App(__file__)
 
 @app.route("/")
@@ -260,7 +260,7 @@ def test_t10_without_its_guard_a_page_could_leave(app: RunningApp, browser: Path
     """The test above is one: where the guard is taken out, the window shows another server's page."""
     script = app.home / "links.py"
     script.write_text(
-        "from shell.desktop import qt\nqt.QtToolkit._keep_at_home = lambda *arguments: None\n" + LINKS
+        "from everview.desktop import qt\nqt.QtToolkit._keep_at_home = lambda *arguments: None\n" + LINKS
     )
     app.command = [app.command[0], str(script)]
     app.process = app.spawn()

@@ -38,7 +38,7 @@ def wait_for_saved(app: RunningApp, pages: list[Page]) -> dict[str, tuple[Point 
 
     import msgspec
 
-    from shell.state.window_set import Saved
+    from everview.state.window_set import Saved
 
     def saved() -> dict[str, tuple[Point, int, int]]:
         path = next(app.home.rglob("everview.db"))

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from shell import App
-from shell.testing import SimulatedApp
+from everview import App
+from everview.testing import SimulatedApp
 
 
 @pytest.fixture

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from shell import MATCH_ALL, App, View
-from shell.errors import NotAViewError, RouteError, ViewError
-from shell.html import HTML, P
-from shell.testing import SimulatedApp
+from everview import MATCH_ALL, App, View
+from everview.errors import NotAViewError, RouteError, ViewError
+from everview.html import HTML, P
+from everview.testing import SimulatedApp
 
 
 def test_the_server_is_there_while_the_app_runs(app: App) -> None:

@@ -9,11 +9,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shell import App, Bucket, View
-from shell.errors import ViewError
-from shell.html import HTML, Button, FileInput, Li, Ul
-from shell.runtime.buckets import NAME_LENGTH, safe_name
-from shell.testing import SimulatedApp
+from everview import App, Bucket, View
+from everview.errors import ViewError
+from everview.html import HTML, Button, FileInput, Li, Ul
+from everview.runtime.transfers.buckets import NAME_LENGTH, safe_name
+from everview.testing import SimulatedApp
 
 
 def uploads(app: App, **limits: object) -> list[Bucket]:

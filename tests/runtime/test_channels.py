@@ -10,11 +10,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shell import App, Channel, Message, View
-from shell.errors import HandlerError, ViewError
-from shell.html import HTML, Button, Li, Span, Ul
-from shell.runtime.channels import topics_meet
-from shell.testing import SimulatedApp
+from everview import App, Channel, Message, View
+from everview.errors import HandlerError, ViewError
+from everview.html import HTML, Button, Li, Span, Ul
+from everview.runtime.execution.channels import topics_meet
+from everview.testing import SimulatedApp
 
 
 def chat(app: App, is_async: bool = False) -> None:

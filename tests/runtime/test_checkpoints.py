@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from shell import App, Request, View
-from shell.html import HTML, Button, P
-from shell.runtime.checkpoints import MemoryCheckpoints
-from shell.testing import SimulatedApp
+from everview import App, Request, View
+from everview.html import HTML, Button, P
+from everview.runtime.instances.checkpoints import MemoryCheckpoints
+from everview.testing import SimulatedApp
 
 
 def task(app: App, resumes: bool = False, is_async: bool = False) -> list[Any]:

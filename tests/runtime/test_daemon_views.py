@@ -6,10 +6,10 @@ import threading
 
 import pytest
 
-from shell import App, StopReason, View
-from shell.html import H1, HTML, Button, Span, TextArea
-from shell.runtime import windows as windows_module
-from shell.testing import SimulatedApp
+from everview import App, StopReason, View
+from everview.html import H1, HTML, Button, Span, TextArea
+from everview.runtime.windows import registry as windows_module
+from everview.testing import SimulatedApp
 
 
 def counter(app: App, pattern: str = "/counter/", daemon: bool = True) -> type[View]:

@@ -7,11 +7,11 @@ import threading
 
 import pytest
 
-from shell import App, StopReason, View
-from shell.html import HTML, Button, Select, Span, TextInput
-from shell.runtime.messages import Attach
-from shell.runtime.window import EFFECTS_KEPT, FRAMES_IN_FLIGHT
-from shell.testing import SimulatedApp
+from everview import App, StopReason, View
+from everview.html import HTML, Button, Select, Span, TextInput
+from everview.runtime.windows.messages import Attach
+from everview.runtime.windows.window import EFFECTS_KEPT, FRAMES_IN_FLIGHT
+from everview.testing import SimulatedApp
 
 
 async def wait_for(future):

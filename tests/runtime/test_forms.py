@@ -9,9 +9,9 @@ from datetime import date
 
 import pytest
 
-from shell import App, View
-from shell.html import H1, HTML, Div, Form, P
-from shell.testing import SimulatedApp, SimulatedWindow
+from everview import App, View
+from everview.html import H1, HTML, Div, Form, P
+from everview.testing import SimulatedApp, SimulatedWindow
 
 
 @dataclass

@@ -7,11 +7,11 @@ import threading
 
 import pytest
 
-from shell import App, StopReason, View
-from shell.errors import BlockingCallError, ViewError
-from shell.html import HTML, Button, CheckBox, Div, Li, Popup, Select, Span, TextInput, Ul
-from shell.runtime.messages import Event
-from shell.testing import SimulatedApp
+from everview import App, StopReason, View
+from everview.errors import BlockingCallError, ViewError
+from everview.html import HTML, Button, CheckBox, Div, Li, Popup, Select, Span, TextInput, Ul
+from everview.runtime.windows.messages import Event
+from everview.testing import SimulatedApp
 
 
 async def wait_for(future):

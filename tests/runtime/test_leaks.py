@@ -7,12 +7,12 @@ import gc
 import threading
 import weakref
 
-from shell import App, View
-from shell.html import HTML, Button, Document, Li, Span, Ul
-from shell.runtime import windows as windows_module
-from shell.runtime.instance import Instance
-from shell.server.threads import IDLE_KEPT
-from shell.testing import SimulatedApp
+from everview import App, View
+from everview.html import HTML, Button, Document, Li, Span, Ul
+from everview.runtime.instances.instance import Instance
+from everview.runtime.windows import registry as windows_module
+from everview.server.execution.threads import IDLE_KEPT
+from everview.testing import SimulatedApp
 
 WINDOWS = 2000
 KEPT = 10

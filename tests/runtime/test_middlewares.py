@@ -6,11 +6,11 @@ import threading
 
 import pytest
 
-from shell import App, Connection, ForbiddenError, MiddlewareData, View
-from shell.errors import HandlerError
-from shell.html import HTML, Button, P, Span
-from shell.runtime.messages import Event
-from shell.testing import SimulatedApp
+from everview import App, Connection, ForbiddenError, MiddlewareData, View
+from everview.errors import HandlerError
+from everview.html import HTML, Button, P, Span
+from everview.runtime.windows.messages import Event
+from everview.testing import SimulatedApp
 
 
 def page(app: App, is_daemon: bool = False) -> None:

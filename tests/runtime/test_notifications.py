@@ -6,10 +6,10 @@ import threading
 
 import pytest
 
-from shell import App, View
-from shell.html import HTML, Button, P
-from shell.runtime.host import NoHost
-from shell.testing import SimulatedApp
+from everview import App, View
+from everview.html import HTML, Button, P
+from everview.runtime.windows.platform import NoHost
+from everview.testing import SimulatedApp
 
 
 class FakeSystem(NoHost):

@@ -7,10 +7,10 @@ import weakref
 
 import pytest
 
-from shell import App, View
-from shell.errors import ViewError
-from shell.html import HTML, Button, Div, P
-from shell.testing import SimulatedApp
+from everview import App, View
+from everview.errors import ViewError
+from everview.html import HTML, Button, Div, P
+from everview.testing import SimulatedApp
 
 
 def panels(app: App) -> None:
@@ -58,7 +58,7 @@ def test_a_window_shows_what_it_chose_and_the_others_do_not(
 
 
 def test_it_stays_over_a_broken_link_and_a_snapshot(app: App, simulated: SimulatedApp) -> None:
-    from shell.runtime.messages import Resync
+    from everview.runtime.windows.messages import Resync
 
     panels(app)
     window = simulated.open()
@@ -77,7 +77,7 @@ def test_it_stays_over_a_broken_link_and_a_snapshot(app: App, simulated: Simulat
 def test_a_pane_goes_with_its_window(
     app: App, simulated: SimulatedApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("shell.runtime.windows.WINDOWS_KEPT", 0)
+    monkeypatch.setattr("everview.runtime.windows.registry.WINDOWS_KEPT", 0)
     panels(app)
     other = simulated.open()
     window = simulated.open()

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import threading
 
-from shell import App, View
-from shell.html import HTML, Button, Li, PasswordInput, Span, TextInput, Ul
-from shell.runtime.messages import Event, Resync, Seen
-from shell.runtime.window import FRAMES_IN_FLIGHT, TICKS_IN_FLIGHT
-from shell.testing import SimulatedApp
+from everview import App, View
+from everview.html import HTML, Button, Li, PasswordInput, Span, TextInput, Ul
+from everview.runtime.windows.messages import Event, Resync, Seen
+from everview.runtime.windows.window import FRAMES_IN_FLIGHT, TICKS_IN_FLIGHT
+from everview.testing import SimulatedApp
 
 
 def listing(app: App, rows: int = 0) -> None:

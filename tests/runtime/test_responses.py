@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from shell import (
+from everview import (
     App,
     FileResponse,
     ForbiddenError,
@@ -19,10 +19,10 @@ from shell import (
     TemplateStringResponse,
     View,
 )
-from shell.errors import NotAViewError, ViewError
-from shell.html import H1, HTML, Button, Content, Div, Nav, P, TextArea, TextInput
-from shell.html.markup import markup
-from shell.testing import SimulatedApp
+from everview.errors import NotAViewError, ViewError
+from everview.html import H1, HTML, Button, Content, Div, Nav, P, TextArea, TextInput
+from everview.html.elements.markup import markup
+from everview.testing import SimulatedApp
 
 # over a link ------------------------------------------------------------------------------------
 
@@ -282,7 +282,7 @@ def test_a_window_at_an_http_route_is_sent_there_and_goes_on_showing_what_it_sho
     def data(request):
         return "data"
 
-    from shell.runtime.messages import Attach
+    from everview.runtime.windows.messages import Attach
 
     window = simulated.open()
     window.say(Attach("/data?x=1"))
@@ -316,7 +316,7 @@ def test_responses_that_cannot_be_say_so(make, message: str) -> None:
 
 
 def test_markup_is_what_parse_html_reads_back() -> None:
-    from shell.html import parse_html
+    from everview.html import parse_html
 
     tree = Div(
         H1('a "quoted" & <less>', _class="x y", data_n='"&<>'),

@@ -8,12 +8,12 @@ import time
 
 import pytest
 
-from shell import App, View
-from shell.html import HTML, Button, Div, Span, TextInput
-from shell.runtime.instance import CLEANUP_AFTER
-from shell.runtime.messages import Event
-from shell.runtime.turn import Turn
-from shell.testing import SimulatedApp
+from everview import App, View
+from everview.html import HTML, Button, Div, Span, TextInput
+from everview.runtime.execution.turn import Turn
+from everview.runtime.instances.instance import CLEANUP_AFTER
+from everview.runtime.windows.messages import Event
+from everview.testing import SimulatedApp
 
 
 def test_two_waits_at_once_in_a_handler_do_not_keep_the_turn(
@@ -165,7 +165,7 @@ def test_a_handler_for_which_there_is_no_thread_is_said_to_have_failed(
     while simulated.threads._idle:
         simulated.do(simulated.threads._idle.pop().inbox.put, None)
     with monkeypatch.context() as patch:
-        patch.setattr("shell.server.threads.Worker.start", no_thread)
+        patch.setattr("everview.server.execution.threads.Worker.start", no_thread)
         window.click("go")
     assert any("start new thread" in str(effect) for effect in window.effects)
     window.click("go")

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from shell.runtime.messages import encode
-from shell.runtime.window import EFFECTS_KEPT, Window
+from everview.runtime.windows.messages import encode
+from everview.runtime.windows.window import EFFECTS_KEPT, Window
 
 
 class Link:
@@ -70,12 +70,12 @@ def test_what_the_page_said_that_it_got_is_forgotten() -> None:
 
 def test_a_page_that_was_loaded_anew_is_not_told_what_the_one_before_was() -> None:
     window, first = window_with_link()
-    tell(window, {"load": "/_shell/answer/1"})
+    tell(window, {"load": "/_everview/answer/1"})
     window.add_effect(A)
     second = Link()
     window.connect(second)
     tell(window)
-    assert effects(first) == [{"load": "/_shell/answer/1"}]
+    assert effects(first) == [{"load": "/_everview/answer/1"}]
     assert effects(second) == [A]
 
 

@@ -6,14 +6,14 @@ from typing import Any
 
 import pytest
 
-from shell import App, View
-from shell.errors import LinkError
-from shell.html import HTML, Button, P
-from shell.html.safety import is_outside
-from shell.runtime.host import NoHost
-from shell.runtime.messages import Ask, Browse, Prefer, Quit, WindowCommand, decode
-from shell.runtime.window import Preferences, Window
-from shell.testing import SimulatedApp, SimulatedWindow
+from everview import App, View
+from everview.errors import LinkError
+from everview.html import HTML, Button, P
+from everview.html.tree.safety import is_outside
+from everview.runtime.windows.messages import Ask, Browse, Prefer, Quit, WindowCommand, decode
+from everview.runtime.windows.platform import NoHost
+from everview.runtime.windows.window import Preferences, Window
+from everview.testing import SimulatedApp, SimulatedWindow
 
 
 class FakeDesktop(NoHost):

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shell.server import files as files_module
+from everview.server.client_bundle import files as files_module
 
 Patch = pytest.MonkeyPatch
 

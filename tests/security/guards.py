@@ -17,19 +17,19 @@ from typing import Any
 
 import pytest
 
-from shell import logs as logs_module
-from shell.runtime import buckets as buckets_module
-from shell.runtime import tickets as tickets_module
-from shell.runtime.transfers import Transfers
-from shell.server import http as http_module
-from shell.server import links as links_module
-from shell.server import server as server_module
-from shell.server.guard import Guard
-from shell.server.keys import Identity, Keys
-from shell.server.uploads import FileStore
-from shell.state import folders as folders_module
-from shell.state import instance_lock as instance_lock_module
-from shell.state import store as store_module
+from everview.application import logs as logs_module
+from everview.runtime.transfers import buckets as buckets_module
+from everview.runtime.transfers import tickets as tickets_module
+from everview.runtime.transfers.transfers import Transfers
+from everview.server import server as server_module
+from everview.server.access.guard import Guard
+from everview.server.access.keys import Identity, Keys
+from everview.server.http import http as http_module
+from everview.server.http.uploads import FileStore
+from everview.server.links import links as links_module
+from everview.state import folders as folders_module
+from everview.state import instance_lock as instance_lock_module
+from everview.state import store as store_module
 from tests.security import test_t1_tickets as t1
 from tests.security import test_t2_origins as t2
 from tests.security import test_t3_hosts as t3
@@ -248,7 +248,7 @@ def checked_for_pages_only(patch: Patch) -> None:
     original = server_module.Server._check
 
     def check(self: Any, request: Any, handler: Any) -> Any:
-        if request.path.startswith("/_shell/"):
+        if request.path.startswith("/_everview/"):
             return handler(request)
         return original(self, request, handler)
 

@@ -8,8 +8,8 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shell.errors import AttributeValueError, HierarchyError, UnsafeHTMLError
-from shell.html import (
+from everview.errors import AttributeValueError, HierarchyError, UnsafeHTMLError
+from everview.html import (
     H1,
     HTML,
     A,
@@ -45,9 +45,9 @@ from shell.html import (
     parse_html,
     svg,
 )
-from shell.html.element import Element
-from shell.html.tags import element
-from shell.widgets import Column, Log, Plot, ProgressBar, Tabs, Tree, VirtualTable
+from everview.html.elements.tags import element
+from everview.html.tree.element import Element
+from everview.widgets import Column, Log, Plot, ProgressBar, Tabs, Tree, VirtualTable
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -10,21 +10,21 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from shell.html import parse as parse_module
-from shell.html import safety as safety_module
-from shell.html.element import Element
-from shell.runtime import page as page_module
-from shell.runtime import responses as responses_module
-from shell.runtime.activities import Activities
-from shell.runtime.buckets import Bucket
-from shell.runtime.runtime import Runtime
-from shell.server import connections as connections_module
-from shell.server import control as control_module
-from shell.server import guard as guard_module
-from shell.server import links as links_module
-from shell.server import websocket as websocket_module
-from shell.server.connections import Connection, Connections
-from shell.server.websocket import Pace, WebSocket
+from everview.application import control as control_module
+from everview.html.elements import parse as parse_module
+from everview.html.tree import safety as safety_module
+from everview.html.tree.element import Element
+from everview.runtime.execution.activities import Activities
+from everview.runtime.instances import page as page_module
+from everview.runtime.routing import responses as responses_module
+from everview.runtime.runtime import Runtime
+from everview.runtime.transfers.buckets import Bucket
+from everview.server.access import connections as connections_module
+from everview.server.access import guard as guard_module
+from everview.server.access.connections import Connection, Connections
+from everview.server.links import links as links_module
+from everview.server.links import websocket as websocket_module
+from everview.server.links.websocket import Pace, WebSocket
 from tests.security import test_t4_browser as t4_browser
 from tests.security import test_t4_hostile_text as t4
 from tests.security import test_t8_reconnect as t8
@@ -45,7 +45,7 @@ def sets(target: Any, name: str, value: Any) -> Remove:
 
 
 def attributes_as_they_come(patch: Patch) -> None:
-    for module in (sys.modules["shell.html.element"], parse_module):
+    for module in (sys.modules["everview.html.tree.element"], parse_module):
         patch.setattr(module, "check_attribute", lambda name, value, tag="": value)
 
 

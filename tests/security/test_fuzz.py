@@ -21,13 +21,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shell import App
-from shell.errors import EverviewError, LinkError
-from shell.html import Div, parse_html
-from shell.runtime.buckets import safe_name
-from shell.runtime.messages import decode
-from shell.server.http import _inside
-from shell.state.store import Store
+from everview import App
+from everview.errors import EverviewError, LinkError
+from everview.html import Div, parse_html
+from everview.runtime.transfers.buckets import safe_name
+from everview.runtime.windows.messages import decode
+from everview.server.http.http import _inside
+from everview.state.store import Store
 from tests.security.fuzz import TARGETS
 from tests.security.test_t13_paths import address
 from tests.server.support import ROOT, exchange, head, port_of, serving

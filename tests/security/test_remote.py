@@ -16,10 +16,10 @@ from pathlib import Path
 import pytest
 import trustme
 
-from shell.errors import CommandError
-from shell.server.guard import Guard
-from shell.server.remote import Remote, remote
-from shell.server.server import Server
+from everview.errors import CommandError
+from everview.server.access.guard import Guard
+from everview.server.access.remote import Remote, remote
+from everview.server.server import Server
 from tests.security import test_t2_origins, test_t11_exhaustion
 from tests.security.guard_case import GuardCase
 from tests.security.guards import GUARDS

@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from shell import App, ForbiddenError, View
-from shell.html import H1, HTML, Button, Content, P
-from shell.runtime.connection import Connection
-from shell.runtime.tickets import TICKET_LIFE
-from shell.runtime.transfers import Download, Transfers
-from shell.server.keys import Identity
-from shell.server.server import Server
+from everview import App, ForbiddenError, View
+from everview.html import H1, HTML, Button, Content, P
+from everview.runtime.transfers.tickets import TICKET_LIFE
+from everview.runtime.transfers.transfers import Download, Transfers
+from everview.runtime.windows.connection import Connection
+from everview.server.access.keys import Identity
+from everview.server.server import Server
 from tests.security.test_t13_paths import address, files
 from tests.server.support import (
     Page,
@@ -88,7 +88,7 @@ def test_who_leaves_before_the_answer_was_an_error_in_the_log(caplog: pytest.Log
     """Whoever reaches the port could push everything else out of it."""
     with serving() as server, caplog.at_level(logging.INFO):
         port = port_of(server)
-        asking = head("GET", "/_shell/link", [
+        asking = head("GET", "/_everview/link", [
             ("Host", f"127.0.0.1:{port}"), ("Origin", f"http://127.0.0.1:{port}"),
             ("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Version", "13"),
             ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==")])  # fmt: skip

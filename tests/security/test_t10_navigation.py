@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shell import App
-from shell.html import HTML, A, Button, Form, P, svg
-from shell.server.keys import Identity
-from shell.server.server import Server
+from everview import App
+from everview.html import HTML, A, Button, Form, P
+from everview.html.elements import svg
+from everview.server.access.keys import Identity
+from everview.server.server import Server
 from tests.server.support import serving, wait_until
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def test_a_page_has_no_objects_with_powers(tab: Page, linked: Server) -> None:
     known = set(tab.evaluate("Object.getOwnPropertyNames(window)"))
     assert not known & {"pywebview", "qt", "external_", "webview", "everview", "bridge", "QWebChannel"}
     bare = tab.context.new_page()
-    bare.goto(linked.guard.origin + "/_shell/none")
+    bare.goto(linked.guard.origin + "/_everview/none")
     # Of the page's own scripts nothing is global: modules keep theirs to themselves.
     assert known - set(bare.evaluate("Object.getOwnPropertyNames(window)")) == set()
 

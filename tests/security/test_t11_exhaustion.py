@@ -21,15 +21,15 @@ from typing import Any
 import psutil
 import pytest
 
-from shell import App, View
-from shell.html import HTML, Button, Span
-from shell.runtime import handlers as handlers_module
-from shell.server import connections as connections_module
-from shell.server import links as links_module
-from shell.server import websocket as websocket_module
-from shell.server.links import BROKEN
-from shell.server.server import Server
-from shell.server.websocket import Pace, WebSocket
+from everview import App, View
+from everview.html import HTML, Button, Span
+from everview.runtime.execution import handlers as handlers_module
+from everview.server.access import connections as connections_module
+from everview.server.links import links as links_module
+from everview.server.links import websocket as websocket_module
+from everview.server.links.links import BROKEN
+from everview.server.links.websocket import Pace, WebSocket
+from everview.server.server import Server
 from tests.security.test_t13_paths import files, upload
 from tests.server.support import (
     CUT,
@@ -141,7 +141,7 @@ def test_few_connections_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
             one = stack.enter_context(connect(port))
             if number % 3 == 0:
                 # These have asked, and do not read.
-                one.sendall(head("GET", "/_shell/style.css", [("Host", f"127.0.0.1:{port}")]) * 20)
+                one.sendall(head("GET", "/_everview/style.css", [("Host", f"127.0.0.1:{port}")]) * 20)
             assert on_server(server, lambda: len(server.connections)) <= 16
         assert works(server)
         assert window.socket.is_open()
@@ -161,7 +161,7 @@ def test_who_asks_for_nothing_goes_first(monkeypatch: pytest.MonkeyPatch) -> Non
     with serving() as server, contextlib.ExitStack() as stack:
         port = port_of(server)
         own = stack.enter_context(connect(port))
-        asking = head("GET", "/_shell/icon.svg", [("Host", f"127.0.0.1:{port}")])
+        asking = head("GET", "/_everview/icon.svg", [("Host", f"127.0.0.1:{port}")])
         own.sendall(asking)
         assert own.recv(65_536).startswith(b"HTTP/1.1 200")
         silent = [stack.enter_context(connect(port)) for _ in range(10)]
@@ -230,7 +230,7 @@ def test_nothing_is_decompressed() -> None:
         port = port_of(server)
         headers = [("Host", f"127.0.0.1:{port}"), ("Content-Length", str(len(bomb))),
                    ("Connection", "close"), ("X-File-Name", "a"), ("Content-Encoding", "deflate")]
-        exchange(port, head("POST", f"/_shell/upload/{bucket.token}", headers) + bomb)
+        exchange(port, head("POST", f"/_everview/upload/{bucket.token}", headers) + bomb)
         assert [file.size for file in bucket.files] == [len(bomb)]
 
 
@@ -398,9 +398,9 @@ def attack(server: Server, rounds: int) -> None:
             page.ask({"window": NONCE, "user": "u" * 100, "label": "", "key": "00"})
             page.socket.close()
         with connect(port) as connection:
-            connection.sendall(head("GET", "/_shell/main.js", [("Host", f"127.0.0.1:{port}")]) * 30)
+            connection.sendall(head("GET", "/_everview/main.js", [("Host", f"127.0.0.1:{port}")]) * 30)
             connection.recv(1000)
-        exchange(port, head("POST", "/_shell/upload/" + "x" * 43, [("Host", f"127.0.0.1:{port}"),
+        exchange(port, head("POST", "/_everview/upload/" + "x" * 43, [("Host", f"127.0.0.1:{port}"),
                  ("Content-Length", "100000"), ("Connection", "close")]) + b"x" * 100_000)  # fmt: skip
 
 
@@ -429,7 +429,7 @@ def test_uploads_without_an_end_are_given_up_with_their_view() -> None:
         headers = [("Host", f"127.0.0.1:{port}"), ("Content-Length", "100000000"),
                    ("X-File-Name", "a")]
         with connect(port) as connection:
-            connection.sendall(head("POST", f"/_shell/upload/{bucket.token}", headers) + b"x" * 10)
+            connection.sendall(head("POST", f"/_everview/upload/{bucket.token}", headers) + b"x" * 10)
             wait_until(lambda: bucket._arriving, "the upload has begun")
             on_server(server, lambda: server.runtime.transfers.close(bucket))
             connection.sendall(b"x" * 300_000)

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from shell import App, View
-from shell.html import (
+from everview import App, View
+from everview.html import (
     CLICK,
     HTML,
     Button,
@@ -21,10 +21,10 @@ from shell.html import (
     TextArea,
     TextInput,
 )
-from shell.html.element import Element
-from shell.runtime.instance import Instance
-from shell.server.keys import Identity
-from shell.server.server import Server
+from everview.html.tree.element import Element
+from everview.runtime.instances.instance import Instance
+from everview.server.access.keys import Identity
+from everview.server.server import Server
 from tests.server.support import (
     Page,
     on_server,

@@ -9,11 +9,11 @@ from typing import Any
 
 import pytest
 
-from shell import App, Bucket, Response, View
-from shell.html import HTML, FileInput
-from shell.runtime.request import Request
-from shell.runtime.transfers import Download
-from shell.server.server import Server
+from everview import App, Bucket, Response, View
+from everview.html import HTML, FileInput
+from everview.runtime.routing.request import Request
+from everview.runtime.transfers.transfers import Download
+from everview.server.server import Server
 from tests.server.support import (
     Reply,
     exchange,
@@ -63,7 +63,7 @@ def upload(server: Server, token: str, name: str, body: bytes = b"x") -> Reply:
     port = port_of(server)
     headers = [("Host", f"127.0.0.1:{port}"), ("Content-Length", str(len(body))),
                ("Connection", "close"), ("X-File-Name", name)]  # fmt: skip
-    return exchange(port, head("POST", f"/_shell/upload/{token}", headers) + body)
+    return exchange(port, head("POST", f"/_everview/upload/{token}", headers) + body)
 
 
 def address(server: Server, url: str) -> str:
@@ -123,7 +123,7 @@ def test_a_download_is_given_once(tmp_path: Path) -> None:
         assert reply.all("Content-Disposition")[0].startswith("attachment;")
         assert b"content" not in request(port, where).body
         for other in ("x" * 43, "..", "%2e%2e"):
-            assert b"content" not in request(port, f"/_shell/download/{other}/a").body
+            assert b"content" not in request(port, f"/_everview/download/{other}/a").body
 
 
 def test_an_answer_that_could_run_scripts_is_of_no_origin() -> None:

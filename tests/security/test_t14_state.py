@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from shell.runtime.checkpoints import Checkpoint
-from shell.state.store import Store
+from everview.runtime.instances.checkpoints import Checkpoint
+from everview.state.store import Store
 from tests.state.test_store import opened, save
 
 pytestmark = pytest.mark.security

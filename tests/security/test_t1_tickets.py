@@ -9,10 +9,10 @@ import time
 
 import pytest
 
-from shell.runtime import tickets as tickets_module
-from shell.server import links as links_module
-from shell.server.keys import Identity, Keys, proof
-from shell.server.server import Server
+from everview.runtime.transfers import tickets as tickets_module
+from everview.server.access.keys import Identity, Keys, proof
+from everview.server.links import links as links_module
+from everview.server.server import Server
 from tests.server.support import (
     SECRET_TEXT,
     Closed,
@@ -53,7 +53,7 @@ def test_every_route_is_the_same_page_without_data(server: Server) -> None:
         targets = ["/", "/counter/", "/counter/?q=1", "/nowhere", "/_shel", "/a/b/c?d#e", "/%00"]
         bodies = {request(port, target).body for target in targets}
         assert len(bodies) == 1
-        everything = [request(port, f"/_shell/{name}").body for name in ("main.js", "link.js", "x")]
+        everything = [request(port, f"/_everview/{name}").body for name in ("main.js", "link.js", "x")]
         for body in [*bodies, *everything]:
             assert SECRET_TEXT.encode() not in body
             assert page.credentials["key"].encode() not in body

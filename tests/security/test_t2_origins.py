@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shell import App, Response
-from shell.server.server import Server
+from everview import App, Response
+from everview.server.server import Server
 from tests.server import support
 from tests.server.support import Refused, Socket, new_page, port_of, request, serving, works
 
@@ -125,7 +125,7 @@ def test_sec_fetch_site(server: Server, sites: list[str], answered: bool) -> Non
     """For the page, the static files and the socket alike."""
     port = port_of(server)
     headers = [("Sec-Fetch-Site", site) for site in sites]
-    for target in ("/", "/counter/", "/_shell/main.js", "/_shell/none.js"):
+    for target in ("/", "/counter/", "/_everview/main.js", "/_everview/none.js"):
         status = request(port, target, headers).status
         assert (status in (200, 404)) if answered else status == 403
     if answered:
@@ -139,7 +139,7 @@ def test_sec_fetch_site(server: Server, sites: list[str], answered: bool) -> Non
 def test_another_port_of_this_machine_is_another_origin(server: Server) -> None:
     """A page of another local server is same-site, and gets neither the page nor a script."""
     headers = [("Sec-Fetch-Site", "same-site"), ("Origin", "http://127.0.0.1:1")]
-    for target in ("/", "/_shell/main.js"):
+    for target in ("/", "/_everview/main.js"):
         reply = request(port_of(server), target, headers)
         assert reply.status == 403
         assert b"<script" not in reply.body
@@ -155,10 +155,10 @@ def test_no_answer_has_a_cookie_or_lets_another_origin_read(server: Server) -> N
         request(port, "/"),
         request(port, "/", evil),
         request(port, "/counter/"),
-        request(port, "/_shell/main.js", evil),
-        request(port, "/_shell/none.js", evil),
-        request(port, "/_shell/link", evil),
-        request(port, "/_shell/link"),
+        request(port, "/_everview/main.js", evil),
+        request(port, "/_everview/none.js", evil),
+        request(port, "/_everview/link", evil),
+        request(port, "/_everview/link"),
         request(port, "/", [("Cookie", "key=1")]),
         request(port, "/", [("Sec-Fetch-Site", "cross-site")]),
         request(port, "/", hosts=["evil.test"]),
@@ -167,7 +167,7 @@ def test_no_answer_has_a_cookie_or_lets_another_origin_read(server: Server) -> N
         request(port, "/" + "a" * 20_000),
         request(port, "no path"),
         *[request(port, target, preflight, method="OPTIONS")
-          for target in ("/", "/_shell/link", "/_shell/main.js")],
+          for target in ("/", "/_everview/link", "/_everview/main.js")],
         *[request(port, "/", evil, method=method) for method in ("POST", "PUT", "DELETE", "HEAD")],
     ]  # fmt: skip
     with new_page(server) as page:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shell.server.server import Server
+from everview.server.server import Server
 from tests.server.support import port_of
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ ATTEMPTS = """async ({ origin, own }) => {
     document.body.append(element);
   });
   const opens = () => new Promise((resolve) => {
-    const socket = new WebSocket(origin.replace("http", "ws") + "/_shell/link");
+    const socket = new WebSocket(origin.replace("http", "ws") + "/_everview/link");
     socket.onopen = () => { resolve("open"); socket.close(); };
     socket.onerror = () => resolve("");
   });
@@ -36,12 +36,12 @@ ATTEMPTS = """async ({ origin, own }) => {
   return {
     socket: await opens(),
     page: await fetched("/"),
-    script_text: await fetched("/_shell/main.js"),
+    script_text: await fetched("/_everview/main.js"),
     opaque: await fetched("/", { mode: "no-cors", credentials: "include" }),
-    image: await loads("img", { src: origin + "/_shell/icon.svg" }),
-    style: await loads("link", { rel: "stylesheet", href: origin + "/_shell/style.css" }),
-    script: await loads("script", { src: origin + "/_shell/link.js" + (own ? "" : "?1"), type: "module" }),
-    classic: own ? "" : await loads("script", { src: origin + "/_shell/main.js" }),
+    image: await loads("img", { src: origin + "/_everview/icon.svg" }),
+    style: await loads("link", { rel: "stylesheet", href: origin + "/_everview/style.css" }),
+    script: await loads("script", { src: origin + "/_everview/link.js" + (own ? "" : "?1"), type: "module" }),
+    classic: own ? "" : await loads("script", { src: origin + "/_everview/main.js" }),
     post: await fetched("/", posts),
     simple_post: await fetched("/counter/", { ...posts, mode: "no-cors" }),
     preflight: await fetched("/", { headers: { "X-Custom": "1" } }),

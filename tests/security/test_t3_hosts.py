@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shell.server.server import Server
+from everview.server.server import Server
 from tests.server.support import Refused, Socket, exchange, head, port_of, request
 
 pytestmark = pytest.mark.security
@@ -44,7 +44,7 @@ HOSTS: list[list[str]] = [
     ["evil.test", "127.0.0.1:OWN"],
     ["127.0.0.1:OWN", "127.0.0.1:OWN"],
 ]
-TARGETS = ["/", "/counter/", "/_shell/main.js", "/_shell/none.js", "/_shell/link"]
+TARGETS = ["/", "/counter/", "/_everview/main.js", "/_everview/none.js", "/_everview/link"]
 
 
 def written(values: list[str], port: int) -> list[str]:
@@ -72,7 +72,7 @@ def test_without_a_host_nothing_is_answered(server: Server, version: str) -> Non
 
 def test_the_own_host_is_answered(server: Server) -> None:
     assert request(port_of(server), "/").status == 200
-    assert request(port_of(server), "/_shell/main.js").status == 200
+    assert request(port_of(server), "/_everview/main.js").status == 200
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from shell import App, ForbiddenError, TemplateStringResponse, View
-from shell.html import HTML, Button, Form, Img, P, Span, TextInput
-from shell.server.keys import Identity
-from shell.server.server import Server
+from everview import App, ForbiddenError, TemplateStringResponse, View
+from everview.html import HTML, Button, Form, Img, P, Span, TextInput
+from everview.server.access.keys import Identity
+from everview.server.server import Server
 from tests.security.hostile import LOOK, PAYLOADS, SLOTS, Watched, page_of, widgets
 from tests.server.support import on_server, serving, wait_until
 
@@ -171,7 +171,7 @@ def test_names_of_downloads(hostile: Server, watched: Watched) -> None:
 
 #: Applies frames to a tree of its own, in the page; counts those that it refused.
 APPLY = """async (frames) => {
-  const { Tree } = await import("/_shell/tree.js");
+  const { Tree } = await import("/_everview/tree.js");
   const root = document.querySelector("main");
   root.replaceChildren();
   let refused = 0, applied = 0;

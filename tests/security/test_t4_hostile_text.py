@@ -8,13 +8,21 @@ from pathlib import Path
 
 import pytest
 
-import shell
-from shell.errors import EverviewError, UnsafeHTMLError, ViewError
-from shell.html import A, Button, Div, Img, Span, TextInput, parse_html, safety
-from shell.html.safety import HIDERS, HIDING, check_attribute, check_tag, is_outside, is_safe_url
-from shell.html.tags import element
-from shell.runtime.responses import place_of
-from shell.server.server import Server
+import everview
+from everview.errors import EverviewError, UnsafeHTMLError, ViewError
+from everview.html import A, Button, Div, Img, Span, TextInput, parse_html
+from everview.html.elements.tags import element
+from everview.html.tree import safety
+from everview.html.tree.safety import (
+    HIDERS,
+    HIDING,
+    check_attribute,
+    check_tag,
+    is_outside,
+    is_safe_url,
+)
+from everview.runtime.routing.responses import place_of
+from everview.server.server import Server
 from tests.security.hostile import PAYLOADS, REFUSALS, SLOTS
 from tests.security.make_payloads import PATH, payloads
 from tests.server.support import port_of, request
@@ -102,7 +110,7 @@ def test_what_is_loaded_is_a_page_or_a_person() -> None:
 
 def test_every_answer_has_the_policy(server: Server) -> None:
     port = port_of(server)
-    for reply in (request(port, "/"), request(port, "/_shell/main.js"), request(port, "/_shell/none"),
+    for reply in (request(port, "/"), request(port, "/_everview/main.js"), request(port, "/_everview/none"),
                   request(port, "/", hosts=["evil.test"]), request(port, "/", method="POST")):
         (policy,) = reply.all("Content-Security-Policy")
         assert policy.startswith("default-src 'none'; script-src 'self';")
@@ -143,7 +151,7 @@ def test_an_author_is_told_of_a_name_that_the_page_leaves_out(
 
 
 def test_both_sides_leave_out_the_same_names() -> None:
-    script = (Path(shell.__file__).parent / "client" / "tree.js").read_text()
+    script = (Path(everview.__file__).parent / "client" / "tree.js").read_text()
     for name, words in (("HIDING", HIDING), ("HIDERS", HIDERS)):
         found = re.search(rf'const {name} = new Set\(\s*["`]([^"`]+)["`]', script)
         assert found, name

@@ -8,7 +8,7 @@ import socket
 import psutil
 import pytest
 
-from shell.server.server import Server
+from everview.server.server import Server
 from tests.server.support import connect, port_of
 
 pytestmark = pytest.mark.security

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from shell.server.server import Server
+from everview.server.server import Server
 from tests.server.support import (
     PATIENCE,
     Closed,

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from shell.errors import StateError
-from shell.logs import LOGGERS, PrivateFileHandler, start_logging
-from shell.state.folders import Folders, open_private, private_folder
-from shell.state.instance_lock import InstanceLock
+from everview.application.logs import LOGGERS, PrivateFileHandler, start_logging
+from everview.errors import StateError
+from everview.state.folders import Folders, open_private, private_folder
+from everview.state.instance_lock import InstanceLock
 from tests.server.support import Serving, Socket, everview, wait_until
 
 pytestmark = pytest.mark.security
@@ -92,7 +92,7 @@ def test_a_home_that_we_make_is_private_under_any_umask(
 
 def test_a_rotated_log_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path))
-    monkeypatch.setattr("shell.logs.SIZE", 1000)
+    monkeypatch.setattr("everview.application.logs.SIZE", 1000)
     old = os.umask(0)
     try:
         path = start_logging(Folders("everview"))

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from aiohttp import WSMsgType, web
 
-from shell import App, View
-from shell.html import HTML, Button, P, TextInput
-from shell.runtime.runtime import Runtime
-from shell.server.keys import Identity, proof
-from shell.server.server import Server, new_event_loop
+from everview import App, View
+from everview.html import HTML, Button, P, TextInput
+from everview.runtime.runtime import Runtime
+from everview.server.access.keys import Identity, proof
+from everview.server.server import Server, new_event_loop
 from tests.server.support import Closed, Page, new_page, on_server, port_of, serving, wait_until
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ class FakeServer:
     def _run(self) -> None:
         self.loop = new_event_loop()
         application = web.Application()
-        application.router.add_get("/_shell/link", self._link)
+        application.router.add_get("/_everview/link", self._link)
         runner = web.AppRunner(application, shutdown_timeout=0.1)
         self.loop.run_until_complete(runner.setup())
         listening = socket.socket()

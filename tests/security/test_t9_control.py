@@ -20,9 +20,9 @@ from typing import Any
 
 import pytest
 
-from shell.errors import CommandError, EverviewError, StateError
-from shell.server import control as control_module
-from shell.server.control import AT_ONCE, MAX_LINE, List, ask
+from everview.application import control as control_module
+from everview.application.control import AT_ONCE, MAX_LINE, List, ask
+from everview.errors import CommandError, EverviewError, StateError
 from tests.server.support import PATIENCE, everview, wait_until
 from tests.server.test_control import BAD, FOREIGN, Channel, said_as
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shell.server.server import Server
+from everview.server.server import Server
 from tests.server.support import serving
 
 

@@ -6,7 +6,7 @@ import os
 import time
 from pathlib import Path
 
-from shell import process
+from everview import process
 
 
 def add(a: int, b: int = 0) -> tuple[int, int]:

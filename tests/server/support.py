@@ -1,7 +1,7 @@
 """A real server, and a client on raw sockets that can say what no well-behaved client would.
 
 `request` and `Socket` write the bytes themselves: tests send two ``Host`` headers, no ``Origin``,
-unmasked frames. `Page` is the other end of ``shell/client/link.js``. Everything waits for the
+unmasked frames. `Page` is the other end of ``shell/everview/client/link.js``. Everything waits for the
 thing itself, at most `PATIENCE` seconds.
 """
 
@@ -24,10 +24,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from shell import App, View
-from shell.html import H1, HTML, Button, Span
-from shell.server.keys import proof
-from shell.server.server import Server
+from everview import App, View
+from everview.html import H1, HTML, Button, Span
+from everview.server.access.keys import proof
+from everview.server.server import Server
 
 #: Seconds after which waiting for something that must happen is a failure. Generous: the machine
 #: is shared.
@@ -193,7 +193,7 @@ class Socket:
         origins: Sequence[str] | None = None,
         hosts: Sequence[str] | None = None,
         headers: Headers = (),
-        target: str = "/_shell/link",
+        target: str = "/_everview/link",
     ) -> None:
         own = f"127.0.0.1:{port}"
         names = [("Host", host) for host in ([own] if hosts is None else hosts)]
@@ -413,14 +413,14 @@ def environment(home: Path, **more: str) -> dict[str, str]:
     kept = {name: value for name, value in os.environ.items()
             if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}  # fmt: skip
     # A warning on stderr would be one line more than the one that errors are.
-    return {**kept, "EVERVIEW_HOME": str(home), "PYTHONPATH": str(ROOT), "BROWSER": "false", **more}
+    return {**kept, "EVERVIEW_HOME": str(home), "PYTHONPATH": f"{ROOT / 'shell'}{os.pathsep}{ROOT}", "BROWSER": "false", **more}
 
 
 class Serving:
     """``everview serve`` as a process of its own; its first line on stdout is its address."""
 
     def __init__(
-        self, home: Path, *arguments: str, command: Sequence[str] = ("-m", "shell", "serve"),
+        self, home: Path, *arguments: str, command: Sequence[str] = ("-m", "everview", "serve"),
         preexec_fn: Callable[[], object] | None = None, **more: str,
     ) -> None:  # fmt: skip
         home.mkdir(parents=True, exist_ok=True)
@@ -478,6 +478,6 @@ class Serving:
 def everview(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run one command to its end."""
     return subprocess.run(
-        [sys.executable, "-m", "shell", *arguments], cwd=ROOT, env=environment(home, **more),
+        [sys.executable, "-m", "everview", *arguments], cwd=ROOT, env=environment(home, **more),
         capture_output=True, text=True, timeout=4 * PATIENCE, check=False,
     )  # fmt: skip

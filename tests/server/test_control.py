@@ -18,9 +18,8 @@ from typing import Any
 
 import pytest
 
-from shell.errors import CommandError, NotRunningError, StateError
-from shell.server import control as control_module
-from shell.server.control import (
+from everview.application import control as control_module
+from everview.application.control import (
     AT_ONCE,
     MAX_LINE,
     Address,
@@ -32,6 +31,7 @@ from shell.server.control import (
     Stop,
     ask,
 )  # fmt: skip
+from everview.errors import CommandError, NotRunningError, StateError
 
 PATIENCE = 30.0
 FOREIGN = 65534

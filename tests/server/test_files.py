@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 import pytest
 
-from shell.server.files import CLIENT, Files
-from shell.server.server import Server
-from shell.strings import translate_page
+from everview.i18n import translate_page
+from everview.server.client_bundle.files import CLIENT, Files
+from everview.server.server import Server
 from tests.server.support import port_of, request
 
 HEADERS = {
@@ -28,7 +28,7 @@ TRAVERSALS = [
 @pytest.mark.parametrize("path", sorted(CLIENT.glob("*.*")), ids=lambda path: path.name)
 def test_every_file_of_the_client_is_served(server: Server, path: Path) -> None:
     """Scripts and style sheets in fewer bytes (test_joining.py, test_shrink.py)."""
-    target = "/" if path.name == "index.html" else f"/_shell/{path.name}"
+    target = "/" if path.name == "index.html" else f"/_everview/{path.name}"
     reply = request(port_of(server), target)
     assert reply.status == 200
     if path.suffix == ".svg":
@@ -45,14 +45,14 @@ def test_the_page_is_there_in_the_persons_language_and_with_its_icon() -> None:
     page = Files().page.body.decode()
     source = translate_page((CLIENT / "index.html").read_text(encoding="utf-8"))
     assert "{{" not in page
-    assert page.count("/_shell/") == 2  # the script and the style sheet
+    assert page.count("/_everview/") == 2  # the script and the style sheet
     icon = 'data:image/svg+xml,' + quote((CLIENT / "icon.svg").read_text(encoding="utf-8").strip(), safe="/:=' ")
-    assert page == source.replace("/_shell/icon.svg", icon)
+    assert page == source.replace("/_everview/icon.svg", icon)
 
 
 def test_a_tag_that_fits_gets_nothing_again(server: Server) -> None:
     port = port_of(server)
-    for target in ("/", "/counter/", "/_shell/main.js"):
+    for target in ("/", "/counter/", "/_everview/main.js"):
         (tag,) = request(port, target).all("ETag")
         again = request(port, target, [("If-None-Match", tag)])
         assert (again.status, again.body) == (304, b"")
@@ -77,17 +77,17 @@ def test_a_file_is_served_as_it_was_at_the_start(tmp_path: Path) -> None:
     path = tmp_path / "x.js"
     path.write_text("before")
     files = Files()
-    files.add("/_shell/x.js", path)
+    files.add("/_everview/x.js", path)
     path.write_text("after")
-    file = files.get("/_shell/x.js")
+    file = files.get("/_everview/x.js")
     assert file is not None
     assert file.body == b"before"
 
 
 @pytest.mark.parametrize("name", TRAVERSALS, ids=repr)
 def test_defect_12_no_path_names_a_file_on_disk(server: Server, name: str) -> None:
-    """Below /_shell/ what is not in the table is 404; a path that leads out of it is the page."""
-    reply = request(port_of(server), f"/_shell/{name}")
+    """Below /_everview/ what is not in the table is 404; a path that leads out of it is the page."""
+    reply = request(port_of(server), f"/_everview/{name}")
     page = Files().page.body
     assert reply.status in (400, 404) or reply.body == page
     assert b"def " not in reply.body
@@ -96,7 +96,7 @@ def test_defect_12_no_path_names_a_file_on_disk(server: Server, name: str) -> No
 
 @pytest.mark.parametrize("name", ["none.js", "server/keys.py", "link.js.map", "", "index.html"])
 def test_unknown_below_shell_is_404(server: Server, name: str) -> None:
-    assert request(port_of(server), f"/_shell/{name}").status == 404
+    assert request(port_of(server), f"/_everview/{name}").status == 404
 
 
 @pytest.mark.parametrize(
@@ -104,12 +104,12 @@ def test_unknown_below_shell_is_404(server: Server, name: str) -> None:
     [
         ("/", "GET", [], 200),
         ("/", "HEAD", [], 200),
-        ("/_shell/main.js", "GET", [], 200),
-        ("/_shell/none.js", "GET", [], 404),
+        ("/_everview/main.js", "GET", [], 200),
+        ("/_everview/none.js", "GET", [], 404),
         ("/", "POST", [], 405),
         ("/", "OPTIONS", [], 405),
-        ("/_shell/link", "GET", [], 403),
-        ("/_shell/link", "POST", [], 405),
+        ("/_everview/link", "GET", [], 403),
+        ("/_everview/link", "POST", [], 405),
         ("/", "GET", [("Sec-Fetch-Site", "cross-site")], 403),
         ("/", "GET", [("Host", "evil.test")], 400),
     ],
@@ -131,6 +131,6 @@ def test_every_answer_has_the_headers(
 
 
 def test_a_link_without_an_upgrade_is_no_link(server: Server) -> None:
-    reply = request(port_of(server), "/_shell/link", [("Origin", server.guard.origin)])
+    reply = request(port_of(server), "/_everview/link", [("Origin", server.guard.origin)])
     assert reply.status == 400
     assert not server.links._unproven

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shell.server.guard import Guard
+from everview.server.access.guard import Guard
 
 OWN = "127.0.0.1:4711"
 

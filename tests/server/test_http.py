@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from shell import App, Bucket, FileResponse, JsonResponse, Response, View
-from shell.html import H1, HTML, Button, FileInput
-from shell.server.server import Server
+from everview import App, Bucket, FileResponse, JsonResponse, Response, View
+from everview.html import H1, HTML, Button, FileInput
+from everview.server.server import Server
 from tests.server.support import (
     Page,
     Reply,
@@ -104,7 +104,7 @@ def test_a_wrong_ticket_leads_nowhere_else(
     app: App, started: Any, target: str, location: str
 ) -> None:
     server = started()
-    reply = request(port_of(server), f"/_shell/http/{'x' * 43}{target}")
+    reply = request(port_of(server), f"/_everview/http/{'x' * 43}{target}")
     assert reply.status == 302
     assert reply.all("Location") == [location]
 
@@ -186,7 +186,7 @@ def test_a_view_that_fails_says_nothing_of_why(app: App, started: Any, caplog: A
 
 
 def test_a_download_is_had_once(app: App, started: Any, tmp_path: Path) -> None:
-    from shell.runtime.transfers import Download
+    from everview.runtime.transfers.transfers import Download
 
     server = started()
     path = tmp_path / "a.txt"
@@ -230,7 +230,7 @@ def test_a_file_is_uploaded(app: App, started: Any) -> None:
     said = []
     server, bucket, page = bucket_of(app, started, on_progress=said.append)
     body = bytes(range(256)) * 8000
-    reply = post(port_of(server), f"/_shell/upload/{bucket.token}", body,
+    reply = post(port_of(server), f"/_everview/upload/{bucket.token}", body,
                  ("X-File-Name", "..%2F%C3%BC.bin"))  # fmt: skip
     assert (reply.status, reply.body.decode()) == (200, "ü.bin")
     path = bucket.get_path("ü.bin")
@@ -244,19 +244,19 @@ def test_a_file_is_uploaded(app: App, started: Any) -> None:
 def test_an_upload_needs_the_right_and_ends_with_the_view(app: App, started: Any) -> None:
     server, bucket, page = bucket_of(app, started)
     port = port_of(server)
-    assert post(port, f"/_shell/upload/{'x' * 43}", b"x").status == 404
-    post(port, f"/_shell/upload/{bucket.token}", b"x", ("X-File-Name", "a"))
+    assert post(port, f"/_everview/upload/{'x' * 43}", b"x").status == 404
+    post(port, f"/_everview/upload/{bucket.token}", b"x", ("X-File-Name", "a"))
     path = bucket.get_path("a")
     on_server(server, lambda: server.runtime.close_window(next(iter(server.runtime.windows))))
     wait_until(lambda: not path.exists(), "the file is gone")
-    assert post(port, f"/_shell/upload/{bucket.token}", b"x").status == 404
+    assert post(port, f"/_everview/upload/{bucket.token}", b"x").status == 404
     page.close()
 
 
 def test_limits_hold_whatever_is_announced(app: App, started: Any) -> None:
     server, bucket, page = bucket_of(app, started, max_size=100_000)
     port = port_of(server)
-    target = f"/_shell/upload/{bucket.token}"
+    target = f"/_everview/upload/{bucket.token}"
     assert post(port, target, b"x" * 100_001, ("X-File-Name", "a")).status == 413
     # In chunks, which announce nothing.
     own = [("Host", f"127.0.0.1:{port}"), ("Transfer-Encoding", "chunked"), ("Connection", "close")]
@@ -280,7 +280,7 @@ def test_limits_hold_whatever_is_announced(app: App, started: Any) -> None:
 def test_other_sites_cannot_upload(app: App, started: Any) -> None:
     server, bucket, page = bucket_of(app, started)
     port = port_of(server)
-    target = f"/_shell/upload/{bucket.token}"
+    target = f"/_everview/upload/{bucket.token}"
     for header in (("Origin", "http://127.0.0.1:1"), ("Origin", "null"),
                    ("Sec-Fetch-Site", "cross-site"), ("Sec-Fetch-Site", "same-site")):  # fmt: skip
         assert post(port, target, b"x", header).status == 403

@@ -6,9 +6,9 @@ import re
 
 import pytest
 
-from shell.server.files import CLIENT, FIRST, PUBLIC
-from shell.server.joining import join
-from shell.server.shrink import ScriptError
+from everview.server.client_bundle.files import CLIENT, FIRST, PUBLIC
+from everview.server.client_bundle.joining import join
+from everview.server.client_bundle.shrink import ScriptError
 
 MAIN = 'import { b } from "./b.js";\nimport { a as other } from "./a.js";\nconst run = () => import("./late.js");\nrun(b, other);\n'
 SOURCES = {

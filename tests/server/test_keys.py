@@ -6,8 +6,8 @@ import hashlib
 import hmac
 import threading
 
-from shell.runtime.tickets import TICKET_LIFE, TICKETS_KEPT
-from shell.server.keys import Identity, Keys, proof
+from everview.runtime.transfers.tickets import TICKET_LIFE, TICKETS_KEPT
+from everview.server.access.keys import Identity, Keys, proof
 
 OWNER = Identity("owner", "w1")
 

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 
-from shell.server import links as links_module
-from shell.server import websocket as websocket_module
-from shell.server.links import BROKEN, REFUSED
-from shell.server.server import Server
+from everview.server.links import links as links_module
+from everview.server.links import websocket as websocket_module
+from everview.server.links.links import BROKEN, REFUSED
+from everview.server.server import Server
 from tests.server.support import (
     SECRET_TEXT,
     Closed,

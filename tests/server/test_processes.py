@@ -9,10 +9,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from shell import App, View
-from shell.errors import HandlerError, ProcessError
-from shell.html import HTML, Button, P, Span
-from shell.testing import SimulatedApp
+from everview import App, View
+from everview.errors import HandlerError, ProcessError
+from everview.html import HTML, Button, P, Span
+from everview.testing import SimulatedApp
 from tests.server import process_work
 
 

@@ -17,14 +17,14 @@ from typing import Any
 
 import pytest
 
-from shell.runtime import activity
-from shell.runtime.activity import in_thread, settle
-from shell.server import relay
-from shell.server.alarm import Alarm
-from shell.server.habits import KEPT, LONG, RUNS, Habits
-from shell.server.relay import NAME, Relay
-from shell.server.server import new_event_loop
-from shell.server.threads import IDLE, ViewThreads
+from everview.runtime.execution import activity
+from everview.runtime.execution.activity import in_thread, settle
+from everview.server.execution import relay
+from everview.server.execution.alarm import Alarm
+from everview.server.execution.habits import KEPT, LONG, RUNS, Habits
+from everview.server.execution.relay import NAME, Relay
+from everview.server.execution.threads import IDLE, ViewThreads
+from everview.server.server import new_event_loop
 
 PATIENCE = 30.0
 LOOPS = [

@@ -11,10 +11,10 @@ from typing import Any
 import psutil
 import pytest
 
-from shell import App, View
-from shell.html import HTML
-from shell.server import server as server_module
-from shell.server.server import Server
+from everview import App, View
+from everview.html import HTML
+from everview.server import server as server_module
+from everview.server.server import Server
 from tests.server.support import (
     PATIENCE,
     Closed,
@@ -203,7 +203,7 @@ def test_a_server_that_gets_no_loop_says_so(monkeypatch: pytest.MonkeyPatch) -> 
     def none() -> None:
         raise OSError("too many open files")
 
-    monkeypatch.setattr("shell.server.server.new_event_loop", none)
+    monkeypatch.setattr("everview.server.server.new_event_loop", none)
     server = Server(counter_app().make_runtime)
     with pytest.raises(OSError, match="too many"):
         server.start()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from shell.server.files import CLIENT
-from shell.server.shrink import ScriptError, Token, scan, shrink, shrink_style
+from everview.server.client_bundle.files import CLIENT
+from everview.server.client_bundle.shrink import ScriptError, Token, scan, shrink, shrink_style
 
 SCRIPTS = sorted(CLIENT.glob("*.js"))
 

@@ -10,10 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
-from shell import App, View
-from shell.errors import StaticFileError
-from shell.html import HTML, Div, Document
-from shell.html.static_files import (
+from everview import App, View
+from everview.errors import StaticFileError
+from everview.html import HTML, Div, Document
+from everview.html.tree.static_files import (
     CLASSES,
     PREFIX,
     TYPES,
@@ -24,9 +24,9 @@ from shell.html.static_files import (
     add_class_files,
     linked_files,
 )
-from shell.html.widget import Widget
-from shell.server.server import Server
-from shell.testing import SimulatedApp
+from everview.html.widgets.widget import Widget
+from everview.server.server import Server
+from everview.testing import SimulatedApp
 from tests.server.support import port_of, request
 
 STATIC = Path(__file__).resolve().parents[1] / "static"
@@ -128,8 +128,8 @@ def traversals() -> list[str]:
     """Ways to ask for what is beside a file that is served."""
     steps = ["..", "%2e%2e", "..%2f..", "%2e%2e%2f", "..\\", "..%5c", "....//", "..;", "%c0%ae%c0%ae",
              "%252e%252e", ".%00.", "..%00", "\u2025", "．．"]  # fmt: skip
-    targets = ["keys.py", "etc/passwd", "shell/server/keys.py", "a.css", "__init__.py", ".env"]
-    places = ["", "x/", "shell.widgets/", "img/"]
+    targets = ["keys.py", "etc/passwd", "shell/everview/server/access/keys.py", "a.css", "__init__.py", ".env"]
+    places = ["", "x/", "everview.widgets/", "img/"]
     found = [
         quote(f"{place}{step}/{target}", safe="%/\\.;")
         for step in steps
@@ -313,9 +313,9 @@ def test_declaring_again_is_no_harm() -> None:
 def test_what_our_own_classes_declare_is_where_the_build_collects_it() -> None:
     """``build.spec`` collects folders named ``static`` of ``shell`` and ``views``."""
     root = Path(__file__).resolve().parents[2]
-    importlib.import_module("shell.widgets")
-    ours = [file.path for file in CLASSES._files.values() if root / "shell" in file.path.parents]
+    importlib.import_module("everview.widgets")
+    ours = [file.path for file in CLASSES._files.values() if root / "shell" / "everview" in file.path.parents]
     assert len(ours) > 10
     assert {path.parent.name for path in ours} == {"static"}
     # Nothing lies there that no class declares: it would not be served.
-    assert {path.resolve() for path in (root / "shell").rglob("static/*")} == set(ours)
+    assert {path.resolve() for path in (root / "shell" / "everview").rglob("static/*")} == set(ours)

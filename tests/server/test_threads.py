@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 
 import pytest
 
-from shell.runtime.activity import in_thread
-from shell.server.threads import IDLE_KEPT, ViewThreads
+from everview.runtime.execution.activity import in_thread
+from everview.server.execution.threads import IDLE_KEPT, ViewThreads
 
 PATIENCE = 30.0
 T = TypeVar("T")

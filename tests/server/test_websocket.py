@@ -13,10 +13,9 @@ from aiohttp import WSMsgType, web
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from shell.errors import LinkError
-from shell.server import websocket as module
-from shell.server.server import new_event_loop
-from shell.server.websocket import (
+from everview.errors import LinkError
+from everview.server.links import websocket as module
+from everview.server.links.websocket import (
     CLOSE,
     CONTINUATION,
     GOING_AWAY,
@@ -27,6 +26,7 @@ from shell.server.websocket import (
     frame_of,
     masked,
 )
+from everview.server.server import new_event_loop
 
 PATIENCE = 30.0
 MUCH = 10**9

@@ -9,8 +9,8 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from shell.errors import StateError
-from shell.state.folders import Folders, open_private, private_folder
+from everview.errors import StateError
+from everview.state.folders import Folders, open_private, private_folder
 
 
 @pytest.fixture(autouse=True)

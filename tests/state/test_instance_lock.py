@@ -10,16 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from shell.errors import AlreadyRunningError
-from shell.state.folders import Folders
-from shell.state.instance_lock import InstanceLock
+from everview.errors import AlreadyRunningError
+from everview.state.folders import Folders
+from everview.state.instance_lock import InstanceLock
 from tests.server.support import PATIENCE, ROOT, environment
 
 HOLD = """
 import sys
-from shell.state.folders import Folders
-from shell.state.instance_lock import InstanceLock
-from shell.errors import AlreadyRunningError
+from everview.state.folders import Folders
+from everview.state.instance_lock import InstanceLock
+from everview.errors import AlreadyRunningError
 try:
     lock = InstanceLock(Folders("app"))
     lock.acquire()

@@ -14,9 +14,9 @@ from typing import Any
 
 import pytest
 
-from shell.errors import StateError
-from shell.runtime.checkpoints import Checkpoint
-from shell.state.store import CRASHES, Store
+from everview.errors import StateError
+from everview.runtime.instances.checkpoints import Checkpoint
+from everview.state.store import CRASHES, Store
 
 ROOT = Path(__file__).resolve().parents[2]
 

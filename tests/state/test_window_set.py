@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shell.state.store import Store
-from shell.state.window_set import MOST, Saved, WindowSet, WindowState
+from everview.state.store import Store
+from everview.state.window_set import MOST, Saved, WindowSet, WindowState
 
 ROOT = Path(__file__).resolve().parents[2]
 

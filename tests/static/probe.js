@@ -1,6 +1,6 @@
 /** The widget of tests/browser/test_widgets.py: notes what happens to it. */
 
-import { Widget } from "/_shell/widget.js";
+import { Widget } from "/_everview/widget.js";
 
 export default class Probe extends Widget {
   /** @param {any} node @param {any} data */

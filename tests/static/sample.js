@@ -1,6 +1,6 @@
 /** The widget of tests/mutations.py: makes an element of its own, that frames must leave alone. */
 
-import { Widget } from "/_shell/widget.js";
+import { Widget } from "/_everview/widget.js";
 
 export default class Sample extends Widget {
   /** @param {any} node @param {any} data */

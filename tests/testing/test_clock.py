@@ -8,10 +8,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from shell import App, View
-from shell.html import HTML, Button, P, Span
-from shell.testing import Clock, SimulatedApp
-from shell.testing import clock as clock_module
+from everview import App, View
+from everview.html import HTML, Button, P, Span
+from everview.testing import Clock, SimulatedApp
+from everview.testing import clock as clock_module
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from shell import App, View
-from shell.html import (
+from everview import App, View
+from everview.html import (
     HTML,
     KEYDOWN,
     A,
@@ -37,8 +37,8 @@ from shell.html import (
     Tr,
     Ul,
 )
-from shell.testing import Clock, PersonWindow, SimulatedApp
-from shell.widgets import Column, VirtualTable
+from everview.testing import Clock, PersonWindow, SimulatedApp
+from everview.widgets import Column, VirtualTable
 
 Show = Callable[..., PersonWindow]
 

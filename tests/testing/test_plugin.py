@@ -14,8 +14,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 APP = """
-from shell import App, View
-from shell.html import H1, HTML, Button, Span
+from everview import App, View
+from everview.html import H1, HTML, Button, Span
 
 app = App(__file__)
 
@@ -53,9 +53,9 @@ class Project:
         # Without those that happen to be installed, Everview's own among them.
         ran = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
-             "-p", "shell.testing.plugin", "."],
+             "-p", "everview.testing.plugin", "."],
             cwd=self.folder, capture_output=True, text=True, check=False, timeout=100,
-            env={"PYTHONPATH": str(ROOT), "PATH": "/usr/bin:/bin",
+            env={"PYTHONPATH": str(ROOT / "shell"), "PATH": "/usr/bin:/bin",
                  "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},
         )  # fmt: skip
         return ran.stdout + ran.stderr

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from shell.testing import SimulatedApp
+from everview.testing import SimulatedApp
 from views import load
 
 

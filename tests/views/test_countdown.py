@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from shell.testing import SimulatedApp
+from everview.testing import SimulatedApp
 
 
 @pytest.mark.parametrize("nonsense", ["", "0", "-3", "1.5", "1e9"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from shell.testing import SimulatedApp
+from everview.testing import SimulatedApp
 from views.gallery import Squares
 
 
@@ -12,8 +12,8 @@ def test_it_shows_the_parts_and_takes_what_is_done_with_them(simulated: Simulate
         assert window.has(part), part
     window.event(".ev-table", "select", {"ids": [3, 4]})
     assert window.text("[role=status]") == "Selected: 3, 4"
-    window.event(".ev-tree", "select", {"id": "shell.app", "path": [0]})
-    assert window.text("[role=status]") == "Selected: shell.app"
+    window.event(".ev-tree", "select", {"id": "everview.authoring.app", "path": [0]})
+    assert window.text("[role=status]") == "Selected: everview.authoring.app"
     window.click(".ev-tabs button")
     assert "100,000 lines in" in window.text("[role=status]")
     lines = window.find(".ev-log").attributes["$"]["data"]["lines"]

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from shell.runtime.host import NoHost
-from shell.testing import SimulatedApp
+from everview.runtime.windows.platform import NoHost
+from everview.testing import SimulatedApp
 
 
 class Host(NoHost):

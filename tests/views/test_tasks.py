@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from shell.runtime.checkpoints import Checkpoint
-from shell.runtime.messages import Quit
-from shell.testing import SimulatedApp
+from everview.runtime.instances.checkpoints import Checkpoint
+from everview.runtime.windows.messages import Quit
+from everview.testing import SimulatedApp
 
 
 def test_tasks_come_and_go_in_the_list(simulated: SimulatedApp) -> None:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from shell import App, Bucket, View
-from shell.html import HTML, P
-from shell.testing import SimulatedApp
-from shell.widgets import FileDrop
+from everview import App, Bucket, View
+from everview.html import HTML, P
+from everview.testing import SimulatedApp
+from everview.widgets import FileDrop
 
 
 @pytest.mark.parametrize("is_async", [False, True])

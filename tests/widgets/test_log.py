@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from shell.errors import AttributeValueError
-from shell.html import Document
-from shell.widgets import Log
+from everview.errors import AttributeValueError
+from everview.html import Document
+from everview.widgets import Log
 
 
 def test_the_newest_lines_are_kept() -> None:

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from shell.errors import AttributeValueError
-from shell.html import Document
-from shell.widgets import Plot
+from everview.errors import AttributeValueError
+from everview.html import Document
+from everview.widgets import Plot
 
 
 def test_the_newest_points_are_kept_in_all_series() -> None:

@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from shell.errors import AttributeValueError
-from shell.html import Document, P
-from shell.widgets import ICONS, Icon, ProgressBar, Tabs, Tree
+from everview.errors import AttributeValueError
+from everview.html import Document, P
+from everview.widgets import ICONS, Icon, ProgressBar, Tabs, Tree
 
 
 def test_tabs_have_a_panel_for_each_title() -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 import pytest
 
-from shell import App, View
-from shell.errors import AttributeValueError
-from shell.html import HTML
-from shell.testing import SimulatedApp
-from shell.testing.simulated import SimulatedWindow
-from shell.widgets import Column, VirtualTable
-from shell.widgets.row_source import RowSource
+from everview import App, View
+from everview.errors import AttributeValueError
+from everview.html import HTML
+from everview.testing import SimulatedApp
+from everview.testing.simulated import SimulatedWindow
+from everview.widgets import Column, VirtualTable
+from everview.widgets.row_source import RowSource
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from concurrent.futures import Future
 from pathlib import Path
 from typing import TypeVar
 
-from shell import InputEvent, Request, View
-from shell.html import (
+from everview import InputEvent, Request, View
+from everview.html import (
     H1,
     H2,
     HTML,
@@ -31,7 +31,7 @@ from shell.html import (
     Summary,
     TextInput,
 )  # fmt: skip
-from shell.strings import _, ngettext
+from everview.i18n import _, ngettext
 from views import app
 from views.duplicates.control import Control
 from views.duplicates.human import format_duration, format_size

@@ -21,7 +21,7 @@ import os
 import stat
 from collections.abc import Callable
 
-from shell.strings import _
+from everview.i18n import _
 from views.duplicates.control import Control
 from views.duplicates.files import FileTable
 from views.duplicates.problems import CHANGED, UnusableError

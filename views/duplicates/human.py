@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from shell.strings import ngettext
+from everview.i18n import ngettext
 
 _UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
 

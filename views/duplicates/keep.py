@@ -25,7 +25,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from shell.strings import N_, _
+from everview.i18n import N_, _
 from views.duplicates import trashcan
 from views.duplicates.control import CancelledError, Control
 from views.duplicates.groups import Group

@@ -9,7 +9,7 @@ import errno
 import threading
 from dataclasses import dataclass
 
-from shell.strings import N_, _
+from everview.i18n import N_, _
 from views.duplicates.human import display_path
 
 #: Problems that are kept; later ones are only counted. 10,000 are a few MB, and nobody reads on.

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from shell.strings import N_
+from everview.i18n import N_
 from views.duplicates.rate import RateWindow
 
 

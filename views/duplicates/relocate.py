@@ -26,7 +26,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NoReturn
 
-from shell.strings import _
+from everview.i18n import _
 from views.duplicates.control import Control
 from views.duplicates.hashing import BLOCK, open_ordinary
 from views.duplicates.problems import CHANGED, UnusableError

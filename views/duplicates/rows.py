@@ -8,8 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from shell import InputEvent
-from shell.html import (
+from everview import InputEvent
+from everview.html import (
     HTML,
     Button,
     Details,
@@ -21,7 +21,7 @@ from shell.html import (
     Summary,
     Ul,
 )  # fmt: skip
-from shell.strings import _, ngettext
+from everview.i18n import _, ngettext
 from views.duplicates.groups import Group
 from views.duplicates.human import display_path, format_size
 from views.duplicates.keep import Outcome, move, trash, undo

@@ -12,7 +12,7 @@ import os
 import sys
 from pathlib import Path
 
-from shell.strings import _
+from everview.i18n import _
 
 _DRIVE_FIXED = 3
 

@@ -13,7 +13,7 @@ import os
 import stat
 from dataclasses import dataclass
 
-from shell.strings import _
+from everview.i18n import _
 from views.duplicates.control import Control
 from views.duplicates.groups import Group
 from views.duplicates.hashing import BLOCK, open_ordinary

@@ -21,7 +21,7 @@ import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from shell.strings import N_, _
+from everview.i18n import N_, _
 from views.duplicates.control import Control
 from views.duplicates.files import FileTable
 from views.duplicates.mounts import home_trash, is_trash_name, made_up_devices

@@ -1,4 +1,4 @@
-import { Widget } from "/_shell/widget.js";
+import { Widget } from "/_everview/widget.js";
 
 /** A knob to turn: it shows `data.value` and fires "turn". */
 export default class Dial extends Widget {

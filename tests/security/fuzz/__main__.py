@@ -24,7 +24,7 @@ def fuzz(target: str, options: list[str]) -> None:
 
     # What is refused a million times is no news; a test that fuzzes for seconds keeps its log.
     logging.getLogger("everview").setLevel(logging.CRITICAL)
-    with atheris.instrument_imports(include=["shell"], enable_loader_override=False):
+    with atheris.instrument_imports(include=["everview"], enable_loader_override=False):
         module = importlib.import_module(f"tests.security.fuzz.{target}")
     atheris.Setup([target, *options, str(CORPUS / target)], module.one)
     atheris.Fuzz()

@@ -1,4 +1,4 @@
-"""A line on the control channel (`shell.server.control`)."""
+"""A line on the control channel (`everview.application.control`)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from shell.server.control import MAX_LINE, Command, Control
+from everview.application.control import MAX_LINE, Command, Control
 
 taken: list[Command] = []
 

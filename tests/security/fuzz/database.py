@@ -5,9 +5,9 @@ from __future__ import annotations
 import tempfile
 from pathlib import Path
 
-from shell.errors import EverviewError
-from shell.runtime.checkpoints import Checkpoint
-from shell.state.store import Store
+from everview.errors import EverviewError
+from everview.runtime.instances.checkpoints import Checkpoint
+from everview.state.store import Store
 
 _made = tempfile.TemporaryDirectory(prefix="everview-fuzz-")
 folder = Path(_made.name)

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from shell.html import (
+from everview.html import (
     CheckBox,
     Form,
     NumberInput,
@@ -15,8 +15,8 @@ from shell.html import (
     TextArea,
     TextInput,
 )
-from shell.html.inputs import InputElement
-from shell.runtime.messages import encode
+from everview.html.fields.inputs import InputElement
+from everview.runtime.windows.messages import encode
 
 KINDS = ("date", "time", "datetime-local", "month", "week", "color", "range", "radio", "password", "email")
 

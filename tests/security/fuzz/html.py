@@ -1,14 +1,14 @@
-"""HTML text (`shell.html.parse_html`): nodes that keep the rules, or a refusal."""
+"""HTML text (`everview.html.parse_html`): nodes that keep the rules, or a refusal."""
 
 from __future__ import annotations
 
 import re
 
-from shell.errors import EverviewError
-from shell.html import Div, Document, parse_html
-from shell.html.element import Element
-from shell.html.safety import URL_ATTRIBUTES, check_tag, is_safe_url
-from shell.runtime.messages import encode
+from everview.errors import EverviewError
+from everview.html import Div, Document, parse_html
+from everview.html.tree.element import Element
+from everview.html.tree.safety import URL_ATTRIBUTES, check_tag, is_safe_url
+from everview.runtime.windows.messages import encode
 
 
 def one(data: bytes) -> None:

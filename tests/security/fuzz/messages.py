@@ -1,11 +1,11 @@
-"""What a window says on its link (`shell.runtime.messages`)."""
+"""What a window says on its link (`everview.runtime.windows.messages`)."""
 
 from __future__ import annotations
 
 import msgspec
 
-from shell.errors import LinkError
-from shell.runtime.messages import Attach, Event, decode, encode
+from everview.errors import LinkError
+from everview.runtime.windows.messages import Attach, Event, decode, encode
 
 
 def one(data: bytes) -> None:

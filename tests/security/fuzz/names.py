@@ -6,9 +6,9 @@ import os
 import unicodedata
 from urllib.parse import unquote
 
-from shell.html.safety import is_inside, is_outside, is_safe_url
-from shell.runtime.buckets import safe_name
-from shell.server.http import _attachment, _inside
+from everview.html.tree.safety import is_inside, is_outside, is_safe_url
+from everview.runtime.transfers.buckets import safe_name
+from everview.server.http.http import _attachment, _inside
 
 
 def one(data: bytes) -> None:

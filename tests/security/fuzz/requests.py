@@ -6,10 +6,10 @@ import logging
 import socket
 from typing import Any
 
-from shell import App, Bucket, View
-from shell.html import HTML, FileInput
-from shell.runtime.request import Request
-from shell.server.server import Server
+from everview import App, Bucket, View
+from everview.html import HTML, FileInput
+from everview.runtime.routing.request import Request
+from everview.server.server import Server
 
 failed: list[str] = []
 
@@ -64,13 +64,13 @@ def one(data: bytes) -> None:
     kind, rest = data[:1], data[1:]
     own = f"Host: 127.0.0.1:{PORT}\r\n".encode()
     if kind == b"u" and buckets:
-        line = f"POST /_shell/upload/{buckets[0].token} HTTP/1.1\r\n".encode()
+        line = f"POST /_everview/upload/{buckets[0].token} HTTP/1.1\r\n".encode()
         rest = line + own + rest
     elif kind == b"f":
         line = f"POST {server.call(ticket())} HTTP/1.1\r\n".encode()
         rest = line + own + rest
     elif kind == b"w":
-        head = (f"GET /_shell/link HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\n"
+        head = (f"GET /_everview/link HTTP/1.1\r\nHost: 127.0.0.1:{PORT}\r\n"
                 f"Origin: http://127.0.0.1:{PORT}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
                 "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n")
         rest = head.encode() + rest

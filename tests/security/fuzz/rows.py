@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from shell.state.store import _checked
+from everview.state.store import _checked
 
 
 def one(data: bytes) -> None:

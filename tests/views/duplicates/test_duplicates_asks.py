@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from shell.testing import SimulatedApp, SimulatedWindow
+from everview.testing import SimulatedApp, SimulatedWindow
 from tests.views.duplicates.test_duplicates_view import folder, scan, simulated
 
 __all__ = ["folder", "simulated"]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from shell.testing import SimulatedApp, SimulatedWindow
+from everview.testing import SimulatedApp, SimulatedWindow
 from views import load
 
 

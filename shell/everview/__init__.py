@@ -1,0 +1,70 @@
+"""Everview: a desktop app shell for Python whose views outlive their windows.
+
+This is the authors' API: ``from everview import App, View``. The tree is in ``everview.html``,
+ready parts are in ``everview.widgets``.
+"""
+
+from everview.authoring.app import App, Start, register_starter
+from everview.authoring.view import View
+from everview.errors import EverviewError, ForbiddenError, ViewStopped
+from everview.html.tree.static_files import Script, StaticFile, StyleSheet
+from everview.runtime.execution.channels import Channel, Message
+from everview.runtime.execution.input_event import InputEvent
+from everview.runtime.instances.state import Progress, State, StopReason
+from everview.runtime.routing.middlewares import MiddlewareData
+from everview.runtime.routing.request import Request
+from everview.runtime.routing.responses import (
+    FileResponse,
+    HttpRedirectResponse,
+    JsonResponse,
+    RedirectResponse,
+    Response,
+    TemplateResponse,
+    TemplateStringResponse,
+)
+from everview.runtime.routing.routing import MATCH_ALL
+from everview.runtime.transfers.buckets import Bucket, Transfer, Upload
+from everview.runtime.windows.connection import Connection
+from everview.version import __version__
+
+__all__ = [
+    "MATCH_ALL",
+    "App",
+    "Bucket",
+    "Channel",
+    "Connection",
+    "EverviewError",
+    "FileResponse",
+    "ForbiddenError",
+    "HttpRedirectResponse",
+    "InputEvent",
+    "JsonResponse",
+    "Message",
+    "MiddlewareData",
+    "Progress",
+    "RedirectResponse",
+    "Request",
+    "Response",
+    "Script",
+    "State",
+    "StaticFile",
+    "StopReason",
+    "StyleSheet",
+    "TemplateResponse",
+    "TemplateStringResponse",
+    "Transfer",
+    "Upload",
+    "View",
+    "ViewStopped",
+    "__version__",
+]  # fmt: skip
+
+
+def _start(app: App, start: Start) -> int:
+    # Imported on call: a program that only defines views loads no server and no desktop.
+    from everview.application.startup import run_script
+
+    return run_script(app, start)
+
+
+register_starter(_start)

@@ -1,0 +1,8 @@
+"""``python -m everview`` is ``everview``."""
+
+import sys
+
+from everview.cli.main import main
+
+if __name__ == "__main__":
+    sys.exit(main())

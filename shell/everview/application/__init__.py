@@ -1,0 +1,1 @@
+"""Start-up and wiring of a running app: the only package that assembles."""

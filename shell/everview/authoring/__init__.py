@@ -1,0 +1,1 @@
+"""What authors use: `App`, `View`, settings and services."""

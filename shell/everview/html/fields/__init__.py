@@ -1,0 +1,1 @@
+"""Input fields with Python values, and forms made from dataclasses."""

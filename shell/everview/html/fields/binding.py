@@ -1,0 +1,108 @@
+"""`Value`: a small value that nodes show and inputs edit.
+
+    count, name = Value(0), Value("")
+    HTML(Span(count), TextInput(bind=name), P("Hello ", name))
+    count.value += 1                   # every place that shows it follows
+    Span(count.map("{} items".format)) # as something else
+
+Not for: lists and tables (change nodes), what many views share (channels).
+Threads: any. ``value.change(lambda n: n + 1)`` is atomic; ``value.value += 1`` is a reading and a
+writing, as everywhere in Python. Do not set one that several views show inside ``with node.lock``:
+that would hold two documents' locks.
+Guarantees: when all setting is over, all places show the newest value. A value does not keep the
+nodes that show it alive.
+"""
+
+from __future__ import annotations
+
+import threading
+import weakref
+from collections.abc import Callable
+from typing import Any, Generic, TypeVar
+
+from everview.html.fields.inputs import InputElement
+from everview.html.tree.element import Handler
+from everview.html.tree.node import Node, Text
+
+T = TypeVar("T")
+P = TypeVar("P", "BoundText", InputElement)
+
+
+class BoundText(Text):
+    """A text that shows a value."""
+
+    __slots__ = ("_format", "_source")
+
+    def __init__(self, source: Value[Any], format_value: Callable[[Any], object]) -> None:
+        self._source = source
+        self._format = format_value
+        super().__init__(format_value(source.value))
+
+    def _show_bound(self) -> None:
+        while True:
+            value = self._source.value
+            self.set_text(self._format(value))
+            if self._source.value is value:
+                return  # else another thread set it, and may have been overwritten just now
+
+
+class Value(Generic[T]):
+    """A value; give it as a child, or to a field as ``bind=``."""
+
+    def __init__(self, value: T) -> None:
+        self._value = value
+        self._lock = threading.RLock()
+        self._places: weakref.WeakSet[Any] = weakref.WeakSet()
+
+    @property
+    def value(self) -> T:
+        return self._value
+
+    @value.setter
+    def value(self, value: T) -> None:
+        self.change(lambda _: value)
+
+    def change(self, function: Callable[[T], T]) -> T:
+        """Set it to ``function(value)``, with nothing in between; returns the new value."""
+        with self._lock:
+            self._value = value = function(self._value)
+            places = list(self._places)
+        for place in places:
+            place._show_bound()  # with the newest value, which may be another one by now
+        return value
+
+    def map(self, function: Callable[[T], object]) -> Mapped:
+        """What ``function`` makes of it, as a child of nodes."""
+        return Mapped(self, function)
+
+    def _as_child(self) -> Node:
+        return self._add(BoundText(self, str))
+
+    def _show_in(self, field: InputElement) -> None:
+        self._add(field)._show_bound()
+
+    def _add(self, place: P) -> P:
+        with self._lock:
+            self._places.add(place)
+        return place
+
+    def _handler_of(self, field: InputElement, handler: Handler | None) -> Handler:
+        def take(event: Any) -> Any:
+            self.value = field.value
+            return event if handler is None else handler(event)
+
+        return take
+
+    def __repr__(self) -> str:
+        return f"Value({self._value!r})"
+
+
+class Mapped:
+    """A `Value` seen through a function."""
+
+    def __init__(self, source: Value[Any], function: Callable[[Any], object]) -> None:
+        self._source = source
+        self._function = function
+
+    def _as_child(self) -> Node:
+        return self._source._add(BoundText(self._source, self._function))

@@ -1,0 +1,1 @@
+"""The tree: nodes, documents, attributes, children, and what one change of them costs."""

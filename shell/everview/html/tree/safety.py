@@ -1,0 +1,125 @@
+"""What a tree may never contain: text that a browser would run.
+
+The page refuses the same things on its side (``client/tree.js``): the rule stands twice because a
+defect on one side must not be a hole. Not for: escaping. Nothing is ever parsed as HTML, so
+nothing needs escaping.
+
+Sources: HTML standard, "Scripting" and "URL" (leading control characters and blanks are stripped,
+tabs and newlines inside a scheme are ignored by URL parsers, so they are here).
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+
+from everview.errors import AttributeValueError, UnsafeHTMLError
+
+REFUSED_TAGS = frozenset(
+    """script iframe frame frameset object embed applet base meta link style template noscript
+    portal animate animatemotion animatetransform set""".split()
+)
+URL_ATTRIBUTES = frozenset(
+    {"href", "src", "action", "formaction", "xlink:href", "poster", "data", "cite", "background"}
+)
+#: Ids and names that the page leaves out of `HIDERS`: a form has its fields as members, so a button
+#: "remove" would hide the form's own ``remove()`` from the page ("DOM clobbering").
+HIDING = frozenset(
+    """createElement createElementNS createTextNode querySelector querySelectorAll getElementById
+    activeElement addEventListener dispatchEvent attributes childNodes firstChild firstElementChild
+    lastChild nextSibling previousSibling parentNode parentElement localName nodeName namespaceURI
+    remove replaceChildren insertBefore moveBefore append appendChild isConnected getAttribute
+    setAttribute removeAttribute hasAttribute toggleAttribute dataset closest matches contains focus
+    ownerDocument $id $events $widget""".split()
+)
+HIDERS = frozenset(
+    "button embed fieldset form iframe img input object output select textarea".split()
+)
+#: Schemes a link or source may have. A value without a scheme is relative and safe.
+SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel", "blob", "ws", "wss"})
+
+#: Attribute names that were found harmless whatever their value, so that each is looked at once.
+_HARMLESS: set[str] = set()
+NAMES_KEPT = 1000
+_SAID: set[tuple[str, str]] = set()
+
+log = logging.getLogger("everview.view")
+
+_TAG = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*\Z")
+_ATTRIBUTE = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:.-]*\Z")
+_SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
+_IGNORED_IN_URLS = re.compile(r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u3000\ufeff]")
+#: Browsers take a backslash for a slash.
+_OTHER_HOST = re.compile(r"[/\\]{2}")
+_SAFE_DATA = re.compile(r"data:image/(png|jpeg|gif|webp|avif|bmp|x-icon)[;,]", re.IGNORECASE)
+
+
+def check_tag(tag: str) -> str:
+    """Return ``tag``; raise `UnsafeHTMLError` if a page must not have such an element."""
+    if not _TAG.match(tag):
+        raise UnsafeHTMLError(f"{tag!r} is not an element name")
+    if tag.lower() in REFUSED_TAGS:
+        raise UnsafeHTMLError(
+            f"<{tag}> is refused in a view: it runs or loads what the view does not control. "
+            "Use handlers in Python, or an Everview widget."
+        )
+    return tag
+
+
+def check_attribute(name: str, value: str, tag: str = "") -> str:
+    """Return ``value``; raise `UnsafeHTMLError` if setting it could run a script.
+
+    An id or name that the page will leave out of a ``tag`` is said in the log, once.
+    """
+    if name in _HARMLESS:
+        return value
+    if not _ATTRIBUTE.match(name):
+        raise AttributeValueError(f"{name!r} is not an attribute name")
+    lowered = name.lower()
+    if lowered.startswith("on"):
+        raise UnsafeHTMLError(
+            f"the attribute {name!r} is refused: it is a script. "
+            f"Give a Python handler instead: handle_{lowered[2:]}=..."
+        )
+    if lowered == "srcdoc":
+        raise UnsafeHTMLError("the attribute 'srcdoc' is refused: it is HTML text")
+    if lowered in URL_ATTRIBUTES:
+        if not is_safe_url(value):
+            raise UnsafeHTMLError(
+                f"{name}={value[:60]!r} is refused: its URL scheme may run a script"
+            )
+    elif lowered in ("id", "name"):
+        if value in HIDING and tag in HIDERS and (tag, value) not in _SAID:
+            _SAID.add((tag, value))
+            log.warning(
+                "%s=%r of <%s> is left out in the page: it would hide %r of its form or of "
+                "the document. Style sheets and labels do not find it; choose another, such as %r",
+                *(name, value, tag, value, f"{value}-{tag}"),
+            )
+    elif len(_HARMLESS) < NAMES_KEPT:
+        _HARMLESS.add(name)
+    return value
+
+
+def is_inside(url: str) -> bool:
+    """Whether ``url`` is a place in this app: a path, a query or a part, and no other host."""
+    url = _IGNORED_IN_URLS.sub("", url)
+    return _SCHEME.match(url) is None and not _OTHER_HOST.match(url)
+
+
+#: A page or a person that another program can open: nothing that runs a program or reads a file.
+OUTSIDE = r"(?i)^(https?://[^\s\x00-\x1f/]|mailto:|tel:)[^\s\x00-\x1f]*\Z"
+
+
+def is_outside(url: str) -> bool:
+    """Whether ``url`` is a page or a person that another program can open."""
+    return len(url) <= 4096 and re.match(OUTSIDE, url) is not None
+
+
+def is_safe_url(url: str) -> bool:
+    """Whether ``url`` is relative or has a scheme that cannot run a script."""
+    url = _IGNORED_IN_URLS.sub("", url)
+    scheme = _SCHEME.match(url)
+    if scheme is None or scheme.group(1).lower() in SAFE_SCHEMES:
+        return True
+    return bool(_SAFE_DATA.match(url))

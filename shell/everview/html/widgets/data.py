@@ -1,0 +1,342 @@
+"""`DataDict` and `DataList`: a widget's data, nested, synchronised like the tree.
+
+Each container journals *that* its own slots changed, at which revision; what is sent is read when a
+window asks (`DataDict.changes`, `DataList.changes`). Appending to a list, dropping from its head,
+cutting its tail, setting one item or one key are sent as just that; inserting in the middle sends
+the list from there on.
+
+A list counts its items from its beginning: the first that ever was is 0, and ``_head`` is how
+many were dropped since. So an item keeps its number while others come and go at the ends. The
+extent that a window knows (from where, to where) is in a log: an entry is made by the first change
+after a frame was handed out and holds the extent before it. Windows can only be at revisions that
+were handed out, so there are no more entries than frames, whatever the number of changes.
+
+Values are those of JSON; they are copied in: a dict or list that is assigned becomes a container of
+its own, so nothing can be in two places or change without notice.
+
+Not for: when a frame is made (``document``), the values of input fields (``inputs``).
+
+Threads: any; a change is made under the document's lock. Guarantees: as in ``document``, for every
+handed-out r <= s (tests/html/test_document_properties.py).
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, MutableSequence
+from typing import Any, overload
+
+from everview.html.widgets.container import Container, DataOwner, plain
+from everview.html.widgets.values import check_key
+
+#: Changes of an extent, and keys, that a container remembers beyond what it holds. A window that is
+#: older than those gets the container whole.
+KEPT = 1024
+
+_ABSENT: Any = object()
+
+
+class DataDict(Container, MutableMapping[str, Any]):
+    """A dict of a widget's data. Keys are text."""
+
+    __slots__ = ("_keys", "_values")
+
+    def __init__(
+        self,
+        values: Mapping[str, Any],
+        owner: DataOwner | None = None,
+        parent: Container | None = None,
+        slot: Any = None,
+        depth: int = 0,
+    ) -> None:
+        super().__init__(owner, parent, slot)
+        self._keys: OrderedDict[str, int] = OrderedDict()
+        self._values: dict[str, Any] = {
+            check_key(key): self._make(value, key, depth) for key, value in values.items()
+        }
+
+    def __getitem__(self, key: str) -> Any:
+        return self._values[key]
+
+    def __setitem__(self, key: str, value: Any) -> None:
+        check_key(key)
+        with self._lock:
+            new = self._make(value, key)
+            old = self._values.get(key, _ABSENT)
+            if type(old) is type(new) and not isinstance(old, Container) and old == new:
+                return
+            self._values[key] = new
+            self._let_go(old)
+            self._note(key)
+
+    def __delitem__(self, key: str) -> None:
+        with self._lock:
+            self._let_go(self._values.pop(key))
+            self._note(key)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(list(self._values))
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._values
+
+    def _note(self, key: str) -> None:
+        journalled = self._owner._journal(self) if self._owner is not None else None
+        if journalled is None:
+            return
+        revision, shown = journalled
+        keys = self._keys
+        if keys.get(key, -1) <= shown:
+            keys[key] = revision
+            keys.move_to_end(key)
+            while len(keys) > 2 * len(self._values) + KEPT:
+                _, self._floor = keys.popitem(last=False)
+
+    def _children(self) -> Iterable[Any]:
+        return self._values.values()
+
+    def _is_new(self, slot: Any, since: int) -> bool:
+        return since < self._floor or self._keys.get(slot, -1) > since
+
+    def plain(self) -> dict[str, Any]:
+        if self._flat:
+            return dict(self._values)
+        return {key: plain(value) for key, value in self._values.items()}
+
+    def changes(self, since: int) -> dict[str, Any]:
+        if since < self._floor:
+            return {"all": self.plain()}
+        changed: dict[str, Any] = {}
+        gone: list[str] = []
+        for key, revision in reversed(self._keys.items()):
+            if revision <= since:
+                break
+            if key in self._values:
+                changed[key] = plain(self._values[key])
+            else:
+                gone.append(key)
+        return {**({"set": changed} if changed else {}), **({"del": gone} if gone else {})}
+
+    def _forget(self) -> None:
+        super()._forget()
+        self._keys.clear()
+
+
+class DataList(Container, MutableSequence[Any]):
+    """A list of a widget's data."""
+
+    __slots__ = ("_head", "_items", "_log", "_values")
+
+    def __init__(
+        self,
+        values: Iterable[Any],
+        owner: DataOwner | None = None,
+        parent: Container | None = None,
+        slot: Any = None,
+        depth: int = 0,
+    ) -> None:
+        super().__init__(owner, parent, slot)
+        self._head = 0
+        #: Number of an item that was set -> revision.
+        self._items: OrderedDict[int, int] = OrderedDict()
+        #: ``[revision, head before, end before, lowest end since]``
+        self._log: deque[list[int]] = deque()
+        self._values: list[Any] = [self._make(v, i, depth) for i, v in enumerate(values)]
+
+    @overload
+    def __getitem__(self, index: int) -> Any: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Any]: ...
+    def __getitem__(self, index: int | slice) -> Any:
+        return self._values[index]
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._values)
+
+    def __setitem__(self, index: int | slice, value: Any) -> None:
+        with self._lock:
+            if isinstance(index, slice):
+                start, stop, step = index.indices(len(self._values))
+                if step == 1:
+                    self._splice(start, max(start, stop), list(value))
+                else:
+                    # As a list does it, errors included.
+                    values = list(self._values)
+                    values[index] = list(value)
+                    self._splice(0, len(self._values), values)
+                return
+            place = range(len(self._values))[index]
+            number = self._head + place
+            new, old = self._make(value, number), self._values[place]
+            if type(old) is type(new) and not isinstance(old, Container) and old == new:
+                return
+            self._values[place] = new
+            self._let_go(old)
+            self._note_item(number)
+
+    def __delitem__(self, index: int | slice) -> None:
+        with self._lock:
+            if isinstance(index, slice):
+                numbers = range(len(self._values))[index]
+                if numbers.step == 1:
+                    self._splice(numbers.start, max(numbers.start, numbers.stop), [])
+                else:
+                    gone = set(numbers)
+                    kept = [v for i, v in enumerate(self._values) if i not in gone]
+                    self._splice(0, len(self._values), kept)
+                return
+            place = range(len(self._values))[index]
+            self._splice(place, place + 1, [])
+
+    def insert(self, index: int, value: Any) -> None:
+        with self._lock:
+            place = slice(index, None).indices(len(self._values))[0]
+            self._splice(place, place, [value])
+
+    def append(self, value: Any) -> None:
+        with self._lock:
+            count = len(self._values)
+            new = self._make(value, self._head + count)
+            self._note_extent(self._head, self._head + count, self._head + count)
+            self._values.append(new)
+
+    def extend(self, values: Iterable[Any]) -> None:
+        """Append all, in one change."""
+        new = list(values)
+        with self._lock:
+            self._splice(len(self._values), len(self._values), new)
+
+    def clear(self) -> None:
+        with self._lock:
+            self._splice(0, len(self._values), [])
+
+    def sort(self, *, key: Any = None, reverse: bool = False) -> None:
+        with self._lock:
+            self._splice(0, len(self._values), sorted(self._values, key=key, reverse=reverse))
+
+    def reverse(self) -> None:
+        with self._lock:
+            self._splice(0, len(self._values), self._values[::-1])
+
+    def _splice(self, start: int, stop: int, new: list[Any]) -> None:
+        """Replace ``start`` to ``stop``: a drop from the head, or a cut and what follows anew."""
+        values = self._values
+        count = len(values)
+        if start >= count and not new:
+            return
+        head, end = self._head, self._head + count
+        if start == 0 and not new and stop < count:
+            self._note_extent(head, end, end)
+            if not self._flat:
+                for value in values[:stop]:
+                    self._let_go(value)
+            del values[:stop]
+            self._head += stop
+            self._prune()
+            return
+        # Containers that only move stay the same objects: authors may hold them.
+        moving = (
+            {} if self._flat else {id(v): v for v in values[start:] if isinstance(v, Container)}
+        )
+        made: list[Any] = []
+        for value in new + values[stop:]:
+            moved = moving.pop(id(value), None) if moving else None
+            number = head + start + len(made)
+            made.append(self._make(value, number) if moved is None else moved)
+        self._note_extent(head, end, head + start)
+        for value in moving.values():
+            self._let_go(value)
+        values[start:] = made
+        if not self._flat:
+            for number, value in enumerate(made, head + start):
+                if isinstance(value, Container):
+                    value._slot = number
+
+    def _prune(self) -> None:
+        if len(self._items) > 2 * len(self._values) + KEPT:
+            kept = ((n, r) for n, r in self._items.items() if n >= self._head)
+            self._items = OrderedDict(kept)
+
+    def _note_extent(self, head: int, end: int, lowest: int) -> None:
+        """The extent changes from ``head, end``; items from ``lowest`` on become others."""
+        owner = self._owner
+        journalled = owner._journal(self) if owner is not None else None
+        if journalled is None:
+            return
+        revision, shown = journalled
+        log = self._log
+        if not log or log[-1][0] <= shown:
+            log.append([revision, head, end, lowest])
+            if len(log) > KEPT:
+                self._floor = log.popleft()[0]
+        elif lowest < log[-1][3]:
+            log[-1][3] = lowest
+
+    def _note_item(self, number: int) -> None:
+        journalled = self._owner._journal(self) if self._owner is not None else None
+        if journalled is None:
+            return
+        revision, shown = journalled
+        if self._items.get(number, -1) <= shown:
+            self._items[number] = revision
+            self._items.move_to_end(number)
+
+    def _extent(self, since: int) -> tuple[int, int, int]:
+        """The extent that a window at ``since`` has, and up to where it is still the same."""
+        head = self._head
+        end = lowest = head + len(self._values)
+        for revision, before, end_before, low in reversed(self._log):
+            if revision <= since:
+                break
+            head, end, lowest = before, end_before, min(lowest, low)
+        return head, end, lowest
+
+    def _children(self) -> Iterable[Any]:
+        return self._values
+
+    def _is_new(self, slot: Any, since: int) -> bool:
+        if since < self._floor or self._items.get(slot, -1) > since:
+            return True
+        return bool(slot >= self._extent(since)[2])
+
+    def _place(self, slot: Any) -> Any:
+        return slot - self._head
+
+    def plain(self) -> list[Any]:
+        return self._values[:] if self._flat else [plain(value) for value in self._values]
+
+    def changes(self, since: int) -> dict[str, Any]:
+        if since < self._floor:
+            return {"all": self.plain()}
+        head, end, lowest = self._extent(since)
+        changes: dict[str, Any] = {}
+        if lowest < end:
+            changes["keep"] = lowest - head
+        if (dropped := min(self._head, lowest) - head) > 0:
+            changes["drop"] = dropped
+        changed = []
+        for number, revision in reversed(self._items.items()):
+            if revision <= since:
+                break
+            if self._head <= number < lowest:
+                place = number - self._head
+                changed.append([place, plain(self._values[place])])
+        if changed:
+            changes["set"] = changed
+        if added := self._values[max(lowest - self._head, 0) :]:
+            changes["push"] = added if self._flat else [plain(value) for value in added]
+        return changes
+
+    def _forget(self) -> None:
+        super()._forget()
+        self._items.clear()
+        self._log.clear()
+
+
+Container.DICT, Container.LIST = DataDict, DataList

@@ -1,0 +1,63 @@
+"""`Popup`: a modal dialog above the page.
+
+In the page the focus stays in it while it is there, and goes back where it was when it goes
+(``static/popup.js``); what is behind it is out of reach. Escape answers None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import count
+from typing import Any
+
+from everview.html.elements.tags import H2, Button, Div
+from everview.html.tree.events import KEYDOWN
+from everview.html.tree.node import Child
+from everview.html.tree.static_files import Script
+from everview.html.widgets.widget import Widget
+
+_numbers = count(1)
+
+
+class Popup(Widget):
+    """A dialog with a title, any content, and ``answers``, which become buttons.
+
+        popup = Popup("Settings", form, answers=("Save", "Cancel"))
+        view.html.append(popup)
+        answered, answer = popup.answer_of(view.await_input_event(popup, *popup.buttons))
+        popup.remove()
+
+    The first answer is the one that acts. For a plain question there is `View.ask`. Wait for a
+    click on ``buttons`` or a key at the pop-up itself; `answer_of` says what it means.
+    """
+
+    __slots__ = ("buttons",)
+    MODULE = Script("static/popup.js")
+    CLASS_LIST = ("popup-back",)
+    EVENTS = (KEYDOWN,)
+
+    def __init__(self, title: str, *children: Child, answers: Sequence[str] = ("OK",)) -> None:
+        title_id = f"popup-{next(_numbers)}"
+        self.buttons = [
+            Button(answer, _class="primary" if index == 0 else None)
+            for index, answer in enumerate(answers)
+        ]
+        super().__init__(
+            Div(
+                H2(title, _id=title_id),
+                children,
+                Div(self.buttons, _class="row"),
+                _class="popup",
+                role="alertdialog",
+                aria_modal=True,
+                aria_labelledby=title_id,
+            )
+        )
+
+    def answer_of(self, event: Any) -> tuple[bool, str | None]:
+        """Whether an event answers, and what: a button's text, or None for Escape."""
+        if event.name == "keydown":
+            is_escape = isinstance(event.data, dict) and event.data.get("key") == "Escape"
+            return is_escape, None
+        answered = next((button for button in self.buttons if button in event.nodes), None)
+        return answered is not None, answered.get_text() if answered is not None else None

@@ -1,0 +1,1 @@
+"""Handlers, waiting, and the activity that the current code belongs to."""

@@ -1,0 +1,67 @@
+"""The pages a failed or unknown view shows, built as trees like any other."""
+
+from __future__ import annotations
+
+import traceback
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from everview.errors import EverviewError
+from everview.html import HTML, Element
+from everview.html.elements import tags
+from everview.i18n import _
+
+
+def describe(error: BaseException) -> str:
+    """One line: what went wrong and where, at the author's line where it can be told."""
+    if isinstance(error, EverviewError) and error.place:
+        return f"{type(error).__name__}: {error}"
+    frames = traceback.extract_tb(error.__traceback__)
+    own = Path(__file__).resolve().parents[2]
+    theirs = [frame for frame in frames if own not in Path(frame.filename).resolve().parents]
+    place = theirs[-1] if theirs else (frames[-1] if frames else None)
+    where = f" ({Path(place.filename).name}, line {place.lineno})" if place else ""
+    return f"{type(error).__name__}: {error}{where}"
+
+
+def failed_page(title: str, error: BaseException, start_again: Callable[[Any], Any]) -> Element:
+    """What a view whose ``handle_request`` raised shows, with a way to start again."""
+    trace = "".join(traceback.format_exception(error))
+    return HTML(
+        tags.Section(
+            tags.H1(_("{title} failed").format(title=title)),
+            tags.P(describe(error), role="alert"),
+            tags.P(
+                tags.Button(_("Start again"), handle_click=start_again, _class="primary"),
+                " ",
+                tags.A(_("Home"), href="/"),
+            ),
+            tags.Details(tags.Summary(_("Details for the author")), tags.Pre(trace, tabindex=0)),
+            _class="shell-error",
+        )
+    )
+
+
+def forbidden_page(error: BaseException) -> Element:
+    """What a view that raised `ForbiddenError` shows."""
+    return HTML(
+        tags.Section(
+            tags.H1(_("This is not for you")),
+            tags.P(str(error) or _("You may not see this view.")),
+            tags.P(tags.A(_("Home"), href="/")),
+            _class="shell-error",
+        )
+    )
+
+
+def not_found_page(url: str) -> Element:
+    """What a URL without a route shows."""
+    return HTML(
+        tags.Section(
+            tags.H1(_("There is no view here")),
+            tags.P(_("Nothing in this app has this address:"), " ", tags.Code(url)),
+            tags.P(tags.A(_("Home"), href="/")),
+            _class="shell-error",
+        )
+    )

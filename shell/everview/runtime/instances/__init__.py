@@ -1,0 +1,1 @@
+"""Running views: their life, their page, their checkpoints."""

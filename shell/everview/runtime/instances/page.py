@@ -1,0 +1,158 @@
+"""`Page`: what an instance's document shows: the app's frame, the view's tree or answer, a failure.
+
+Threads: `show` and `root` from any; the rest on the server thread, where author code is awaited.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from everview.errors import ForbiddenError, ViewError
+from everview.html import HTML, Content, Document, Element, Node
+from everview.html.tree.safety import is_inside, is_outside
+from everview.runtime.execution import error_page
+from everview.runtime.execution.activity import Activity, Spawn, change, in_thread, run
+from everview.runtime.routing.request import Request
+from everview.runtime.routing.responses import (
+    HttpRedirectResponse,
+    RedirectResponse,
+    Response,
+    TemplateResponse,
+    TemplateStringResponse,
+    place_of,
+)
+from everview.runtime.routing.site import Site
+from everview.runtime.windows.publisher import Publisher
+from everview.runtime.windows.window import Window
+
+log = logging.getLogger("everview.view")
+
+
+class Page:
+    """The page of one instance. ``title``: what the instance is called in a failure."""
+
+    def __init__(
+        self,
+        document: Document,
+        publisher: Publisher,
+        site: Site,
+        request: Request,
+        spawn: Spawn,
+        title: str,
+    ) -> None:
+        self._document = document
+        self._publisher = publisher
+        self._site = site
+        self._request = request
+        self._spawn = spawn
+        self._title = title
+        self._slot: Element = document.root
+        self._elsewhere: dict[str, Any] | None = None
+
+    @property
+    def root(self) -> Element | None:
+        """The root that the view shows now, without the app's frame."""
+        nodes = self._slot.nodes
+        return nodes[0] if len(nodes) and isinstance(nodes[0], Element) else None
+
+    def show(self, html: Node | str) -> None:
+        """Show a tree; a text becomes one."""
+        node = html if isinstance(html, Element) else HTML(html)
+        with self._document.lock:
+            if node.parent is not self._slot or list(self._slot.nodes) != [node]:
+                self._slot.nodes = [node]
+
+    def attached(self, window: Window) -> None:
+        """A window shows the instance: one whose view is elsewhere now is sent there too."""
+        if self._elsewhere is not None:
+            window.add_effect(self._elsewhere)
+
+    async def build_frame(self, activity: Activity) -> None:
+        """Show what the app has around every view; the view's own tree goes to its `Content`."""
+        frontend = self._site.frontend
+        if frontend is None:
+            return
+        frame = await run(activity, frontend, (self._request,), self._spawn)
+        contents = frame.query_selector_all("*") if isinstance(frame, Element) else []
+        contents = [node for node in [frame, *contents] if isinstance(node, Content)]
+        if len(contents) != 1:
+            raise ViewError("a frontend view returns nodes with one Content() for the view in them")
+        await self._change(lambda: setattr(self._document.root, "nodes", [frame]))
+        self._slot = contents[0]
+
+    async def take(self, response: Any) -> None:
+        """Show what ``handle_request`` returned. Raises `ViewError` for what cannot be shown."""
+        if isinstance(response, RedirectResponse):
+            self._elsewhere = {"redirect": place_of(response.url)}
+        elif isinstance(response, HttpRedirectResponse):
+            if not is_inside(response.url) and not is_outside(response.url):
+                raise ViewError(f"nothing can be loaded from {response.url!r}")
+            self._elsewhere = {"load" if is_inside(response.url) else "open": response.url}
+        else:
+            node = await self.node_of(response)
+            await self._change(lambda: self._take(node))
+            return
+        self._publisher.effect(self._elsewhere)
+
+    def _take(self, response: Any) -> None:
+        self._document.progress = None
+        if response is None:
+            return
+        if isinstance(response, Response):
+            raise ViewError(
+                f"{type(response).__name__} is an answer over HTTP: give its route "
+                "interactive=False"
+            )
+        if not isinstance(response, (Node, str)):
+            raise ViewError(
+                f"handle_request returned {response!r}; return a node, a text, a response or "
+                "None, or call self.show(...)"
+            )
+        self.show(response)
+
+    async def node_of(self, response: Any) -> Any:
+        """A template filled in; everything else as it is."""
+        if not isinstance(response, (TemplateResponse, TemplateStringResponse)):
+            return response
+        templates = self._site.templates
+        if templates is None:
+            raise ViewError("this app has no templates")
+        render = (
+            partial(templates.render, response.name, response.context)
+            if isinstance(response, TemplateResponse)
+            else partial(templates.render_string, response.string, response.context)
+        )
+        return await in_thread(render, "template", self._spawn)
+
+    async def fail(
+        self, activity: Activity, error: BaseException, start_again: Callable[..., Any]
+    ) -> None:
+        """Show the app's own page for a refusal or failure, or ours."""
+        forbidden = isinstance(error, ForbiddenError)
+        page = await self._own_error_page(activity, error, 403 if forbidden else 500)
+        if page is None and forbidden:
+            page = error_page.forbidden_page(error)
+        elif page is None:
+            title = self._document.title or self._title
+            page = error_page.failed_page(title, error, start_again)
+        await self._change(lambda: self._take(page))
+
+    async def _own_error_page(
+        self, activity: Activity, error: BaseException, status: int
+    ) -> Node | str | None:
+        view = self._site.error_views.get(status)
+        if view is None:
+            return None
+        try:
+            shown = await run(activity, view, (self._request, error), self._spawn)
+            page = await self.node_of(shown)
+        except Exception:  # an error page that fails too: ours is shown
+            log.exception("the error view for %s failed", self._request.url)
+            return None
+        return page if isinstance(page, (Node, str)) else None
+
+    async def _change(self, function: Callable[[], None]) -> None:
+        await change(self._document.lock, function, self._spawn)

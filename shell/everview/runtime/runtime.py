@@ -1,0 +1,550 @@
+"""`Runtime`: all instances and windows, and who sees which.
+
+Threads: the server thread only; there are no locks.
+Guarantees: two windows of one owner at the same URL of a daemon view share one instance, also when
+they come at the same instant; an instance is reachable by its owner only; a window that comes back
+within the grace finds what it left.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+from collections import OrderedDict
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+from everview.html.tree.static_files import CLASSES, StaticTable
+from everview.i18n import _
+from everview.runtime.execution.activity import Activity, Spawn, run, running_loop
+from everview.runtime.execution.channels import Hub
+from everview.runtime.instances.checkpoints import Checkpoint, Checkpoints, MemoryCheckpoints
+from everview.runtime.instances.daemons import Daemons
+from everview.runtime.instances.instance import Instance
+from everview.runtime.instances.state import State, StopReason, Summary
+from everview.runtime.instances.view_classes import decides_late, default_hooks
+from everview.runtime.routing.middlewares import MiddlewareData, Middlewares
+from everview.runtime.routing.request import Request
+from everview.runtime.routing.routing import Route, Router
+from everview.runtime.routing.site import Site
+from everview.runtime.transfers.buckets import Bucket
+from everview.runtime.transfers.transfers import Transfers
+from everview.runtime.window_commands import WindowCommands
+from everview.runtime.windows.connection import Connection
+from everview.runtime.windows.messages import (
+    AnyMessage,
+    Ask,
+    Attach,
+    Browse,
+    ClientError,
+    Event,
+    Prefer,
+    Quit,
+    Resync,
+    Seen,
+    ShellMessage,
+    Visible,
+    WindowCommand,
+    encode,
+)  # fmt: skip
+from everview.runtime.windows.platform import Host, NoHost
+from everview.runtime.windows.registry import Windows
+from everview.runtime.windows.window import TICKS_IN_FLIGHT, Transport, Window
+
+log = logging.getLogger("everview.runtime")
+
+
+class MakeView(Protocol):
+    """Makes the author's view object for an instance; the app hands it in (`View` is above us)."""
+
+    def __call__(
+        self, runtime: Runtime, view_class: Any, make: Callable[[Any], Instance], user: str, /
+    ) -> Instance: ...
+
+
+class RunProcess(Protocol):
+    """Runs a function in a process of its own (``everview.server.execution.processes``)."""
+
+    async def __call__(
+        self,
+        function: Callable[..., Any],
+        arguments: tuple[Any, ...],
+        keywords: dict[str, Any],
+        on_progress: Callable[..., None],
+    ) -> Any:
+        """Its result; ``on_progress(done, total, label)`` is called on the server thread."""
+
+
+class Runtime:
+    """The instances and windows of one server start.
+
+    ``api(user)`` makes what views know as ``self.server``; `ServerAPI` is above us.
+    """
+
+    api: Callable[[str], Any]
+    #: Runs work in a process; the server sets it.
+    run_process: RunProcess
+
+    def __init__(
+        self,
+        router: Router,
+        spawn: Spawn,
+        make_view: MakeView,
+        loop: asyncio.AbstractEventLoop,
+        site: Site,
+        shared_state: Any = None,
+    ) -> None:
+        self.epoch = secrets.token_hex(8)
+        self.router = router
+        self.loop = loop
+        self.host: Host = NoHost()
+        self.shared_state = shared_state
+        self.site = site
+        self.hub = Hub(loop, spawn)
+        self.middlewares = Middlewares(self.site.middlewares, spawn)
+        self.transfers = Transfers(loop.time, self._call_later)
+        self.checkpoints: Checkpoints = MemoryCheckpoints()
+        #: What is served as it is; the app puts its own files above those of classes.
+        self.static_files = StaticTable(CLASSES)
+        self.on_idle: Callable[[], None] | None = None
+        self.on_connect: Callable[[Window], None] | None = None
+        self._spawn = spawn
+        self._make_view = make_view
+        self.instances: OrderedDict[str, Instance] = OrderedDict()
+        self.windows = Windows(loop, self._window_gone)
+        self._daemons = Daemons()
+        self._ending = False
+        self._forgetting: set[asyncio.Task[None]] = set()
+        self._shown: dict[Window, Instance] = {}
+        self._commands = WindowCommands(self)
+        self._version = 1
+        self._changed: asyncio.Event = asyncio.Event()
+
+    def _call_later(self, delay: float, function: Callable[[], object]) -> None:
+        """Call ``function`` on the server thread in ``delay`` seconds. Any thread."""
+        self.loop.call_soon_threadsafe(lambda: self.loop.call_later(delay, function))
+
+    async def begin(self) -> None:
+        """The app starts: middlewares hear of it. Raises what one raises."""
+        await self.middlewares.run("on_startup", MiddlewareData(self.api("")))
+
+    # windows -----------------------------------------------------------------------------------
+
+    async def admit(self, connection: Connection) -> str | None:
+        """Whose the connection is, as the app says; None: it is refused."""
+        user: str | None = connection.user
+        if self.site.identify is not None:
+            activity = Activity("identify")
+            try:
+                user = await run(activity, self.site.identify, (connection,), self._spawn)
+            except Exception:  # an author's: who cannot be identified is refused
+                log.exception("App.identify failed")
+                user = None
+        if user is None or not self.middlewares.have("handle_connection"):
+            return user
+        data = MiddlewareData(self.api(user), connection=connection)
+        return user if await self.middlewares.passes("handle_connection", data) else None
+
+    def connect(
+        self,
+        window_id: str,
+        user: str,
+        label: str,
+        transport: Transport,
+        connection: Connection | None = None,
+        told: int | None = None,
+    ) -> Window:
+        """A window has a link. One that is here already gets the new link.
+
+        ``told``: the number of the last effects that its page got; None if it was just loaded.
+        """
+        connection = connection or Connection(user, window_id, label)
+        window = self.windows.connect(window_id, user, label, transport, connection, told)
+        window.post = partial(self._post, window)
+        self.host.connected(window)
+        window.add_effect(self._commands.describe(window))
+        if self.on_connect is not None:
+            self.on_connect(window)
+        return window
+
+    def disconnect(self, window: Window, transport: Transport) -> None:
+        """A link is gone; the window may be back within the grace."""
+        if self.windows.disconnect(window, transport):
+            self._touch()
+
+    def close_window(self, window: Window) -> None:
+        """The window is gone for good."""
+        self.windows.close(window)
+
+    def _window_gone(self, window: Window) -> None:
+        self._detach(window)
+        self._touch()
+        self._check_idle()
+
+    def _check_idle(self) -> None:
+        if self.on_idle is not None and not self.windows.open:
+            self.on_idle()
+
+    def instance_of(self, window: Window) -> Instance | None:
+        """What the window shows."""
+        return self._shown.get(window)
+
+    async def hear(self, window: Window, message: AnyMessage) -> None:
+        """`receive`, where middlewares hear messages first."""
+        if isinstance(message, (Event, Attach, ShellMessage)):
+            data = MiddlewareData(self.api(window.user), window.connection, message)
+            if not await self.middlewares.passes("handle_websocket_message", data):
+                if isinstance(message, Event):
+                    self._lose(window, message)
+                return
+        self.receive(window, message)
+
+    def receive(self, window: Window, message: AnyMessage) -> None:
+        """Take a message of a window whose link has proved its right."""
+        match message:
+            case Event():
+                self._event(window, message)
+            case Seen():
+                window.was_told(message.told)
+                self._confirm(window, message.frames)
+            case Attach():
+                self.attach(window, message)
+            case Visible():
+                window.visible = message.on
+                if (instance := self._shown.get(window)) is not None:
+                    instance.window_seen(window)
+                    instance.publisher.flush()
+            case Resync():
+                window.cursor = None
+                if (instance := self._shown.get(window)) is not None:
+                    instance.publisher.flush()
+            case ClientError():
+                log.warning("script error in window %s: %s", window.id[:8], message.text)
+            case WindowCommand() | Browse() | Prefer() | Quit() | Ask():
+                self._commands.take(window, message)
+
+    def _confirm(self, window: Window, frames: int) -> None:
+        had_credit = window.ready(TICKS_IN_FLIGHT)
+        window.confirm(frames)
+        if not had_credit and (instance := self._shown.get(window)) is not None:
+            instance.publisher.confirmed(window)
+
+    def _event(self, window: Window, message: Event) -> None:
+        if message.seen:
+            self._confirm(window, message.seen)
+        if message.number <= window.received:
+            return
+        window.received = message.number
+        instance = self._shown.get(window)
+        if instance is None or instance.id != message.document or instance.ended_or_stopping:
+            self._lose(window, message)
+        else:
+            instance.receive(window, message)
+
+    def _lose(self, window: Window, message: Event) -> None:
+        """An event is not handled, and its window told so."""
+        window.received = max(window.received, message.number)
+        window.acknowledged = max(window.acknowledged, message.number)
+        window.add_effect({"lost": message.number})
+        self.window_has_news(window)
+
+    # attaching ---------------------------------------------------------------------------------
+
+    def attach(self, window: Window, message: Attach) -> None:
+        """Show ``message.url`` in the window: the instance it had, a shared one, or a new one."""
+        if self._ending:
+            return
+        shown = self._shown.get(window)
+        if self._is_over_http(window, message.url, shown):
+            return
+        if shown is not None and window.url == message.url:
+            has_it = message.document == shown.id
+            # A link that broke is no wish to start again what has ended.
+            if has_it or not shown.ended_or_stopping:
+                shown.attach(window, message.revision if has_it else None)
+                return
+        self._detach(window)
+        window.url = message.url
+        self.host.attached(window)
+        try:
+            self._find_or_start(window, message)
+        except Exception as error:  # noqa: BLE001  (an author's ``__init__`` or ``instance_key``)
+            request = Request(message.url, window.user, connection=window.connection)
+            failed = self._start(self.site.not_found_view, request, object(), error)
+            self._show(window, failed, message)
+
+    def _is_over_http(self, window: Window, url: str, shown: Instance | None) -> bool:
+        """Whether the URL is answered over HTTP: then the window is told where to get that.
+
+        It goes on showing what it shows: the answer may be a file to save.
+        """
+        found = self.router.resolve(urlsplit(url).path)
+        if found is None or found[0].interactive:
+            return False
+        route, arguments = found
+        request = Request(url, window.user, route, arguments, interactive=False,
+                          connection=window.connection)  # fmt: skip
+        back = window.url if shown is not None else ""
+        window.add_effect({"load": self.transfers.address(request), "back": back})
+        self._send_effects(window, shown)
+        return True
+
+    def _send_effects(self, window: Window, shown: Instance | None) -> None:
+        if shown is not None:
+            shown.publisher.flush()
+        else:
+            window.send(None, "", self.loop.time(), encode)
+
+    def resume(self) -> None:
+        """Start the durable views that resume by themselves (``RESUME``), without a window."""
+        for checkpoint in self.checkpoints.all():
+            found = self.router.resolve(urlsplit(checkpoint.url).path)
+            if found is None or not getattr(found[0].view, "RESUME", False):
+                continue
+            route, arguments = found
+            request = Request(checkpoint.url, checkpoint.user, route, arguments)
+            try:
+                key = self._key(route, request)
+                if self._daemons.find(key) is None:
+                    self._start(route.view, request, key)
+            except Exception:  # an author's: the others resume
+                log.exception("the view at %s cannot be resumed", checkpoint.url)
+
+    def make_instance(self, request: Request) -> Instance:
+        """An instance that no window shows, to be asked for its answer."""
+        view_class = request.route.view if request.route is not None else self.site.not_found_view
+        return self._make(view_class, request, object())
+
+    def _find_or_start(self, window: Window, message: Attach) -> None:
+        path = urlsplit(message.url).path
+        found = self.router.resolve(path)
+        if found is None:
+            self._show(window, self._not_found(message.url, window.user), message)
+            return
+        route, arguments = found
+        request = Request(message.url, window.user, route, arguments, connection=window.connection)
+        key = self._key(route, request)
+        instance = self._daemons.find(key)
+        if instance is not None and self.middlewares.have("handle_request"):
+            window.arriving = self.loop.create_task(
+                self._show_if_allowed(window, instance, request, message)
+            )
+        elif instance is not None:
+            self._show(window, instance, message)
+        elif not self._daemons.wait(key, window, message):
+            self._show(window, self._start(route.view, request, key), message)
+
+    async def ask_middlewares(self, instance: Instance, request: Request) -> Any:
+        """What one answers instead of the view; None: the view is to answer."""
+        if not self.middlewares.have("handle_request"):
+            return None
+        data = MiddlewareData(self.api(request.user), request.connection, None, request,
+                              instance.view)  # fmt: skip
+        result = await self.middlewares.run("handle_request", data)
+        return None if result is data else ("" if result is None else result)
+
+    async def _show_if_allowed(
+        self, window: Window, instance: Instance, request: Request, message: Attach
+    ) -> None:
+        """A window comes to a view that runs: middlewares are asked for it too."""
+        error, response = None, None
+        try:
+            response = await self.ask_middlewares(instance, request)
+        except Exception as raised:  # noqa: BLE001  (an author's: this window shows it)
+            error = raised
+        if error is not None or response is not None:
+            instance = self._start(self.site.not_found_view, request, object(), error, response)
+        elif instance.ended_or_stopping:
+            self._find_or_start(window, message)
+            return
+        self._show(window, instance, message)
+
+    @staticmethod
+    def _key(route: Route, request: Request) -> object:
+        instance_key = route.view.instance_key
+        if hasattr(instance_key, "__self__"):
+            return (request.user, route, instance_key(request))
+        return (request.user, route, instance_key(route.view, request))
+
+    def _make(self, view_class: Any, request: Request, key: object) -> Instance:
+        def make(view: Any) -> Instance:
+            instance = Instance(
+                view, request, key, self, self._spawn, self.loop, default_hooks(view_class)
+            )
+            instance.publisher.on_title = self._set_title
+            return instance
+
+        return self._make_view(self, view_class, make, request.user)
+
+    def _start(
+        self,
+        view_class: Any,
+        request: Request,
+        key: object,
+        error: Exception | None = None,
+        response: Any = None,
+    ) -> Instance:
+        """Start a view; with ``error`` or ``response``, one that shows that instead."""
+        saved = self.checkpoints.find(request.user, request.url)
+        if saved is not None:
+            request.checkpoint = saved.value()
+        instance = self._make(view_class, request, key)
+        self.instances[instance.id] = instance
+        self._daemons.begin(instance, decides_late(view_class))
+        instance.start(error, response)
+        self._touch()
+        return instance
+
+    def _set_title(self, window: Window, title: str) -> None:
+        self.host.set_title(window, title)
+
+    def _not_found(self, url: str, user: str) -> Instance:
+        return self._start(self.site.not_found_view, Request(url, user), object())
+
+    def _show(self, window: Window, instance: Instance, message: Attach) -> None:
+        self._shown[window] = instance
+        cursor = message.revision if message.document == instance.id else None
+        instance.attach(window, cursor)
+
+    def _detach(self, window: Window) -> None:
+        if window.arriving is not None:
+            window.arriving.cancel()
+            window.arriving = None
+        instance = self._shown.pop(window, None)
+        self._daemons.leave(window)
+        if instance is None:
+            return
+        instance.detach(window)
+        window.leave()
+        if not instance.is_daemon and not instance.publisher.windows:
+            instance.stop(StopReason.WINDOW_CLOSED)
+
+    # what instances say ------------------------------------------------------------------------
+
+    def tell(self, instance: Instance, state: State) -> None:
+        """Notify of an instance that no window shows; a click opens one."""
+        title = instance.document.title or type(instance.view).__name__
+        self.notify(instance, title, _(state.value))
+
+    def notify(self, instance: Instance, title: str, text: str) -> None:
+        """Tell the owner by the system's notifications, else by a notice in the app's windows."""
+        if self.host.notify(title, text, instance.request.url):
+            return
+        effect = {"notice": f"{title}: {text}" if text else title}
+        for window in self.windows.open:
+            if window.user == instance.user:
+                window.post(effect)
+
+    async def save_checkpoint(self, instance: Instance, data: bytes) -> None:
+        """Keep what a view saves; returns when it is durable."""
+        request, title = instance.request, instance.document.title
+        await self.checkpoints.save(Checkpoint(request.user, request.url, title, data))
+        self._touch()
+
+    def forget_checkpoint(self, user: str, url: str) -> None:
+        """What was saved is not needed any more."""
+        task = self.loop.create_task(self._forget(user, url))
+        self._forgetting.add(task)
+        task.add_done_callback(self._forgetting.discard)
+
+    async def _forget(self, user: str, url: str) -> None:
+        try:
+            await self.checkpoints.forget(user, url)
+        except OSError:
+            log.exception("a checkpoint cannot be removed")
+        self._touch()
+
+    def open_bucket(self, bucket: Bucket, instance: Instance) -> None:
+        """Files may be sent to ``bucket``, which ends with ``instance``. Any thread."""
+        self.transfers.open(bucket, instance.call)
+
+    def close_bucket(self, bucket: Bucket) -> None:
+        """Nobody wants them any more."""
+        self.transfers.close(bucket)
+
+    def instance_changed(self, instance: Instance) -> None:
+        self._touch()
+
+    def daemon_decided(self, instance: Instance) -> None:
+        """The instance is, or will not become, a daemon: windows that waited for that go on."""
+        for window, message in self._daemons.decided(instance):
+            self.attach(window, message)
+        self._touch()
+
+    def instance_ended(self, instance: Instance) -> None:
+        self.instances.pop(instance.id, None)
+        for window, message in self._daemons.ended(instance):
+            self.attach(window, message)
+        self._touch()
+        self._check_idle()
+
+    def window_has_news(self, window: Window) -> None:
+        """Send a window what waits for it, whatever it shows now."""
+        self._send_effects(window, self._shown.get(window))
+
+    def describe_again(self, window: Window) -> None:
+        """Its preferences were changed elsewhere than in its page."""
+        window.add_effect(self._commands.describe(window))
+        self.window_has_news(window)
+
+    def _post(self, window: Window, effect: dict[str, Any]) -> None:
+        """Send a window an effect. Any thread."""
+        if running_loop() is not self.loop:
+            self.loop.call_soon_threadsafe(self._post, window, effect)
+            return
+        window.add_effect(effect)
+        if (instance := self._shown.get(window)) is not None:
+            instance.publisher.confirmed(window)
+
+    def restart(self, instance: Instance) -> None:
+        """Stop an instance and start another in its windows."""
+        windows = list(instance.publisher.windows)
+        for window in windows:
+            self._shown.pop(window, None)
+            instance.detach(window)
+        instance.stop(StopReason.RESTARTED)
+        for window in windows:
+            self.attach(window, Attach(instance.request.url))
+
+    # lists -------------------------------------------------------------------------------------
+
+    def find(self, instance_id: str, user: str | None = None) -> Instance | None:
+        """The instance with this id, if it is ``user``'s (None: anybody's)."""
+        instance = self.instances.get(instance_id)
+        return instance if instance and user in (None, instance.user) else None
+
+    def summaries(self, user: str | None = None) -> list[Summary]:
+        """The daemon instances of ``user`` (None: all), the oldest first."""
+        return [
+            instance.summary()
+            for instance in self.instances.values()
+            if instance.is_daemon and user in (None, instance.user)
+        ]
+
+    @property
+    def at_work(self) -> list[Instance]:
+        """Instances whose end would lose something."""
+        return [instance for instance in self.instances.values() if instance.at_work]
+
+    def _touch(self) -> None:
+        self._version += 1
+        self._changed.set()
+
+    async def wait_for_change(self, version: int) -> int:
+        """Wait until something that `summaries` shows has changed since ``version``."""
+        while self._version <= version:
+            self._changed.clear()
+            await self._changed.wait()
+        return self._version
+
+    async def stop_all(self, timeout: float = 5.0) -> None:
+        """End every instance; wait at most ``timeout`` seconds for their hooks."""
+        self._ending = True
+        ends = [i.stop(StopReason.SHUTDOWN) for i in list(self.instances.values())]
+        if ends:
+            await asyncio.wait(ends, timeout=timeout)
+        await self.middlewares.passes("on_shutdown", MiddlewareData(self.api("")))
+        self.hub.close()

@@ -1,0 +1,1 @@
+"""Windows, their messages, and the publisher that sends them what changed."""

@@ -1,0 +1,1 @@
+"""Who may connect: keys, tickets, hosts, origins, addresses, connection limits."""

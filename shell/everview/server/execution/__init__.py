@@ -1,0 +1,1 @@
+"""The threads and processes that run the code of views."""

@@ -1,0 +1,1 @@
+"""HTTP requests: responses of views, uploads and downloads."""

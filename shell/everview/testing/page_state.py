@@ -1,0 +1,163 @@
+"""`PageState`: what a browser keeps beside the tree: where the window is, what it was told to do.
+
+Effects are carried out as the page's scripts do (``client/main.js``): a redirect is followed, a
+download fetched, a notice noted.
+
+Threads: `perform` and what it starts on the server thread; the lists are read on the test's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from everview.runtime.routing.answers import answer
+from everview.runtime.routing.responses import FileResponse, Response
+from everview.runtime.transfers.transfers import DOWNLOAD_PREFIX, HTTP_PREFIX
+from everview.runtime.windows.messages import AnyMessage, Attach, decode, encode
+from everview.testing.simulated_window import SimulatedWindow
+
+LOST = "That could not be done: it was no longer there."
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A file that a window was given: the name it is saved under, and its bytes."""
+
+    name: str
+    data: bytes
+
+    @property
+    def text(self) -> str:
+        return self.data.decode()
+
+
+class PageState:
+    """The window's address and history, notices, downloads, messages, answers over HTTP."""
+
+    def __init__(self, window: SimulatedWindow) -> None:
+        self._window = window
+        self.history: list[str] = []
+        self.notices: list[str] = []
+        self.downloads: list[Saved] = []
+        self.opened: list[str] = []
+        self.messages: list[str] = []
+        self.responses: list[Response] = []
+        self.replies: dict[int, Any] = {}
+        self.focused = 0
+        #: What was typed into fields, as the page has it.
+        self.typed: dict[int, Any] = {}
+        #: Whether the focused field was given another value, which waits until it is left.
+        self.holds = False
+        self._last: asyncio.Task[None] | None = None
+        window.on_message = self.hear
+
+    # saying ------------------------------------------------------------------------------------
+
+    def say(self, message: AnyMessage) -> None:
+        """Say something on the link, in order. Any thread."""
+        self._window.simulated.loop.call_soon_threadsafe(self._say, message)
+
+    def _say(self, message: AnyMessage) -> None:
+        runtime = self._window.simulated.runtime
+        if not runtime.middlewares.have("handle_websocket_message"):
+            self._window._receive(message)
+            return
+
+        async def hear(before: asyncio.Task[None] | None) -> None:
+            if before is not None:
+                await asyncio.wait([before])
+            # A link that broke meanwhile says nothing any more.
+            if self._window.window.transport is self._window:
+                await runtime.hear(self._window.window, decode(encode(message)))
+
+        self._last = self._window.simulated.loop.create_task(hear(self._last))
+
+    def go(self, url: str) -> None:
+        """Go to an address of the app. Any thread."""
+        parts = urlsplit(url)
+        url = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        if url != self._window.url:
+            self.history.append(self._window.url)
+        self._window.url = url
+        self.move_focus(0)
+        self.say(Attach(url))
+
+    # hearing -------------------------------------------------------------------------------------
+
+    def hear(self, message: dict[str, Any]) -> None:
+        """A message was applied to the tree."""
+        for node_id, change in message.get("frame", {}).get("set", ()):
+            if node_id == self.focused and ".value" in change and node_id in self.typed:
+                answered = node_id in message.get("answered", ())
+                self.holds = not answered and change[".value"] != self.typed[node_id]
+        for effect in message.get("effects", ()):
+            self.perform(effect)
+
+    def move_focus(self, node_id: int) -> None:
+        """The focus goes there; a field that is left takes what was held for it."""
+        if node_id != self.focused:
+            self.holds = False
+        self.focused = node_id
+
+    # effects -----------------------------------------------------------------------------------
+
+    def perform(self, effect: dict[str, Any]) -> None:
+        """Do what the view wants the page to do."""
+        if "notice" in effect:
+            self.notices.append(effect["notice"])
+        elif "lost" in effect:
+            self.notices.append(LOST)
+        elif "message" in effect:
+            self.messages.append(effect["message"])
+        elif "reply" in effect:
+            number, data = effect["reply"]
+            self.replies[number] = data
+        elif "focus" in effect:
+            self.move_focus(effect["focus"])
+        elif "open" in effect:
+            self.opened.append(effect["open"])
+        elif "redirect" in effect:
+            self.go(effect["redirect"])
+        elif "download" in effect:
+            self._save(effect["download"])
+        elif "load" in effect:
+            self._load(effect["load"], effect.get("back", ""))
+
+    def _save(self, address: str) -> None:
+        ticket = address.removeprefix(DOWNLOAD_PREFIX).partition("/")[0]
+        download = self._window.simulated.runtime.transfers.redeem_download(ticket)
+        if download is None:
+            self.notices.append(f"the download {address} was there for a moment only")
+            return
+        body = download.body
+        if body is None:
+            assert download.path is not None
+            body = download.path.read_bytes()
+        self.downloads.append(Saved(download.name, body))
+
+    def _load(self, url: str, back: str) -> None:
+        if back:
+            self._window.url = back
+        if not url.startswith(HTTP_PREFIX):
+            self.go(url)
+            return
+        runtime = self._window.simulated.runtime
+        request = runtime.transfers.redeem(url.removeprefix(HTTP_PREFIX).partition("/")[0])
+        assert request is not None, "a page asks for an answer once, at once"
+
+        async def load() -> None:
+            response = await answer(runtime, request)
+            location = response.headers.get("Location", "")
+            if response.status in (301, 302, 303, 307, 308) and location.startswith("/"):
+                self.go(location)
+                return
+            self.responses.append(response)
+            if isinstance(response, FileResponse) and response.name:
+                data = await asyncio.to_thread(Path(response.path).read_bytes)
+                self.downloads.append(Saved(response.name, data))
+
+        self._window.simulated.loop.create_task(load())

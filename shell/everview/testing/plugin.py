@@ -1,0 +1,107 @@
+"""The pytest plugin of Everview: views in tests without a browser, in milliseconds.
+
+    # pyproject.toml
+    [tool.pytest]
+    everview_app = "my_app:app"
+
+    def test_two_windows_share_the_counter(open_window, clock):
+        one, other = open_window("/"), open_window("/")
+        one.click("Increment")
+        assert other.text("#count") == "11"
+
+Fixtures: `open_window` (a `PersonWindow`), `clock` (a `Clock`), `running_app` (a `SimulatedApp`)
+and `everview_app`, which a project overrides where it has several apps or makes one per test. A
+test that fails shows the pages of its windows.
+
+Installed with Everview; pytest finds it by its entry point.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Generator, Iterator
+from typing import Any
+
+import pytest
+
+from everview.authoring.app import App
+from everview.testing.clock import Clock
+from everview.testing.person import PersonWindow
+from everview.testing.simulated import SimulatedApp
+
+OpenWindow = Callable[..., PersonWindow]
+_RUNNING = pytest.StashKey[SimulatedApp]()
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """The setting that names the app."""
+    parser.addini("everview_app", "the app that tests open windows of, as 'module:name'", "string")
+
+
+@pytest.fixture
+def everview_app(request: pytest.FixtureRequest) -> App:
+    """The app under test: that of the setting ``everview_app``, unless this is overridden."""
+    return load_app(str(request.config.getini("everview_app")))
+
+
+def load_app(name: str) -> App:
+    """The app that ``module:name`` names. Raises `pytest.UsageError`."""
+    module, colon, attribute = name.partition(":")
+    if not (module and colon and attribute):
+        raise pytest.UsageError(
+            'which app? Write everview_app = "my_module:app" below [tool.pytest] in '
+            "pyproject.toml, or a fixture everview_app in conftest.py that returns it"
+            + (f" (it is {name!r} now)" if name else "")
+        )
+    app = getattr(importlib.import_module(module), attribute, None)
+    if not isinstance(app, App):
+        raise pytest.UsageError(f"everview_app = {name!r}: there is no App of that name")
+    return app
+
+
+@pytest.fixture
+def running_app(everview_app: App, request: pytest.FixtureRequest) -> Iterator[SimulatedApp]:
+    """``everview_app``, running with its time standing still; `SimulatedApp.http` asks it.
+
+    What a test puts into ``server.state`` is gone in the next one.
+    """
+    before = dict(everview_app.state)
+    try:
+        with SimulatedApp(everview_app, Clock()) as running:
+            request.node.stash[_RUNNING] = running
+            yield running
+    finally:
+        everview_app.state.clear()
+        everview_app.state.update(before)
+
+
+@pytest.fixture
+def clock(running_app: SimulatedApp) -> Clock:
+    """The time of the app: ``clock.advance(60)``."""
+    assert running_app.clock is not None
+    return running_app.clock
+
+
+@pytest.fixture
+def open_window(running_app: SimulatedApp) -> OpenWindow:
+    """``open_window(url="/", user="owner")`` opens a window; each call opens one more."""
+    return running_app.open_window
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, Any, Any]:
+    """Show the pages of a test's windows beside its failure."""
+    report = yield
+    running = item.stash.get(_RUNNING, None)
+    if report.when == "call" and report.failed and running is not None:
+        shown = {line.removeprefix("E").strip() for line in str(report.longrepr).splitlines()}
+        pages = [person.page() for person in running.people]
+        # A failure of a window has shown its page already.
+        pages = [page for page in pages if not shown.issuperset(map(str.strip, page.split("\n")))]
+        if pages:
+            report.sections.append(("windows", "\n\n".join(pages)))
+    if report.when == "teardown" and running is not None:
+        del item.stash[_RUNNING]
+    return report

@@ -1,0 +1,181 @@
+"""Simulated windows: the real runtime and link protocol, in memory, without a socket or a browser.
+
+    with SimulatedApp(app) as simulated:
+        window = simulated.open("/counter/")
+        window.click("Increment")
+        assert window.text("#count") == "11"
+
+A simulated window is a page in Python (`Replica`) behind the same transport a socket would be. It
+waits for what it did to be acknowledged, never for time. Views' authors have the fixtures of
+``plugin`` instead, whose windows behave like a person (`open_window`).
+
+Threads: `SimulatedApp` runs the runtime on a loop in a thread of its own, as the server does; its
+methods and those of its windows are for the test's thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import urlsplit
+
+from everview.authoring.app import App
+from everview.runtime.instances.instance import Instance
+from everview.runtime.routing.answers import answer
+from everview.runtime.routing.request import Request
+from everview.runtime.routing.responses import Response
+from everview.runtime.runtime import Runtime
+from everview.server.execution.processes import Processes
+from everview.server.execution.threads import ViewThreads
+from everview.server.http.uploads import FileStore
+from everview.testing.clock import PATIENCE, Clock
+from everview.testing.person import PersonWindow
+from everview.testing.simulated_window import SimulatedWindow
+from everview.testing.work import WatchedThreads
+
+T = TypeVar("T")
+
+
+class SimulatedApp:
+    """Runs ``app``'s views without a server.
+
+    With a `Clock` time stands still until it is advanced; without, it passes as it does.
+    """
+
+    def __init__(self, app: App, clock: Clock | None = None) -> None:
+        self.app = app
+        self.clock = clock
+        self.loop = asyncio.new_event_loop() if clock is None else clock.loop
+        self.runtime: Runtime
+        self.threads: ViewThreads
+        self.store: FileStore
+        self.windows: list[SimulatedWindow] = []
+        self.people: list[PersonWindow] = []
+        self._thread = threading.Thread(
+            target=self.loop.run_forever, name="simulated server", daemon=True
+        )
+
+    def __enter__(self) -> SimulatedApp:
+        self._thread.start()
+        self.call(self._start())
+        return self
+
+    async def _start(self) -> None:
+        self.threads = ViewThreads(self.loop)
+        if self.clock is None:
+            self.runtime = self.app.make_runtime(self.loop, self.threads)
+        else:
+            self.clock.publish = self._publish
+            watched = WatchedThreads(self.threads, self.clock.work)
+            self.runtime = self.app.make_runtime(self.loop, watched)
+        self.runtime.run_process = Processes(self.threads)
+        self.store = self.runtime.transfers.store = FileStore()
+        await self.runtime.begin()
+
+    def __exit__(self, *error: object) -> None:
+        if self.clock is not None:
+            self.do(self.clock.release)
+        self.call(self.runtime.stop_all())
+        self.store.close()
+        self.call(self._cancel_tasks())
+        self.loop.call_soon_threadsafe(self.loop.stop)
+        self._thread.join()
+        self.loop.close()
+
+    async def _cancel_tasks(self) -> None:
+        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def call(self, coroutine: Any) -> Any:
+        """Run a coroutine on the simulated server thread."""
+        return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(PATIENCE)
+
+    def do(self, function: Callable[..., T], *arguments: Any) -> T:
+        """Call a function on the simulated server thread."""
+
+        async def run() -> T:
+            return function(*arguments)
+
+        result: T = self.call(run())
+        return result
+
+    def open(
+        self, url: str = "/", user: str = "owner", wait: bool = True, label: str = ""
+    ) -> SimulatedWindow:
+        """Open a window at ``url``; waits until it shows something.
+
+        ``label``: what the desktop calls it, if it is to be a native one.
+        """
+        window = SimulatedWindow(self, user)
+        self.call(window.connect(url, label))
+        self.windows.append(window)
+        if wait:
+            window.wait_until(lambda: bool(window.replica.root.children))
+        return window
+
+    def open_window(self, url: str = "/", user: str = "owner") -> PersonWindow:
+        """Open a window with a person at it; the app has to have a `Clock`.
+
+        Raises `PermissionError` if the app refuses it.
+        """
+        if self.clock is None:
+            raise ValueError("open_window() needs SimulatedApp(app, Clock())")
+        person = PersonWindow(self, self.clock, user)
+        self.call(person.window.connect(url))
+        self.windows.append(person.window)
+        self.people.append(person)
+        self.clock.settle()
+        return person
+
+    def _publish(self) -> bool:
+        """Send every window what it misses, without waiting for the next tick."""
+        before = sum(len(window.bytes) for window in self.windows)
+        for window in self.windows:
+            instance = self.runtime.instance_of(window.window)
+            if instance is not None:
+                instance.publisher.confirmed(window.window)
+        return sum(len(window.bytes) for window in self.windows) > before
+
+    def http(
+        self,
+        url: str,
+        user: str = "owner",
+        method: str = "GET",
+        post: Mapping[str, str] | None = None,
+    ) -> Response:
+        """What a route with ``interactive=False`` answers."""
+        found = self.runtime.router.resolve(urlsplit(url).path)
+        route, arguments = found or (None, {})
+        request = Request(url, user, route, arguments, method, False, post or {})
+        response: Response = self.call(answer(self.runtime, request))
+        return response
+
+    def instance(self, window: SimulatedWindow) -> Instance:
+        """The instance that ``window`` shows."""
+        instance = self.do(self.runtime.instance_of, window.window)
+        assert instance is not None, "the window shows nothing"
+        return instance
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Wait until ``condition``, asked on the server thread, holds; asked at every change."""
+
+        async def wait() -> None:
+            version = 0
+            async with asyncio.timeout(PATIENCE):
+                while not condition():
+                    version = await self.runtime.wait_for_change(version)
+
+        self.call(wait())
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        """Wait until ``condition`` holds; for what nothing announces, so it is asked again."""
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            if time.monotonic() > end:
+                raise AssertionError(f"this did not happen in {PATIENCE} s")
+            time.sleep(0.001)

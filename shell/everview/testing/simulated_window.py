@@ -1,0 +1,290 @@
+"""`SimulatedWindow`: a page in Python (`Replica`) at the other end of a link, in memory.
+
+It says and understands what a page does and has no manners: it clicks what is hidden, and types
+where nobody can. For a person's view of it there is `person.PersonWindow`.
+
+Threads: `send` and `close`, the transport, on the server thread; the rest on the test's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+import threading
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import msgspec
+
+from everview.html.tree.selectors import matches
+from everview.runtime.runtime import Runtime
+from everview.runtime.transfers.buckets import Bucket, Upload
+from everview.runtime.windows.connection import Connection
+from everview.runtime.windows.messages import Attach, Event, Seen, Visible, decode, encode
+from everview.runtime.windows.window import Window
+from everview.server.http.uploads import FileStore
+from everview.testing.clock import PATIENCE
+from everview.testing.replica import Replica, ReplicaNode
+from everview.testing.shadow import Shadow
+
+#: An id that no node has.
+NO_NODE = 2**52
+
+
+class Simulated(Protocol):
+    """What a window needs of the app it belongs to (`simulated.SimulatedApp`)."""
+
+    loop: asyncio.AbstractEventLoop
+    runtime: Runtime
+    store: FileStore
+
+    def call(self, coroutine: Any) -> Any:
+        """Run a coroutine on the simulated server thread."""
+
+    def do(self, function: Callable[..., Any], *arguments: Any) -> Any:
+        """Call a function on the simulated server thread."""
+
+    def wait_for(self, condition: Callable[[], bool]) -> None:
+        """Wait, in real time, until ``condition`` holds."""
+
+
+class SimulatedWindow:
+    """One window. What is looked up by ``target`` is a selector, or the text of what is clicked."""
+
+    def __init__(self, simulated: Simulated, user: str) -> None:
+        self.simulated = simulated
+        self.user = user
+        self.id = secrets.token_hex(16)
+        self.window: Window
+        self.replica = Replica()
+        self.document = ""
+        self.url = "/"
+        self.acknowledged = 0
+        self.effects: list[dict[str, Any]] = []
+        self.told = 0
+        #: How it is to be shown, as the app says ("native", "zoom", "theme" …).
+        self.shown_as: dict[str, Any] = {}
+        self.frames: list[dict[str, Any]] = []
+        self.bytes: list[int] = []
+        self.answered: list[int] = []
+        self.reads = True
+        #: Called with each message once it is applied, on the server thread.
+        self.on_message: Callable[[dict[str, Any]], None] = lambda message: None
+        self._number = 0
+        self._changed = threading.Condition()
+
+    # the transport, on the server thread -------------------------------------------------------
+
+    def send(self, data: bytes) -> None:
+        message = msgspec.json.decode(data)
+        with self._changed:
+            self.bytes.append(len(data))
+            if "frame" in message:
+                frame = message["frame"]
+                if message["document"] != self.document:
+                    self.replica = Replica()
+                    self.document = message["document"]
+                self.frames.append(frame)
+                self.replica.apply(frame)
+            self.told = message.get("told", self.told)
+            if self.reads and ("frame" in message or "told" in message):
+                seen = Seen(int("frame" in message), self.told)
+                self.simulated.loop.call_soon(self._receive, seen)
+            self.acknowledged = max(self.acknowledged, message.get("ack", 0))
+            self.answered = message.get("answered", [])
+            for effect in message.get("effects", ()):
+                if "window" in effect:
+                    self.shown_as = effect["window"]
+                    continue
+                self.effects.append(effect)
+                for node_id, hidden in effect.get("hidden", ()):
+                    self._hide(node_id, hidden)
+            self.on_message(message)
+            self._changed.notify_all()
+
+    def close(self, code: int, reason: str) -> None:
+        with self._changed:
+            self._changed.notify_all()
+
+    def _hide(self, node_id: int, hidden: bool) -> None:
+        """In this window only (`everview.runtime.windows.pane`)."""
+        node = self.replica.nodes.get(node_id)
+        if node is not None and hidden:
+            node.attributes["hidden"] = ""
+        elif node is not None:
+            node.attributes.pop("hidden", None)
+
+    async def connect(self, url: str, label: str = "") -> None:
+        """Open a link. Raises `PermissionError` if the app refuses it.
+
+        ``label``: what the desktop calls a native window.
+        """
+        user = await self.simulated.runtime.admit(Connection(self.user, self.id))
+        if user is None:
+            raise PermissionError(f"the app refuses a window of {self.user!r}")
+        self.window = self.simulated.runtime.connect(self.id, user, label, self, told=self.told)
+        self.url = url
+        # A page that reconnects says what it has; one that starts has nothing.
+        self._receive(Attach(url, self.document, self.replica.revision))
+
+    def _receive(self, message: Any) -> None:
+        """Over the real encoding, so that a simulated window can say only what a page can."""
+        if self.window.transport is self:
+            self.simulated.runtime.receive(self.window, decode(encode(message)))
+
+    # the test's thread -------------------------------------------------------------------------
+
+    def go(self, url: str) -> None:
+        """Follow a link."""
+        self.url = url
+        before = self.document
+        self.say(Attach(url))
+        self.wait_until(lambda: self.document != before)
+
+    def drop(self) -> None:
+        """The link breaks."""
+        self.simulated.do(self.simulated.runtime.disconnect, self.window, self)
+
+    def reconnect(self) -> None:
+        """The link is made again; the page was not reloaded."""
+        self.simulated.call(self.connect(self.url))
+
+    def forget(self) -> None:
+        """Have nothing of the document any more, as a page that is loaded anew."""
+        with self._changed:
+            self.document = ""
+            self.replica = Replica()
+
+    def shut(self) -> None:
+        """A person closes the window."""
+        self.simulated.do(self.simulated.runtime.close_window, self.window)
+
+    def hide(self, hidden: bool = True) -> None:
+        """The window is minimised, or shown again."""
+        self.say(Visible(not hidden))
+
+    def say(self, message: Any) -> None:
+        """Send any message."""
+        if self.simulated.runtime.middlewares.have("handle_websocket_message"):
+            self.simulated.call(self.simulated.runtime.hear(self.window, decode(encode(message))))
+        else:
+            self.simulated.do(self._receive, message)
+
+    def event(
+        self, target: str | ReplicaNode, name: str, data: Any = None, wait: bool = True
+    ) -> int:
+        """Something happens at a node; waits until it was handled."""
+        node = self.find(target, name) if isinstance(target, str) else target
+        with self._changed:
+            self._number += 1
+            number = self._number
+        self.say(Event(number, self.document, node.id, name, data))
+        if wait:
+            self.wait_until(lambda: self.acknowledged >= number)
+        return number
+
+    def click(self, target: str | ReplicaNode, wait: bool = True) -> int:
+        return self.event(target, "click", {"x": 0, "y": 0}, wait)
+
+    def type(self, target: str | ReplicaNode, value: Any, wait: bool = True) -> int:
+        """Put ``value`` into a field: a text, or a bool; None for what is no number or date.
+
+        For a select: a list of the places of its options.
+        """
+        node = self.find(target, "change") if isinstance(target, str) else target
+        if node.tag == "select" and isinstance(value, list):
+            options = [below.id for below in node.walk() if below.tag == "option"]
+            # Who asks for an option that is not there says so.
+            value = [options[at] if at < len(options) else NO_NODE for at in value]
+        return self.event(node, "change", value, wait)
+
+    def upload(self, target: str, name: str, data: bytes) -> str:
+        """Choose a file in a `FileInput`; returns why it was refused, or "".
+
+        The bytes go to the bucket as the server would put them there.
+        """
+        return self.upload_to(self.find(target), name, data)
+
+    def upload_to(self, field: ReplicaNode, name: str, data: bytes) -> str:
+        """The same for a field that was found."""
+        token = field.attributes["data-shell-bucket"]
+        bucket: Bucket | None = self.simulated.do(self.simulated.runtime.transfers.bucket, token)
+        if bucket is None:
+            return "Nothing takes files here."
+        kept, refusal = bucket.begin(name, len(data))
+        if refusal:
+            return refusal
+        path = self.simulated.store.new_path()
+        with self.simulated.store.open(path) as file:
+            file.write(data)
+        bucket.add(Upload(kept, path, len(data)))
+        return ""
+
+    def find(self, target: str, event: str = "") -> ReplicaNode:
+        """The first node for a selector, or whose text it is; for an event, one that listens."""
+        with self._changed:
+            found = self._find(target)
+            listening: ReplicaNode | None = found
+            while event and event != "change" and listening is not None:
+                names = [name.partition(":")[0] for name in listening.attributes.get("@", ())]
+                if event in names:
+                    return listening
+                listening = listening.parent
+            return found
+
+    def _find(self, target: str) -> ReplicaNode:
+        nodes = [node for node in self.replica.root.walk() if node.tag and node.id]
+        by_text = [node for node in nodes if node.get_text() == target]
+        if by_text:
+            return by_text[-1]
+        for node in nodes:
+            if matches(Shadow(node), target):
+                return node
+        raise AssertionError(f"nothing is {target!r} in this page:\n{self.page()}")
+
+    def has(self, target: str) -> bool:
+        """Whether the page has such a node."""
+        try:
+            self.find(target)
+        except (AssertionError, ValueError):
+            return False
+        return True
+
+    def text(self, target: str) -> str:
+        """The text of a node."""
+        return self.find(target).get_text()
+
+    def value(self, target: str) -> Any:
+        """The value of a field as the page would show it."""
+        attributes = self.find(target).attributes
+        return next(
+            attributes[slot] for slot in (".value", ".checked", ".selected") if slot in attributes
+        )
+
+    def wait_text(self, target: str, text: str) -> None:
+        """Wait until a node has this text."""
+        self.wait_until(lambda: self.has(target) and self.text(target) == text)
+
+    def wait_until(self, condition: Callable[[], bool]) -> None:
+        """Wait until ``condition`` holds; it is asked after every message of the server."""
+        with self._changed:
+            if not self._changed.wait_for(condition, PATIENCE):
+                raise AssertionError(
+                    f"this did not happen in {PATIENCE} s; the page:\n{self.page()}"
+                )
+
+    def page(self) -> str:
+        """The page as text, for failures."""
+        lines: list[str] = []
+
+        def write(node: ReplicaNode, depth: int) -> None:
+            if node.tag:
+                attributes = {k: v for k, v in node.attributes.items() if v not in ("", None)}
+                lines.append("  " * depth + f"<{node.tag}> {attributes or ''}".rstrip())
+            else:
+                lines.append("  " * depth + repr(node.text))
+            for child in node.children:
+                write(child, depth + 1)
+
+        write(self.replica.root, 0)
+        return "\n".join(lines)

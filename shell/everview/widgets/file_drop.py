@@ -1,0 +1,90 @@
+"""`FileDrop`: a place to drop files on, or to choose them, with what has arrived below it.
+
+    self.bucket = Bucket(request, max_files=5, on_add=self.added)
+    return HTML(FileDrop(self.bucket, "Drop photographs here"))
+
+The bucket's own handlers go on hearing of every file. Threads: as nodes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar, Protocol
+
+from everview.html import Button, Div, Element, FileInput, Label, Li, Progress, Small, Span, Ul
+from everview.html.fields.file_input import FilesGoTo
+from everview.html.tree.static_files import StaticFile, StyleSheet
+from everview.i18n import _
+
+
+class Watched(FilesGoTo, Protocol):
+    """A bucket that says what happens in it."""
+
+    on_add: Callable[..., Any] | None
+    on_delete: Callable[..., Any] | None
+    on_progress: Callable[..., Any] | None
+
+    def remove(self, name: str) -> None:
+        """Delete a file."""
+
+
+class FileDrop(Element):
+    """Takes files for ``bucket``; each is listed with a button that removes it."""
+
+    __slots__ = ("_bar", "_bucket", "_list")
+    TAG_NAME = "div"
+    STATIC_FILES: ClassVar[list[StaticFile]] = [StyleSheet("static/file_drop.css")]
+
+    def __init__(self, bucket: Watched, text: str = "", **attributes: Any) -> None:
+        self._bucket = bucket
+        text = text or _("Drop files here, or")
+        self._list = Ul(aria_label=_("Files"))
+        self._bar = Progress(max=1, aria_label=_("Upload"), hidden=True)
+        super().__init__(
+            Div(
+                Label(Span(text), " ", FileInput(bucket, aria_label=text)),
+                _class="ev-drop-area",
+                data_shell_bucket=bucket.token,
+            ),
+            self._bar,
+            self._list,
+            **attributes,
+        )
+        self.class_list.add("ev-drop")
+        bucket.on_add = _after(bucket.on_add, self._update)
+        bucket.on_delete = _after(bucket.on_delete, self._update)
+        bucket.on_progress = _after(bucket.on_progress, self._show_progress)
+        self._update([])
+
+    def _update(self, names: list[str]) -> None:
+        with self.lock:
+            self._bar.attributes["hidden"] = True
+            self._list.nodes = [
+                Li(
+                    Span(upload.name),
+                    " ",
+                    Small(_("{size} bytes").format(size=f"{upload.size:,}"), _class="dim"),
+                    " ",
+                    Button(
+                        _("Remove"),
+                        aria_label=_("Remove {name}").format(name=upload.name),
+                        handle_click=lambda event, name=upload.name: self._bucket.remove(name),
+                    ),
+                )
+                for upload in self._bucket.files
+            ]
+
+    def _show_progress(self, transfer: Any) -> None:
+        with self.lock:
+            self._bar.attributes["value"] = transfer.fraction
+            self._bar.attributes["hidden"] = transfer.fraction == 1.0
+
+
+def _after(first: Callable[..., Any] | None, then: Callable[[Any], None]) -> Callable[..., Any]:
+    """A handler that calls the author's, plain or ``async``, and shows it afterwards."""
+
+    def call(argument: Any) -> Any:
+        then(argument)
+        return first(argument) if first is not None else None
+
+    return call

@@ -1,0 +1,123 @@
+"""`Plot`: lines that grow while they are looked at."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any, ClassVar
+
+from everview.errors import AttributeValueError
+from everview.html.tree.static_files import Script, StaticFile, StyleSheet
+from everview.html.widgets.widget import Widget
+from everview.i18n import _
+
+#: Distinct colours in the style sheet; more lines could not be told apart anyway.
+MOST_SERIES = 8
+MOST_POINTS = 1_000_000
+
+
+class Plot(Widget):
+    """A live line chart of one or several series over one axis.
+
+        plot = Plot("load", "memory", label="This computer", x="time", y_label="%")
+        plot.append(time.time(), 12.5, None)     # from any thread; None or NaN: a gap
+
+    The newest ``max_points`` are kept (and up to a tenth more for a while); a frame carries the new
+    ones alone. The page draws each pixel's lowest and highest value, so that no peak is lost. With
+    the keyboard, the arrows move a cursor that reads the values.
+
+    Args:
+        series: names of the lines, at most 8.
+        x: "number", or "time": seconds since 1970, shown as times of the day.
+        x_label, y_label: what the axes show, with their units.
+        height: in pixels.
+        label: what the chart shows; screen readers read it.
+    """
+
+    __slots__ = ("max_points",)
+
+    MODULE = Script("static/plot.js")
+    STATIC_FILES: ClassVar[list[StaticFile]] = [
+        StyleSheet("static/plot.css"),
+        StaticFile("static/plot_axes.js"),
+        StaticFile("static/plot_lines.js"),
+    ]
+    CLASS_LIST = ("ev-plot",)
+
+    def __init__(
+        self,
+        *series: str,
+        label: str = "",
+        x: str = "number",
+        x_label: str = "",
+        y_label: str = "",
+        max_points: int = 100_000,
+        height: int = 240,
+        **attributes: Any,
+    ) -> None:
+        names = series or ("value",)
+        if len(names) > MOST_SERIES or len(set(names)) < len(names):
+            raise AttributeValueError(
+                f"Plot{series!r}: give at most {MOST_SERIES} names, each another"
+            )
+        if x not in ("number", "time"):
+            raise AttributeValueError(f"x={x!r} must be 'number' or 'time'")
+        if not 2 <= max_points <= MOST_POINTS:
+            raise AttributeValueError(f"max_points={max_points!r} must be 2 to {MOST_POINTS}")
+        self.max_points = max_points
+        data = {
+            "label": label or _("Plot"), "names": list(names), "kind": x, "height": height,
+            "x_label": x_label, "y_label": y_label, "x": [], "y": [[] for _ in names],
+        }  # fmt: skip
+        super().__init__(data=data, **attributes)
+
+    def append(self, x: float, *values: float | None) -> None:
+        """Add one point to each series. ``x`` never goes back."""
+        self.extend((x,), *((value,) for value in values))
+
+    def extend(self, xs: Iterable[float], *values: Iterable[float | None]) -> None:
+        """Add points: ``xs``, and for each series as many values."""
+        new_xs = [float(x) for x in xs]
+        columns = [[_value(value) for value in column] for column in values]
+        if len(columns) != len(self.data["y"]) or any(len(c) != len(new_xs) for c in columns):
+            raise AttributeValueError(
+                f"this plot has the series {self.data['names']!r}: give as many values for each "
+                f"as there are points ({len(new_xs)})"
+            )
+        with self.lock:
+            known = self.data["x"]
+            self._check_order(known, new_xs)
+            known.extend(new_xs)
+            for line, column in zip(self.data["y"], columns, strict=True):
+                line.extend(column)
+            if len(known) > self.max_points * 1.1:
+                over = len(known) - self.max_points
+                for line in (known, *self.data["y"]):
+                    del line[:over]
+
+    def clear(self) -> None:
+        """Take all points away."""
+        with self.lock:
+            for line in (self.data["x"], *self.data["y"]):
+                line.clear()
+
+    @property
+    def point_count(self) -> int:
+        """How many points are kept now."""
+        return len(self.data["x"])
+
+    @staticmethod
+    def _check_order(known: Sequence[float], new: Sequence[float]) -> None:
+        last = known[-1] if known else -math.inf
+        for x in new:
+            if not x >= last:
+                raise AttributeValueError(f"x={x!r} comes after {last!r}: x must not go back")
+            last = x
+
+
+def _value(value: float | None) -> float | None:
+    """A value, or a gap. Infinite ones cannot be drawn."""
+    if value is None:
+        return None
+    value = float(value)
+    return value if math.isfinite(value) else None

@@ -1,0 +1,187 @@
+/**
+ * The page side of `Tree`. Source: ARIA Authoring Practices, "Tree View": a flat list with levels,
+ * one item in the tab order. Items are drawn again in place, by id, when the data changes.
+ */
+
+import { Widget } from "/_everview/widget.js";
+
+/** Milliseconds within which letters are one word to look for. */
+const WORD = 600;
+/** Width of a level in rem. */
+const STEP = 1.1;
+
+/** @typedef {{id: string, path: number[], item: any, level: number, place: number, count: number}} Shown */
+
+export default class Tree extends Widget {
+  /** @param {any} node @param {any} data */
+  constructor(node, data) {
+    super(node, data);
+    /** @type {Map<string, boolean>} what a person opened or closed in this window, by id */
+    this.opened = new Map();
+    /** @type {Map<string, HTMLElement>} */
+    this.elements = new Map();
+    /** @type {Shown[]} what is in view, from the top */
+    this.shown = [];
+    this.active = "";
+    this.selected = "";
+    this.word = "";
+    this.list = document.createElement("div");
+    this.list.className = "ev-tree-list";
+    this.list.setAttribute("role", "tree");
+    this.list.addEventListener("click", (event) => this.clicked(/** @type {any} */ (event.target)));
+    this.list.addEventListener("keydown", (event) => this.key(event));
+    node.append(this.list);
+    this.update(data);
+  }
+
+  /** @param {any} data */
+  update(data) {
+    this.list.setAttribute("aria-label", data.label);
+    this.draw();
+  }
+
+  /** @param {Shown} shown */
+  isOpen({ id, item }) {
+    return this.opened.get(id) ?? Boolean(item.open);
+  }
+
+  /** @param {any} item */
+  canOpen(item) {
+    return Boolean(item.children?.length || item.lazy);
+  }
+
+  /** @param {any[]} items @param {number[]} above @param {Shown[]} found */
+  collect(items, above, found) {
+    items.forEach((item, place) => {
+      const path = [...above, place];
+      const shown = { id: item.id ?? path.join("."), path, item, level: path.length, place, count: items.length };
+      found.push(shown);
+      if (item.children && this.isOpen(shown)) this.collect(item.children, path, found);
+    });
+    return found;
+  }
+
+  draw() {
+    const focused = this.list.contains(document.activeElement);
+    this.shown = this.collect(this.data.items, [], []);
+    if (!this.shown.some(({ id }) => id === this.active)) this.active = this.shown[0]?.id ?? "";
+    const ids = new Set(this.shown.map(({ id }) => id));
+    for (const [id, element] of this.elements) {
+      if (ids.has(id)) continue;
+      element.remove();
+      this.elements.delete(id);
+    }
+    /** @type {Element | null} */
+    let last = null;
+    for (const shown of this.shown) {
+      const element = this.elements.get(shown.id) || this.make(shown.id);
+      const following = last ? last.nextSibling : this.list.firstChild;
+      if (following !== element) this.list.insertBefore(element, following);
+      this.write(element, shown);
+      last = element;
+    }
+    if (focused) this.elements.get(this.active)?.focus();
+  }
+
+  /** @param {string} id */
+  make(id) {
+    const element = document.createElement("div");
+    element.className = "ev-tree-item";
+    element.setAttribute("role", "treeitem");
+    element.append("");
+    this.elements.set(id, element);
+    return element;
+  }
+
+  /** @param {HTMLElement} element @param {Shown} shown */
+  write(element, shown) {
+    const { id, item, level, place, count } = shown;
+    const text = /** @type {Text} */ (element.firstChild);
+    if (text.data !== item.label) text.data = String(item.label);
+    element.style.paddingLeft = `${(level - 1) * STEP + 0.4}rem`;
+    element.tabIndex = id === this.active ? 0 : -1;
+    element.setAttribute("aria-level", String(level));
+    element.setAttribute("aria-posinset", String(place + 1));
+    element.setAttribute("aria-setsize", String(count));
+    element.setAttribute("aria-selected", String(id === this.selected));
+    if (this.canOpen(item)) element.setAttribute("aria-expanded", String(this.isOpen(shown)));
+    else element.removeAttribute("aria-expanded");
+  }
+
+  /** @param {Shown} shown @param {boolean} open */
+  open(shown, open) {
+    if (!this.canOpen(shown.item) || this.isOpen(shown) === open) return;
+    this.opened.set(shown.id, open);
+    this.draw();
+    if (open) this.fire("open", { id: shown.id, path: shown.path });
+  }
+
+  /** @param {Shown | undefined} shown */
+  go(shown) {
+    if (!shown) return;
+    this.active = shown.id;
+    this.draw();
+    this.elements.get(shown.id)?.focus();
+  }
+
+  /** @param {Shown} shown */
+  select(shown) {
+    this.selected = this.active = shown.id;
+    this.draw();
+    this.fire("select", { id: shown.id, path: shown.path });
+  }
+
+  /** @param {any} target */
+  clicked(target) {
+    const element = target.closest("[role=treeitem]");
+    const shown = this.shown.find(({ id }) => this.elements.get(id) === element);
+    if (!shown) return;
+    this.go(shown);
+    if (this.canOpen(shown.item)) this.open(shown, !this.isOpen(shown));
+    this.select(shown);
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const { shown } = this;
+    const at = shown.findIndex(({ id }) => id === this.active);
+    const here = shown[at];
+    if (!here || event.ctrlKey || event.altKey || event.metaKey) return;
+    const isOpen = this.canOpen(here.item) && this.isOpen(here);
+    if (event.key === "ArrowDown") this.go(shown[at + 1]);
+    else if (event.key === "ArrowUp") this.go(shown[at - 1]);
+    else if (event.key === "Home") this.go(shown[0]);
+    else if (event.key === "End") this.go(shown[shown.length - 1]);
+    else if (event.key === "ArrowRight") {
+      if (!isOpen) this.open(here, true);
+      else if (shown[at + 1]?.level > here.level) this.go(shown[at + 1]);
+    } else if (event.key === "ArrowLeft") {
+      if (isOpen) this.open(here, false);
+      else this.go(shown.slice(0, at).findLast(({ level }) => level < here.level));
+    } else if (event.key === "Enter" || event.key === " ") this.select(here);
+    else if (event.key === "*") this.openAll(here);
+    else if (event.key.length === 1) this.find(event.key, at);
+    else return;
+    event.preventDefault();
+  }
+
+  /** The item and those beside it. @param {Shown} here */
+  openAll(here) {
+    const above = here.path.slice(0, -1).join(".");
+    for (const shown of this.shown.filter(({ path }) => path.slice(0, -1).join(".") === above)) this.open(shown, true);
+  }
+
+  /** @param {string} letter @param {number} at */
+  find(letter, at) {
+    clearTimeout(this.typing);
+    this.typing = window.setTimeout(() => (this.word = ""), WORD);
+    this.word += letter.toLowerCase();
+    const from = this.word.length > 1 ? at : at + 1;
+    const order = [...this.shown.slice(from), ...this.shown.slice(0, from)];
+    this.go(order.find(({ item }) => String(item.label).toLowerCase().startsWith(this.word)));
+  }
+
+  destroy() {
+    clearTimeout(this.typing);
+  }
+}
