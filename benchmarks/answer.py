@@ -11,8 +11,8 @@ from benchmarks.processes import ServerProcess, python
 
 #: What is imported, each in a process of its own.
 IMPORTS = {
-    "imports of a view's file: shell and everview.html": "import shell, everview.html",
-    "imports of an app and its server": "import shell, everview.html, everview.server.server",
+    "imports of a view's file: everview and everview.html": "import everview, everview.html",
+    "imports of an app and its server": "import everview, everview.html, everview.server.server",
 }
 #: What the floor imports.
 FLOOR = "import aiohttp.web"

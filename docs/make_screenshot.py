@@ -15,8 +15,8 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TOP / "shell"), str(TOP)]
 
-from tests.native.display import Display, Point, wait_until, why_not  # noqa: E402 (needs the path)
-from tests.native.driver import RunningApp  # noqa: E402
+from tests.support.display import Display, Point, wait_until, why_not  # noqa: E402 (needs the path)
+from tests.support.driver import RunningApp  # noqa: E402
 
 PICTURE = TOP / "docs" / "screenshot.png"
 WIDTH, HEIGHT = 1200, 750

@@ -23,9 +23,9 @@ sys.path[:0] = [str(TOP / "shell"), str(TOP)]
 import views  # noqa: E402 (needs the path)
 from everview.runtime.instances.state import StopReason  # noqa: E402
 from tests.browser.conftest import NAMES  # noqa: E402
-from tests.browser.shell_app import Desk  # noqa: E402
-from tests.browser.shell_tour import make_duplicates, tour  # noqa: E402
-from tests.serving import ServedApp  # noqa: E402
+from tests.support.serving import ServedApp  # noqa: E402
+from tests.support.shell_app import Desk  # noqa: E402
+from tests.support.shell_tour import make_duplicates, tour  # noqa: E402
 
 LOOKS = [(theme, width) for theme in ("light", "dark") for width in (360, 1100)]
 HEIGHT = 720

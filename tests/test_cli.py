@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from everview import __version__
-from tests.server.support import (
+from tests.support.server import (
     PATIENCE,
     ROOT,
     Closed,
@@ -340,7 +340,7 @@ def test_a_home_that_cannot_be_used(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another account")
 def test_a_home_that_may_not_be_written(tmp_path: Path) -> None:
     """As an account that may not write there; root may everywhere."""
-    from tests.server.support import environment as environment_of
+    from tests.support.server import environment as environment_of
 
     ended = subprocess.run(
         [sys.executable, "-c",

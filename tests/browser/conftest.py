@@ -11,8 +11,8 @@ import pytest
 from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
 
 from everview import App
-from tests.browser.shell_app import Desk, add_views
-from tests.serving import ServedApp
+from tests.support.serving import ServedApp
+from tests.support.shell_app import Desk, add_views
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

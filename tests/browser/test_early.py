@@ -9,10 +9,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from everview import App, View
 from everview.html import DROP, H1, HTML, A, Button, Div, P, TextInput
-from tests.browser.shell_app import Desk, asked
 from tests.browser.test_events import DROP_THINGS
-from tests.server.support import wait_until
-from tests.serving import ServedApp
+from tests.support.server import wait_until
+from tests.support.serving import ServedApp
+from tests.support.shell_app import Desk, asked
 
 pytestmark = pytest.mark.browser
 

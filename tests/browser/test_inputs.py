@@ -46,7 +46,7 @@ from everview.html import (
     mathml,
     svg,
 )  # fmt: skip
-from tests.serving import ServedApp
+from tests.support.serving import ServedApp
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]

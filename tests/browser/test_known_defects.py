@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from everview import App, View
 from everview.html import HTML, P, Pre, Span, Text
-from tests.serving import ServedApp
+from tests.support.serving import ServedApp
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from everview import App, View
 from everview.html import HTML, A, B, Button, Div, Option, P, Select, Span, TextInput
-from tests.server.support import wait_until
-from tests.serving import ServedApp
+from tests.support.server import wait_until
+from tests.support.serving import ServedApp
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]

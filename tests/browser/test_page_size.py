@@ -7,7 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from everview import App, View
 from everview.html import HTML, P
-from tests.serving import ServedApp
+from tests.support.serving import ServedApp
 
 pytestmark = pytest.mark.browser
 

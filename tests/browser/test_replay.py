@@ -13,8 +13,8 @@ from playwright.sync_api import Page, expect
 from everview import App, View
 from everview.html import HTML
 from everview.testing.replica import Replica
-from tests.mutations import Mutator, SeededSource
-from tests.serving import ServedApp
+from tests.support.mutations import Mutator, SeededSource
+from tests.support.serving import ServedApp
 
 pytestmark = pytest.mark.browser
 

@@ -15,9 +15,9 @@ from playwright.sync_api import Browser, Page, expect
 
 import views
 from everview import App
-from tests.browser.shell_app import Desk
-from tests.browser.shell_tour import make_duplicates, tour
-from tests.serving import ServedApp
+from tests.support.serving import ServedApp
+from tests.support.shell_app import Desk
+from tests.support.shell_tour import make_duplicates, tour
 
 pytestmark = pytest.mark.browser
 

@@ -9,8 +9,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from everview.html import Popup
-from tests.browser.shell_app import Desk, asked
-from tests.serving import ServedApp
+from tests.support.serving import ServedApp
+from tests.support.shell_app import Desk, asked
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]

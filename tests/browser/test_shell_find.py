@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 
 from everview import App
 from everview.html import P
-from tests.browser.shell_app import add_views
-from tests.serving import ServedApp
+from tests.support.serving import ServedApp
+from tests.support.shell_app import add_views
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]

@@ -9,8 +9,8 @@ from playwright.sync_api import Browser, expect
 
 import views
 from everview import i18n as strings
-from tests.browser.shell_app import Desk
-from tests.serving import ServedApp
+from tests.support.serving import ServedApp
+from tests.support.shell_app import Desk
 
 pytestmark = pytest.mark.browser
 

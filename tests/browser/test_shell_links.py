@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.shell_app import Desk
+from tests.support.shell_app import Desk
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]

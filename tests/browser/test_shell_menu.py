@@ -10,8 +10,8 @@ from playwright.sync_api import Browser, Page, expect
 from everview import App
 from everview.html import HTML
 from everview.widgets import Plot
-from tests.browser.shell_app import Desk, asked
-from tests.serving import ServedApp
+from tests.support.serving import ServedApp
+from tests.support.shell_app import Desk, asked
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]

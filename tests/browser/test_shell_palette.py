@@ -8,8 +8,8 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.shell_app import Desk, asked
-from tests.serving import ServedApp
+from tests.support.serving import ServedApp
+from tests.support.shell_app import Desk, asked
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from everview import App, View
 from everview.html import HTML, Button, CheckBox, Form, Li, TextInput, Ul
-from tests.server.support import wait_until
+from tests.support.server import wait_until
 
 
 @pytest.mark.parametrize("by", ["submit", "keydown"])

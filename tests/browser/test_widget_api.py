@@ -12,23 +12,23 @@ from everview import App, View
 from everview.html import HTML, Button, Div, P
 from everview.html.tree.static_files import Script, StyleSheet
 from everview.html.widgets.widget import Widget
-from tests.serving import ServedApp
+from tests.support.serving import ServedApp
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 
 
 class Probe(Widget):
-    MODULE = Script("../static/probe.js")
-    STATIC_FILES = [StyleSheet("../static/a.css")]
+    MODULE = Script("../support/static/probe.js")
+    STATIC_FILES = [StyleSheet("../support/static/a.css")]
     CLASS_LIST = ("a",)
 
 
 class Ordered(Div):
     STATIC_FILES = [
-        StyleSheet("../static/b.css", sort_order=-1),
-        StyleSheet("../static/a.css"),
-        Script("../static/b.js"),
+        StyleSheet("../support/static/b.css", sort_order=-1),
+        StyleSheet("../support/static/a.css"),
+        Script("../support/static/b.js"),
     ]
     CLASS_LIST = ("a",)
 

@@ -22,8 +22,8 @@ from everview.widgets import (
     Tree,
     VirtualTable,
 )
-from tests.server.support import wait_until
-from tests.serving import ServedApp
+from tests.support.server import wait_until
+from tests.support.serving import ServedApp
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]

@@ -23,7 +23,7 @@ from everview.html import (
     TextInput,
     Ul,
 )
-from tests.serving import ServedApp
+from tests.support.serving import ServedApp
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]

@@ -14,7 +14,7 @@ from everview.html import HTML, Button, Div, P
 from everview.html.widgets.widget import Widget
 from tests.browser.conftest import chromium, open_page, served
 from tests.docs.test_code_blocks import DOCUMENTS, blocks
-from tests.server.support import wait_until
+from tests.support.server import wait_until
 
 __all__ = ["chromium", "open_page", "served"]  # fixtures
 

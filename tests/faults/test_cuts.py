@@ -19,12 +19,12 @@ from everview import App, View
 from everview.html import HTML, Button, TextInput
 from tests.browser.conftest import chromium, served
 from tests.browser.test_replay import DUMP, expected, normal
-from tests.faults.often import often
-from tests.faults.proxy import FaultyProxy
-from tests.faults.record import Record
-from tests.mutations import EVERY, Mutator, SeededSource
-from tests.server.support import wait_until
-from tests.serving import ServedApp
+from tests.support.mutations import EVERY, Mutator, SeededSource
+from tests.support.often import often
+from tests.support.proxy import FaultyProxy
+from tests.support.record import Record
+from tests.support.server import wait_until
+from tests.support.serving import ServedApp
 
 __all__ = ["chromium", "served"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(often(120, 3_600))]

@@ -14,8 +14,8 @@ import pytest
 
 from everview.state.store import Store
 from everview.state.window_set import WindowSet
-from tests.faults.often import often
-from tests.server.support import ROOT, environment
+from tests.support.often import often
+from tests.support.server import ROOT, environment
 
 pytestmark = pytest.mark.timeout(often(120, 3_600))
 

@@ -20,7 +20,7 @@ from everview.html.tree.document import REMOVALS_KEPT
 from everview.runtime.windows import registry as windows_module
 from everview.server.execution.threads import IDLE_KEPT
 from everview.testing import SimulatedApp
-from tests.faults.often import often
+from tests.support.often import often
 
 pytestmark = pytest.mark.timeout(often(120, 4 * 3_600))
 

@@ -13,8 +13,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.conftest import chromium, launched
-from tests.faults.often import often
-from tests.server.support import Serving, everview
+from tests.support.often import often
+from tests.support.server import Serving, everview
 
 __all__ = ["chromium"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(often(120, 600))]

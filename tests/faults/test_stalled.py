@@ -11,8 +11,8 @@ import pytest
 from everview import App, View
 from everview.html import HTML, Span
 from everview.runtime.windows.window import BYTES_IN_FLIGHT
-from tests.faults.often import often
-from tests.server.support import Page, new_page, on_server, serving, wait_until
+from tests.support.often import often
+from tests.support.server import Page, new_page, on_server, serving, wait_until
 
 pytestmark = pytest.mark.timeout(often(120, 1_200))
 

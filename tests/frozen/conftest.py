@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from tests.native.conftest import display  # noqa: F401  (a fixture)
-from tests.native.display import Display
-from tests.native.driver import RunningApp
+from tests.support.display import Display
+from tests.support.driver import RunningApp
 
 TOP = Path(__file__).parents[2]
 BUILT = "EVERVIEW_FROZEN"

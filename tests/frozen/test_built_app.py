@@ -12,12 +12,12 @@ from urllib.parse import urlsplit
 import pytest
 
 from everview import __version__
-from tests.native.display import Display, wait_until
-from tests.native.driver import RunningApp
-from tests.native.main_job import do_the_main_job
-from tests.native.session import Session
-from tests.native.session import why_not as session_why_not
-from tests.server.support import Page, request
+from tests.support.display import Display, wait_until
+from tests.support.driver import RunningApp
+from tests.support.main_job import do_the_main_job
+from tests.support.server import Page, request
+from tests.support.session import Session
+from tests.support.session import why_not as session_why_not
 
 # The first test waits for the build.
 pytestmark = [pytest.mark.frozen, pytest.mark.timeout(300)]

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from everview.html import Document, Element, Node, Text
 from everview.testing.replica import Replica
-from tests.mutations import GOING, Mutator, SeededSource, T
+from tests.support.mutations import GOING, Mutator, SeededSource, T
 
 
 class DrawnSource:

@@ -13,7 +13,7 @@ from everview.html import HTML, Document
 from everview.html.widgets.container import Container
 from everview.html.widgets.data import DataDict
 from everview.testing.replica import Replica
-from tests.mutations import Mutator, Sample, SeededSource
+from tests.support.mutations import Mutator, Sample, SeededSource
 
 
 @pytest.fixture

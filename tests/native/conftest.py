@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.native.display import Display, why_not
-from tests.native.driver import RunningApp
+from tests.support.display import Display, why_not
+from tests.support.driver import RunningApp
 
 TOP = Path(__file__).parents[2]
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.native.display import wait_until
-from tests.native.driver import Page, RunningApp
+from tests.support.display import wait_until
+from tests.support.driver import Page, RunningApp
 
 pytestmark = pytest.mark.native
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.native.display import Display, Point, wait_until
-from tests.native.driver import RunningApp
+from tests.support.display import Display, Point, wait_until
+from tests.support.driver import RunningApp
 
 pytestmark = pytest.mark.native
 
@@ -46,7 +46,7 @@ def source(display: Display, tmp_path: Path) -> Iterator[Path]:
     dragged = tmp_path / "a file.txt"
     dragged.write_text("what is in it")
     process = subprocess.Popen(
-        [sys.executable, str(Path(__file__).with_name("drag_source.py")), str(dragged)],
+        [sys.executable, str(Path(__file__).parents[1] / "support" / "drag_source.py"), str(dragged)],
         env=display.environment | {"HOME": str(tmp_path), "PYTHONWARNINGS": "ignore"},
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
     )  # fmt: skip

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.native.driver import RunningApp
-from tests.native.main_job import do_the_main_job
+from tests.support.driver import RunningApp
+from tests.support.main_job import do_the_main_job
 
 pytestmark = pytest.mark.native
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.native.display import wait_until
-from tests.native.driver import RunningApp
+from tests.support.display import wait_until
+from tests.support.driver import RunningApp
 
 pytestmark = pytest.mark.native
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.native.display import wait_until
-from tests.native.driver import Page, RunningApp
+from tests.support.display import wait_until
+from tests.support.driver import Page, RunningApp
 
 pytestmark = pytest.mark.native
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.faults.often import often
-from tests.native.display import wait_until
-from tests.native.driver import RunningApp
+from tests.support.display import wait_until
+from tests.support.driver import RunningApp
+from tests.support.often import often
 
 pytestmark = pytest.mark.native
 

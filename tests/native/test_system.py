@@ -17,9 +17,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.native.display import Display, Point, wait_until
-from tests.native.driver import Page, RunningApp
-from tests.native.session import Session, why_not
+from tests.support.display import Display, Point, wait_until
+from tests.support.driver import Page, RunningApp
+from tests.support.session import Session, why_not
 
 pytestmark = pytest.mark.native
 

@@ -7,8 +7,8 @@ import signal
 
 import pytest
 
-from tests.native.display import Point, wait_until
-from tests.native.driver import Page, RunningApp
+from tests.support.display import Point, wait_until
+from tests.support.driver import Page, RunningApp
 
 pytestmark = pytest.mark.native
 

@@ -7,8 +7,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.native.display import wait_until
-from tests.native.driver import RunningApp
+from tests.support.display import wait_until
+from tests.support.driver import RunningApp
 
 pytestmark = pytest.mark.native
 MEGABYTE = 1 << 20

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from everview.server.server import Server
-from tests.server.support import serving
+from tests.support.server import serving
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -21,7 +21,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Every guard and what its test said without it, if that was asked."""
-    from tests.security.guard_case import outcomes
+    from tests.support.guard_case import outcomes
 
     if len(outcomes) > 1:
         from tests.security.guards import table

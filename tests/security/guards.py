@@ -38,8 +38,8 @@ from tests.security import test_t6_secrets as t6
 from tests.security import test_t7_files as t7
 from tests.security import test_t13_paths as t13
 from tests.security import test_t14_state as t14
-from tests.security.guard_case import GuardCase, Patch, outcomes, page_has
 from tests.security.more_guards import MORE_GUARDS
+from tests.support.guard_case import GuardCase, Patch, outcomes, page_has
 
 # T1 ---------------------------------------------------------------------------------------------
 
@@ -534,6 +534,6 @@ def without(case: GuardCase) -> Iterator[None]:
     """The code without the guard."""
     with pytest.MonkeyPatch.context() as patch:
         # What never comes without the guard need not be waited for long: waiting is failing.
-        patch.setattr("tests.server.support.PATIENCE", 1.5)
+        patch.setattr("tests.support.server.PATIENCE", 1.5)
         case.remove(patch)
         yield

@@ -31,7 +31,7 @@ from tests.security import test_t8_reconnect as t8
 from tests.security import test_t9_control as t9
 from tests.security import test_t11_exhaustion as t11
 from tests.security import test_t12_events as t12
-from tests.security.guard_case import GuardCase, Patch, page_has
+from tests.support.guard_case import GuardCase, Patch, page_has
 
 Remove = Callable[[Patch], None]
 

@@ -15,11 +15,11 @@ from typing import Any
 
 import pytest
 
-from tests.security.guard_case import GuardCase, outcomes
 from tests.security.guards import GUARDS, table, without
-from tests.security.hostile import Watched
 from tests.security.test_t4_browser import hostile_app
-from tests.server.support import serving
+from tests.support.guard_case import GuardCase, outcomes
+from tests.support.hostile import Watched
+from tests.support.server import serving
 
 pytestmark = pytest.mark.security
 

@@ -30,8 +30,8 @@ from everview.server.http.http import _inside
 from everview.state.store import Store
 from tests.security.fuzz import TARGETS
 from tests.security.test_t13_paths import address
-from tests.server.support import ROOT, exchange, head, port_of, serving
 from tests.state.test_store import opened
+from tests.support.server import ROOT, exchange, head, port_of, serving
 
 pytestmark = pytest.mark.security
 

@@ -21,12 +21,12 @@ from everview.server.access.guard import Guard
 from everview.server.access.remote import Remote, remote
 from everview.server.server import Server
 from tests.security import test_t2_origins, test_t11_exhaustion
-from tests.security.guard_case import GuardCase
 from tests.security.guards import GUARDS
 from tests.security.test_each_guard_is_needed import fixtures
 from tests.security.test_t5_network import listening
-from tests.server import support
-from tests.server.support import (
+from tests.support import server as support
+from tests.support.guard_case import GuardCase
+from tests.support.server import (
     SECRET_TEXT,
     Refused,
     Serving,

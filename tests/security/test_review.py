@@ -17,7 +17,7 @@ from everview.runtime.windows.connection import Connection
 from everview.server.access.keys import Identity
 from everview.server.server import Server
 from tests.security.test_t13_paths import address, files
-from tests.server.support import (
+from tests.support.server import (
     Page,
     connect,
     head,
@@ -188,7 +188,7 @@ def test_a_window_that_comes_back_as_another_is_shown_nothing_of_the_first() -> 
 
 
 def test_who_the_app_does_not_know_gets_no_link() -> None:
-    from tests.server.support import Closed
+    from tests.support.server import Closed
 
     with serving(two_owners()) as server, pytest.raises(Closed):
         Page(port_of(server)).redeem(ticket_of(server.address("/"))).close()

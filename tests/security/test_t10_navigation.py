@@ -15,7 +15,7 @@ from everview.html import HTML, A, Button, Form, P
 from everview.html.elements import svg
 from everview.server.access.keys import Identity
 from everview.server.server import Server
-from tests.server.support import serving, wait_until
+from tests.support.server import serving, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -31,7 +31,7 @@ from everview.server.links.links import BROKEN
 from everview.server.links.websocket import Pace, WebSocket
 from everview.server.server import Server
 from tests.security.test_t13_paths import files, upload
-from tests.server.support import (
+from tests.support.server import (
     CUT,
     PATIENCE,
     Closed,

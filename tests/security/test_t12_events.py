@@ -25,7 +25,7 @@ from everview.html.tree.element import Element
 from everview.runtime.instances.instance import Instance
 from everview.server.access.keys import Identity
 from everview.server.server import Server
-from tests.server.support import (
+from tests.support.server import (
     Page,
     on_server,
     port_of,

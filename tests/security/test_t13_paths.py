@@ -14,7 +14,7 @@ from everview.html import HTML, FileInput
 from everview.runtime.routing.request import Request
 from everview.runtime.transfers.transfers import Download
 from everview.server.server import Server
-from tests.server.support import (
+from tests.support.server import (
     Reply,
     exchange,
     head,

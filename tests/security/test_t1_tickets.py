@@ -13,7 +13,7 @@ from everview.runtime.transfers import tickets as tickets_module
 from everview.server.access.keys import Identity, Keys, proof
 from everview.server.links import links as links_module
 from everview.server.server import Server
-from tests.server.support import (
+from tests.support.server import (
     SECRET_TEXT,
     Closed,
     Page,

@@ -6,8 +6,8 @@ import pytest
 
 from everview import App, Response
 from everview.server.server import Server
-from tests.server import support
-from tests.server.support import Refused, Socket, new_page, port_of, request, serving, works
+from tests.support import server as support
+from tests.support.server import Refused, Socket, new_page, port_of, request, serving, works
 
 pytestmark = pytest.mark.security
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from everview.server.server import Server
-from tests.server.support import port_of
+from tests.support.server import port_of
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from everview.server.server import Server
-from tests.server.support import Refused, Socket, exchange, head, port_of, request
+from tests.support.server import Refused, Socket, exchange, head, port_of, request
 
 pytestmark = pytest.mark.security
 

@@ -15,8 +15,8 @@ from everview import App, ForbiddenError, TemplateStringResponse, View
 from everview.html import HTML, Button, Form, Img, P, Span, TextInput
 from everview.server.access.keys import Identity
 from everview.server.server import Server
-from tests.security.hostile import LOOK, PAYLOADS, SLOTS, Watched, page_of, widgets
-from tests.server.support import on_server, serving, wait_until
+from tests.support.hostile import LOOK, PAYLOADS, SLOTS, Watched, page_of, widgets
+from tests.support.server import on_server, serving, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -23,9 +23,9 @@ from everview.html.tree.safety import (
 )
 from everview.runtime.routing.responses import place_of
 from everview.server.server import Server
-from tests.security.hostile import PAYLOADS, REFUSALS, SLOTS
 from tests.security.make_payloads import PATH, payloads
-from tests.server.support import port_of, request
+from tests.support.hostile import PAYLOADS, REFUSALS, SLOTS
+from tests.support.server import port_of, request
 
 pytestmark = pytest.mark.security
 

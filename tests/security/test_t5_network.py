@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from everview.server.server import Server
-from tests.server.support import connect, port_of
+from tests.support.server import connect, port_of
 
 pytestmark = pytest.mark.security
 

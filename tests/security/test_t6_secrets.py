@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from everview.server.server import Server
-from tests.server.support import (
+from tests.support.server import (
     PATIENCE,
     Closed,
     Page,

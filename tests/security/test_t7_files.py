@@ -15,7 +15,7 @@ from everview.application.logs import LOGGERS, PrivateFileHandler, start_logging
 from everview.errors import StateError
 from everview.state.folders import Folders, open_private, private_folder
 from everview.state.instance_lock import InstanceLock
-from tests.server.support import Serving, Socket, everview, wait_until
+from tests.support.server import Serving, Socket, everview, wait_until
 
 pytestmark = pytest.mark.security
 

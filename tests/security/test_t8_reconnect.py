@@ -16,7 +16,7 @@ from everview.html import HTML, Button, P, TextInput
 from everview.runtime.runtime import Runtime
 from everview.server.access.keys import Identity, proof
 from everview.server.server import Server, new_event_loop
-from tests.server.support import Closed, Page, new_page, on_server, port_of, serving, wait_until
+from tests.support.server import Closed, Page, new_page, on_server, port_of, serving, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page as Tab

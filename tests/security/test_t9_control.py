@@ -23,8 +23,8 @@ import pytest
 from everview.application import control as control_module
 from everview.application.control import AT_ONCE, MAX_LINE, List, ask
 from everview.errors import CommandError, EverviewError, StateError
-from tests.server.support import PATIENCE, everview, wait_until
 from tests.server.test_control import BAD, FOREIGN, Channel, said_as
+from tests.support.server import PATIENCE, everview, wait_until
 
 pytestmark = pytest.mark.security
 

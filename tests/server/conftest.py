@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from everview.server.server import Server
-from tests.server.support import serving
+from tests.support.server import serving
 
 
 @pytest.fixture

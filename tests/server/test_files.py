@@ -10,7 +10,7 @@ import pytest
 from everview.i18n import translate_page
 from everview.server.client_bundle.files import CLIENT, Files
 from everview.server.server import Server
-from tests.server.support import port_of, request
+from tests.support.server import port_of, request
 
 HEADERS = {
     "Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy",

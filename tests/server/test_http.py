@@ -13,7 +13,7 @@ from aiohttp import web
 from everview import App, Bucket, FileResponse, JsonResponse, Response, View
 from everview.html import H1, HTML, Button, FileInput
 from everview.server.server import Server
-from tests.server.support import (
+from tests.support.server import (
     Page,
     Reply,
     exchange,
@@ -265,7 +265,7 @@ def test_limits_hold_whatever_is_announced(app: App, started: Any) -> None:
     assert bucket.files == []
     # Cut off: what did not arrive whole is not there.
     short = [("Host", f"127.0.0.1:{port}"), ("Content-Length", "1000"), ("X-File-Name", "cut")]
-    from tests.server.support import connect
+    from tests.support.server import connect
 
     with connect(port) as connection:
         connection.sendall(head("POST", target, short) + b"x" * 10)
@@ -382,7 +382,7 @@ def test_a_link_that_the_app_refuses_is_closed(app: App, started: Any) -> None:
         return None if len(seen) == 1 else "someone"
 
     server = started()
-    from tests.server.support import Closed
+    from tests.support.server import Closed
 
     with pytest.raises(Closed) as closed, new_page(server) as page:
         page.attach("/")

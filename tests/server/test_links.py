@@ -14,7 +14,7 @@ from everview.server.links import links as links_module
 from everview.server.links import websocket as websocket_module
 from everview.server.links.links import BROKEN, REFUSED
 from everview.server.server import Server
-from tests.server.support import (
+from tests.support.server import (
     SECRET_TEXT,
     Closed,
     Page,

@@ -13,7 +13,7 @@ from everview import App, View
 from everview.errors import HandlerError, ProcessError
 from everview.html import HTML, Button, P, Span
 from everview.testing import SimulatedApp
-from tests.server import process_work
+from tests.support import process_work
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from everview import App, View
 from everview.html import HTML
 from everview.server import server as server_module
 from everview.server.server import Server
-from tests.server.support import (
+from tests.support.server import (
     PATIENCE,
     Closed,
     Socket,

@@ -27,9 +27,9 @@ from everview.html.tree.static_files import (
 from everview.html.widgets.widget import Widget
 from everview.server.server import Server
 from everview.testing import SimulatedApp
-from tests.server.support import port_of, request
+from tests.support.server import port_of, request
 
-STATIC = Path(__file__).resolve().parents[1] / "static"
+STATIC = Path(__file__).resolve().parents[1] / "support" / "static"
 
 
 class Sheet(Div):
@@ -44,7 +44,7 @@ class Late(Sheet):
 
 
 class Marked(View):
-    STATIC_FILES = [StyleSheet("../static/c.css")]
+    STATIC_FILES = [StyleSheet("../support/static/c.css")]
 
     def handle_request(self, request):
         return HTML(Sheet("styled"))
@@ -105,7 +105,7 @@ def test_an_app_serves_texts_and_files_of_its_own(server: Server, app: App) -> N
     url = app.add_static_file("theme.css", "main { color: red }")
     assert url == PREFIX + "theme.css"
     assert request(port_of(server), url).body == b"main { color: red }"
-    path = app.add_static_file("other.svg", path="../static/dot.svg")
+    path = app.add_static_file("other.svg", path="../support/static/dot.svg")
     assert request(port_of(server), path).body == (STATIC / "dot.svg").read_bytes()
 
 

@@ -13,7 +13,7 @@ import pytest
 from everview.errors import AlreadyRunningError
 from everview.state.folders import Folders
 from everview.state.instance_lock import InstanceLock
-from tests.server.support import PATIENCE, ROOT, environment
+from tests.support.server import PATIENCE, ROOT, environment
 
 HOLD = """
 import sys

@@ -44,7 +44,7 @@ class Project:
         self.settings('everview_app = "my_app:app"')
 
     def settings(self, line: str) -> None:
-        text = f'[tool.pytest]\npythonpath = [".", "{ROOT}"]\nfilterwarnings = ["error"]\n{line}\n'
+        text = f'[tool.pytest]\npythonpath = [".", "{ROOT}/shell"]\nfilterwarnings = ["error"]\n{line}\n'
         (self.folder / "pyproject.toml").write_text(text)
 
     def run(self, tests: str) -> str:
@@ -114,7 +114,7 @@ def test_tests_do_not_see_what_another_put_into_the_state(project: Project) -> N
 def test_a_project_can_make_an_app_for_each_test(project: Project) -> None:
     project.settings("")
     said = project.run(
-        "import pytest\nfrom shell import App\n"
+        "import pytest\nfrom everview import App\n"
         "@pytest.fixture\ndef everview_app():\n"
         "    app = App(__file__)\n"
         "    app.route('/')(lambda request: 'mine')\n"

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.views.duplicates.helpers import FakeClock, found, hooked, make, sparse
+from tests.support.duplicates import FakeClock, found, hooked, make, sparse
 from views.duplicates.control import CancelledError, Control
 from views.duplicates.hashing import BLOCK
 from views.duplicates.progress import Phase, Progress, Tracker

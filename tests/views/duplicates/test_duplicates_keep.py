@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.views.duplicates.helpers import group_of, make, scanned, sparse
+from tests.support.duplicates import group_of, make, scanned, sparse
 from views.duplicates import trashcan
 from views.duplicates.control import Control
 from views.duplicates.groups import Group

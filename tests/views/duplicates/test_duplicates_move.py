@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.views.duplicates.helpers import group_of, make, sparse
+from tests.support.duplicates import group_of, make, sparse
 from views.duplicates import relocate
 from views.duplicates.control import Control
 from views.duplicates.groups import Group

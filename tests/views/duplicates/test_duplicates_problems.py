@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.views.duplicates.helpers import found, hooked, make, reasons, scanned
+from tests.support.duplicates import found, hooked, make, reasons, scanned
 from views.duplicates.hashing import BLOCK, READ_WHOLE, open_ordinary
 from views.duplicates.problems import (
     CHANGED,

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.views.duplicates.helpers import FakeClock, found, hooked, make, scanned, sparse
+from tests.support.duplicates import FakeClock, found, hooked, make, scanned, sparse
 from views.duplicates.hashing import END, READ_WHOLE
 from views.duplicates.progress import Phase
 from views.duplicates.scan import Scan

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.views.duplicates.helpers import found, make, reasons, scanned
+from tests.support.duplicates import found, make, reasons, scanned
 from views.duplicates.mounts import is_trash_name, made_up_devices
 from views.duplicates.progress import Phase
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.native.display import wait_until
-from tests.native.driver import Page, RunningApp
+from tests.support.display import wait_until
+from tests.support.driver import Page, RunningApp
 
 PAIRS = 24
 SIZE = 40_000_000

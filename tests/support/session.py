@@ -18,7 +18,7 @@ from typing import Any
 from dbus_fast import Message, MessageType
 from dbus_fast.aio import MessageBus
 
-from tests.native.display import wait_until
+from tests.support.display import wait_until
 
 NAME, PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
 #: What the service tells of itself, as introspection wants it.

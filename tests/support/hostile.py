@@ -52,7 +52,7 @@ from everview.widgets import Column, Log, Plot, ProgressBar, Tabs, Tree, Virtual
 if TYPE_CHECKING:
     from playwright.sync_api import Page
 
-PAYLOADS: list[str] = json.loads(Path(__file__).with_name("payloads.json").read_text())
+PAYLOADS: list[str] = json.loads((Path(__file__).parents[1] / "security" / "payloads.json").read_text())
 #: A page must have refused these, whatever the payload.
 REFUSALS = (UnsafeHTMLError, AttributeValueError, HierarchyError)
 

@@ -21,7 +21,7 @@ from typing import Any
 import aiohttp
 import psutil
 
-from tests.native.display import PATIENCE, Display, Point, wait_until
+from tests.support.display import PATIENCE, Display, Point, wait_until
 
 
 class RunningApp:
