@@ -70,7 +70,7 @@ def main() -> None:
         ServedApp(app) as served,
         sync_playwright() as playwright,
     ):
-        served.do(lambda: setattr(served.runtime, "host", Desk()))
+        served.do(lambda: setattr(served.runtime, "platform", Desk()))
         make_duplicates(Path(files))
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         for theme, width in LOOKS:

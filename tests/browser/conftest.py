@@ -82,5 +82,5 @@ def desk(app: App, served: ServedApp) -> Desk:
     """The views of `shell_app`, and a desktop that writes down what it is asked for."""
     add_views(app)
     desk = Desk()
-    served.do(lambda: setattr(served.runtime, "host", desk))
+    served.do(lambda: setattr(served.runtime, "platform", desk))
     return desk

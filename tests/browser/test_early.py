@@ -120,7 +120,7 @@ def test_a_link_that_opens_one_more_window_does(
     early: Early, app: App, served: ServedApp, act: dict[str, object]
 ) -> None:
     desk = Desk()
-    served.do(lambda: setattr(served.runtime, "host", desk))
+    served.do(lambda: setattr(served.runtime, "platform", desk))
     page = early.page
     page.goto(served.address("/", label="w1"))
     page.get_by_role("link", name="there").click(**act)  # type: ignore[arg-type]

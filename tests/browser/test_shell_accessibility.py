@@ -48,7 +48,7 @@ class Watcher:
 @pytest.fixture
 def served() -> Iterator[ServedApp]:
     with ServedApp(views.load()) as served:
-        served.do(lambda: setattr(served.runtime, "host", Desk()))
+        served.do(lambda: setattr(served.runtime, "platform", Desk()))
         yield served
 
 

@@ -22,7 +22,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServedApp]:
     app.use_language()
     try:
         with ServedApp(app) as served:
-            served.do(lambda: setattr(served.runtime, "host", Desk()))
+            served.do(lambda: setattr(served.runtime, "platform", Desk()))
             yield served
     finally:
         strings.use([])

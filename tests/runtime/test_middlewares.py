@@ -205,4 +205,4 @@ def test_hooks_must_be_callable(app: App) -> None:
     with pytest.raises(HandlerError):
         app.identify("me")
     with pytest.raises(HandlerError):
-        app.frontend_view("frame")
+        app.frontend_view("layout")

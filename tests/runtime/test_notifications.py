@@ -8,11 +8,11 @@ import pytest
 
 from everview import App, View
 from everview.html import HTML, Button, P
-from everview.runtime.windows.platform import NoHost
+from everview.runtime.windows.platform import NoPlatform
 from everview.testing import SimulatedApp
 
 
-class FakeSystem(NoHost):
+class FakeSystem(NoPlatform):
     """The desktop's notifications, written down."""
 
     def __init__(self) -> None:
@@ -25,7 +25,7 @@ class FakeSystem(NoHost):
 
 @pytest.fixture
 def system(simulated: SimulatedApp) -> FakeSystem:
-    system = simulated.runtime.host = FakeSystem()
+    system = simulated.runtime.platform = FakeSystem()
     return system
 
 
@@ -144,6 +144,6 @@ def test_notify_reaches_the_system_or_the_owners_windows(
     notice = {"notice": "Ready: 5 files"}
     other.wait_until(lambda: notice in other.effects)
     assert notice not in stranger.effects
-    system = simulated.runtime.host = FakeSystem()
+    system = simulated.runtime.platform = FakeSystem()
     window.click("tell")
     simulated.wait_for(lambda: system.said == [("Ready", "5 files", "/")])

@@ -11,12 +11,12 @@ from everview.errors import LinkError
 from everview.html import HTML, Button, P
 from everview.html.tree.safety import is_outside
 from everview.runtime.windows.messages import Ask, Browse, Prefer, Quit, WindowCommand, decode
-from everview.runtime.windows.platform import NoHost
+from everview.runtime.windows.platform import NoPlatform
 from everview.runtime.windows.window import Preferences, Window
 from everview.testing import SimulatedApp, SimulatedWindow
 
 
-class FakeDesktop(NoHost):
+class FakeDesktop(NoPlatform):
     """Writes down what it is asked for."""
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class FakeDesktop(NoHost):
 
 @pytest.fixture
 def desktop(simulated: SimulatedApp) -> FakeDesktop:
-    desktop = simulated.runtime.host = FakeDesktop()
+    desktop = simulated.runtime.platform = FakeDesktop()
     return desktop
 
 
@@ -157,7 +157,7 @@ def test_outside_links_go_to_the_systems_browser_or_to_a_tab(simulated, desktop)
     window = simulated.open()
     window.say(Browse("https://example.org/"))
     simulated.wait_for(lambda: desktop.did == [("browse", "https://example.org/")])
-    simulated.runtime.host = NoHost()
+    simulated.runtime.platform = NoPlatform()
     window.say(Browse("https://example.org/2"))
     assert effect(window, "open") == "https://example.org/2"
 

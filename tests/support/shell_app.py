@@ -8,10 +8,10 @@ from playwright.sync_api import Page
 
 from everview import App, View
 from everview.html import H1, HTML, A, Button, Div, P, TextArea, TextInput
-from everview.runtime.windows.platform import NoHost
+from everview.runtime.windows.platform import NoPlatform
 
 
-class Desk(NoHost):
+class Desk(NoPlatform):
     """A desktop without windows: what it was asked is in ``asked``."""
 
     def __init__(self) -> None:

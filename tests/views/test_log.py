@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from everview.runtime.windows.platform import NoHost
+from everview.runtime.windows.platform import NoPlatform
 from everview.testing import SimulatedApp
 
 
-class Host(NoHost):
+class Platform(NoPlatform):
     def __init__(self, folder: Path) -> None:
         self.folder = folder
 
@@ -25,7 +25,7 @@ def lines(window) -> list[str]:
 
 @pytest.fixture
 def log(simulated: SimulatedApp, tmp_path: Path) -> Path:
-    simulated.runtime.host = Host(tmp_path)
+    simulated.runtime.platform = Platform(tmp_path)
     return tmp_path / "everview.log"
 
 

@@ -53,7 +53,7 @@ def test_the_launcher_lists_the_views(simulated: SimulatedApp) -> None:
 
 def test_quit_says_what_would_be_stopped(simulated: SimulatedApp) -> None:
     quits = []
-    simulated.runtime.host.quit = lambda how: not quits.append(how)  # type: ignore[method-assign, func-returns-value]
+    simulated.runtime.platform.quit = lambda how: not quits.append(how)  # type: ignore[method-assign, func-returns-value]
     countdown = simulated.open("/countdown/")
     countdown.type("#limit", "1000")
     countdown.click("Start")

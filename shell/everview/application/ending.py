@@ -16,7 +16,7 @@ from everview.i18n import _
 from everview.runtime.instances.state import State
 from everview.runtime.runtime import Runtime
 from everview.runtime.windows.messages import Quit
-from everview.runtime.windows.platform import Host
+from everview.runtime.windows.platform import Platform
 
 log = logging.getLogger("everview.startup")
 
@@ -29,7 +29,7 @@ class Running(Protocol):
 
     app: Any
     desktop: Any
-    host: Any
+    platform: Any
 
     @property
     def runtime(self) -> Runtime: ...
@@ -71,8 +71,8 @@ class Ending:
             text = ", ".join(titles[:3]) + (" … " if len(titles) > 3 else ". ")
             said = _("{app} goes on without a window").format(app=title)
             again = _("Start {app} again to see it.").format(app=title)
-            host: Host = self._running.host
-            host.notify(said, text + again, tasks)
+            platform: Platform = self._running.platform
+            platform.notify(said, text + again, tasks)
 
     def window_came(self) -> None:
         """A native window is there."""

@@ -1,7 +1,7 @@
-"""`ServeHost` and `DesktopHost`: connect the runtime and the desktop.
+"""`HeadlessPlatform` and `DesktopPlatform`: connect the runtime and the desktop.
 
 Neither imports the other. Each has a protocol of its own for these classes
-(`runtime.windows.platform.Host`, `desktop.desktop.App`).
+(`runtime.windows.platform.Platform`, `desktop.desktop.App`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from everview.desktop.desktop import Desktop
 from everview.desktop.notifications import Notifications
 from everview.desktop.outside import browse, reveal
 from everview.runtime.runtime import Runtime
-from everview.runtime.windows.platform import Dialog, NoHost
+from everview.runtime.windows.platform import Dialog, NoPlatform
 from everview.runtime.windows.window import Preferences, Window
 from everview.state.folders import Folders
 from everview.state.window_set import WindowSet
@@ -26,7 +26,7 @@ log = logging.getLogger("everview.desktop")
 
 
 class App(Protocol):
-    """What hosts need of the running app."""
+    """What platforms need of the running app."""
 
     folders: Folders
     ending: Ending
@@ -40,7 +40,7 @@ class App(Protocol):
     def left(self, label: str) -> None: ...
 
 
-class ServeHost(NoHost):
+class HeadlessPlatform(NoPlatform):
     """An app that is shown in browsers. Server thread."""
 
     def __init__(self, app: App) -> None:
@@ -62,7 +62,7 @@ class ServeHost(NoHost):
         return True
 
 
-class DesktopHost(ServeHost):
+class DesktopPlatform(HeadlessPlatform):
     """An app with native windows."""
 
     def __init__(self, app: App, windows: WindowSet, title: str, icon: Path) -> None:

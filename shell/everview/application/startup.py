@@ -23,7 +23,7 @@ from everview.application.control import Address, Command, Control, List, Open, 
 from everview.application.diagnostics import about
 from everview.application.ending import Ending
 from everview.application.logs import start_logging, watch_for_crashes
-from everview.application.platforms import DesktopHost, ServeHost
+from everview.application.platforms import DesktopPlatform, HeadlessPlatform
 from everview.authoring.app import App, Start
 from everview.desktop import display
 from everview.errors import (
@@ -154,7 +154,7 @@ class Running:
         self.app = app
         self.folders = folders
         self.store = Store(folders.state / "everview.db")
-        self.host: ServeHost = ServeHost(self)
+        self.platform: HeadlessPlatform = HeadlessPlatform(self)
         self.desktop: Any = None
         self._port = port
         self.server = Server(self._make_runtime, port, remote=outside)
@@ -254,8 +254,8 @@ class Running:
     def _make_desktop(self) -> None:
         icon = Path(__file__).resolve().parents[1] / "client" / "icon.svg"
         windows = WindowSet(self.store.note(WINDOWS), partial(self.store.take_note, WINDOWS))
-        host = DesktopHost(self, windows, self.app.title, icon)
-        self.host, self.desktop = host, host.desktop
+        platform = DesktopPlatform(self, windows, self.app.title, icon)
+        self.platform, self.desktop = platform, platform.desktop
 
     def quit(self) -> None:
         """End the app. Any thread."""
@@ -287,10 +287,10 @@ class Running:
         return runtime
 
     async def _start(self, headless: bool) -> None:
-        self.runtime.host = self.host
-        if isinstance(self.host, DesktopHost):
+        self.runtime.platform = self.platform
+        if isinstance(self.platform, DesktopPlatform):
             self.runtime.on_idle = self.ending.no_window
-            self._looking = self.server.loop.create_task(self.host.notifications.start())
+            self._looking = self.server.loop.create_task(self.platform.notifications.start())
         control = Control(self.folders.runtime, self._handle)
         await control.start()
         self._control = control
@@ -353,7 +353,7 @@ class Running:
                 ending = [_plain(i.summary()) for i in runtime.at_work]
                 # The answer first: with the app, this connection ends.
                 how = "finish" if finish else "stop"
-                runtime.loop.call_later(0.05, self.host.quit, how)
+                runtime.loop.call_later(0.05, self.platform.quit, how)
                 return {"pid": os.getpid(), "stopped": ending}
 
     def _issue(self, url: str) -> str:

@@ -119,8 +119,8 @@ class App:
     def frontend_view(self, function: F) -> F:
         """Let ``function(request)`` build what is around every view, with one `Content` in it."""
         if not callable(function):
-            raise HandlerError(f"{function!r} cannot build a frame: it is not callable")
-        self.site.frontend = function
+            raise HandlerError(f"{function!r} cannot build a layout: it is not callable")
+        self.site.layout = function
         return function
 
     def error_403_view(self, view: V) -> V:

@@ -58,7 +58,7 @@ class ServerAPI:
 
     def get_about(self) -> list[tuple[str, str]]:
         """Names and values that help who helps: versions, system, the folders of state and log."""
-        return self.runtime.host.about()
+        return self.runtime.platform.about()
 
     def get_view_class(self, url: str) -> type | None:
         """The view class that answers ``url``; None if none does."""
@@ -120,7 +120,7 @@ class ServerAPI:
             raise ValueError(f'quit() is "stop", "finish", "background" or "ask", not {how!r}')
         call_soon = self.runtime.loop.call_soon_threadsafe
         if how != "ask":
-            call_soon(self.runtime.host.quit, how)
+            call_soon(self.runtime.platform.quit, how)
         elif window is None:
             raise ViewError('quit("ask") needs the window that asks: quit("ask", event.window)')
         else:

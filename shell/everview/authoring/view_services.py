@@ -58,12 +58,12 @@ class ViewServices:
 
     def copy(self, text: str) -> None:
         """Put a text on the clipboard of the person whose event is handled."""
-        window, host = self._window_of_the_event(), self._server.runtime.host
+        window, platform = self._window_of_the_event(), self._server.runtime.platform
         text = str(text)
 
         def copy_it() -> None:
             to = window or self._some_window()
-            if to is not None and not (to.label and host.copy(text)):
+            if to is not None and not (to.label and platform.copy(text)):
                 to.post({"copy": text})
 
         self._instance.loop.call_soon_threadsafe(copy_it)
@@ -93,7 +93,7 @@ class ViewServices:
         url = place_of(url)
 
         def open_it() -> None:
-            if not self._server.runtime.host.open_window(url, window):
+            if not self._server.runtime.platform.open_window(url, window):
                 instance.publisher.effect({"open": url})
 
         instance.loop.call_soon_threadsafe(open_it)
@@ -220,7 +220,7 @@ class ViewServices:
         window = self._window_of_the_event()
         if window is None or not window.label:
             window = next((w for w in self._instance.publisher.windows if w.label), None)
-        return self._server.runtime.host.choose(window, dialog)
+        return self._server.runtime.platform.choose(window, dialog)
 
     async def _choose_folder(self, dialog: Dialog) -> str | None:
         future = self._ask_natively(dialog)

@@ -50,7 +50,7 @@ from everview.runtime.windows.messages import (
     WindowCommand,
     encode,
 )  # fmt: skip
-from everview.runtime.windows.platform import Host, NoHost
+from everview.runtime.windows.platform import NoPlatform, Platform
 from everview.runtime.windows.registry import Windows
 from everview.runtime.windows.window import TICKS_IN_FLIGHT, Transport, Window
 
@@ -100,7 +100,7 @@ class Runtime:
         self.epoch = secrets.token_hex(8)
         self.router = router
         self.loop = loop
-        self.host: Host = NoHost()
+        self.platform: Platform = NoPlatform()
         self.shared_state = shared_state
         self.site = site
         self.hub = Hub(loop, spawn)
@@ -164,7 +164,7 @@ class Runtime:
         connection = connection or Connection(user, window_id, label)
         window = self.windows.connect(window_id, user, label, transport, connection, told)
         window.post = partial(self._post, window)
-        self.host.connected(window)
+        self.platform.connected(window)
         window.add_effect(self._commands.describe(window))
         if self.on_connect is not None:
             self.on_connect(window)
@@ -268,7 +268,7 @@ class Runtime:
                 return
         self._detach(window)
         window.url = message.url
-        self.host.attached(window)
+        self.platform.attached(window)
         try:
             self._find_or_start(window, message)
         except Exception as error:  # noqa: BLE001  (an author's ``__init__`` or ``instance_key``)
@@ -399,7 +399,7 @@ class Runtime:
         return instance
 
     def _set_title(self, window: Window, title: str) -> None:
-        self.host.set_title(window, title)
+        self.platform.set_title(window, title)
 
     def _not_found(self, url: str, user: str) -> Instance:
         return self._start(self.site.not_found_view, Request(url, user), object())
@@ -431,7 +431,7 @@ class Runtime:
 
     def notify(self, instance: Instance, title: str, text: str) -> None:
         """Tell the owner by the system's notifications, else by a notice in the app's windows."""
-        if self.host.notify(title, text, instance.request.url):
+        if self.platform.notify(title, text, instance.request.url):
             return
         effect = {"notice": f"{title}: {text}" if text else title}
         for window in self.windows.open:

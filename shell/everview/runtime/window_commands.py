@@ -18,7 +18,7 @@ from everview.runtime.routing.places import places
 from everview.runtime.routing.routing import Router
 from everview.runtime.routing.site import Site
 from everview.runtime.windows.messages import Ask, Browse, Prefer, Quit, ShellMessage, WindowCommand
-from everview.runtime.windows.platform import Host
+from everview.runtime.windows.platform import Platform
 from everview.runtime.windows.window import Window
 
 #: The name of the route that lists what is running, if the app has one.
@@ -28,7 +28,7 @@ TASKS = "tasks"
 class Registry(Protocol):
     """What is known of the app: its `Runtime`."""
 
-    host: Host
+    platform: Platform
     site: Site
     router: Router
 
@@ -49,7 +49,7 @@ class WindowCommands:
             case WindowCommand():
                 self._window(window, message)
             case Browse(url=url):
-                if not self._registry.host.browse(url):
+                if not self._registry.platform.browse(url):
                     window.add_effect({"open": url})
             case Prefer():
                 self._prefer(window, message)
@@ -66,21 +66,21 @@ class WindowCommands:
                            "tasks": self._registry.router.path_of(TASKS)}}  # fmt: skip
 
     def _window(self, window: Window, message: WindowCommand) -> None:
-        host = self._registry.host
+        platform = self._registry.platform
         if message.do == "open":
-            if not host.open_window(message.url, window):
+            if not platform.open_window(message.url, window):
                 window.add_effect({"open": message.url})
         elif message.do == "close":
-            if not host.close_window(window):
+            if not platform.close_window(window):
                 window.add_effect({"close": True})
-        elif path := host.show_log():
+        elif path := platform.show_log():
             window.add_effect({"notice": _("The log is in {path}").format(path=path)})
 
     def _prefer(self, window: Window, message: Prefer) -> None:
         given = {name: value for name in ("zoom", "theme", "fullscreen")
                  if (value := getattr(message, name)) is not None}  # fmt: skip
         window.preferences = replace(window.preferences, **given)
-        self._registry.host.prefer(window)
+        self._registry.platform.prefer(window)
         window.add_effect(self.describe(window))
 
     def _may_quit(self, window: Window) -> bool:
@@ -92,7 +92,7 @@ class WindowCommands:
             window.add_effect({"notice": _("You cannot end this app."), "kind": "error"})
         elif how == "ask" and self._registry.at_work:
             window.add_effect(self._quit_effect(window))
-        elif not self._registry.host.quit("stop" if how == "ask" else how):
+        elif not self._registry.platform.quit("stop" if how == "ask" else how):
             window.add_effect({"notice": _("This app is not ended from here."), "kind": "error"})
 
     def _quit_effect(self, window: Window) -> dict[str, Any]:
@@ -102,7 +102,7 @@ class WindowCommands:
 
     def _about_effect(self, window: Window) -> dict[str, Any]:
         site = self._registry.site
-        return {"about": {"title": site.title, "rows": self._registry.host.about()}}
+        return {"about": {"title": site.title, "rows": self._registry.platform.about()}}
 
     def _places_effect(self, window: Window) -> dict[str, Any]:
         views = [asdict(place) for place in places(self._registry.router)]

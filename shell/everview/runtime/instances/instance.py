@@ -239,7 +239,7 @@ class Instance:
         activity.task = asyncio.current_task()
         self._activities.begin(activity)
         try:
-            await self.page.build_frame(activity)
+            await self.page.build_layout(activity)
             result = instead if instead is not None else await self._ask_view(activity, failed)
             if not self._activities.stopping:
                 await self.page.take(result)

@@ -1,4 +1,4 @@
-"""`Page`: what an instance's document shows: the app's frame, the view's tree or answer, a failure.
+"""`Page`: what an instance's document shows: the app's layout, the view's tree, a failure.
 
 Threads: `show` and `root` from any; the rest on the server thread, where author code is awaited.
 """
@@ -54,7 +54,7 @@ class Page:
 
     @property
     def root(self) -> Element | None:
-        """The root that the view shows now, without the app's frame."""
+        """The root that the view shows now, without the app's layout."""
         nodes = self._slot.nodes
         return nodes[0] if len(nodes) and isinstance(nodes[0], Element) else None
 
@@ -70,17 +70,17 @@ class Page:
         if self._elsewhere is not None:
             window.add_effect(self._elsewhere)
 
-    async def build_frame(self, activity: Activity) -> None:
+    async def build_layout(self, activity: Activity) -> None:
         """Show what the app has around every view; the view's own tree goes to its `Content`."""
-        frontend = self._site.frontend
-        if frontend is None:
+        build = self._site.layout
+        if build is None:
             return
-        frame = await run(activity, frontend, (self._request,), self._spawn)
-        contents = frame.query_selector_all("*") if isinstance(frame, Element) else []
-        contents = [node for node in [frame, *contents] if isinstance(node, Content)]
+        layout = await run(activity, build, (self._request,), self._spawn)
+        contents = layout.query_selector_all("*") if isinstance(layout, Element) else []
+        contents = [node for node in [layout, *contents] if isinstance(node, Content)]
         if len(contents) != 1:
             raise ViewError("a frontend view returns nodes with one Content() for the view in them")
-        await self._change(lambda: setattr(self._document.root, "nodes", [frame]))
+        await self._change(lambda: setattr(self._document.root, "nodes", [layout]))
         self._slot = contents[0]
 
     async def take(self, response: Any) -> None:

@@ -30,7 +30,7 @@ class Site:
     ``title``: what the app is called.
     ``not_found_view``: the view class at a URL without a route. ``error_views``: by HTTP status,
     what shows a refusal (403) or a failure (500).
-    ``identify``: whose a connection is; None refuses it. ``frontend``: what is around every view.
+    ``identify``: whose a connection is; None refuses it. ``layout``: what is around every view.
     ``stop_daemons``: whether daemon views end when they finish, where their class does not say.
     ``http_max_size``: of the body of a request over HTTP, in bytes.
     """
@@ -40,7 +40,7 @@ class Site:
     middlewares: list[object] = field(default_factory=list)
     error_views: dict[int, Any] = field(default_factory=dict)
     identify: Callable[[Connection], str | None] | None = None
-    frontend: Any = None
+    layout: Any = None
     templates: Templates | None = None
     stop_daemons: bool = False
     http_max_size: int = 1024**2

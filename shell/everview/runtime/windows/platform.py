@@ -1,4 +1,4 @@
-"""`Host`: what only a desktop can do, handed to the runtime by the app.
+"""`Platform`: what only a desktop can do, handed to the runtime by the app.
 
 Threads: called on the server thread. Implementations must return at once.
 """
@@ -28,7 +28,7 @@ class Dialog:
     buttons: tuple[str, ...] = ()
 
 
-class Host(Protocol):
+class Platform(Protocol):
     """The desktop as the runtime sees it."""
 
     def connected(self, window: Window) -> None:
@@ -77,7 +77,7 @@ class Host(Protocol):
         """
 
 
-class NoHost:
+class NoPlatform:
     """No desktop: everything happens in browsers."""
 
     def connected(self, window: Window) -> None:
