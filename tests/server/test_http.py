@@ -12,6 +12,7 @@ from aiohttp import web
 
 from everview import App, Bucket, FileResponse, JsonResponse, Response, View
 from everview.html import H1, HTML, Button, FileInput
+from everview.server.http.uploads import FileStore
 from everview.server.server import Server
 from tests.support.server import (
     Page,
@@ -226,6 +227,12 @@ def bucket_of(app: App, started: Any, **limits: Any) -> tuple[Server, Bucket, Pa
     return server, buckets[0], page
 
 
+def store_of(server: Server) -> FileStore:
+    store = server.runtime.transfers.store
+    assert isinstance(store, FileStore)
+    return store
+
+
 def test_a_file_is_uploaded(app: App, started: Any) -> None:
     said = []
     server, bucket, page = bucket_of(app, started, on_progress=said.append)
@@ -271,7 +278,7 @@ def test_limits_hold_whatever_is_announced(app: App, started: Any) -> None:
         connection.sendall(head("POST", target, short) + b"x" * 10)
     wait_until(lambda: not bucket._arriving, "the upload is given up")
     assert bucket.files == []
-    folder = server._http._store._folder
+    folder = store_of(server).folder
     assert folder is not None
     wait_until(lambda: list(folder.iterdir()) == [], "nothing of it is left")
     page.close()
@@ -290,7 +297,7 @@ def test_other_sites_cannot_upload(app: App, started: Any) -> None:
 
 def test_the_folder_of_uploads_goes_with_the_server(app: App) -> None:
     with serving(app) as server:
-        store = server._http._store
+        store = store_of(server)
         path = store.new_path()
         store.open(path).close()
         assert path.exists()

@@ -23,6 +23,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from everview.authoring.app import App
+from everview.runtime.execution.activity import Spawn
 from everview.runtime.instances.instance import Instance
 from everview.runtime.routing.answers import answer
 from everview.runtime.routing.request import Request
@@ -30,7 +31,7 @@ from everview.runtime.routing.responses import Response
 from everview.runtime.runtime import Runtime
 from everview.server.execution.processes import Processes
 from everview.server.execution.threads import ViewThreads
-from everview.server.http.uploads import FileStore
+from everview.server.http.uploads import FileStore, UploadReceiver
 from everview.testing.clock import PATIENCE, Clock
 from everview.testing.person import PersonWindow
 from everview.testing.simulated_window import SimulatedWindow
@@ -52,6 +53,7 @@ class SimulatedApp:
         self.runtime: Runtime
         self.threads: ViewThreads
         self.store: FileStore
+        self.uploads: UploadReceiver
         self.windows: list[SimulatedWindow] = []
         self.people: list[PersonWindow] = []
         self._thread = threading.Thread(
@@ -65,14 +67,14 @@ class SimulatedApp:
 
     async def _start(self) -> None:
         self.threads = ViewThreads(self.loop)
-        if self.clock is None:
-            self.runtime = self.app.make_runtime(self.loop, self.threads)
-        else:
+        spawn: Spawn = self.threads
+        if self.clock is not None:
             self.clock.publish = self._publish
-            watched = WatchedThreads(self.threads, self.clock.work)
-            self.runtime = self.app.make_runtime(self.loop, watched)
+            spawn = WatchedThreads(self.threads, self.clock.work)
+        self.runtime = self.app.make_runtime(self.loop, spawn)
         self.runtime.run_process = Processes(self.threads)
         self.store = self.runtime.transfers.store = FileStore()
+        self.uploads = UploadReceiver(self.store, spawn)
         await self.runtime.begin()
 
     def __exit__(self, *error: object) -> None:

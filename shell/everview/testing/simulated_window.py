@@ -9,20 +9,20 @@ Threads: `send` and `close`, the transport, on the server thread; the rest on th
 from __future__ import annotations
 
 import asyncio
+import mimetypes
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any, Protocol
 
 import msgspec
 
 from everview.html.tree.selectors import matches
 from everview.runtime.runtime import Runtime
-from everview.runtime.transfers.buckets import Bucket, Upload
 from everview.runtime.windows.connection import Connection
 from everview.runtime.windows.messages import Attach, Event, Seen, Visible, decode, encode
 from everview.runtime.windows.window import Window
-from everview.server.http.uploads import FileStore
+from everview.server.http.uploads import UploadReceiver, UploadResult
 from everview.testing.clock import PATIENCE
 from everview.testing.replica import Replica, ReplicaNode
 from everview.testing.shadow import Shadow
@@ -36,7 +36,7 @@ class Simulated(Protocol):
 
     loop: asyncio.AbstractEventLoop
     runtime: Runtime
-    store: FileStore
+    uploads: UploadReceiver
 
     def call(self, coroutine: Any) -> Any:
         """Run a coroutine on the simulated server thread."""
@@ -199,26 +199,25 @@ class SimulatedWindow:
         return self.event(node, "change", value, wait)
 
     def upload(self, target: str, name: str, data: bytes) -> str:
-        """Choose a file in a `FileInput`; returns why it was refused, or "".
+        """Choose a file in a `FileInput`, found by ``target``.
 
-        The bytes go to the bucket as the server would put them there.
+        Returns:
+            The reason why the file was refused, "" if it was accepted.
         """
         return self.upload_to(self.find(target), name, data)
 
     def upload_to(self, field: ReplicaNode, name: str, data: bytes) -> str:
-        """The same for a field that was found."""
-        token = field.attributes["data-shell-bucket"]
-        bucket: Bucket | None = self.simulated.do(self.simulated.runtime.transfers.bucket, token)
-        if bucket is None:
-            return "Nothing takes files here."
-        kept, refusal = bucket.begin(name, len(data))
-        if refusal:
-            return refusal
-        path = self.simulated.store.new_path()
-        with self.simulated.store.open(path) as file:
-            file.write(data)
-        bucket.add(Upload(kept, path, len(data)))
-        return ""
+        """The same as `upload` for a field that was found before."""
+        result = self.simulated.call(self._send_file(field, name, data))
+        return "" if result.accepted else result.text
+
+    async def _send_file(self, field: ReplicaNode, name: str, data: bytes) -> UploadResult:
+        async def body() -> AsyncIterator[bytes]:
+            yield data
+
+        bucket = self.simulated.runtime.transfers.bucket(field.attributes["data-shell-bucket"])
+        content_type = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return await self.simulated.uploads.receive(bucket, name, len(data), content_type, body())
 
     def find(self, target: str, event: str = "") -> ReplicaNode:
         """The first node for a selector, or whose text it is; for an event, one that listens."""

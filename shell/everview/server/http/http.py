@@ -11,28 +11,24 @@ Threads: the server thread; disks are written to in threads.
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import re
-from functools import partial
-from pathlib import Path
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
 
 from aiohttp import web
 from aiohttp.http import HttpProcessingError
 
-from everview.i18n import N_, _
-from everview.runtime.execution.activity import Activity, in_thread, run
+from everview.i18n import _
+from everview.runtime.execution.activity import Activity, run
 from everview.runtime.routing.answers import answer
 from everview.runtime.routing.responses import FileResponse, Response
 from everview.runtime.routing.routing import Route
 from everview.runtime.runtime import Runtime
-from everview.runtime.transfers.buckets import Bucket, Transfer, Upload, too_large
 from everview.runtime.transfers.transfers import DOWNLOAD_PREFIX, HTTP_PREFIX, UPLOAD_PREFIX
 from everview.server.access.connections import Connection
 from everview.server.execution.threads import ViewThreads
-from everview.server.http.uploads import FileStore
+from everview.server.http.uploads import FileStore, UploadReceiver
 
 log = logging.getLogger("everview.http")
 
@@ -51,10 +47,6 @@ UNREADABLE = (
 INERT = ("text/plain", "application/json", "application/pdf", "image/png", "image/jpeg",
          "image/gif", "image/webp", "image/avif", "text/csv")  # fmt: skip
 
-ENDED = N_("The view that wanted this file has ended.")
-#: How often the progress of an upload is said, in seconds.
-PROGRESS_EVERY = 0.1
-
 
 class ExactFile(web.FileResponse):
     """The file itself: aiohttp would send ``name.gz`` beside it to who takes that."""
@@ -69,7 +61,7 @@ class Http:
     def __init__(self, runtime: Runtime, threads: ViewThreads, store: FileStore) -> None:
         self._runtime = runtime
         self._threads = threads
-        self._store = store
+        self._uploads = UploadReceiver(store, threads)
         runtime.transfers.store = store
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
@@ -134,61 +126,16 @@ class Http:
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
         bucket = self._runtime.transfers.bucket(request.match_info["token"])
-        if bucket is None:
-            return web.Response(status=404, text=_("Nothing takes files here."))
-        _has_right(request)
-        name, refusal = bucket.begin(
+        if bucket is not None:
+            _has_right(request)
+        result = await self._uploads.receive(
+            bucket,
             unquote(request.headers.get("X-File-Name", ""), errors="replace"),
             request.content_length,
+            request.content_type,
+            request.content.iter_chunked(256 * 1024),
         )
-        if refusal:
-            return web.Response(status=413, text=refusal)
-        path = await self._in_thread(self._store.new_path)
-        added = False
-        try:
-            size, refusal = await self._receive(request, bucket, name, path)
-            if refusal:
-                return web.Response(status=413, text=refusal)
-            added = bucket.add(Upload(name, path, size, request.content_type))
-        except OSError as error:
-            log.warning("an upload cannot be stored: %s", error)
-            said = _("It cannot be stored: {reason}.").format(reason=error.strerror)
-            return web.Response(status=507, text=said)
-        finally:
-            if not added:
-                bucket.give_up(name)
-                self._store.remove(path)
-        if not added:
-            return web.Response(status=404, text=_(ENDED))
-        return web.Response(text=name)
-
-    async def _receive(
-        self, request: web.Request, bucket: Bucket, name: str, path: Path
-    ) -> tuple[int, str]:
-        """Write the body to ``path``; returns its size, and why it is refused, or ""."""
-        size, said = 0, 0.0
-        loop = asyncio.get_running_loop()
-        file = await self._in_thread(self._store.open, path)
-        try:
-            async for chunk in request.content.iter_chunked(256 * 1024):
-                size += len(chunk)
-                if bucket.closed:
-                    return size, _(ENDED)
-                if bucket.max_size is not None and size > bucket.max_size:
-                    return size, too_large(name, bucket.max_size)
-                await self._in_thread(file.write, chunk)
-                if loop.time() - said >= PROGRESS_EVERY:
-                    said = loop.time()
-                    bucket.arriving(Transfer(name, size, request.content_length))
-        finally:
-            await self._in_thread(file.close)
-        if request.content_length is not None and size < request.content_length:
-            return size, f"{name} has not arrived whole."
-        bucket.arriving(Transfer(name, size, size))
-        return size, ""
-
-    async def _in_thread(self, function: Any, *arguments: Any) -> Any:
-        return await in_thread(partial(function, *arguments), "upload", self._threads)
+        return web.Response(status=result.status, text=result.text)
 
     # pass-through ------------------------------------------------------------------------------
 

@@ -1,48 +1,92 @@
-"""`FileStore`: where uploaded files are until their view ends.
+"""Receive uploaded files: `UploadReceiver` fills buckets, `FileStore` owns the files on disk.
 
-One folder for each server start, private to its user, made when it is first needed and deleted with
-the server; file names are random, so that nothing of what a page sends is part of a path.
+There is one folder for each server start. It is private to its user, created at the first upload
+and deleted with the server. File names in it are random, so no part of a path comes from a page.
 
-Threads: any.
+Not for: HTTP (``http``). A simulated window uploads with the same `UploadReceiver`.
+
+Threads: `FileStore`: any. `UploadReceiver`: the server thread; the disk is used in other threads.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import os
 import secrets
 import shutil
 import tempfile
 import threading
+from collections.abc import AsyncIterable, Callable
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, ParamSpec, TypeVar
+
+from everview.i18n import N_, _
+from everview.runtime.execution.activity import Spawn, in_thread
+from everview.runtime.transfers.buckets import Bucket, Transfer, Upload, too_large
 
 log = logging.getLogger("everview.http")
 
+P = ParamSpec("P")
+T = TypeVar("T")
+
+#: Shortest time between two progress reports of one upload, in seconds.
+PROGRESS_EVERY = 0.1
+
+NO_BUCKET = N_("Nothing takes files here.")
+ENDED = N_("The view that wanted this file has ended.")
+
+
+@dataclass(frozen=True)
+class UploadResult:
+    """The outcome of an upload: an HTTP status and its text.
+
+    The text is the name of the file in the bucket (200) or the reason for a refusal.
+    """
+
+    status: int
+    text: str
+
+    @property
+    def accepted(self) -> bool:
+        """Whether the file is in the bucket."""
+        return self.status == 200
+
 
 class FileStore:
-    """``folder``: where to keep the folder; None: the system's place for temporary files."""
+    """The files of all uploads.
+
+    Args:
+        folder: Where the store creates its folder; None: the system's folder for temporary files.
+    """
 
     def __init__(self, folder: Path | None = None) -> None:
         self._parent = folder
         self._folder: Path | None = None
         self._lock = threading.Lock()
 
+    @property
+    def folder(self) -> Path | None:
+        """The folder of this store; None before the first upload."""
+        return self._folder
+
     def new_path(self) -> Path:
-        """A path that nothing is at. Raises OSError if the folder cannot be made."""
+        """An unused path. Raises OSError if the folder cannot be created."""
         with self._lock:
             if self._folder is None:
-                # `mkdtemp` makes it 0700.
+                # `mkdtemp` creates it with mode 0700.
                 self._folder = Path(tempfile.mkdtemp(prefix="everview-uploads-", dir=self._parent))
             return self._folder / secrets.token_hex(16)
 
     def open(self, path: Path) -> BinaryIO:
-        """A new file, 0600 from its creation. Raises OSError."""
+        """Create a file with mode 0600. Raises OSError."""
         flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
         return os.fdopen(os.open(path, flags, 0o600), "wb")
 
     def remove(self, path: Path) -> None:
-        """Delete a file, if it is there."""
+        """Delete a file if it exists."""
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
@@ -54,3 +98,91 @@ class FileStore:
             folder, self._folder = self._folder, None
         if folder is not None:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+class UploadReceiver:
+    """Writes the bytes of uploads to disk and adds the files to their buckets.
+
+    Args:
+        store: Where the files are stored.
+        spawn: Runs a function in another thread.
+    """
+
+    def __init__(self, store: FileStore, spawn: Spawn) -> None:
+        self._store = store
+        self._spawn = spawn
+
+    async def receive(
+        self,
+        bucket: Bucket | None,
+        name: str,
+        size: int | None,
+        content_type: str,
+        chunks: AsyncIterable[bytes],
+    ) -> UploadResult:
+        """Receive one file.
+
+        Args:
+            bucket: The destination; None if no bucket has the token of the request.
+            name: The name of the file as the page sends it.
+            size: The number of bytes that the page announced; None if it announced none.
+            content_type: The media type that the page claims.
+            chunks: The content.
+        """
+        if bucket is None:
+            return UploadResult(404, _(NO_BUCKET))
+        name, refusal = bucket.begin(name, size)
+        if refusal:
+            return UploadResult(413, refusal)
+        path = await self._in_thread(self._store.new_path)
+        added = False
+        try:
+            received, refusal = await self._write(bucket, name, size, path, chunks)
+            if refusal:
+                return UploadResult(413, refusal)
+            added = bucket.add(Upload(name, path, received, content_type))
+        except OSError as error:
+            log.warning("an upload cannot be stored: %s", error)
+            return UploadResult(
+                507, _("It cannot be stored: {reason}.").format(reason=error.strerror)
+            )
+        finally:
+            if not added:
+                bucket.give_up(name)
+                self._store.remove(path)
+        return UploadResult(200, name) if added else UploadResult(404, _(ENDED))
+
+    async def _write(
+        self,
+        bucket: Bucket,
+        name: str,
+        announced: int | None,
+        path: Path,
+        chunks: AsyncIterable[bytes],
+    ) -> tuple[int, str]:
+        """Write the content to ``path``; returns its size, and why it is refused, or ""."""
+        size, reported = 0, 0.0
+        loop = asyncio.get_running_loop()
+        file = await self._in_thread(self._store.open, path)
+        try:
+            async for chunk in chunks:
+                size += len(chunk)
+                if bucket.closed:
+                    return size, _(ENDED)
+                if bucket.max_size is not None and size > bucket.max_size:
+                    return size, too_large(name, bucket.max_size)
+                await self._in_thread(file.write, chunk)
+                if loop.time() - reported >= PROGRESS_EVERY:
+                    reported = loop.time()
+                    bucket.arriving(Transfer(name, size, announced))
+        finally:
+            await self._in_thread(file.close)
+        if announced is not None and size < announced:
+            return size, f"{name} has not arrived whole."
+        bucket.arriving(Transfer(name, size, size))
+        return size, ""
+
+    async def _in_thread(
+        self, function: Callable[P, T], *args: P.args, **keywords: P.kwargs
+    ) -> T:  # fmt: skip
+        return await in_thread(partial(function, *args, **keywords), "upload", self._spawn)
