@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-#: Frames that a page confirms at once, and those it confirms a little later (client/link.js).
+#: Frames that a page confirms at once, and those it confirms a little later (replica/link.js).
 MANY, SOME, SOON = (24, 32), 8, 0.1
 
 

@@ -29,7 +29,7 @@ class Early:
         def hold(route: Route) -> None:
             self.held.append(route)
 
-        self.page.route("**/_everview/commands.js", hold)
+        self.page.route("**/_everview/chrome/commands.js", hold)
 
     def is_asked(self) -> None:
         """The later scripts are on their way."""
@@ -38,7 +38,7 @@ class Early:
     def goes_on(self) -> None:
         self.is_asked()
         self.held.pop().continue_()
-        self.page.unroute("**/_everview/commands.js")
+        self.page.unroute("**/_everview/chrome/commands.js")
 
 
 @pytest.fixture
@@ -178,7 +178,7 @@ def test_the_rest_is_asked_for_again_when_the_server_was_away(
     early.is_asked()
     page.get_by_role("link", name="there").click()
     early.held.pop().abort()
-    page.unroute("**/_everview/commands.js")
+    page.unroute("**/_everview/chrome/commands.js")
     served.cut_links()  # and what waits for it goes on when the link is back
     expect(page.locator("#there")).to_be_visible()
 
@@ -186,7 +186,7 @@ def test_the_rest_is_asked_for_again_when_the_server_was_away(
 def test_a_page_without_a_right_says_so_in_red(early: Early, served: ServedApp) -> None:
     """No view ever comes to it, so the style of the notice has to come without one."""
     page = early.page
-    page.unroute("**/_everview/commands.js")
+    page.unroute("**/_everview/chrome/commands.js")
     page.goto(served.server.guard.origin + "/")
     notice = page.locator(".shell-offline")
     expect(notice).to_contain_text("no access")

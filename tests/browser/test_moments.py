@@ -112,7 +112,7 @@ def test_a_link_followed_before_what_it_needs_is_there_waits_for_it(
 ) -> None:
     page = chromium.new_context().new_page()
     held: list[Route] = []
-    page.route("**/_everview/commands.js", lambda route: held.append(route))  # noqa: PLW0108
+    page.route("**/_everview/chrome/commands.js", lambda route: held.append(route))  # noqa: PLW0108
     page.goto(served.address("/"))
     expect(page.locator("#gone")).to_be_visible()
     page.evaluate("window.same = true")

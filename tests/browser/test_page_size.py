@@ -70,8 +70,8 @@ def test_a_module_of_the_page_is_not_there_twice(
     expect(page.locator("#live")).to_be_visible()
     found = page.evaluate("""async () => {
       const [main, navigation, link, widget, again] = await Promise.all(
-        ["main", "navigation", "link", "widget", "widgets"].map((name) => import(`/_everview/${name}.js`)));
-      const late = await import("/_everview/files.js");
+        ["main", "navigation/navigation", "replica/link", "widget", "replica/widgets"].map((name) => import(`/_everview/${name}.js`)));
+      const late = await import("/_everview/replica/files.js");
       return {
         navigation: navigation.parse === main.$navigation.parse,
         link: link.Link === main.$link.Link,

@@ -227,7 +227,7 @@ def test_a_page_loads_nothing_but_static_files(
     ready(page)
     refused = page.evaluate(
         """async () => {
-          const { load, link } = await import("/_everview/files.js");
+          const { load, link } = await import("/_everview/replica/files.js");
           const tried = ["https://example.com/x.js", "//example.com/x.js", "/x.js", "data:text/javascript,1",
             "/_everview/main.js", "/_everview/static/../main.js", "/_everview/static/%2e%2e/main.js", "javascript:1",
             "/_everview/static/", "blob:x", "/_everview/static/a?b", "\\\\_shell\\\\static\\\\x.js", "/_everview/static//x.js"];

@@ -474,7 +474,7 @@ GUARDS = [
               t5.test_the_socket_is_bound_to_one_address),
     GuardCase("T5", "127.0.0.1 only: reached", all_addresses,
               t5.test_another_address_of_this_machine_is_refused),
-    GuardCase("T6", "the fragment is cleared", page_has("link.js", "history.replaceState", "void "),
+    GuardCase("T6", "the fragment is cleared", page_has("replica/link.js", "history.replaceState", "void "),
               t6.test_the_page_forgets_its_ticket),
     GuardCase("T6", "no ticket in a query", ticket_in_the_query,
               t6.test_the_ticket_is_never_sent_in_a_request),

@@ -53,7 +53,7 @@ def test_every_route_is_the_same_page_without_data(server: Server) -> None:
         targets = ["/", "/counter/", "/counter/?q=1", "/nowhere", "/_shel", "/a/b/c?d#e", "/%00"]
         bodies = {request(port, target).body for target in targets}
         assert len(bodies) == 1
-        everything = [request(port, f"/_everview/{name}").body for name in ("main.js", "link.js", "x")]
+        everything = [request(port, f"/_everview/{name}").body for name in ("main.js", "replica/link.js", "x")]
         for body in [*bodies, *everything]:
             assert SECRET_TEXT.encode() not in body
             assert page.credentials["key"].encode() not in body

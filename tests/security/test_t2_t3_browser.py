@@ -40,7 +40,7 @@ ATTEMPTS = """async ({ origin, own }) => {
     opaque: await fetched("/", { mode: "no-cors", credentials: "include" }),
     image: await loads("img", { src: origin + "/_everview/icon.svg" }),
     style: await loads("link", { rel: "stylesheet", href: origin + "/_everview/style.css" }),
-    script: await loads("script", { src: origin + "/_everview/link.js" + (own ? "" : "?1"), type: "module" }),
+    script: await loads("script", { src: origin + "/_everview/replica/link.js" + (own ? "" : "?1"), type: "module" }),
     classic: own ? "" : await loads("script", { src: origin + "/_everview/main.js" }),
     post: await fetched("/", posts),
     simple_post: await fetched("/counter/", { ...posts, mode: "no-cors" }),

@@ -171,7 +171,7 @@ def test_names_of_downloads(hostile: Server, watched: Watched) -> None:
 
 #: Applies frames to a tree of its own, in the page; counts those that it refused.
 APPLY = """async (frames) => {
-  const { Tree } = await import("/_everview/tree.js");
+  const { Tree } = await import("/_everview/replica/tree.js");
   const root = document.querySelector("main");
   root.replaceChildren();
   let refused = 0, applied = 0;

@@ -25,10 +25,10 @@ TRAVERSALS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("path", sorted(CLIENT.glob("*.*")), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", sorted(CLIENT.rglob("*.*")), ids=lambda path: path.name)
 def test_every_file_of_the_client_is_served(server: Server, path: Path) -> None:
     """Scripts and style sheets in fewer bytes (test_joining.py, test_shrink.py)."""
-    target = "/" if path.name == "index.html" else f"/_everview/{path.name}"
+    target = "/" if path.name == "index.html" else f"/_everview/{path.relative_to(CLIENT).as_posix()}"
     reply = request(port_of(server), target)
     assert reply.status == 200
     if path.suffix == ".svg":

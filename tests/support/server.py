@@ -1,7 +1,7 @@
 """A real server, and a client on raw sockets that can say what no well-behaved client would.
 
 `request` and `Socket` write the bytes themselves: tests send two ``Host`` headers, no ``Origin``,
-unmasked frames. `Page` is the other end of ``shell/everview/client/link.js``. Everything waits for the
+unmasked frames. `Page` is the other end of ``shell/everview/client/replica/link.js``. Everything waits for the
 thing itself, at most `PATIENCE` seconds.
 """
 

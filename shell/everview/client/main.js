@@ -7,12 +7,12 @@
  * before it is there waits for it, in order.
  */
 
-import { Chrome } from "./chrome.js";
-import { Fields, isField } from "./fields.js";
-import { Link } from "./link.js";
-import { Navigation, here } from "./navigation.js";
-import { later } from "./later.js";
-import { Misfit, Tree, WIDGET } from "./tree.js";
+import { Chrome } from "./chrome/chrome.js";
+import { Fields, isField } from "./replica/fields.js";
+import { Link } from "./replica/link.js";
+import { Navigation, here } from "./navigation/navigation.js";
+import { later } from "./replica/later.js";
+import { Misfit, Tree, WIDGET } from "./replica/tree.js";
 
 const root = /** @type {HTMLElement} */ (document.querySelector("main"));
 const FRAME = 16;
@@ -21,7 +21,7 @@ const fields = new Fields(send);
 /** @type {any} the widgets, if this page ever had one */
 let widgets;
 const withWidgets = later(async () => {
-  const { Widgets } = await import("./widgets.js");
+  const { Widgets } = await import("./replica/widgets.js");
   return (widgets = new Widgets(root, reportEvent, report));
 }, report);
 const tree = new Tree(root, (element, slot, value) => {
@@ -39,7 +39,7 @@ const leave = () => fields.flush();
 let commands;
 /** Do something with it. */
 const ask = later(async () => {
-  const { Commands } = await import("./commands.js");
+  const { Commands } = await import("./chrome/commands.js");
   return (commands = new Commands({ say, chrome, link, navigation, tree, attach, leave, root, report, reportEvent }));
 }, report);
 /** Set when that was begun to be loaded. */

@@ -1,4 +1,4 @@
-"""A page in Python: applies frames as ``client/tree.js`` does, strictly.
+"""A page in Python: applies frames as ``client/replica/tree.js`` does, strictly.
 
 It keeps what a page keeps, knows ids only from frames, and raises `ReplicaError` where a real page
 would have to ask for a snapshot. Simulated windows and the property tests are built on it.
@@ -194,7 +194,7 @@ def _with_texts(item: Any, texts: Iterator[str]) -> Any:
 
 
 def apply_changes(widget: dict[str, Any], changes: list[dict[str, Any]]) -> None:
-    """Bring a widget's data up to date, as ``client/data.js`` does."""
+    """Bring a widget's data up to date, as ``client/replica/data.js`` does."""
     for change in changes:
         holder: Any = widget
         key: Any = "data"

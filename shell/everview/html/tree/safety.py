@@ -1,8 +1,8 @@
 """What a tree may never contain: text that a browser would run.
 
-The page refuses the same things on its side (``client/tree.js``): the rule stands twice because a
-defect on one side must not be a hole. Not for: escaping. Nothing is ever parsed as HTML, so
-nothing needs escaping.
+The page refuses the same things on its side (``client/replica/tree.js``): the rule stands twice
+because a defect on one side must not be a hole. Not for: escaping. Nothing is ever parsed as HTML,
+so nothing needs escaping.
 
 Sources: HTML standard, "Scripting" and "URL" (leading control characters and blanks are stripped,
 tabs and newlines inside a scheme are ignored by URL parsers, so they are here).

@@ -12,7 +12,8 @@ folder ``static`` of ``shell`` and ``views``).
 The URL is ``/_everview/static/<folder>/<name>``: files of one folder stay together, so that modules
 import each other by ``./name.js`` (each must be declared: what is not in the table is not served).
 
-Not for: HTTP (``server.client_bundle.files``), what a page does with links (``client/files.js``).
+Not for: HTTP (``server.client_bundle.files``), what a page does with links
+(``client/replica/files.js``).
 
 Threads: classes are defined and apps are made before anything is served; later additions are single
 assignments to a dictionary, which readers see or do not.

@@ -50,14 +50,15 @@ class Files:
     def __init__(self) -> None:
         self._files: dict[str, File] = {}
         scripts: dict[str, str] = {}
-        for path in sorted(CLIENT.iterdir()):
+        for path in sorted(CLIENT.rglob("*.*")):
+            name = path.relative_to(CLIENT).as_posix()
             if path.suffix == ".js":
-                scripts[path.stem] = path.read_text(encoding="utf-8")
+                scripts[name.removesuffix(".js")] = path.read_text(encoding="utf-8")
             elif path.suffix == ".css":
                 style = shrink_style(path.read_text(encoding="utf-8"))
-                self._files[PREFIX + path.name] = self.file(style.encode(), ".css")
+                self._files[PREFIX + name] = self.file(style.encode(), ".css")
             elif path.suffix in TYPES:
-                self.add(PREFIX + path.name, path)
+                self.add(PREFIX + name, path)
         if texts := strings.page_texts():
             scripts["strings"] = f"export default {json.dumps(texts, ensure_ascii=False)};\n"
         self._scripts = tuple(scripts.items())

@@ -16,6 +16,7 @@ Only the forms of import and export that the client uses are known; any other is
 
 from __future__ import annotations
 
+import posixpath
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -23,7 +24,7 @@ from functools import cached_property
 
 from everview.server.client_bundle.shrink import QUIET, ScriptError, Token, scan, shrink
 
-_NAME = re.compile(r"\./([a-z_]+)\.js")
+_NAME = re.compile(r"(\.\.?/[a-z_/]+)\.js")
 _OPENING = ("(", "[", "{")
 _CLOSING = (")", "]", "}")
 _DECLARED = ("class", "function", "async", "const")
@@ -52,7 +53,7 @@ class Module:
     @property
     def variable(self) -> str:
         """What it is in a joined script."""
-        return f"${self.name}"
+        return _variable(self.name)
 
     @cached_property
     def scope(self) -> str:
@@ -67,10 +68,15 @@ def _pair(inside: str, outside: str, mark: str) -> str:
     return inside if inside == outside else f"{outside}{mark}{inside}"
 
 
+def _variable(name: str) -> str:
+    """What the module ``folder/name`` is in a joined script."""
+    return "$" + posixpath.basename(name)
+
+
 def _take(name: str, names: Mapping[str, str]) -> str:
     """The line that has the names of an import."""
     pairs = ",".join(_pair(here, there, ":") for there, here in names.items())
-    return f"const{{{pairs}}}=${name};"
+    return f"const{{{pairs}}}={_variable(name)};"
 
 
 class _Reader:
@@ -152,7 +158,7 @@ class _Reader:
         found = _NAME.fullmatch(token.text[1:-1]) if token.kind == "string" else None
         if found is None:
             raise ScriptError(f'{token.text} is not imported as a plain "./name.js"')
-        return found[1]
+        return posixpath.normpath(posixpath.join(posixpath.dirname(self.module.name), found[1]))
 
     def read_late(self) -> None:
         """Note what is imported on first use; the tokens stay as they are."""
@@ -277,7 +283,7 @@ def _script(modules: dict[str, Module], homes: dict[str, str], home: str) -> str
             if homes[imported] != home and imported not in place:
                 place.append(imported)
     head = "".join(
-        f'import{{{",".join("$" + name for name in names)}}}from"./{place}.js";\n'
+        f'import{{{",".join(map(_variable, names))}}}from"{_relative(home, place)}";\n'
         for place, names in outside.items()
         if names
     )
@@ -287,6 +293,12 @@ def _script(modules: dict[str, Module], homes: dict[str, str], home: str) -> str
     )
     end = f"export{{{gives}}};\n" if gives else ""
     return head + "".join(modules[name].scope for name in inside) + end + _exports(modules[home])
+
+
+def _relative(module: str, imported: str) -> str:
+    """How ``module`` addresses ``imported``."""
+    path = posixpath.relpath(imported, posixpath.dirname(module) or ".")
+    return f"{path}.js" if path.startswith(".") else f"./{path}.js"
 
 
 def _exports(module: Module) -> str:
@@ -301,4 +313,6 @@ def _exports(module: Module) -> str:
 
 
 def _reference(module: Module, home: str) -> str:
-    return f'import{{{module.variable}}}from"./{home}.js";\n{_exports(module)}'
+    return (
+        f'import{{{module.variable}}}from"{_relative(module.name, home)}";\n{_exports(module)}'
+    )

@@ -41,7 +41,7 @@ WRONG_DELAY = 1.0
 #: Broken links that are noted in the log in so many seconds; further ones are counted.
 WARNINGS, WARN_EVERY = 20, 60.0
 
-#: Close codes, beside the standard's: the page tells a person what to do (client/link.js).
+#: Close codes, beside the standard's: the page tells a person what to do (client/replica/link.js).
 REFUSED, BROKEN = 4403, 4400
 
 

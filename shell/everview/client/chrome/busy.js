@@ -1,6 +1,6 @@
 /** Marks the elements whose event is being handled, as a hook for styles: `data-pending`. */
 
-import { isField } from "./fields.js";
+import { isField } from "../replica/fields.js";
 
 export class Busy {
   /** @param {{link: any, tree: any}} page */

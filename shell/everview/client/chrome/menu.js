@@ -2,7 +2,7 @@
 
 import { keyText } from "./keys.js";
 import { make } from "./make.js";
-import { t } from "./t.js";
+import { t } from "../t.js";
 
 /** Milliseconds within which letters are one word to look for. */
 const WORD = 600;

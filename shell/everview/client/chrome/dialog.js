@@ -1,7 +1,7 @@
 /** A dialog of the shell: modal, with a title; Escape closes it, and the focus goes back. */
 
 import { make, newId } from "./make.js";
-import { t } from "./t.js";
+import { t } from "../t.js";
 
 export class Dialog {
   /** @param {string} title @param {{className?: string, onclose?: () => void}} [options] */

@@ -7,7 +7,7 @@
  * Not for: what becomes of them (the view's handlers hear of every file that has arrived).
  */
 
-import { t } from "./t.js";
+import { t } from "../t.js";
 
 const BUCKET = "[data-shell-bucket]";
 

@@ -2,7 +2,7 @@
 
 import { Dialog } from "./dialog.js";
 import { make } from "./make.js";
-import { t } from "./t.js";
+import { t } from "../t.js";
 import { progressOf } from "./task.js";
 
 /** Milliseconds between two looks at what is at work. */

@@ -8,7 +8,7 @@
 
 import { applyChanges } from "./data.js";
 import { link, load, styled } from "./files.js";
-import { FIRE } from "./widget.js";
+import { FIRE } from "../widget.js";
 
 export class Widgets {
   /**

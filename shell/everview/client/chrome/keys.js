@@ -1,6 +1,6 @@
 /** Shortcuts: what they are called, and which key press is one. `Mod` is Ctrl, on a Mac the command key. */
 
-import { t } from "./t.js";
+import { t } from "../t.js";
 
 export const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 

@@ -3,7 +3,7 @@
 import { Dialog } from "./dialog.js";
 import { isMac, keyText } from "./keys.js";
 import { make } from "./make.js";
-import { t } from "./t.js";
+import { t } from "../t.js";
 
 export default class Dialogs {
   /** @param {any} commands */

@@ -6,7 +6,7 @@
  * have no roles, so that a view's own status and alert are the only ones of the page.
  */
 
-import { t } from "./t.js";
+import { t } from "../t.js";
 
 const SHOWN = 5;
 const KEPT = 50;

@@ -6,7 +6,7 @@
  */
 
 import { make } from "./make.js";
-import { t } from "./t.js";
+import { t } from "../t.js";
 
 const ALL = "everview-found";
 const HERE = "everview-found-here";

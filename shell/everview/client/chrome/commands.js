@@ -7,12 +7,12 @@
 
 import { Bar } from "./bar.js";
 import { Busy } from "./busy.js";
-import { Going } from "./going.js";
+import { Going } from "../navigation/going.js";
 import { ariaKeys, isMac, isPressed, isTyping, keyText } from "./keys.js";
-import { download, load, open } from "./leaving.js";
-import { here } from "./navigation.js";
+import { download, load, open } from "../navigation/leaving.js";
+import { here } from "../navigation/navigation.js";
 import { Notices } from "./notices.js";
-import { t } from "./t.js";
+import { t } from "../t.js";
 import { Uploads } from "./uploads.js";
 
 /** Steps of the zoom, as browsers have them. */
@@ -63,7 +63,7 @@ export class Commands {
       sheet.rel = "stylesheet";
       sheet.addEventListener("load", resolve);
       sheet.addEventListener("error", resolve);
-      sheet.href = "/_everview/commands.css";
+      sheet.href = "/_everview/chrome/commands.css";
       // Before those of views, which may know better.
       /** @type {any} */ (document.querySelector("link[rel=stylesheet]")).after(sheet);
     });

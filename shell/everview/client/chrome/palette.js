@@ -7,7 +7,7 @@ import { Dialog } from "./dialog.js";
 import { match } from "./fuzzy.js";
 import { isMac, keyText } from "./keys.js";
 import { make, newId } from "./make.js";
-import { t } from "./t.js";
+import { t } from "../t.js";
 import { progressOf } from "./task.js";
 
 const RECENT = "everview-recent";

@@ -1,7 +1,7 @@
 /** Texts for the clipboard. */
 
 import { make } from "./make.js";
-import { t } from "./t.js";
+import { t } from "../t.js";
 
 /** Milliseconds that the engine has. The older way works only while a click or key is fresh. */
 const PATIENCE = 500;

@@ -3,7 +3,7 @@
  * here, the state of the link, and what screen readers are told of it.
  */
 
-import { t } from "./t.js";
+import { t } from "../t.js";
 
 const $ = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
 /** Milliseconds between two things that screen readers are told of titles and progress. */
