@@ -11,7 +11,7 @@ from everview import App, View
 from everview.html import HTML, Button, Document, Li, Span, Ul
 from everview.runtime.instances.instance import Instance
 from everview.runtime.windows import registry as windows_module
-from everview.server.execution.threads import IDLE_KEPT
+from everview.server.execution.threads import MAX_IDLE
 from everview.testing import SimulatedApp
 
 WINDOWS = 2000
@@ -73,7 +73,7 @@ def test_windows_that_went_leave_nothing_behind(
     assert list(daemons._shared.values()) == [shared]
     assert not runtime.transfers._buckets
     assert not runtime.hub._subscriptions
-    assert threading.active_count() <= threads + IDLE_KEPT
+    assert threading.active_count() <= threads + MAX_IDLE
     simulated.do(_forget_cancelled_timers)
     gc.collect()
     assert sum(document() is not None for document in made) == 0

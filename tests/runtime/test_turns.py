@@ -158,14 +158,14 @@ def test_a_handler_for_which_there_is_no_thread_is_said_to_have_failed(
         def go(self, event):
             self.html.append("went")
 
-    def no_thread(worker):
+    def no_thread(threads):
         raise RuntimeError("can't start new thread")
 
     window = simulated.open()
     while simulated.threads._idle:
         simulated.do(simulated.threads._idle.pop().inbox.put, None)
     with monkeypatch.context() as patch:
-        patch.setattr("everview.server.execution.threads.Worker.start", no_thread)
+        patch.setattr("everview.server.execution.threads.Worker", no_thread)
         window.click("go")
     assert any("start new thread" in str(effect) for effect in window.effects)
     window.click("go")

@@ -1,4 +1,4 @@
-"""`ViewThreads`: no limit, reuse, and whatever author code can end with."""
+"""`ViewThreads`: no limit, reuse of threads, and every way in which author code can end."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from typing import Any, TypeVar
 import pytest
 
 from everview.runtime.execution.activity import in_thread
-from everview.server.execution.threads import IDLE_KEPT, ViewThreads
+from everview.server.execution.threads import MAX_IDLE, ViewThreads
 
 PATIENCE = 30.0
 T = TypeVar("T")
 
 
 def run(test: Callable[[ViewThreads], Coroutine[Any, Any, None]]) -> None:
-    """Run ``test`` on a loop with threads of its own, which end with it."""
+    """Run ``test`` on a loop with its own threads; all of them must end."""
 
     async def main() -> None:
         threads = ViewThreads(asyncio.get_running_loop())
@@ -33,11 +33,11 @@ def run(test: Callable[[ViewThreads], Coroutine[Any, Any, None]]) -> None:
     in_a_thread(main())
     for thread in set(threading.enumerate()) - before:
         thread.join(PATIENCE)
-        assert not thread.is_alive(), f"{thread.name} is left"
+        assert not thread.is_alive(), f"{thread.name} did not end"
 
 
 def in_a_thread(main: Coroutine[Any, Any, T]) -> T:
-    """Run a loop where no browser test has left one running: not in the main thread."""
+    """Run a loop in a new thread: browser tests may leave one running in the main thread."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, main).result()
 
@@ -50,21 +50,21 @@ async def within(awaitable: Awaitable[Any]) -> Any:
     return await asyncio.wait_for(awaitable, PATIENCE)
 
 
-def test_a_hundred_blocked_jobs_do_not_keep_the_next_from_running() -> None:
+def test_hundred_blocked_jobs_do_not_block_the_next() -> None:
     async def test(threads: ViewThreads) -> None:
-        go_on = threading.Event()
-        blocked = [start(threads, go_on.wait, f"job {n}") for n in range(100)]
+        release = threading.Event()
+        blocked = [start(threads, release.wait, f"job {n}") for n in range(100)]
         assert await within(start(threads, lambda: "ran", "the next")) == "ran"
         assert threads.running == 100
-        go_on.set()
+        release.set()
         assert await within(asyncio.gather(*blocked)) == [True] * 100
         assert threads.running == 0
-        assert len(threads._idle) == IDLE_KEPT
+        assert len(threads._idle) == MAX_IDLE
 
     run(test)
 
 
-def test_a_thread_is_used_again() -> None:
+def test_idle_thread_is_reused() -> None:
     async def test(threads: ViewThreads) -> None:
         used = {await within(start(threads, threading.get_ident, "job")) for _ in range(20)}
         assert len(used) == 1
@@ -72,7 +72,7 @@ def test_a_thread_is_used_again() -> None:
     run(test)
 
 
-def test_a_thread_has_the_name_of_its_job_while_it_runs() -> None:
+def test_thread_has_name_of_its_job_while_it_runs() -> None:
     async def test(threads: ViewThreads) -> None:
         def name() -> str:
             return threading.current_thread().name
@@ -88,7 +88,7 @@ def test_a_thread_has_the_name_of_its_job_while_it_runs() -> None:
     "error", [ValueError("x"), ExceptionGroup("x", [ValueError()]), GeneratorExit(), BaseException("x")],
     ids=lambda error: type(error).__name__,
 )  # fmt: skip
-def test_an_exception_is_the_futures(error: BaseException) -> None:
+def test_exception_of_job_is_set_on_future(error: BaseException) -> None:
     async def test(threads: ViewThreads) -> None:
         def fail() -> None:
             raise error
@@ -106,8 +106,8 @@ def test_an_exception_is_the_futures(error: BaseException) -> None:
     [SystemExit(3), KeyboardInterrupt(), StopIteration("x"), asyncio.CancelledError("x")],
     ids=lambda error: type(error).__name__,
 )
-def test_what_would_end_the_loop_is_an_ordinary_exception(error: BaseException) -> None:
-    """``sys.exit()`` in a handler ended the server thread, and every view with it."""
+def test_exception_reserved_by_asyncio_becomes_runtime_error(error: BaseException) -> None:
+    """``sys.exit()`` in a handler ended the server thread and every view."""
 
     async def test(threads: ViewThreads) -> None:
         def fail() -> None:
@@ -121,29 +121,29 @@ def test_what_would_end_the_loop_is_an_ordinary_exception(error: BaseException) 
     run(test)
 
 
-def test_a_cancelled_future_takes_no_result_and_the_thread_goes_on() -> None:
+def test_cancelled_future_ignores_result_and_thread_is_reused() -> None:
     async def test(threads: ViewThreads) -> None:
         for ending in (lambda: "result", lambda: 1 / 0):
-            entered, go_on = threading.Event(), threading.Event()
+            entered, release = threading.Event(), threading.Event()
 
-            def job(entered=entered, go_on=go_on, ending=ending) -> Any:
+            def job(entered=entered, release=release, ending=ending) -> Any:
                 entered.set()
-                go_on.wait()
+                release.wait()
                 return ending()
 
             future = start(threads, job, "job")
             assert entered.wait(PATIENCE)
             future.cancel()
-            go_on.set()
+            release.set()
             assert await within(start(threads, lambda: "ran", "the next")) == "ran"
-            while threads.running:  # noqa: ASYNC110  (each turn may bring its end)
+            while threads.running:  # noqa: ASYNC110  (the job ends on a later turn of the loop)
                 await asyncio.sleep(0)
             assert future.cancelled()
 
     run(test)
 
 
-def test_nothing_of_a_job_stays_alive() -> None:
+def test_idle_thread_keeps_no_object_of_its_job_alive() -> None:
     class Big:
         pass
 
@@ -152,15 +152,15 @@ def test_nothing_of_a_job_stays_alive() -> None:
         seen = weakref.ref(big)
         assert await within(start(threads, lambda big=big: big is not None, "job"))
         del big
-        await within(start(threads, lambda: None, "the same thread's next"))
+        await within(start(threads, lambda: None, "next job of the same thread"))
         gc.collect()
         assert seen() is None
 
     run(test)
 
 
-def test_a_job_that_outlives_the_loop_ends_its_thread() -> None:
-    go_on = threading.Event()
+def test_thread_ends_when_its_job_outlives_the_loop() -> None:
+    release = threading.Event()
 
     async def main() -> threading.Thread:
         threads = ViewThreads(asyncio.get_running_loop())
@@ -168,7 +168,7 @@ def test_a_job_that_outlives_the_loop_ends_its_thread() -> None:
 
         def job() -> None:
             started.set()
-            go_on.wait()
+            release.wait()
 
         start(threads, job, "outlives")
         assert started.wait(PATIENCE)
@@ -177,6 +177,6 @@ def test_a_job_that_outlives_the_loop_ends_its_thread() -> None:
         return thread
 
     thread = in_a_thread(main())
-    go_on.set()
+    release.set()
     thread.join(PATIENCE)
     assert not thread.is_alive()

@@ -17,7 +17,6 @@ import socket
 import threading
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import suppress
-from functools import partial
 from typing import Any, TypeVar
 
 from aiohttp import web
@@ -29,8 +28,8 @@ from everview.server.access.guard import Guard
 from everview.server.access.keys import Identity, Keys
 from everview.server.access.remote import Remote
 from everview.server.client_bundle.files import PREFIX, File, Files, is_text
+from everview.server.execution.loop import run_loop
 from everview.server.execution.processes import Processes
-from everview.server.execution.relay import NAME, Relay
 from everview.server.execution.threads import ViewThreads
 from everview.server.http.http import POLICY, Http
 from everview.server.http.uploads import FileStore
@@ -41,6 +40,8 @@ T = TypeVar("T")
 log = logging.getLogger("everview.server")
 
 HOST = "127.0.0.1"
+#: The name of the server thread.
+THREAD_NAME = "everview server"
 #: Seconds another machine has to agree on TLS.
 HANDSHAKE_TIME = 10.0
 
@@ -86,7 +87,7 @@ class Server:
         self._port = port
         self._files = files or Files()
         self._ready: concurrent.futures.Future[None] = concurrent.futures.Future()
-        self._thread = threading.Thread(target=self._run, name=NAME, daemon=True)
+        self._thread = threading.Thread(target=self._run, name=THREAD_NAME, daemon=True)
         self._ended = threading.Event()
         self.loop: asyncio.AbstractEventLoop
         self.runtime: Runtime
@@ -126,24 +127,12 @@ class Server:
     # the server thread -------------------------------------------------------------------------
 
     def _run(self) -> None:
-        """Have the loop: until its end, or until another thread takes it over (`Relay`)."""
+        """Run the event loop on this thread until the server has stopped."""
         try:
-            runner = asyncio.Runner(loop_factory=new_event_loop)
-            self.loop = runner.get_loop()
-            threads = ViewThreads(self.loop)
-            main = self.loop.create_task(self._main(threads))
-            relay = Relay(self.loop, threads, partial(self._end, runner, main))
-            main.add_done_callback(lambda _: relay.end())
-            relay.lead()
-        except BaseException as error:  # noqa: BLE001  (there is no loop to be had)
-            self._fail(error)
-
-    def _end(self, runner: asyncio.Runner, main: asyncio.Task[None]) -> None:
-        """The loop has ended."""
-        try:
-            with runner:
-                main.result()
-        except BaseException as error:  # noqa: BLE001  (this is a thread's end)
+            with asyncio.Runner(loop_factory=new_event_loop) as runner:
+                self.loop = runner.get_loop()
+                run_loop(self.loop, self._main(ViewThreads(self.loop)))
+        except BaseException as error:  # noqa: BLE001  (passed to `start`, or logged)
             self._fail(error)
         self._ended.set()
 

@@ -18,7 +18,6 @@ import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from types import CodeType
 from typing import Any
 
 from everview.runtime.execution.activity import Activity, Done, Spawn, current
@@ -69,9 +68,7 @@ class WatchedThreads:
         self._spawn = spawn
         self._work = work
 
-    def __call__(
-        self, function: Callable[[], Any], name: str, done: Done, code: CodeType | None = None
-    ) -> None:
+    def __call__(self, function: Callable[[], object], name: str, done: Done) -> None:
         end = self._work.begin(function, name)
 
         def ended(result: Any, error: BaseException | None) -> None:
@@ -79,7 +76,7 @@ class WatchedThreads:
             done(result, error)
 
         try:
-            self._spawn(function, name, ended, code)
+            self._spawn(function, name, ended)
         except RuntimeError:  # no more threads
             end()
             raise

@@ -1,12 +1,12 @@
-"""`Activity`: one piece of author code that is running, and the bridge for its blocking calls.
+"""`Activity`: one running piece of author code, and how its blocking calls reach the event loop.
 
-Plain code runs in a thread of its own, ``async`` code on the server thread. Both call the same
-methods (``self.sleep(1)``): in a thread they block and return the result, on the server thread
-they return an awaitable. `call` makes that so.
+Plain author code runs in a thread, ``async`` author code on the server thread. Both call the same
+methods, for example ``self.sleep(1)``: in a thread the method blocks and returns the result, on the
+server thread it returns an awaitable. `call` implements this.
 
-Threads: `call` from any; the rest on the server thread.
-Guarantees: a blocking call never runs on the server thread, so it cannot deadlock it; a blocked
-call of a stopped view raises `ViewStopped`.
+Threads: `call`, `current` and `check_stopped` from any thread; the rest on the server thread.
+Guarantees: a blocking call never blocks the server thread. A blocked call of a stopped view raises
+`ViewStopped`.
 """
 
 from __future__ import annotations
@@ -18,53 +18,54 @@ import inspect
 import threading
 from collections.abc import Callable, Coroutine
 from functools import partial
-from types import CodeType
 from typing import Any, Protocol, TypeVar
 
 from everview.errors import BlockingCallError, ViewStopped
 
 T = TypeVar("T")
+#: Called with the result and the error of a function that ran in a thread.
 Done = Callable[[Any, BaseException | None], None]
 
-
-class ThisThread(threading.local):
-    """``waits`` is called before the calling thread waits for the loop: it may have that itself."""
-
-    waits: Callable[[], None] | None = None
-
-
-this_thread = ThisThread()
 _current: contextvars.ContextVar[Activity | None] = contextvars.ContextVar("activity", default=None)
 
 
 class Spawn(Protocol):
-    """Runs a callable in a thread of its own."""
+    """Runs functions in threads."""
 
-    def __call__(
-        self, function: Callable[[], Any], name: str, done: Done, code: CodeType | None = None
-    ) -> None:
-        """``done(result, error)`` is called on the server thread when it has returned or raised.
+    def __call__(self, function: Callable[[], object], name: str, done: Done) -> None:
+        """Run ``function`` in a thread called ``name``.
 
-        ``code``: what is run, where it is code that may be run again.
+        Args:
+            function: What to run.
+            name: The name of the thread while it runs.
+            done: Called as ``done(result, error)`` on the server thread afterwards.
+
+        Raises:
+            RuntimeError: The system starts no more threads.
         """
 
 
 class Owner(Protocol):
-    """What code can reach of the view that it belongs to."""
+    """The instance that author code belongs to, as that code can reach it."""
 
     @property
     def hub(self) -> Any:
-        """The channels of its app (`everview.runtime.execution.channels.Hub`)."""
+        """The channels of the app (`everview.runtime.execution.channels.Hub`)."""
 
     def keep(self, bucket: Any) -> None:
-        """Open a bucket that ends with the view (`everview.runtime.transfers.buckets.Bucket`)."""
+        """Open a bucket (`everview.runtime.transfers.buckets.Bucket`) that closes with the view."""
 
 
 class Activity:
-    """``in_thread``: it runs in a thread now; ``stopped``: its view was.
+    """One running piece of author code.
 
-    ``owner``: the instance that it belongs to; None for an app's own code. ``pending``: its
-    blocking calls, which a stop cancels.
+    Attributes:
+        name: What log messages and threads call it.
+        owner: The instance that it belongs to; None for code of the app itself.
+        in_thread: Whether it is running in a thread now.
+        stopped: Whether its view was stopped.
+        task: The task that runs it on the server thread, if there is one.
+        pending: Its blocking calls that have no result yet; `stop` cancels them.
     """
 
     __slots__ = ("in_thread", "name", "owner", "pending", "stopped", "task")
@@ -77,10 +78,16 @@ class Activity:
         self.task: asyncio.Task[Any] | None = None
         self.pending: set[concurrent.futures.Future[Any]] = set()
 
+    def add_call(self, future: concurrent.futures.Future[Any]) -> None:
+        """Register a blocking call. Any thread."""
+        self.pending.add(future)
+        if self.stopped:
+            # `stop`, on the server thread, may have run before it could see this call.
+            future.cancel()
+
     def stop(self) -> None:
-        """End it: cancel a task of the loop; in a thread, blocked and further calls raise."""
+        """End it: its blocked and later calls raise `ViewStopped`, its task is cancelled."""
         self.stopped = True
-        # Calls in threads: its own, or one that async code handed something to.
         for future in list(self.pending):
             future.cancel()
         if not self.in_thread and self.task is not None:
@@ -92,15 +99,8 @@ def current() -> Activity | None:
     return _current.get()
 
 
-def code_of(function: Callable[..., Any]) -> CodeType | None:
-    """What runs when it is called; None for what is not written as a function."""
-    while isinstance(function, partial):
-        function = function.func
-    return getattr(function, "__code__", None)
-
-
-def is_async(function: Callable[..., Any]) -> bool:
-    """Whether it is an ``async def``; sooner than `inspect.iscoroutinefunction` knows."""
+def is_async(function: Callable[..., object]) -> bool:
+    """Whether ``function`` is an ``async def``; faster than `inspect.iscoroutinefunction`."""
     code = getattr(function, "__code__", None)
     if code is None:
         return inspect.iscoroutinefunction(function)
@@ -110,7 +110,16 @@ def is_async(function: Callable[..., Any]) -> bool:
 async def run(
     activity: Activity, function: Callable[..., Any], arguments: tuple[Any, ...], spawn: Spawn
 ) -> Any:
-    """Run author code: ``async`` functions here, plain ones in a thread."""
+    """Run author code, ``async`` functions on this thread and plain functions in another.
+
+    Returns:
+        What ``function`` returns, awaited if it is awaitable.
+
+    Raises:
+        ViewStopped: The view was stopped while a plain function ran.
+        RuntimeError: The code raised SystemExit or KeyboardInterrupt.
+        BaseException: Any other exception of ``function``.
+    """
     token = _current.set(activity)
     try:
         if is_async(function):
@@ -123,10 +132,10 @@ async def run(
                 result.close()
             raise ViewStopped(activity.name)
         if inspect.isawaitable(result):
-            # A plain callable that made a coroutine, for instance functools.partial of one.
+            # A plain callable that returns a coroutine, for example functools.partial of one.
             result = await result
     except (SystemExit, KeyboardInterrupt) as error:
-        # They would end the server thread, and with it every view.
+        # They would end the event loop, and with it every view.
         raise RuntimeError(f"{type(error).__name__} was raised in a view: {error}") from error
     finally:
         _current.reset(token)
@@ -135,28 +144,29 @@ async def run(
 
 def start_in_thread(
     activity: Activity,
-    function: Callable[..., Any],
+    function: Callable[..., object],
     arguments: tuple[Any, ...],
     spawn: Spawn,
     done: Done,
 ) -> None:
-    """Run plain author code in a thread; ``done(result, error)`` is called on the server thread.
+    """Run plain author code in a thread, then call ``done(result, error)`` on the server thread.
 
-    `run` without a task: what a handler needs that neither waits nor passes its event on.
+    `run` does the same in a task. Most handlers need no task, and creating one costs a tenth of a
+    click.
     """
 
-    def has_run(result: Any, error: BaseException | None) -> None:
+    def finished(result: Any, error: BaseException | None) -> None:
         activity.in_thread = False
         done(result, error)
 
     context = contextvars.copy_context()
     context.run(_current.set, activity)
     activity.in_thread = True
-    spawn(partial(context.run, function, *arguments), activity.name, has_run, code_of(function))
+    spawn(partial(context.run, function, *arguments), activity.name, finished)
 
 
-def settle(future: asyncio.Future[Any], result: Any, error: BaseException | None) -> None:
-    """Give a future its outcome, unless who waited for it was cancelled."""
+def settle(future: asyncio.Future[T], result: T, error: BaseException | None) -> None:
+    """Set the outcome of ``future``, unless it was cancelled."""
     if future.done():
         return
     if error is None:
@@ -166,9 +176,9 @@ def settle(future: asyncio.Future[Any], result: Any, error: BaseException | None
 
 
 async def change(lock: threading.RLock, function: Callable[[], T], spawn: Spawn) -> T:
-    """Change a document from the server thread, which must not wait for its lock.
+    """Change a document from the server thread, which must not wait for the document's lock.
 
-    While an author holds the lock, the change is made in a thread.
+    If author code holds the lock, ``function`` runs in a thread.
     """
     if lock.acquire(blocking=False):
         try:
@@ -179,31 +189,31 @@ async def change(lock: threading.RLock, function: Callable[[], T], spawn: Spawn)
 
 
 def in_thread(function: Callable[[], T], name: str, spawn: Spawn) -> asyncio.Future[T]:
-    """Run a callable in a thread; a future of the running loop has its outcome."""
+    """Run ``function`` in a thread; returns a future of its outcome."""
     future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
     spawn(function, name, partial(settle, future))
     return future
 
 
 def call(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T]) -> Any:
-    """``coroutine``'s result for code in a thread; the coroutine itself for code on the loop.
+    """Run ``coroutine`` on ``loop`` for author code.
 
-    Raises `ViewStopped` in a thread whose view was stopped.
+    Returns:
+        In a thread, the result of the coroutine. On the server thread, the coroutine itself.
+
+    Raises:
+        ViewStopped: The view of the calling thread was stopped.
     """
     if running_loop() is loop:
         return coroutine
     activity = _current.get()
     if activity is None:
-        future = asyncio.run_coroutine_threadsafe(coroutine, loop)
-        return future.result()
+        return asyncio.run_coroutine_threadsafe(coroutine, loop).result()
     if activity.stopped:
         coroutine.close()
         raise ViewStopped(activity.name)
     future = asyncio.run_coroutine_threadsafe(coroutine, loop)
-    activity.pending.add(future)
-    check_after_adding(activity, future)
-    if this_thread.waits is not None:
-        this_thread.waits()
+    activity.add_call(future)
     try:
         return future.result()
     except concurrent.futures.CancelledError:
@@ -212,29 +222,29 @@ def call(loop: asyncio.AbstractEventLoop, coroutine: Coroutine[Any, Any, T]) -> 
         activity.pending.discard(future)
 
 
-def check_after_adding(activity: Activity, future: concurrent.futures.Future[Any]) -> None:
-    """Cancel a call that `Activity.stop`, on the server thread, came too early to see."""
-    if activity.stopped:
-        future.cancel()
-
-
 def check_stopped() -> None:
-    """Raise `ViewStopped` if the calling code's view was stopped."""
+    """Raise `ViewStopped` if the view of the calling code was stopped."""
     activity = _current.get()
     if activity is not None and activity.stopped:
         raise ViewStopped(activity.name)
 
 
 def refuse_on_loop(loop: asyncio.AbstractEventLoop, name: str, instead: str) -> None:
-    """Raise `BlockingCallError` if called on the server thread."""
+    """Raise `BlockingCallError` on the server thread.
+
+    Args:
+        loop: The loop of the server thread.
+        name: The name of the blocking function.
+        instead: What an author is to write in an ``async`` function.
+    """
     if running_loop() is loop:
         raise BlockingCallError(
-            f"{name} blocks, and was called on the server thread (in an async function): {instead}"
+            f"{name} blocks and was called on the server thread (in an async function): {instead}"
         )
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:
-    """The loop that runs in the calling thread, or None."""
+    """The event loop that runs in the calling thread, or None."""
     try:
         return asyncio.get_running_loop()
     except RuntimeError:
