@@ -6,7 +6,7 @@ import asyncio
 from contextlib import suppress
 from typing import Any, ClassVar
 
-from everview import Request, State, StaticFile, StyleSheet, View
+from everview import AsyncView, Request, State, StaticFile, StyleSheet
 from everview.html import (
     H1,
     H2,
@@ -145,7 +145,7 @@ class InterruptedList(Div):
         )  # fmt: skip
 
 
-class TaskView(View):
+class TaskView(AsyncView):
     """A view that shows the tasks, live. Subclasses say what is around the table."""
 
     async def handle_request(self, request: Request) -> None:
@@ -166,25 +166,25 @@ class TaskView(View):
         self.table.update(await self.server.get_views())
         self.interrupted.update(self.server.get_checkpoints())
 
-    def discard(self, checkpoint: Checkpoint) -> None:
+    async def discard(self, checkpoint: Checkpoint) -> None:
         """Remove what an interrupted view saved, once the person agrees."""
         title = checkpoint.title or checkpoint.url
         question = _("Discard what “{title}” had done? It starts from the beginning then.")
-        if self.ask(question.format(title=title), _("Discard"), _("Keep")) == _("Discard"):
+        if await self.ask(question.format(title=title), _("Discard"), _("Keep")) == _("Discard"):
             self.server.discard_checkpoint(checkpoint.url)
 
     def around(self, table: Div) -> Any:
         """What to show, with ``table`` in it: the tasks and what was interrupted."""
         raise TypeError(f"{type(self).__name__}.around must return what to show")
 
-    def dismiss(self, summary: Summary) -> None:
+    async def dismiss(self, summary: Summary) -> None:
         """Stop a running task, dismiss an ended one; asks where something would be lost."""
         working = summary.state in (State.RUNNING, State.NEEDS_INPUT)
         if working:
             question, act = _("Stop “{title}”? What it has not finished is lost."), _("Stop")
         else:
             question, act = _("Dismiss “{title}”? What it shows is lost."), _("Dismiss")
-        if self.ask(question.format(title=summary.title), act, _("Keep")) == act:
+        if await self.ask(question.format(title=summary.title), act, _("Keep")) == act:
             self.server.stop_view(summary.id)
 
 

@@ -7,7 +7,7 @@ import time
 from typing import Any, ClassVar
 
 from benchmarks.rows import SELECTED, labels
-from everview import App, InputEvent, Request, StyleSheet, View
+from everview import App, AsyncView, InputEvent, Request, StyleSheet, View
 from everview.html import HTML, A, Button, Span, Table, Tbody, Td, Tr
 from everview.server.server import Server
 from everview.widgets import Log
@@ -183,7 +183,7 @@ class EverySecond(View):
 
 
 @app.route("/every-second-async")
-class EverySecondAsync(View):
+class EverySecondAsync(AsyncView):
     """The same in a task."""
 
     async def handle_request(self, request: Request) -> None:

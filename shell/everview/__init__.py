@@ -5,6 +5,7 @@ ready parts are in ``everview.widgets``.
 """
 
 from everview.authoring.app import App, Start, register_starter
+from everview.authoring.async_view import AsyncView
 from everview.authoring.view import View
 from everview.errors import EverviewError, ForbiddenError, ViewStopped
 from everview.html.tree.static_files import Script, StaticFile, StyleSheet
@@ -30,6 +31,7 @@ from everview.version import __version__
 __all__ = [
     "MATCH_ALL",
     "App",
+    "AsyncView",
     "Bucket",
     "Channel",
     "Connection",

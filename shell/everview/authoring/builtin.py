@@ -6,12 +6,15 @@ Not for: the views that ship with the Everview app (``views/``).
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import TypeVar, cast
 
-from everview.authoring.server_api import ServerAPI
-from everview.authoring.view import View
+from everview.authoring.async_view import AsyncView
+from everview.authoring.base import bind
+from everview.authoring.server_api import AsyncServerAPI, BaseServer, ServerAPI
+from everview.authoring.view import Answer, BaseView, View
 from everview.errors import NotAViewError
+from everview.html import Node
 from everview.html.tree.static_files import linked_files
 from everview.i18n import N_, _
 from everview.runtime.execution import error_page
@@ -20,36 +23,45 @@ from everview.runtime.instances.view_classes import own_classes
 from everview.runtime.routing.request import Request
 from everview.runtime.runtime import Runtime
 
+V = TypeVar("V", bound=BaseView)
+
 
 class NotFoundView(View):
     """What a URL without a route shows."""
 
     TITLE = N_("Not found")
 
-    async def handle_request(self, request: Request) -> Any:
+    async def handle_request(self, request: Request) -> Node:
         return error_page.not_found_page(request.url)
 
 
-def view_of_function(function: Callable[..., Any]) -> type[View]:
+def view_of_function(
+    function: Callable[[Request], Answer | Awaitable[Answer]],
+) -> type[BaseView]:
     """A view class whose ``handle_request`` is ``function(request)``."""
 
-    async def handle_async(self: View, request: Request) -> Any:
-        return await function(request)
+    async def handle_async(self: View, request: Request) -> Answer:
+        return await cast(Awaitable[Answer], function(request))
 
-    def handle_plain(self: View, request: Request) -> Any:
+    def handle_plain(self: View, request: Request) -> Answer | Awaitable[Answer]:
         return function(request)
 
     handle = handle_async if inspect.iscoroutinefunction(function) else handle_plain
-    view_class = type(function.__name__, (View,), {"handle_request": handle})
+    name = getattr(function, "__name__", type(function).__name__)
+    view_class = type(name, (View,), {"handle_request": handle})
     view_class.__doc__ = function.__doc__
     return view_class
 
 
-def check_view(view: Any) -> type[View]:
-    """The view class that was routed, or one of the function. Raises `NotAViewError`."""
+def check_view(view: object) -> type[BaseView]:
+    """The view class that is routed: ``view`` itself, or one made of the function ``view``.
+
+    Raises:
+        NotAViewError: It is neither a view class nor a function.
+    """
     if not isinstance(view, type) and callable(view):
         return view_of_function(view)
-    if not (isinstance(view, type) and issubclass(view, View)):
+    if not (isinstance(view, type) and issubclass(view, BaseView)):
         raise NotAViewError(
             f"{view!r} is not a View: write 'class {getattr(view, '__name__', 'X')}(View):', "
             "or route a function that takes the request and returns HTML"
@@ -57,49 +69,67 @@ def check_view(view: Any) -> type[View]:
     return view
 
 
-def error_view(view: Any) -> Callable[[Request, BaseException], Any]:
-    """What is called with a request and an error: a function as it is, or a view class's hook.
+def error_view(view: object) -> Callable[[Request, BaseException], object]:
+    """What is called with a request and an error: a function itself, or a view class's hook.
 
-    A class's ``handle_request`` may take the error as its second argument.
+    The ``handle_request`` of a class may take the error as its second argument.
+
+    Raises:
+        NotAViewError: ``view`` is neither a view class nor a function.
     """
     if not isinstance(view, type):
         if not callable(view):
             raise NotAViewError(f"{view!r} is not a view: give a class or a function")
-        return view  # type: ignore[no-any-return]
+        return cast(Callable[[Request, BaseException], object], view)
     view_class = check_view(view)
-    takes = len(inspect.signature(view_class.handle_request).parameters)
+    parameters = len(inspect.signature(view_class.handle_request).parameters)
 
-    def handle(request: Request, error: BaseException) -> Any:
-        shown = view_class.__new__(view_class)
-        failed: Any = request.owner
-        bind(shown, failed, failed.view.server)
-        shown.__init__()  # type: ignore[misc]  # the object exists already: this is its init
-        ask: Callable[..., Any] = shown.handle_request
-        return ask(*(request, error)[: takes - 1])
+    def handle(request: Request, error: BaseException) -> object:
+        # The error page is shown by the instance of the view that failed.
+        failed = cast(Instance, request.owner)
+        runtime = cast(BaseView, failed.view).server.runtime
+        shown = new_view(view_class, failed, runtime, failed.user)
+        call_init(shown)
+        ask = cast(Callable[..., object], shown.handle_request)
+        return ask(*(request, error)[: parameters - 1])
 
     return handle
 
 
-def bind(view: View, instance: Instance, server: ServerAPI) -> None:
-    """Let a view object know where it runs, before its ``__init__``."""
-    object.__setattr__(view, "_instance", instance)
-    object.__setattr__(view, "_server", server)
+def new_view(view_class: type[V], instance: Instance, runtime: Runtime, user: str) -> V:
+    """A view object that knows its instance and its server; its ``__init__`` has not run."""
+    view = view_class.__new__(view_class)
+    bind(view, instance, server_of(view_class, runtime, user))
+    return view
+
+
+def server_of(view_class: type[BaseView], runtime: Runtime, user: str) -> BaseServer:
+    """What ``self.server`` is in views of this class."""
+    return (AsyncServerAPI if issubclass(view_class, AsyncView) else ServerAPI)(runtime, user)
+
+
+def call_init(view: BaseView) -> None:
+    """Run the ``__init__`` of a view, which may use the instance that the view is bound to."""
+    type(view).__init__(view)
 
 
 def make_view(
     runtime: Runtime,
-    view_class: type[View],
-    make_instance: Callable[[Any], Instance],
+    view_class: type[BaseView],
+    make_instance: Callable[[BaseView], Instance],
     user: str,
 ) -> Instance:
-    """The runtime's factory: binds a view object to its instance before ``__init__`` runs."""
+    """Make an instance with its view; the runtime calls this.
+
+    The view object is bound to its instance before its ``__init__`` runs.
+    """
     view = view_class.__new__(view_class)
     instance = make_instance(view)
-    bind(view, instance, ServerAPI(runtime, user))
+    bind(view, instance, server_of(view_class, runtime, user))
     stop = "STOP_DAEMON_WHEN_VIEW_FINISHES"
     if runtime.site.stop_daemons and not any(stop in vars(c) for c in own_classes(view_class)):
         object.__setattr__(view, stop, True)
     instance.document.title = _(view_class.TITLE or view_class.__name__)
     instance.document.link([*runtime.static_files.linked(), *linked_files(view_class)])
-    view.__init__()  # type: ignore[misc]  # the object exists already: this is its init
+    call_init(view)
     return instance

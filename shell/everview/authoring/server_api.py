@@ -1,12 +1,15 @@
 """`ServerAPI`: the running server as views see it (``self.server``).
 
-Threads: any. Everything a view may learn of other instances is of its own owner.
+`AsyncServerAPI` is the same with the types that it has in ``async`` code.
+
+Threads: any. What a view learns about other instances is limited to those of its own owner.
 """
 
 from __future__ import annotations
 
 import threading
-from typing import Any
+from collections.abc import Coroutine
+from typing import Any, Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
 
 from everview.errors import ViewError
@@ -18,17 +21,25 @@ from everview.runtime.runtime import Runtime
 from everview.runtime.windows.messages import Quit
 from everview.runtime.windows.window import Window
 
+#: How `BaseServer.quit` ends the app.
+HowToQuit: TypeAlias = Literal["stop", "finish", "background", "ask"]
+
 
 class SharedState(dict[str, Any]):
-    """A dictionary for all views, with a ``lock`` for what must happen together."""
+    """A dictionary for all views, with a ``lock`` for changes that belong together."""
 
     def __init__(self) -> None:
         super().__init__()
         self.lock = threading.RLock()
 
 
-class ServerAPI:
-    """What ``self.server`` offers to the views of one owner."""
+class BaseServer:
+    """What `ServerAPI` and `AsyncServerAPI` share.
+
+    Args:
+        runtime: The running views of the app.
+        user: The owner whose instances it shows.
+    """
 
     def __init__(self, runtime: Runtime, user: str) -> None:
         self.runtime = runtime
@@ -36,57 +47,49 @@ class ServerAPI:
 
     @property
     def state(self) -> SharedState:
-        """Shared by all views of the app."""
+        """A dictionary that all views of the app share."""
         state: SharedState = self.runtime.shared_state
         return state
 
-    def reverse(self, name: str, **arguments: Any) -> str:
-        """The path of the route with this name. Raises `RouteError`."""
+    def reverse(self, name: str, **arguments: object) -> str:
+        """The path of the route with this name.
+
+        Raises:
+            RouteError: There is no such route, or the arguments do not fit its pattern.
+        """
         return self.runtime.router.reverse(name, **arguments)
 
-    def get_views(self) -> Any:
-        """Summaries of the owner's daemon instances, the oldest first: ``list[Summary]``."""
-
-        async def get() -> list[Summary]:
-            return self.runtime.summaries(self.user)
-
-        return call(self.runtime.loop, get())
-
     def get_places(self) -> list[Place]:
-        """The views that can be opened without knowing more than their path."""
+        """The views that can be opened by their path alone, in the order of their routes."""
         return places(self.runtime.router)
 
     def get_about(self) -> list[tuple[str, str]]:
-        """Names and values that help who helps: versions, system, the folders of state and log."""
+        """Names and values for a report: versions, the system, the folders of state and log."""
         return self.runtime.platform.about()
 
     def get_view_class(self, url: str) -> type | None:
-        """The view class that answers ``url``; None if none does."""
+        """The view class whose route matches ``url``, or None."""
         found = self.runtime.router.resolve(urlsplit(url).path)
         return None if found is None else found[0].view
 
     def get_connection_count(self) -> int:
-        """How many windows have a link now, of all owners."""
+        """The number of windows of all owners that have a link."""
         return sum(window.transport is not None for window in self._windows())
 
     def get_connected_user_count(self) -> int:
-        """How many owners have a window with a link now."""
+        """The number of owners with at least one window that has a link."""
         return len({window.user for window in self._windows() if window.transport is not None})
 
     def get_running_views_count(self) -> int:
-        """How many instances there are, of all owners."""
+        """The number of instances of all owners."""
         return len(self.runtime.instances)
 
     def _windows(self) -> list[Window]:
-        # A copy in one step: the server thread may add to it meanwhile.
+        # Copied in one step: the server thread may add a window at any time.
         return list(self.runtime.windows)
 
-    def wait_for_change(self, version: int) -> Any:
-        """Wait until the list of instances is newer than ``version``; returns its version."""
-        return call(self.runtime.loop, self.runtime.wait_for_change(version))
-
     def get_checkpoints(self) -> list[Checkpoint]:
-        """What views of the owner saved that do not run now, the oldest first."""
+        """The checkpoints of the owner's views that are not running, the oldest first."""
         running = {(i.user, i.request.url) for i in list(self.runtime.instances.values())}
         return [
             checkpoint
@@ -95,7 +98,7 @@ class ServerAPI:
         ]
 
     def discard_checkpoint(self, url: str) -> None:
-        """Remove what the view at ``url`` saved."""
+        """Remove the checkpoint of the owner's view at ``url``."""
         forget = self.runtime.forget_checkpoint
         self.runtime.loop.call_soon_threadsafe(forget, self.user, url)
 
@@ -109,19 +112,65 @@ class ServerAPI:
 
         self.runtime.loop.call_soon_threadsafe(stop)
 
-    def quit(self, how: str = "stop", window: Window | None = None) -> None:
-        """End the app: "stop" with everything that runs in it, "finish" when that has finished.
+    def quit(self, how: HowToQuit = "stop", window: Window | None = None) -> None:
+        """End the app.
 
-        "background" closes the windows and lets the work go on. "ask" lets the person choose in a
-        dialog of ``window`` (an event's), which names what is at work; nothing is: it ends.
-        Raises `ViewError` for "ask" without a window, ValueError for another word.
+        Args:
+            how: "stop" ends it now. "finish" ends it when all running work has finished.
+                "background" closes the windows, and the work goes on. "ask" lets the person
+                choose in a dialog that lists the running work; without any, it ends now.
+            window: The window that shows the dialog of "ask", for example ``event.window``.
+
+        Raises:
+            ViewError: "ask" without a window.
+            ValueError: Another ``how``.
         """
-        if how not in ("stop", "finish", "background", "ask"):
+        if how not in get_args(HowToQuit):
             raise ValueError(f'quit() is "stop", "finish", "background" or "ask", not {how!r}')
         call_soon = self.runtime.loop.call_soon_threadsafe
         if how != "ask":
             call_soon(self.runtime.platform.quit, how)
         elif window is None:
-            raise ViewError('quit("ask") needs the window that asks: quit("ask", event.window)')
+            raise ViewError('quit("ask") needs a window: write quit("ask", event.window)')
         else:
             call_soon(self.runtime.receive, window, Quit("ask"))
+
+    async def _summaries(self) -> list[Summary]:
+        return self.runtime.summaries(self.user)
+
+
+class ServerAPI(BaseServer):
+    """What ``self.server`` is in a `View`."""
+
+    def get_views(self) -> list[Summary]:
+        """Summaries of the owner's daemon instances, the oldest first."""
+        views: list[Summary] = call(self.runtime.loop, self._summaries())
+        return views
+
+    def wait_for_change(self, version: int) -> int:
+        """Wait until the list of instances is newer than ``version``.
+
+        Args:
+            version: The version that the caller knows; 0 at first.
+
+        Returns:
+            The new version.
+        """
+        new: int = call(self.runtime.loop, self.runtime.wait_for_change(version))
+        return new
+
+
+class AsyncServerAPI(BaseServer):
+    """What ``self.server`` is in an `AsyncView`; in plain code its methods block."""
+
+    def get_views(self) -> Coroutine[None, None, list[Summary]]:
+        """`ServerAPI.get_views`, to be awaited."""
+        views: Coroutine[None, None, list[Summary]] = call(self.runtime.loop, self._summaries())
+        return views
+
+    def wait_for_change(self, version: int) -> Coroutine[None, None, int]:
+        """`ServerAPI.wait_for_change`, to be awaited."""
+        new: Coroutine[None, None, int] = call(
+            self.runtime.loop, self.runtime.wait_for_change(version)
+        )
+        return new

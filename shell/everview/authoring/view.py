@@ -1,82 +1,112 @@
-"""`View`: what authors subclass.
+"""`View`: what authors subclass, and `BaseView`, what it shares with `AsyncView`.
 
 Names follow the reference framework (Lona 1.16), so that its views run with the import changed.
 
-Threads: plain methods of a view run in threads, one handler at a time; ``async`` ones on the
-server thread. What blocks in a thread (`sleep`, `await_click` ...) must be awaited in ``async``
-code: the same method returns an awaitable there.
+Handlers and hooks of a view may be plain or ``async``. Plain ones run in threads, one handler at a
+time; ``async`` ones run on the server thread. Methods that wait (`View.sleep`, `View.await_click`
+...) block in plain code and must be awaited in ``async`` code. Write a view whose code is ``async``
+as an `AsyncView`: its methods have the types that they have there.
+
+The services of a view are in modules of their own: ``showing``, ``waiting``, ``files``, ``desktop``
+and ``tasks``.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Awaitable, Callable, Hashable, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any, ClassVar, ParamSpec, TypeAlias, TypeVar, cast, overload
 
-from everview.authoring.server_api import ServerAPI
-from everview.authoring.view_services import ViewServices
-from everview.errors import ViewError
-from everview.html import Element, Form, Node, Popup
+from everview.authoring.desktop import Desktop
+from everview.authoring.server_api import BaseServer, ServerAPI
+from everview.authoring.tasks import Tasks, check_callable
+from everview.html import Element, Form, Node
+from everview.html.tree.node import Child
 from everview.html.tree.static_files import StaticFile
-from everview.runtime.execution.activity import check_stopped, refuse_on_loop, running_loop
+from everview.runtime.execution.channels import Message, subscribe_instance
 from everview.runtime.execution.input_event import InputEvent
-from everview.runtime.instances.checkpoints import encode_checkpoint
-from everview.runtime.instances.state import Progress, StopReason
+from everview.runtime.instances.state import StopReason
 from everview.runtime.routing.request import Request
-from everview.runtime.routing.responses import place_of
+from everview.runtime.routing.responses import (
+    HttpRedirectResponse,
+    RedirectResponse,
+    Response,
+    TemplateResponse,
+    TemplateStringResponse,
+)
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+#: What ``handle_request`` may return. `Response` is for routes with ``interactive=False``.
+Answer: TypeAlias = (
+    Node
+    | str
+    | RedirectResponse
+    | HttpRedirectResponse
+    | TemplateResponse
+    | TemplateStringResponse
+    | Response
+    | None
+)
 
 
-class View(ViewServices):
-    """A page in Python: override `handle_request` and return or show its HTML.
+class BaseView(Desktop, Tasks):
+    """What `View` and `AsyncView` share. Not for authors to subclass."""
 
-    ``is_daemon = True`` keeps the view running without windows and shares it among the owner's
-    windows at the same URL. ``STOP_DAEMON_WHEN_VIEW_FINISHES = True`` ends it as soon as
-    `handle_request` returns; by default its result stays until it is dismissed.
-    """
-
+    #: Whether the view keeps running without windows, and all windows of its owner at the same URL
+    #: share it.
     is_daemon: bool = False
+    #: Whether a daemon view ends when ``handle_request`` returns. By default it stays until it is
+    #: dismissed.
     STOP_DAEMON_WHEN_VIEW_FINISHES: bool = False
     #: The title of its windows until `set_title`; the class name if empty.
     TITLE: ClassVar[str] = ""
 
-    #: Whether a view with a checkpoint starts again by itself when the app does, without a window.
+    #: Whether a view with a checkpoint is started without a window when the app starts.
     RESUME: ClassVar[bool] = False
 
-    #: Style sheets and modules of its pages, and what these need: see `html.tree.static_files`.
+    #: Style sheets and modules of its pages, and the files that these need.
     STATIC_FILES: ClassVar[Sequence[StaticFile]] = ()
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
         if name == "is_daemon":
             self._instance.decide_daemon()
 
     # hooks -------------------------------------------------------------------------------------
 
-    def handle_request(self, request: Request) -> Any:
-        """Return what to show, or call `show` along the way. Plain or ``async``."""
+    def handle_request(self, request: Request) -> Answer | Awaitable[Answer]:
+        """Return what to show, or call `show` one or more times. Plain or ``async``."""
         return None
 
-    def handle_input_event_root(self, event: InputEvent) -> Any:
-        """Called first for every event. Return the event to pass it on."""
+    def handle_input_event_root(
+        self, event: InputEvent
+    ) -> InputEvent | Awaitable[InputEvent | None] | None:
+        """Called first for every event. Return the event to pass it on, None to end it."""
         return event
 
-    def handle_input_event(self, event: InputEvent) -> Any:
-        """Called last, for events that nothing else handled."""
+    def handle_input_event(
+        self, event: InputEvent
+    ) -> InputEvent | Awaitable[InputEvent | None] | None:
+        """Called last, for events that no handler ended."""
         return None
 
-    def on_stop(self, reason: StopReason) -> Any:
+    def on_stop(self, reason: StopReason) -> Awaitable[None] | None:
         """Called once when the view ends, before `on_cleanup`."""
 
-    def on_cleanup(self) -> Any:
-        """Called once, last, when the view's code has ended."""
+    def on_cleanup(self) -> Awaitable[None] | None:
+        """Called once, last, when the code of the view has ended."""
 
     @classmethod
-    def instance_key(cls, request: Request) -> Any:
-        """What tells the daemon instances of one owner at this route apart; hashable.
+    def instance_key(cls, request: Request) -> Hashable:
+        """Which daemon instance of an owner at this route a request is for.
 
-        The default is the route's arguments and the query, so that ``?a=2`` never shows the
-        instance of ``?a=1``. Return ``request.match_info``'s part that matters, or None for one
-        instance per route.
+        Requests with equal keys share an instance. By default the key is the arguments of the route
+        and the query, so that ``?a=2`` never shows the instance of ``?a=1``. Return one value of
+        ``request.match_info`` or ``request.GET`` to use only that, or None for one instance per
+        route.
         """
         return (tuple(sorted(request.match_info.items())), tuple(sorted(request.GET.items())))
 
@@ -84,210 +114,36 @@ class View(ViewServices):
 
     @property
     def request(self) -> Request:
-        """The request this instance was started with."""
+        """The request that this instance was started for."""
         return self._instance.request
 
     @property
-    def server(self) -> ServerAPI:
+    def instance_id(self) -> str:
+        """The id of this instance, as in `Summary.id`."""
+        return self._instance.id
+
+    @property
+    def server(self) -> BaseServer:
         """The running server."""
         return self._server
 
-    @property
-    def html(self) -> Element | None:
-        """The root that is shown now, or None."""
-        return self._instance.page.root
+    def subscribe(self, topic: str, handler: Callable[[Message], object]) -> None:
+        """Call ``handler(message)`` for messages of a channel until this view ends.
 
-    @property
-    def instance_id(self) -> str:
-        """The id of this instance, as lists of instances show it."""
-        return self._instance.id
+        It is called as other handlers of this view are: one at a time, plain or ``async``.
 
-    # showing -----------------------------------------------------------------------------------
+        Args:
+            topic: The topic; ``*`` stands for any part of it.
+            handler: Takes a `Message`.
 
-    def show(
-        self,
-        html: Node | str | None = None,
-        title: str | None = None,
-        *,
-        template: str = "",
-        template_string: str = "",
-        context: Mapping[str, Any] | None = None,
-    ) -> None:
-        """Show ``html`` in every window, or a template filled in, or what changed since.
-
-        Never waits for a window. Raises `ViewError` after the view has ended, `TemplateError` for
-        a template that cannot be.
+        Raises:
+            HandlerError: ``handler`` is not callable.
         """
-        templates = self._instance.site.templates
-        if templates is not None and template:
-            html = templates.render(template, context or {})
-        elif templates is not None and template_string:
-            html = templates.render_string(template_string, context or {})
-        self._instance.show(html, title)
-
-    def set_title(self, title: str) -> None:
-        """The title of every window that shows this view."""
-        self._instance.document.title = str(title)
-
-    def progress(self, done: float | None, total: float | None = None, label: str = "") -> None:
-        """How far the work is: for the page, the title of its windows and the list of tasks.
-
-        ``done`` None: no work. ``total`` None: unknown. Cheap enough for every item of a loop.
-        """
-        self._instance.set_progress(None if done is None else Progress(done, total, label))
-
-    def notice(self, text: str, kind: str = "info") -> None:
-        """Show a short notice in the windows of this view; ``kind``: info, error."""
         instance = self._instance
-        effect = {"notice": str(text), "kind": kind}
-        instance.loop.call_soon_threadsafe(instance.publisher.effect, effect)
-
-    def focus(self, node: Element) -> None:
-        """Move the keyboard focus of every window of this view to ``node``."""
-        instance = self._instance
-        instance.loop.call_soon_threadsafe(lambda: instance.publisher.effect({"focus": node._id}))
-
-    def redirect(self, url: str) -> None:
-        """Let the windows of this view go to another URL of the app, or raise `ViewError`."""
-        instance = self._instance
-        effect = {"redirect": place_of(url)}
-        instance.loop.call_soon_threadsafe(instance.publisher.effect, effect)
-
-    # waiting -----------------------------------------------------------------------------------
-
-    def await_input_event(
-        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
-    ) -> Any:
-        """Wait for any input event at ``nodes`` (none: anywhere), and return it.
-
-        Several waits at once are fine, in handlers too. Raises TimeoutError after ``timeout``
-        seconds.
-        """
-        return self._await((), nodes, html, timeout)
-
-    def await_click(
-        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
-    ) -> Any:
-        """Wait for a click; as `await_input_event`."""
-        return self._await(("click",), nodes, html, timeout)
-
-    def await_change(
-        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
-    ) -> Any:
-        """Wait for a change of a field; as `await_input_event`."""
-        return self._await(("change",), nodes, html, timeout)
-
-    def await_focus(
-        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
-    ) -> Any:
-        """Wait for a node to get the focus; as `await_input_event`."""
-        return self._await(("focus",), nodes, html, timeout)
-
-    def await_blur(
-        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
-    ) -> Any:
-        """Wait for a node to lose the focus; as `await_input_event`."""
-        return self._await(("blur",), nodes, html, timeout)
-
-    def _await(
-        self,
-        names: tuple[str, ...],
-        nodes: tuple[Element, ...],
-        html: Node | str | None,
-        timeout: float | None,
-    ) -> Any:
-        if html is not None:
-            self.show(html)
-        instance = self._instance
-        return instance.blocking(instance.wait_for_event, names, nodes, timeout)
-
-    def await_form(
-        self, form: Form, html: Node | str | None = None, timeout: float | None = None
-    ) -> Any:
-        """Wait until ``form`` is submitted and right; returns its dataclass, None if cancelled.
-
-        ``html`` is shown first; by default the form, unless it is shown already. What is wrong is
-        shown beside its field, and the first such field gets the focus. ``timeout`` counts from
-        each attempt.
-        """
-        if html is None and form.document is None:
-            html = form
-        if html is not None:
-            self.show(html)
-            self.focus(form.focus_target)
-        if running_loop() is self._instance.loop:
-            return self._await_form(form, timeout)
-        while True:
-            # Not in one coroutine: the dataclass is an author's, and may block.
-            ended, answer = form.answer(self._await(form.endings, (form,), None, timeout))
-            if ended:
-                return answer
-            self.focus(form.focus_target)
-
-    async def _await_form(self, form: Form, timeout: float | None) -> Any:
-        while True:
-            ended, answer = form.answer(await self._await(form.endings, (form,), None, timeout))
-            if ended:
-                return answer
-            self.focus(form.focus_target)
-
-    def ask(self, question: str, *answers: str, details: Any = None) -> Any:
-        """Ask in a pop-up, in every window of this view, and wait for the answer.
-
-        Returns the chosen answer; None for Escape. The first answer is the one that acts:
-        ``if self.ask("Delete it?", "Delete", "Keep") == "Delete": ...``
-        """
-        return self._instance.blocking(self._ask, question, answers or ("OK",), details)
-
-    async def _ask(self, question: str, answers: tuple[str, ...], details: Any) -> str | None:
-        html = self.html
-        if html is None:
-            raise ViewError("ask() needs something shown to ask above: call self.show(...) first")
-        popup = Popup(question, details, answers=answers)
-        await self._instance.change(lambda: html.append(popup))
-        self.show()
-        self.focus(popup.buttons[-1])
-        try:
-            while True:
-                event = await self._instance.wait_for_event((), [popup, *popup.buttons], None)
-                answered, answer = popup.answer_of(event)
-                if answered:
-                    return answer
-        finally:
-            await self._instance.change(popup.remove)
-
-    def sleep(self, seconds: float) -> Any:
-        """Wait; ends at once when the view is stopped."""
-        return self._instance.blocking(asyncio.sleep, seconds)
-
-    def await_sync(self, awaitable: Awaitable[Any]) -> Any:
-        """Run an awaitable on the server thread and return its result, in plain code.
-
-        Raises `BlockingCallError` in ``async`` code: ``await`` it there.
-        """
-        loop = self._instance.loop
-        refuse_on_loop(loop, "await_sync()", "write 'await' before the awaitable itself")
-
-        async def wait() -> Any:
-            return await awaitable
-
-        return self._instance.blocking(wait)
-
-    def checkpoint(self, data: Any) -> Any:
-        """Save ``data``, what JSON has, to go on from after a crash or restart.
-
-        Returns when it is on the disk. The view that is started next at this URL, for this owner,
-        has the last one as ``request.checkpoint``; stopping or dismissing the view removes it. A
-        step may run twice: save after it is done. Raises `ViewError` for what JSON has not, in
-        views that are no daemons, and OSError if the disk does not take it: the last one stays.
-        """
-        if not self.is_daemon:
-            raise ViewError("only daemon views are resumed: set is_daemon = True")
-        encoded = encode_checkpoint(data)
-        return self._instance.blocking(self._instance.save_checkpoint, encoded)
+        instance.at_end(subscribe_instance(instance.hub, topic, instance.call, handler))
 
     def stop(self) -> None:
-        """End this view. Its windows keep what they show; it is not found again."""
+        """End this view. Its windows keep what they show; no further window finds it."""
         instance = self._instance
         instance.loop.call_soon_threadsafe(instance.stop, StopReason.STOPPED)
 
@@ -296,14 +152,235 @@ class View(ViewServices):
         instance = self._instance
         instance.loop.call_soon_threadsafe(self._server.runtime.restart, instance)
 
-    def ping(self) -> Any:
-        """Return "pong"; where the view was stopped, end instead."""
-        if running_loop() is not self._instance.loop:
-            # Asked for in loops that do not wait: not by way of the loop, which takes 60 us.
-            check_stopped()
-            return "pong"
 
-        async def pong() -> str:
-            return "pong"
+class View(BaseView):
+    """A page in Python: override `handle_request` and return or show its HTML.
 
-        return pong()
+        class Counter(View):
+            def handle_request(self, request):
+                self.count = Span("10")
+                return HTML(self.count, Button("More", handle_click=self.increment))
+
+            def increment(self, event):
+                self.count.set_text(int(self.count.get_text()) + 1)
+
+    Methods that wait block until they have a result. In ``async`` code of a `View` they return an
+    awaitable instead, which their types do not say: use `AsyncView` there.
+    """
+
+    @property
+    def server(self) -> ServerAPI:
+        """The running server."""
+        return cast(ServerAPI, self._server)
+
+    # waiting -----------------------------------------------------------------------------------
+
+    def await_input_event(
+        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
+    ) -> InputEvent:
+        """Wait for an input event and return it. Handlers can wait, too, and several at once.
+
+        Args:
+            nodes: The nodes to wait for, with all that is in them; none: any node.
+            html: What to show first.
+            timeout: The longest time to wait, in seconds.
+
+        Raises:
+            TimeoutError: No event came within ``timeout``.
+            ViewStopped: The view was stopped. Every method that waits can raise it.
+        """
+        return self._wait_for((), nodes, html, timeout)
+
+    def await_click(
+        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
+    ) -> InputEvent:
+        """Wait for a click; as `await_input_event`."""
+        return self._wait_for(("click",), nodes, html, timeout)
+
+    def await_change(
+        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
+    ) -> InputEvent:
+        """Wait for a change of a field; as `await_input_event`."""
+        return self._wait_for(("change",), nodes, html, timeout)
+
+    def await_focus(
+        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
+    ) -> InputEvent:
+        """Wait until a node gets the focus; as `await_input_event`."""
+        return self._wait_for(("focus",), nodes, html, timeout)
+
+    def await_blur(
+        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
+    ) -> InputEvent:
+        """Wait until a node loses the focus; as `await_input_event`."""
+        return self._wait_for(("blur",), nodes, html, timeout)
+
+    def _wait_for(
+        self,
+        names: tuple[str, ...],
+        nodes: tuple[Element, ...],
+        html: Node | str | None,
+        timeout: float | None,
+    ) -> InputEvent:
+        if html is not None:
+            self.show(html)
+        return self._call(self._instance.wait_for_event, names, nodes, timeout)
+
+    def await_form(
+        self, form: Form, html: Node | str | None = None, timeout: float | None = None
+    ) -> Any:
+        """Wait until a form is submitted without mistakes, and return its dataclass.
+
+        Mistakes are shown next to their fields, and the first of these fields gets the focus.
+
+        Args:
+            form: The form.
+            html: What to show first; by default the form, unless it is shown already.
+            timeout: The longest time to wait for each attempt, in seconds.
+
+        Returns:
+            The dataclass that was filled in; None if the form was cancelled.
+
+        Raises:
+            TimeoutError: The form was not submitted within ``timeout``.
+        """
+        return self._fill_in(form, html, timeout)
+
+    def ask(self, question: str, *answers: str, details: Child = None) -> str | None:
+        """Ask in a pop-up in every window of this view, and wait for the answer.
+
+            if self.ask("Delete it?", "Delete", "Keep") == "Delete":
+                ...
+
+        Args:
+            question: The title of the pop-up.
+            answers: The texts of its buttons; the first is the one that acts. By default "OK".
+            details: Further content of the pop-up.
+
+        Returns:
+            The text of the button; None if it was closed with Escape.
+
+        Raises:
+            ViewError: The view shows nothing yet.
+        """
+        return self._call(self._ask, question, answers or ("OK",), details)
+
+    def sleep(self, seconds: float) -> None:
+        """Wait for some seconds."""
+        return self._call(self._sleep, seconds)
+
+    def ping(self) -> str:
+        """Return "pong", or raise `ViewStopped` if the view was stopped.
+
+        For long loops without other calls of the view.
+        """
+        return self._ping() or self._call(self._pong)
+
+    # files and the desktop ---------------------------------------------------------------------
+
+    def choose_file(self, title: str = "", suffixes: Sequence[str] = ()) -> Path | None:
+        """Ask the person for a file.
+
+        In a native window this is the system's dialog, and the result is the file itself. In a
+        browser the person uploads a file, which exists until this view ends.
+
+        Args:
+            title: The title of the dialog.
+            suffixes: Which files are offered, for example ``[".csv"]``; by default all.
+
+        Returns:
+            The path of the file; None if the dialog was cancelled.
+        """
+        return self._call(self._choose_file, title, tuple(suffixes), self._window_of_the_event())
+
+    def choose_folder(self, title: str = "") -> str | None:
+        """Ask the person for a folder with the system's dialog.
+
+        A browser has no such dialog: offer a field for the path, too.
+
+        Returns:
+            The path of the folder; None if the dialog was cancelled, and in a browser.
+        """
+        return self._call(self._choose_folder, title)
+
+    def save_file(self, source: str | bytes | Path, name: str, title: str = "") -> Path | None:
+        """Ask the person where to save a file, and save it there. In a browser it is a download.
+
+        Args:
+            source: A text, bytes, or the path of a file to copy.
+            name: The name that the dialog suggests.
+            title: The title of the dialog.
+
+        Returns:
+            The path of the new file; None if the dialog was cancelled, and in a browser.
+
+        Raises:
+            OSError: The file cannot be written.
+        """
+        return self._call(self._save_file, source, name, title)
+
+    def show_message(
+        self, text: str, title: str = "", buttons: Sequence[str] = ("OK",)
+    ) -> str | None:
+        """Show a message in the system's dialog; in a browser, in a pop-up of the page.
+
+        Args:
+            text: The message.
+            title: The title of the dialog.
+            buttons: The texts of the buttons. Let the last one be harmless: Return and Escape
+                press it.
+
+        Returns:
+            The text of the button; None if the window was closed.
+
+        Raises:
+            ViewError: ``buttons`` is empty.
+        """
+        return self._call(self._show_message, self._message(text, title, tuple(buttons)))
+
+    # tasks -------------------------------------------------------------------------------------
+
+    def checkpoint(self, data: object) -> None:
+        """Save what the view needs to continue after a crash or restart; returns when it is safe.
+
+        The next view at this URL of this owner has the last checkpoint as ``request.checkpoint``.
+        Stopping or dismissing the view removes it. A step may run twice: save after each step.
+
+        Args:
+            data: What JSON has: None, booleans, numbers, strings, lists, and dictionaries with
+                strings as keys.
+
+        Raises:
+            ViewError: ``data`` has something that JSON has not, or this is not a daemon view.
+            OSError: The disk does not take it; the checkpoint before it stays.
+        """
+        return self._call(self._save_checkpoint, self._encoded_checkpoint(data))
+
+    @overload
+    def run_in_process(
+        self, function: Callable[..., R], /, *args: object, executor: Executor, **kwargs: object
+    ) -> R: ...
+    @overload
+    def run_in_process(
+        self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> R: ...
+    def run_in_process(self, function: Callable[..., R], /, *args: object, **kwargs: Any) -> R:
+        """Call a function in a process of its own and return its result. For work that computes.
+
+        In the function, ``everview.process.progress`` reports progress. Stopping the view ends the
+        process.
+
+        Args:
+            function: A function of a module.
+            args: Its arguments. Arguments and result must be what pickle takes.
+            executor: Runs the function instead of a new process: a pool or a cluster. A call that
+                has begun goes on when the view is stopped.
+            kwargs: Its keyword arguments.
+
+        Raises:
+            HandlerError: ``function`` is not callable.
+            ProcessError: The process ended early, or something cannot be pickled.
+            Exception: What ``function`` raises.
+        """
+        check_callable(function, "run_in_process")
+        return self._call(self._run_in_process, function, args, kwargs)

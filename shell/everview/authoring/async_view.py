@@ -1,0 +1,153 @@
+"""`AsyncView`: a `View` whose code is ``async``.
+
+At run time it does what `View` does. Its types differ: methods that wait return a coroutine, so
+that type checkers report a missing ``await``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Sequence
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import Any, ParamSpec, TypeAlias, TypeVar, cast, overload
+
+from everview.authoring.server_api import AsyncServerAPI
+from everview.authoring.tasks import check_callable
+from everview.authoring.view import BaseView
+from everview.html import Element, Form, Node
+from everview.html.tree.node import Child
+from everview.runtime.execution.input_event import InputEvent
+
+P = ParamSpec("P")
+R = TypeVar("R")
+#: What an ``async def`` returns when it is called.
+Awaited: TypeAlias = Coroutine[None, None, R]
+
+
+class AsyncView(BaseView):
+    """A page in Python whose handlers and hooks are ``async``.
+
+        class Clock(AsyncView):
+            async def handle_request(self, request):
+                time = Span()
+                self.show(HTML(time))
+                while True:
+                    time.set_text(datetime.now().strftime("%X"))
+                    await self.sleep(1)
+
+    ``async`` code runs on the server thread and must not block: it would delay all views. Plain
+    handlers and hooks are possible, too. They run in threads, where methods that wait block and
+    return the result, which their types do not say.
+
+    Every method is documented at `View`.
+    """
+
+    @property
+    def server(self) -> AsyncServerAPI:
+        """The running server."""
+        return cast(AsyncServerAPI, self._server)
+
+    # waiting -----------------------------------------------------------------------------------
+
+    def await_input_event(
+        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
+    ) -> Awaited[InputEvent]:
+        """`View.await_input_event`, to be awaited."""
+        return self._wait_for((), nodes, html, timeout)
+
+    def await_click(
+        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
+    ) -> Awaited[InputEvent]:
+        """`View.await_click`, to be awaited."""
+        return self._wait_for(("click",), nodes, html, timeout)
+
+    def await_change(
+        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
+    ) -> Awaited[InputEvent]:
+        """`View.await_change`, to be awaited."""
+        return self._wait_for(("change",), nodes, html, timeout)
+
+    def await_focus(
+        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
+    ) -> Awaited[InputEvent]:
+        """`View.await_focus`, to be awaited."""
+        return self._wait_for(("focus",), nodes, html, timeout)
+
+    def await_blur(
+        self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
+    ) -> Awaited[InputEvent]:
+        """`View.await_blur`, to be awaited."""
+        return self._wait_for(("blur",), nodes, html, timeout)
+
+    def _wait_for(
+        self,
+        names: tuple[str, ...],
+        nodes: tuple[Element, ...],
+        html: Node | str | None,
+        timeout: float | None,
+    ) -> Awaited[InputEvent]:
+        if html is not None:
+            self.show(html)
+        return self._call_async(self._instance.wait_for_event, names, nodes, timeout)
+
+    def await_form(
+        self, form: Form, html: Node | str | None = None, timeout: float | None = None
+    ) -> Awaited[Any]:
+        """`View.await_form`, to be awaited."""
+        return cast(Awaited[Any], self._fill_in(form, html, timeout))
+
+    def ask(self, question: str, *answers: str, details: Child = None) -> Awaited[str | None]:
+        """`View.ask`, to be awaited."""
+        return self._call_async(self._ask, question, answers or ("OK",), details)
+
+    def sleep(self, seconds: float) -> Awaited[None]:
+        """`View.sleep`, to be awaited."""
+        return self._call_async(self._sleep, seconds)
+
+    def ping(self) -> Awaited[str]:
+        """`View.ping`, to be awaited."""
+        return self._call_async(self._pong)
+
+    # files and the desktop ---------------------------------------------------------------------
+
+    def choose_file(self, title: str = "", suffixes: Sequence[str] = ()) -> Awaited[Path | None]:
+        """`View.choose_file`, to be awaited."""
+        window = self._window_of_the_event()
+        return self._call_async(self._choose_file, title, tuple(suffixes), window)
+
+    def choose_folder(self, title: str = "") -> Awaited[str | None]:
+        """`View.choose_folder`, to be awaited."""
+        return self._call_async(self._choose_folder, title)
+
+    def save_file(
+        self, source: str | bytes | Path, name: str, title: str = ""
+    ) -> Awaited[Path | None]:
+        """`View.save_file`, to be awaited."""
+        return self._call_async(self._save_file, source, name, title)
+
+    def show_message(
+        self, text: str, title: str = "", buttons: Sequence[str] = ("OK",)
+    ) -> Awaited[str | None]:
+        """`View.show_message`, to be awaited."""
+        return self._call_async(self._show_message, self._message(text, title, tuple(buttons)))
+
+    # tasks -------------------------------------------------------------------------------------
+
+    def checkpoint(self, data: object) -> Awaited[None]:
+        """`View.checkpoint`, to be awaited."""
+        return self._call_async(self._save_checkpoint, self._encoded_checkpoint(data))
+
+    @overload
+    def run_in_process(
+        self, function: Callable[..., R], /, *args: object, executor: Executor, **kwargs: object
+    ) -> Awaited[R]: ...
+    @overload
+    def run_in_process(
+        self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Awaited[R]: ...
+    def run_in_process(
+        self, function: Callable[..., R], /, *args: object, **kwargs: Any
+    ) -> Awaited[R]:
+        """`View.run_in_process`, to be awaited."""
+        check_callable(function, "run_in_process")
+        return self._call_async(self._run_in_process, function, args, kwargs)

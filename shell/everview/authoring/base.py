@@ -1,0 +1,73 @@
+"""`ViewBase`: what every service of a view needs: its instance, its server, the calling window.
+
+Not for: authors. `View` and `AsyncView` are composed of the services in the modules of this folder.
+Each service is implemented once, as a coroutine. `View` has it with a plain return type,
+`AsyncView` with an awaitable one. At run time both are the same: a call from a thread blocks and
+returns the result, a call from ``async`` code returns a coroutine.
+
+Threads: any, unless a method says otherwise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
+
+from everview.authoring.server_api import BaseServer
+from everview.runtime.execution.activity import current
+from everview.runtime.execution.handlers import Handling
+from everview.runtime.instances.instance import Instance
+from everview.runtime.windows.window import Window
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class ViewBase:
+    """The root of `View` and `AsyncView`."""
+
+    _instance: Instance
+    _server: BaseServer
+
+    def _call(
+        self, function: Callable[P, Coroutine[Any, Any, T]], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
+        """Block for a coroutine function in a thread; on the server thread return its coroutine."""
+        result: T = self._instance.blocking(partial(function, *args, **kwargs))
+        return result
+
+    def _call_async(
+        self, function: Callable[P, Coroutine[Any, Any, T]], *args: P.args, **kwargs: P.kwargs
+    ) -> Coroutine[None, None, T]:
+        """`_call` with the type that it has on the server thread."""
+        result: Coroutine[None, None, T] = self._instance.blocking(
+            partial(function, *args, **kwargs)
+        )
+        return result
+
+    def _effect(self, effect: dict[str, Any]) -> None:
+        """Send an effect to every window of this view."""
+        instance = self._instance
+        instance.loop.call_soon_threadsafe(instance.publisher.effect, effect)
+
+    def _window_of_the_event(self) -> Window | None:
+        """The window whose event the calling code handles, if it handles one."""
+        activity = current()
+        if isinstance(activity, Handling) and activity.event is not None:
+            return activity.event.window
+        return None
+
+    def _some_window(self) -> Window | None:
+        """A window of this view, preferably one that is visible and has a link. Server thread."""
+        windows = list(self._instance.publisher.windows)
+        return next((w for w in windows if w.visible and w.transport), None) or next(
+            iter(windows), None
+        )
+
+
+def bind(view: ViewBase, instance: Instance, server: BaseServer) -> None:
+    """Give a view object its instance and its server; called before its ``__init__``."""
+    # Not by assignment: `BaseView.__setattr__` needs the instance.
+    object.__setattr__(view, "_instance", instance)
+    object.__setattr__(view, "_server", server)

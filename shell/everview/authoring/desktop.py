@@ -1,0 +1,84 @@
+"""`Desktop`: the clipboard, windows, notifications and message dialogs.
+
+Threads: as `ViewBase`; coroutines run on the server thread.
+"""
+
+from __future__ import annotations
+
+from everview.authoring.files import Files
+from everview.errors import ViewError
+from everview.html import P
+from everview.runtime.routing.responses import place_of
+from everview.runtime.windows.pane import Pane
+from everview.runtime.windows.platform import Dialog
+from everview.runtime.windows.window import Window
+
+
+class Desktop(Files):
+    """Inherited by `View` and `AsyncView`."""
+
+    def copy(self, text: str) -> None:
+        """Put a text on the clipboard of the person whose event is handled."""
+        window, platform = self._window_of_the_event(), self._server.runtime.platform
+        text = str(text)
+
+        def copy_it() -> None:
+            to = window or self._some_window()
+            if to is not None and not (to.label and platform.copy(text)):
+                to.post({"copy": text})
+
+        self._instance.loop.call_soon_threadsafe(copy_it)
+
+    def open_window(self, url: str) -> None:
+        """Open one more window at ``url``. In a browser, the window of this view opens a tab.
+
+        Raises:
+            ViewError: ``url`` is not a path of this app.
+        """
+        window, platform = self._window_of_the_event(), self._server.runtime.platform
+        url = place_of(url)
+        publisher = self._instance.publisher
+
+        def open_it() -> None:
+            if not platform.open_window(url, window):
+                publisher.effect({"open": url})
+
+        self._instance.loop.call_soon_threadsafe(open_it)
+
+    def notify(self, title: str, text: str = "") -> None:
+        """Notify the person, whether or not a window shows this view.
+
+        The notification is one of the system where that is possible, else a notice in the windows
+        of the app.
+        """
+        instance, notify = self._instance, self._server.runtime.notify
+        instance.loop.call_soon_threadsafe(notify, instance, str(title), str(text))
+
+    def pane(self, window: Window | None = None) -> Pane:
+        """What one window has for itself of this view.
+
+        Args:
+            window: The window; by default that of the event being handled.
+
+        Raises:
+            ViewError: No window is given, and no event is being handled.
+        """
+        window = window or self._window_of_the_event()
+        if window is None:
+            raise ViewError(
+                "pane() needs a window outside handlers of events: write pane(window)"
+            )
+        return self._instance.publisher.panes.setdefault(window, Pane(window))
+
+    def _message(self, text: str, title: str, buttons: tuple[str, ...]) -> Dialog:
+        """The dialog of ``show_message``. Raises `ViewError` without a button."""
+        if not buttons:
+            raise ViewError('show_message() needs at least one button: buttons=("OK",)')
+        return Dialog("message", title, text=str(text), buttons=tuple(map(str, buttons)))
+
+    async def _show_message(self, dialog: Dialog) -> str | None:
+        future = self._ask_natively(dialog)
+        if future is not None:
+            return await future
+        details = P(dialog.text) if dialog.title else None
+        return await self._ask(dialog.title or dialog.text, dialog.buttons, details)

@@ -1,0 +1,115 @@
+"""`Files`: downloads, and dialogs in which a person chooses files and folders.
+
+Threads: as `ViewBase`; coroutines run on the server thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+from typing import Any
+
+from everview.authoring.waiting import Waiting
+from everview.errors import ViewError
+from everview.html import FileInput
+from everview.i18n import _
+from everview.runtime.transfers.buckets import Bucket
+from everview.runtime.transfers.transfers import Download
+from everview.runtime.windows.platform import Dialog
+from everview.runtime.windows.window import Window
+
+
+class Files(Waiting):
+    """Inherited by `View` and `AsyncView`."""
+
+    def download(self, source: str | bytes | Path, name: str = "") -> None:
+        """Offer a file to the person as a download.
+
+        In a handler the window of the event gets it, elsewhere one of the windows of this view.
+
+        Args:
+            source: A text, bytes, or the path of a file on this computer.
+            name: The name to save it as; by default the name of the file.
+
+        Raises:
+            ViewError: There is no such file.
+        """
+        if isinstance(source, Path):
+            if not source.is_file():
+                raise ViewError(f"there is no file {str(source)!r} to download")
+            download = Download(name or source.name, path=source)
+        else:
+            body = source.encode() if isinstance(source, str) else bytes(source)
+            download = Download(name or "download", body=body)
+        window = self._window_of_the_event()
+        runtime = self._server.runtime
+
+        def offer() -> None:
+            to = window or self._some_window()
+            if to is not None:
+                to.post({"download": runtime.transfers.download_address(download)})
+
+        self._instance.loop.call_soon_threadsafe(offer)
+
+    def _ask_natively(self, dialog: Dialog) -> asyncio.Future[str | None] | None:
+        """Show a native dialog; None if no window of this view is native."""
+        window = self._window_of_the_event()
+        if window is None or not window.label:
+            window = next((w for w in self._instance.publisher.windows if w.label), None)
+        return self._server.runtime.platform.choose(window, dialog)
+
+    async def _choose_folder(self, title: str) -> str | None:
+        future = self._ask_natively(Dialog("folder", title or _("Choose a folder")))
+        if future is None:
+            notice = _("A browser has no dialog for folders of this computer: type the path.")
+            self._effect({"notice": notice})
+            return None
+        return await future
+
+    async def _choose_file(
+        self, title: str, suffixes: tuple[str, ...], window: Window | None
+    ) -> Path | None:
+        dialog = Dialog("open", title or _("Choose a file"), suffixes=suffixes)
+        future = self._ask_natively(dialog)
+        if future is not None:
+            chosen = await future
+            return Path(chosen) if chosen else None
+        return await self._upload(dialog)
+
+    async def _upload(self, dialog: Dialog) -> Path | None:
+        """Ask for an upload in a pop-up of the page, which a browser gets instead of a dialog."""
+        uploaded: asyncio.Future[None] = self._instance.loop.create_future()
+
+        async def added(names: list[str]) -> None:
+            if not uploaded.done():
+                uploaded.set_result(None)
+
+        bucket = Bucket(self._instance.request, 1, on_add=added, accept=dialog.suffixes)
+        asking = self._instance.loop.create_task(
+            self._ask(dialog.title, (_("Cancel"),), FileInput(bucket))
+        )
+        try:
+            either: list[asyncio.Future[Any]] = [asking, uploaded]
+            await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            asking.cancel()
+        files = bucket.files
+        return files[0].path if files else None
+
+    async def _save_file(self, source: str | bytes | Path, name: str, title: str) -> Path | None:
+        future = self._ask_natively(Dialog("save", title or _("Save as"), name))
+        if future is None:
+            self.download(source, name)
+            return None
+        chosen = await future
+        if not chosen:
+            return None
+        await self._instance.in_thread(lambda: _write(Path(chosen), source), "save")
+        return Path(chosen)
+
+
+def _write(path: Path, source: str | bytes | Path) -> None:
+    if isinstance(source, Path):
+        path.write_bytes(source.read_bytes())
+    else:
+        path.write_bytes(source.encode() if isinstance(source, str) else source)

@@ -1,0 +1,86 @@
+"""`Showing`: what a view shows, and short commands to the windows that show it.
+
+Threads: as `ViewBase`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal
+
+from everview.authoring.base import ViewBase
+from everview.html import Element, Node
+from everview.runtime.routing.responses import place_of
+
+
+class Showing(ViewBase):
+    """Inherited by `View` and `AsyncView`."""
+
+    @property
+    def html(self) -> Element | None:
+        """The root that is shown now, or None."""
+        return self._instance.page.root
+
+    def show(
+        self,
+        html: Node | str | None = None,
+        title: str | None = None,
+        *,
+        template: str = "",
+        template_string: str = "",
+        context: Mapping[str, object] | None = None,
+    ) -> None:
+        """Show a tree or a template in every window, and send what changed. Never waits.
+
+        Args:
+            html: The new tree. A string is shown as text. None keeps the tree and sends changes.
+            title: The new title of the windows.
+            template: The name of a template to show instead of ``html``.
+            template_string: The text of a template to show instead of ``html``.
+            context: The names that the template can use.
+
+        Raises:
+            ViewError: The view has ended.
+            TemplateError: The template does not exist or has an error.
+        """
+        templates = self._instance.site.templates
+        if templates is not None and template:
+            html = templates.render(template, context or {})
+        elif templates is not None and template_string:
+            html = templates.render_string(template_string, context or {})
+        self._instance.show(html, title)
+
+    def set_title(self, title: str) -> None:
+        """Set the title of every window that shows this view."""
+        self._instance.document.title = str(title)
+
+    def notice(self, text: str, kind: Literal["info", "error"] = "info") -> None:
+        """Show a short notice in the windows of this view.
+
+        Args:
+            text: What it says.
+            kind: "error" stays longer and is announced at once by screen readers.
+        """
+        self._effect({"notice": str(text), "kind": kind})
+
+    def focus(self, node: Element) -> None:
+        """Move the keyboard focus of every window of this view to ``node``."""
+        instance = self._instance
+        # The id is read on the server thread: a node that was shown just now has one by then.
+        instance.loop.call_soon_threadsafe(lambda: instance.publisher.effect({"focus": node._id}))
+
+    def redirect(self, url: str) -> None:
+        """Send the windows of this view to another URL of the app.
+
+        Raises:
+            ViewError: ``url`` is not a path of this app.
+        """
+        self._effect({"redirect": place_of(url)})
+
+    def send_str(self, string: str) -> None:
+        """Send a string to the scripts in the pages of this view.
+
+        A module in ``STATIC_FILES`` receives it as the ``detail`` of an "everview-message" event:
+        ``addEventListener("everview-message", (event) => console.log(event.detail))``.
+        """
+        self._effect({"message": str(string)})

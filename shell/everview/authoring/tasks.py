@@ -1,0 +1,84 @@
+"""`Tasks`: long work of a view: its progress, its checkpoints, and work in another process.
+
+Threads: as `ViewBase`; coroutines run on the server thread.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from concurrent.futures import Executor
+from typing import Any, TypeVar
+
+from everview.authoring.base import ViewBase
+from everview.errors import HandlerError, ViewError
+from everview.runtime.execution.activity import refuse_on_loop
+from everview.runtime.instances.checkpoints import encode_checkpoint
+from everview.runtime.instances.state import Progress
+
+T = TypeVar("T")
+
+
+class Tasks(ViewBase):
+    """Inherited by `View` and `AsyncView`."""
+
+    is_daemon: bool
+
+    def progress(self, done: float | None, total: float | None = None, label: str = "") -> None:
+        """Report progress to the page, the titles of its windows and the list of tasks.
+
+        Cheap enough to be called for every item of a loop.
+
+        Args:
+            done: How much is done, in any unit; None: no work is going on.
+            total: How much there is; None: unknown.
+            label: A text that the list of tasks shows.
+        """
+        self._instance.set_progress(None if done is None else Progress(done, total, label))
+
+    def await_sync(self, awaitable: Awaitable[T]) -> T:
+        """Run an awaitable on the server thread and return its result, in plain code.
+
+        Raises:
+            BlockingCallError: It was called in ``async`` code, which can ``await`` the awaitable.
+        """
+        loop = self._instance.loop
+        refuse_on_loop(loop, "await_sync()", "write 'await' before the awaitable itself")
+
+        async def wait() -> T:
+            return await awaitable
+
+        return self._call(wait)
+
+    def _encoded_checkpoint(self, data: object) -> bytes:
+        """``data`` as JSON. Raises `ViewError`."""
+        if not self.is_daemon:
+            raise ViewError("only daemon views have checkpoints: set is_daemon = True")
+        return encode_checkpoint(data)
+
+    async def _save_checkpoint(self, encoded: bytes) -> None:
+        await self._instance.save_checkpoint(encoded)
+
+    async def _run_in_process(
+        self, function: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, Any]
+    ) -> T:
+        executor: Executor | None = kwargs.pop("executor", None)
+        if executor is not None:
+            return await asyncio.wrap_future(executor.submit(function, *args, **kwargs))
+        instance = self._instance
+        before = instance.document.progress
+
+        def show(done: float, total: float | None, label: str) -> None:
+            instance.set_progress(Progress(done, total, label))
+
+        try:
+            result: T = await self._server.runtime.run_process(function, args, kwargs, show)
+        finally:
+            instance.set_progress(None if before is None else Progress(*before))
+        return result
+
+
+def check_callable(function: object, name: str) -> None:
+    """Raise `HandlerError` if ``function``, given to the method ``name``, cannot be called."""
+    if not callable(function):
+        raise HandlerError(f"{name}() needs a function, not {function!r}: it is not callable")
