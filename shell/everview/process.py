@@ -1,4 +1,4 @@
-"""What runs in the process of ``View.run_in_process``, and what is called there: `progress`.
+"""`progress`: how work of ``View.run_in_process`` and ``View.run_in_thread`` reports its progress.
 
     from everview import process
 
@@ -7,60 +7,124 @@
             process.progress(number, limit)
         return limit
 
-Not for: the app's process (``everview.server.execution.processes``).
+This module also has the main function of a child process. The parent's side of it is
+``everview.server.execution.processes``.
 """
 
 from __future__ import annotations
 
+import contextvars
 import signal
 import threading
 import time
 import traceback
 from collections.abc import Callable
-from typing import Any
+from multiprocessing.connection import Connection
+from typing import Any, TypeVar
 
-#: Progress is sent at most so often, in seconds; what comes between is dropped.
-EVERY = 0.05
+T = TypeVar("T")
+#: Receives a progress: ``report(done, total, label)``.
+Report = Callable[[float, float | None, str], object]
 
-_connection: Any = None
-_said = 0.0
-_lock = threading.Lock()
+#: The least time between two reports, in seconds. Reports in between are dropped.
+INTERVAL = 0.05
+
+#: Receives the reports of a child process.
+_report_of_process: Report | None = None
+#: Receives the reports of work in a thread.
+_report_of_thread: contextvars.ContextVar[Report | None] = contextvars.ContextVar(
+    "report", default=None
+)
 
 
 def progress(done: float, total: float | None = None, label: str = "") -> None:
-    """How far the work is: as ``View.progress``. In other processes it does nothing."""
-    global _said  # noqa: PLW0603  (one process has one connection)
-    now = time.monotonic()
-    if _connection is None or (now - _said < EVERY and done != total):
-        return
-    _said = now
-    with _lock:
-        _connection.send(("progress", (done, total, label)))
+    """Report how far the work is, as `View.progress` does.
+
+    Outside of `View.run_in_process` and `View.run_in_thread` it does nothing.
+
+    Args:
+        done: How much is done, in any unit.
+        total: How much there is; None: unknown.
+        label: A text that the list of tasks shows.
+
+    Raises:
+        ViewStopped: The work runs in a thread and its view was stopped.
+    """
+    report = _report_of_thread.get() or _report_of_process
+    if report is not None:
+        report(done, total, label)
+
+
+def call_with_progress(report: Report, function: Callable[[], T]) -> T:
+    """Call ``function``; ``report`` receives what it passes to `progress`."""
+    token = _report_of_thread.set(report)
+    try:
+        return function()
+    finally:
+        _report_of_thread.reset(token)
+
+
+class LimitedReport:
+    """Passes a report on if the last one is `INTERVAL` seconds old or the work is done. Any thread.
+
+    Reports reach ``report`` one at a time.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self._report = report
+        self._last = float("-inf")
+        self._lock = threading.Lock()
+
+    def __call__(self, done: float, total: float | None, label: str) -> None:
+        now = time.monotonic()
+        if now - self._last < INTERVAL and done != total:
+            return
+        self._last = now
+        with self._lock:
+            self._report(done, total, label)
 
 
 def child_main(
-    connection: Any,
-    function: Callable[..., Any],
+    connection: Connection,
+    function: Callable[..., object],
     arguments: tuple[Any, ...],
     keywords: dict[str, Any],
 ) -> None:
-    """Call the function, and send what comes of it. The child's main function."""
-    global _connection  # noqa: PLW0603  (as above)
-    # Ctrl+C goes to the app, which ends its children.
+    """The main function of a child process: call ``function`` and send its outcome.
+
+    Messages are pairs: ``("progress", (done, total, label))``, then ``("result", result)`` or
+    ``("error", (error, traceback))``.
+    """
+    global _report_of_process  # noqa: PLW0603  (a child process has one connection)
+    # Ctrl+C in a terminal reaches parent and child. The parent ends its children.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    _connection = connection
+    lock = threading.Lock()
+
+    def send(message: tuple[str, object]) -> None:
+        with lock:
+            connection.send(message)
+
+    _report_of_process = LimitedReport(
+        lambda done, total, label: send(("progress", (done, total, label)))
+    )
     try:
-        message: tuple[str, Any] = ("result", function(*arguments, **keywords))
-    except BaseException as error:  # noqa: BLE001  (carried to who called)
+        result = function(*arguments, **keywords)
+    except BaseException as error:  # noqa: BLE001  (raised again in the parent)
         if not isinstance(error, Exception):
             error = RuntimeError(f"{type(error).__name__} was raised: {error}")
-        message = ("error", (error, traceback.format_exc()))
-    with _lock:
+        _send_error(send, error)
+    else:
         try:
-            connection.send(message)
-        except Exception as error:  # noqa: BLE001  (whatever pickle raises)
-            text = f"{type(message[1]).__name__} cannot be sent from the process: {error}"
-            if message[0] == "error":
-                text = f"{message[1][0]!r} (which cannot be sent itself)"
-            connection.send(("error", (RuntimeError(text), traceback.format_exc())))
-        connection.close()
+            send(("result", result))
+        except Exception as error:  # noqa: BLE001  (pickle may raise any exception)
+            text = f"{type(result).__name__} cannot be sent from the process: {error}"
+            _send_error(send, RuntimeError(text))
+    connection.close()
+
+
+def _send_error(send: Callable[[tuple[str, object]], None], error: Exception) -> None:
+    text = traceback.format_exc()
+    try:
+        send(("error", (error, text)))
+    except Exception:  # noqa: BLE001  (pickle may raise any exception)
+        send(("error", (RuntimeError(f"{error!r} (this exception cannot be pickled)"), text)))

@@ -8,18 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
-from typing import Any, ParamSpec, TypeAlias, TypeVar, cast, overload
+from typing import Any, ParamSpec, TypeAlias, TypeVar, TypeVarTuple, cast, overload
 
 from everview.authoring.server_api import AsyncServerAPI
 from everview.authoring.tasks import check_callable
 from everview.authoring.view import BaseView
 from everview.html import Element, Form, Node
 from everview.html.tree.node import Child
+from everview.process import Report
 from everview.runtime.execution.input_event import InputEvent
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Ts = TypeVarTuple("Ts")
 #: What an ``async def`` returns when it is called.
 Awaited: TypeAlias = Coroutine[None, None, R]
 
@@ -151,3 +154,10 @@ class AsyncView(BaseView):
         """`View.run_in_process`, to be awaited."""
         check_callable(function, "run_in_process")
         return self._call_async(self._run_in_process, function, args, kwargs)
+
+    def run_in_thread(
+        self, function: Callable[[*Ts], R], /, *args: *Ts, on_progress: Report | None = None
+    ) -> Awaited[R]:
+        """`View.run_in_thread`, to be awaited."""
+        name = self._name_of_work(function)
+        return self._call_async(self._run_in_thread, partial(function, *args), name, on_progress)

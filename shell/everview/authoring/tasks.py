@@ -12,7 +12,8 @@ from typing import Any, TypeVar
 
 from everview.authoring.base import ViewBase
 from everview.errors import HandlerError, ViewError
-from everview.runtime.execution.activity import refuse_on_loop
+from everview.process import Report
+from everview.runtime.execution.activity import is_async, refuse_on_loop
 from everview.runtime.instances.checkpoints import encode_checkpoint
 from everview.runtime.instances.state import Progress
 
@@ -76,6 +77,19 @@ class Tasks(ViewBase):
         finally:
             instance.set_progress(None if before is None else Progress(*before))
         return result
+
+    async def _run_in_thread(
+        self, function: Callable[[], T], name: str, on_progress: Report | None
+    ) -> T:
+        return await self._instance.run_in_thread(function, name, on_progress)
+
+    def _name_of_work(self, function: Callable[..., object]) -> str:
+        """The name of the thread of ``function``. Raises `HandlerError` for no plain function."""
+        check_callable(function, "run_in_thread")
+        if is_async(function):
+            raise HandlerError(f"run_in_thread() needs a plain function, not {function!r}")
+        name = getattr(function, "__qualname__", repr(function))
+        return f"{name} of {self._instance.request.url}"
 
 
 def check_callable(function: object, name: str) -> None:

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Sequence
 from concurrent.futures import Executor
+from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, ParamSpec, TypeAlias, TypeVar, cast, overload
+from typing import Any, ClassVar, ParamSpec, TypeAlias, TypeVar, TypeVarTuple, cast, overload
 
 from everview.authoring.desktop import Desktop
 from everview.authoring.server_api import BaseServer, ServerAPI
@@ -24,6 +25,7 @@ from everview.authoring.tasks import Tasks, check_callable
 from everview.html import Element, Form, Node
 from everview.html.tree.node import Child
 from everview.html.tree.static_files import StaticFile
+from everview.process import Report
 from everview.runtime.execution.channels import Message, subscribe_instance
 from everview.runtime.execution.input_event import InputEvent
 from everview.runtime.instances.state import StopReason
@@ -38,6 +40,7 @@ from everview.runtime.routing.responses import (
 
 P = ParamSpec("P")
 R = TypeVar("R")
+Ts = TypeVarTuple("Ts")
 
 #: What ``handle_request`` may return. `Response` is for routes with ``interactive=False``.
 Answer: TypeAlias = (
@@ -384,3 +387,25 @@ class View(BaseView):
         """
         check_callable(function, "run_in_process")
         return self._call(self._run_in_process, function, args, kwargs)
+
+    def run_in_thread(
+        self, function: Callable[[*Ts], R], /, *args: *Ts, on_progress: Report | None = None
+    ) -> R:
+        """Call a plain function in a thread and return its result. For work that blocks.
+
+        Work that computes belongs in `run_in_process`. When the view is stopped, the next call of
+        ``everview.process.progress`` in the function raises `ViewStopped`.
+
+        Args:
+            function: A plain function.
+            args: Its arguments.
+            on_progress: Called in that thread as ``on_progress(done, total, label)`` when the
+                function calls ``everview.process.progress``, at most once in 50 ms. By default
+                the view shows the progress, as with `progress`, until the function returns.
+
+        Raises:
+            HandlerError: ``function`` is not callable or is ``async``.
+            Exception: What ``function`` raises.
+        """
+        name = self._name_of_work(function)
+        return self._call(self._run_in_thread, partial(function, *args), name, on_progress)

@@ -1,20 +1,30 @@
-"""`Activities`: the author code of one instance that runs now, and its end.
+"""`Activities`: the running author code of one instance, and how it ends.
 
-Threads: the server thread only. Guarantees: after `stop` nothing of it goes on by itself but what
-runs in a thread and does not come back; `ended` does not wait for that for ever.
+Threads: the server thread only.
+Guarantees: after `stop`, no author code continues except code in a thread that calls nothing of
+Everview. `ended` waits for such code only until its timeout.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
-from everview.runtime.execution.activity import Activity, Owner, Spawn
+from everview.runtime.execution.activity import Activity, Owner, Spawn, settle, start_in_thread
+
+T = TypeVar("T")
 
 
 class Activities:
-    """``stopping``: the instance, ``owner``, was told to end."""
+    """The activities and tasks of one instance.
+
+    Attributes:
+        owner: The instance.
+        loop: The loop of the server thread.
+        spawn: Starts threads.
+        stopping: Whether `stop` was called.
+    """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, spawn: Spawn, owner: Owner) -> None:
         self.owner = owner
@@ -23,23 +33,23 @@ class Activities:
         self.stopping = False
         self._running: set[Activity] = set()
         self._tasks: set[asyncio.Task[Any]] = set()
-        self._none_left: asyncio.Future[None] | None = None
+        self._all_ended: asyncio.Future[None] | None = None
 
     def __len__(self) -> int:
-        """How many run, or wait for their turn."""
+        """How many activities run or wait for their turn."""
         return len(self._running)
 
     def begin(self, activity: Activity) -> None:
-        """``activity`` runs from now on."""
+        """Register an activity that is about to run."""
         self._running.add(activity)
 
     def end(self, activity: Activity) -> None:
-        """It has ended."""
+        """Remove an activity that has ended."""
         self._running.discard(activity)
-        if self._none_left is not None:
-            self._check()
+        if self._all_ended is not None:
+            self._check_ended()
 
-    def task(self, coroutine: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
+    def task(self, coroutine: Coroutine[Any, Any, T]) -> asyncio.Task[T]:
         """Run a coroutine that belongs to the instance."""
         task = self.loop.create_task(coroutine)
         self._tasks.add(task)
@@ -48,21 +58,47 @@ class Activities:
 
     def _task_ended(self, task: asyncio.Task[Any]) -> None:
         self._tasks.discard(task)
-        self._check()
+        self._check_ended()
 
-    def _check(self) -> None:
-        left = self._none_left
-        if left is not None and not left.done() and not self._running and not self._tasks:
-            left.set_result(None)
+    async def run_in_thread(self, function: Callable[[], T], name: str) -> T:
+        """Run author code in a thread. Its calls raise `ViewStopped` when the caller is cancelled.
+
+        Raises:
+            RuntimeError: The system starts no more threads.
+            Exception: Any exception of ``function``.
+        """
+        activity = Activity(name, self.owner)
+        outcome: asyncio.Future[T] = self.loop.create_future()
+
+        def done(result: T, error: BaseException | None) -> None:
+            self.end(activity)
+            settle(outcome, result, error)
+
+        self.begin(activity)
+        try:
+            start_in_thread(activity, function, (), self.spawn, done)
+        except RuntimeError:
+            self.end(activity)
+            raise
+        try:
+            return await outcome
+        except asyncio.CancelledError:
+            activity.stop()
+            raise
+
+    def _check_ended(self) -> None:
+        ended = self._all_ended
+        if ended is not None and not ended.done() and not self._running and not self._tasks:
+            ended.set_result(None)
 
     def stop(self) -> None:
-        """Tell everything to end."""
+        """Stop every activity."""
         self.stopping = True
         for activity in list(self._running):
             activity.stop()
 
     async def ended(self, timeout: float) -> None:
-        """Wait until nothing runs any more, at most ``timeout`` seconds."""
-        self._none_left = self.loop.create_future()
-        self._check()
-        await asyncio.wait([self._none_left], timeout=timeout)
+        """Wait until no activity and no task runs, at most ``timeout`` seconds."""
+        self._all_ended = self.loop.create_future()
+        self._check_ended()
+        await asyncio.wait([self._all_ended], timeout=timeout)

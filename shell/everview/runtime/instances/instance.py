@@ -19,6 +19,7 @@ from typing import Any, Protocol, TypeVar
 
 from everview.errors import ForbiddenError, ViewError, ViewStopped
 from everview.html import Document, Element, Node
+from everview.process import LimitedReport, Report, call_with_progress
 from everview.runtime.execution.activities import Activities
 from everview.runtime.execution.activity import (
     Activity,
@@ -290,8 +291,36 @@ class Instance:
         """Change the document from the server thread."""
         return await change(self.document.lock, function, self._activities.spawn)
 
+    async def run_in_thread(
+        self, work: Callable[[], T], name: str, on_progress: Report | None
+    ) -> T:
+        """Run author code in a thread that ends with the view; see `View.run_in_thread`."""
+        if on_progress is None:
+            return await self._run_with_own_progress(work, name)
+        limited = LimitedReport(on_progress)
+
+        def report(done: float, total: float | None, label: str) -> None:
+            check_stopped()
+            limited(done, total, label)
+
+        return await self._activities.run_in_thread(partial(call_with_progress, report, work), name)
+
+    async def _run_with_own_progress(self, work: Callable[[], T], name: str) -> T:
+        before = self.document.progress
+
+        def report(done: float, total: float | None, label: str) -> None:
+            self.set_progress(Progress(done, total, label))
+
+        try:
+            return await self._activities.run_in_thread(
+                partial(call_with_progress, report, work), name
+            )
+        finally:
+            if not self.ended_or_stopping:
+                self.set_progress(None if before is None else Progress(*before))
+
     async def in_thread(self, function: Callable[[], T], name: str) -> T:
-        """Run what may block in a thread."""
+        """Run a function of Everview that may block in a thread."""
         return await in_thread(function, name, self._activities.spawn)
 
     def _set_finished(self, state: State) -> None:
