@@ -1,7 +1,7 @@
-"""`python -m benchmarks [PART ...]`: what takes how long, against the floor and the peers.
+"""`python -m benchmarks [PART ...]`: measure times and sizes against the floor and the peers.
 
-``--keep`` adds the run to ``benchmarks/history.jsonl`` under the commit that is checked out, and
-brings the tables and pictures of docs/performance.md to it (`benchmarks.report`).
+``--keep`` adds the run to ``benchmarks/history.jsonl`` under the current commit and updates the
+tables and pictures of docs/performance.md (`benchmarks.report`).
 """
 
 from __future__ import annotations
@@ -30,10 +30,10 @@ from benchmarks.environments import Unavailable, python_of
 from benchmarks.figures import Figure, Setup, as_json, short
 from benchmarks.history import keep
 
-#: Who does the same work beside ours and the floor.
+#: Other frameworks that do the same work.
 PEERS = ("lona", "nicegui", "reactpy")
 
-#: Each yields its figures.
+#: The parts in the order in which they run.
 PARTS: dict[str, Callable[[Setup], Iterable[Figure]]] = {
     "page": page.measure,
     "answer": answer.measure,
@@ -53,11 +53,20 @@ PARTS: dict[str, Callable[[Setup], Iterable[Figure]]] = {
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}")
-    parser.add_argument("--rounds", type=int, default=12, help="more are steadier (12)")
-    parser.add_argument("--no-peers", action="store_true", help="ours and the floor alone")
-    parser.add_argument("--keep", action="store_true", help="add it to benchmarks/history.jsonl")
-    parser.add_argument("--json", type=Path, help="write the figures there, too")
+    parser.add_argument(
+        "parts", nargs="*", metavar="PART", help=f"one of {', '.join(PARTS)}; default: all"
+    )
+    parser.add_argument(
+        "--rounds",
+        type=int,
+        default=12,
+        help="number of rounds; more give steadier figures (default: 12)",
+    )
+    parser.add_argument("--no-peers", action="store_true", help="measure only ours and the floor")
+    parser.add_argument(
+        "--keep", action="store_true", help="add the run to benchmarks/history.jsonl"
+    )
+    parser.add_argument("--json", type=Path, help="also write the figures to this file")
     arguments = parser.parse_args()
     if unknown := set(arguments.parts) - set(PARTS):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
@@ -69,8 +78,8 @@ def main() -> None:
         for figure in PARTS[part](setup):
             figures.append(figure)
             print(line(figure), flush=True)
-    for said in setup.said:
-        print(said)
+    for note in setup.notes:
+        print(note)
     if arguments.keep:
         keep(figures)
         report.main()
@@ -79,18 +88,18 @@ def main() -> None:
 
 
 def available(names: Iterable[str], setup: Setup) -> Iterator[str]:
-    """Those that can be had here; what cannot is said."""
+    """The contenders that can be installed here; a note explains each missing one."""
     for name in names:
         try:
             python_of(name)
         except Unavailable as error:
-            setup.said.append(f"without {name}: {error}")
+            setup.notes.append(f"without {name}: {error}")
         else:
             yield name
 
 
 def line(figure: Figure) -> str:
-    """A figure for a terminal."""
+    """Format a figure for the terminal."""
     values = "  ".join(f"{name} {short(value)}" for name, value in figure.values.items())
     ratio = "" if figure.ratio is None else f"ratio {figure.ratio:.2f}"
     goal = "" if figure.goal is None else f"goal {short(figure.goal)}"

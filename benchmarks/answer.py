@@ -1,4 +1,4 @@
-"""From the start of a process to the first page that its server answers, and the imports in it."""
+"""Measure the time from the start of a process to its first response, and of its imports."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from benchmarks.figures import Figure, Setup, medians
 from benchmarks.processes import ServerProcess, python
 
-#: What is imported, each in a process of its own.
+#: The imports, each measured in a process of its own.
 IMPORTS = {
-    "imports of a view's file: everview and everview.html": "import everview, everview.html",
+    "imports of the file of a view: everview and everview.html": "import everview, everview.html",
     "imports of an app and its server": "import everview, everview.html, everview.server.server",
 }
-#: What the floor imports.
+#: The import of the floor.
 FLOOR = "import aiohttp.web"
-#: A server in a process that has imported all it needs.
+#: Starts a server in a process that has imported everything.
 SERVE = """
 import time, urllib.request
 from everview import App, View
@@ -35,7 +35,7 @@ server.stop()
 
 
 def from_process(name: str) -> float:
-    """Milliseconds until the page was answered."""
+    """Milliseconds until the response with the page."""
     started = time.perf_counter()
     with ServerProcess(name) as server:
         urllib.request.urlopen(server.address("/").partition("#")[0]).read()
@@ -43,13 +43,13 @@ def from_process(name: str) -> float:
 
 
 def imported(code: str) -> float:
-    """Milliseconds of the imports in a new process."""
+    """Milliseconds for the imports in a new process."""
     timed = f"import time; s = time.perf_counter(); {code}; print(time.perf_counter() - s)"
     return float(python(timed)) * 1000
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Medians in ms; each time a new process."""
+    """Measure each in new processes; medians in milliseconds."""
     starts: dict[str, list[float]] = {name: [] for name in setup.contenders}
     server: list[float] = []
     imports: dict[str, dict[str, list[float]]] = {
@@ -62,8 +62,8 @@ def measure(setup: Setup) -> Iterator[Figure]:
         for what, code in IMPORTS.items():
             imports[what]["ours"].append(imported(code))
             imports[what]["floor"].append(imported(FLOOR))
-    yield Figure("answer", "process start to the first page answered", "ms", medians(starts))
+    yield Figure("answer", "start of the process to the first response", "ms", medians(starts))
     served = medians({"ours": server})
-    yield Figure("answer", "server start to the first page answered", "ms", served, 250, "value")
+    yield Figure("answer", "start of the server to the first response", "ms", served, 250, "value")
     for what, found in imports.items():
         yield Figure("answer", what, "ms", medians(found))

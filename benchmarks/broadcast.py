@@ -1,4 +1,4 @@
-"""One click, until the last of 200 windows has it, and what that costs the server."""
+"""Measure a click until the last of 200 windows shows it, and its CPU time in the server."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from statistics import median
 
-from benchmarks.figures import Figure, Setup, beside, in_turn, medians, percentiles
+from benchmarks.figures import Figure, Setup, in_turn, medians, paired_ratio, percentiles
 from benchmarks.processes import ServerProcess, servers
 from benchmarks.raw_windows import FloorWindow, OurWindow
 
@@ -18,7 +18,7 @@ KINDS: dict[str, type[FloorWindow | OurWindow]] = {"ours": OurWindow, "floor": F
 
 
 class Audience:
-    """Windows at one count."""
+    """The windows that show one count."""
 
     def __init__(self, windows: list[FloorWindow | OurWindow]) -> None:
         self._windows = windows
@@ -33,7 +33,7 @@ class Audience:
             self._last.set_result(time.perf_counter())
 
     async def click(self) -> float:
-        """Milliseconds from a click in the first window until the last one has its effect."""
+        """Milliseconds from a click in the first window until the last window shows its effect."""
         self._last = asyncio.get_running_loop().create_future()
         self._missing = set(range(len(self._windows)))
         started = time.perf_counter()
@@ -41,12 +41,12 @@ class Audience:
         return (await self._last - started) * 1000
 
 
-#: By contender.
+#: Values by contender.
 Values = dict[str, list[float]]
 
 
 async def _measure(serving: dict[str, ServerProcess], rounds: int) -> tuple[Values, Values, Values]:
-    """Clicks, the medians of their blocks, and what a click of a block costs."""
+    """The clicks, the medians of their blocks, and the CPU time of a click in each block."""
     audiences = {
         name: Audience([await KINDS[name].open(server.address("/shared")) for _ in range(WINDOWS)])
         for name, server in serving.items()
@@ -66,11 +66,13 @@ async def _measure(serving: dict[str, ServerProcess], rounds: int) -> tuple[Valu
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Blocks of clicks in turns. The system counts a process's time in steps of 10 ms."""
+    """Click in blocks, in turns. The system counts CPU time in steps of 10 ms."""
     with servers(setup.only("ours", "floor")) as serving:
         clicks, blocks, costs = asyncio.run(_measure(serving, setup.rounds))
     what = f"one click to the last of {WINDOWS} windows"
-    yield Figure("broadcast", what, "ms", medians(clicks), 1.3, paired=beside(blocks))
+    yield Figure("broadcast", what, "ms", medians(clicks), 1.3, paired=paired_ratio(blocks))
     yield Figure("broadcast", f"{what}, p99", "ms", percentiles(clicks))
     means = {name: sum(found) / len(found) for name, found in costs.items()}
-    yield Figure("broadcast", f"the server's CPU time for it ({WINDOWS} windows)", "ms", means, 1.3)
+    yield Figure(
+        "broadcast", f"CPU time of the server for one click, {WINDOWS} windows", "ms", means, 1.3
+    )

@@ -1,4 +1,4 @@
-"""Chromium, and pages in it."""
+"""Chromium and its pages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def chromium() -> Iterator[Browser]:
     """The installed Chromium, headless."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
-        raise SystemExit("no Chromium is installed: 'python3 dev.py test' as root installs it")
+        raise SystemExit("Chromium is not installed; 'python3 dev.py test' installs it (as root)")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=path,
@@ -27,7 +27,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def open_page(browser: Browser, server: ServerProcess, url: str = "/") -> Page:
-    """A page of a context of its own, with all that it loads."""
+    """Open a page in a context of its own and wait until it has loaded everything."""
     page = browser.new_context(viewport={"width": 1000, "height": 800}).new_page()
     page.goto(server.address(url))
     page.wait_for_selector("button", state="attached")

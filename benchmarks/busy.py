@@ -1,8 +1,8 @@
-"""10,000 changes a second in eight windows, one of which does not read: what others notice of it.
+"""Measure the effects of a view with 10,000 changes per second and eight windows.
 
-The lag is the age of the newest change when a window has it (`time.perf_counter` is one clock for
-all processes of a machine on Linux). One window of the busy view clicks in it, one of another view
-in that.
+One of the windows does not read. The delay is the age of the newest change when a window receives
+it: on Linux `time.perf_counter` is one clock for all processes. One window clicks in the busy
+view, another clicks in another view.
 """
 
 from __future__ import annotations
@@ -18,26 +18,26 @@ from benchmarks.processes import ServerProcess
 from benchmarks.raw_windows import OurWindow
 
 WINDOWS = 8
-#: Seconds it is looked at, and between two clicks.
+#: The duration of the measurement, and the pause between two clicks, in seconds.
 SECONDS = 15
 PAUSE = 0.05
 
 
 async def clicks(window: OurWindow, end: float) -> list[float]:
-    """Milliseconds of clicks until their acknowledgement."""
+    """Click until ``end``; milliseconds from each click to its acknowledgement."""
     took = []
     while time.perf_counter() < end:
         done: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         started = time.perf_counter()
         acknowledged = b'"ack":%d' % window.click()
 
-        def hear(
-            data: bytes, done: asyncio.Future[float] = done, said: bytes = acknowledged
+        def receive(
+            data: bytes, done: asyncio.Future[float] = done, expected: bytes = acknowledged
         ) -> None:
-            if said in data and not done.done():
+            if expected in data and not done.done():
                 done.set_result(time.perf_counter())
 
-        window.listen(hear)
+        window.listen(receive)
         took.append((await done - started) * 1000)
         await asyncio.sleep(PAUSE)
     return took
@@ -71,7 +71,7 @@ async def _measure(server: ServerProcess) -> dict[str, list[float]]:
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Milliseconds, and percent of a core; the busy task's own work is part of it."""
+    """Measure times and the share of a core, which includes the work of the busy task."""
     with ServerProcess("ours") as server:
         found = asyncio.run(_measure(server))
 
@@ -79,12 +79,14 @@ def measure(setup: Setup) -> Iterator[Figure]:
         return Figure("busy", what, unit, {"ours": value}, goal, "value")
 
     yield one(
-        "10,000 changes a second: a click in another view", median(found["elsewhere"]), "ms", 3
+        "10,000 changes per second: a click in another view", median(found["elsewhere"]), "ms", 3
     )
-    yield one("the same, p99", p99(found["elsewhere"]), "ms", 30)
+    yield one(
+        "10,000 changes per second: a click in another view, p99", p99(found["elsewhere"]), "ms", 30
+    )
     yield one("a click in the busy view", median(found["here"]), "ms", 3)
     yield one("a click in the busy view, p99", p99(found["here"]), "ms", 30)
-    yield one("age of what a window shows", median(found["lags"]), "ms")
-    yield one("age of what a window shows, p99", p99(found["lags"]), "ms")
-    yield one("frames a second and window", found["frames"][0], "/s")
-    yield one("task and server", found["cpu"][0], "% CPU", 15)
+    yield one("age of the shown change", median(found["lags"]), "ms")
+    yield one("age of the shown change, p99", p99(found["lags"]), "ms")
+    yield one("frames per second and window", found["frames"][0], "/s")
+    yield one("CPU of the busy task and the server", found["cpu"][0], "% CPU", 15)

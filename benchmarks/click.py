@@ -1,4 +1,4 @@
-"""A click of a person until the page shows what it did."""
+"""Measure the time from a click until the page shows its effect."""
 
 from __future__ import annotations
 
@@ -6,15 +6,18 @@ from collections.abc import Iterator
 from statistics import median
 
 from benchmarks.browser import chromium, open_page
-from benchmarks.figures import Figure, Setup, beside, in_turn, medians, percentiles
+from benchmarks.figures import Figure, Setup, in_turn, medians, paired_ratio, percentiles
 from benchmarks.processes import servers
 
-#: Clicks in a block, blocks of one start of all processes, and starts in a round. Where processes
-#: come to lie in memory makes a click a twentieth cheaper or dearer, the floor's with its messages
-#: padded, for instance.
+#: Clicks in a block, blocks in one start of all processes, and starts per round. The position of a
+#: process in memory changes the time of a click by 5 %, also for the floor.
 BLOCK, BLOCKS, STARTS = 25, 24, 2 / 3
-CLICKS = """count => new Promise(async resolve => {
-  const button = document.getElementById("add"), target = document.getElementById("count");
+#: The buttons: one with a plain handler, one with an ``async`` handler (`contenders`).
+PLAIN, ASYNC = "add", "add-async"
+#: Milliseconds by button and contender.
+Times = dict[str, dict[str, list[float]]]
+CLICKS = """([id, count]) => new Promise(async resolve => {
+  const button = document.getElementById(id), target = document.getElementById("count");
   const times = [];
   for (let i = 0; i < count; i++) {
     times.push(await new Promise(done => {
@@ -32,22 +35,34 @@ CLICKS = """count => new Promise(async resolve => {
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Blocks of clicks in turns. A page's clock steps by 0.1 ms where the page is not isolated."""
-    clicks: dict[str, list[float]] = {name: [] for name in setup.contenders}
-    blocks: dict[str, list[float]] = {name: [] for name in setup.contenders}
+    """Click in blocks, in turns. The clock of a page that is not isolated has steps of 0.1 ms."""
+    names = {PLAIN: setup.contenders, ASYNC: setup.only("ours", "floor")}
+    clicks: Times = {button: {name: [] for name in found} for button, found in names.items()}
+    blocks: Times = {button: {name: [] for name in found} for button, found in names.items()}
     for group in setup.groups():
         for _ in range(max(1, round(setup.rounds * STARTS))):
             with chromium() as browser, servers(group) as serving:
                 pages = {name: open_page(browser, server) for name, server in serving.items()}
-                for page in pages.values():
-                    page.bring_to_front()
-                    page.evaluate(CLICKS, 200)
+                for button, found in names.items():
+                    for name in group:
+                        if name in found:
+                            pages[name].bring_to_front()
+                            pages[name].evaluate(CLICKS, [button, 200])
                 for round_ in range(BLOCKS):
-                    for name, page in in_turn(pages, round_):
-                        page.bring_to_front()
-                        block = page.evaluate(CLICKS, BLOCK)
-                        clicks[name] += block
-                        blocks[name].append(median(block))
-    yield Figure("click", "a click until the page shows its effect", "ms", medians(clicks), 1.25,
-                 paired=beside(blocks))  # fmt: skip
-    yield Figure("click", "the same, p99", "ms", percentiles(clicks), 1.5)
+                    for button, found in names.items():
+                        for name, page in in_turn(pages, round_):
+                            if name not in found:
+                                continue
+                            page.bring_to_front()
+                            block = page.evaluate(CLICKS, [button, BLOCK])
+                            clicks[button][name] += block
+                            blocks[button][name].append(median(block))
+    plain, asynchronous = clicks[PLAIN], clicks[ASYNC]
+    yield Figure("click", "a click until the page shows its effect", "ms", medians(plain), 1.4,
+                 paired=paired_ratio(blocks[PLAIN]))  # fmt: skip
+    yield Figure(
+        "click", "a click until the page shows its effect, p99", "ms", percentiles(plain), 1.5
+    )
+    yield Figure("click", "a click of an async handler", "ms", medians(asynchronous), 1.25,
+                 paired=paired_ratio(blocks[ASYNC]))  # fmt: skip
+    yield Figure("click", "a click of an async handler, p99", "ms", percentiles(asynchronous), 1.5)

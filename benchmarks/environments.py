@@ -1,8 +1,8 @@
-"""The Pythons that contenders run in: ours, or for a peer a virtual environment of its own.
+"""The Python interpreters of the contenders: ours, or for a peer one in a virtual environment.
 
-A peer is a contender with a lock in ``contenders/requirements``. Its environment is made when it
-is first asked for, in ``build/benchmarks``; what is said meanwhile goes to stderr. A lock is
-renewed in that folder, for NAME, with
+A peer is a contender with a lock file in ``contenders/requirements``. Its environment is created at
+first use in ``build/benchmarks``; messages go to stderr. To renew the lock file of NAME, run in the
+folder of the lock files:
 
     uv pip compile NAME.in --universal --python-version 3.11 --generate-hashes
         --no-emit-index-url --no-annotate --no-header --upgrade -o NAME.txt
@@ -22,15 +22,15 @@ LOCKS = Path(__file__).resolve().parent / "contenders" / "requirements"
 ENVIRONMENTS = ROOT / "build" / "benchmarks"
 
 
-class Unavailable(Exception):  # noqa: N818 - it is no defect: benchmarks go on without that peer
-    """A peer's environment could not be made; the text says what failed."""
+class Unavailable(Exception):  # noqa: N818 - not an error: benchmarks run without that peer
+    """The environment of a peer could not be created; the text contains the reason."""
 
 
 def python_of(name: str) -> Path:
-    """The Python of the contender ``name``, with all it needs.
+    """The Python interpreter of the contender ``name``, with its packages installed.
 
     Raises:
-        Unavailable: It has to be installed, and that failed, for example for want of a network.
+        Unavailable: The installation failed, for example without a network.
     """
     lock = LOCKS / f"{name}.txt"
     if not lock.exists():
@@ -38,12 +38,12 @@ def python_of(name: str) -> Path:
     environment = ENVIRONMENTS / name
     bin_folder = environment / ("Scripts" if os.name == "nt" else "bin")
     python = bin_folder / ("python.exe" if os.name == "nt" else "python")
-    # Written last: an environment without it, or with another, is made anew.
+    # Written last. An environment without the current stamp is created again.
     stamp = environment / "installed-lock"
     wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {sys.version.split()[0]}\n"
     if not stamp.exists() or stamp.read_text() != wanted:
-        say(f"installing {name} into {environment.relative_to(ROOT)} (once)")
-        # No stamp meanwhile: should it be interrupted, the lock of before may come back.
+        notify(f"installing {name} into {environment.relative_to(ROOT)} (once)")
+        # Without a stamp, because the installation may be interrupted.
         stamp.unlink(missing_ok=True)
         run(name, [sys.executable, "-m", "venv", "--clear", str(environment)])
         quiet = [] if sys.stderr.isatty() else ["--quiet"]
@@ -53,13 +53,13 @@ def python_of(name: str) -> Path:
     return python
 
 
-def say(text: str) -> None:
-    """Tell the person at the terminal; stdout may be read by a program."""
+def notify(text: str) -> None:
+    """Print a message to stderr, because a program may read stdout."""
     print("benchmarks: " + text, file=sys.stderr, flush=True)
 
 
 def run(name: str, command: list[str]) -> None:
-    """Run a step of the installation of ``name``."""
+    """Run one step of the installation of ``name``."""
     code = subprocess.run(command, stdout=sys.stderr, check=False).returncode
     if code != 0:
         raise Unavailable(

@@ -1,8 +1,8 @@
-"""`Figure`: one thing that was measured, for each contender, and what it was to be.
+"""`Figure`: one measured quantity, with its value for each contender and its goal.
 
-Times are medians unless the name says p99. Only figures of one run are compared: the contenders
-take turns in it, so that a busy machine is busy for all of them. It may be busy for a second only:
-the ratio is that of neighbours, where they are known (`beside`).
+Times are medians unless the name contains p99. Compare only figures of one run: in a run the
+contenders take turns, so load on the machine affects all of them. Load may last only a second;
+therefore a ratio compares neighbouring measurements where they are known (`paired_ratio`).
 """
 
 from __future__ import annotations
@@ -11,17 +11,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import truediv
 from statistics import median, quantiles
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Figure:
-    """``values`` by contender; those of a curve belong to the position ``x``.
+    """One measured quantity.
 
-    The goal is the most that ours may be: as a ratio to the floor, or as a value of its own.
-    ``paired`` is the ratio, where it is not that of the values.
+    Args:
+        part: The part of the benchmarks.
+        what: What was measured.
+        unit: The unit of the values.
+        values: The value for each contender.
+        goal: The upper limit for ours.
+        goal_of: Whether the goal limits the ratio to the floor or the value.
+        x: The position on a curve, if this figure is a point of one.
+        paired: The ratio to the floor, if it is not the ratio of the values (`paired_ratio`).
     """
 
     part: str
@@ -35,7 +42,7 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        """Ours to the floor; None where one of them is not there."""
+        """The ratio of ours to the floor; None if one of them was not measured."""
         if self.paired is not None:
             return self.paired
         ours, floor = self.values.get("ours"), self.values.get("floor")
@@ -43,42 +50,42 @@ class Figure:
 
     @property
     def is_met(self) -> bool | None:
-        """Whether the goal is; None without one."""
+        """Whether the goal is met; None without a goal."""
         found = self.ratio if self.goal_of == "ratio" else self.values.get("ours")
         return None if found is None or self.goal is None else found <= self.goal
 
 
 @dataclass
 class Setup:
-    """What a part is to measure: rounds, contenders; ``said`` collects what a reader must know."""
+    """What a part measures: rounds and contenders. ``notes`` are for the reader."""
 
     rounds: int
     contenders: tuple[str, ...] = ("ours", "floor")
-    said: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     def only(self, *names: str) -> tuple[str, ...]:
-        """Those of the contenders that are in ``names``, in turn."""
+        """The contenders that are in ``names``."""
         return tuple(name for name in self.contenders if name in names)
 
     def groups(self) -> list[tuple[str, ...]]:
-        """Who takes turns: ours and the floor; then each peer alone.
+        """The groups that take turns: ours and the floor; then each peer alone.
 
-        A peer's page and server are not quite idle while they wait for their turn.
+        The page and the server of a peer are not idle while they wait for their turn.
         """
         peers = [name for name in self.contenders if name not in ("ours", "floor")]
         return [self.only("ours", "floor"), *((name,) for name in peers)]
 
 
 def in_turn(contenders: Mapping[str, T], round_: int) -> list[tuple[str, T]]:
-    """Who comes first in one round comes last in the next."""
+    """The contenders in their order, reversed in every second round."""
     return list(contenders.items())[:: -1 if round_ % 2 else 1]
 
 
-def beside(values: Mapping[str, Sequence[float]]) -> float | None:
-    """Ours to the floor: the median of the ratios of what was done one right after the other.
+def paired_ratio(values: Mapping[str, Sequence[float]]) -> float | None:
+    """The ratio of ours to the floor: the median of the ratios of neighbouring measurements.
 
-    A shared machine has seconds in which everything takes half as long again. The ratio of two
-    medians is twice as far off then: each may be of other seconds.
+    On a shared machine, everything may take 1.5 times as long for some seconds. The error of the
+    ratio of two medians is then twice as large, because each median may be from other seconds.
     """
     ours, floor = values.get("ours"), values.get("floor")
     return median(map(truediv, ours, floor)) if ours and floor else None
@@ -90,20 +97,20 @@ def p99(values: Sequence[float]) -> float:
 
 
 def medians(values: dict[str, list[float]]) -> dict[str, float]:
-    """By contender."""
+    """The median for each contender."""
     return {name: median(found) for name, found in values.items() if found}
 
 
 def percentiles(values: dict[str, list[float]]) -> dict[str, float]:
-    """The 99th, by contender."""
+    """The 99th percentile for each contender."""
     return {name: p99(found) for name, found in values.items() if found}
 
 
-def as_json(figure: Figure) -> dict[str, Any]:
-    """Without what is not set."""
+def as_json(figure: Figure) -> dict[str, object]:
+    """The fields that are set."""
     return {name: value for name, value in vars(figure).items() if value is not None}
 
 
 def short(value: float) -> str:
-    """Three digits that mean something."""
+    """Format a number with three significant digits."""
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -1,7 +1,7 @@
-"""Whether anything grows with the view or with the number of views: a change, an event, a frame.
+"""Measure whether costs grow with the size of a view or with the number of views.
 
-In one process, without a socket or a browser: what is measured is the tree, its frames and the
-way of an event through the runtime to a handler and back into a frame. All sizes take turns.
+It measures in one process, without a socket or a browser: a change of the tree, its frame, and an
+event from the message through the runtime and the handler to the frame. All sizes take turns.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ from everview.testing import SimulatedApp
 
 SIZES = (10, 100, 1_000, 10_000, 100_000)
 INSTANCES = (1, 10, 100, 1_000)
-#: Calls in a block; blocks a size.
+#: Calls in a block, and blocks for each size.
 CALLS, BLOCKS = 50, 20
 Work = Callable[[], object]
 
 
 def changing(size: int) -> Work:
-    """A text that is set, its frame taken and encoded."""
+    """Set a text, take the frame and encode it."""
     document = Document()
     words = [Span(n) for n in range(size // 2)]
     document.root.append(HTML(Div(*words)))
@@ -35,7 +35,7 @@ def changing(size: int) -> Work:
     def work() -> None:
         nonlocal revision, count
         count += 1
-        # Some of them, the same ones in every size: 50,000 texts fit into no cache of a processor.
+        # The same five texts in every size: 50,000 texts do not fit into the cache of a processor.
         words[count % 5].set_text(count)
         frame = document.delta(revision)
         encode(frame)
@@ -45,7 +45,7 @@ def changing(size: int) -> Work:
 
 
 def appending(size: int) -> Work:
-    """A node that comes at the end and one that goes at the start, in one frame."""
+    """Append a node at the end and remove one at the start, in one frame."""
     document = Document()
     lines = Div(*(Span(n) for n in range(size // 2)))
     document.root.append(HTML(lines))
@@ -63,7 +63,7 @@ def appending(size: int) -> Work:
 
 
 def make_app(size: int) -> App:
-    """A view with a button and so many nodes."""
+    """An app whose view has a button and ``size`` nodes."""
     app = App(__file__)
 
     @app.route("/")
@@ -82,7 +82,7 @@ def make_app(size: int) -> App:
 
 
 def clicking(stack: ExitStack, size: int, instances: int = 1) -> Work:
-    """A click, from the message of the page to the frame that shows what it did."""
+    """Click: from the message of the page to the frame with the effect."""
     simulated = stack.enter_context(SimulatedApp(make_app(size)))
     window, *_ = [simulated.open("/") for _ in range(instances)]
     button = window.find("button")
@@ -90,7 +90,7 @@ def clicking(stack: ExitStack, size: int, instances: int = 1) -> Work:
 
 
 def in_turns(works: dict[int, Work]) -> dict[int, float]:
-    """Microseconds of one call, the median of blocks."""
+    """Microseconds of one call: the median of the blocks."""
     blocks: dict[int, list[float]] = {size: [] for size in works}
     for _ in range(BLOCKS):
         for size, work in works.items():
@@ -103,7 +103,7 @@ def in_turns(works: dict[int, Work]) -> dict[int, float]:
 
 
 def curve(what: str, by: str, works: dict[int, Work]) -> Iterator[Figure]:
-    """A figure for each size, and the ratio of the largest to the smallest."""
+    """Yield a figure for each size, and the ratio of the largest size to the smallest."""
     costs = in_turns(works)
     for size, cost in costs.items():
         yield Figure("growth", f"{what}, by {by}", "us", {"ours": cost}, x=size)
@@ -113,9 +113,9 @@ def curve(what: str, by: str, works: dict[int, Work]) -> Iterator[Figure]:
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Curves over nodes, and over instances."""
+    """Measure curves over the number of nodes and of instances."""
     yield from curve("a change and its frame", "nodes", {n: changing(n) for n in SIZES})
-    yield from curve("a node more, one less", "nodes", {n: appending(n) for n in SIZES})
+    yield from curve("append a node and remove one", "nodes", {n: appending(n) for n in SIZES})
     with ExitStack() as stack:
         yield from curve("a click", "nodes", {n: clicking(stack, n) for n in SIZES})
     with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""What was measured, commit by commit: one line of JSON for each run that was kept."""
+"""The kept runs, by commit: one line of JSON for each run."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import json
 import platform
 import subprocess
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from benchmarks.figures import Figure, as_json
 from benchmarks.processes import ROOT
@@ -18,7 +17,7 @@ HISTORY = Path(__file__).resolve().parent / "history.jsonl"
 
 @dataclass(frozen=True)
 class Run:
-    """One run: at which commit, when, on what, and its figures."""
+    """One run: its commit, date, machine and figures."""
 
     commit: str
     date: str
@@ -27,14 +26,14 @@ class Run:
 
 
 def git(*arguments: str) -> str:
-    """What git says."""
+    """The output of a git command."""
     return subprocess.run(
         ["git", *arguments], cwd=ROOT, check=True, capture_output=True, text=True
     ).stdout.strip()
 
 
 def machine() -> str:
-    """The processor, its cores, the system and Python."""
+    """The processor, the number of cores, the system and the Python version."""
     processor, cores = platform.processor(), 0
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.exists():
@@ -45,7 +44,7 @@ def machine() -> str:
 
 
 def keep(figures: Sequence[Figure]) -> None:
-    """Add a run of what is checked out. What another run of this commit has measured stays."""
+    """Add a run of the current commit. Parts that an earlier run of it measured are preserved."""
     commit = git("rev-parse", "--short", "HEAD")
     if git("status", "--porcelain", "--", "shell/everview"):
         commit += "+"
@@ -61,7 +60,7 @@ def keep(figures: Sequence[Figure]) -> None:
 
 
 def load() -> list[Run]:
-    """All runs, the oldest first."""
+    """Load all runs, the oldest first."""
     if not HISTORY.exists():
         return []
     runs = [json.loads(line) for line in HISTORY.read_text().splitlines()]
@@ -71,15 +70,17 @@ def load() -> list[Run]:
     ]
 
 
-def _plain(run: Run) -> dict[str, Any]:
-    figures = [_rounded(as_json(figure)) for figure in run.figures]
+def _plain(run: Run) -> dict[str, object]:
+    figures = [as_json(_rounded(figure)) for figure in run.figures]
     return {"commit": run.commit, "date": run.date, "machine": run.machine, "figures": figures}
 
 
-def _rounded(figure: dict[str, Any]) -> dict[str, Any]:
+def _rounded(figure: Figure) -> Figure:
     def short(value: float) -> float:
         return float(f"{value:.4g}")
 
-    values = {name: short(value) for name, value in figure["values"].items()}
-    paired = {"paired": short(figure["paired"])} if "paired" in figure else {}
-    return {**figure, **paired, "values": values}
+    return replace(
+        figure,
+        values={name: short(value) for name, value in figure.values.items()},
+        paired=None if figure.paired is None else short(figure.paired),
+    )

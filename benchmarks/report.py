@@ -1,8 +1,8 @@
-"""`python -m benchmarks.report`: the newest kept run in docs/performance.md and docs/performance/.
+"""`python -m benchmarks.report`: write the newest kept run into docs/performance.md.
 
-In the document, what stands between ``<!-- figures: goals -->`` or ``<!-- run -->`` and
-``<!-- end -->`` is written here, all other words by hand. The pictures and the list of all figures
-are made here as a whole.
+In the document, this module replaces the text between ``<!-- figures: goals -->`` or
+``<!-- run -->`` and ``<!-- end -->``. All other text is written by hand. It writes the pictures and
+the list of all figures in docs/performance/ completely.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ DOCUMENT = ROOT / "docs" / "performance.md"
 PICTURES = ROOT / "docs" / "performance"
 PEERS = ("lona", "nicegui", "reactpy")
 FIGURES = PICTURES / "figures.md"
-#: What the picture of the history shows.
-TOLD = {
+#: The figures in the picture of the history, with their labels there.
+IN_HISTORY = {
     "a click until the page shows its effect": "a click",
     "create 1,000 rows, painted": "create 1,000 rows",
     "replace 1,000 rows, painted": "replace 1,000 rows",
@@ -28,17 +28,17 @@ TOLD = {
 
 
 def table(figures: Sequence[Figure]) -> str:
-    """Markdown; what misses its goal is bold, and columns without a figure are left out."""
+    """A table in Markdown. Missed goals are bold; empty columns are omitted."""
     rows = [row(figure) for figure in figures if figure.x is None]
     heads = ["what", "goal", "ours", "floor", "ratio", *(pictures.NAMES[name] for name in PEERS)]
-    kept = [at for at in range(len(heads)) if any(cells[at] for cells in rows)]
-    lines = [[heads[at] for at in kept], ["---"] * len(kept)]
-    lines += [[cells[at] for at in kept] for cells in rows]
+    used = [at for at in range(len(heads)) if any(cells[at] for cells in rows)]
+    lines = [[heads[at] for at in used], ["---"] * len(used)]
+    lines += [[cells[at] for at in used] for cells in rows]
     return "".join(f"| {' | '.join(cells)} |\n" for cells in lines)
 
 
 def row(figure: Figure) -> list[str]:
-    """The cells of a figure, empty where there is nothing."""
+    """The cells of a figure; a missing value is an empty cell."""
     found = {name: short(value) for name, value in figure.values.items()}
     ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
     goal = "" if figure.goal is None else short(figure.goal)
@@ -56,15 +56,15 @@ def row(figure: Figure) -> list[str]:
 
 
 def draw(run: history.Run, runs: Sequence[history.Run]) -> dict[str, str]:
-    """The pictures, by file name."""
+    """Draw the pictures; returns them by file name."""
     drawn = {}
     against = [f for f in run.figures if f.ratio is not None and f.goal_of == "ratio" and f.goal]
     if against:
-        drawn["ratios.svg"] = pictures.ratios(against, "Ours to the floor: 1 is what is possible")
+        drawn["ratios.svg"] = pictures.ratios(against, "Ratio of ours to the floor")
     compared = [f for f in run.figures if any(name in f.values for name in PEERS)]
     times = [f for f in compared if f.part in ("click", "table") and f.goal is not None]
     if times:
-        title = "The same work in each: milliseconds, a decade as wide as the other"
+        title = "The same work in all contenders, in milliseconds (logarithmic scale)"
         drawn["peers.svg"] = pictures.bars(times, title)
     curves = [f for f in run.figures if f.x is not None]
     for by in ("nodes", "instances"):
@@ -74,24 +74,26 @@ def draw(run: history.Run, runs: Sequence[history.Run]) -> dict[str, str]:
             if name == by and figure.x is not None:
                 series.setdefault(what, {})[figure.x] = figure.values["ours"]
         if series:
-            title = f"What it costs by the number of {by}"
+            title = f"Cost by the number of {by}"
             drawn[f"growth-{by}.svg"] = pictures.curves(series, title, "us", by)
-    told = []
+    points = []
     for each in runs:
-        found = {TOLD[f.what]: f.ratio for f in each.figures if f.what in TOLD and f.ratio}
+        found = {
+            IN_HISTORY[f.what]: f.ratio for f in each.figures if f.what in IN_HISTORY and f.ratio
+        }
         if found:
-            told.append((each.commit, found))
-    if told:
-        drawn["history.svg"] = pictures.history(told, "Ratios to the floor, by commit")
+            points.append((each.commit, found))
+    if points:
+        drawn["history.svg"] = pictures.history(points, "Ratios to the floor, by commit")
     return drawn
 
 
 def listing(run: history.Run) -> str:
-    """All figures of a run, part by part."""
-    said = (
-        f"Of commit {run.commit}, {run.date}, {run.machine}. [What they mean](../performance.md)."
+    """All figures of a run, by part."""
+    origin = (
+        f"Commit {run.commit}, {run.date}, {run.machine}. See [Performance](../performance.md)."
     )
-    text = f"# All figures\n\nMade by `python -m benchmarks.report`. {said}\n"
+    text = f"# All figures\n\nWritten by `python -m benchmarks.report`. {origin}\n"
     for part in dict.fromkeys(figure.part for figure in run.figures):
         text += f"\n## {part}\n\n"
         text += table([figure for figure in run.figures if figure.part == part])
@@ -99,16 +101,16 @@ def listing(run: history.Run) -> str:
 
 
 def between(mark: str, text: str, document: str) -> str:
-    """The document with ``text`` behind a mark, up to the next end."""
+    """Replace the text between a mark and the next end of the document."""
     pattern = rf"(<!-- {mark} -->).*?(<!-- end -->)"
     return re.sub(pattern, lambda found: found[1] + text + found[2], document, flags=re.DOTALL)
 
 
 def main() -> None:
-    """Write all of it."""
+    """Write the document, the pictures and the list of figures."""
     runs = history.load()
     if not runs:
-        raise SystemExit("nothing is kept yet: python -m benchmarks --keep")
+        raise SystemExit("there is no kept run; run: python -m benchmarks --keep")
     newest = runs[-1]
 
     goals = table([figure for figure in newest.figures if figure.goal is not None])

@@ -1,14 +1,14 @@
-"""The rows that all contenders show, and their look."""
+"""The rows that all contenders show, and their style sheet."""
 
 from __future__ import annotations
 
 import random
 
-#: Of a selected row, as in the benchmark that the work is from: else there is nothing to paint.
+#: The style of a selected row, as in js-framework-benchmark; without it nothing would be painted.
 SELECTED = "tr.danger { background: #f2dede; }"
-#: The look of ours (client/style.css), for all: layout and painting are no engine's merit. A
-#: table as wide as the page is laid out anew when any of its texts changes, one of its own width
-#: only when the longest does.
+#: The style of our client (client/style.css), used by all contenders, because layout and painting
+#: do not depend on the contender. A table as wide as the page needs a new layout when any of its
+#: texts changes; a table with a width of its own only when the longest text changes.
 STYLE = f"""
   * {{ box-sizing: border-box; }}
   body {{ font: 15px/1.5 system-ui, "Segoe UI", Roboto, Cantarell, "DejaVu Sans", sans-serif; }}
@@ -22,12 +22,27 @@ COLOURS = "red yellow blue green pink brown purple white black orange".split()
 NOUNS = "table chair house desk mouse keyboard car pizza cookie sandwich".split()
 
 
+#: The numbers of the rows of one seed start at a multiple of this, so that no number repeats.
+NUMBERS_PER_SEED = 10_000
+
+
+def row_id(number: int) -> str:
+    """The ``id`` attribute of the row with this number."""
+    return f"row-{number}"
+
+
 def labels(count: int, seed: int) -> list[tuple[int, str]]:
-    """``count`` pairs of a number and a label, the same for the same seed."""
+    """Make ``count`` pairs of a number and a label.
+
+    Args:
+        count: At most `NUMBERS_PER_SEED`.
+        seed: The same seed gives the same pairs. Different seeds give different numbers.
+    """
     source = random.Random(seed)
+    first = seed * NUMBERS_PER_SEED
     return [
         (
-            number,
+            first + number,
             f"{source.choice(ADJECTIVES)} {source.choice(COLOURS)} {source.choice(NOUNS)}",
         )
         for number in range(count)

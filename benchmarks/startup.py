@@ -1,7 +1,7 @@
-"""From process start to a painted native window, and where the time goes.
+"""Measure the time from the start of the process to a painted native window, in steps.
 
-Needs a display (or `xvfb-run python -m benchmarks startup`). The page's own paint times are read
-over Qt WebEngine's DevTools port.
+Needs a display (or `xvfb-run python -m benchmarks startup`). The paint times of the page are read
+from the DevTools port of Qt WebEngine.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ PAINT = """(() => new Promise(resolve => new PerformanceObserver(list => resolve
 def measure(setup: Setup) -> Iterator[Figure]:
     """Milliseconds from the start of the process, medians."""
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
-        setup.said.append("startup: no display, not measured; run it with xvfb-run")
+        setup.notes.append("startup: not measured, no display; run it with xvfb-run")
         return
     results = [_once() for _ in range(5)]
     for name in results[0]:
         found = median(result[name] for result in results)
-        yield Figure("startup", f"process start until {name}", "ms", {"ours": found})
+        yield Figure("startup", f"start of the process until {name}", "ms", {"ours": found})
 
 
 def _once() -> dict[str, float]:

@@ -1,7 +1,7 @@
-"""`python -m benchmarks.widgets`: the ready parts under load, in Chromium; a table of figures.
+"""`python -m benchmarks.widgets`: measure the widgets under load in Chromium.
 
-``frame, ms`` is the time between two animation frames of the page while it is under load: 16.7 is
-a page that keeps up with the screen.
+``frame, ms`` is the time between two animation frames of the page under load. With 16.7 ms the page
+keeps up with a screen of 60 Hz.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from benchmarks.browser import chromium, open_page
 from benchmarks.figures import p99
 from benchmarks.processes import ServerProcess
 
-#: Times between animation frames for some milliseconds, while something is done at each.
+#: Resolves to the times between animation frames; each frame also does the named work.
 FRAMES = """([milliseconds, each]) => new Promise(resolve => {
   const view = document.querySelector(".ev-table-view");
   const wheel = () => new WheelEvent("wheel", { deltaY: 300, cancelable: true });
@@ -38,7 +38,7 @@ FRAMES = """([milliseconds, each]) => new Promise(resolve => {
 
 
 def frames(page: Page, milliseconds: int, each: str = "none") -> str:
-    """Median and worst times between frames."""
+    """The median and the longest times between frames, as text."""
     times = page.evaluate(FRAMES, [milliseconds, each])
     return f"frame, ms: {median(times):.1f}, p99 {p99(times):.1f}, longest {max(times):.0f}"
 
@@ -49,18 +49,18 @@ def shown(page: Page) -> int:
 
 
 def log(browser: Browser, server: ServerProcess) -> None:
-    """100,000 lines a second."""
+    """A log with 100,000 lines per second."""
     page = open_page(browser, server, "/log")
     page.click("#go")
     page.wait_for_timeout(300)
     cpu, started = server.cpu_seconds(), time.perf_counter()
     first = shown(page)
     print("log       ", frames(page, 4000))
-    print(f"           shown meanwhile: {(shown(page) - first) / 4:,.0f} lines a second")
+    print(f"           shown during this: {(shown(page) - first) / 4:,.0f} lines per second")
     used = (server.cpu_seconds() - cpu) / (time.perf_counter() - started)
-    said = page.locator("#said", has_text=".")
-    said.wait_for(timeout=60_000)
-    middle, p99, most, behind = said.inner_text().split()
+    result = page.locator("#result", has_text=".")
+    result.wait_for(timeout=60_000)
+    middle, p99, most, behind = result.inner_text().split()
     print(f"           a call, us: {middle}, p99 {p99}; longest {most} ms")
     print(f"           the task is {behind} s behind after 5 s")
     last = page.locator(".ev-log-line", has_text="499999")
@@ -70,7 +70,7 @@ def log(browser: Browser, server: ServerProcess) -> None:
 
 
 def table(browser: Browser, server: ServerProcess) -> None:
-    """A million rows."""
+    """A table of a million rows."""
     address = server.address("/table")
     page = browser.new_context(viewport={"width": 1000, "height": 800}).new_page()
     started = time.perf_counter()
@@ -97,7 +97,7 @@ def table(browser: Browser, server: ServerProcess) -> None:
 
 
 def plot(browser: Browser, server: ServerProcess) -> None:
-    """100,000 points twice, and more."""
+    """A plot of two series with 100,000 points each, which grow."""
     page = open_page(browser, server, "/plot")
     page.locator(".ev-plot-key", has_text=".").first.wait_for()
     print("plot      ", frames(page, 3000))

@@ -1,4 +1,4 @@
-"""Bytes on the wire for the usual changes of a table: frames that a page receives, uncompressed."""
+"""Measure the bytes that a page receives for the usual changes of a table, uncompressed."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from benchmarks.figures import Figure, Setup
 from benchmarks.processes import ServerProcess, servers
 from benchmarks.table import DO
 
-#: What is measured: the name, the button, what is awaited (`table.DO`), the goal in bytes.
+#: The changes: name, button, awaited result (`table.DO`), goal in bytes.
 CHANGES = [
     ("create 1,000 rows", "create", "create", 250_000),
     ("update every 10th of 1,000", "update", "update", 4000),
@@ -23,12 +23,12 @@ CHANGES = [
     ("", "many", "many", None),
     ("append a row to 10,000", "one-more", "one", None),
 ]
-#: Milliseconds without a frame after which a change is over.
+#: A change is over after this time without a frame, in milliseconds.
 QUIET = 300
 
 
 def sizes(browser: Browser, server: ServerProcess) -> dict[str, float]:
-    """Bytes of each change."""
+    """The bytes of each change."""
     found: dict[str, float] = {}
     received: list[int] = []
 
@@ -52,7 +52,7 @@ def sizes(browser: Browser, server: ServerProcess) -> dict[str, float]:
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """All contenders; goals are bytes of ours."""
+    """Measure all contenders; the goals are for ours."""
     with chromium() as browser, servers(setup.contenders) as serving:
         found = {name: sizes(browser, server) for name, server in serving.items()}
     for what, _, _, goal in CHANGES:

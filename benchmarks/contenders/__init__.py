@@ -1,23 +1,28 @@
-"""Who does the work: ours, the floor, and the peers, each idiomatic in its own way.
+"""The contenders: ours, the floor, and the peers. Each is written as its own documentation does it.
 
-A contender is a module here, run as a process of its own: ``python -m benchmarks.contenders.NAME``.
-It serves on a port of its own on 127.0.0.1; every line on stdin is a URL, answered by a line on
-stdout with an address that shows it in a new page; it ends when stdin is closed.
+A contender is a module in this package. It runs as a process of its own:
+``python -m benchmarks.contenders.NAME``. It serves on a free port of 127.0.0.1. It reads URLs from
+stdin, one per line, and answers each with a line on stdout: an address that shows the URL in a new
+page. It ends when stdin is closed.
 
-At ``/`` every page has a state of its own, and:
+At ``/`` every page has its own state and contains:
 
-* a button ``#add`` and ``#count``, whose text is a number from 0: one click, one more;
-* a table with ``<tbody id="rows">``. A row is ``<tr><td class="id">0</td>``
-  ``<td class="label"><a>label</a></td><td class="remove"><a>x</a></td></tr>``;
-* buttons for what Stefan Krause's js-framework-benchmark does with it: ``#create`` replaces all
-  rows by 1,000 (with `benchmarks.rows.labels`, another seed each time), ``#many`` by 10,000;
-  ``#more`` adds 1,000, ``#one-more`` one; ``#update`` adds " !!!" to every 10th label; ``#select``
-  moves the class ``danger`` to the row after the one that has it (at first the second); ``#swap``
-  lets the second and the 999th row change places; ``#drop`` takes the sixth, ``#clear`` all.
+* a button ``#add`` and an element ``#count`` with a number that starts at 0; a click adds 1.
+  Ours and the floor also have ``#add-async``, which does the same in an ``async`` handler (the
+  floor has only one kind of handler);
+* a table with ``<tbody id="rows">``. A row is ``<tr id="row-10000"><td class="id">10000</td>``
+  ``<td class="label"><a>label</a></td><td class="remove"><a>x</a></td></tr>``. Each row has two
+  click handlers: the label selects the row, the x removes it;
+* buttons for the operations of Stefan Krause's js-framework-benchmark: ``#create`` replaces all
+  rows by 1,000 (from `benchmarks.rows.labels`, with another seed each time), ``#many`` by 10,000;
+  ``#more`` appends 1,000, ``#one-more`` one; ``#update`` appends " !!!" to every 10th label;
+  ``#select`` moves the class ``danger`` to the row after the selected one (at first to the second
+  row); ``#swap`` swaps the second and the 999th row; ``#drop`` removes the sixth row; ``#clear``
+  removes all rows.
 
-At ``/log``: a button ``#log``, which starts a task that puts 5,000 lines (``line 0`` ...) into
-``#lines``, one by one and as fast as it can, and how many it has added into ``#done``. What shows
-them is the library's own part for that, where it has one, else a ``<div>`` a line. When the task is
-done it puts two numbers with a space between into ``#ended``: ``time.time()``, and the seconds that
-it took.
+At ``/log`` there is a button ``#log``. It starts a task that adds 5,000 lines (``line 0`` ...) to
+``#lines``, one by one and as fast as possible, and writes the number of added lines into ``#done``.
+A contender uses its own component for a log if it has one, else a ``<div>`` per line. At the end
+the task writes two numbers, separated by a space, into ``#ended``: ``time.time()`` and its duration
+in seconds.
 """

@@ -1,7 +1,7 @@
-"""The floor: a bare aiohttp websocket and a hand-written page. No guard, no tree, no owner.
+"""The floor: a bare aiohttp websocket and a hand-written page, without access control or a tree.
 
-It is the least that a person would write for this very work. The server has the rows, the page
-knows what a row looks like, and each change is a message of its own.
+It is the least code that does this work. The server stores the rows, the page knows what a row
+looks like, and each change is a message of its own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from benchmarks.rows import STYLE, labels
 
 HEAD = f"""<!doctype html><meta charset="utf-8"><title>floor</title><style>{STYLE}</style>"""
 PAGE = """
-<button id="add">add</button><span id="count">0</span>
+<button id="add">add</button><button id="add-async">add async</button><span id="count">0</span>
 <button id="create">create</button><button id="many">many</button>
 <button id="more">more</button><button id="one-more">one more</button>
 <button id="update">update</button><button id="select">select</button>
@@ -28,10 +28,15 @@ PAGE = """
 <script>
 const socket = new WebSocket(`ws://${location.host}/socket`);
 const [count, rows] = ["count", "rows"].map(id => document.getElementById(id));
+const send = message => socket.send(JSON.stringify(message));
+const rowOf = link => Number(link.closest("tr").id.slice("row-".length));
+const pick = ({ currentTarget }) => send({ do: "pick", row: rowOf(currentTarget) });
+const remove = ({ currentTarget }) => send({ do: "remove", row: rowOf(currentTarget) });
 const build = pairs => {
   const fragment = document.createDocumentFragment();
   for (const [id, label] of pairs) {
     const tr = document.createElement("tr");
+    tr.id = `row-${id}`;
     for (const [name, text] of [["id", id], ["label", label], ["remove", "x"]]) {
       const td = document.createElement("td");
       td.className = name;
@@ -39,6 +44,7 @@ const build = pairs => {
       else {
         const a = document.createElement("a");
         a.textContent = text;
+        a.onclick = name === "label" ? pick : remove;
         td.append(a);
       }
       tr.append(td);
@@ -74,7 +80,7 @@ socket.onmessage = ({ data }) => {
   for (const name in message) take[name](message[name]);
 };
 for (const button of document.querySelectorAll("button")) {
-  button.onclick = () => socket.send(JSON.stringify({ do: button.id }));
+  button.onclick = () => send({ do: button.id });
 }
 </script>"""
 
@@ -96,7 +102,7 @@ socket.onmessage = ({ data }) => {
 };
 document.getElementById("log").onclick = () => socket.send("{}");
 </script>"""
-# An isolated page has the finer clock that ours has.
+# An isolated page has the finer clock of our pages.
 ISOLATED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",
@@ -104,7 +110,7 @@ ISOLATED = {
 
 
 class Work:
-    """What one page shows, and what a click of it sends."""
+    """The state of one page. A method handles a click and returns the message for the page."""
 
     def __init__(self) -> None:
         self.count = self.round = 0
@@ -114,6 +120,9 @@ class Work:
     def add(self) -> dict[str, Any]:
         self.count += 1
         return {"count": self.count}
+
+    def add_async(self) -> dict[str, Any]:
+        return self.add()
 
     def create(self, count: int = 1000) -> dict[str, Any]:
         self.round += 1
@@ -154,6 +163,20 @@ class Work:
         del self.rows[5]
         return {"drop": 5}
 
+    def pick(self, row: int) -> dict[str, Any]:
+        """Select the row with this number."""
+        self.selected = self._index(row)
+        return {"select": self.selected}
+
+    def remove(self, row: int) -> dict[str, Any]:
+        """Remove the row with this number."""
+        index = self._index(row)
+        del self.rows[index]
+        return {"drop": index}
+
+    def _index(self, row: int) -> int:
+        return next(index for index, (number, _) in enumerate(self.rows) if number == row)
+
     def clear(self) -> dict[str, Any]:
         self.rows.clear()
         self.selected = 0
@@ -161,26 +184,27 @@ class Work:
 
 
 async def page(request: web.Request) -> web.Response:
-    """A page."""
+    """Serve a page."""
     text = HEAD + (LOG if request.path == "/log" else PAGE)
     return web.Response(text=text, content_type="text/html", headers=ISOLATED)
 
 
 async def link(request: web.Request) -> web.WebSocketResponse:
-    """One page's socket."""
+    """Serve the socket of one page."""
     ws = web.WebSocketResponse(compress=False)
     await ws.prepare(request)
     work = Work()
     async for message in ws:
         if message.type is not WSMsgType.TEXT:
             break
-        do = getattr(work, json.loads(message.data)["do"].replace("-", "_"))
-        await ws.send_str(json.dumps(do()))
+        arguments = json.loads(message.data)
+        do = getattr(work, arguments.pop("do").replace("-", "_"))
+        await ws.send_str(json.dumps(do(**arguments)))
     return ws
 
 
 async def lines(request: web.Request) -> web.WebSocketResponse:
-    """A message for each line: whoever writes this by hand merges nothing."""
+    """Send a message for each line: hand-written code would not merge them."""
     ws = web.WebSocketResponse(compress=False)
     await ws.prepare(request)
     await ws.receive()
@@ -193,12 +217,12 @@ async def lines(request: web.Request) -> web.WebSocketResponse:
     return ws
 
 
-#: The pages that show one count.
+#: The sockets of the pages that show the shared count.
 shared: set[web.WebSocketResponse] = set()
 
 
 async def shared_link(request: web.Request) -> web.WebSocketResponse:
-    """One page's socket of many that show the same count."""
+    """Serve the socket of one of many pages that show the same count."""
     ws = web.WebSocketResponse(compress=False)
     await ws.prepare(request)
     shared.add(ws)
@@ -218,7 +242,7 @@ COUNT = web.AppKey("count", Work)
 
 
 async def main() -> None:
-    """Serve until stdin closes; every line asks for an address."""
+    """Serve until stdin closes; answer every line with an address."""
     app = web.Application()
     app[COUNT] = Work()
     app.router.add_get("/", page)

@@ -1,4 +1,4 @@
-"""The same work as NiceGUI pages, as its documentation writes them."""
+"""The work as NiceGUI pages, written as its documentation does it."""
 
 from __future__ import annotations
 
@@ -11,33 +11,35 @@ import time
 from nicegui import app, html, ui
 from nicegui.elements.mixins.text_element import TextElement
 
-from benchmarks.rows import STYLE, labels
+from benchmarks.rows import STYLE, labels, row_id
 
 ui.add_css(STYLE, shared=True)
 
 
 class Link(TextElement):
-    """What `ui.label` is, as another element: a text that can be changed."""
+    """Like `ui.label`, as an ``a`` element: a text that can be changed."""
 
     def __init__(self, text: str) -> None:
         super().__init__(tag="a", text=text)
 
 
 class Row(ui.element):
-    """A number, a label, a cross."""
+    """A row: its number, its label and an x that removes it."""
 
-    def __init__(self, number: int, label: str) -> None:
+    def __init__(self, number: int, label: str, work: Work) -> None:
         super().__init__("tr")
+        self.props(f"id={row_id(number)}")
         with self:
             html.td(str(number)).classes("id")
             with html.td().classes("label"):
                 self.label = Link(label)
+                self.label.on("click", lambda: work.pick(self), [])
             with html.td().classes("remove"):
-                html.a("x")
+                html.a("x").on("click", lambda: work.remove(self), [])
 
 
 class Work:
-    """A counter and a table. What a handler changed is sent when it is over, in one message."""
+    """A counter and a table. NiceGUI sends the changes of a handler in one message at its end."""
 
     def __init__(self) -> None:
         with ui.row():
@@ -62,15 +64,15 @@ class Work:
         self.count.set_text(str(int(self.count.text) + 1))
 
     def create(self, count: int) -> None:
-        """Other rows."""
+        """Replace all rows."""
         self.clear()
         self.more(count)
 
     def more(self, count: int) -> None:
-        """Rows at the end."""
+        """Append rows."""
         self.round += 1
         with self.body:
-            self.rows += [Row(*pair) for pair in labels(count, self.round)]
+            self.rows += [Row(*pair, self) for pair in labels(count, self.round)]
 
     def update(self) -> None:
         for row in self.rows[::10]:
@@ -80,8 +82,20 @@ class Work:
         index = 1
         if self.selected is not None:
             index = self.rows.index(self.selected) + 1
+        self.pick(self.rows[index])
+
+    def pick(self, row: Row) -> None:
+        """Select a row."""
+        if self.selected is not None:
             self.selected.classes(remove="danger")
-        self.selected = self.rows[index].classes("danger")
+        self.selected = row.classes("danger")
+
+    def remove(self, row: Row) -> None:
+        """Remove a row."""
+        if row is self.selected:
+            self.selected = None
+        self.rows.remove(row)
+        row.delete()
 
     def swap(self) -> None:
         first, second = self.rows[1], self.rows[998]
@@ -100,16 +114,16 @@ class Work:
 
 @ui.page("/")
 def work() -> None:
-    """A table of its own for every page."""
+    """Every page has its own table."""
     Work()
 
 
 @ui.page("/log")
 def log() -> None:
-    """A task that lets the event loop send each line when it has it.
+    """A task that lets the event loop send each line at once.
 
-    Not a thread (``run.io_bound``): NiceGUI's elements are for the event loop alone, and some of
-    the lines would not come.
+    It is not a thread (``run.io_bound``), because NiceGUI's elements belong to the event loop; from
+    a thread some of the lines would be lost.
     """
 
     async def add_lines() -> None:
@@ -128,29 +142,29 @@ def log() -> None:
 
 
 def answer(port: int) -> None:
-    """Say an address for every line, and end when there are no more."""
+    """Print an address for every line of stdin; end with stdin."""
     for line in sys.stdin:
         print(f"http://127.0.0.1:{port}{line.strip()}", flush=True)
     app.shutdown()
 
 
 def main() -> None:
-    """Serve until stdin closes; every line asks for an address."""
+    """Serve until stdin closes; answer every line with an address."""
     listening = socket.create_server(("127.0.0.1", 0))
     port = listening.getsockname()[1]
     threading.Thread(target=answer, args=(port,), daemon=True).start()
     ui.run(
         host="127.0.0.1",
         port=port,
-        # For uvicorn: the socket is there already, since NiceGUI takes no port 0.
+        # For uvicorn: an existing socket, because NiceGUI accepts no port 0.
         fd=listening.fileno(),
         reload=False,
         show=False,
         show_welcome_message=False,
-        # It decides how long a page may be too busy to answer a ping, as with 10,000 rows: two
-        # fifths of it. After that the page would be given up.
+        # A page that does not answer a ping for two fifths of this time is disconnected. A page
+        # with 10,000 rows may be busy for longer than the default.
         reconnect_timeout=60,
-        # As with the floor: on one machine compressing only takes time.
+        # As for the floor: on one machine, compression only costs time.
         ws_per_message_deflate=False,
     )
 

@@ -1,12 +1,13 @@
-"""The same work as views, on the real server with all its guards."""
+"""Our contender: the work as Everview views, on the real server with all its guards."""
 
 from __future__ import annotations
 
 import sys
 import time
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import ClassVar
 
-from benchmarks.rows import SELECTED, labels
+from benchmarks.rows import SELECTED, labels, row_id
 from everview import App, AsyncView, InputEvent, Request, StyleSheet, View
 from everview.html import HTML, A, Button, Span, Table, Tbody, Td, Tr
 from everview.server.server import Server
@@ -15,36 +16,66 @@ from everview.widgets import Log
 app = App(__file__)
 
 
+Handler = Callable[[InputEvent], None]
+
+
 class Row(Tr):
-    """A number, a label, a cross."""
+    """A row: its number, its label and an x that removes it."""
 
     STATIC_FILES: ClassVar = [StyleSheet(url="selected.css", body=SELECTED.encode())]
 
-    def __init__(self, number: int, label: str) -> None:
-        self.label = A(label)
+    def __init__(self, number: int, label: str, pick: Handler, remove: Handler) -> None:
+        self.label = A(label, handle_click=pick)
         super().__init__(
             Td(number, _class="id"),
             Td(self.label, _class="label"),
-            Td(A("x"), _class="remove"),
+            Td(A("x", handle_click=remove), _class="remove"),
+            _id=row_id(number),
         )
 
 
-def new_rows(count: int, seed: int) -> list[Row]:
-    """Rows as all contenders have them."""
-    return [Row(*pair) for pair in labels(count, seed)]
+class RowsView(View):
+    """A view with a table of rows."""
+
+    def new_rows(self, count: int, seed: int) -> list[Row]:
+        """Make rows with their two handlers."""
+        return [Row(*pair, self.pick, self.remove) for pair in labels(count, seed)]
+
+    def pick(self, event: InputEvent) -> None:
+        """Select the row of the clicked label."""
+        row = event.node.closest("tr")
+        assert isinstance(row, Row)
+        self.select_row(row)
+
+    def select_row(self, row: Row) -> None:
+        """Move the selection."""
+        if self.selected is not None:
+            self.selected.class_list.remove("danger")
+        self.selected = row
+        row.class_list.add("danger")
+
+    selected: Row | None = None
+
+    def remove(self, event: InputEvent) -> None:
+        """Remove the row of the clicked x."""
+        row = event.node.closest("tr")
+        assert isinstance(row, Row)
+        if row is self.selected:
+            self.selected = None
+        row.remove()
 
 
 @app.route("/")
-class Work(View):
-    """A counter, a table and a log."""
+class Work(RowsView):
+    """A counter and a table."""
 
     def handle_request(self, request: Request) -> HTML:
         self.count = Span(0, _id="count")
         self.rows = Tbody(_id="rows")
         self.round = 0
-        self.selected: Any = None
         return HTML(
             Button("add", _id="add", handle_click=self.add),
+            Button("add async", _id="add-async", handle_click=self.add_async),
             self.count,
             Button("create", _id="create", handle_click=self.create),
             Button("many", _id="many", handle_click=self.many),
@@ -61,17 +92,20 @@ class Work(View):
     def add(self, event: InputEvent) -> None:
         self.count.set_text(int(self.count.get_text()) + 1)
 
+    async def add_async(self, event: InputEvent) -> None:
+        self.count.set_text(int(self.count.get_text()) + 1)
+
     def create(self, event: InputEvent, count: int = 1000) -> None:
         self.round += 1
         self.selected = None
-        self.rows.nodes = new_rows(count, self.round)
+        self.rows.nodes = self.new_rows(count, self.round)
 
     def many(self, event: InputEvent) -> None:
         self.create(event, 10_000)
 
     def more(self, event: InputEvent, count: int = 1000) -> None:
         self.round += 1
-        self.rows.extend(new_rows(count, self.round))
+        self.rows.extend(self.new_rows(count, self.round))
 
     def one_more(self, event: InputEvent) -> None:
         self.more(event, 1)
@@ -82,11 +116,10 @@ class Work(View):
             row.label.set_text(row.label.get_text() + " !!!")
 
     def select(self, event: InputEvent) -> None:
-        if self.selected is not None:
-            self.selected.class_list.remove("danger")
         rows = self.rows.nodes
-        self.selected = rows[1 if self.selected is None else rows.index(self.selected) + 1]
-        self.selected.class_list.add("danger")
+        row = rows[1 if self.selected is None else rows.index(self.selected) + 1]
+        assert isinstance(row, Row)
+        self.select_row(row)
 
     def swap(self, event: InputEvent) -> None:
         rows = list(self.rows.nodes)
@@ -103,7 +136,7 @@ class Work(View):
 
 @app.route("/log")
 class Lines(View):
-    """A task that is started, and says what it does."""
+    """A task that writes lines after a click."""
 
     is_daemon = True
 
@@ -120,7 +153,7 @@ class Lines(View):
 
 @app.route("/shared")
 class Shared(View):
-    """One instance, however many windows."""
+    """A counter: one instance for all windows."""
 
     is_daemon = True
 
@@ -134,22 +167,22 @@ class Shared(View):
 
 @app.route("/small")
 class Small(Shared):
-    """An instance for each window: a counter."""
+    """A counter: one instance for each window."""
 
     is_daemon = False
 
 
 @app.route("/large")
-class Large(View):
-    """An instance for each window: 1,000 rows."""
+class Large(RowsView):
+    """1,000 rows: one instance for each window."""
 
     def handle_request(self, request: Request) -> HTML:
-        return HTML(Table(Tbody(new_rows(1000, 1))))
+        return HTML(Table(Tbody(self.new_rows(1000, 1))))
 
 
 @app.route("/busy")
 class Busy(View):
-    """10,000 changes a second; each is the time of the change, so that lag can be read off."""
+    """10,000 changes per second. Each sets the time of the change, which shows the delay."""
 
     is_daemon = True
 
@@ -167,12 +200,12 @@ class Busy(View):
             self.ping()
 
     def add(self, event: InputEvent) -> None:
-        """A click while it is busy."""
+        """Handle a click while the view is busy; nothing changes."""
 
 
 @app.route("/every-second")
 class EverySecond(View):
-    """An instance for each window, in a thread: changed once a second."""
+    """One instance for each window, in a thread; one change per second."""
 
     def handle_request(self, request: Request) -> None:
         number = Span(0)
@@ -184,7 +217,7 @@ class EverySecond(View):
 
 @app.route("/every-second-async")
 class EverySecondAsync(AsyncView):
-    """The same in a task."""
+    """One instance for each window, in an asyncio task; one change per second."""
 
     async def handle_request(self, request: Request) -> None:
         number = Span(0)
@@ -195,7 +228,7 @@ class EverySecondAsync(AsyncView):
 
 
 def main() -> None:
-    """Serve until stdin closes; every line asks for a one-time address of the URL it holds."""
+    """Serve until stdin closes; answer every URL with a one-time address."""
     server = Server(app.make_runtime)
     server.start()
     for line in sys.stdin:

@@ -1,7 +1,7 @@
-"""The same work as ReactPy components, as its documentation writes them.
+"""The work as ReactPy components, written as its documentation does it.
 
-A change of state sends the component that has it, with all that is in it; so the counter and the
-table are components of their own, and a row is a function, which costs less than a component.
+A change of state sends the whole component. Therefore the counter and the table are components of
+their own. A row is a function, which costs less than a component.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import socket
 import sys
 import threading
 import time
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import uvicorn
@@ -19,11 +20,11 @@ from reactpy import component, html, use_location, use_ref, use_state
 from reactpy.backend.starlette import Options, configure
 from starlette.applications import Starlette
 
-from benchmarks.rows import STYLE, labels
+from benchmarks.rows import STYLE, labels, row_id
 
 
 class Row(NamedTuple):
-    """A row's data; the key is like no other row's, as React wants it."""
+    """The data of a row; React needs a unique key."""
 
     key: str
     number: int
@@ -31,17 +32,24 @@ class Row(NamedTuple):
 
 
 def new_rows(count: int, seed: int) -> list[Row]:
-    """Rows as all contenders have them."""
-    return [Row(f"{seed}-{number}", number, label) for number, label in labels(count, seed)]
+    """Make the data of rows."""
+    return [Row(row_id(number), number, label) for number, label in labels(count, seed)]
 
 
-def table_row(row: Row, is_selected: bool) -> Any:
-    """A number, a label, a cross."""
+def table_row(
+    row: Row, is_selected: bool, pick: Callable[[str], None], remove: Callable[[str], None]
+) -> Any:
+    """A row: its number, its label and an x that removes it."""
+    attributes = {"key": row.key, "id": row.key}
+    if is_selected:
+        attributes["class_name"] = "danger"
     return html.tr(
-        {"key": row.key, "class_name": "danger"} if is_selected else {"key": row.key},
+        attributes,
         html.td({"class_name": "id"}, row.number),
-        html.td({"class_name": "label"}, html.a(row.label)),
-        html.td({"class_name": "remove"}, html.a("x")),
+        html.td(
+            {"class_name": "label"}, html.a({"on_click": lambda event: pick(row.key)}, row.label)
+        ),
+        html.td({"class_name": "remove"}, html.a({"on_click": lambda event: remove(row.key)}, "x")),
     )
 
 
@@ -60,7 +68,7 @@ def Counter() -> Any:  # noqa: N802 - components are named like classes
 
 
 class Rows(NamedTuple):
-    """What the table shows. It is one state, so that a change always has both as they are."""
+    """The state of the table. It is one value, so that a change sees both parts of it."""
 
     rows: list[Row]
     selected: str
@@ -70,8 +78,8 @@ class Rows(NamedTuple):
 def Work() -> Any:  # noqa: N802
     """A table and its buttons.
 
-    A handler that was made with the last picture may be called twice before there is another, so
-    each says how to change what is there then, as ReactPy's documentation has it.
+    A handler may be called twice before the component is rendered again. Therefore each handler
+    sets a function of the current state, as ReactPy's documentation recommends.
     """
     shown, set_shown = use_state(Rows([], ""))
     seed = use_ref(0)
@@ -112,16 +120,24 @@ def Work() -> Any:  # noqa: N802
         html.button({"id": "swap", "on_click": swap}, "swap"),
         html.button({"id": "drop", "on_click": drop}, "drop"),
         html.button({"id": "clear", "on_click": clear}, "clear"),
-        html.table(
-            html.tbody(
-                {"id": "rows"}, [table_row(row, row.key == shown.selected) for row in shown.rows]
-            )
-        ),
+        html.table(html.tbody({"id": "rows"}, table_rows(shown, set_shown))),
     )
 
 
+def table_rows(shown: Rows, set_shown: Callable[[Callable[[Rows], Rows]], None]) -> list[Any]:
+    """All rows with their two handlers."""
+
+    def pick(key: str) -> None:
+        set_shown(lambda old: old._replace(selected=key))
+
+    def remove(key: str) -> None:
+        set_shown(lambda old: old._replace(rows=[row for row in old.rows if row.key != key]))
+
+    return [table_row(row, row.key == shown.selected, pick, remove) for row in shown.rows]
+
+
 def updated(rows: list[Row]) -> list[Row]:
-    """With " !!!" at every tenth label."""
+    """The rows with " !!!" appended to every tenth label."""
     return [
         row if index % 10 else row._replace(label=row.label + " !!!")
         for index, row in enumerate(rows)
@@ -129,19 +145,19 @@ def updated(rows: list[Row]) -> list[Row]:
 
 
 def swapped(rows: list[Row]) -> list[Row]:
-    """With the second and the 999th in each other's place."""
+    """The rows with the second and the 999th swapped."""
     return [rows[0], rows[998], *rows[2:998], rows[1], *rows[999:]]
 
 
 def next_key(shown: Rows) -> str:
-    """The key of the row after the selected one; the second's if none is."""
+    """The key of the row after the selected one; of the second row if none is selected."""
     keys = [row.key for row in shown.rows]
     return keys[keys.index(shown.selected) + 1 if shown.selected else 1]
 
 
 @component
 def Log() -> Any:  # noqa: N802
-    """A task in a thread, from which states may be set; each picture has all lines so far."""
+    """A task in a thread, where state may be set; each rendering contains all lines so far."""
     lines, set_lines = use_state([])
     ended, set_ended = use_state("")
 
@@ -164,25 +180,25 @@ def Log() -> Any:  # noqa: N802
 
 @component
 def Page() -> Any:  # noqa: N802
-    """What belongs to the address."""
+    """The component for the address."""
     if use_location().pathname == "/log":
         return Log()
     return html._(Counter(), Work())
 
 
 def answer(port: int, server: uvicorn.Server) -> None:
-    """Say an address for every line, and end when there are no more."""
+    """Print an address for every line of stdin; end with stdin."""
     for line in sys.stdin:
         print(f"http://127.0.0.1:{port}{line.strip()}", flush=True)
     server.should_exit = True
 
 
 def main() -> None:
-    """Serve until stdin closes; every line asks for an address.
+    """Serve until stdin closes; answer every line with an address.
 
-    This is ReactPy's own backend with its own server; its ``run()`` is for development only.
+    This is ReactPy's own backend with its own server; ``reactpy.run()`` is only for development.
     """
-    # ReactPy's log goes to stdout, which is for addresses; and a page that leaves is no news.
+    # ReactPy logs to stdout, which is for addresses, and logs every page that is closed.
     for handler in logging.getLogger("reactpy").handlers:
         handler.setStream(sys.stderr)
         handler.setLevel(logging.WARNING)
@@ -193,11 +209,11 @@ def main() -> None:
         uvicorn.Config(
             app,
             log_level="warning",
-            # A page that is busy with 10,000 rows would be given up after 20 seconds.
+            # By default, a page that is busy with 10,000 rows is disconnected after 20 s.
             ws_ping_timeout=300,
-            # As with the floor: on one machine compressing only takes time.
+            # As for the floor: on one machine, compression only costs time.
             ws_per_message_deflate=False,
-            # It ends with its pages still open.
+            # Do not wait for open pages.
             timeout_graceful_shutdown=1,
         )
     )

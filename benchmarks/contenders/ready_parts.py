@@ -1,4 +1,4 @@
-"""Ready parts at work, on the real server: a log, a table, a plot."""
+"""Views with our widgets under load, on the real server: a log, a table, a plot."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ ROWS = [
 
 @app.route("/log")
 class Lines(View):
-    """100,000 lines a second for five seconds, each by its own call; then what a call took."""
+    """A log: 100,000 lines per second for five seconds, one call each; then the time of a call."""
 
     is_daemon = True
 
     def handle_request(self, request: Request) -> None:
-        log, said = Log(max_lines=10_000), Pre("", _id="said")
-        self.show(HTML(log, said))
-        self.await_click(html=HTML(log, Button("go", _id="go"), said))
+        log, result = Log(max_lines=10_000), Pre("", _id="result")
+        self.show(HTML(log, result))
+        self.await_click(html=HTML(log, Button("go", _id="go"), result))
         took: list[float] = []
         started, count = time.perf_counter(), 0
         while count < 500_000:
@@ -45,12 +45,12 @@ class Lines(View):
             self.sleep(0.001)
         behind = time.perf_counter() - started - 5
         middle, worst = median(took) * 1e6, p99(took) * 1e6
-        said.set_text(f"{middle:.1f} {worst:.1f} {max(took) * 1e3:.1f} {behind:.2f}")
+        result.set_text(f"{middle:.1f} {worst:.1f} {max(took) * 1e3:.1f} {behind:.2f}")
 
 
 @app.route("/table")
 class Rows(View):
-    """A million rows."""
+    """A table of a million rows."""
 
     def handle_request(self, request: Request) -> HTML:
         columns: list[Any] = ["id", Column("name", width=220), "size", "colour"]
@@ -59,7 +59,7 @@ class Rows(View):
 
 @app.route("/plot")
 class Points(View):
-    """100,000 points in each of two series, and 60 more a second."""
+    """A plot: 100,000 points in each of two series, and 60 more per second."""
 
     is_daemon = True
 
@@ -76,7 +76,7 @@ class Points(View):
 
 
 def main() -> None:
-    """Serve until stdin closes; every line asks for a one-time address of the URL it holds."""
+    """Serve until stdin closes; answer every URL with a one-time address."""
     server = Server(app.make_runtime)
     server.start()
     for line in sys.stdin:

@@ -1,4 +1,4 @@
-"""Windows without a page do what a page does, as far as benchmarks need it."""
+"""Windows without a page behave like a page in the benchmarks."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from benchmarks.processes import ServerProcess
 from benchmarks.raw_windows import FloorWindow, OurWindow
 
 
-def test_raw_windows_see_clicks_of_others() -> None:
+def test_raw_window_receives_the_effect_of_a_click_in_another_window() -> None:
     async def click(server: ServerProcess, kind: type[OurWindow | FloorWindow]) -> bytes:
         one = await kind.open(server.address("/shared"))
         other = await kind.open(server.address("/shared"))
-        heard: asyncio.Queue[bytes] = asyncio.Queue()
-        other.listen(heard.put_nowait)
+        received: asyncio.Queue[bytes] = asyncio.Queue()
+        other.listen(received.put_nowait)
         one.click()
-        said = await asyncio.wait_for(heard.get(), 10)
+        message = await asyncio.wait_for(received.get(), 10)
         one.socket.close()
         other.socket.close()
-        return said
+        return message
 
     with ServerProcess("ours") as ours, ServerProcess("floor") as floor:
         assert b'"1"' in asyncio.run(click(ours, OurWindow))

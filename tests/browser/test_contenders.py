@@ -1,7 +1,6 @@
-"""What is compared does the same work: the contract of `benchmarks.contenders`, in Chromium.
+"""Contenders follow the contract of `benchmarks.contenders`, in Chromium.
 
-The peers, which are installed only where benchmarks are run, are held to it by their figures: a
-change that does not come is an error there.
+The peers are installed only for benchmarks. A benchmark fails if a change of a peer does not arrive.
 """
 
 from __future__ import annotations
@@ -11,32 +10,50 @@ from playwright.sync_api import Browser, expect
 
 from benchmarks.browser import open_page
 from benchmarks.processes import ServerProcess
-from benchmarks.rows import labels
+from benchmarks.rows import labels, row_id
 from benchmarks.table import DO, ROUND, WORK, one_round
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("name", ["ours", "floor"])
-def test_a_contender_does_what_it_is_measured_at(name: str, chromium: Browser) -> None:
+def test_contender_does_the_measured_work(name: str, chromium: Browser) -> None:
     with ServerProcess(name) as server:
         page = open_page(chromium, server)
         for _ in range(2):
             page.click("#add")
         expect(page.locator("#count")).to_have_text("2")
+        page.click("#add-async")
+        expect(page.locator("#count")).to_have_text("3")
         times = {name: {}}
         one_round({name: page}, times)
         assert {work for work, _ in times[name]} == set(WORK)
         page.evaluate(DO, ["create", "create"])
         rows = page.evaluate("[...document.querySelectorAll('#rows tr')].map(row => row.innerText)")
-        made = sum(work in {"create", "replace", "more", "many"} for _, work in ROUND)
-        expected = [f"{number}\t{label}\tx" for number, label in labels(1000, made + 1)]
+        creations = sum(work in {"create", "replace", "more", "many"} for _, work in ROUND)
+        expected = [f"{number}\t{label}\tx" for number, label in labels(1000, creations + 1)]
         assert [row.strip() for row in rows] == expected
         page.context.close()
 
 
 @pytest.mark.parametrize("name", ["ours", "floor"])
-def test_a_contender_says_its_lines(name: str, chromium: Browser) -> None:
+def test_row_of_a_contender_has_an_id_and_two_handlers(name: str, chromium: Browser) -> None:
+    with ServerProcess(name) as server:
+        page = open_page(chromium, server)
+        page.evaluate(DO, ["create", "create"])
+        (first, _), (second, _), (third, _) = labels(3, 1)
+        page.click(f"#{row_id(second)} .label a")
+        expect(page.locator("#rows .danger")).to_have_id(row_id(second))
+        page.click(f"#{row_id(first)} .remove a")
+        expect(page.locator("#rows tr")).to_have_count(999)
+        expect(page.locator("#rows tr").first).to_have_id(row_id(second))
+        page.click(f"#{row_id(third)} .label a")
+        expect(page.locator("#rows .danger")).to_have_id(row_id(third))
+        page.context.close()
+
+
+@pytest.mark.parametrize("name", ["ours", "floor"])
+def test_contender_shows_all_lines_of_its_log(name: str, chromium: Browser) -> None:
     with ServerProcess(name) as server:
         page = open_page(chromium, server, "/log")
         page.click("#log")
