@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 
 from everview import App, View
 from everview.html import HTML
-from everview.testing.replica import Replica
+from everview.testing.page.replica import Replica
 from tests.support.mutations import Mutator, SeededSource
 from tests.support.serving import ServedApp
 

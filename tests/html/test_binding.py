@@ -22,7 +22,7 @@ from everview.html import (
     TextInput,
     Value,
 )
-from everview.testing.replica import Replica
+from everview.testing.page.replica import Replica
 
 
 def test_every_place_shows_the_newest() -> None:

@@ -18,7 +18,7 @@ from everview.html import (
     RadioButton,
     RadioGroup,
 )
-from everview.testing.replica import Replica
+from everview.testing.page.replica import Replica
 
 
 def test_a_box_is_true_or_false() -> None:

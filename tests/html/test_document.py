@@ -10,7 +10,7 @@ import pytest
 from everview.errors import HierarchyError
 from everview.html import HTML, Div, Document, Li, Node, Radio, Span, Text, TextInput, Ul
 from everview.html.tree.document import REMOVALS_KEPT
-from everview.testing.replica import Replica
+from everview.testing.page.replica import Replica
 
 
 def shown(document: Document, *replicas: Replica) -> None:

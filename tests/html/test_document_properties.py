@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from everview.html import Document, Element, Node, Text
-from everview.testing.replica import Replica
+from everview.testing.page.replica import Replica
 from tests.support.mutations import GOING, Mutator, SeededSource, T
 
 

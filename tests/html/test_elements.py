@@ -32,7 +32,7 @@ from everview.html import (
 )  # fmt: skip
 from everview.html.elements import tags
 from everview.html.tree.safety import REFUSED_TAGS
-from everview.testing.replica import Replica
+from everview.testing.page.replica import Replica
 
 #: HTML standard, section 4, "The elements of HTML".
 STANDARD = """html head title base link meta style body article section nav aside h1 h2 h3 h4 h5 h6

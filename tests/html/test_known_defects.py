@@ -29,7 +29,7 @@ from everview.html import (
 )
 from everview.runtime.execution.input_event import InputEvent
 from everview.runtime.windows.window import Window
-from everview.testing.replica import Replica
+from everview.testing.page.replica import Replica
 
 
 def test_defect_6_equal_siblings_are_not_mixed_up() -> None:

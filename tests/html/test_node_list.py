@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from everview.errors import HierarchyError
 from everview.html import Div, Document, Li, Node, Ul
-from everview.testing.replica import Replica
+from everview.testing.page.replica import Replica
 
 slices = st.builds(
     slice, *[st.none() | st.integers(-6, 6)] * 2, st.none() | st.sampled_from([-2, -1, 1, 2, 3])

@@ -19,7 +19,7 @@ from everview.html import (
     TimeInput,
     WeekInput,
 )
-from everview.testing.replica import Replica
+from everview.testing.page.replica import Replica
 
 moment = datetime.datetime.fromisoformat
 

@@ -6,7 +6,7 @@ import pytest
 
 from everview.errors import AttributeValueError
 from everview.html import HTML, Document, Optgroup, Option, Select
-from everview.testing.replica import Replica
+from everview.testing.page.replica import Replica
 
 
 def test_values_of_many_shapes() -> None:

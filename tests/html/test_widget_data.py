@@ -12,7 +12,7 @@ from everview.errors import AttributeValueError
 from everview.html import HTML, Document
 from everview.html.widgets.container import Container
 from everview.html.widgets.data import DataDict
-from everview.testing.replica import Replica
+from everview.testing.page.replica import Replica
 from tests.support.mutations import Mutator, Sample, SeededSource
 
 

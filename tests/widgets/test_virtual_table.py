@@ -11,7 +11,7 @@ from everview import App, View
 from everview.errors import AttributeValueError
 from everview.html import HTML
 from everview.testing import SimulatedApp
-from everview.testing.simulated import SimulatedWindow
+from everview.testing.simulated_app import SimulatedWindow
 from everview.widgets import Column, VirtualTable
 from everview.widgets.row_source import RowSource
 

@@ -24,7 +24,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from everview.testing.work import Work, where
+from everview.testing.thread_work import Work, where
 
 #: Seconds after which waiting for something that must happen is a failure.
 PATIENCE = 10.0

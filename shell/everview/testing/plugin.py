@@ -26,8 +26,8 @@ import pytest
 
 from everview.authoring.app import App
 from everview.testing.clock import Clock
-from everview.testing.person import PersonWindow
-from everview.testing.simulated import SimulatedApp
+from everview.testing.person.person_window import PersonWindow
+from everview.testing.simulated_app import SimulatedApp
 
 OpenWindow = Callable[..., PersonWindow]
 _RUNNING = pytest.StashKey[SimulatedApp]()

@@ -24,8 +24,8 @@ from everview.runtime.windows.messages import Attach, Event, Seen, Visible, deco
 from everview.runtime.windows.window import Window
 from everview.server.http.uploads import UploadReceiver, UploadResult
 from everview.testing.clock import PATIENCE
-from everview.testing.replica import Replica, ReplicaNode
-from everview.testing.shadow import Shadow
+from everview.testing.page.replica import Replica, ReplicaNode
+from everview.testing.page.shadow import Shadow
 
 #: An id that no node has.
 NO_NODE = 2**52

@@ -20,12 +20,12 @@ from pathlib import Path
 from typing import Any
 
 from everview.runtime.windows.messages import Visible
-from everview.testing import finder
 from everview.testing.clock import PATIENCE
-from everview.testing.eyes import Eyes, Target, Within
-from everview.testing.hands import is_text, listener_of, option_named
-from everview.testing.replica import ReplicaNode
-from everview.testing.sight import Sight, attribute, is_field, kind, listens
+from everview.testing.page import finder
+from everview.testing.page.replica import ReplicaNode
+from everview.testing.page.visible_page import Sight, attribute, is_field, kind, listens
+from everview.testing.person.page_reader import Eyes, Target, Within
+from everview.testing.person.user_input import is_text, listener_of, option_named
 
 __tracebackhide__ = True  # a failure is shown at the line of the test
 

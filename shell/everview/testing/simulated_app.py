@@ -33,9 +33,9 @@ from everview.server.execution.processes import Processes
 from everview.server.execution.threads import ViewThreads
 from everview.server.http.uploads import FileStore, UploadReceiver
 from everview.testing.clock import PATIENCE, Clock
-from everview.testing.person import PersonWindow
+from everview.testing.person.person_window import PersonWindow
 from everview.testing.simulated_window import SimulatedWindow
-from everview.testing.work import WatchedThreads
+from everview.testing.thread_work import WatchedThreads
 
 T = TypeVar("T")
 

@@ -10,8 +10,8 @@ import datetime
 import re
 from typing import Any
 
-from everview.testing.replica import ReplicaNode
-from everview.testing.sight import attribute, kind
+from everview.testing.page.replica import ReplicaNode
+from everview.testing.page.visible_page import attribute, kind
 
 #: What a field of a date or time holds when it is filled in.
 _DATES = {

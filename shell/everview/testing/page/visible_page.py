@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from everview.testing.replica import ReplicaNode
+from everview.testing.page.replica import ReplicaNode
 
 #: What no browser shows.
 UNSEEN = {"datalist", "head", "link", "meta", "script", "style", "template", "title"}

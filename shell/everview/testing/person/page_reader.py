@@ -9,13 +9,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from everview.runtime.routing.responses import Response
-from everview.testing import finder
 from everview.testing.clock import Clock
-from everview.testing.hands import Hands
-from everview.testing.page_state import PageState, Saved
-from everview.testing.page_text import page_text
-from everview.testing.replica import ReplicaNode
-from everview.testing.sight import Sight, attribute, is_field, kind, squeeze
+from everview.testing.page import finder
+from everview.testing.page.page_text import page_text
+from everview.testing.page.replica import ReplicaNode
+from everview.testing.page.visible_page import Sight, attribute, is_field, kind, squeeze
+from everview.testing.person.browser_state import PageState, Saved
+from everview.testing.person.user_input import Hands
 from everview.testing.simulated_window import Simulated, SimulatedWindow
 
 __tracebackhide__ = True  # a failure is shown at the line of the test

@@ -13,9 +13,8 @@ from typing import Any
 
 from everview.html import InputElement
 from everview.runtime.windows.messages import Event
-from everview.testing.page_state import PageState
-from everview.testing.replica import ReplicaNode
-from everview.testing.sight import (
+from everview.testing.page.replica import ReplicaNode
+from everview.testing.page.visible_page import (
     Sight,
     ancestors,
     attribute,
@@ -25,8 +24,9 @@ from everview.testing.sight import (
     listens,
     squeeze,
 )
+from everview.testing.person.browser_state import PageState
+from everview.testing.person.input_rules import text_of, typed
 from everview.testing.simulated_window import SimulatedWindow
-from everview.testing.typing_rules import text_of, typed
 
 __tracebackhide__ = True  # a failure is shown at the line of the test
 MODIFIERS = {"ctrl": "ctrl", "control": "ctrl", "alt": "alt", "shift": "shift", "meta": "meta"}

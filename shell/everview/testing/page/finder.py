@@ -13,10 +13,10 @@ from difflib import get_close_matches
 
 from everview.errors import SelectorError
 from everview.html.tree.selectors import matches
-from everview.testing.page_text import describe
-from everview.testing.replica import ReplicaNode
-from everview.testing.shadow import Shadow
-from everview.testing.sight import (
+from everview.testing.page.page_text import describe
+from everview.testing.page.replica import ReplicaNode
+from everview.testing.page.shadow import Shadow
+from everview.testing.page.visible_page import (
     Sight,
     ancestors,
     attribute,

@@ -12,8 +12,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from everview.testing.replica import ReplicaNode
-from everview.testing.sight import (
+from everview.testing.page.replica import ReplicaNode
+from everview.testing.page.visible_page import (
     INLINE,
     Sight,
     ancestors,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from everview.html.tree.node import ParentNode
-from everview.testing.replica import ReplicaNode
+from everview.testing.page.replica import ReplicaNode
 
 
 class Shadow(ParentNode):

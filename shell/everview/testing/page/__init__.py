@@ -1,0 +1,1 @@
+"""What a simulated window shows: the nodes, what is visible, and how nodes are found."""
