@@ -15,7 +15,7 @@ import lona
 from aiohttp import web
 from lona import App, View
 from lona.events.input_event import InputEvent
-from lona.html import HTML, A, Button, Div, Node, Span, Table, TBody, Td, Tr
+from lona.html import CLICK, HTML, A, Button, Div, Node, Span, Table, TBody, Td, Tr
 from lona.request import Request
 
 from benchmarks.rows import STYLE, labels, row_id
@@ -34,11 +34,14 @@ class Row(Tr):
     """A row: its number, its label and an x that removes it."""
 
     def __init__(self, number: int, label: str, view: Work) -> None:
-        self.label = A(label, handle_click=lambda input_event: view.handle_pick(self))
+        self.label = A(
+            label, events=[CLICK], handle_click=lambda input_event: view.handle_pick(self)
+        )
+        remove = A("x", events=[CLICK], handle_click=lambda input_event: view.handle_remove(self))
         super().__init__(
             Td(number, _class="id"),
             Td(self.label, _class="label"),
-            Td(A("x", handle_click=lambda input_event: view.handle_remove(self)), _class="remove"),
+            Td(remove, _class="remove"),
             _id=row_id(number),
         )
 

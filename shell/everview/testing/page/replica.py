@@ -1,7 +1,9 @@
-"""A page in Python: applies frames as ``client/replica/tree.js`` does, strictly.
+"""`Replica`: the nodes of a page in Python. It applies frames like the client's ``tree.js``.
 
-It keeps what a page keeps, knows ids only from frames, and raises `ReplicaError` where a real page
-would have to ask for a snapshot. Simulated windows and the property tests are built on it.
+It stores what a page stores and knows ids only from frames. It raises `ReplicaError` where a real
+page would request a snapshot. Simulated windows and the property tests use it.
+
+Threads: one at a time.
 """
 
 from __future__ import annotations
@@ -12,11 +14,11 @@ from typing import Any
 
 
 class ReplicaError(AssertionError):
-    """A frame does not fit what the replica has."""
+    """A frame does not fit the state of the replica."""
 
 
 class ReplicaNode:
-    """A node of the replica: ``tag`` is "" for a text."""
+    """A node of the replica; ``tag`` is "" for a text node."""
 
     __slots__ = ("attributes", "children", "id", "parent", "tag", "text")
 
@@ -29,7 +31,7 @@ class ReplicaNode:
         self.parent: ReplicaNode | None = None
 
     def plain(self) -> Any:
-        """The structure with ids, for comparing."""
+        """The structure with ids, for comparisons."""
         if not self.tag:
             return (self.id, self.text)
         attributes = {
@@ -39,9 +41,11 @@ class ReplicaNode:
         return (self.id, self.tag, attributes, [child.plain() for child in self.children])
 
     def get_text(self) -> str:
+        """The text of the node and of everything in it."""
         return self.text + "".join(child.get_text() for child in self.children)
 
     def walk(self) -> list[ReplicaNode]:
+        """The node and everything in it, in document order."""
         found, stack = [], [self]
         while stack:
             node = stack.pop()
@@ -64,19 +68,19 @@ class Replica:
         self._next = 0
 
     def plain(self) -> Any:
-        """Everything a person could see, for comparing."""
+        """Everything that is visible to a person, for comparisons."""
         return (self.meta, self.root.plain())
 
     def apply(self, frame: dict[str, Any]) -> None:
-        """Apply a snapshot or a delta."""
+        """Apply a snapshot or a delta. Raises `ReplicaError`."""
         if "tree" in frame:
             self._reset()
             self._insert(self.root, None, frame["tree"])
         elif frame["from"] != self.revision:
-            raise ReplicaError(f"a frame from {frame['from']} does not fit {self.revision}")
+            raise ReplicaError(f"a frame from {frame['from']} does not fit revision {self.revision}")
         for node_id, change in frame.get("set", ()):
             self._set(self._known(node_id), change)
-        anew: list[tuple[ReplicaNode, ReplicaNode | None]] = []
+        replaced: list[tuple[ReplicaNode, ReplicaNode | None]] = []
         for parent_id, after, *stream in frame.get("put", ()):
             parent = self._known(parent_id)
             anchor = self._known(after) if after else None
@@ -84,21 +88,21 @@ class Replica:
                 raise ReplicaError(f"{after} is not a child of {parent_id}")
             last = self._insert(parent, anchor, stream)
             if after is None:
-                anew.append((parent, last))
-        # When all is in its place: what moved elsewhere does not leave.
+                replaced.append((parent, last))
+        # After all insertions: a node that moved to another place is not removed.
         leaving = [self.nodes[node_id] for node_id in frame.get("del", ()) if node_id in self.nodes]
-        for parent, last in anew:
+        for parent, last in replaced:
             leaving += parent.children[parent.children.index(last) + 1 if last else 0 :]
         for node in leaving:
             self._unlink(node)
-            for gone in node.walk():
-                self.nodes.pop(gone.id, None)
+            for removed in node.walk():
+                self.nodes.pop(removed.id, None)
         self.meta.update(frame.get("meta", {}))
         self.revision = frame["to"]
 
     def _known(self, node_id: int) -> ReplicaNode:
         if node_id not in self.nodes:
-            raise ReplicaError(f"node {node_id} is not known")
+            raise ReplicaError(f"node {node_id} is unknown")
         return self.nodes[node_id]
 
     @staticmethod
@@ -125,13 +129,13 @@ class Replica:
     def _insert(
         self, parent: ReplicaNode, anchor: ReplicaNode | None, stream: list[Any]
     ) -> ReplicaNode | None:
-        """Put the nodes of ``stream`` after ``anchor``, None: first. The last of them."""
+        """Insert the nodes of ``stream`` after ``anchor`` (None: first); returns the last of them."""
         for item in written_out(stream):
             if isinstance(item, int):
                 self._next = item
                 continue
             node = self._make(item, parent)
-            # Looked up now: making the node may have taken siblings into it.
+            # Computed now, because `_make` may have moved siblings into the node.
             self._unlink(node)
             at = 0 if anchor is None else parent.children.index(anchor) + 1
             parent.children.insert(at, node)
@@ -145,17 +149,17 @@ class Replica:
             ancestor: ReplicaNode | None = parent
             while ancestor is not None:
                 if ancestor is known:
-                    raise ReplicaError(f"node {known.id} would be put into itself")
+                    raise ReplicaError(f"node {known.id} would be inserted into itself")
                 ancestor = ancestor.parent
             return known
         if self._next in self.nodes:
-            raise ReplicaError(f"node {self._next} is known already")
+            raise ReplicaError(f"node {self._next} is already known")
         is_text = isinstance(item, str)
-        tag = "" if is_text else item[0].rpartition(":")[2]  # the namespace is of no use here
+        tag = "" if is_text else item[0].rpartition(":")[2]  # without the namespace
         node = ReplicaNode(self._next, tag, item if is_text else "")
         self._next += 1
         self.nodes[node.id] = node
-        # Its place is known before its children come, so that nothing is put into itself.
+        # The parent is set before the children, so that the check for cycles works.
         node.parent = parent
         rest = [] if is_text else item[1:]
         if rest and isinstance(rest[0], dict):
@@ -194,7 +198,7 @@ def _with_texts(item: Any, texts: Iterator[str]) -> Any:
 
 
 def apply_changes(widget: dict[str, Any], changes: list[dict[str, Any]]) -> None:
-    """Bring a widget's data up to date, as ``client/replica/data.js`` does."""
+    """Apply changes to the data of a widget, like the client's ``data.js``."""
     for change in changes:
         holder: Any = widget
         key: Any = "data"
@@ -207,7 +211,7 @@ def apply_changes(widget: dict[str, Any], changes: list[dict[str, Any]]) -> None
         if isinstance(target, dict):
             target.update(copy.deepcopy(change.get("set", {})))
             for name in change.get("del", ()):
-                target.pop(name, None)  # it may have come and gone between two frames
+                target.pop(name, None)  # it may have been added and removed between two frames
             continue
         if len(target) < change.get("keep", 0):
             raise ReplicaError(f"a list of {len(target)} items cannot keep {change['keep']}")
