@@ -77,7 +77,7 @@ class Replica:
             self._reset()
             self._insert(self.root, None, frame["tree"])
         elif frame["from"] != self.revision:
-            raise ReplicaError(f"a frame from {frame['from']} does not fit revision {self.revision}")
+            raise ReplicaError(f"frame from {frame['from']} does not fit revision {self.revision}")
         for node_id, change in frame.get("set", ()):
             self._set(self._known(node_id), change)
         replaced: list[tuple[ReplicaNode, ReplicaNode | None]] = []
@@ -129,7 +129,7 @@ class Replica:
     def _insert(
         self, parent: ReplicaNode, anchor: ReplicaNode | None, stream: list[Any]
     ) -> ReplicaNode | None:
-        """Insert the nodes of ``stream`` after ``anchor`` (None: first); returns the last of them."""
+        """Insert the nodes of ``stream`` after ``anchor`` (None: first); returns the last."""
         for item in written_out(stream):
             if isinstance(item, int):
                 self._next = item
