@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from everview.server.server import Server
-from tests.support.server import serving
+from tests.support import server as support
+from tests.support.guards.report import outcomes, table
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -20,12 +21,8 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Every guard and what its test said without it, if that was asked."""
-    from tests.support.guard_case import outcomes
-
+    """Print the table of guards if more than one was removed in this run."""
     if len(outcomes) > 1:
-        from tests.security.guards import table
-
         terminalreporter.section("guards: each test without its guard")
         for line in table():
             terminalreporter.line(line)
@@ -33,7 +30,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    with serving() as server:
+    with support.serving() as server:
         yield server
 
 
@@ -59,9 +56,11 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def tab(browser: Browser) -> Iterator[Page]:
-    """A tab without a past."""
+    """A tab in a new browser context."""
     context = browser.new_context()
-    yield context.new_page()
+    page = context.new_page()
+    page.set_default_timeout(1000 * support.PATIENCE)
+    yield page
     context.close()
 
 

@@ -29,9 +29,9 @@ from everview.runtime.windows.messages import decode
 from everview.server.http.http import _inside
 from everview.state.store import Store
 from tests.security.fuzz import TARGETS
-from tests.security.test_t13_paths import address
 from tests.state.test_store import opened
 from tests.support.server import ROOT, exchange, head, port_of, serving
+from tests.support.transfers import one_time_path
 
 pytestmark = pytest.mark.security
 
@@ -153,7 +153,7 @@ def test_a_form_that_is_none_was_an_error_of_the_server(
         port = port_of(server)
         headers = [("Host", f"127.0.0.1:{port}"), ("Content-Type", kind),
                    ("Content-Length", str(len(body))), ("Connection", "close")]  # fmt: skip
-        reply = exchange(port, head("POST", address(server, "/form"), headers) + body)
+        reply = exchange(port, head("POST", one_time_path(server, "/form"), headers) + body)
         assert reply.status in (200, 400)
         assert caplog.records == []
 

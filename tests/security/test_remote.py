@@ -8,9 +8,7 @@ from __future__ import annotations
 
 import ssl
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,20 +16,21 @@ import trustme
 
 from everview.errors import CommandError
 from everview.server.access.guard import Guard
-from everview.server.access.remote import Remote, remote
+from everview.server.access.remote import remote
 from everview.server.server import Server
-from tests.security import test_t2_origins, test_t11_exhaustion
-from tests.security.guards import GUARDS
-from tests.security.test_each_guard_is_needed import fixtures
-from tests.security.test_t5_network import listening
 from tests.support import server as support
-from tests.support.guard_case import GuardCase
+from tests.support.guards import GUARDS
+from tests.support.guards.case import GuardCase, Remove, replaces
+from tests.support.guards.run import run_case
 from tests.support.server import (
     SECRET_TEXT,
     Refused,
     Serving,
     Socket,
+    Tls,
+    connect_tcp,
     everview,
+    listening_addresses,
     new_page,
     port_of,
     request,
@@ -40,7 +39,6 @@ from tests.support.server import (
 
 pytestmark = pytest.mark.security
 
-PLAIN_CONNECT = support.connect
 ALL = "0.0.0.0"  # noqa: S104  (asked for, never bound here)
 
 
@@ -74,44 +72,38 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
     return make(tmp_path_factory.mktemp("certificate", numbered=True), "127.0.0.1", "app.test")
 
 
-@contextmanager
-def outside(own: Certificate, monkeypatch: pytest.MonkeyPatch) -> Iterator[Remote]:
-    """Every server that a test starts is served by TLS, every client comes by it."""
+def use_tls(own: Certificate) -> Remove:
+    """Serve every server of a test by TLS, and connect every client by it."""
     found = remote("127.0.0.1", own.certificate, own.key)
     assert found is not None
-
-    def connect(port: int, host: str = "127.0.0.1") -> ssl.SSLSocket:
-        return own.trust.wrap_socket(PLAIN_CONNECT(port, host), server_hostname="127.0.0.1")
-
-    monkeypatch.setattr(support, "Server", partial(Server, remote=found))
-    monkeypatch.setattr(support, "SCHEME", "https")
-    for module in (support, test_t11_exhaustion):
-        monkeypatch.setattr(module, "connect", connect)
-    yield found
+    return replaces(support, "TLS", Tls(found, own.trust))
 
 
-#: What the tests of these do is not over the port, or in a browser that would not take the
-#: certificate; or it is about the very scheme.
-NOT_HERE = {"T4", "T6", "T7", "T8", "T9", "T14"}
+#: The tests of these threats do not use the port, or use a browser that does not trust the
+#: certificate, or are about the scheme.
+NOT_BY_TLS = {"T4", "T6", "T7", "T8", "T9", "T14"}
 
 
 def cases() -> list[GuardCase]:
-    found = {(case.test, repr(case.arguments)): case for case in GUARDS if case.threat not in NOT_HERE}
+    """One case for each test; several guards may share a test."""
+    found = {(case.test, repr(case.parameters)): case
+             for case in GUARDS if case.threat not in NOT_BY_TLS}  # fmt: skip
     return list(found.values())
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)
-def test_a_guard_holds_for_other_machines(
-    case: GuardCase, own: Certificate, tmp_path: Path, request: pytest.FixtureRequest,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:  # fmt: skip
-    with outside(own, monkeypatch), fixtures(case, tmp_path, request) as given:
-        case.test(**given)
+def test_guard_by_tls_holds(case: GuardCase, own: Certificate) -> None:
+    assert run_case(case, use_tls(own)) is None
+
+
+def test_most_guards_are_tested_by_tls() -> None:
+    assert len(cases()) > 50
 
 
 @pytest.fixture
 def secure(own: Certificate, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
-    with outside(own, monkeypatch), serving() as server:
+    use_tls(own)(monkeypatch)
+    with serving() as server:
         yield server
 
 
@@ -127,7 +119,7 @@ def test_addresses_are_https(secure: Server) -> None:
 
 
 def test_without_tls_nothing_is_answered(secure: Server) -> None:
-    with PLAIN_CONNECT(port_of(secure)) as connection:
+    with connect_tcp(port_of(secure)) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         assert b"HTTP/" not in connection.recv(1000)
 
@@ -140,7 +132,7 @@ def test_old_versions_of_tls_are_refused(secure: Server, version: ssl.TLSVersion
     with pytest.warns(DeprecationWarning, match="TLS"):
         old.minimum_version = old.maximum_version = version
     old.set_ciphers("ALL:@SECLEVEL=0")
-    with PLAIN_CONNECT(port_of(secure)) as connection, pytest.raises(OSError, match=r"(?i)version|alert|eof|reset|protocol"):
+    with connect_tcp(port_of(secure)) as connection, pytest.raises(OSError, match=r"(?i)version|alert|eof|reset|protocol"):
         old.wrap_socket(connection)
 
 
@@ -276,10 +268,4 @@ def test_mistakes_are_one_line(own: Certificate, tmp_path: Path) -> None:
 
 
 def test_without_the_option_no_other_address_is_bound(server: Server) -> None:
-    assert [ip for ip, port in listening() if port == port_of(server)] == ["127.0.0.1"]
-
-
-def test_the_table_of_origins_is_the_same() -> None:
-    """The cases above are those of the tests of T2, of which there are forty."""
-    assert test_t2_origins.pytestmark
-    assert len(cases()) > 50
+    assert [ip for ip, port in listening_addresses() if port == port_of(server)] == ["127.0.0.1"]

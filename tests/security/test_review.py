@@ -16,7 +16,6 @@ from everview.runtime.transfers.transfers import Download, Transfers
 from everview.runtime.windows.connection import Connection
 from everview.server.access.keys import Identity
 from everview.server.server import Server
-from tests.security.test_t13_paths import address, files
 from tests.support.server import (
     Page,
     connect,
@@ -29,6 +28,7 @@ from tests.support.server import (
     ticket_of,
     wait_until,
 )
+from tests.support.transfers import one_time_path, serving_files
 
 pytestmark = pytest.mark.security
 
@@ -40,7 +40,7 @@ def test_who_only_asks_about_a_file_used_its_right_up(tmp_path: Path) -> None:
     """HEAD is what previews of links and download managers send first."""
     path = tmp_path / "a"
     path.write_text("content")
-    with files() as (server, _):
+    with serving_files() as (server, _):
         download = Download("a", path=path)
         where = on_server(server, lambda: server.runtime.transfers.download_address(download))
         for method in ("HEAD", "OPTIONS", "PUT", "DELETE", "TRACE"):
@@ -51,8 +51,8 @@ def test_who_only_asks_about_a_file_used_its_right_up(tmp_path: Path) -> None:
 
 
 def test_who_only_asks_about_an_answer_made_the_view_answer(tmp_path: Path) -> None:
-    with files() as (server, _):
-        where = address(server, "/data/a")
+    with serving_files() as (server, _):
+        where = one_time_path(server, "/data/a")
         for method in ("HEAD", "OPTIONS", "PUT", "DELETE"):
             assert request(port_of(server), where, method=method).status in (404, 405)
         assert request(port_of(server), where).body == b"data of a"
@@ -64,7 +64,7 @@ def test_a_packed_file_beside_it_was_sent_instead(tmp_path: Path) -> None:
     path.write_text("new")
     (tmp_path / "report.csv.gz").write_bytes(gzip.compress(b"old and another's"))
     (tmp_path / "report.csv.br").write_bytes(b"x")
-    with files() as (server, _):
+    with serving_files() as (server, _):
         where = on_server(server, lambda: server.runtime.transfers.download_address(
             Download("report.csv", path=path)))  # fmt: skip
         reply = request(port_of(server), where, [("Accept-Encoding", "gzip, br")])
@@ -199,7 +199,7 @@ def test_who_the_app_does_not_know_gets_no_link() -> None:
 
 def test_requests_and_windows_leave_nothing_behind() -> None:
     """Rights, windows' connections, buckets: as many as before."""
-    with files() as (server, _):
+    with serving_files() as (server, _):
         port = port_of(server)
 
         def counts() -> tuple[int, ...]:
@@ -210,7 +210,7 @@ def test_requests_and_windows_leave_nothing_behind() -> None:
         wait_until(lambda: on_server(server, counts)[3] == 0, "nothing is on its way")
         before = on_server(server, counts)
         for number in range(60):
-            where = address(server, f"/data/{number}")
+            where = one_time_path(server, f"/data/{number}")
             assert request(port, where).status == 200
             assert request(port, f"/nowhere/{number}").status == 200
         for _ in range(10):

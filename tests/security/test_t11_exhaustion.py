@@ -30,7 +30,6 @@ from everview.server.links import websocket as websocket_module
 from everview.server.links.links import BROKEN
 from everview.server.links.websocket import Pace, WebSocket
 from everview.server.server import Server
-from tests.security.test_t13_paths import files, upload
 from tests.support.server import (
     CUT,
     PATIENCE,
@@ -49,6 +48,7 @@ from tests.support.server import (
     wait_until,
     works,
 )
+from tests.support.transfers import serving_files, upload
 
 pytestmark = pytest.mark.security
 
@@ -226,7 +226,7 @@ def test_broken_links_do_not_fill_the_log(
 def test_nothing_is_decompressed() -> None:
     """A body is what was sent: no small request becomes a large file."""
     bomb = zlib.compress(bytes(5_000_000))
-    with files() as (server, bucket):
+    with serving_files() as (server, bucket):
         port = port_of(server)
         headers = [("Host", f"127.0.0.1:{port}"), ("Content-Length", str(len(bomb))),
                    ("Connection", "close"), ("X-File-Name", "a"), ("Content-Encoding", "deflate")]
@@ -424,7 +424,7 @@ def test_an_attack_leaves_nothing(server: Server) -> None:
 
 def test_uploads_without_an_end_are_given_up_with_their_view() -> None:
     """Not when the last byte has come: it may never."""
-    with files() as (server, bucket):
+    with serving_files() as (server, bucket):
         port = port_of(server)
         headers = [("Host", f"127.0.0.1:{port}"), ("Content-Length", "100000000"),
                    ("X-File-Name", "a")]

@@ -9,9 +9,10 @@ import time
 
 import pytest
 
-from everview.runtime.transfers import tickets as tickets_module
+from everview.runtime.transfers.tickets import TICKETS_KEPT
 from everview.server.access.keys import Identity, Keys, proof
 from everview.server.links import links as links_module
+from everview.server.links.links import BROKEN, REFUSED, UNPROVEN_KEPT, WRONG_DELAY, WRONG_FREE
 from everview.server.server import Server
 from tests.support.server import (
     SECRET_TEXT,
@@ -75,7 +76,7 @@ def test_a_link_says_nothing_before_its_proof(server: Server) -> None:
 def test_what_comes_before_the_proof_is_not_looked_at(server: Server) -> None:
     with Socket(port_of(server)) as link:
         link.say({"t": "attach", "url": "/counter/"})
-        assert link.closed() == links_module.BROKEN
+        assert link.closed() == BROKEN
     assert server.call(_instances(server)) == 0
 
 
@@ -95,7 +96,7 @@ def test_a_ticket_opens_one_window(server: Server) -> None:
 def test_a_used_ticket_is_refused(server: Server) -> None:
     ticket = ticket_of(server.address("/"))
     with Page(port_of(server)).redeem(ticket):
-        assert refused(Page(port_of(server)), ticket) == links_module.REFUSED
+        assert refused(Page(port_of(server)), ticket) == REFUSED
 
 
 @pytest.mark.parametrize("age", [29.9, 30.0, 1000.0])
@@ -109,7 +110,7 @@ def test_an_expired_ticket_is_refused(server: Server, age: float) -> None:
         with Page(port_of(server)).redeem(ticket) as page:
             assert page.credentials["key"]
     else:
-        assert refused(Page(port_of(server)), ticket) == links_module.REFUSED
+        assert refused(Page(port_of(server)), ticket) == REFUSED
 
 
 @pytest.mark.parametrize("ticket", ["", "x", "A" * 43, "\x00" * 43, "é" * 43, "А" * 43])
@@ -119,13 +120,13 @@ def test_a_made_up_ticket_is_refused(server: Server, ticket: str) -> None:
         if not ticket:  # an empty ticket is none: the server asks for a proof
             assert link.hear()["t"] == "challenge"
             link.say({"t": "proof", "proof": ""})
-        assert link.closed() == links_module.REFUSED
+        assert link.closed() == REFUSED
 
 
 def test_a_ticket_of_another_server_is_refused(server: Server) -> None:
     with serving() as other:
         ticket = ticket_of(other.address("/"))
-        assert refused(Page(port_of(server)), ticket) == links_module.REFUSED
+        assert refused(Page(port_of(server)), ticket) == REFUSED
         with Page(port_of(other)).redeem(ticket) as page:
             assert page.credentials["key"]
 
@@ -159,7 +160,7 @@ def test_a_wrong_proof_is_refused(server: Server, wrong: str) -> None:
     with page, pytest.raises(Closed) as closed:
         page.answer(wrong)
     # A lone surrogate is no text at all: the message is refused, not the proof.
-    assert closed.value.code in (links_module.REFUSED, links_module.BROKEN)
+    assert closed.value.code in (REFUSED, BROKEN)
 
 
 def test_the_servers_own_proof_is_no_proof(server: Server) -> None:
@@ -169,7 +170,7 @@ def test_the_servers_own_proof_is_no_proof(server: Server) -> None:
     with Page(port_of(server)) as page, pytest.raises(Closed) as closed:
         page.ask(credentials)
         page.answer(page.challenge["proof"])
-    assert closed.value.code == links_module.REFUSED
+    assert closed.value.code == REFUSED
 
 
 def test_a_replayed_proof_is_refused(server: Server) -> None:
@@ -184,7 +185,7 @@ def test_a_replayed_proof_is_refused(server: Server) -> None:
         second.nonce = first.nonce
         second.ask(credentials)
         second.answer(recorded)
-    assert closed.value.code == links_module.REFUSED
+    assert closed.value.code == REFUSED
 
 
 @pytest.mark.parametrize("name", ["window", "user", "label"])
@@ -193,7 +194,7 @@ def test_a_key_is_of_one_window_user_and_label(server: Server, name: str) -> Non
         credentials = {**page.credentials}
     with Page(port_of(server)) as page, pytest.raises(Closed) as closed:
         page.come_back({**credentials, name: "another"})
-    assert closed.value.code == links_module.REFUSED
+    assert closed.value.code == REFUSED
 
 
 @pytest.mark.parametrize(
@@ -215,7 +216,7 @@ def test_a_key_is_of_one_start(server: Server) -> None:
         credentials = page.credentials
     with Page(port_of(server)) as page, pytest.raises(Closed) as closed:
         page.come_back(credentials)
-    assert closed.value.code == links_module.REFUSED
+    assert closed.value.code == REFUSED
 
 
 def test_the_server_proves_itself_first(server: Server) -> None:
@@ -245,19 +246,19 @@ def wrong_proof(port: int) -> float:
         page.ask({"window": secrets.token_hex(16), "user": "owner", "label": "", "key": "00"})
         page.socket.say({"t": "proof", "proof": "0" * 64})
         begin = time.monotonic()
-        assert page.socket.closed() == links_module.REFUSED
+        assert page.socket.closed() == REFUSED
         return time.monotonic() - begin
 
 
 def test_wrong_proofs_are_throttled(server: Server) -> None:
     """Measured from the proof to its refusal: after `WRONG_FREE`, not before `WRONG_DELAY`."""
     port = port_of(server)
-    for _ in range(links_module.WRONG_FREE):
+    for _ in range(WRONG_FREE):
         wrong_proof(port)
     for _ in range(2):
-        assert wrong_proof(port) >= 0.9 * links_module.WRONG_DELAY
+        assert wrong_proof(port) >= 0.9 * WRONG_DELAY
     assert works(server)  # who has a ticket does not wait
-    assert wrong_proof(port) < 0.9 * links_module.WRONG_DELAY  # and the count starts again
+    assert wrong_proof(port) < 0.9 * WRONG_DELAY  # and the count starts again
 
 
 def test_many_wrong_proofs_cost_little_and_keep_nobody_out(server: Server) -> None:
@@ -276,10 +277,10 @@ def test_many_wrong_proofs_cost_little_and_keep_nobody_out(server: Server) -> No
             page.ask({"window": secrets.token_hex(16), "user": "owner", "label": "", "key": "00"})
             page.socket.say({"t": "proof", "proof": "0" * 64})
         spent = time.process_time() - before
-        assert len(server.links._unproven) <= links_module.UNPROVEN_KEPT
+        assert len(server.links._unproven) <= UNPROVEN_KEPT
         assert works(server)
         for page in pages:
-            assert page.socket.closed() == links_module.REFUSED
+            assert page.socket.closed() == REFUSED
         assert spent / WRONG_PROOFS < 0.05
         wait_until(lambda: not server.links._unproven, "all refused links are forgotten")
 
@@ -290,7 +291,7 @@ def test_idle_links_keep_no_window_out(server: Server) -> None:
     try:
         assert works(server)
         still_open = [link for link in idle if link.is_open()]
-        assert len(still_open) <= links_module.UNPROVEN_KEPT
+        assert len(still_open) <= UNPROVEN_KEPT
     finally:
         for link in idle:
             link.close()
@@ -301,17 +302,17 @@ def test_a_link_that_proves_nothing_is_closed(
 ) -> None:
     monkeypatch.setattr(links_module, "PROOF_TIME", 0.05)
     with Socket(port_of(server)) as silent:
-        assert silent.closed() == links_module.REFUSED
+        assert silent.closed() == REFUSED
     with Page(port_of(server)) as half:
         half.ask({"window": "0" * 32, "user": "owner", "label": "", "key": "00"})
-        assert half.socket.closed() == links_module.REFUSED
+        assert half.socket.closed() == REFUSED
 
 
 def test_a_proven_link_stays(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     """The limits of unproven links are not those of windows."""
     monkeypatch.setattr(links_module, "PROOF_TIME", 2.0)
     with new_page(server) as page:
-        for _ in range(links_module.UNPROVEN_KEPT + 5):
+        for _ in range(UNPROVEN_KEPT + 5):
             Socket(port_of(server)).close()
         assert page.attach("/counter/")["document"]
 
@@ -319,8 +320,8 @@ def test_a_proven_link_stays(server: Server, monkeypatch: pytest.MonkeyPatch) ->
 def test_few_tickets_are_kept() -> None:
     keys = Keys(lambda: 0.0)
     first = keys.issue(Identity("owner"))
-    for _ in range(tickets_module.TICKETS_KEPT):
+    for _ in range(TICKETS_KEPT):
         last = keys.issue(Identity("owner"))
-    assert len(keys._tickets) <= tickets_module.TICKETS_KEPT
+    assert len(keys._tickets) <= TICKETS_KEPT
     assert keys.redeem(first) is None
     assert keys.redeem(last) == Identity("owner")

@@ -6,8 +6,7 @@ import pytest
 
 from everview import App, Response
 from everview.server.server import Server
-from tests.support import server as support
-from tests.support.server import Refused, Socket, new_page, port_of, request, serving, works
+from tests.support.server import Refused, Socket, new_page, port_of, request, scheme, serving, works
 
 pytestmark = pytest.mark.security
 
@@ -113,11 +112,11 @@ def test_a_write_of_another_origin_is_refused_before_the_apps_own_routes() -> No
     with serving(app) as server:
         port = port_of(server)
         for origins in ORIGINS:
-            own = set(origins) <= {f"{support.SCHEME}://127.0.0.1:OWN"}
+            own = set(origins) <= {f"{scheme()}://127.0.0.1:OWN"}
             headers = [("Origin", origin) for origin in written(origins, port)]
             for method in ("POST", "PUT", "DELETE", "PATCH"):
                 assert request(port, "/api", headers, method=method).status == (200 if own else 403)
-    assert set(written_by) == {None, f"{support.SCHEME}://127.0.0.1:{port}"}
+    assert set(written_by) == {None, f"{scheme()}://127.0.0.1:{port}"}
 
 
 @pytest.mark.parametrize(("sites", "answered"), SITES, ids=str)

@@ -1,30 +1,20 @@
-"""T5: the network. The server listens on 127.0.0.1 and nowhere else."""
+"""T5: the network. The server listens on 127.0.0.1 and on no other address."""
 
 from __future__ import annotations
 
-import os
 import socket
 
 import psutil
 import pytest
 
 from everview.server.server import Server
-from tests.support.server import connect, port_of
+from tests.support.server import connect, listening_addresses, port_of
 
 pytestmark = pytest.mark.security
 
 
-def listening() -> list[tuple[str, int]]:
-    """Every address this process listens on, as the system has it."""
-    return [
-        (found.laddr.ip, found.laddr.port)
-        for found in psutil.Process(os.getpid()).net_connections("inet")
-        if found.status == psutil.CONN_LISTEN
-    ]
-
-
 def other_addresses() -> list[tuple[socket.AddressFamily, str]]:
-    """The machine's own addresses but 127.0.0.1, among them all of 127.0.0.0/8 in one."""
+    """The addresses of this machine except 127.0.0.1, and two more of 127.0.0.0/8."""
     found = [(socket.AF_INET, "127.0.0.2"), (socket.AF_INET, "127.255.255.254")]
     for addresses in psutil.net_if_addrs().values():
         for address in addresses:
@@ -33,17 +23,16 @@ def other_addresses() -> list[tuple[socket.AddressFamily, str]]:
     return [(family, ip) for family, ip in found if ip != "127.0.0.1"]
 
 
-def test_the_socket_is_bound_to_one_address(server: Server) -> None:
+def test_server_socket_is_bound_to_loopback_only(server: Server) -> None:
     port = port_of(server)
-    assert [address for address in listening() if address[1] == port] == [("127.0.0.1", port)]
+    assert [found for found in listening_addresses() if found[1] == port] == [("127.0.0.1", port)]
 
 
-def test_nothing_else_is_listened_on(server: Server) -> None:
-    """Whatever this process opened for the server is on the loopback address."""
-    assert {ip for ip, _ in listening()} == {"127.0.0.1"}
+def test_process_listens_on_loopback_only(server: Server) -> None:
+    assert {ip for ip, _ in listening_addresses()} == {"127.0.0.1"}
 
 
-def test_another_address_of_this_machine_is_refused(server: Server) -> None:
+def test_connection_to_another_address_is_refused(server: Server) -> None:
     port = port_of(server)
     connect(port).close()
     addresses = other_addresses()
@@ -55,5 +44,5 @@ def test_another_address_of_this_machine_is_refused(server: Server) -> None:
                 connection.connect((ip, port))
 
 
-def test_each_server_gets_a_port_from_the_system(server: Server) -> None:
+def test_port_is_chosen_by_the_system(server: Server) -> None:
     assert 1024 < port_of(server) < 65536

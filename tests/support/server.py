@@ -24,9 +24,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+import psutil
+
 from everview import App, View
 from everview.html import H1, HTML, Button, Span
 from everview.server.access.keys import proof
+from everview.server.access.remote import Remote
 from everview.server.server import Server
 
 #: Seconds after which waiting for something that must happen is a failure. Generous: the machine
@@ -34,13 +37,21 @@ from everview.server.server import Server
 PATIENCE = 30.0
 #: How a connection that the server drops shows itself, with TLS too.
 CUT = (ConnectionError, ssl.SSLError)
-#: "https" while other machines are served (tests/security/test_remote.py).
-SCHEME = "http"
+#: Set while servers are reached by TLS (tests/security/test_remote.py).
+TLS: Tls | None = None
 ROOT = Path(__file__).resolve().parents[2]
 #: A text that is in the tree of a view, and so must never be in a page's static bytes.
 SECRET_TEXT = "only-for-windows-31d7"
 
 Headers = Sequence[tuple[str, str]]
+
+
+@dataclass(frozen=True)
+class Tls:
+    """How servers are served by TLS, and how clients connect to them."""
+
+    remote: Remote
+    client: ssl.SSLContext
 
 
 def wait_until(condition: Callable[[], Any], what: str) -> Any:
@@ -79,7 +90,8 @@ def counter_app() -> App:
 @contextlib.contextmanager
 def serving(app: App | None = None, port: int = 0) -> Iterator[Server]:
     """A started server of ``app`` on a port of its own."""
-    server = Server((app or counter_app()).make_runtime, port)
+    remote = TLS.remote if TLS is not None else None
+    server = Server((app or counter_app()).make_runtime, port, remote=remote)
     server.start()
     try:
         yield server
@@ -89,6 +101,15 @@ def serving(app: App | None = None, port: int = 0) -> Iterator[Server]:
 
 def port_of(server: Server) -> int:
     return int(server.guard.authority.rpartition(":")[2])
+
+
+def listening_addresses() -> list[tuple[str, int]]:
+    """Every address and port that this process listens on, as the system reports it."""
+    return [
+        (found.laddr.ip, found.laddr.port)
+        for found in psutil.Process().net_connections("inet")
+        if found.status == psutil.CONN_LISTEN
+    ]
 
 
 def on_server(server: Server, function: Callable[[], Any]) -> Any:
@@ -117,9 +138,22 @@ class Reply:
 
 
 def connect(port: int, host: str = "127.0.0.1") -> socket.socket:
+    connection = connect_tcp(port, host)
+    if TLS is None:
+        return connection
+    return TLS.client.wrap_socket(connection, server_hostname="127.0.0.1")
+
+
+def connect_tcp(port: int, host: str = "127.0.0.1") -> socket.socket:
+    """Connect without TLS, also while servers are reached by TLS."""
     connection = socket.create_connection((host, port), timeout=PATIENCE)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
+
+
+def scheme() -> str:
+    """The scheme of a server's pages."""
+    return "http" if TLS is None else "https"
 
 
 def head(method: str, target: str, headers: Headers, version: str = "1.1") -> bytes:
@@ -197,7 +231,7 @@ class Socket:
     ) -> None:
         own = f"127.0.0.1:{port}"
         names = [("Host", host) for host in ([own] if hosts is None else hosts)]
-        names += [("Origin", o) for o in ([f"{SCHEME}://{own}"] if origins is None else origins)]
+        names += [("Origin", o) for o in ([f"{scheme()}://{own}"] if origins is None else origins)]
         key = base64.b64encode(secrets.token_bytes(16)).decode()
         names += [("Upgrade", "websocket"), ("Connection", "Upgrade"),
                   ("Sec-WebSocket-Version", "13"), ("Sec-WebSocket-Key", key), *headers]  # fmt: skip

@@ -1,0 +1,320 @@
+"""Guards of who may connect: tickets, proofs, origins, hosts, addresses (T1, T2, T3, T5, T6, T8)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from everview.runtime.transfers import tickets as tickets_module
+from everview.server import server as server_module
+from everview.server.access.guard import Guard
+from everview.server.access.keys import Identity, Keys
+from everview.server.links import links as links_module
+from tests.support.guards.case import GuardCase, Remove, page_has
+
+
+def put_data_into_static_files(patch: pytest.MonkeyPatch) -> None:
+    original = server_module.Server._file
+
+    async def with_data(self: Any, request: Any) -> Any:
+        response = await original(self, request)
+        response.body += repr(self.runtime.summaries()).encode()
+        return response
+
+    patch.setattr(server_module.Server, "_file", with_data)
+
+
+def keep_used_tickets(patch: pytest.MonkeyPatch) -> None:
+    def redeem(self: Any, ticket: str) -> Any:
+        expires, value = self._tickets.get(tickets_module._digest(ticket), (0.0, None))
+        return value if self._clock() < expires else None
+
+    patch.setattr(tickets_module.Tickets, "redeem", redeem)
+
+
+def never_expire_tickets(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(tickets_module, "TICKET_LIFE", 1e9)
+
+
+def accept_any_ticket(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Keys, "redeem", lambda self, ticket: Identity("owner"))
+
+
+def accept_any_proof(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(links_module, "hmac", SimpleNamespace(compare_digest=lambda a, b: True))
+
+
+def use_one_proof_for_both_sides(patch: pytest.MonkeyPatch) -> None:
+    original = links_module.proof
+    patch.setattr(links_module, "proof", lambda key, side, a, b: original(key, "", a, b))
+
+
+def repeat_the_nonce(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(links_module, "secrets", SimpleNamespace(token_hex=lambda size: "0" * 32))
+
+
+def derive_key_without(name: str) -> Remove:
+    original = Keys.window_key
+
+    def remove(patch: pytest.MonkeyPatch) -> None:
+        def window_key(self: Keys, window: str, identity: Identity) -> str:
+            if name == "window":
+                return original(self, "", identity)
+            return original(self, window, replace(identity, **{name: ""}))
+
+        patch.setattr(Keys, "window_key", window_key)
+
+    return remove
+
+
+def use_one_master_key(patch: pytest.MonkeyPatch) -> None:
+    original = Keys.__init__
+
+    def init(self: Keys, clock: Callable[[], float]) -> None:
+        original(self, clock)
+        self._master = b"\0" * 32
+
+    patch.setattr(Keys, "__init__", init)
+
+
+def send_no_server_proof(patch: pytest.MonkeyPatch) -> None:
+    original = links_module.proof
+
+    def unproven(key: str, side: str, theirs: str, ours: str) -> str:
+        return "0" * 64 if side == "server" else original(key, side, theirs, ours)
+
+    patch.setattr(links_module, "proof", unproven)
+
+
+def never_delay_refusals(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(links_module, "WRONG_DELAY", 0.0)
+
+
+def allow_any_number_of_links(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(links_module, "UNPROVEN_KEPT", 10**9)
+
+
+def allow_any_time_to_prove(patch: pytest.MonkeyPatch) -> None:
+    @contextlib.asynccontextmanager
+    async def no_timeout(seconds: float) -> Any:
+        yield
+
+    without = SimpleNamespace(**{**vars(asyncio), "timeout": no_timeout})
+    patch.setattr(links_module, "asyncio", without)
+
+
+def handle_messages_before_the_proof(patch: pytest.MonkeyPatch) -> None:
+    """Pass every message to the runtime while the link waits for its first one."""
+
+    async def receive(self: Any, socket: Any, kind: Any) -> Any:
+        decoded = links_module.decode(await socket.receive())
+        if not isinstance(decoded, kind):
+            window = self._runtime.connect("x", "owner", "", socket)
+            self._runtime.receive(window, decoded)
+            return await receive(self, socket, kind)
+        return decoded
+
+    patch.setattr(links_module.Links, "_receive", receive)
+
+
+def store_any_number_of_tickets(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(tickets_module, "TICKETS_KEPT", 10**9)
+
+
+def accept_any_origin(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Guard, "socket_refusal", lambda self, origins: None)
+
+
+def accept_any_origin_of_writes(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Guard, "write_refusal", lambda self, origins: None)
+
+
+def accept_a_missing_origin(patch: pytest.MonkeyPatch) -> None:
+    original = Guard.socket_refusal
+    patch.setattr(Guard, "socket_refusal", lambda self, o: original(self, o) if o else None)
+
+
+def check_the_first_origin_only(patch: pytest.MonkeyPatch) -> None:
+    original = Guard.socket_refusal
+    patch.setattr(Guard, "socket_refusal", lambda self, origins: original(self, origins[:1]))
+
+
+def compare_the_start_of_the_origin(patch: pytest.MonkeyPatch) -> None:
+    def loose(self: Guard, origins: list[str]) -> str | None:
+        return None if "".join(origins).startswith(self.origin) else "no"
+
+    patch.setattr(Guard, "socket_refusal", loose)
+
+
+def ignore_sec_fetch_site(patch: pytest.MonkeyPatch) -> None:
+    original = Guard.refusal
+    patch.setattr(Guard, "refusal", lambda self, target, hosts, sites:
+                  original(self, target, hosts, []))  # fmt: skip
+
+
+def accept_same_site(patch: pytest.MonkeyPatch) -> None:
+    original = Guard.refusal
+    patch.setattr(Guard, "refusal", lambda self, target, hosts, sites:
+                  original(self, target, hosts, [s for s in sites if s != "same-site"]))  # fmt: skip
+
+
+def send_header(name: str, value: str) -> Remove:
+    """Send a header that must never be sent."""
+    original = Guard.__init__
+
+    def remove(patch: pytest.MonkeyPatch) -> None:
+        def init(self: Guard, *arguments: Any, **options: Any) -> None:
+            original(self, *arguments, **options)
+            self.headers[name] = value
+
+        patch.setattr(Guard, "__init__", init)
+
+    return remove
+
+
+def accept_any_host(patch: pytest.MonkeyPatch) -> None:
+    original = Guard.refusal
+    patch.setattr(Guard, "refusal", lambda self, target, hosts, sites:
+                  original(self, target, [self.authority], sites))  # fmt: skip
+
+
+def accept_a_missing_host(patch: pytest.MonkeyPatch) -> None:
+    original = Guard.refusal
+    patch.setattr(Guard, "refusal", lambda self, target, hosts, sites:
+                  original(self, target, hosts or [self.authority], sites))  # fmt: skip
+
+
+def accept_any_port(patch: pytest.MonkeyPatch) -> None:
+    original = Guard.refusal
+
+    def refusal(self: Guard, target: str, hosts: list[str], sites: list[str]) -> str | None:
+        own = [self.authority if host.startswith("127.0.0.1:") else host for host in hosts]
+        return original(self, target, own, sites)
+
+    patch.setattr(Guard, "refusal", refusal)
+
+
+def accept_any_target(patch: pytest.MonkeyPatch) -> None:
+    original = Guard.refusal
+    patch.setattr(Guard, "refusal", lambda self, target, hosts, sites:
+                  original(self, "/", hosts, sites))  # fmt: skip
+
+
+def skip_the_check_for_static_files(patch: pytest.MonkeyPatch) -> None:
+    """Check only the requests that are not for static files."""
+    original = server_module.Server._check
+
+    def check(self: Any, request: Any, handler: Any) -> Any:
+        if request.path.startswith("/_everview/"):
+            return handler(request)
+        return original(self, request, handler)
+
+    check.__middleware_version__ = 1  # type: ignore[attr-defined]  # as aiohttp's decorator
+    patch.setattr(server_module.Server, "_check", check)
+
+
+def listen_on_all_addresses(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(server_module, "HOST", "0.0.0.0")  # noqa: S104  (what must never be)
+
+
+def put_the_ticket_into_the_query(patch: pytest.MonkeyPatch) -> None:
+    """Put the ticket into the query, where the server and every log would see it."""
+    original = server_module.Server.address
+
+    def address(self: Any, url: str = "/", identity: Identity | None = None) -> str:
+        before, _, ticket = original(self, url, identity).partition("#")
+        return f"{before}?ticket={ticket}#{ticket}"
+
+    patch.setattr(server_module.Server, "address", address)
+
+
+GUARDS = [
+    GuardCase("T1", "static bytes have no data", put_data_into_static_files,
+              "test_t1_tickets.py::test_every_route_is_the_same_page_without_data"),
+    GuardCase("T1", "a ticket is used once", keep_used_tickets, "test_t1_tickets.py::test_a_used_ticket_is_refused"),
+    GuardCase("T1", "a ticket expires", never_expire_tickets, "test_t1_tickets.py::test_an_expired_ticket_is_refused",
+              {"age": 1000.0}),
+    GuardCase("T1", "a ticket is known", accept_any_ticket, "test_t1_tickets.py::test_a_made_up_ticket_is_refused",
+              {"ticket": "x"}),
+    GuardCase("T1", "a ticket is of this server", accept_any_ticket,
+              "test_t1_tickets.py::test_a_ticket_of_another_server_is_refused"),
+    GuardCase("T1", "few tickets are kept", store_any_number_of_tickets, "test_t1_tickets.py::test_few_tickets_are_kept"),
+    GuardCase("T1", "the proof is compared", accept_any_proof, "test_t1_tickets.py::test_a_wrong_proof_is_refused",
+              {"wrong": "0" * 64}),
+    GuardCase("T1", "a proof names its side", use_one_proof_for_both_sides,
+              "test_t1_tickets.py::test_the_servers_own_proof_is_no_proof"),
+    GuardCase("T1", "a nonce is new", repeat_the_nonce, "test_t1_tickets.py::test_a_replayed_proof_is_refused"),
+    GuardCase("T1", "a key is of a window", derive_key_without("window"),
+              "test_t1_tickets.py::test_a_key_is_of_one_window_user_and_label", {"name": "window"}),
+    GuardCase("T1", "a key is of a user", derive_key_without("user"),
+              "test_t1_tickets.py::test_a_key_is_of_one_window_user_and_label", {"name": "user"}),
+    GuardCase("T1", "a key is of a label", derive_key_without("label"),
+              "test_t1_tickets.py::test_a_key_is_of_one_window_user_and_label", {"name": "label"}),
+    GuardCase("T1", "a key is of one start", use_one_master_key, "test_t1_tickets.py::test_a_key_is_of_one_start"),
+    GuardCase("T1", "the server proves itself", send_no_server_proof,
+              "test_t1_tickets.py::test_the_server_proves_itself_first"),
+    GuardCase("T1", "the proof comes first", handle_messages_before_the_proof,
+              "test_t1_tickets.py::test_what_comes_before_the_proof_is_not_looked_at"),
+    GuardCase("T1", "wrong proofs are delayed", never_delay_refusals, "test_t1_tickets.py::test_wrong_proofs_are_throttled"),
+    GuardCase("T1", "few unproven links", allow_any_number_of_links,
+              "test_t1_tickets.py::test_idle_links_keep_no_window_out"),
+    GuardCase("T1", "few refused links", allow_any_number_of_links,
+              "test_t1_tickets.py::test_many_wrong_proofs_cost_little_and_keep_nobody_out"),
+    GuardCase("T1", "a time to prove", allow_any_time_to_prove,
+              "test_t1_tickets.py::test_a_link_that_proves_nothing_is_closed"),
+    GuardCase("T2", "the Origin is compared", accept_any_origin,
+              "test_t2_origins.py::test_a_socket_of_another_origin_is_refused", {"origins": ["http://evil.test"]}),
+    GuardCase("T2", "an Origin is needed", accept_a_missing_origin,
+              "test_t2_origins.py::test_a_socket_of_another_origin_is_refused", {"origins": []}),
+    GuardCase("T2", "one Origin only", check_the_first_origin_only,
+              "test_t2_origins.py::test_a_socket_of_another_origin_is_refused",
+              {"origins": ["http://127.0.0.1:OWN", "http://evil.test"]}),
+    GuardCase("T2", "the whole Origin", compare_the_start_of_the_origin,
+              "test_t2_origins.py::test_a_socket_of_another_origin_is_refused",
+              {"origins": ["http://127.0.0.1:OWN.evil.test"]}),
+    GuardCase("T2", "the Origin of writes", accept_any_origin_of_writes,
+              "test_t2_origins.py::test_a_write_of_another_origin_is_refused_before_the_apps_own_routes"),
+    GuardCase("T2", "Sec-Fetch-Site is checked", ignore_sec_fetch_site, "test_t2_origins.py::test_sec_fetch_site",
+              {"sites": ["cross-site"], "answered": False}),
+    GuardCase("T2", "another port is another site", accept_same_site,
+              "test_t2_origins.py::test_another_port_of_this_machine_is_another_origin"),
+    GuardCase("T2", "no CORS header", send_header("Access-Control-Allow-Origin", "*"),
+              "test_t2_origins.py::test_no_answer_has_a_cookie_or_lets_another_origin_read"),
+    GuardCase("T2", "no cookie", send_header("Set-Cookie", "key=1"),
+              "test_t2_origins.py::test_no_answer_has_a_cookie_or_lets_another_origin_read"),
+    GuardCase("T3", "the Host is compared", accept_any_host, "test_t3_hosts.py::test_another_host_is_refused",
+              {"hosts": ["evil.test:OWN"]}),
+    GuardCase("T3", "the Host's port is compared", accept_any_port, "test_t3_hosts.py::test_another_host_is_refused",
+              {"hosts": ["127.0.0.1:OTHER"]}),
+    GuardCase("T3", "a Host is needed", accept_a_missing_host, "test_t3_hosts.py::test_without_a_host_nothing_is_answered",
+              {"version": "1.0"}),
+    GuardCase("T3", "the target is a path", accept_any_target,
+              "test_t3_hosts.py::test_a_target_that_names_a_host_is_refused",
+              {"target": "http://evil.test/", "host": "127.0.0.1:OWN"}),
+    GuardCase("T3", "for static files too", skip_the_check_for_static_files,
+              "test_t3_hosts.py::test_another_host_is_refused", {"hosts": ["evil.test:OWN"]}),
+    GuardCase("T5", "127.0.0.1 only: bound", listen_on_all_addresses,
+              "test_t5_network.py::test_server_socket_is_bound_to_loopback_only"),
+    GuardCase("T5", "127.0.0.1 only: reached", listen_on_all_addresses,
+              "test_t5_network.py::test_connection_to_another_address_is_refused"),
+    GuardCase("T6", "the fragment is cleared", page_has("replica/link.js", "history.replaceState", "void "),
+              "test_t6_secrets.py::test_the_page_forgets_its_ticket", in_browser=True),
+    GuardCase("T6", "no ticket in a query", put_the_ticket_into_the_query,
+              "test_t6_secrets.py::test_the_ticket_is_never_sent_in_a_request"),
+    GuardCase("T8", "the page asks for a proof",
+              page_has("replica/link.js", "isServer = theirs === message.proof;", "isServer = true;"),
+              "test_t8_reconnect.py::test_a_page_tells_another_program_nothing", {"answer": "a made up proof"}, in_browser=True),
+    GuardCase("T8", "no welcome without a proof",
+              page_has("replica/link.js", "let isServer = Boolean(this.ticket);", "let isServer = true;"),
+              "test_t8_reconnect.py::test_a_page_tells_another_program_nothing", {"answer": "a welcome at once"}, in_browser=True),
+    GuardCase("T8", "nothing is shown before",
+              page_has("replica/link.js", "if (this.live) this.receive(message, data.length);",
+                       "if (this.live || message.frame) this.receive(message, data.length);"),
+              "test_t8_reconnect.py::test_a_page_tells_another_program_nothing", {"answer": "a frame at once"}, in_browser=True),
+]  # fmt: skip

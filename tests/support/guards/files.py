@@ -1,0 +1,210 @@
+"""Guards of files, transfers, the control channel and the database (T7, T9, T13, T14)."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import msgspec
+import pytest
+
+from everview.application import control as control_module
+from everview.application import logs as logs_module
+from everview.runtime.transfers import buckets as buckets_module
+from everview.runtime.transfers import tickets as tickets_module
+from everview.runtime.transfers.transfers import Transfers
+from everview.server.http import http as http_module
+from everview.server.http.uploads import FileStore
+from everview.state import folders as folders_module
+from everview.state import instance_lock as instance_lock_module
+from everview.state import store as store_module
+from tests.support.guards.access import keep_used_tickets
+from tests.support.guards.case import GuardCase, replaces
+
+
+def follow_links_to_folders(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(folders_module, "os", SimpleNamespace(**{**vars(os), "lstat": os.stat}))
+
+
+def accept_any_owner(patch: pytest.MonkeyPatch) -> None:
+    class Anybody(int):
+        def __eq__(self, other: object) -> bool:
+            return True
+
+        __hash__ = int.__hash__
+
+        def __ne__(self, other: object) -> bool:
+            return False
+
+    patch.setattr(folders_module, "os",
+                  SimpleNamespace(**{**vars(os), "geteuid": lambda: Anybody(0)}))  # fmt: skip
+
+
+def accept_any_mode(patch: pytest.MonkeyPatch) -> None:
+    original = os.lstat
+
+    def lstat(path: Path) -> Any:
+        found = original(path)
+        mode = found.st_mode if stat.S_ISLNK(found.st_mode) else found.st_mode & ~0o077
+        return SimpleNamespace(st_mode=mode, st_uid=found.st_uid)
+
+    patch.setattr(folders_module, "os", SimpleNamespace(**{**vars(os), "lstat": lstat}))
+
+
+def follow_links_to_files(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(folders_module, "os", SimpleNamespace(**{**vars(os), "O_NOFOLLOW": 0}))
+
+
+def open_another_file_as_lock(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(instance_lock_module, "open_private",
+                  lambda path, flags: os.open(os.devnull, os.O_RDONLY))  # fmt: skip
+
+
+def accept_any_kind_of_file(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(folders_module, "stat",
+                  SimpleNamespace(**{**vars(stat), "S_ISREG": lambda mode: True}))  # fmt: skip
+
+
+def create_files_by_umask(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(logs_module, "open_private", lambda path, flags:
+                  os.open(path, flags | os.O_CREAT, 0o666))  # fmt: skip
+
+
+def create_folders_by_umask(patch: pytest.MonkeyPatch) -> None:
+    def make(path: Path) -> Path:
+        path.mkdir(exist_ok=True)
+        return path
+
+    patch.setattr(folders_module, "private_folder", make)
+
+
+def create_the_home_by_umask(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(folders_module, "_make_outer",
+                  lambda path: path.mkdir(parents=True, exist_ok=True))  # fmt: skip
+
+
+def leave_the_mode_of_old_files(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(folders_module, "os",
+                  SimpleNamespace(**{**vars(os), "fchmod": lambda descriptor, mode: None}))  # fmt: skip
+
+
+def use_names_unchanged(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(buckets_module, "safe_name", lambda name: name or "file")
+
+
+def use_fixed_paths(patch: pytest.MonkeyPatch) -> None:
+    original = FileStore.new_path
+
+    def named(self: FileStore) -> Path:
+        return original(self).with_name("upload.txt")
+
+    patch.setattr(FileStore, "new_path", named)
+
+
+def accept_any_bucket_token(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Transfers, "bucket", lambda self, token: next(iter(self._buckets.values()), None))
+
+
+def accept_a_ticket_for_any_url(patch: pytest.MonkeyPatch) -> None:
+    original = http_module.Http._answer
+
+    async def of_any(self: Any, request: Any) -> Any:
+        ticket = request.match_info["ticket"]
+        found = self._runtime.transfers._answers._tickets.get(tickets_module._digest(ticket))
+        if found is not None:
+            prefix = http_module.HTTP_PREFIX + ticket
+            found[1].url = request.raw_path.removeprefix(prefix)
+        return await original(self, request)
+
+    patch.setattr(http_module.Http, "_answer", of_any)
+
+
+def send_no_sandbox(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(http_module, "INERT", ("text/html",))
+
+
+def accept_any_row(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(store_module, "_checked", lambda row: store_module.Checkpoint(*row))
+
+
+def accept_any_version(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(store_module, "_check", lambda database: None)
+
+
+def delete_a_damaged_database(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(store_module.Store, "_set_aside", lambda self, error: self.path.unlink())
+
+
+
+def create_the_socket_by_umask(patch: pytest.MonkeyPatch) -> None:
+    chmod = Path.chmod
+
+    def only_folders(self: Path, mode: int, **options: Any) -> None:
+        if self.name != "control":
+            chmod(self, mode, **options)
+
+    patch.setattr(Path, "chmod", only_folders)
+
+
+GUARDS = [
+    GuardCase("T7", "no linked folder", follow_links_to_folders,
+              "test_t7_files.py::test_a_bad_folder_is_refused_with_its_path", {"spoil": "linked", "name": "everview/logs"}),
+    GuardCase("T7", "no foreign folder", accept_any_owner,
+              "test_t7_files.py::test_a_bad_folder_is_refused_with_its_path", {"spoil": "foreign", "name": "everview/logs"}),
+    GuardCase("T7", "no writable folder", accept_any_mode,
+              "test_t7_files.py::test_a_bad_folder_is_refused_with_its_path", {"spoil": "writable_by_others", "name": "everview/logs"}),
+    GuardCase("T7", "no linked file", follow_links_to_files,
+              "test_t7_files.py::test_a_bad_file_is_refused_with_its_path", {"spoil": "file_link", "name": "logs/everview.log"}),
+    GuardCase("T7", "no linked lock", open_another_file_as_lock,
+              "test_t7_files.py::test_a_bad_file_is_refused_with_its_path",
+              {"spoil": "file_link", "name": "run/lock"}),
+    GuardCase("T7", "no foreign file", accept_any_owner,
+              "test_t7_files.py::test_a_bad_file_is_refused_with_its_path", {"spoil": "foreign_file", "name": "logs/everview.log"}),
+    GuardCase("T7", "no pipe", accept_any_kind_of_file,
+              "test_t7_files.py::test_a_pipe_that_somebody_reads_is_refused"),
+    GuardCase("T7", "files are 0600", create_files_by_umask, "test_t7_files.py::test_a_rotated_log_is_private"),
+    GuardCase("T7", "old files are made 0600", leave_the_mode_of_old_files,
+              "test_t7_files.py::test_a_file_is_private_from_its_creation", {"umask": 0}),
+    GuardCase("T7", "folders are 0700", create_folders_by_umask, "test_t7_files.py::test_a_rotated_log_is_private"),
+    GuardCase("T7", "the home is 0700", create_the_home_by_umask,
+              "test_t7_files.py::test_a_home_that_we_make_is_private_under_any_umask"),
+    GuardCase("T9", "the peer's account", replaces(control_module, "_is_own", lambda connection: True),
+              "test_t9_control.py::test_another_account_that_reaches_the_socket_is_not_answered"),
+    GuardCase("T9", "the peer's account (not root)",
+              replaces(control_module, "_is_own", lambda connection: True),
+              "test_t9_control.py::test_a_peer_of_another_uid_is_not_answered"),
+    GuardCase("T9", "the listener's account",
+              replaces(control_module, "_is_own", lambda connection: True),
+              "test_t9_control.py::test_a_command_is_not_said_to_another_account"),
+    GuardCase("T9", "the socket is 0600", create_the_socket_by_umask,
+              "test_t9_control.py::test_another_account_does_not_reach_the_socket"),
+    GuardCase("T9", "commands are checked", replaces(control_module, "_decoder", msgspec.json.Decoder()),
+              "test_t9_control.py::test_garbage_and_unknown_commands_are_refused"),
+    GuardCase("T9", "a line is short", replaces(control_module, "MAX_LINE", 10**9),
+              "test_t9_control.py::test_what_is_too_long_is_not_read", {"end": b"\n"}),
+    GuardCase("T9", "few connections", replaces(control_module, "AT_ONCE", 10**6),
+              "test_t9_control.py::test_a_thousand_connects_are_few"),
+    GuardCase("T13", "names are made safe", use_names_unchanged,
+              "test_t13_paths.py::test_upload_name_with_path_is_stored_under_random_name"),
+    GuardCase("T13", "paths are random", use_fixed_paths,
+              "test_t13_paths.py::test_upload_name_with_path_is_stored_under_random_name"),
+    GuardCase("T13", "a bucket has a token", accept_any_bucket_token,
+              "test_t13_paths.py::test_upload_with_wrong_token_is_refused"),
+    GuardCase("T13", "an answer is given once", keep_used_tickets, "test_t13_paths.py::test_answer_asked_twice_is_given_once"),
+    GuardCase("T13", "a right is of one URL", accept_a_ticket_for_any_url,
+              "test_t13_paths.py::test_answer_ticket_for_another_url_is_refused"),
+    GuardCase("T13", "a download is given once", keep_used_tickets, "test_t13_paths.py::test_download_asked_twice_is_given_once"),
+    GuardCase("T13", "answers are sandboxed", send_no_sandbox,
+              "test_t13_paths.py::test_html_answer_has_sandbox_policy"),
+    GuardCase("T14", "what is stored is JSON", accept_any_row,
+              "test_t14_state.py::test_what_is_no_json_is_not_taken"),
+    GuardCase("T14", "what is stored is a path", accept_any_row,
+              "test_t14_state.py::test_a_url_that_is_no_path_is_not_taken"),
+    GuardCase("T14", "damage is set aside", delete_a_damaged_database,
+              "test_t14_state.py::test_what_is_no_database_is_set_aside"),
+    GuardCase("T14", "a version is checked", accept_any_version,
+              "test_t14_state.py::test_a_newer_apps_database_is_left_as_it_is"),
+]  # fmt: skip

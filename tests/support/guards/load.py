@@ -1,0 +1,130 @@
+"""Guards against too much of everything, and against forged events (T11, T12)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from aiohttp import web
+
+from everview.html.tree.element import Element
+from everview.runtime.execution.activities import Activities
+from everview.runtime.runtime import Runtime
+from everview.runtime.transfers.buckets import Bucket
+from everview.server.access import connections as connections_module
+from everview.server.access.connections import Connection, Connections
+from everview.server.links import links as links_module
+from everview.server.links import websocket as websocket_module
+from everview.server.links.websocket import Pace, WebSocket
+from tests.support.guards.case import GuardCase, Remove, replaces
+
+
+def allow_any_number_of_connections(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(Connections, "add", lambda self, new: self._open.__setitem__(new, None))
+
+
+def close_the_oldest_connection(patch: pytest.MonkeyPatch) -> None:
+    def add(self: Connections, new: Connection) -> None:
+        while len(self._open) >= connections_module.KEPT:
+            oldest = next(iter(self._open))
+            self.forget(oldest)
+            oldest.abort()
+        self._open[new] = None
+
+    patch.setattr(Connections, "add", add)
+
+
+def count_windows(patch: pytest.MonkeyPatch) -> None:
+    def is_proven(self: Connection) -> None:
+        pass
+
+    patch.setattr(Connection, "is_proven", is_proven)
+
+
+def decompress_bodies(patch: pytest.MonkeyPatch) -> None:
+    original = Connection.__init__
+
+    def init(self: Connection, *arguments: Any, **options: Any) -> None:
+        original(self, *arguments, **options | {"auto_decompress": True})
+
+    patch.setattr(Connection, "__init__", init)
+
+
+def compress_links(patch: pytest.MonkeyPatch) -> None:
+    original = web.WebSocketResponse.__init__
+
+    def init(self: Any, **options: Any) -> None:
+        original(self, **options | {"compress": True})
+
+    patch.setattr(web.WebSocketResponse, "__init__", init)
+
+
+def send_without_limit(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(WebSocket, "_write", lambda self, frame: self._transport.write(frame))
+
+
+def before_each_event(change: Callable[[Any, Any, Any], None]) -> Remove:
+    """Call ``change`` before the runtime handles an event."""
+    original = Runtime._event
+
+    def remove(patch: pytest.MonkeyPatch) -> None:
+        def event(self: Runtime, window: Any, message: Any) -> None:
+            change(self, window, message)
+            original(self, window, message)
+
+        patch.setattr(Runtime, "_event", event)
+
+    return remove
+
+
+def set_the_shown_document(runtime: Any, window: Any, message: Any) -> None:
+    if (instance := runtime._shown.get(window)) is not None:
+        message.document = instance.id
+
+
+def forget_received_events(runtime: Any, window: Any, message: Any) -> None:
+    window.received = 0
+
+
+GUARDS = [
+    GuardCase("T11", "a proof is short", replaces(links_module, "UNPROVEN_SIZE", 10**12),
+              "test_t11_exhaustion.py::test_an_unproven_link_may_say_little", {"size": 1_000_000}),
+    GuardCase("T11", "a silent connection ends",
+              replaces(Connection, "_process_keepalive", lambda self: None),
+              "test_t11_exhaustion.py::test_a_connection_that_asks_nothing_is_closed"),
+    GuardCase("T11", "a slow request ends", replaces(Connection, "_process_keepalive", lambda self: None),
+              "test_t11_exhaustion.py::test_a_request_that_never_ends_is_closed"),
+    GuardCase("T11", "a head has an end", replaces(connections_module, "HEAD_SIZE", 10**12),
+              "test_t11_exhaustion.py::test_a_head_without_end_is_dropped"),
+    GuardCase("T11", "few connections", allow_any_number_of_connections, "test_t11_exhaustion.py::test_few_connections_are_kept"),
+    GuardCase("T11", "the silent go first", close_the_oldest_connection, "test_t11_exhaustion.py::test_who_asks_for_nothing_goes_first"),
+    GuardCase("T11", "windows are not among them", count_windows,
+              "test_t11_exhaustion.py::test_windows_are_not_among_the_few"),
+    GuardCase("T11", "refusals have our headers",
+              replaces(Connection, "handle_error", web.RequestHandler.handle_error),
+              "test_t11_exhaustion.py::test_what_is_no_request_is_refused_as_everything_is"),
+    GuardCase("T11", "the log is not filled", replaces(links_module, "WARNINGS", 10**9),
+              "test_t11_exhaustion.py::test_broken_links_do_not_fill_the_log"),
+    GuardCase("T11", "bodies are not decompressed", decompress_bodies,
+              "test_t11_exhaustion.py::test_nothing_is_decompressed"),
+    GuardCase("T11", "links are not compressed", compress_links, "test_t11_exhaustion.py::test_a_link_has_no_compression"),
+    GuardCase("T11", "a message has an end", replaces(websocket_module, "MAX_MESSAGE", 10**12),
+              "test_t11_exhaustion.py::test_a_large_message_is_refused"),
+    GuardCase("T11", "a link has a pace", replaces(Pace, "over", lambda self, size: None),
+              "test_t11_exhaustion.py::test_the_pace_of_a_link"),
+    GuardCase("T11", "few handlers wait", replaces(Activities, "__len__", lambda self: 0),
+              "test_t11_exhaustion.py::test_events_of_a_view_that_hangs_do_not_pile_up"),
+    GuardCase("T11", "little waits to be sent", send_without_limit,
+              "test_t11_exhaustion.py::test_what_waits_to_be_sent_is_bounded"),
+    GuardCase("T11", "uploads end with the view", replaces(Bucket, "closed", False),
+              "test_t11_exhaustion.py::test_uploads_without_an_end_are_given_up_with_their_view"),
+    GuardCase("T12", "a listener is declared", replaces(Element, "listens_to", lambda self, name: True),
+              "test_t12_events.py::test_every_node_with_every_event"),
+    GuardCase("T12", "of the view that is shown", before_each_event(set_the_shown_document),
+              "test_t12_events.py::test_an_event_is_of_the_view_that_its_window_shows", {"whose": "another view"}),
+    GuardCase("T12", "of the owner's own view", before_each_event(set_the_shown_document),
+              "test_t12_events.py::test_an_event_is_of_the_view_that_its_window_shows", {"whose": "another owner's"}),
+    GuardCase("T12", "a number is handled once", before_each_event(forget_received_events),
+              "test_t12_events.py::test_a_number_is_handled_once"),
+]  # fmt: skip
