@@ -434,7 +434,7 @@ def test_uploads_without_an_end_are_given_up_with_their_view() -> None:
             on_server(server, lambda: server.runtime.transfers.close(bucket))
             connection.sendall(b"x" * 300_000)
             assert parse(connection.recv(65_536)).status in (404, 413)
-        folder = server._http._store._folder
+        folder = server.uploads.folder
         assert folder is not None
         wait_until(lambda: not list(folder.iterdir()), "what came of it is deleted")
         assert upload(server, bucket.token, "b").status == 404

@@ -24,7 +24,7 @@ def test_upload_name_with_path_is_stored_under_random_name() -> None:
     with serving_files() as (server, bucket):
         for name in NAMES:
             upload(server, bucket.token, name)
-        folder = server._http._store._folder
+        folder = server.uploads.folder
         assert folder is not None
         paths = [file.path for file in bucket.files]
         assert paths

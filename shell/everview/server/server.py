@@ -95,6 +95,7 @@ class Server:
         self.keys: Keys
         self.links: Links
         self.connections: Connections
+        self.uploads: FileStore
 
     # from other threads ------------------------------------------------------------------------
 
@@ -157,8 +158,8 @@ class Server:
         self.keys = Keys(self.loop.time)
         self.runtime.run_process = Processes(threads)
         await self.runtime.begin()
-        store = FileStore()
-        self._http = Http(self.runtime, threads, store)
+        self.uploads = FileStore()
+        self._http = Http(self.runtime, threads, self.uploads)
         runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         assert runner.server is not None  # noqa: S101  (it was set up)
@@ -180,7 +181,7 @@ class Server:
             serving.close()
             await runner.cleanup()
             threads.stop()
-            store.close()
+            self.uploads.close()
 
     def _listen(self) -> socket.socket:
         host = HOST if self._remote is None else self._remote.address
