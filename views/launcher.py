@@ -5,7 +5,6 @@ from __future__ import annotations
 from everview import InputEvent
 from everview.html import H1, H2, H3, HTML, A, Button, Div, Li, P, Section, Ul
 from everview.i18n import _
-from everview.runtime.routing.places import places
 from views import app
 from views.tasks import TaskView
 
@@ -32,7 +31,7 @@ class Launcher(TaskView):
         """A card for every view that can be opened without knowing more than its path."""
         return [
             Li(A(H3(place.title), P(place.summary), href=place.url, _class="card"))
-            for place in places(app.router)
+            for place in self.server.get_places()
         ]
 
     def quit(self, event: InputEvent) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from everview import AsyncView, Request, State, StaticFile, StyleSheet
+from everview import AsyncView, Checkpoint, Request, State, StaticFile, StyleSheet, Summary
 from everview.html import (
     H1,
     H2,
@@ -28,8 +29,6 @@ from everview.html import (
     Ul,
 )  # fmt: skip
 from everview.i18n import _
-from everview.runtime.instances.checkpoints import Checkpoint
-from everview.runtime.instances.state import Summary
 from views import app
 
 #: Least seconds between two looks at the list, so that fast tasks do not keep it busy.
@@ -83,7 +82,7 @@ class TaskRow(Tr):
 class TaskTable(Div):
     """The table of tasks, or a sentence where there are none."""
 
-    STATIC_FILES: ClassVar[list[StaticFile]] = [StyleSheet("static/tasks.css")]
+    STATIC_FILES: ClassVar[Sequence[StaticFile]] = [StyleSheet("static/tasks.css")]
     __slots__ = ("_body", "_empty", "_rows", "_table", "_view")
 
     def __init__(self, view: TaskView) -> None:
@@ -173,7 +172,7 @@ class TaskView(AsyncView):
         if await self.ask(question.format(title=title), _("Discard"), _("Keep")) == _("Discard"):
             self.server.discard_checkpoint(checkpoint.url)
 
-    def around(self, table: Div) -> Any:
+    def around(self, table: Div) -> HTML:
         """What to show, with ``table`` in it: the tasks and what was interrupted."""
         raise TypeError(f"{type(self).__name__}.around must return what to show")
 

@@ -11,7 +11,8 @@ from everview.errors import EverviewError, ForbiddenError, ViewStopped
 from everview.html.tree.static_files import Script, StaticFile, StyleSheet
 from everview.runtime.execution.channels import Channel, Message
 from everview.runtime.execution.input_event import InputEvent
-from everview.runtime.instances.state import Progress, State, StopReason
+from everview.runtime.instances.checkpoints import Checkpoint
+from everview.runtime.instances.state import Progress, State, StopReason, Summary
 from everview.runtime.routing.middlewares import MiddlewareData
 from everview.runtime.routing.request import Request
 from everview.runtime.routing.responses import (
@@ -34,6 +35,7 @@ __all__ = [
     "AsyncView",
     "Bucket",
     "Channel",
+    "Checkpoint",
     "Connection",
     "EverviewError",
     "FileResponse",
@@ -52,6 +54,7 @@ __all__ = [
     "StaticFile",
     "StopReason",
     "StyleSheet",
+    "Summary",
     "TemplateResponse",
     "TemplateStringResponse",
     "Transfer",

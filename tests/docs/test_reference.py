@@ -7,7 +7,7 @@ import inspect
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -24,7 +24,8 @@ def public(module: Any) -> list[str]:
     if listed is not None:
         return list(listed)
     return [name for name, value in vars(module).items()
-            if not name.startswith("_") and getattr(value, "__module__", "") == module.__name__]  # fmt: skip
+            if not name.startswith("_") and getattr(value, "__module__", "") == module.__name__
+            and not isinstance(value, TypeVar)]  # fmt: skip
 
 
 def without_docstring(module: Any) -> list[str]:

@@ -1,21 +1,17 @@
-"""Duplicates: finds files with the same content in a folder, and helps to get rid of the copies.
+"""Duplicates: finds files with the same content in a folder, and helps to remove the copies.
 
-The page; the engine is in the modules beside it (``scan`` finds, ``keep`` removes), and what a
-group looks like in ``rows``.
+This module is the page. The engine is in the other modules of the package: ``scan`` finds files,
+``keep`` removes them. ``rows`` shows a group.
 
-Threads: `handle_request` scans in a thread of its own and looks at it five times a second; handlers
+Threads: `handle_request` waits while the scan runs in a thread, which shows its progress. Handlers
 act on the results.
 """
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable
-from concurrent.futures import Future
 from pathlib import Path
-from typing import TypeVar
 
-from everview import InputEvent, Request, View
+from everview import InputEvent, Request, View, process
 from everview.html import (
     H1,
     H2,
@@ -41,12 +37,9 @@ from views.duplicates.progress import Progress as ScanProgress
 from views.duplicates.rows import GroupRow
 from views.duplicates.scan import Scan
 
-T = TypeVar("T")
-
-#: Groups in the page. A person acts on the largest; a page with 50,000 helps nobody.
+#: The number of groups in the page. People act on the largest ones.
 GROUPS_SHOWN = 200
 PROBLEMS_SHOWN = 500
-LOOK_EVERY = 0.2
 
 
 @app.route("/duplicates/", name="duplicates")
@@ -63,9 +56,9 @@ class Duplicates(View):
         self.removals: Control | None = None
         self.build(folder)
         try:
-            end = self.beside(self.scan.run, self.look)
+            end = self.run_in_thread(self.scan.run, on_progress=self.show_progress)
         finally:
-            # Also when the view is stopped: the thread that scans ends with it.
+            # A paused scan reports no progress, so stopping the view alone would not end it.
             self.scan.cancel()
         self.show_end(end)
 
@@ -129,38 +122,23 @@ class Duplicates(View):
 
     # while it runs -------------------------------------------------------------------------------
 
-    def beside(self, work: Callable[[], T], look: Callable[[], None]) -> T:
-        """Run ``work`` in a thread and ``look`` at it until it ends; returns its result."""
-        future: Future[T] = Future()
-
-        def run() -> None:
-            try:
-                future.set_result(work())
-            except BaseException as error:  # noqa: BLE001  (raised again below, in the view)
-                future.set_exception(error)
-
-        threading.Thread(target=run, name="duplicates", daemon=True).start()
-        while not future.done():
-            look()
-            self.sleep(LOOK_EVERY)
-        return future.result()
-
-    def look(self) -> None:
-        """Show how far the scan is, and what came since the last look."""
+    def show_progress(self, done: float, total: float | None, label: str) -> None:
+        """Show the progress of the scan and what it has found; called in its thread."""
         now = self.scan.progress()
         if now.phase.ended:
             return
+        text = self.show_scan(now)
+        self.progress(done, total, text)
+
+    def show_scan(self, now: ScanProgress) -> str:
+        """Show a running scan; returns its progress as text."""
         text = progress_text(now)
         with self.state.lock:
             self.state.set_text(_("Paused: {text}").format(text=text) if now.paused else text)
             self.pause_button.set_text(_("Resume") if now.paused else _("Pause"))
             self.show_groups(now)
             self.show_problems(now)
-        done, total = (
-            (now.bytes_hashed, now.bytes_to_hash) if now.fraction is not None
-            else (now.files_seen, None)
-        )  # fmt: skip
-        self.progress(done, total, text)
+        return text
 
     def show_groups(self, now: ScanProgress) -> None:
         said = ngettext(
@@ -190,7 +168,9 @@ class Duplicates(View):
             self.scan.resume()
         else:
             self.scan.pause()
-        self.look()
+        now = self.scan.progress()
+        if not now.phase.ended:
+            self.show_scan(now)
 
     def cancel(self, event: InputEvent) -> None:
         act = _("Cancel it")
@@ -256,23 +236,25 @@ class Duplicates(View):
             return
         control = self.removals = Control()
         finished: list[Outcome] = []
+
+        def report(outcome: Outcome) -> None:
+            finished.append(outcome)
+            process.progress(len(finished), count, _("moving to the trash"))
+
         stop = Button(_("Stop"), handle_click=lambda event: control.cancel())
         self.trash_all.hide()
         self.buttons.append(stop)
 
         def work() -> None:
             for row in rows:
-                outcomes = trash(
-                    row.group, row.kept, row.extra, control=control, report=finished.append
-                )
+                outcomes = trash(row.group, row.kept, row.extra, control=control, report=report)
                 row.show_outcomes(outcomes)
 
         try:
-            self.beside(work, lambda: self.progress(len(finished), count, _("moving to the trash")))
+            self.run_in_thread(work)
         finally:
             control.cancel()
             stop.remove()
-        self.progress(None)
         self.trash_all.show()
         failed = sum(not outcome.done for outcome in finished)
         done = len(finished) - failed

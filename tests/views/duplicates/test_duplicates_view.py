@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import queue
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from everview.testing import SimulatedApp, SimulatedWindow
-from views import load
+from tests.support.duplicates import hooked
+from views import duplicates, load
+from views.duplicates.progress import Phase
+from views.duplicates.scan import Scan
 
 
 @pytest.fixture
@@ -90,22 +95,54 @@ def test_a_move_can_be_undone(simulated: SimulatedApp, folder: Path, tmp_path: P
     assert len([path for path in folder.rglob("*") if path.is_file()]) == 6
 
 
-def test_stopping_the_view_ends_the_scan(simulated: SimulatedApp, folder: Path) -> None:
+@pytest.mark.parametrize("is_paused", [False, True])
+def test_stopping_the_view_ends_the_scan(
+    simulated: SimulatedApp, folder: Path, monkeypatch: pytest.MonkeyPatch, is_paused: bool
+) -> None:
+    reading, go_on = threading.Event(), threading.Event()
+
+    def hold(path: str, position: int) -> None:
+        reading.set()
+        assert go_on.wait(20)
+
+    monkeypatch.setattr(duplicates, "Scan", partial(Scan, open_file=hooked(hold)))
     window = simulated.open("/duplicates/")
     window.type("#folder", str(folder))
     window.click("Find duplicates")
-    window.wait_until(lambda: window.has("#where"))
+    assert reading.wait(20)
     instance = simulated.instance(window)
-    view = instance.view
+    scan = instance.view.scan
+    if is_paused:
+        window.click("Pause")
+        go_on.set()
+        assert scan.wait_paused(20)
 
     async def stop() -> None:
-        await instance.stop("stopped")
+        stopped = instance.stop("stopped")
+        simulated.runtime.loop.call_later(0.1, go_on.set)
+        await stopped
 
     simulated.call(stop())
-    assert not [t for t in threading.enumerate() if t.name == "duplicates" and not ended(t)]
-    assert view.scan.progress().phase.ended
+    simulated.wait_until(lambda: scan.progress().phase in (Phase.CANCELLED, Phase.FAILED))
 
 
-def ended(thread: threading.Thread) -> bool:
-    thread.join(5)
-    return not thread.is_alive()
+def test_progress_of_the_scan_is_shown(
+    simulated: SimulatedApp, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reads: queue.SimpleQueue[None] = queue.SimpleQueue()
+
+    def hold(path: str, position: int) -> None:
+        reads.get(timeout=20)
+
+    monkeypatch.setattr(duplicates, "Scan", partial(Scan, open_file=hooked(hold)))
+    window = simulated.open("/duplicates/")
+    window.type("#folder", str(folder))
+    window.click("Find duplicates")
+    window.wait_until(lambda: "looking through the folders" in window.page())
+    window.click("Pause")
+    window.wait_until(lambda: window.text("#state").startswith("Paused: "))
+    window.click("Resume")
+    window.wait_until(lambda: not window.text("#state").startswith("Paused: "))
+    for _ in range(100):
+        reads.put(None)
+    window.wait_until(lambda: window.text("#state").startswith("Done"))
