@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -29,6 +32,7 @@ from benchmarks import (
 from benchmarks.environments import Unavailable, python_of
 from benchmarks.figures import Figure, Setup, as_json, short
 from benchmarks.history import keep
+from benchmarks.processes import ROOT
 
 #: Other frameworks that do the same work.
 PEERS = ("lona", "nicegui", "reactpy")
@@ -70,6 +74,7 @@ def main() -> None:
     arguments = parser.parse_args()
     if unknown := set(arguments.parts) - set(PARTS):
         parser.error(f"unknown: {', '.join(sorted(unknown))}; choose from {', '.join(PARTS)}")
+    use_client_bundle()
     setup = Setup(arguments.rounds)
     if not arguments.no_peers:
         setup.contenders += tuple(available(PEERS, setup))
@@ -85,6 +90,14 @@ def main() -> None:
         report.main()
     if arguments.json:
         arguments.json.write_text(json.dumps([as_json(figure) for figure in figures]) + "\n")
+
+
+def use_client_bundle() -> None:
+    """Serve the bundle of the client that a wheel contains, here and in child processes."""
+    folder = ROOT / "build" / "client"
+    tool = ROOT / "packaging" / "client_bundle.py"
+    subprocess.run([sys.executable, str(tool), str(folder)], check=True)
+    os.environ["EVERVIEW_CLIENT"] = str(folder)
 
 
 def available(names: Iterable[str], setup: Setup) -> Iterator[str]:

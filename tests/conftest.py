@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
+import tempfile
 from pathlib import Path
 
 import pytest
@@ -19,3 +22,11 @@ def pytest_configure(config: pytest.Config) -> None:
 #: Programs that tests start import ``everview`` and ``views`` from this checkout, as the tests do.
 _TOP = Path(__file__).resolve().parents[1]
 os.environ["PYTHONPATH"] = os.pathsep.join([str(_TOP / "shell"), str(_TOP)])
+
+#: Tests, and the programs that they start, serve the bundle of the client that users get. It is
+#: made once, before the workers of pytest-xdist start.
+if "EVERVIEW_CLIENT" not in os.environ:
+    _BUNDLE = tempfile.TemporaryDirectory(prefix="everview-client-")
+    _TOOL = _TOP / "packaging" / "client_bundle.py"
+    subprocess.run([sys.executable, str(_TOOL), _BUNDLE.name], check=True)
+    os.environ["EVERVIEW_CLIENT"] = _BUNDLE.name

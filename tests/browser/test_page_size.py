@@ -1,4 +1,4 @@
-"""What a page loads until its view is live: few requests, few bytes. docs/performance.md says more."""
+"""What a page loads until its view is shown: few requests, few bytes (docs/performance.md)."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from playwright.sync_api import Browser, expect
 
 from everview import App, View
 from everview.html import HTML, P
+from everview.server.client_bundle.files import VARIABLE
 from tests.support.serving import ServedApp
 
 pytestmark = pytest.mark.browser
@@ -14,7 +15,24 @@ pytestmark = pytest.mark.browser
 #: The page, a script, a style sheet, the link.
 REQUESTS = 4
 #: Script and style sheet together, as they are sent (nothing is compressed).
-BYTES = 30_000
+BYTES = 31_000
+
+#: Compares objects that are imported from several addresses.
+COMPARE = """async () => {
+  const load = (path) => import(`/_everview/${path}.js`);
+  const page = performance.getEntriesByType("resource").filter(({ name }) => /main.js/.test(name)).length;
+  const [link, navigation, fields, t, widget] = await Promise.all(
+    ["replica/link", "navigation/navigation", "replica/fields", "t", "widget"].map(load));
+  const [main, commands, widgets] = await Promise.all(["main", "chrome/commands", "replica/widgets"].map(load));
+  return {
+    link: link.Link === main.$link.Link,
+    navigation: navigation.parse === main.$navigation.parse,
+    fields: fields.isField === main.$fields.isField,
+    t: t.t === commands.$t.t,
+    widget: widget.Widget === widgets.$widget.Widget,
+    page,
+  };
+}"""
 
 
 @pytest.fixture
@@ -25,16 +43,17 @@ def plain(app: App) -> None:
             return HTML(P("live", _id="live"))
 
 
-def test_a_page_is_live_after_four_requests(plain: None, served: ServedApp, chromium: Browser) -> None:
+def test_view_is_shown_after_four_requests(
+    plain: None, served: ServedApp, chromium: Browser
+) -> None:
     context = chromium.new_context()
     page = context.new_page()
     session = context.new_cdp_session(page)
-    asked: list[str] = []
-    sizes: dict[str, int] = {}
-    session.on("Network.requestWillBeSent", lambda event: asked.append(event["request"]["url"]))
-    session.on("Network.webSocketCreated", lambda event: asked.append(event["url"]))
+    requests: list[str] = []
+    session.on("Network.requestWillBeSent", lambda event: requests.append(event["request"]["url"]))
+    session.on("Network.webSocketCreated", lambda event: requests.append(event["url"]))
 
-    # In the page: the moment counts at which the view is there, not the one at which we look.
+    # The page notes what was loaded when the view appeared; Playwright may look later.
     page.add_init_script("""
       new MutationObserver((_, observer) => {
         if (!document.getElementById("live")) return;
@@ -46,48 +65,57 @@ def test_a_page_is_live_after_four_requests(plain: None, served: ServedApp, chro
     page.goto(served.address("/"))
     expect(page.locator("#live")).to_be_visible()
     loaded = page.evaluate("window.loaded")
-    here = [url for url, _ in loaded if not url.startswith("data:")]
     sizes = {url.rpartition("/")[2]: size for url, size in loaded if not url.startswith("data:")}
     context.close()
 
-    # The document and the link are no resources to the page.
-    assert len(here) + 2 <= REQUESTS, here
+    # The document and the link are no resources of the page.
+    assert len(sizes) + 2 <= REQUESTS, sizes
     assert set(sizes) == {"main.js", "style.css"}
     assert sum(sizes.values()) <= BYTES, sizes
-    # The document comes first; nothing but these four was begun before the link was.
-    over_net = [url for url in asked if not url.startswith("data:")]
-    begun = next(n for n, url in enumerate(over_net) if url.startswith("ws"))
-    assert begun <= REQUESTS - 1, over_net
+    # No other request started before the link did.
+    over_net = [url for url in requests if not url.startswith("data:")]
+    first = next(n for n, url in enumerate(over_net) if url.startswith("ws"))
+    assert first <= REQUESTS - 1, over_net
 
 
-def test_a_module_of_the_page_is_not_there_twice(
+def test_module_is_the_same_object_from_every_address(
     plain: None, served: ServedApp, chromium: Browser
 ) -> None:
-    """Widgets import these by their URLs, and get what the page itself has."""
+    """Widgets import modules by their addresses and get those that the page itself uses."""
     context = chromium.new_context()
     page = context.new_page()
     page.goto(served.address("/"))
     expect(page.locator("#live")).to_be_visible()
-    found = page.evaluate("""async () => {
-      const [main, navigation, link, widget, again] = await Promise.all(
-        ["main", "navigation/navigation", "replica/link", "widget", "replica/widgets"].map((name) => import(`/_everview/${name}.js`)));
-      const late = await import("/_everview/replica/files.js");
-      return {
-        navigation: navigation.parse === main.$navigation.parse,
-        link: link.Link === main.$link.Link,
-        files: late.load === again.$files.load,
-        widget: typeof widget.Widget,
-        sockets: performance.getEntriesByName(location.origin + "/_everview/main.js").length,
-      };
-    }""")
+    found = page.evaluate(COMPARE)
     context.close()
-    assert found == {"navigation": True, "link": True, "files": True, "widget": "function", "sockets": 1}
+    assert found == {
+        "link": True, "navigation": True, "fields": True, "t": True, "widget": True, "page": 1,
+    }  # fmt: skip
 
 
-def test_what_is_shown_late_is_there_soon_after(plain: None, served: ServedApp, chromium: Browser) -> None:
-    """So that a notice can be shown when the server has gone away."""
+def test_commands_are_loaded_soon_after_the_view(
+    plain: None, served: ServedApp, chromium: Browser
+) -> None:
+    """A notice can be shown after the server has disappeared."""
     context = chromium.new_context()
     page = context.new_page()
     with page.expect_response("**/commands.js"), page.expect_response("**/commands.css"):
         page.goto(served.address("/"))
     context.close()
+
+
+def test_page_served_from_the_sources_shows_the_view(
+    app: App, plain: None, chromium: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(VARIABLE)
+    context = chromium.new_context()
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    with ServedApp(app) as served:
+        page.goto(served.address("/"))
+        expect(page.locator("#live")).to_be_visible()
+        page.get_by_role("button", name="Menu").click()
+        expect(page.get_by_role("menu")).to_be_visible()
+    context.close()
+    assert errors == []

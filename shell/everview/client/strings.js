@@ -1,2 +1,2 @@
-/** Texts in the person's language. The server serves its own in place of this one (shell/everview/i18n.py). */
-export default /** @type {Record<string, string>} */ ({});
+/** Texts in the user's language by their English originals. The server replaces this file (shell/everview/i18n.py). */
+export const strings = /** @type {Record<string, string>} */ ({});

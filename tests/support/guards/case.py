@@ -49,18 +49,14 @@ def replaces(target: object, name: str, value: object) -> Remove:
 
 
 def page_has(file: str, guard: str, instead: str) -> Remove:
-    """Serve a file of the client with other text in place of its guard."""
-    original = files_module.Files.__init__
+    """Serve the sources of the client, with ``instead`` in place of the guard in ``file``."""
 
     def remove(patch: pytest.MonkeyPatch) -> None:
-        def init(self: files_module.Files) -> None:
-            original(self)
-            sources = dict(self._scripts)
-            name = file.removesuffix(".js")
-            assert guard in sources[name], f"{guard!r} is not in {file}"
-            sources[name] = sources[name].replace(guard, instead)
-            self._scripts = tuple(sources.items())
-
-        patch.setattr(files_module.Files, "__init__", init)
+        patch.delenv(files_module.VARIABLE, raising=False)
+        client = files_module.read_client()
+        source = client[file].decode()
+        assert guard in source, f"{guard!r} is not in {file}"
+        client[file] = source.replace(guard, instead).encode()
+        patch.setattr(files_module, "read_client", lambda: client)
 
     return remove

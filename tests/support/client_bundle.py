@@ -1,0 +1,26 @@
+"""``packaging/client_bundle.py`` as a module.
+
+``packaging/`` cannot be imported as a package: it would hide the PyPI project of that name.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+from typing import Any
+
+
+def load() -> Any:
+    """The module."""
+    path = Path(__file__).resolve().parents[2] / "packaging" / "client_bundle.py"
+    spec = importlib.util.spec_from_file_location("everview_client_bundle", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    sys.modules[spec.name] = module  # dataclasses look themselves up there
+    spec.loader.exec_module(module)
+    return module
+
+
+client_bundle = load()
