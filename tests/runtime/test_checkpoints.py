@@ -48,9 +48,8 @@ def task(app: App, resumes: bool = False, is_async: bool = False) -> list[Any]:
 
 def restarted(app: App, kept: MemoryCheckpoints) -> SimulatedApp:
     """The app after a restart: what was saved is all there is."""
-    simulated = SimulatedApp(app)
+    simulated = SimulatedApp(app, checkpoints=kept)
     simulated.__enter__()
-    simulated.runtime.checkpoints = kept
     return simulated
 
 
@@ -104,12 +103,12 @@ def test_a_view_is_resumed_by_itself_if_its_class_says_so(app: App, resumes: boo
         if resumes:
             second.wait_for(lambda: seen == [None, 1])
         assert len(second.runtime.instances) == int(resumes)
-        assert [c.url for c in second.runtime.api("owner").get_checkpoints()] == (
+        assert [c.url for c in second.runtime.server_of("owner").get_checkpoints()] == (
             [] if resumes else ["/task/"]
         )
-        assert second.runtime.api("stranger").get_checkpoints() == []
+        assert second.runtime.server_of("stranger").get_checkpoints() == []
         if not resumes:
-            second.runtime.api("owner").discard_checkpoint("/task/")
+            second.runtime.server_of("owner").discard_checkpoint("/task/")
             second.wait_for(lambda: kept.all() == [])
     finally:
         second.__exit__()
@@ -142,12 +141,10 @@ def test_views_that_are_no_daemons_have_none(app: App, simulated: SimulatedApp) 
     assert "is_daemon = True" in simulated.open().page()
 
 
-def test_a_disk_that_refuses_ends_nothing(app: App, simulated: SimulatedApp) -> None:
+def test_view_continues_when_checkpoint_cannot_be_saved(app: App) -> None:
     class Full(MemoryCheckpoints):
         async def save(self, checkpoint):
             raise OSError("disk full")
-
-    simulated.runtime.checkpoints = Full()
 
     @app.route("/")
     class Goes(View):
@@ -159,4 +156,5 @@ def test_a_disk_that_refuses_ends_nothing(app: App, simulated: SimulatedApp) -> 
             except OSError as error:
                 return HTML(P(f"goes on: {error}", _id="said"))
 
-    assert simulated.open().text("#said") == "goes on: disk full"
+    with SimulatedApp(app, checkpoints=Full()) as simulated:
+        assert simulated.open().text("#said") == "goes on: disk full"

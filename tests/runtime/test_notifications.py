@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
 
 import pytest
 
 from everview import App, View
-from everview.html import HTML, Button, P
+from everview.html import HTML, Button
 from everview.runtime.windows.platform import NoPlatform
 from everview.testing import SimulatedApp
 
@@ -24,9 +25,14 @@ class FakeSystem(NoPlatform):
 
 
 @pytest.fixture
-def system(simulated: SimulatedApp) -> FakeSystem:
-    system = simulated.runtime.platform = FakeSystem()
-    return system
+def system() -> FakeSystem:
+    return FakeSystem()
+
+
+@pytest.fixture
+def simulated(app: App, system: FakeSystem) -> Iterator[SimulatedApp]:
+    with SimulatedApp(app, platform=system) as simulated:
+        yield simulated
 
 
 def test_a_wait_that_nobody_sees_is_told(
@@ -56,94 +62,24 @@ def test_a_wait_that_nobody_sees_is_told(
     assert len(system.said) == 1  # what a window shows needs no notification
 
 
-def test_without_a_system_the_owners_other_windows_say_it(
-    app: App, simulated: SimulatedApp
+@pytest.mark.parametrize("has_system", [False, True])
+def test_notification_is_shown_by_system_or_in_windows_of_owner(
+    app: App, has_system: bool, system: FakeSystem
 ) -> None:
     @app.route("/")
-    class Asks(View):
-        is_daemon = True
-        TITLE = "Import"
-
-        async def handle_request(self, request):
-            await self.await_click(html=HTML(Button("OK")))
-
-    @app.route("/other/")
-    def other(request):
-        return "elsewhere"
-
-    elsewhere, stranger = simulated.open("/other/"), simulated.open("/other/", user="stranger")
-    simulated.open("/").shut()
-    elsewhere.wait_until(lambda: {"notice": "Import: needs input"} in elsewhere.effects)
-    assert stranger.effects == []
-
-
-def test_leaving_a_view_that_waits_is_told(
-    app: App, simulated: SimulatedApp, system: FakeSystem
-) -> None:
-    @app.route("/")
-    class Asks(View):
-        is_daemon = True
-
-        async def handle_request(self, request):
-            await self.await_click(html=HTML(Button("OK")))
-
-    one, two = simulated.open(), simulated.open()
-    one.shut()
-    assert system.said == []
-    two.shut()
-    assert [text for _, text, _ in system.said] == ["needs input"]
-
-
-@pytest.mark.parametrize("fails", [False, True])
-def test_an_end_that_nobody_sees_is_told(
-    app: App, simulated: SimulatedApp, system: FakeSystem, fails: bool
-) -> None:
-    go_on = threading.Event()
-
-    @app.route("/task/")
-    class Task(View):
-        is_daemon = True
-
+    class Notifies(View):
         def handle_request(self, request):
-            self.show(HTML(P("works")))
-            assert go_on.wait(10)
-            if fails:
-                raise ValueError("no")
-            return HTML("done")
+            return HTML(Button("go", handle_click=lambda event: self.notify("Ready", "5 files")))
 
-    simulated.open("/task/").shut()
-    go_on.set()
-    simulated.wait_for(lambda: bool(system.said))
-    assert system.said == [("Task", "failed" if fails else "finished", "/task/")]
-
-
-def test_a_window_of_its_own_is_not_told(
-    app: App, simulated: SimulatedApp, system: FakeSystem
-) -> None:
-    @app.route("/")
-    class Asks(View):
-        def handle_request(self, request):
-            self.await_click(html=HTML(Button("OK")))
-
-    simulated.open().shut()
-    simulated.wait_for(lambda: not simulated.runtime.instances)
-    assert system.said == []
-
-
-def test_notify_reaches_the_system_or_the_owners_windows(
-    app: App, simulated: SimulatedApp
-) -> None:
-    @app.route("/")
-    class Tells(View):
-        def handle_request(self, request):
-            return HTML(Button("tell", handle_click=lambda event: self.notify("Ready", "5 files")))
-
-    window, other = simulated.open(), simulated.open()
-    stranger = simulated.open(user="stranger")
-    window.click("tell")
+    platform = system if has_system else NoPlatform()
     notice = {"notice": "Ready: 5 files"}
-    other.wait_until(lambda: notice in other.effects)
-    assert notice not in stranger.effects
-    system = simulated.runtime.platform = FakeSystem()
-    window.click("tell")
-    simulated.wait_for(lambda: system.said == [("Ready", "5 files", "/")])
+    with SimulatedApp(app, platform=platform) as simulated:
+        window, other = simulated.open(), simulated.open()
+        stranger = simulated.open(user="stranger")
+        window.click("go")
+        if has_system:
+            simulated.wait_for(lambda: system.said == [("Ready", "5 files", "/")])
+        else:
+            other.wait_until(lambda: notice in other.effects)
+        assert (notice in other.effects) is not has_system
+        assert notice not in stranger.effects

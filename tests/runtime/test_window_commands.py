@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -53,9 +54,14 @@ class FakeDesktop(NoPlatform):
 
 
 @pytest.fixture
-def desktop(simulated: SimulatedApp) -> FakeDesktop:
-    desktop = simulated.runtime.platform = FakeDesktop()
-    return desktop
+def desktop() -> FakeDesktop:
+    return FakeDesktop()
+
+
+@pytest.fixture
+def simulated(app: App, desktop: FakeDesktop) -> Iterator[SimulatedApp]:
+    with SimulatedApp(app, platform=desktop) as simulated:
+        yield simulated
 
 
 @pytest.fixture(autouse=True)
@@ -153,13 +159,17 @@ def test_outside_is_the_web_and_mail() -> None:
     assert not is_outside("http://" + "a" * 5000)
 
 
-def test_outside_links_go_to_the_systems_browser_or_to_a_tab(simulated, desktop) -> None:
+def test_outside_link_opens_system_browser(simulated, desktop) -> None:
     window = simulated.open()
     window.say(Browse("https://example.org/"))
     simulated.wait_for(lambda: desktop.did == [("browse", "https://example.org/")])
-    simulated.runtime.platform = NoPlatform()
-    window.say(Browse("https://example.org/2"))
-    assert effect(window, "open") == "https://example.org/2"
+
+
+def test_outside_link_opens_tab_without_desktop(app: App) -> None:
+    with SimulatedApp(app) as simulated:
+        window = simulated.open()
+        window.say(Browse("https://example.org/2"))
+        assert effect(window, "open") == "https://example.org/2"
 
 
 def test_a_window_is_opened_like_the_one_that_asks(simulated, desktop) -> None:
@@ -212,10 +222,11 @@ def test_who_came_in_under_a_name_of_his_own_does_not_end_the_app(app, simulated
     simulated.wait_for(lambda: desktop.did == [("quit", "stop")])
 
 
-def test_without_a_host_that_can_end_it_says_so(simulated) -> None:
-    window = simulated.open()
-    window.say(Quit("stop"))
-    assert "not ended from here" in effect(window, "notice")
+def test_quit_without_desktop_shows_notice(app: App) -> None:
+    with SimulatedApp(app) as simulated:
+        window = simulated.open()
+        window.say(Quit("stop"))
+        assert "not ended from here" in effect(window, "notice")
 
 
 def test_a_view_copies_natively_or_by_its_page(app: App, simulated, desktop) -> None:

@@ -228,7 +228,7 @@ def bucket_of(app: App, started: Any, **limits: Any) -> tuple[Server, Bucket, Pa
 
 
 def store_of(server: Server) -> FileStore:
-    store = server.runtime.transfers.store
+    store = server.runtime.services.files
     assert isinstance(store, FileStore)
     return store
 

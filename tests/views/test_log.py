@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from everview.runtime.windows.platform import NoPlatform
 from everview.testing import SimulatedApp
+from views import load
 
 
 class Platform(NoPlatform):
@@ -24,8 +26,13 @@ def lines(window) -> list[str]:
 
 
 @pytest.fixture
-def log(simulated: SimulatedApp, tmp_path: Path) -> Path:
-    simulated.runtime.platform = Platform(tmp_path)
+def simulated(tmp_path: Path) -> Iterator[SimulatedApp]:
+    with SimulatedApp(load(), platform=Platform(tmp_path)) as simulated:
+        yield simulated
+
+
+@pytest.fixture
+def log(tmp_path: Path) -> Path:
     return tmp_path / "everview.log"
 
 

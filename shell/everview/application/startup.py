@@ -15,6 +15,7 @@ import sys
 import threading
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,10 +36,10 @@ from everview.errors import (
 from everview.i18n import _
 from everview.runtime.instances.state import StopReason
 from everview.runtime.runtime import Runtime
+from everview.runtime.services import Services
 from everview.runtime.windows.window import Window
 from everview.server.access.keys import Identity
 from everview.server.access.remote import Remote, remote
-from everview.server.execution.threads import ViewThreads
 from everview.server.server import Server
 from everview.state.folders import Folders
 from everview.state.instance_lock import InstanceLock
@@ -182,6 +183,11 @@ class Running:
             self.store.close()
 
     def _run(self, headless: bool, opening: Open) -> int:
+        if self.app.settings.GUI:
+            os.environ.setdefault(display.GUI_VARIABLE, self.app.settings.GUI)
+        why_not = None if headless else display.why_not()
+        if not headless and not why_not:
+            self._make_desktop()
         try:
             self.server.start()
         except OSError as error:
@@ -190,12 +196,6 @@ class Running:
                 f"{which} cannot be opened: {error.strerror}; port 0 takes a free one"
             ) from error
         try:
-            if self.app.settings.GUI:
-                os.environ.setdefault(display.GUI_VARIABLE, self.app.settings.GUI)
-            why_not = None if headless else display.why_not()
-            if not headless and not why_not:
-                # Before anybody can ask for a window.
-                self._make_desktop()
             self.server.call(self._start(headless))
             for name in ("SIGTERM", "SIGINT", "SIGHUP"):
                 if hasattr(signal, name):
@@ -280,16 +280,16 @@ class Running:
 
     # the server thread -------------------------------------------------------------------------
 
-    def _make_runtime(self, loop: asyncio.AbstractEventLoop, threads: ViewThreads) -> Runtime:
-        runtime = self.app.make_runtime(loop, threads)
-        runtime.on_connect = self._on_connect
-        runtime.checkpoints = self.store
-        return runtime
+    def _make_runtime(self, services: Services) -> Runtime:
+        services = replace(
+            services, checkpoints=self.store, platform=self.platform, on_connect=self._on_connect
+        )
+        if isinstance(self.platform, DesktopPlatform):
+            services = replace(services, on_idle=self.ending.no_window)
+        return self.app.make_runtime(services)
 
     async def _start(self, headless: bool) -> None:
-        self.runtime.platform = self.platform
         if isinstance(self.platform, DesktopPlatform):
-            self.runtime.on_idle = self.ending.no_window
             self._looking = self.server.loop.create_task(self.platform.notifications.start())
         control = Control(self.folders.runtime, self._handle)
         await control.start()

@@ -5,13 +5,11 @@ Not for: the wiring of a running process (``startup``), the command line (``cli`
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,11 +20,12 @@ from everview.authoring.settings import Settings
 from everview.authoring.templates import JinjaTemplates
 from everview.errors import EverviewError, HandlerError, ViewError
 from everview.html.tree.static_files import CLASSES, StaticFile, StaticTable, add_class_files
-from everview.runtime.execution.activity import Spawn, current
+from everview.runtime.execution.activity import current
 from everview.runtime.routing.middlewares import check_middleware
 from everview.runtime.routing.routing import Route, Router
 from everview.runtime.routing.site import Site
 from everview.runtime.runtime import Runtime
+from everview.runtime.services import Services
 
 V = TypeVar("V")
 F = TypeVar("F", bound=Callable[..., Any])
@@ -55,7 +54,8 @@ class App:
         self._runtime: Runtime | None = None
         self.settings = Settings()
         self._templates = JinjaTemplates(self.script_path.parent, self.settings)
-        self.site = Site(NotFoundView, self.title, templates=self._templates)
+        self.site = Site(NotFoundView, self.title, templates=self._templates,
+                         static_files=self.static_files, shared_state=self.state)  # fmt: skip
         self._translations: list[Path] = [strings.TRANSLATIONS]
 
     def route(
@@ -179,17 +179,14 @@ class App:
         owner: Any = activity.owner if activity is not None else None
         return ServerAPI(self._runtime, owner.user if owner is not None else "")
 
-    def make_runtime(self, loop: asyncio.AbstractEventLoop, spawn: Spawn) -> Runtime:
-        """What runs this app's views, on ``loop``, with plain code in the threads of ``spawn``."""
+    def make_runtime(self, services: Services) -> Runtime:
+        """Make what runs the views of this app."""
         self.site.stop_daemons = self.settings.STOP_DAEMON_WHEN_VIEW_FINISHES
         self.site.http_max_size = self.settings.HTTP_MAX_SIZE
         for name, value in self.settings.INITIAL_SERVER_STATE.items():
             self.state.setdefault(name, value)
-        runtime = Runtime(self.router, spawn, make_view, loop, self.site, self.state)
-        runtime.api = partial(ServerAPI, runtime)
-        self._runtime = runtime
-        runtime.static_files = self.static_files
-        return runtime
+        self._runtime = Runtime(self.router, self.site, services, make_view, ServerAPI)
+        return self._runtime
 
     def run(
         self,

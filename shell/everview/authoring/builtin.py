@@ -130,6 +130,6 @@ def make_view(
     if runtime.site.stop_daemons and not any(stop in vars(c) for c in own_classes(view_class)):
         object.__setattr__(view, stop, True)
     instance.document.title = _(view_class.TITLE or view_class.__name__)
-    instance.document.link([*runtime.static_files.linked(), *linked_files(view_class)])
+    instance.document.link([*runtime.site.static_files.linked(), *linked_files(view_class)])
     call_init(view)
     return instance

@@ -48,7 +48,7 @@ class BaseServer:
     @property
     def state(self) -> SharedState:
         """A dictionary that all views of the app share."""
-        state: SharedState = self.runtime.shared_state
+        state: SharedState = self.runtime.site.shared_state
         return state
 
     def reverse(self, name: str, **arguments: object) -> str:

@@ -72,11 +72,11 @@ class Tasks(ViewBase):
         def show(done: float, total: float | None, label: str) -> None:
             instance.set_progress(Progress(done, total, label))
 
+        run_process = self._server.runtime.services.run_process
         try:
-            result: T = await self._server.runtime.run_process(function, args, kwargs, show)
+            return await run_process(function, args, kwargs, show)
         finally:
             instance.set_progress(None if before is None else Progress(*before))
-        return result
 
     async def _run_in_thread(
         self, function: Callable[[], T], name: str, on_progress: Report | None

@@ -17,11 +17,10 @@ from functools import partial
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from everview.html.tree.static_files import CLASSES, StaticTable
 from everview.i18n import _
-from everview.runtime.execution.activity import Activity, Spawn, run, running_loop
+from everview.runtime.execution.activity import Activity, run, running_loop
 from everview.runtime.execution.channels import Hub
-from everview.runtime.instances.checkpoints import Checkpoint, Checkpoints, MemoryCheckpoints
+from everview.runtime.instances.checkpoints import Checkpoint, Checkpoints
 from everview.runtime.instances.daemons import Daemons
 from everview.runtime.instances.instance import Instance
 from everview.runtime.instances.state import State, StopReason, Summary
@@ -30,6 +29,7 @@ from everview.runtime.routing.middlewares import MiddlewareData, Middlewares
 from everview.runtime.routing.request import Request
 from everview.runtime.routing.routing import Route, Router
 from everview.runtime.routing.site import Site
+from everview.runtime.services import Services
 from everview.runtime.transfers.buckets import Bucket
 from everview.runtime.transfers.transfers import Transfers
 from everview.runtime.window_commands import WindowCommands
@@ -50,7 +50,7 @@ from everview.runtime.windows.messages import (
     WindowCommand,
     encode,
 )  # fmt: skip
-from everview.runtime.windows.platform import NoPlatform, Platform
+from everview.runtime.windows.platform import Platform
 from everview.runtime.windows.registry import Windows
 from everview.runtime.windows.window import TICKS_IN_FLIGHT, Transport, Window
 
@@ -65,56 +65,44 @@ class MakeView(Protocol):
     ) -> Instance: ...
 
 
-class RunProcess(Protocol):
-    """Runs a function in a process of its own (``everview.server.execution.processes``)."""
+class MakeServer(Protocol):
+    """Makes what views know as ``self.server``."""
 
-    async def __call__(
-        self,
-        function: Callable[..., Any],
-        arguments: tuple[Any, ...],
-        keywords: dict[str, Any],
-        on_progress: Callable[..., None],
-    ) -> Any:
-        """Its result; ``on_progress(done, total, label)`` is called on the server thread."""
+    def __call__(self, runtime: Runtime, user: str, /) -> object: ...
 
 
 class Runtime:
     """The instances and windows of one server start.
 
-    ``api(user)`` makes what views know as ``self.server``; `ServerAPI` is above us.
+    Args:
+        router: The routes of the app.
+        site: Everything else that the app consists of.
+        services: What the runtime needs from outside.
+        make_view: Makes instances with their view; `View` is in a layer above.
+        make_server: Makes ``self.server`` of the views of a user; `ServerAPI` is in a layer above.
     """
-
-    api: Callable[[str], Any]
-    #: Runs work in a process; the server sets it.
-    run_process: RunProcess
 
     def __init__(
         self,
         router: Router,
-        spawn: Spawn,
-        make_view: MakeView,
-        loop: asyncio.AbstractEventLoop,
         site: Site,
-        shared_state: Any = None,
+        services: Services,
+        make_view: MakeView,
+        make_server: MakeServer,
     ) -> None:
         self.epoch = secrets.token_hex(8)
         self.router = router
-        self.loop = loop
-        self.platform: Platform = NoPlatform()
-        self.shared_state = shared_state
         self.site = site
-        self.hub = Hub(loop, spawn)
-        self.middlewares = Middlewares(self.site.middlewares, spawn)
-        self.transfers = Transfers(loop.time, self._call_later)
-        self.checkpoints: Checkpoints = MemoryCheckpoints()
-        #: What is served as it is; the app puts its own files above those of classes.
-        self.static_files = StaticTable(CLASSES)
-        self.on_idle: Callable[[], None] | None = None
-        self.on_connect: Callable[[Window], None] | None = None
-        self._spawn = spawn
-        self._make_view = make_view
+        self.services = services
+        self.loop = loop = services.loop
+        self.hub = Hub(loop, services.spawn)
+        self.middlewares = Middlewares(site.middlewares, services.spawn)
+        self.transfers = Transfers(loop.time, self._call_later, services.files)
         self.instances: OrderedDict[str, Instance] = OrderedDict()
         self.windows = Windows(loop, self._window_gone)
+        self._spawn = services.spawn
+        self._make_view = make_view
+        self._make_server = make_server
         self._daemons = Daemons()
         self._ending = False
         self._forgetting: set[asyncio.Task[None]] = set()
@@ -123,13 +111,27 @@ class Runtime:
         self._version = 1
         self._changed: asyncio.Event = asyncio.Event()
 
+    @property
+    def platform(self) -> Platform:
+        """The desktop."""
+        return self.services.platform
+
+    @property
+    def checkpoints(self) -> Checkpoints:
+        """The stored checkpoints."""
+        return self.services.checkpoints
+
+    def server_of(self, user: str) -> object:
+        """What ``self.server`` is in the views of a user; "": of the app."""
+        return self._make_server(self, user)
+
     def _call_later(self, delay: float, function: Callable[[], object]) -> None:
         """Call ``function`` on the server thread in ``delay`` seconds. Any thread."""
         self.loop.call_soon_threadsafe(lambda: self.loop.call_later(delay, function))
 
     async def begin(self) -> None:
         """The app starts: middlewares hear of it. Raises what one raises."""
-        await self.middlewares.run("on_startup", MiddlewareData(self.api("")))
+        await self.middlewares.run("on_startup", MiddlewareData(self.server_of("")))
 
     # windows -----------------------------------------------------------------------------------
 
@@ -145,7 +147,7 @@ class Runtime:
                 user = None
         if user is None or not self.middlewares.have("handle_connection"):
             return user
-        data = MiddlewareData(self.api(user), connection=connection)
+        data = MiddlewareData(self.server_of(user), connection=connection)
         return user if await self.middlewares.passes("handle_connection", data) else None
 
     def connect(
@@ -166,8 +168,7 @@ class Runtime:
         window.post = partial(self._post, window)
         self.platform.connected(window)
         window.add_effect(self._commands.describe(window))
-        if self.on_connect is not None:
-            self.on_connect(window)
+        self.services.on_connect(window)
         return window
 
     def disconnect(self, window: Window, transport: Transport) -> None:
@@ -185,8 +186,8 @@ class Runtime:
         self._check_idle()
 
     def _check_idle(self) -> None:
-        if self.on_idle is not None and not self.windows.open:
-            self.on_idle()
+        if not self.windows.open:
+            self.services.on_idle()
 
     def instance_of(self, window: Window) -> Instance | None:
         """What the window shows."""
@@ -195,7 +196,7 @@ class Runtime:
     async def hear(self, window: Window, message: AnyMessage) -> None:
         """`receive`, where middlewares hear messages first."""
         if isinstance(message, (Event, Attach, ShellMessage)):
-            data = MiddlewareData(self.api(window.user), window.connection, message)
+            data = MiddlewareData(self.server_of(window.user), window.connection, message)
             if not await self.middlewares.passes("handle_websocket_message", data):
                 if isinstance(message, Event):
                     self._lose(window, message)
@@ -341,7 +342,7 @@ class Runtime:
         """What one answers instead of the view; None: the view is to answer."""
         if not self.middlewares.have("handle_request"):
             return None
-        data = MiddlewareData(self.api(request.user), request.connection, None, request,
+        data = MiddlewareData(self.server_of(request.user), request.connection, None, request,
                               instance.view)  # fmt: skip
         result = await self.middlewares.run("handle_request", data)
         return None if result is data else ("" if result is None else result)
@@ -546,5 +547,5 @@ class Runtime:
         ends = [i.stop(StopReason.SHUTDOWN) for i in list(self.instances.values())]
         if ends:
             await asyncio.wait(ends, timeout=timeout)
-        await self.middlewares.passes("on_shutdown", MiddlewareData(self.api("")))
+        await self.middlewares.passes("on_shutdown", MiddlewareData(self.server_of("")))
         self.hub.close()

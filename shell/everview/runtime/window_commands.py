@@ -28,10 +28,11 @@ TASKS = "tasks"
 class Registry(Protocol):
     """What is known of the app: its `Runtime`."""
 
-    platform: Platform
     site: Site
     router: Router
 
+    @property
+    def platform(self) -> Platform: ...
     @property
     def at_work(self) -> list[Instance]: ...
     def summaries(self, user: str | None = None) -> list[Summary]: ...

@@ -23,6 +23,7 @@ from aiohttp import web
 
 from everview.html.tree.static_files import PREFIX as STATIC_PREFIX
 from everview.runtime.runtime import Runtime
+from everview.runtime.services import Services
 from everview.server.access.connections import Connections
 from everview.server.access.guard import Guard
 from everview.server.access.keys import Identity, Keys
@@ -73,11 +74,11 @@ def tune_collector() -> None:
 
 
 class Server:
-    """Serves one app. ``make_runtime`` is called on the server thread with the loop and threads."""
+    """Serves one app. ``make_runtime`` is called on the server thread."""
 
     def __init__(
         self,
-        make_runtime: Callable[[asyncio.AbstractEventLoop, ViewThreads], Runtime],
+        make_runtime: Callable[[Services], Runtime],
         port: int = 0,
         files: Files | None = None,
         remote: Remote | None = None,
@@ -147,7 +148,11 @@ class Server:
     async def _main(self, threads: ViewThreads) -> None:
         tune_collector()
         self._stop = asyncio.Event()
-        self.runtime = self._make_runtime(self.loop, threads)
+        self.uploads = FileStore()
+        services = Services(
+            loop=self.loop, spawn=threads, run_process=Processes(threads), files=self.uploads
+        )
+        self.runtime = self._make_runtime(services)
         listening = self._listen()
         port = listening.getsockname()[1]
         if self._remote is None:
@@ -156,9 +161,7 @@ class Server:
             first, *others = self._remote.names
             self.guard = Guard(first, port, others, secure=True)
         self.keys = Keys(self.loop.time)
-        self.runtime.run_process = Processes(threads)
         await self.runtime.begin()
-        self.uploads = FileStore()
         self._http = Http(self.runtime, threads, self.uploads)
         runner = web.AppRunner(self._application(), access_log=None, shutdown_timeout=1.0)
         await runner.setup()
@@ -261,6 +264,6 @@ class Server:
 
     def _static_file(self, path: str) -> File | None:
         if path.startswith(STATIC_PREFIX):
-            declared = self.runtime.static_files.get(path)
+            declared = self.runtime.site.static_files.get(path)
             return File(declared.body, declared.type, declared.etag) if declared else None
         return self._files.get(path)

@@ -19,6 +19,7 @@ import asyncio
 import threading
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -29,6 +30,7 @@ from everview.runtime.routing.answers import answer
 from everview.runtime.routing.request import Request
 from everview.runtime.routing.responses import Response
 from everview.runtime.runtime import Runtime
+from everview.runtime.services import Services
 from everview.server.execution.processes import Processes
 from everview.server.execution.threads import ViewThreads
 from everview.server.http.uploads import FileStore, UploadReceiver
@@ -43,10 +45,14 @@ T = TypeVar("T")
 class SimulatedApp:
     """Runs ``app``'s views without a server.
 
-    With a `Clock` time stands still until it is advanced; without, it passes as it does.
+    Args:
+        app: The app.
+        clock: Time stands still until this clock is advanced; None: real time.
+        **services: Fields of `Services` with other values than their default.
     """
 
-    def __init__(self, app: App, clock: Clock | None = None) -> None:
+    def __init__(self, app: App, clock: Clock | None = None, **services: Any) -> None:
+        self._changes = services
         self.app = app
         self.clock = clock
         self.loop = asyncio.new_event_loop() if clock is None else clock.loop
@@ -71,9 +77,11 @@ class SimulatedApp:
         if self.clock is not None:
             self.clock.publish = self._publish
             spawn = WatchedThreads(self.threads, self.clock.work)
-        self.runtime = self.app.make_runtime(self.loop, spawn)
-        self.runtime.run_process = Processes(self.threads)
-        self.store = self.runtime.transfers.store = FileStore()
+        self.store = FileStore()
+        services = Services(
+            loop=self.loop, spawn=spawn, run_process=Processes(self.threads), files=self.store
+        )
+        self.runtime = self.app.make_runtime(replace(services, **self._changes))
         self.uploads = UploadReceiver(self.store, spawn)
         await self.runtime.begin()
 

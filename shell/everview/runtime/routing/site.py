@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from everview.html import Node
+from everview.html.tree.static_files import CLASSES, StaticTable
 from everview.runtime.windows.connection import Connection
 
 
@@ -33,6 +34,7 @@ class Site:
     ``identify``: whose a connection is; None refuses it. ``layout``: what is around every view.
     ``stop_daemons``: whether daemon views end when they finish, where their class does not say.
     ``http_max_size``: of the body of a request over HTTP, in bytes.
+    ``static_files``: the files of the app and of all classes. ``shared_state``: `ServerAPI.state`.
     """
 
     not_found_view: Any
@@ -44,3 +46,5 @@ class Site:
     templates: Templates | None = None
     stop_daemons: bool = False
     http_max_size: int = 1024**2
+    static_files: StaticTable = field(default_factory=lambda: StaticTable(CLASSES))
+    shared_state: Any = None

@@ -45,8 +45,9 @@ class Transfers:
         self,
         clock: Callable[[], float],
         later: Callable[[float, Callable[[], None]], object] = lambda seconds, function: None,
+        store: Store | None = None,
     ) -> None:
-        self.store: Store | None = None
+        self._store = store
         self._later = later
         self._answers: Tickets[Request] = Tickets(clock)
         self._downloads: Tickets[Download] = Tickets(clock)
@@ -78,12 +79,12 @@ class Transfers:
 
     def open(self, bucket: Bucket, call: Callable[..., Any]) -> None:
         """Files may be sent to ``bucket``; ``call`` runs handlers of its view."""
-        bucket.open(call, self.store)
+        bucket.open(call, self._store)
         self._buckets[bucket.token] = bucket
 
     def close(self, bucket: Bucket) -> None:
         """Nobody wants them any more."""
         self._buckets.pop(bucket.token, None)
         for path in bucket.close():
-            if self.store is not None:
-                self.store.remove(path)
+            if self._store is not None:
+                self._store.remove(path)

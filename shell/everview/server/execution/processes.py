@@ -1,14 +1,14 @@
-"""`Processes`: CPU-bound work of a view in a process of its own, with progress, ended with it.
+"""`Processes`: runs work of views in processes, with progress.
 
-A process for each call, started afresh (``spawn``, on every platform the same): nothing of the
-app's threads, locks or sockets is in it, and it can be ended at any instant, which a worker of a
-pool can not. Who has many small pieces of work hands in an executor instead.
+Each call starts a new process, with the start method ``spawn`` on every platform. The process
+inherits no thread, lock or socket of the app, and can be ended at any time; a worker of a pool
+cannot. For many small pieces of work, authors pass an executor instead.
 
-The function and its arguments travel by pickle between a process and its own child, over a pipe
-that nobody else has; nothing that comes from outside is ever unpickled.
+Function, arguments and result are pickled between a process and its own child, over a pipe that no
+other process has. No data from elsewhere is ever unpickled.
 
-Threads: the server thread; a thread of its own waits for each process.
-Guarantees: the process ends with the call, whether that returns, raises or is cancelled.
+Threads: the server thread. A thread waits for each process.
+Guarantees: the process ends with the call, whether the call returns, raises or is cancelled.
 """
 
 from __future__ import annotations
@@ -16,118 +16,123 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import multiprocessing
-import multiprocessing.connection
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from multiprocessing.connection import Connection
+from multiprocessing.context import SpawnProcess
+from typing import Any, Literal, TypeVar
 
 from everview.errors import ProcessError
-from everview.process import child_main
+from everview.process import Report, child_main
 from everview.runtime.execution.activity import Spawn, in_thread
 
-#: Seconds a process that was told to end (SIGTERM) has before it is killed.
-END_TIME = 1.0
+T = TypeVar("T")
+#: A message of a child: its kind and its value. "ended": the pipe is closed.
+Message = tuple[Literal["progress", "result", "error", "ended"], Any]
+
+#: Seconds from SIGTERM to SIGKILL.
+TERMINATE_TIMEOUT = 1.0
 
 
 class Processes:
-    """Starts processes; an instance is the runtime's ``run_process``. ``spawn``: threads."""
+    """Starts processes; an instance is the ``run_process`` of the runtime's services."""
 
     def __init__(self, spawn: Spawn) -> None:
         self._spawn = spawn
 
     async def __call__(
         self,
-        function: Callable[..., Any],
+        function: Callable[..., T],
         arguments: tuple[Any, ...],
         keywords: dict[str, Any],
-        on_progress: Callable[..., None],
-    ) -> Any:
-        """``function(*arguments, **keywords)`` in a process; ``on_progress`` is called on the loop.
+        on_progress: Report,
+    ) -> T:
+        """Call ``function(*arguments, **keywords)`` in a process and return its result.
 
-        Raises what the function raises, `ProcessError` if the process ended without a word, or if
-        function, arguments or result cannot be pickled.
+        ``on_progress`` is called on the server thread.
+
+        Raises:
+            ProcessError: The process ended without an outcome, or the function, its arguments or
+                its result cannot be pickled.
+            Exception: Any exception of ``function``.
         """
         process, connection = await self._start(function, arguments, keywords)
         try:
             while True:
-                kind, value = await self._in_thread(_receive, connection)
+                kind, value = await self._in_thread(partial(_receive, connection))
                 if kind == "progress":
                     on_progress(*value)
-                    continue
-                return _outcome(function, process, kind, value)
+                elif kind == "result":
+                    result: T = value
+                    return result
+                elif kind == "error":
+                    error, text = value
+                    error.add_note(f"In the process:\n{text}")
+                    raise error
+                else:
+                    process.join(TERMINATE_TIMEOUT)
+                    raise ProcessError(
+                        f"the process of {_name(function)} ended with code {process.exitcode}"
+                    )
         finally:
-            # In a thread: one that is told to end may take a moment, and nobody waits for it.
-            self._spawn(partial(_end, process, connection), "end of a process", _nothing)
+            self._end_in_thread(process, connection)
 
     async def _start(
-        self, function: Callable[..., Any], arguments: tuple[Any, ...], keywords: dict[str, Any]
-    ) -> tuple[Any, Any]:
+        self, function: Callable[..., object], arguments: tuple[Any, ...], keywords: dict[str, Any]
+    ) -> tuple[SpawnProcess, Connection]:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
         process = context.Process(
             target=child_main, args=(theirs, function, arguments, keywords), daemon=True
         )
-        starting = self._in_thread(_start, process, theirs)
+        starting = self._in_thread(partial(_start, process, theirs))
         try:
             await asyncio.shield(starting)
         except asyncio.CancelledError:
-            # It is being started: it is ended when that is done.
-            starting.add_done_callback(
-                lambda _: self._spawn(partial(_end, process, ours), "end of a process", _nothing)
-            )
+            # A start cannot be interrupted: end the process when it has started.
+            starting.add_done_callback(lambda _: self._end_in_thread(process, ours))
             raise
         except Exception as error:
             ours.close()
             raise ProcessError(
-                f"{_name(function)} cannot be handed to a process: {error}; it must be a function "
-                "of a module, its arguments what pickle takes"
+                f"{_name(function)} cannot be passed to a process: {error}; it must be a function "
+                "of a module, and its arguments must be picklable"
             ) from error
         return process, ours
 
-    def _in_thread(self, function: Callable[..., Any], *arguments: Any) -> asyncio.Future[Any]:
-        return in_thread(partial(function, *arguments), "process", self._spawn)
+    def _in_thread(self, function: Callable[[], T]) -> asyncio.Future[T]:
+        return in_thread(function, "process", self._spawn)
+
+    def _end_in_thread(self, process: SpawnProcess, connection: Connection) -> None:
+        """End a process without waiting for it."""
+        in_thread(partial(_end, process, connection), "end of a process", self._spawn)
 
 
-def _outcome(function: Any, process: Any, kind: str, value: Any) -> Any:
-    if kind == "result":
-        return value
-    if kind == "error":
-        error, text = value
-        error.add_note(f"In the process:\n{text}")
-        raise error
-    process.join(END_TIME)
-    raise ProcessError(f"the process of {_name(function)} ended with code {process.exitcode}")
-
-
-def _nothing(result: Any, error: BaseException | None) -> None:
-    """Nobody waits for the end of a process."""
-
-
-def _start(process: Any, theirs: Any) -> None:
+def _start(process: SpawnProcess, theirs: Connection) -> None:
     try:
         process.start()
     finally:
-        # Only the child has it then: its end is the end of the file.
+        # Only the child may have this end of the pipe: then the pipe closes when the child ends.
         theirs.close()
 
 
-def _receive(connection: multiprocessing.connection.Connection) -> tuple[str, Any]:
+def _receive(connection: Connection) -> Message:
     try:
-        kind, value = connection.recv()
+        message: Message = connection.recv()
     except (EOFError, OSError):
-        return "gone", None
-    except Exception as error:  # noqa: BLE001  (whatever the pickle of a result raises here)
+        return "ended", None
+    except Exception as error:  # noqa: BLE001  (unpickling may raise any exception)
         return "error", (ProcessError(f"the result cannot be read: {error}"), "")
-    return kind, value
+    return message
 
 
-def _end(process: Any, connection: multiprocessing.connection.Connection) -> None:
+def _end(process: SpawnProcess, connection: Connection) -> None:
     connection.close()
     if process.pid is None:
         return  # it could not be started
     if process.is_alive():
         process.terminate()
-    process.join(END_TIME)
+    process.join(TERMINATE_TIMEOUT)
     if process.exitcode is None:
         process.kill()
         process.join()
@@ -135,5 +140,5 @@ def _end(process: Any, connection: multiprocessing.connection.Connection) -> Non
         process.close()
 
 
-def _name(function: Any) -> str:
+def _name(function: object) -> str:
     return str(getattr(function, "__qualname__", function))

@@ -62,7 +62,6 @@ class Http:
         self._runtime = runtime
         self._threads = threads
         self._uploads = UploadReceiver(store, threads)
-        runtime.transfers.store = store
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
         """Serve below the prefixes of transfers."""
