@@ -200,6 +200,40 @@ def test_packaging_is_no_package() -> None:
     assert not (ROOT / "packaging" / "__init__.py").exists()
 
 
+def shared_wrongly(imports: list[Import]) -> list[str]:
+    """Imports of test modules and of conftest modules; helpers belong into tests/support."""
+    wrong = []
+    for found in imports:
+        first, *_, last = found.name.split(".")
+        if first == "tests" and (last.startswith("test_") or last == "conftest"):
+            wrong.append(f"{found.module}:{found.line} imports {found.name}")
+    return wrong
+
+
+def helper_modules(folder: Path) -> list[str]:
+    """Modules below a folder of tests that are neither tests nor fixtures nor in ``support``."""
+    return [
+        path.relative_to(folder).as_posix()
+        for path in sorted(folder.rglob("*.py"))
+        if path.relative_to(folder).parts[0] != "support"
+        and not path.name.startswith("test_")
+        and path.name not in {"__init__.py", "conftest.py"}
+    ]
+
+
+#: Programs that a person runs: the fuzzer with its targets, and the generator of payloads.
+PROGRAMS = ("security/fuzz/", "security/make_payloads.py")
+
+
+def test_test_modules_are_not_imported() -> None:
+    assert shared_wrongly(all_imports("tests")) == []
+
+
+def test_helpers_of_tests_are_in_support_only() -> None:
+    found = helper_modules(ROOT / "tests")
+    assert [path for path in found if not path.startswith(PROGRAMS)] == []
+
+
 def test_the_checks_find_what_is_wrong(tmp_path: Path) -> None:
     """Each check above can fail."""
     wrong = tmp_path / "wrong.py"
@@ -220,6 +254,13 @@ def test_the_checks_find_what_is_wrong(tmp_path: Path) -> None:
     pair = [Import("a", "b", False, 1), Import("b", "c", False, 1), Import("c", "a", False, 1)]
     assert cycles(pair, dict.fromkeys("abc", wrong)) == [["a", "b", "c"]]
     assert cycles(pair[:2], dict.fromkeys("abc", wrong)) == []
+    names = ["tests.b.test_c", "tests.support.b"]
+    shared = [Import("tests.a", name, False, line) for line, name in enumerate(names, 1)]
+    assert shared_wrongly(shared) == ["tests.a:1 imports tests.b.test_c"]
+    (tmp_path / "support").mkdir()
+    for name in ("conftest.py", "test_a.py", "support/b.py"):
+        (tmp_path / name).touch()
+    assert helper_modules(tmp_path) == ["wrong.py"]
 
 
 def test_a_server_imports_no_package_that_its_first_page_does_not_need() -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from everview import App, View
 from everview.html import DROP, H1, HTML, A, Button, Div, P, TextInput
-from tests.browser.test_events import DROP_THINGS
+from tests.support.chromium import DROP_TEXT_AND_FILE
 from tests.support.server import wait_until
 from tests.support.serving import ServedApp
 from tests.support.shell_app import Desk, asked
@@ -163,7 +163,7 @@ def test_who_goes_back_is_where_he_went(early: Early, served: ServedApp) -> None
 def test_what_is_dropped_is_all_there(early: Early, served: ServedApp) -> None:
     page = early.page
     page.goto(served.address("/"))
-    page.locator("#area").evaluate(DROP_THINGS)
+    page.locator("#area").evaluate(DROP_TEXT_AND_FILE)
     # What was dropped can be read only while it is dropped; a script's own could be for ever.
     page.evaluate("void (DataTransfer.prototype.getData = () => { throw new Error('too late') })")
     early.goes_on()

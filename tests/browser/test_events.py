@@ -6,18 +6,7 @@ from playwright.sync_api import expect
 
 from everview import App, View
 from everview.html import DROP, HTML, KEYUP, Button, Div, P
-
-DROP_THINGS = """element => {
-  const data = new DataTransfer();
-  data.setData("text/plain", "a <b> text");
-  data.setData("text/uri-list", "# a comment\\r\\nhttps://example.org/\\r\\n");
-  data.items.add(new File(["12345"], "a.txt", { type: "text/plain" }));
-  for (const name of ["dragover", "drop"]) {
-    const event = new DragEvent(name, { dataTransfer: data, bubbles: true, cancelable: true, clientX: 5, clientY: 6 });
-    element.dispatchEvent(event);
-    window[name + "Prevented"] = event.defaultPrevented;
-  }
-}"""
+from tests.support.chromium import DROP_TEXT_AND_FILE
 
 
 def test_a_drop_says_what_was_dropped(app: App, open_page) -> None:
@@ -35,7 +24,7 @@ def test_a_drop_says_what_was_dropped(app: App, open_page) -> None:
             )
 
     page = open_page()
-    page.locator("#area").evaluate(DROP_THINGS)
+    page.locator("#area").evaluate(DROP_TEXT_AND_FILE)
     expect(page.locator("#said")).to_have_text(
         "drop a <b> text ['https://example.org/'] [('a.txt', 5, 'text/plain')] 5,6"
     )

@@ -23,22 +23,10 @@ from everview import App
 from everview.cli import main as cli
 from everview.runtime.instances.state import State
 from everview.testing import Clock, SimulatedApp
+from tests.support.documents import DOCUMENTS, blocks, name_of
 
 ROOT = Path(__file__).resolve().parents[2]
-DOCUMENTS = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])
 LANGUAGES = {"python", "sh", "toml", "js", ""}
-
-
-def blocks(document: Path) -> list[tuple[int, str, str]]:
-    """``(line, language, text)`` of each block between fences."""
-    text = document.read_text(encoding="utf-8")
-    found = re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
-    return [(text.count("\n", 0, m.start()) + 2, m[1], m[2]) for m in found]
-
-
-def name_of(document: Path) -> str:
-    return str(document.relative_to(ROOT))
-
 
 with_python = [d for d in DOCUMENTS if any(b[1] == "python" for b in blocks(d))]
 

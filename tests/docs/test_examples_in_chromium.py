@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from everview import App
-from tests.browser.conftest import chromium, open_page, served
+from tests.support.chromium import chromium, open_page, served
 
 __all__ = ["chromium", "open_page", "served"]  # fixtures
 pytestmark = pytest.mark.browser

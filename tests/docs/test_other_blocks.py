@@ -12,8 +12,8 @@ from playwright.sync_api import Route, expect
 from everview import App, Script, View
 from everview.html import HTML, Button, Div, P
 from everview.html.widgets.widget import Widget
-from tests.browser.conftest import chromium, open_page, served
-from tests.docs.test_code_blocks import DOCUMENTS, blocks
+from tests.support.chromium import chromium, open_page, served
+from tests.support.documents import DOCUMENTS, blocks
 from tests.support.server import wait_until
 
 __all__ = ["chromium", "open_page", "served"]  # fixtures

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.runtime.conftest import app, simulated
+from tests.support.simulated import app, simulated
 
 __all__ = ["app", "simulated"]  # fixtures
 

@@ -17,10 +17,10 @@ from playwright.sync_api import Browser, Page
 
 from everview import App, View
 from everview.html import HTML, Button, TextInput
-from tests.browser.conftest import chromium, served
-from tests.browser.test_replay import DUMP, expected, normal
+from tests.support.chromium import chromium, served
 from tests.support.mutations import EVERY, Mutator, SeededSource
 from tests.support.often import often
+from tests.support.page_dump import DUMP, expected, normal
 from tests.support.proxy import FaultyProxy
 from tests.support.record import Record
 from tests.support.server import wait_until

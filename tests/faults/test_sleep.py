@@ -12,7 +12,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import chromium, launched
+from tests.support.chromium import chromium, launched
 from tests.support.often import often
 from tests.support.server import Serving, everview
 

@@ -14,9 +14,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.native.conftest import display  # noqa: F401  (a fixture)
 from tests.support.display import Display
 from tests.support.driver import RunningApp
+from tests.support.native import display
+
+__all__ = ["app", "binary", "display"]  # fixtures
 
 TOP = Path(__file__).parents[2]
 BUILT = "EVERVIEW_FROZEN"
@@ -41,7 +43,7 @@ def binary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def app(binary: Path, display: Display, tmp_path: Path) -> Iterator[RunningApp]:  # noqa: F811
+def app(binary: Path, display: Display, tmp_path: Path) -> Iterator[RunningApp]:
     """The built app with nothing in its environment: its files go where the system says."""
     home = tmp_path / "home"
     home.mkdir()

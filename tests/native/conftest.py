@@ -9,20 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.display import Display, why_not
+from tests.support.display import Display
 from tests.support.driver import RunningApp
+from tests.support.native import display
+
+__all__ = ["app", "display"]  # fixtures
 
 TOP = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="session")
-def display() -> Iterator[Display]:
-    reason = why_not()
-    if reason is not None:
-        pytest.skip(reason)
-    display = Display()
-    yield display
-    display.stop()
 
 
 @pytest.fixture

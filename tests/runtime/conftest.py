@@ -1,21 +1,7 @@
-"""An app without views and its simulated server, for each test."""
+"""Fixtures of the tests of the runtime."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from tests.support.simulated import app, simulated
 
-import pytest
-
-from everview import App
-from everview.testing import SimulatedApp
-
-
-@pytest.fixture
-def app() -> App:
-    return App(__file__)
-
-
-@pytest.fixture
-def simulated(app: App) -> Iterator[SimulatedApp]:
-    with SimulatedApp(app) as simulated:
-        yield simulated
+__all__ = ["app", "simulated"]  # fixtures

@@ -29,8 +29,8 @@ from everview.runtime.windows.messages import decode
 from everview.server.http.http import _inside
 from everview.state.store import Store
 from tests.security.fuzz import TARGETS
-from tests.state.test_store import opened
 from tests.support.server import ROOT, exchange, head, port_of, serving
+from tests.support.stores import opened
 from tests.support.transfers import one_time_path
 
 pytestmark = pytest.mark.security

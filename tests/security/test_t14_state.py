@@ -9,7 +9,7 @@ import pytest
 
 from everview.runtime.instances.checkpoints import Checkpoint
 from everview.state.store import Store
-from tests.state.test_store import opened, save
+from tests.support.stores import opened, save
 
 pytestmark = pytest.mark.security
 

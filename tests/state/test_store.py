@@ -7,42 +7,17 @@ import os
 import random
 import sqlite3
 import stat
-from collections.abc import Callable, Coroutine
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from everview.errors import StateError
-from everview.runtime.instances.checkpoints import Checkpoint
-from everview.state.store import CRASHES, Store
+from everview.state.store import CRASHES
+from tests.support.stores import checkpoint, in_a_loop, opened, save
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-def in_a_loop(test: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
-    """Where no browser test has left a loop running: not in the main thread."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(asyncio.run, test()).result()
-
-
-def checkpoint(url: str = "/", data: bytes = b'{"a":1}', user: str = "owner") -> Checkpoint:
-    return Checkpoint(user, url, "Title", data)
-
-
-def save(store: Store, *checkpoints: Checkpoint) -> None:
-    async def run() -> None:
-        for one in checkpoints:
-            await store.save(one)
-
-    in_a_loop(run)
-
-
-def opened(path: Path) -> Store:
-    store = Store(path)
-    store.open()
-    return store
 
 
 @pytest.fixture

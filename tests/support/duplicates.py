@@ -8,6 +8,7 @@ import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from everview.testing import SimulatedApp, SimulatedWindow
 from views.duplicates.groups import Group
 from views.duplicates.hashing import Opener, open_ordinary
 from views.duplicates.scan import Scan
@@ -85,3 +86,12 @@ def group_of(*files: Path) -> Group:
     content = files[0].read_bytes()
     names = tuple(str(file) for file in files)
     return Group(0, len(content), hashlib.sha256(content).digest(), names)
+
+
+def scan_in_window(simulated: SimulatedApp, folder: Path) -> SimulatedWindow:
+    """Open a window, scan ``folder`` and wait for the result."""
+    window = simulated.open("/duplicates/")
+    window.type("#folder", str(folder))
+    window.click("Find duplicates")
+    window.wait_until(lambda: window.has("#state") and window.text("#state").startswith("Done"))
+    return window

@@ -5,9 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from everview.testing import SimulatedApp, SimulatedWindow
-from tests.views.duplicates.test_duplicates_view import folder, scan, simulated
-
-__all__ = ["folder", "simulated"]
+from tests.support.duplicates import scan_in_window
 
 
 def files(folder: Path) -> int:
@@ -32,7 +30,7 @@ def group_of_three(window: SimulatedWindow) -> str:
 
 
 def test_the_trash_for_all(simulated: SimulatedApp, folder: Path) -> None:
-    window = scan(simulated, folder)
+    window = scan_in_window(simulated, folder)
     text = asked(window, "Move all extra copies to the trash …")
     assert "Move 3 files (603 bytes) to the trash?" in text
     assert "One copy of each listed group stays" in text
@@ -41,7 +39,7 @@ def test_the_trash_for_all(simulated: SimulatedApp, folder: Path) -> None:
 
 
 def test_the_trash_for_one_group(simulated: SimulatedApp, folder: Path) -> None:
-    window = scan(simulated, folder)
+    window = scan_in_window(simulated, folder)
     group = group_of_three(window)
     text = asked(window, f"{group} button.danger")
     assert "Move 2 files (600 bytes) to the trash?" in text
@@ -52,7 +50,7 @@ def test_the_trash_for_one_group(simulated: SimulatedApp, folder: Path) -> None:
 
 
 def test_a_move(simulated: SimulatedApp, folder: Path, tmp_path: Path) -> None:
-    window = scan(simulated, folder)
+    window = scan_in_window(simulated, folder)
     group = group_of_three(window)
     text = asked(window, f"{group} button:last-child")
     assert "Move 2 files (600 bytes) to which folder?" in text
@@ -64,7 +62,7 @@ def test_a_move(simulated: SimulatedApp, folder: Path, tmp_path: Path) -> None:
 def test_searching_again_asks_where_undo_is_lost(
     simulated: SimulatedApp, folder: Path, tmp_path: Path
 ) -> None:
-    window = scan(simulated, folder)
+    window = scan_in_window(simulated, folder)
     group = group_of_three(window)
     asked(window, f"{group} button:last-child")
     window.type("div.popup input", str(tmp_path / "moved"))

@@ -4,47 +4,16 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 
 import pytest
 
-from everview.testing import SimulatedApp, SimulatedWindow
-from tests.support.duplicates import hooked
-from views import duplicates, load
+from everview.testing import SimulatedApp
+from tests.support.duplicates import hooked, scan_in_window
+from views import duplicates
 from views.duplicates.progress import Phase
 from views.duplicates.scan import Scan
-
-
-@pytest.fixture
-def simulated() -> Iterator[SimulatedApp]:
-    with SimulatedApp(load()) as simulated:
-        yield simulated
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Three copies of one text, two of another, one of its own; a home with a trash of its own."""
-    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    (tmp_path / "home").mkdir()  # the trash compares devices with it
-    files = tmp_path / "files"
-    (files / "below").mkdir(parents=True)
-    for name, text in (
-        ("a", "one" * 100), ("below/a copy", "one" * 100), ("z", "one" * 100),
-        ("b", "two"), ("below/b copy", "two"), ("alone", "three"),
-    ):  # fmt: skip
-        (files / name).write_text(text)
-    return files
-
-
-def scan(simulated: SimulatedApp, folder: Path) -> SimulatedWindow:
-    window = simulated.open("/duplicates/")
-    window.type("#folder", str(folder))
-    window.click("Find duplicates")
-    window.wait_until(lambda: window.has("#state") and window.text("#state").startswith("Done"))
-    return window
 
 
 def test_a_folder_that_is_none_is_said_so(simulated: SimulatedApp, tmp_path: Path) -> None:
@@ -61,7 +30,7 @@ def test_in_a_browser_the_folder_is_typed(simulated: SimulatedApp) -> None:
 
 
 def test_groups_are_found_and_shared_by_windows(simulated: SimulatedApp, folder: Path) -> None:
-    window = scan(simulated, folder)
+    window = scan_in_window(simulated, folder)
     assert "2 groups" in window.text("#totals")
     assert window.text('details[data-group="0"] summary').startswith(("3 copies", "2 copies"))
     other = simulated.open("/duplicates/")
@@ -69,7 +38,7 @@ def test_groups_are_found_and_shared_by_windows(simulated: SimulatedApp, folder:
 
 
 def test_the_others_go_to_the_trash_and_one_stays(simulated: SimulatedApp, folder: Path) -> None:
-    window = scan(simulated, folder)
+    window = scan_in_window(simulated, folder)
     window.click("Move all extra copies to the trash …")
     window.wait_until(lambda: window.has("Keep all"))
     window.click("Keep all")
@@ -83,7 +52,7 @@ def test_the_others_go_to_the_trash_and_one_stays(simulated: SimulatedApp, folde
 
 
 def test_a_move_can_be_undone(simulated: SimulatedApp, folder: Path, tmp_path: Path) -> None:
-    window = scan(simulated, folder)
+    window = scan_in_window(simulated, folder)
     window.click('details[data-group="0"] button:last-child')
     window.wait_until(lambda: window.has("Move"))
     window.type("div.popup input", str(tmp_path / "moved"))

@@ -1,0 +1,95 @@
+"""Fixtures for tests in Chromium: the browser, a served app and its pages.
+
+A conftest.py imports the fixtures that its tests need. Pages run with the app's own security policy.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
+
+from everview import App
+from tests.support.serving import ServedApp
+
+#: The names of the executable, by preference.
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+@contextmanager
+def launched(browsers: BrowserType) -> Iterator[Browser]:
+    """Launch the Chromium of this machine; skips the test if there is none."""
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.skip(
+            "Chromium is not installed: run 'apt-get install chromium', or dev.py test as root"
+        )
+    browser = browsers.launch(
+        executable_path=path,
+        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking",
+              "--disable-component-update", "--disable-sync"],
+    )  # fmt: skip
+    yield browser
+    browser.close()
+
+
+# Not of scope "session": while Playwright is open, it runs an asyncio loop in this thread, and no
+# other test could run one.
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Browser]:
+    with sync_playwright() as playwright, launched(playwright.chromium) as browser:
+        yield browser
+
+
+@pytest.fixture
+def app() -> App:
+    return App(__file__)
+
+
+@pytest.fixture
+def served(app: App) -> Iterator[ServedApp]:
+    with ServedApp(app) as served:
+        yield served
+
+
+@pytest.fixture
+def open_page(chromium: Browser, served: ServedApp) -> Iterator[Callable[..., Page]]:
+    """Opens a page in a context of its own. A script error in any of them fails the test.
+
+    With a ``label`` the page behaves like one in a native window.
+    """
+    contexts: list[Any] = []
+    errors: list[str] = []
+
+    def open_page(url: str = "/", user: str = "owner", label: str = "", **options: Any) -> Page:
+        context = chromium.new_context(**{"viewport": {"width": 900, "height": 600}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(served.address(url, user, label))
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+#: Drops a text, an address and a file on an element; ``window.dropPrevented`` tells whether the page
+#: prevented the default action.
+DROP_TEXT_AND_FILE = """element => {
+  const data = new DataTransfer();
+  data.setData("text/plain", "a <b> text");
+  data.setData("text/uri-list", "# a comment\\r\\nhttps://example.org/\\r\\n");
+  data.items.add(new File(["12345"], "a.txt", { type: "text/plain" }));
+  for (const name of ["dragover", "drop"]) {
+    const event = new DragEvent(name, { dataTransfer: data, bubbles: true, cancelable: true, clientX: 5, clientY: 6 });
+    element.dispatchEvent(event);
+    window[name + "Prevented"] = event.defaultPrevented;
+  }
+}"""

@@ -1,0 +1,20 @@
+"""Fixtures for tests with native windows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.support.display import Display, why_not
+
+
+@pytest.fixture(scope="session")
+def display() -> Iterator[Display]:
+    """An X server of our own for the session; skips the tests if it cannot be started."""
+    reason = why_not()
+    if reason is not None:
+        pytest.skip(reason)
+    display = Display()
+    yield display
+    display.stop()

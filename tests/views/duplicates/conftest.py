@@ -1,0 +1,23 @@
+"""A folder with duplicates."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Three copies of one text, two of another, and a single one; with a home of its own."""
+    monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()  # the trash compares the device of a file with that of the home
+    files = tmp_path / "files"
+    (files / "below").mkdir(parents=True)
+    for name, text in (
+        ("a", "one" * 100), ("below/a copy", "one" * 100), ("z", "one" * 100),
+        ("b", "two"), ("below/b copy", "two"), ("alone", "three"),
+    ):  # fmt: skip
+        (files / name).write_text(text)
+    return files
