@@ -1,4 +1,4 @@
-"""Channels: a traffic light in one view, listeners in others, and a wildcard."""
+"""Channels: one view sends the colour of a traffic light, other views receive it."""
 
 from everview import App, Channel, View
 from everview.html import H1, HTML, Button, Div, P
@@ -8,7 +8,7 @@ app = App(__file__)
 
 @app.route("/light/<street>")
 class Light(View):
-    """Says on a channel what colour it has now."""
+    """Sends its colour to a channel when it changes."""
 
     def handle_request(self, request):
         self.street = request.match_info["street"]
@@ -23,7 +23,7 @@ class Light(View):
 @app.route("/watch")
 @app.route("/watch/<street>")
 class Watch(View):
-    """Listens to one street, or to all of them."""
+    """Subscribes to one street, or to all streets with a wildcard."""
 
     def handle_request(self, request):
         self.seen = P("Nothing yet.", _id="seen")

@@ -1,4 +1,4 @@
-"""A chat of several people: rooms are channels, and each window is somebody."""
+"""A chat: each room is a channel, and each window is one person."""
 
 from everview import App, Channel, View
 from everview.html import H1, HTML, Button, Form, Label, Li, P, TextInput, Ul
@@ -10,7 +10,7 @@ KEPT = 100
 @app.route("/")
 @app.route("/<room>")
 class Chat(View):
-    """A room; who comes later sees what was said before."""
+    """A room. A new window shows the messages that were sent before."""
 
     def handle_request(self, request):
         self.room = request.match_info.get("room") or "lobby"

@@ -1,4 +1,4 @@
-"""A confirmation pop-up: a handler asks, and waits for the answer where it stands."""
+"""A confirmation pop-up: a handler asks and waits for the answer."""
 
 from everview import App, View
 from everview.html import H1, HTML, Button, Li, P, TextInput, Ul
@@ -9,7 +9,7 @@ app = App(__file__)
 
 @app.route("/")
 class Documents(View):
-    """Documents to rename and to delete, not by accident."""
+    """Documents that can be renamed, and deleted after a confirmation."""
 
     is_daemon = True
 
@@ -31,9 +31,9 @@ class Documents(View):
         name = line.id_list[0]
         if self.ask(f"Delete {name}?", "Delete", "Keep") == "Delete":
             line.remove()
-            self.state.set_text(f"{name} is gone.")
+            self.state.set_text(f"{name} was deleted.")
         else:
-            self.state.set_text(f"{name} stays.")
+            self.state.set_text(f"{name} was kept.")
 
     def rename(self, event):
         line = event.node.parent

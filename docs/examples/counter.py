@@ -1,4 +1,4 @@
-"""Counter: the smallest daemon view; all windows of its owner share one number."""
+"""Counter: a small daemon view. All windows of its owner share one number."""
 
 from everview import App, View
 from everview.html import H1, HTML, Button, Span
@@ -8,7 +8,7 @@ app = App(__file__)
 
 @app.route("/")
 class Counter(View):
-    """A number that goes up and down."""
+    """A number with buttons to increase and decrease it."""
 
     is_daemon = True
 

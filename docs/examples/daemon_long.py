@@ -1,4 +1,4 @@
-"""A long-running daemon view: it works on with no window, and any window shows how far it is."""
+"""A long-running daemon view: it continues without a window; every window shows its progress."""
 
 from everview import App, View
 from everview.html import H1, HTML, Button, P, Progress
@@ -9,7 +9,7 @@ SECONDS = 60
 
 @app.route("/")
 class Backup(View):
-    """Copies for a minute, then waits to be dismissed; it can be paused."""
+    """Copies for a minute and then stays until it is dismissed. It can be paused."""
 
     is_daemon = True
     TITLE = "Backup"
@@ -30,11 +30,11 @@ class Backup(View):
                 self.state.set_text("Copying …")
             self.bar.attributes["value"] = second + 1
         self.notify("The backup is done")
-        return HTML(H1("Backup"), P("All is copied.", _id="state"))
+        return HTML(H1("Backup"), P("Everything is copied.", _id="state"))
 
     def pause(self, event):
         if self.is_paused:
-            return event  # the loop above waits for this click
+            return event  # passed on: `handle_request` waits for this click
         self.is_paused = True
         return None
 

@@ -1,4 +1,4 @@
-"""A short-running daemon view: what is on the list stays there, with every window closed."""
+"""A short-running daemon view: the list stays when every window is closed."""
 
 from everview import App, View
 from everview.html import H1, HTML, Button, Form, Label, Li, TextInput, Ul
@@ -8,7 +8,7 @@ app = App(__file__)
 
 @app.route("/")
 class Shopping(View):
-    """One list for all windows of its owner, and another for each name in the address."""
+    """One list for all windows of its owner, and a further list for each ``?list=`` in the URL."""
 
     is_daemon = True
 

@@ -1,4 +1,4 @@
-"""Events: handlers of nodes, one handler for several, the view's hooks, keys."""
+"""Events: handlers of nodes, hooks of the view, and keys."""
 
 from everview import App, View
 from everview.html import CLICK, H1, HTML, KEYDOWN, Button, Div, Li, Ul
@@ -8,7 +8,7 @@ app = App(__file__)
 
 @app.route("/")
 class Events(View):
-    """Writes down what happens, and who heard of it."""
+    """Lists each event with the handler that received it."""
 
     def handle_request(self, request):
         self.log = Ul(_id="log")
@@ -17,7 +17,7 @@ class Events(View):
             Button("Mine", handle_click=self.mine),
             Button("Passed on", handle_click=self.passed_on),
             Button("The view's", _id="hook", events=[CLICK]),
-            Div("A row to click, or to press keys in", _id="row", tabindex=0,
+            Div("Click this row, or press keys in it", _id="row", tabindex=0,
                 events=[CLICK, KEYDOWN], _class="card"),
             self.log,
         )  # fmt: skip

@@ -1,4 +1,4 @@
-"""File upload: files arrive in a bucket, are counted, and go back as a download."""
+"""File upload: uploaded files arrive in a bucket; the result is a download."""
 
 from everview import App, Bucket, View
 from everview.html import H1, HTML, Button, FileInput, Label, Li, P, Ul
@@ -8,7 +8,7 @@ app = App(__file__)
 
 @app.route("/")
 class Upload(View):
-    """Takes up to three texts, and says how many words they have."""
+    """Accepts up to three texts and counts their words."""
 
     def handle_request(self, request):
         self.bucket = Bucket(

@@ -1,4 +1,4 @@
-"""A function plotter: type a formula, see its curve. Formulas are parsed, never run."""
+"""A function plotter: shows the curve of a formula. Formulas are parsed and never executed."""
 
 import ast
 import math
@@ -18,7 +18,7 @@ OPERATORS = {ast.Add: operator.add, ast.Sub: operator.sub, ast.Mult: operator.mu
 
 @app.route("/")
 class Plotter(View):
-    """A field for the formula, two for the range, and the curve."""
+    """A field for the formula, two fields for the range, and the curve."""
 
     TITLE = "Function plotter"
 
@@ -52,14 +52,14 @@ class Plotter(View):
 
 
 def spread(least, most):
-    """Places from ``least`` to ``most``. Raises ValueError."""
+    """Values of x from ``least`` to ``most``. Raises ValueError for an empty range."""
     if least is None or most is None or least >= most:
         raise ValueError("the range is empty")
     return [least + (most - least) * number / (POINTS - 1) for number in range(POINTS)]
 
 
 def value_at(node, x):
-    """The value of a formula at ``x``; None where it has none. Raises ValueError."""
+    """The value of a formula at ``x``; None where it is undefined. Raises ValueError."""
     try:
         return calculate(node, x)
     except (ArithmeticError, TypeError):
@@ -67,7 +67,7 @@ def value_at(node, x):
 
 
 def calculate(node, x):
-    """One step of the walk."""
+    """The value of one node of the formula's syntax tree. Raises ValueError."""
     match node:
         case ast.Constant(value=int() | float() as value):
             return float(value)

@@ -1,4 +1,4 @@
-"""Conway's game of life: click cells, let it run, and leave: it goes on."""
+"""Conway's game of life, which continues when all windows are closed."""
 
 from everview import App, View
 from everview.html import H1, HTML, Button, Div, NumberInput, P, Table, Tbody, Td, Tr
@@ -47,7 +47,7 @@ class GameOfLife(View):
     def run_or_stop(self, event):
         self.is_running = not self.is_running
         self.run_button.set_text("Stop" if self.is_running else "Run")
-        return event  # the loop above waits for it
+        return event  # passed on: `handle_request` waits for this click
 
     def toggle(self, event):
         row, column = map(int, event.node.attributes["data-at"].split(","))
@@ -62,7 +62,7 @@ class GameOfLife(View):
         self.change(next_generation(self.alive))
 
     def change(self, alive):
-        # One lock around all of it: every window gets a generation as one frame.
+        # With the lock held, every window receives the generation in one frame.
         with self.html.lock:
             self.draw(self.alive, alive)
             self.alive = alive
@@ -74,7 +74,7 @@ class GameOfLife(View):
 
 
 def next_generation(alive):
-    """The cells that live next; the world has no edges."""
+    """The cells that are alive in the next generation. The grid wraps around at its edges."""
     neighbours = {}
     for row, column in alive:
         for down in (-1, 0, 1):

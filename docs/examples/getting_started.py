@@ -1,4 +1,4 @@
-"""A first view: a greeting that follows what is typed."""
+"""A first view: the greeting changes while a name is typed."""
 
 from everview import App, View
 from everview.html import H1, HTML, Label, P, TextInput
@@ -8,7 +8,7 @@ app = App(__file__)
 
 @app.route("/")
 class Greeting(View):
-    """Greets whoever is named in the field."""
+    """Greets the person whose name is in the field."""
 
     TITLE = "Greeting"
 

@@ -1,4 +1,4 @@
-"""The tree: nodes are Python objects. Change them, and every window follows."""
+"""The tree: nodes are Python objects, and every window shows their changes."""
 
 from everview import App, View
 from everview.html import H1, HTML, Button, Div, Li, P, Ul, parse_html
@@ -8,7 +8,7 @@ app = App(__file__)
 
 @app.route("/")
 class Tree(View):
-    """A list to add to, sort, mark and empty."""
+    """A list with buttons that change it."""
 
     def handle_request(self, request):
         self.items = Ul(Li("pear"), Li("apple"), _id="items", _class="plain")
@@ -25,14 +25,14 @@ class Tree(View):
                 _class="row",
             ),
             self.note,
-            parse_html("<p>This came as <em>text</em>.</p>"),
+            parse_html("<p>This was parsed from <em>text</em>.</p>"),
         )
 
     def add(self, event):
         self.items.append(Li(f"fruit {len(self.items) + 1}"))
 
     def sort(self, event):
-        # Nodes that are placed anew move: no window makes them again.
+        # The nodes are moved: windows do not create them again.
         self.items.nodes = sorted(self.items.nodes, key=lambda item: item.get_text())
 
     def mark(self, event):

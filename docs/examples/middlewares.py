@@ -1,4 +1,4 @@
-"""Middlewares: code of the app between windows and views; and who somebody is."""
+"""Middlewares: code of the app between windows and views. `App.identify` names users."""
 
 from everview import App, View
 from everview.html import H1, HTML, P
@@ -9,14 +9,14 @@ BANNED = {"mallory"}
 
 @app.identify
 def identify(connection):
-    """Whose a connection is: here, a name in small letters. None refuses it."""
+    """The user of a connection, here in lower case. None refuses the connection."""
     name = connection.user.lower()
     return None if name in BANNED else name
 
 
 @app.middleware
 class Counting:
-    """Counts requests, and lets every view know the number."""
+    """Counts requests; every view can read the number."""
 
     def on_startup(self, data):
         data.server.state["requests"] = 0
@@ -29,7 +29,7 @@ class Counting:
 
 @app.middleware
 class OnlyStaff:
-    """Shows something else instead of the views that are for staff."""
+    """Replaces the views below ``/staff`` for all users but one."""
 
     async def handle_request(self, data):
         if data.request.path.startswith("/staff") and data.request.user != "ann":
@@ -40,7 +40,7 @@ class OnlyStaff:
 @app.route("/")
 @app.route("/staff")
 class Hello(View):
-    """Says who is here."""
+    """Greets the user."""
 
     def handle_request(self, request):
         count = self.server.state["requests"]

@@ -1,4 +1,4 @@
-"""Responses: redirects, templates, and answers over HTTP for other programs."""
+"""Responses: redirects, templates, and HTTP responses for other programs."""
 
 from pathlib import Path
 
@@ -18,7 +18,7 @@ app = App(__file__)
 
 @app.route("/")
 class Index(View):
-    """Links to all of them."""
+    """Links to the other routes."""
 
     def handle_request(self, request):
         links = {"Old address": "/old", "Template": "/template", "Numbers": "/numbers.json",
@@ -32,19 +32,19 @@ class Index(View):
 
 @app.route("/old")
 def old(request):
-    """It has moved."""
+    """Redirects to the new address."""
     return RedirectResponse("/new")
 
 
 @app.route("/new")
 def new(request):
-    """Where it has moved to."""
+    """The target of the redirect."""
     return HTML(H1("The new address"))
 
 
 @app.route("/template")
 def template(request):
-    """What is inserted is text, whatever it looks like."""
+    """A template. Inserted values are shown as text, never as HTML."""
     return TemplateStringResponse(
         "<h1>{{ title }}</h1><ul>{% for name in names %}<li>{{ name }}</li>{% endfor %}</ul>",
         {"title": "A template", "names": ["Ann", "<b>Bob</b>"]},
@@ -53,19 +53,19 @@ def template(request):
 
 @app.route("/numbers.json", interactive=False)
 def numbers(request):
-    """JSON, for other programs."""
+    """JSON for other programs."""
     return JsonResponse({"numbers": [1, 2, 3]})
 
 
 @app.route("/source", interactive=False)
 def source(request):
-    """A file to save."""
+    """A file that browsers save."""
     return FileResponse(Path(__file__), name="responses.py")
 
 
 @app.route("/teapot", interactive=False)
 def teapot(request):
-    """Any status and headers."""
+    """A response with a status and headers of your choice."""
     return Response("short and stout", status=418, headers={"X-Kind": "teapot"})
 
 

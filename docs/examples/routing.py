@@ -1,4 +1,4 @@
-"""Routing: addresses with arguments, names for addresses, error pages of one's own."""
+"""Routing: URLs with arguments, named routes and custom error pages."""
 
 from everview import App, ForbiddenError, View
 from everview.html import H1, HTML, A, Li, P, Ul
@@ -9,7 +9,7 @@ BOOKS = {1: "Ulysses", 2: "Orlando"}
 
 @app.route("/", name="shelf")
 class Shelf(View):
-    """All books, and the search for one."""
+    """All books, or those that match a search."""
 
     def handle_request(self, request):
         word = request.GET.get("q", "").lower()
@@ -26,7 +26,7 @@ class Shelf(View):
 
 @app.route("/book/<number:int>(/)", name="book")
 class Book(View):
-    """One book: the argument is an int, since the pattern says so."""
+    """One book. The pattern makes the argument an int."""
 
     def handle_request(self, request):
         title = BOOKS.get(request.match_info["number"])
@@ -37,20 +37,20 @@ class Book(View):
 
 @app.route("/files/<path:path>")
 def show_path(request):
-    """A function is enough for a view that only shows."""
+    """A function can be a view if it only shows something."""
     return HTML(P(request.match_info["path"], _id="path"))
 
 
 @app.route("/secret")
 def secret(request):
-    """Refuses everybody."""
+    """Refuses every user."""
     raise ForbiddenError("This shelf is locked.")
 
 
 @app.error_404_view
 def not_found(request):
-    """What an address without a route shows."""
-    return HTML(H1("No such page"), P(f"{request.url} leads nowhere."), A("Home", href="/"))
+    """The page for a URL without a route."""
+    return HTML(H1("No such page"), P(f"{request.url} does not exist."), A("Home", href="/"))
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""State that all views share: ``server.state``, with a lock for what belongs together."""
+"""State that all views share: ``server.state``, with a lock for changes that belong together."""
 
 from everview import App, Channel, View
 from everview.html import H1, HTML, Button, P
@@ -9,7 +9,7 @@ app.settings.INITIAL_SERVER_STATE = {"tickets": 3, "sold": []}
 
 @app.route("/")
 class Tickets(View):
-    """Every window has a view of its own here, and still no ticket is sold twice."""
+    """Every window has its own view, and no ticket is sold twice."""
 
     def handle_request(self, request):
         self.buyer = request.GET.get("name", request.user)
@@ -30,7 +30,7 @@ class Tickets(View):
                 return
             state["tickets"] -= 1
             state["sold"] = [*state["sold"], self.buyer]
-        self.mine.set_text(f"Ticket {len(state['sold'])} is yours.")
+        self.mine.set_text(f"You have ticket {len(state['sold'])}.")
         Channel("tickets").send()
 
 

@@ -1,4 +1,4 @@
-"""Static files: a style sheet of a view's own, and files of the app."""
+"""Static files: a style sheet of a view, and files of the app."""
 
 from everview import App, StyleSheet, View
 from everview.html import H1, HTML, Img, P
@@ -11,7 +11,7 @@ dot_url = app.add_static_file("dot.svg", DOT)
 
 @app.route("/")
 class Styled(View):
-    """Its pages load ``static/plain.css``, which lies beside this file."""
+    """Its pages load ``static/plain.css`` from the folder of this file."""
 
     STATIC_FILES = [StyleSheet("static/plain.css")]
 

@@ -1,4 +1,4 @@
-"""User input: a view that asks step by step, as a program in a terminal would."""
+"""User input: a view that asks one question after the other, as a terminal program does."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -11,7 +11,7 @@ app = App(__file__)
 
 @dataclass
 class Guest:
-    """Who comes to dinner."""
+    """A guest at the dinner."""
 
     name: str
     vegetarian: bool = False
@@ -19,12 +19,12 @@ class Guest:
 
     def __post_init__(self) -> None:
         if not self.name.strip():
-            raise ValueError("A guest has a name.")
+            raise ValueError("Enter the name of the guest.")
 
 
 @app.route("/")
 class Dinner(View):
-    """Asks for a number, a choice and a form, and sums up."""
+    """Asks for a number, a choice and a form, and shows a summary."""
 
     def handle_request(self, request):
         seats = NumberInput(value=2, min=1, max=8, _id="seats")

@@ -1,4 +1,4 @@
-"""Widgets: ready ones, and one whose page side is a script of one's own."""
+"""Widgets: ready-made ones, and one with a script of the author."""
 
 from everview import App, Script, View
 from everview.html import H1, HTML, Button, P
@@ -9,14 +9,14 @@ app = App(__file__)
 
 
 class Dial(Widget):
-    """A knob; ``data["value"]`` is where it points."""
+    """A knob. ``data["value"]`` is its position."""
 
     MODULE = Script("static/dial.js")
 
 
 @app.route("/")
 class Workshop(View):
-    """A knob fills a log, a bar and a table."""
+    """A knob that changes a log, a bar and a table."""
 
     def handle_request(self, request):
         self.dial = Dial(data={"value": 0}, handle_turn=self.turned, _id="dial")

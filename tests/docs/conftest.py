@@ -1,4 +1,4 @@
-"""The apps of docs/examples, each loaded anew for each test."""
+"""The apps of docs/examples; each test loads its app again."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _numbers = itertools.count()
 
 
 def load_example(name: str, monkeypatch: pytest.MonkeyPatch) -> App:
-    """The app of ``docs/examples/<name>.py``, in a module of its own."""
+    """The app of ``docs/examples/<name>.py``, loaded as a new module."""
     path = DOCS / "examples" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(f"example_{name}_{next(_numbers)}", path)
     assert spec is not None and spec.loader is not None
@@ -30,5 +30,5 @@ def load_example(name: str, monkeypatch: pytest.MonkeyPatch) -> App:
 
 @pytest.fixture
 def everview_app(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> App:
-    """``@pytest.mark.parametrize("everview_app", ["counter"], indirect=True)`` says which."""
+    """The example named by ``@pytest.mark.parametrize("everview_app", ["counter"], indirect=True)``."""
     return load_example(request.param, monkeypatch)

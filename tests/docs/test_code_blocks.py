@@ -1,8 +1,8 @@
 """Every code block of the documents runs.
 
-The Python blocks of a document are run one after the other in one module. A block that makes an app
-is an app: its page at ``/`` is opened. The tests among them are called, each with the app of the
-blocks before it. Of shell blocks the commands are checked.
+The Python blocks of a document are executed one after the other in one module. If a block creates an
+app, its page at ``/`` is opened. Tests in the blocks are called with the app of the blocks before
+them. Shell blocks are not run; their commands and options must exist.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ with_python = [d for d in DOCUMENTS if any(b[1] == "python" for b in blocks(d))]
 
 @pytest.fixture
 def module(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A module that is executed piece by piece."""
+    """A module whose code is executed block by block."""
     document: Path = request.param
     name = "document_" + re.sub(r"\W", "_", name_of(document))
     module = types.ModuleType(name)
@@ -54,7 +54,7 @@ def test_python_blocks_run(module: Any, document: Path) -> None:
         if language != "python":
             continue
         before = set(vars(module))
-        # With its place: a failure names the line of the document.
+        # Padded with empty lines, so that a failure names the line of the document.
         exec(compile("\n" * (line - 1) + text, str(document), "exec"), vars(module))  # noqa: S102
         if re.search(r"^app = ", text, re.MULTILINE):
             tested += 1
@@ -69,7 +69,7 @@ def test_python_blocks_run(module: Any, document: Path) -> None:
 
 
 def opens(running: SimulatedApp) -> None:
-    """The app shows something at ``/``, and has not failed."""
+    """Check that the app shows something at ``/`` and has not failed."""
     window = running.open_window("/")
     assert window.text() or window.find_all("*")
     assert running.instance(window.window).state is not State.FAILED, window.page()
@@ -81,7 +81,7 @@ def call(test: Any, running: SimulatedApp) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
-def test_blocks_are_of_a_language_that_is_checked(document: Path) -> None:
+def test_blocks_have_a_language_that_is_checked(document: Path) -> None:
     assert {language for _, language, _ in blocks(document)} <= LANGUAGES
     fences = document.read_text(encoding="utf-8").count("\n```")
     assert fences == 2 * len(blocks(document)), "a block without an end, or indented"
@@ -98,7 +98,7 @@ def commands(document: Path) -> list[str]:
 
 
 def known(command: str) -> bool:
-    """Whether there are such a command and such options."""
+    """Check that the command and its options exist."""
     words = command.split()
     if words[:2] == ["python3", "dev.py"]:
         return words[2] in dev.JOBS
@@ -121,11 +121,11 @@ def _raise(message: str) -> Any:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
-def test_commands_exist(document: Path) -> None:
+def test_commands_and_options_exist(document: Path) -> None:
     assert [command for command in commands(document) if not known(command)] == []
 
 
-def test_the_check_of_commands_can_fail() -> None:
+def test_unknown_command_is_reported() -> None:
     assert known("everview ls --json") and known("everview") and known("python3 dev.py docs")
     assert not known("everview ls --jsno")
     assert not known("everview launch")
@@ -134,6 +134,6 @@ def test_the_check_of_commands_can_fail() -> None:
     assert any(commands(ROOT / "README.md"))
 
 
-def test_apps_are_found() -> None:
+def test_apps_in_documents_are_found() -> None:
     assert isinstance(App("x.py"), App)
     assert len(with_python) > 10

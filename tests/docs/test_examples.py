@@ -1,4 +1,4 @@
-"""Each app of docs/examples does what it says, as a person would use it."""
+"""Each app of docs/examples works when a simulated person uses it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def example(name: str) -> pytest.MarkDecorator:
 
 
 @example("getting_started")
-def test_the_greeting_follows_the_field(open_window: OpenWindow) -> None:
+def test_typed_name_changes_greeting(open_window: OpenWindow) -> None:
     window = open_window()
     assert window.text("#greeting") == "Hello!"
     window.type("Your name", " Ann ")
@@ -28,7 +28,7 @@ def test_the_greeting_follows_the_field(open_window: OpenWindow) -> None:
 
 
 @example("html_tree")
-def test_nodes_are_added_sorted_marked_hidden_and_removed(open_window: OpenWindow) -> None:
+def test_buttons_change_list_of_nodes(open_window: OpenWindow) -> None:
     window = open_window()
     assert window.text("#items") == "pear\napple"
     window.click("Add")
@@ -46,7 +46,7 @@ def test_nodes_are_added_sorted_marked_hidden_and_removed(open_window: OpenWindo
 
 
 @example("events")
-def test_events_reach_who_should_hear_of_them(open_window: OpenWindow) -> None:
+def test_events_reach_their_handlers(open_window: OpenWindow) -> None:
     window = open_window()
     window.click("Mine", ctrl=True)
     window.click("Passed on")
@@ -64,7 +64,7 @@ def test_events_reach_who_should_hear_of_them(open_window: OpenWindow) -> None:
 
 
 @example("user_input")
-def test_the_view_asks_step_by_step(open_window: OpenWindow) -> None:
+def test_view_asks_one_question_after_the_other(open_window: OpenWindow) -> None:
     window = open_window()
     window.type("Seats", 12)
     window.click("Go on")
@@ -74,7 +74,7 @@ def test_the_view_asks_step_by_step(open_window: OpenWindow) -> None:
     window.choose("We cook", "Pie")
     window.click("Go on")
     window.click("Invite")
-    assert window.sees("fill") or window.sees("A guest has a name.")
+    assert window.sees("fill") or window.sees("Enter the name of the guest.")
     window.type("Name", "Ann")
     window.check("Vegetarian")
     window.press("Enter", "Name")
@@ -82,7 +82,7 @@ def test_the_view_asks_step_by_step(open_window: OpenWindow) -> None:
 
 
 @example("user_input")
-def test_a_form_can_be_cancelled(open_window: OpenWindow) -> None:
+def test_cancelled_form_invites_no_guest(open_window: OpenWindow) -> None:
     window = open_window()
     window.click("Go on")
     window.click("Go on")
@@ -91,7 +91,7 @@ def test_a_form_can_be_cancelled(open_window: OpenWindow) -> None:
 
 
 @example("routing")
-def test_addresses_have_arguments_names_and_error_pages(open_window: OpenWindow) -> None:
+def test_routes_have_arguments_names_and_error_pages(open_window: OpenWindow) -> None:
     window = open_window()
     window.click("With an o")
     assert (window.url, window.text("ul")) == ("/?q=o", "Orlando")
@@ -108,11 +108,11 @@ def test_addresses_have_arguments_names_and_error_pages(open_window: OpenWindow)
     window.go("/book/9")
     assert window.sees("There is no such book.")
     window.go("/nowhere")
-    assert window.sees("/nowhere leads nowhere.")
+    assert window.sees("/nowhere does not exist.")
 
 
 @example("responses")
-def test_redirects_and_templates_are_followed_and_shown(open_window: OpenWindow) -> None:
+def test_redirect_is_followed_and_template_is_shown(open_window: OpenWindow) -> None:
     window = open_window()
     window.click("Old address")
     assert (window.url, window.text()) == ("/new", "The new address")
@@ -124,7 +124,7 @@ def test_redirects_and_templates_are_followed_and_shown(open_window: OpenWindow)
 
 
 @example("responses")
-def test_other_programs_get_json_files_and_statuses(
+def test_http_responses_have_json_file_and_status(
     open_window: OpenWindow, running_app: SimulatedApp
 ) -> None:
     assert running_app.http("/numbers.json").content() == b'{"numbers":[1,2,3]}'
@@ -138,7 +138,7 @@ def test_other_programs_get_json_files_and_statuses(
 
 
 @example("daemon_short")
-def test_a_daemon_is_found_again_and_told_apart_by_its_key(
+def test_daemon_view_is_shared_by_its_key(
     open_window: OpenWindow, clock: Clock
 ) -> None:
     window = open_window()
@@ -158,7 +158,7 @@ def test_a_daemon_is_found_again_and_told_apart_by_its_key(
 
 
 @example("daemon_long")
-def test_a_long_task_goes_on_without_a_window_and_can_be_paused(
+def test_long_task_continues_without_window_and_can_be_paused(
     open_window: OpenWindow, clock: Clock, running_app: SimulatedApp
 ) -> None:
     window = open_window()
@@ -171,14 +171,14 @@ def test_a_long_task_goes_on_without_a_window_and_can_be_paused(
     window.close()
     clock.advance(60)
     window = open_window()
-    assert (window.title, window.text("#state")) == ("Backup", "All is copied.")
+    assert (window.title, window.text("#state")) == ("Backup", "Everything is copied.")
     running_app.do(running_app.runtime.instances.popitem()[1].stop, "stopped")
     clock.settle()
     assert running_app.app.state["last backup"] == "stopped"
 
 
 @example("channels")
-def test_listeners_hear_the_street_they_want(open_window: OpenWindow) -> None:
+def test_subscribers_receive_their_street_only(open_window: OpenWindow) -> None:
     north, south = open_window("/light/north"), open_window("/light/south")
     everywhere, one = open_window("/watch"), open_window("/watch/north", user="bob")
     north.click("green")
@@ -195,12 +195,12 @@ def test_no_ticket_is_sold_twice(open_window: OpenWindow) -> None:
     bob.click("Buy")
     ann.click("Buy")
     bob.click("Buy")
-    assert (ann.text("#mine"), bob.text("#mine")) == ("Ticket 3 is yours.", "Sold out.")
+    assert (ann.text("#mine"), bob.text("#mine")) == ("You have ticket 3.", "Sold out.")
     assert ann.text("#left") == "0 left"
 
 
 @example("middlewares")
-def test_middlewares_count_refuse_and_answer_instead(open_window: OpenWindow) -> None:
+def test_middlewares_count_refuse_and_replace_requests(open_window: OpenWindow) -> None:
     ann = open_window(user="Ann")
     assert ann.text("h1") == "Hello, ann"
     assert open_window(user="bob").text("#count") == "request 2"
@@ -223,7 +223,7 @@ def test_static_files_are_linked_and_served(
 
 
 @example("widgets")
-def test_widgets_have_data_that_follows(open_window: OpenWindow) -> None:
+def test_data_of_widgets_is_updated(open_window: OpenWindow) -> None:
     window, other = open_window(), open_window()
     assert window.data("#dial") == {"value": 0}
     window.fire("#dial", "turn", {"by": 1})
@@ -231,7 +231,7 @@ def test_widgets_have_data_that_follows(open_window: OpenWindow) -> None:
     assert window.data("#dial") == {"value": 2}
     assert window.data("#turns")["lines"] == ["at 1", "at 2"]
     assert window.sees("20 %")
-    assert other.data("#dial") == {"value": 0}  # no daemon: a view for each window
+    assert other.data("#dial") == {"value": 0}  # not a daemon view: each window has its own
     window.click("Back to 0")
     assert window.data("#dial") == {"value": 0}
     window.fire("#table", "select", {"ids": [3, 1000]})
@@ -239,7 +239,7 @@ def test_widgets_have_data_that_follows(open_window: OpenWindow) -> None:
 
 
 @example("counter")
-def test_the_counter_is_one_for_all_windows_of_an_owner(open_window: OpenWindow) -> None:
+def test_counter_is_shared_by_windows_of_one_owner(open_window: OpenWindow) -> None:
     window, other, bobs = open_window(), open_window(), open_window(user="bob")
     window.click("Increment")
     window.click("Increment")
@@ -254,7 +254,7 @@ def join(window: PersonWindow, name: str) -> PersonWindow:
 
 
 @example("chat")
-def test_people_meet_in_a_room(open_window: OpenWindow, clock: Clock) -> None:
+def test_people_in_one_room_see_its_messages(open_window: OpenWindow, clock: Clock) -> None:
     ann = join(open_window(user="ann"), "Ann")
     bob = join(open_window(user="bob"), "Bob")
     away = join(open_window("/garden", user="eve"), "Eve")
@@ -284,7 +284,7 @@ def alive(window: PersonWindow) -> set[str | None]:
 
 
 @example("game_of_life")
-def test_a_glider_glides_on_with_no_window_open(open_window: OpenWindow, clock: Clock) -> None:
+def test_glider_moves_without_window(open_window: OpenWindow, clock: Clock) -> None:
     window = open_window()
     start = {"1,2", "2,3", "3,1", "3,2", "3,3"}
     assert alive(window) == start
@@ -309,7 +309,7 @@ def test_a_glider_glides_on_with_no_window_open(open_window: OpenWindow, clock: 
 
 
 @example("function_plotter")
-def test_formulas_are_drawn_or_refused(open_window: OpenWindow) -> None:
+def test_formula_is_drawn_or_refused(open_window: OpenWindow) -> None:
     window = open_window()
     window.type("f(x) =", "x^2 + 1")
     window.type("from", 0)
@@ -327,7 +327,7 @@ def test_formulas_are_drawn_or_refused(open_window: OpenWindow) -> None:
 
 
 @example("file_upload")
-def test_files_are_counted_removed_and_handed_out(
+def test_uploaded_files_are_counted_removed_and_downloaded(
     open_window: OpenWindow, tmp_path: Path
 ) -> None:  # fmt: skip
     window = open_window()
@@ -344,14 +344,14 @@ def test_files_are_counted_removed_and_handed_out(
 
 
 @example("confirmation")
-def test_a_handler_asks_and_waits(open_window: OpenWindow) -> None:
+def test_handler_asks_and_waits_for_answer(open_window: OpenWindow) -> None:
     window, other = open_window(), open_window()
     window.click("Delete", within="#letter")
     assert other.sees("Delete letter?")
     with pytest.raises(AssertionError, match="in front of it"):
         other.click("Rename", within="#novel")
     other.click("Keep")
-    assert window.text("#state") == "letter stays."
+    assert window.text("#state") == "letter was kept."
     window.click("Delete", within="#letter")
     window.press("Escape")
     assert window.has("#letter")
@@ -376,12 +376,12 @@ def names_given() -> set[str]:
     }
 
 
-def test_every_example_is_tested() -> None:
+def test_every_example_has_a_test() -> None:
     assert {path.stem for path in EXAMPLES} == names_given()
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
-def test_an_example_is_one_file_that_can_be_run(path: Path) -> None:
+def test_example_is_one_file_that_can_be_run(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     assert "\napp = App(__file__)\n" in text
     assert text.endswith('\n\nif __name__ == "__main__":\n    app.run()\n')

@@ -1,4 +1,4 @@
-"""Some examples as a person has them: in a browser, with a mouse, a keyboard and files."""
+"""Some examples in a browser, used with a mouse, a keyboard and files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def app(everview_app: App) -> App:
 
 
 @example("game_of_life")
-def test_the_game_of_life_runs_in_two_windows(open_page: OpenPage) -> None:
+def test_game_of_life_runs_in_two_windows(open_page: OpenPage) -> None:
     page, other = open_page(), open_page()
     page.locator("td[data-at='10,10']").click()
     expect(other.locator("td[data-at='10,10']")).to_have_css("background-color", "rgb(0, 0, 0)")
@@ -39,7 +39,7 @@ def test_the_game_of_life_runs_in_two_windows(open_page: OpenPage) -> None:
 
 
 @example("function_plotter")
-def test_the_plotter_draws(open_page: OpenPage) -> None:
+def test_plotter_draws_formula(open_page: OpenPage) -> None:
     page = open_page()
     canvas = page.locator("#plot canvas").first
     expect(canvas).to_be_visible()
@@ -67,7 +67,7 @@ def test_two_people_chat(open_page: OpenPage) -> None:
 
 
 @example("file_upload")
-def test_a_real_file_goes_up_and_comes_down(open_page: OpenPage, tmp_path: Path) -> None:
+def test_file_is_uploaded_and_downloaded(open_page: OpenPage, tmp_path: Path) -> None:
     page = open_page()
     poem = tmp_path / "poem.txt"
     poem.write_text("roses are red")
@@ -80,7 +80,7 @@ def test_a_real_file_goes_up_and_comes_down(open_page: OpenPage, tmp_path: Path)
 
 
 @example("widgets")
-def test_a_dial_of_ones_own_turns(open_page: OpenPage) -> None:
+def test_widget_of_the_author_can_be_turned(open_page: OpenPage) -> None:
     page = open_page()
     for count in (1, 2):
         page.get_by_role("button", name="turn:").click()

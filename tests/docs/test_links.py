@@ -1,4 +1,4 @@
-"""The documents lead where they say, and stay short."""
+"""Links in the documents lead to existing files and headings."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCUMENTS = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])
-#: Two printed pages.
-MOST_LINES = 150
 
 
 def name_of(document: Path) -> str:
@@ -25,13 +23,13 @@ def prose(document: Path) -> str:
 
 
 def anchors(document: Path) -> set[str]:
-    """The anchors of its headings, as GitHub makes them."""
+    """The anchors that GitHub makes of its headings."""
     headings = re.findall(r"^#+ (.*)$", prose(document), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def dead(document: Path) -> list[str]:
-    """Links to files and headings that are not there."""
+    """Links to files and headings that do not exist."""
     found = []
     for link in re.findall(r"\]\(([^)\s]+)\)", prose(document)):
         if re.match(r"https?:", link):
@@ -44,13 +42,8 @@ def dead(document: Path) -> list[str]:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
-def test_no_link_is_dead(document: Path) -> None:
+def test_links_lead_to_existing_files_and_headings(document: Path) -> None:
     assert dead(document) == []
-
-
-@pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
-def test_a_document_has_at_most_two_pages(document: Path) -> None:
-    assert len(document.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
 
 
 def test_every_document_is_linked_from_the_index() -> None:
@@ -61,7 +54,7 @@ def test_every_document_is_linked_from_the_index() -> None:
     ] == []
 
 
-def test_dead_links_are_found(tmp_path: Path) -> None:
+def test_dead_link_is_reported(tmp_path: Path) -> None:
     document = tmp_path / "a.md"
     document.write_text(
         "# One two\n[a](b.md) [b](#one-two) [c](#three) [d](a.md#one-two) `[e](f)`\n"

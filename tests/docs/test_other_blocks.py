@@ -1,4 +1,4 @@
-"""Blocks of the documents in other languages: scripts run in a page, settings are what they say."""
+"""Code blocks that are not Python: scripts run in a page, settings configure pytest."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def app() -> App:
 
 
 @pytest.mark.browser
-def test_the_script_of_a_widget_runs(app: App, served, open_page, tmp_path: Path) -> None:
+def test_documented_widget_script_runs_in_a_page(app: App, served, open_page, tmp_path: Path) -> None:
     ((_, script),) = of("js")
     path = tmp_path / "dial.js"
     # A page that can be pressed, around what the document shows.
@@ -82,7 +82,7 @@ def test_the_script_of_a_widget_runs(app: App, served, open_page, tmp_path: Path
     expect(page.locator("#dial")).to_have_attribute("title", "11")
 
 
-def test_the_settings_of_pytest_find_the_app(tmp_path: Path) -> None:
+def test_documented_pytest_settings_find_the_app(tmp_path: Path) -> None:
     ((document, settings),) = of("toml")
     python = [text for _, language, text in blocks(document) if language == "python"]
     test = next(text for text in python if "def test_" in text)

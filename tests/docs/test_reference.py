@@ -49,14 +49,14 @@ def test_every_public_name_has_a_docstring(name: str) -> None:
     assert without_docstring(module) == []
 
 
-def test_a_missing_docstring_is_found() -> None:
+def test_missing_docstring_is_reported() -> None:
     module = type(sys)("probe")
     exec("class Public: pass\nclass _Private: pass\ndef said(): 'It is.'", vars(module))  # noqa: S102
     module.Public.__module__ = module.said.__module__ = "probe"
     assert without_docstring(module) == ["Public"]
 
 
-def test_the_reference_has_a_page_for_each_module_and_every_name(tmp_path: Path) -> None:
+def test_reference_has_every_module_and_name(tmp_path: Path) -> None:
     # The job of dev.py, with another folder; it would become pdoc's process. Without the elements
     # of HTML: 150 classes with all they inherit take eight seconds.
     names = [name for name in dev.DOCUMENTED if name != "everview.html"]
