@@ -9,10 +9,11 @@ from everview.authoring.async_view import AsyncView
 from everview.authoring.view import View
 from everview.errors import EverviewError, ForbiddenError, ViewStopped
 from everview.html.tree.static_files import Script, StaticFile, StyleSheet
+from everview.progress import Progress
 from everview.runtime.execution.channels import Channel, Message
 from everview.runtime.execution.input_event import InputEvent
 from everview.runtime.instances.checkpoints import Checkpoint
-from everview.runtime.instances.state import Progress, State, StopReason, Summary
+from everview.runtime.instances.state import State, StopReason, Summary
 from everview.runtime.routing.middlewares import MiddlewareData
 from everview.runtime.routing.request import Request
 from everview.runtime.routing.responses import (

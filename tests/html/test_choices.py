@@ -57,7 +57,7 @@ def test_a_checked_radio_that_is_attached_later_unchecks_the_other() -> None:
     revision = document.snapshot()["to"]
     document.root.nodes[0].append(second)
     assert checked([first, second]) == [1]
-    assert [first._id, {".checked": False}] in document.delta(revision)["set"]
+    assert [first.node_id, {".checked": False}] in document.delta(revision)["set"]
 
 
 def test_radios_of_two_forms_are_two_groups() -> None:
@@ -111,7 +111,7 @@ def test_checking_a_radio_looks_at_no_other_node(monkeypatch) -> None:
     radios = [Radio(name="a") for _ in range(3)]
     shown_document(Div(Div(n) for n in range(50)), radios)
     walked = []
-    monkeypatch.setattr("everview.html.tree.node.ParentNode._walk", lambda self: walked.append(self) or [])
+    monkeypatch.setattr("everview.html.tree.node.ParentNode.walk", lambda self: walked.append(self) or [])
     for radio in (*radios, *radios):
         radio.value = True
         assert checked(radios) == [radios.index(radio)]
@@ -145,7 +145,7 @@ def test_a_radio_group_has_one_value() -> None:
     assert (group.value, group.values, group.valid) == (3, (None, 3, "x"), True)
     group.value = "x"
     replica.apply(document.delta(replica.revision))
-    states = [replica.nodes[radio._id].attributes[".checked"] for radio in group.radio_buttons]
+    states = [replica.nodes[radio.node_id].attributes[".checked"] for radio in group.radio_buttons]
     assert states == [False, False, True]
     with pytest.raises(AttributeValueError, match="no choice 4; it has"):
         group.value = 4

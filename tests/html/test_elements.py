@@ -207,5 +207,5 @@ def test_a_handler_added_later_is_announced() -> None:
     document.root.append(button)
     revision = document.snapshot()["to"]
     button.set_handler("click", print)
-    assert document.delta(revision)["set"] == [[button._id, {"@": ("click",)}]]
+    assert document.delta(revision)["set"] == [[button.node_id, {"@": ("click",)}]]
     assert Button("x").events == ("click",)

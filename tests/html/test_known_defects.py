@@ -51,8 +51,8 @@ def test_defect_6_equal_siblings_are_not_mixed_up() -> None:
     assert twin in listed and rows[0] not in listed.nodes and rows[3].parent is None
 
     replica.apply(document.delta(replica.revision))
-    shown = [node.id for node in replica.nodes[listed._id].children]
-    assert shown == [rows[2]._id, twin._id, rows[5]._id]
+    shown = [node.id for node in replica.nodes[listed.node_id].children]
+    assert shown == [rows[2].node_id, twin.node_id, rows[5].node_id]
 
 
 TEXTS = [
@@ -86,7 +86,7 @@ def test_defect_14_a_single_select_has_one_option_selected() -> None:
     select.value = "b"
     assert [option.selected for option in options] == [False, True, False]
     Document().root.append(select)
-    select.receive([options[0]._id, options[2]._id])
+    select.receive([options[0].node_id, options[2].node_id])
     assert select.selected_options == [options[0]]
     select.append(Option("d", selected=True))
     assert select.value == "d" and len(select.selected_options) == 1
@@ -131,7 +131,7 @@ def removed_and_told(document: Document, row: Element) -> Callable[[], Any]:
 
 OPERATIONS: dict[str, Callable[[Document, Element, list[Element]], Callable[[], Any]]] = {
     "find the node of an event": lambda document, table, rows: (
-        lambda node_id=rows[-1].nodes[0]._id: document.get_node(node_id)
+        lambda node_id=rows[-1].nodes[0].node_id: document.get_node(node_id)
     ),
     "the way of an event": lambda document, table, rows: (
         lambda: InputEvent("click", rows[-1].nodes[0], None, Window("w", "owner")).nodes

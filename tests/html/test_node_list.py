@@ -158,7 +158,7 @@ def test_a_new_order_moves_the_fewest(count: int, data: st.DataObject) -> None:
     replica.apply(document.delta(before))
     whole.apply(document.snapshot())
     assert replica.plain() == whole.plain()
-    moved = [item for item in items if item in rows and item._placed > before]
+    moved = [item for item in items if item in rows and item._placed_at > before]
     stayed = [number for number in kept if number is not None]
     assert len(moved) == len(stayed) - longest_increasing(stayed)
 

@@ -198,14 +198,14 @@ def test_selects_hold_values_of_any_type() -> None:
     select.value = 3
     assert select.value == 3
     Document().root.append(select)
-    assert select.receive([select.options[0]._id]) is None
+    assert select.receive([select.options[0].node_id]) is None
     with pytest.raises(AttributeValueError, match="no option 4"):
         select.value = 4
     several = Select(Option("a"), Option("b"), multiple=True)
     several.value = ["b", "a"]
     assert several.value == ("a", "b")
     Document().root.append(several)
-    assert several.receive([several.options[1]._id]) == ("b",)
+    assert several.receive([several.options[1].node_id]) == ("b",)
 
 
 def test_one_radio_of_a_group_is_chosen() -> None:

@@ -100,11 +100,11 @@ def test_half_typed_text_is_left_to_the_page_that_has_it() -> None:
     replica.apply(document.snapshot())
     assert field.receive(None) is None  # "1e", which browsers keep to themselves
     replica.apply(document.delta(replica.revision))
-    assert replica.nodes[field._id].attributes[".value"] is False
+    assert replica.nodes[field.node_id].attributes[".value"] is False
     assert field.value is None and field.reason == "Please enter a number."
     field.value = None  # an author empties it, though it was None before
     replica.apply(document.delta(replica.revision))
-    assert replica.nodes[field._id].attributes[".value"] == ""
+    assert replica.nodes[field.node_id].attributes[".value"] == ""
     assert field.valid
 
 
@@ -181,5 +181,5 @@ def test_a_slider_moves_with_its_limits() -> None:
     revision = document.snapshot()["to"]
     slider.max = 60
     assert slider.value == 60.0
-    assert document.delta(revision)["set"] == [[slider._id, {"max": "60", ".value": "60"}]]
+    assert document.delta(revision)["set"] == [[slider.node_id, {"max": "60", ".value": "60"}]]
     assert slider.receive("41.7") == 42.0

@@ -54,7 +54,7 @@ def test_a_choice_survives_options_that_come_and_go() -> None:
     select.prepend(Option("zero"))
     assert select.value == "b"
     replica.apply(document.delta(replica.revision))
-    assert replica.nodes[select._id].attributes[".selected"] == [2]
+    assert replica.nodes[select.node_id].attributes[".selected"] == [2]
     chosen = select.options[2]
     chosen.remove()
     assert select.value == "zero"
@@ -73,7 +73,7 @@ def test_a_page_says_which_options_by_their_nodes() -> None:
     document = Document()
     select = Select(values=["a", "b", "c"])
     document.root.append(HTML(select))
-    ids = {option.value: option._id for option in select.options}
+    ids = {option.value: option.node_id for option in select.options}
     select.options[0].remove()
     # The page had not seen that yet: by its place this would be "c", or nothing.
     assert select.receive([ids["b"]]) == "b"
@@ -98,7 +98,7 @@ def test_an_option_of_another_select_is_refused() -> None:
     mine, other = Select(values=["a"]), Select(values=["b"])
     Document().root.append(HTML(mine, other))
     with pytest.raises(ValueError, match="no longer there"):
-        mine.receive([other.options[0]._id])
+        mine.receive([other.options[0].node_id])
 
 
 def test_wrong_values_are_errors() -> None:

@@ -113,12 +113,15 @@ def test_a_view_that_waits_with_its_lock_held_stops_no_other(
     app: App, simulated: SimulatedApp, how: str
 ) -> None:
     waits, release = threading.Event(), threading.Event()
+    buttons: list[Button] = []
 
     @app.route("/locked")
     class Locks(View):
         def handle_request(self, request):
             self.div = Div("here")
-            self.show(HTML(self.div, Button("go", handle_click=self.go)))
+            button = Button("go", handle_click=self.go)
+            self.show(HTML(self.div, button))
+            buttons.append(button)
             with self.html.lock:
                 waits.set()
                 release.wait()
@@ -137,9 +140,8 @@ def test_a_view_that_waits_with_its_lock_held_stops_no_other(
         window.wait_until(lambda: True)
         simulated.do(lambda: None)
         instance = simulated.instance(window)
-        button = next(node for node in instance.document.root._walk() if isinstance(node, Button))
         threading.Thread(
-            target=window.say, args=(Event(1, instance.id, button._id, "click"),), daemon=True
+            target=window.say, args=(Event(1, instance.id, buttons[0].node_id, "click"),), daemon=True
         ).start()
         late = simulated.open("/free", wait=False)
         late.wait_until(lambda: late.has("free"))

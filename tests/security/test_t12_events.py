@@ -54,7 +54,7 @@ class Everything(View):
         self.heard = []
 
         def hear(event: Any) -> None:
-            self.heard.append((event.node._id, event.name))
+            self.heard.append((event.node.node_id, event.name))
 
         return HTML(
             Button("a", _id="first", handle_click=hear), Button("deaf"), P("text", Span("x")),
@@ -68,7 +68,7 @@ class Everything(View):
 
     def handle_input_event_root(self, event: Any) -> Any:
         """What comes this far was accepted."""
-        self.heard.append((event.node._id, event.name))
+        self.heard.append((event.node.node_id, event.name))
         return event
 
 
@@ -136,7 +136,7 @@ def allowed(server: Server, document: str) -> dict[int, set[str]]:
             names = {name.partition(":")[0] for name in node._events}
             if node.tag_name in ("input", "textarea", "select"):
                 names.add("change")
-        found[node._id] = names
+        found[node.node_id] = names
     return found
 
 
@@ -197,13 +197,13 @@ def test_a_node_that_went_hears_nothing() -> None:
         document = page.document
         view = instance(server, document)
         button: Any = on_server(server, lambda: view.page.root.query_selector("#first"))
-        gone = button._id
+        gone = button.node_id
         on_server(server, button.remove)
         say(page, document, gone, "click")
         assert settled(page) == [1]
         again = Button("new", handle_click=lambda event: None)
         on_server(server, lambda: view.page.root.append(again))
-        assert again._id != gone
+        assert again.node_id != gone
         assert heard(server, document) == []
 
 
@@ -212,12 +212,12 @@ def test_what_stopped_listening_hears_nothing() -> None:
         document = page.document
         view = instance(server, document)
         button: Any = on_server(server, lambda: view.page.root.query_selector("#first"))
-        say(page, document, button._id, "click")
+        say(page, document, button.node_id, "click")
         assert settled(page) == []
         assert len(heard(server, document)) == 2
         on_server(server, lambda: setattr(button, "events", []))
         wait_until(lambda: not on_server(server, lambda: button.listens_to("click")), "it is deaf")
-        say(page, document, button._id, "click")
+        say(page, document, button.node_id, "click")
         assert settled(page) == [2]
         assert len(heard(server, document)) == 2
 

@@ -70,7 +70,7 @@ def test_sqlite_connection_of_async_view_works_after_slow_plain_handler() -> Non
         for count in range(1, CLICKS + 1):
             for button in (view.slow, view.insert):
                 page.socket.say({"t": "event", "number": next(numbers), "document": document,
-                                 "node": button._id, "name": "click"})  # fmt: skip
+                                 "node": button.node_id, "name": "click"})  # fmt: skip
             assert view.results.get(timeout=PATIENCE) == count
         assert view.loop_threads == {on_server(server, threading.get_ident)}
         assert view.handler_threads.isdisjoint(view.loop_threads)

@@ -1,7 +1,7 @@
 """Random mutations of a document, for the property tests and for the replay in a real page.
 
-A `Mutator` draws from any source with ``choice(sequence)`` and ``number(low, high)``, so that
-hypothesis can shrink what it found and a seeded random source can replay it.
+A `Mutator` uses any source with ``choice(sequence)`` and ``number(low, high)``: hypothesis, which
+shrinks a failing example, or a seeded random source, which repeats it.
 """
 
 from __future__ import annotations
@@ -55,13 +55,13 @@ KINDS = [tags.Div, tags.Span, tags.P, tags.Ul, tags.Section, tags.B, Form]
 
 
 class Sample(Widget):
-    """A widget; its page side shows its data."""
+    """A widget whose class in the page shows its data."""
 
     MODULE = Script("static/sample.js")
 
 
 class Source(Protocol):
-    """Where choices come from."""
+    """A source of choices."""
 
     def choice(self, options: Sequence[T]) -> T: ...
     def number(self, low: int, high: int) -> int: ...
@@ -83,19 +83,22 @@ class SeededSource:
 EVERY = (
     ["insert"] * 4 + ["move"] * 3 + ["remove"] * 2
     + ["text", "attribute", "attribute", "class", "style", "value", "clear", "sort"]
-    + ["slice", "again", "gone", "title", "set_text", "events", "root"] + ["alike"] * 2 + ["data"] * 6
+    + ["slice", "again", "removed", "title", "set_text", "events", "root"] + ["rows"] * 2 + ["data"] * 6
 )  # fmt: skip
-#: Much goes, and little is moved.
-GOING = (
-    ["insert"] * 6 + ["remove"] * 4 + ["gone"] * 4 + ["clear"] * 3 + ["again"] * 3
-    + ["text", "attribute", "set_text", "slice", "title", "root", "data", "move", "alike"]
+#: Many removals, few moves.
+REMOVING = (
+    ["insert"] * 6 + ["remove"] * 4 + ["removed"] * 4 + ["clear"] * 3 + ["again"] * 3
+    + ["text", "attribute", "set_text", "slice", "title", "root", "data", "move", "rows"]
 )  # fmt: skip
 
 
 class Mutator:
     """Changes ``document`` in every way its API allows.
 
-    ``kinds``: which; ``has_radios``: whether what is made may be a radio button.
+    Args:
+        document: the document.
+        source: where random choices come from.
+        kinds: the kinds of mutations to choose from.
     """
 
     def __init__(
@@ -103,12 +106,10 @@ class Mutator:
         document: Document,
         source: Source,
         kinds: Sequence[str] = EVERY,
-        has_radios: bool = True,
     ) -> None:
         self.document = document
         self.source = source
         self.kinds = kinds
-        self.has_radios = has_radios
         self.html = HTML()
         document.root.append(self.html)
         self.spare: list[Node] = []
@@ -116,16 +117,16 @@ class Mutator:
     def elements(self) -> list[Element]:
         return [
             node
-            for node in self.html._walk()
+            for node in self.html.walk()
             if isinstance(node, Element)
-            # Fields have no children; HTML inside an SVG element would be no HTML.
+            # Fields have no children; an HTML element in an SVG element would not be HTML.
             and not isinstance(node, (InputElement, Option, Svg))
             and node.tag_name != "circle"
         ]
 
     def nodes(self) -> list[Node]:
         return [
-            node for node in self.html._walk()
+            node for node in self.html.walk()
             if node is not self.html and not isinstance(node.parent, (Select, Option))
         ]  # fmt: skip
 
@@ -144,7 +145,7 @@ class Mutator:
             return Select(values=["a", "b", "c"], value=self.source.choice("abc"))
         if kind == 6:
             return Sample(data=self.value(), _class=self.source.choice(NAMES))
-        if kind == 7 and self.has_radios:
+        if kind == 7:
             return Radio(bool(len(text) % 2), name=self.source.choice(["one", "other"]))
         if kind == 8:
             return self.source.choice([NumberInput, DateInput, Range])()
@@ -163,8 +164,8 @@ class Mutator:
         parent = self.source.choice(self.elements())
         parent.insert(self.source.number(0, len(parent)), self.make())
 
-    def do_alike(self) -> None:
-        """Siblings that differ in their texts, and sometimes in something else."""
+    def do_rows(self) -> None:
+        """Insert several rows of a table at once; some have more children than others."""
         parent = self.source.choice(self.elements())
         events = self.source.choice([[], ["click"]])
         has_fields = self.source.number(0, 2) == 0
@@ -183,7 +184,7 @@ class Mutator:
             elif odd == 3:
                 row.class_list.add("odd")
             rows.append(row)
-        with suppress(HierarchyError):  # what was taken along may be what they come into
+        with suppress(HierarchyError):  # a row may contain the element into which it is inserted
             parent.insert(self.source.number(0, len(parent)), rows)
 
     def do_move(self) -> None:
@@ -193,7 +194,7 @@ class Mutator:
             try:
                 parent.insert(self.source.number(0, len(parent)), node)
             except HierarchyError:
-                assert parent is node or parent in list(node._walk())
+                assert parent is node or parent in list(node.walk())
 
     def do_remove(self) -> None:
         nodes = self.nodes()
@@ -208,18 +209,18 @@ class Mutator:
             if node.parent is None:
                 self.source.choice(self.elements()).append(node)
 
-    def do_gone(self) -> None:
-        """Something with a node that is below one that was removed."""
+    def do_removed(self) -> None:
+        """Change a node that is below a removed node."""
         below = [
-            node for spare in self.spare[-3:] for node in spare._walk()
+            node for spare in self.spare[-3:] for node in spare.walk()
             if not isinstance(node.parent, (Select, Option))
         ]  # fmt: skip
         if not below:
             return
-        with suppress(HierarchyError):  # it may be back in the tree
-            self.change_gone(self.source.choice(below))
+        with suppress(HierarchyError):  # it may be part of the tree again
+            self.change_removed(self.source.choice(below))
 
-    def change_gone(self, node: Node) -> None:
+    def change_removed(self, node: Node) -> None:
         do = self.source.number(0, 4)
         if do == 0:
             self.source.choice(self.elements()).append(node)
@@ -257,7 +258,7 @@ class Mutator:
         if style and self.source.number(0, 1):
             del style[next(iter(style))]
         else:
-            # Valid ones: a page keeps no declaration that it does not understand.
+            # Valid declarations: a page drops others.
             name, value = self.source.choice(
                 [("color", "red"), ("color", "blue"), ("width", "1px"), ("width", "inherit")]
             )

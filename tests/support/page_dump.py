@@ -44,9 +44,9 @@ def expected(served: ServedApp) -> Any:
     document = served.only_instance().document
     # Undo the effect of the snapshot on the journal, so that the test does not change the deltas.
     with document.lock:
-        shown, dirty = document._shown, document._dirty
+        sent, has_unsent = document.sent_revision, document._has_unsent_change
         replica.apply(json.loads(json.dumps(document.snapshot())))
-        document._shown, document._dirty = shown, dirty
+        document.sent_revision, document._has_unsent_change = sent, has_unsent
     return json.loads(json.dumps([child.plain() for child in replica.root.children]))
 
 

@@ -28,10 +28,10 @@ def test_a_frame_has_the_new_lines_only() -> None:
     since = document.snapshot()["to"]
     log.append("new")
     frame = document.delta(since)
-    assert frame["set"] == [[log._id, {"$": [{"at": ["lines"], "push": ["new"]}]}]]
+    assert frame["set"] == [[log.node_id, {"$": [{"at": ["lines"], "push": ["new"]}]}]]
     log.extend(["a", "b"])
     frame = document.delta(frame["to"])
-    assert frame["set"] == [[log._id, {"$": [{"at": ["lines"], "drop": 3, "push": ["a", "b"]}]}]]
+    assert frame["set"] == [[log.node_id, {"$": [{"at": ["lines"], "drop": 3, "push": ["a", "b"]}]}]]
 
 
 def test_it_is_a_text_file_to_write_to() -> None:

@@ -49,7 +49,7 @@ def test_items_of_a_tree_are_found_by_their_path_and_sent_by_themselves() -> Non
         tree.item([0, 1])
     tree.item([0])["children"].append({"label": "new"})
     assert document.delta(since)["set"] == [
-        [tree._id, {"$": [{"at": ["items", 0, "children"], "push": [{"label": "new"}]}]}]
+        [tree.node_id, {"$": [{"at": ["items", 0, "children"], "push": [{"label": "new"}]}]}]
     ]
     tree.items = [{"label": "z"}]
     assert tree.items == [{"label": "z"}]

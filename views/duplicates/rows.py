@@ -12,6 +12,7 @@ from everview import InputEvent
 from everview.html import (
     HTML,
     Button,
+    Child,
     Details,
     Div,
     Label,
@@ -33,7 +34,7 @@ FILES_SHOWN = 100
 class Asker(Protocol):
     """What a row needs of its view."""
 
-    def ask(self, question: str, *answers: str, details: object = None) -> str | None: ...
+    def ask(self, question: str, *answers: str, details: Child = None) -> str | None: ...
     def ask_for_target(self, count: int, size: int) -> Path | None: ...
 
 

@@ -403,7 +403,8 @@ def _plain(summary: Any) -> dict[str, Any]:
         "title": summary.title,
         "state": summary.text,
         "progress": None if progress is None else {
-            "done": progress.done, "total": progress.total, "label": progress.label,
+            "done": progress.done, "total": progress.total, "percent": progress.percent,
+            "label": progress.label,
         },
         "age": round(summary.age, 1),
         "windows": summary.windows,

@@ -67,7 +67,8 @@ class Showing(ViewBase):
         """Move the keyboard focus of every window of this view to ``node``."""
         instance = self._instance
         # The id is read on the server thread: a node that was shown just now has one by then.
-        instance.loop.call_soon_threadsafe(lambda: instance.publisher.effect({"focus": node._id}))
+        publisher = instance.publisher
+        instance.loop.call_soon_threadsafe(lambda: publisher.effect({"focus": node.node_id}))
 
     def redirect(self, url: str) -> None:
         """Send the windows of this view to another URL of the app.

@@ -13,9 +13,9 @@ from typing import Any, TypeVar
 from everview.authoring.base import ViewBase
 from everview.errors import HandlerError, ViewError
 from everview.process import Report
+from everview.progress import Progress
 from everview.runtime.execution.activity import is_async, refuse_on_loop
 from everview.runtime.instances.checkpoints import encode_checkpoint
-from everview.runtime.instances.state import Progress
 
 T = TypeVar("T")
 
@@ -76,7 +76,7 @@ class Tasks(ViewBase):
         try:
             return await run_process(function, args, kwargs, show)
         finally:
-            instance.set_progress(None if before is None else Progress(*before))
+            instance.set_progress(before)
 
     async def _run_in_thread(
         self, function: Callable[[], T], name: str, on_progress: Report | None

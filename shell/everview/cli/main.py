@@ -208,8 +208,8 @@ def _list(arguments: argparse.Namespace) -> int:
     rows = [("ID", "STATE", "PROGRESS", "AGE", "WINDOWS", "TITLE", "URL")]
     for view in views:
         progress = view["progress"]
-        total = progress and progress["total"]
-        share = f"{100 * progress['done'] / total:.0f}%" if total else "-"
+        percent = progress and progress["percent"]
+        share = "-" if percent is None else f"{percent}%"
         rows.append((view["id"], view["state"], share, _age(view["age"]), str(view["windows"]),
                      view["title"], view["url"]))  # fmt: skip
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]

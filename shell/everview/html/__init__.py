@@ -1,4 +1,7 @@
-"""The tree of a view: documents, nodes, element classes, inputs. Pure Python, no I/O."""
+"""The tree of a view: documents, nodes, element classes, fields and widgets.
+
+Pure Python, no I/O. May import ``errors``, ``i18n`` and ``progress`` only.
+"""
 
 from everview.html.elements import mathml, svg
 from everview.html.elements.content import Content
@@ -36,8 +39,9 @@ from everview.html.fields.text_inputs import (
     TextInput,
     UrlInput,
 )
+from everview.html.tree.attribute_text import AttributeValue
 from everview.html.tree.document import Document, Frame
-from everview.html.tree.element import Element
+from everview.html.tree.element import Element, Handler, Keyword
 from everview.html.tree.events import (
     BLUR,
     CHANGE,
@@ -49,8 +53,9 @@ from everview.html.tree.events import (
     SUBMIT,
     EventType,
 )
-from everview.html.tree.node import Node, Text
+from everview.html.tree.node import Child, Node, ParentNode, Text
 from everview.html.widgets.popup import Popup
+from everview.html.widgets.widget import Widget
 
 # The spellings of the reference framework.
 OptGroup = Optgroup
@@ -59,6 +64,7 @@ Select2 = Select
 
 __all__ = [
     "BLUR", "CHANGE", "CLICK", "DROP", "FOCUS", "KEYDOWN", "KEYUP", "SUBMIT", "EventType",
+    "AttributeValue", "Child", "Handler", "Keyword", "ParentNode", "Widget",
     "Content", "Document", "Frame", "Node", "Element", "Popup", "Text",
     "ButtonInput", "CheckBox", "ColorInput", "DateInput", "DateTimeInput", "EmailInput",
     "FileInput", "HiddenInput", "ImageInput", "Input", "InputElement", "MonthInput", "NumberInput",

@@ -112,10 +112,9 @@ class WindowCommands:
 
 
 def _plain(summary: Summary) -> dict[str, Any]:
-    progress = summary.progress
     return {
         "title": summary.title,
         "url": summary.url,
         "state": _(summary.text),
-        "progress": progress and [progress.done, progress.total, progress.label],
+        "progress": summary.progress,
     }

@@ -9,6 +9,7 @@ The bucket's own handlers go on hearing of every file. Threads: as nodes.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Protocol
 
 from everview.html import Button, Div, Element, FileInput, Label, Li, Progress, Small, Span, Ul
@@ -68,11 +69,14 @@ class FileDrop(Element):
                     Button(
                         _("Remove"),
                         aria_label=_("Remove {name}").format(name=upload.name),
-                        handle_click=lambda event, name=upload.name: self._bucket.remove(name),
+                        handle_click=partial(self._remove, upload.name),
                     ),
                 )
                 for upload in self._bucket.files
             ]
+
+    def _remove(self, name: str, event: object) -> None:
+        self._bucket.remove(name)
 
     def _show_progress(self, transfer: Any) -> None:
         with self.lock:

@@ -65,7 +65,6 @@ class Icon(Svg):
         drawing = ICONS.get(name)
         if drawing is None:
             raise AttributeValueError(f"there is no icon {name!r}; there are: {' '.join(ICONS)}")
-        spoken = {"role": "img", "aria-label": label} if label else {"aria-hidden": "true"}
         super().__init__(
             Path(attributes={"d": drawing}),
             attributes={
@@ -73,7 +72,9 @@ class Icon(Svg):
                 "stroke-width": "2", "stroke-linecap": "round", "stroke-linejoin": "round",
                 "style": f"width: {size}; height: {size}; vertical-align: -.2em; flex: none",
                 "focusable": "false",
-                **spoken,
             },
+            role="img" if label else None,
+            aria_label=label or None,
+            aria_hidden=not label or None,
             **attributes,
         )  # fmt: skip

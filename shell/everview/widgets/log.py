@@ -56,17 +56,18 @@ class Log(Widget):
         super().__init__(data=data, **attributes)
         self.extend(lines)
 
-    def append(self, line: object) -> None:
-        """Add one line; a text with line breaks is several."""
-        text = _clean(str(line))
-        if "\n" in text:
-            self.extend(text.split("\n"))
-            return
-        lines = self.data["lines"]
-        with self.lock:
-            lines.append(text[:MOST_CHARACTERS])
-            if len(lines) > self.max_lines * 1.1:
-                self._trim()
+    def append(self, *lines: object) -> None:
+        """Add lines. A text with line breaks is several lines."""
+        kept = self.data["lines"]
+        for line in lines:
+            text = _clean(str(line))
+            if "\n" in text:
+                self.extend(text.split("\n"))
+                continue
+            with self.lock:
+                kept.append(text[:MOST_CHARACTERS])
+                if len(kept) > self.max_lines * 1.1:
+                    self._trim()
 
     def extend(self, lines: Iterable[object]) -> None:
         """Add several lines, in one change."""

@@ -71,11 +71,15 @@ class Plot(Widget):
         }  # fmt: skip
         super().__init__(data=data, **attributes)
 
-    def append(self, x: float, *values: float | None) -> None:
+    def append(  # type: ignore[override]  # a plot has points, no children
+        self, x: float, *values: float | None
+    ) -> None:
         """Add one point to each series. ``x`` never goes back."""
         self.extend((x,), *((value,) for value in values))
 
-    def extend(self, xs: Iterable[float], *values: Iterable[float | None]) -> None:
+    def extend(  # type: ignore[override]  # as `append`
+        self, xs: Iterable[float], *values: Iterable[float | None]
+    ) -> None:
         """Add points: ``xs``, and for each series as many values."""
         new_xs = [float(x) for x in xs]
         columns = [[_value(value) for value in column] for column in values]

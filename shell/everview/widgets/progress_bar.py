@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from everview.html.elements.tags import Output, Progress, Span
+from everview.html.elements import tags
+from everview.html.elements.tags import Output, Span
 from everview.html.tree.element import Element
 from everview.html.tree.static_files import StaticFile, StyleSheet
+from everview.progress import Progress
 
 
 class ProgressBar(Element, tag="div"):
@@ -31,7 +33,7 @@ class ProgressBar(Element, tag="div"):
     ) -> None:
         self._label = Span(label)
         self._percent = Output()
-        self._bar = Progress(max=100, aria_label=label)
+        self._bar = tags.Progress(max=100, aria_label=label)
         super().__init__(self._label, self._percent, self._bar, **attributes)
         self.set(done, total)
 
@@ -41,11 +43,7 @@ class ProgressBar(Element, tag="div"):
             if label is not None:
                 self._label.set_text(label)
                 self._bar.attributes["aria-label"] = label
-            if done is None or total <= 0:
-                # A bar without a value says "at work" to everybody.
-                self._bar.attributes["value"] = None
-                self._percent.set_text("…")
-                return
-            percent = int(max(0, min(100, 100 * done / total)))
+            percent = None if done is None else Progress(done, total).percent
+            # Without a value the bar shows that work is going on.
             self._bar.attributes["value"] = percent
-            self._percent.set_text(f"{percent} %")
+            self._percent.set_text("…" if percent is None else f"{percent} %")

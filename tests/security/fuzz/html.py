@@ -17,7 +17,7 @@ def one(data: bytes) -> None:
         holder = Div(parse_html(text))
     except EverviewError:
         return
-    for node in holder._walk():
+    for node in holder.walk():
         if not isinstance(node, Element):
             continue
         check_tag(node.tag_name)

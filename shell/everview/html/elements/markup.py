@@ -1,21 +1,22 @@
-"""`markup`: a tree as HTML text, for HTTP answers and for people. What `parse` reads back.
+"""`markup`: a tree as HTML text, for HTTP answers and for people. `parse_html` reads it back.
 
 Text is escaped as the HTML standard serialises it (WHATWG, 13.3 "Serializing HTML fragments"), so
-that nothing in it becomes an element. Fields have the value they hold; handlers have no text.
+that nothing in it becomes an element. Fields have their current value; handlers are left out.
 """
 
 from __future__ import annotations
 
 from html import escape
 
-from everview.html.tree.node import Node, ParentNode, Text
+from everview.html.tree.element import Element
+from everview.html.tree.node import Node
 
 #: Elements without an end tag (WHATWG, 13.1.2).
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())
 
 
 def markup(node: Node) -> str:
-    """``node`` and all below it as HTML."""
+    """``node`` and all nodes below it as HTML."""
     parts: list[str] = []
     with node.lock:
         _write(node, parts)
@@ -23,14 +24,10 @@ def markup(node: Node) -> str:
 
 
 def _write(node: Node, parts: list[str]) -> None:
-    if isinstance(node, Text):
-        parts.append(escape(str(node), quote=False))
+    if not isinstance(node, Element):
+        parts.append(escape(node.get_text(), quote=False))
         return
-    wire = node._write()
-    assert isinstance(wire, list)
-    tag = wire[0]
-    slots = wire[1] if len(wire) > 1 and isinstance(wire[1], dict) else {}
-    text = slots.get(".value") if tag == "textarea" else None
+    tag, slots = node.tag_name, node.wire_slots() or {}
     parts.append(f"<{tag}")
     for name, value in slots.items():
         attribute = _attribute(tag, name, value)
@@ -39,21 +36,19 @@ def _write(node: Node, parts: list[str]) -> None:
     parts.append(">")
     if tag in VOID:
         return
-    if text is not None:
-        parts.append(escape(str(text), quote=False))
-    if isinstance(node, ParentNode):
-        child = node._first_child
-        while child is not None:
-            _write(child, parts)
-            child = child._next_sibling
+    if tag == "textarea":
+        parts.append(escape(str(slots.get(".value", "")), quote=False))
+    for child in node.nodes:
+        _write(child, parts)
     parts.append(f"</{tag}>")
 
 
 def _attribute(tag: str, name: str, value: object) -> tuple[str, str] | None:
     if name == ".value":
-        return None if tag == "textarea" else ("value", str(value))
+        # None and False: a password or unreadable text, which stays in one page.
+        return ("value", value) if isinstance(value, str) and tag != "textarea" else None
     if name == ".checked":
         return ("checked", "") if value else None
-    if name[0] in "@.":
+    if name[0] in "@.$":
         return None
     return name, "" if value is None else str(value)

@@ -205,7 +205,7 @@ def _make(done: _Open) -> Element:
         made = done.kind(*children)
     # After the limits: what a slider holds depends on them.
     for name in sorted(attributes, key=("value", "checked").__contains__):
-        made._set_attribute(name, attributes[name])
+        made.set_attribute(name, attributes[name])
     return made
 
 

@@ -34,11 +34,11 @@ class Button(Element, tag="button"):
 
     @property
     def disabled(self) -> bool:
-        return self._get_attribute("disabled") is not None
+        return self.get_attribute("disabled") is not None
 
     @disabled.setter
     def disabled(self, disabled: bool) -> None:
-        self._set_attribute("disabled", disabled)
+        self.set_attribute("disabled", disabled)
 
 
 class Label(Element, tag="label"):
@@ -55,7 +55,7 @@ class Label(Element, tag="label"):
 
     def set_target(self, field: Element | str) -> None:
         """Be the label of ``field``; one without an id is given one."""
-        self._set_attribute("for", field if isinstance(field, str) else id_of(field))
+        self.set_attribute("for", field if isinstance(field, str) else id_of(field))
 
 
 def id_of(element: Element) -> str:

@@ -38,7 +38,7 @@ class BoundText(Text):
         self._format = format_value
         super().__init__(format_value(source.value))
 
-    def _show_bound(self) -> None:
+    def show_bound(self) -> None:
         while True:
             value = self._source.value
             self.set_text(self._format(value))
@@ -68,25 +68,26 @@ class Value(Generic[T]):
             self._value = value = function(self._value)
             places = list(self._places)
         for place in places:
-            place._show_bound()  # with the newest value, which may be another one by now
+            place.show_bound()  # with the newest value, which may be another one by now
         return value
 
     def map(self, function: Callable[[T], object]) -> Mapped:
         """What ``function`` makes of it, as a child of nodes."""
         return Mapped(self, function)
 
-    def _as_child(self) -> Node:
-        return self._add(BoundText(self, str))
+    def as_child(self) -> Node:
+        return self.add_place(BoundText(self, str))
 
-    def _show_in(self, field: InputElement) -> None:
-        self._add(field)._show_bound()
+    def bind(self, field: InputElement) -> None:
+        self.add_place(field)
+        field.show_bound()
 
-    def _add(self, place: P) -> P:
+    def add_place(self, place: P) -> P:
         with self._lock:
             self._places.add(place)
         return place
 
-    def _handler_of(self, field: InputElement, handler: Handler | None) -> Handler:
+    def change_handler(self, field: InputElement, handler: Handler | None) -> Handler:
         def take(event: Any) -> Any:
             self.value = field.value
             return event if handler is None else handler(event)
@@ -104,5 +105,5 @@ class Mapped:
         self._source = source
         self._function = function
 
-    def _as_child(self) -> Node:
-        return self._source._add(BoundText(self._source, self._function))
+    def as_child(self) -> Node:
+        return self._source.add_place(BoundText(self._source, self._function))

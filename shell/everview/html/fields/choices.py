@@ -91,31 +91,31 @@ class Radio(CheckBox):
     def _set_value(self, value: Any) -> None:
         with self.lock:
             super()._set_value(value)
-            if self._document is None:
+            if self.document is None:
                 if value:
                     self._uncheck_unattached()
             elif value:
-                self._take_group(self._document)
+                self._take_group(self.document)
             else:
-                self._give_group_up(self._document)
+                self._give_group_up(self.document)
 
-    def _set_attribute(self, name: str, value: Any) -> None:
-        super()._set_attribute(name, value)
-        if name == "name" and self._document is not None:
+    def set_attribute(self, name: str, value: Any) -> None:
+        super().set_attribute(name, value)
+        if name == "name" and self.document is not None:
             with self.lock:
-                self._enter(self._document)
+                self.after_attach(self.document)
 
     # called by the document with its lock held
 
-    def _enter(self, document: Journal) -> None:
+    def after_attach(self, document: Journal) -> None:
         """It was attached, moved or named."""
         self._give_group_up(document)
-        name = self._get_attribute("name")
+        name = self.get_attribute("name")
         self._group = (self._form(), name) if name else None
         if self._value:
             self._take_group(document)
 
-    def _leave(self, document: Journal) -> None:
+    def before_detach(self, document: Journal) -> None:
         """It is about to be detached."""
         self._give_group_up(document)
         self._group = None
@@ -124,7 +124,7 @@ class Radio(CheckBox):
         if self._group is not None:
             other = document.groups.get(self._group)
             document.groups[self._group] = self
-            if other is not None and other is not self:
+            if isinstance(other, Radio) and other is not self:
                 InputElement._set_value(other, False)
 
     def _give_group_up(self, document: Journal) -> None:
@@ -132,25 +132,25 @@ class Radio(CheckBox):
             del document.groups[self._group]
 
     def _form(self) -> ParentNode | None:
-        ancestor = self._above()
+        ancestor = self.parent
         while ancestor is not None and ancestor.tag_name != "form":
-            ancestor = ancestor._above()
+            ancestor = ancestor.parent
         return ancestor
 
     def _unattached_group(self) -> list[Radio]:
-        name, form = self._get_attribute("name"), self._form()
+        name, form = self.get_attribute("name"), self._form()
         if not name:
             return [self]
         return [
             node
-            for node in (form or self.root)._walk()
+            for node in (form or self.root).walk()
             if isinstance(node, Radio)
-            and node._get_attribute("name") == name
+            and node.get_attribute("name") == name
             and node._form() is form
         ]
 
     def _uncheck_unattached(self) -> None:
-        if self._above() is not None:
+        if self.parent is not None:
             for other in self._unattached_group():
                 if other is not self:
                     InputElement._set_value(other, False)
@@ -158,8 +158,8 @@ class Radio(CheckBox):
     def _judge(self) -> str:
         if not self.required or self._value:
             return ""
-        if self._document is not None and self._group is not None:
-            has_one = self._group in self._document.groups
+        if self.document is not None and self._group is not None:
+            has_one = self._group in self.document.groups
         else:
             has_one = any(radio._value for radio in self._unattached_group())
         return "" if has_one else _(CHOOSE_ONE)
@@ -214,7 +214,7 @@ class RadioGroup(Validity, tag="fieldset"):
     ) -> None:
         self._name = name or f"radio-group-{next(_group_numbers)}"
         super().__init__(role="radiogroup")
-        self._take_keywords(attributes)
+        self._set_keywords(attributes)
         self.append(*children)
         for item in values:
             choice, label = item if isinstance(item, tuple) else (item, item)
@@ -233,14 +233,14 @@ class RadioGroup(Validity, tag="fieldset"):
             if button is not None and isinstance(label, Label):
                 label.set_target(button)
 
-    def _children_changed(self) -> None:
+    def children_changed(self) -> None:
         for radio in self.radio_buttons:
-            if radio._get_attribute("name") is None:
-                radio._set_attribute("name", self._name)
+            if radio.get_attribute("name") is None:
+                radio.set_attribute("name", self._name)
 
     @property
     def radio_buttons(self) -> tuple[RadioButton, ...]:
-        return tuple(node for node in self._walk() if isinstance(node, RadioButton))
+        return tuple(node for node in self.walk() if isinstance(node, RadioButton))
 
     @property
     def checked_radio_button(self) -> RadioButton | None:

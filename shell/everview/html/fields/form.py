@@ -74,8 +74,8 @@ class FormRow(Div):
         with self.lock:
             self._was_wrong = self._was_wrong or bool(reason)
             self._error.set_text(reason)
-            self._error._set_attribute("hidden", not reason)
-            made._set_attribute("aria-invalid", True if reason else None)
+            self._error.set_attribute("hidden", not reason)
+            made.set_attribute("aria-invalid", True if reason else None)
 
     def check(self) -> str:
         """Judge the field, show and return what is wrong."""
@@ -145,8 +145,8 @@ class Form(Element, tag="form"):
             Div(buttons, _class="row form-buttons"),
         )  # fmt: skip
         # The page's own bubbles would come before our errors, and in place of them.
-        self._take_keywords({"novalidate": True, "_class": "form", **attributes})
-        self._listen(SUBMIT, *(("reset",) if cancel else ()))
+        self._set_keywords({"novalidate": True, "_class": "form", **attributes})
+        self.listen(SUBMIT, *(("reset",) if cancel else ()))
 
     def _fill_in(self, field: FormField) -> None:
         if self._given is not None:
@@ -212,7 +212,7 @@ class Form(Element, tag="form"):
             return
         with self.lock:
             self._error.set_text(reason)
-            self._error._set_attribute("hidden", not reason)
+            self._error.set_attribute("hidden", not reason)
 
     # waiting, for `View.await_form` ------------------------------------------------------------
 

@@ -75,16 +75,16 @@ class InputElement(Validity):
         self._bound: Any = None
         super().__init__(*children)
         if self.INPUT_TYPE:
-            self._set_attribute("type", self.INPUT_TYPE)
-        self._set_attribute("disabled", disabled)
-        self._set_attribute("readonly", readonly)
-        self._listen(CHANGE(input_delay) if input_delay is not None else CHANGE)
-        self._take_keywords(attributes)
+            self.set_attribute("type", self.INPUT_TYPE)
+        self.set_attribute("disabled", disabled)
+        self.set_attribute("readonly", readonly)
+        self.listen(CHANGE(input_delay) if input_delay is not None else CHANGE)
+        self._set_keywords(attributes)
         if value is not None:
             self.value = value
         if bind is not None:
             self._bound = bind
-            bind._show_in(self)
+            bind.bind(self)
 
     # value -------------------------------------------------------------------------------------
 
@@ -106,9 +106,9 @@ class InputElement(Validity):
         with self.lock:
             if value != self._value or type(value) is not type(self._value):
                 self._value = value
-                self._touch(self.SLOT)
+                self.mark_changed(self.SLOT)
 
-    def _show_bound(self) -> None:
+    def show_bound(self) -> None:
         """Show what the `Value` is that this field is bound to."""
         while True:
             value = self._bound.value
@@ -152,9 +152,9 @@ class InputElement(Validity):
         """
         self.value = text
 
-    def _set_attribute(self, name: str, value: Any) -> None:
+    def set_attribute(self, name: str, value: Any) -> None:
         if name != self.VALUE_ATTRIBUTE:
-            super()._set_attribute(name, value)
+            super().set_attribute(name, value)
         elif isinstance(value, str):
             self.take_text(value)
         else:
@@ -164,18 +164,18 @@ class InputElement(Validity):
         """What is called for input events of this name, or None."""
         handler = super().get_handler(event)
         if event == "change" and self._bound is not None:
-            handler = self._bound._handler_of(self, handler)
+            handler = self._bound.change_handler(self, handler)
         return handler
 
     # validity ----------------------------------------------------------------------------------
 
     @property
     def readonly(self) -> bool:
-        return self._get_attribute("readonly") is not None
+        return self.get_attribute("readonly") is not None
 
     @readonly.setter
     def readonly(self, readonly: bool) -> None:
-        self._set_attribute("readonly", readonly)
+        self.set_attribute("readonly", readonly)
 
     def _is_judged(self) -> bool:
         return not self.readonly and super()._is_judged()
@@ -193,11 +193,11 @@ class InputElement(Validity):
     def _wire_value(self) -> Any:
         return self._value
 
-    def _write_attributes(self) -> dict[str, Any]:
-        return {**(super()._write_attributes() or {}), self.SLOT: self._wire_value()}
+    def wire_slots(self) -> dict[str, Any]:
+        return {**(super().wire_slots() or {}), self.SLOT: self._wire_value()}
 
-    def _read_slot(self, slot: str) -> Any:
-        return self._wire_value() if slot == self.SLOT else super()._read_slot(slot)
+    def read_slot(self, slot: str) -> Any:
+        return self._wire_value() if slot == self.SLOT else super().read_slot(slot)
 
 
 #: ``<input>`` by its name in HTML.

@@ -111,10 +111,10 @@ class Range(NumberInput):
         self._text = None
         return self.value
 
-    def _set_attribute(self, name: str, value: Any) -> None:
-        super()._set_attribute(name, value)
+    def set_attribute(self, name: str, value: Any) -> None:
+        super().set_attribute(name, value)
         if name in ("min", "max", "step"):
-            self._touch(self.SLOT)  # the slider may be elsewhere now
+            self.mark_changed(self.SLOT)  # the slider may be elsewhere now
 
     def _wire_value(self) -> str:
         return self.format(self.value)

@@ -82,14 +82,14 @@ class ParsedInput(InputElement):
             self._value, self._unreadable = value, unreadable
             self._text = text if value is not None else None
             if changed:
-                self._touch(self.SLOT)
+                self.mark_changed(self.SLOT)
         return value
 
     def _set_value(self, value: Any) -> None:
         with self.lock:
             if value != self._value or self._unreadable:
                 self._value, self._text, self._unreadable = value, None, False
-                self._touch(self.SLOT)
+                self.mark_changed(self.SLOT)
 
     def take_text(self, text: str) -> None:
         try:
@@ -114,7 +114,7 @@ class ParsedInput(InputElement):
 
     @min.setter
     def min(self, value: Any) -> None:
-        self._set_attribute("min", value)
+        self.set_attribute("min", value)
 
     @property
     def max(self) -> Any:
@@ -123,16 +123,16 @@ class ParsedInput(InputElement):
 
     @max.setter
     def max(self, value: Any) -> None:
-        self._set_attribute("max", value)
+        self.set_attribute("max", value)
 
     def _limit(self, name: str) -> Any:
-        text = self._get_attribute(name)
+        text = self.get_attribute(name)
         try:
             return self.parse(text) if text else None
         except ValueError:
             return None
 
-    def _set_attribute(self, name: str, value: Any) -> None:
+    def set_attribute(self, name: str, value: Any) -> None:
         if name in ("min", "max") and value is not None and not isinstance(value, str):
             try:
                 value = self.format(self.clean(value))
@@ -140,7 +140,7 @@ class ParsedInput(InputElement):
                 raise AttributeValueError(
                     f"{type(self).__name__}({name}=...) cannot be {value!r}: give {self.CALLED}"
                 ) from None
-        super()._set_attribute(name, value)
+        super().set_attribute(name, value)
 
     # validity ----------------------------------------------------------------------------------
 
@@ -175,7 +175,7 @@ class ParsedInput(InputElement):
 
     def _step(self) -> Decimal | None:
         """The step in units of `number`; None: any value."""
-        text = self._get_attribute("step")
+        text = self.get_attribute("step")
         if text is not None and text.lower() == "any":
             return None
         step = decimal(text)
@@ -203,5 +203,5 @@ class ParsedInput(InputElement):
             return ""
         return "" if self._judge_limits(value) else self.in_words(value)
 
-    def _shape(self) -> tuple[Any, ...]:
-        return (*super()._shape(), self._unreadable)
+    def structure(self) -> tuple[Any, ...]:
+        return (*super().structure(), self._unreadable)

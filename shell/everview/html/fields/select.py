@@ -45,7 +45,7 @@ class Option(Element, tag="option"):
     def value(self, value: Any) -> None:
         self._choice = value
         # A page knows by this that such an option is no choice where one is required.
-        self._set_attribute("value", "" if stands_for_nothing(value) else None)
+        self.set_attribute("value", "" if stands_for_nothing(value) else None)
 
     @property
     def selected(self) -> bool:
@@ -63,29 +63,29 @@ class Option(Element, tag="option"):
 
     @property
     def disabled(self) -> bool:
-        return self._get_attribute("disabled") is not None
+        return self.get_attribute("disabled") is not None
 
     @disabled.setter
     def disabled(self, disabled: bool) -> None:
-        self._set_attribute("disabled", disabled)
+        self.set_attribute("disabled", disabled)
 
     def _owner(self) -> Select | None:
-        ancestor = self._above()
+        ancestor = self.parent
         while ancestor is not None and not isinstance(ancestor, Select):
-            ancestor = ancestor._above()
+            ancestor = ancestor.parent
         return ancestor
 
     def _can_be_chosen(self) -> bool:
-        group = self._above()
-        grouped = isinstance(group, Optgroup) and group._get_attribute("disabled") is not None
+        group = self.parent
+        grouped = isinstance(group, Optgroup) and group.get_attribute("disabled") is not None
         return not self.disabled and not grouped
 
-    def _set_attribute(self, name: str, value: Any) -> None:
+    def set_attribute(self, name: str, value: Any) -> None:
         # The attribute is only HTML's default of the property.
         if name == "selected":
             self.selected = value is not None and value is not False
         else:
-            super()._set_attribute(name, value)
+            super().set_attribute(name, value)
 
 
 class Optgroup(Element, tag="optgroup"):
@@ -93,9 +93,9 @@ class Optgroup(Element, tag="optgroup"):
 
     __slots__ = ()
 
-    def _children_changed(self) -> None:
-        if (parent := self._above()) is not None:
-            parent._children_changed()
+    def children_changed(self) -> None:
+        if (parent := self.parent) is not None:
+            parent.children_changed()
 
 
 class Select(InputElement):
@@ -124,28 +124,28 @@ class Select(InputElement):
         if value is not None:
             self.value = value
 
-    def _children_changed(self) -> None:
+    def children_changed(self) -> None:
         # A page chooses anew by itself where options come and go: it is told what is chosen here.
-        self._touch(self.SLOT)
+        self.mark_changed(self.SLOT)
 
-    def _set_attribute(self, name: str, value: Any) -> None:
-        super()._set_attribute(name, value)
+    def set_attribute(self, name: str, value: Any) -> None:
+        super().set_attribute(name, value)
         if name in ("multiple", "size"):
-            self._touch(self.SLOT)
+            self.mark_changed(self.SLOT)
 
     # options -----------------------------------------------------------------------------------
 
     @property
     def multiple(self) -> bool:
-        return self._get_attribute("multiple") is not None
+        return self.get_attribute("multiple") is not None
 
     @multiple.setter
     def multiple(self, multiple: bool) -> None:
-        self._set_attribute("multiple", multiple)
+        self.set_attribute("multiple", multiple)
 
     @property
     def options(self) -> list[Option]:
-        return [node for node in self._walk() if isinstance(node, Option)]
+        return [node for node in self.walk() if isinstance(node, Option)]
 
     @options.setter
     def options(self, options: Child) -> None:
@@ -169,7 +169,7 @@ class Select(InputElement):
             return chosen[-1:]
 
     def _is_drop_down(self) -> bool:
-        return (whole_number(self._get_attribute("size")) or 1) == 1
+        return (whole_number(self.get_attribute("size")) or 1) == 1
 
     def add_option(self, option: Child) -> None:
         self.append(option)
@@ -232,7 +232,7 @@ class Select(InputElement):
             for option in self.options:
                 option._selected = option in wanted
             if self.selected_options != before:
-                self._touch(self.SLOT)
+                self.mark_changed(self.SLOT)
 
     def _choose_option(self, option: Option, selected: bool) -> None:
         others = set(self.selected_options) - {option} if self.multiple else set()
@@ -245,7 +245,7 @@ class Select(InputElement):
         if not isinstance(data, list) or not all(type(node_id) is int for node_id in data):
             raise ValueError("a list of ids of options is expected")
         ids = set(data)
-        chosen = [option for option in self.options if option._id in ids]
+        chosen = [option for option in self.options if option.node_id in ids]
         # Of several, those that went meanwhile are left out; one that went cannot be chosen.
         if not self.multiple:
             if data and not chosen:

@@ -36,19 +36,19 @@ class TextInput(InputElement):
         text: str = self.value
         if not text:
             return super()._judge()
-        shortest = whole_number(self._get_attribute("minlength"))
+        shortest = whole_number(self.get_attribute("minlength"))
         if shortest is not None and length(text) < shortest:
             said = _("Please use at least {count} characters ({now} now).")
             return said.format(count=shortest, now=length(text))
-        longest = whole_number(self._get_attribute("maxlength"))
+        longest = whole_number(self.get_attribute("maxlength"))
         if longest is not None and length(text) > longest:
             said = _("Please use at most {count} characters ({now} now).")
             return said.format(count=longest, now=length(text))
         if reason := self._judge_form(text):
             return reason
-        pattern = self._get_attribute("pattern")
+        pattern = self.get_attribute("pattern")
         if pattern is not None and not self._fits_pattern(pattern, text):
-            hint = self._get_attribute("title")
+            hint = self.get_attribute("title")
             said = _("Please match the requested format: {hint}.")
             return said.format(hint=hint) if hint else _("Please match the requested format.")
         return ""
@@ -86,8 +86,8 @@ class PasswordInput(TextInput):
         # Only emptying is sent. The page leaves the field alone for null.
         return None if self._value else ""
 
-    def _shape(self) -> tuple[Any, ...]:
-        return (*super()._shape(), bool(self._value))
+    def structure(self) -> tuple[Any, ...]:
+        return (*super().structure(), bool(self._value))
 
 
 class SearchInput(TextInput):
@@ -112,7 +112,7 @@ class EmailInput(TextInput):
 
     @property
     def _multiple(self) -> bool:
-        return self._get_attribute("multiple") is not None
+        return self.get_attribute("multiple") is not None
 
     def clean(self, value: Any) -> str:
         text = super().clean(value)

@@ -62,26 +62,26 @@ class Validity(Element):
 
     @property
     def required(self) -> bool:
-        return self._get_attribute("required") is not None
+        return self.get_attribute("required") is not None
 
     @required.setter
     def required(self, required: bool) -> None:
-        self._set_attribute("required", required)
+        self.set_attribute("required", required)
 
     @property
     def disabled(self) -> bool:
-        return self._get_attribute("disabled") is not None
+        return self.get_attribute("disabled") is not None
 
     @disabled.setter
     def disabled(self, disabled: bool) -> None:
-        self._set_attribute("disabled", disabled)
+        self.set_attribute("disabled", disabled)
 
     def _is_judged(self) -> bool:
         if self.disabled:
             return False
         ancestor = self.parent
         while ancestor is not None:
-            if ancestor.tag_name == "fieldset" and ancestor._get_attribute("disabled") is not None:
+            if ancestor.tag_name == "fieldset" and ancestor.get_attribute("disabled") is not None:
                 return False
             ancestor = ancestor.parent
         return True

@@ -1,9 +1,9 @@
-"""What an attribute's text is for a Python value: True, False, None, numbers, dicts, lists.
+"""The text of an attribute for a Python value: True, False, None, numbers, dicts, lists.
 
-In HTML some attributes are true by being there (``disabled``), others by a word (``draggable``,
-``aria-hidden``); authors write True and False for both.
+Some HTML attributes are true if they are present (``disabled``), others have a word for true and
+false (``draggable``, ``aria-hidden``). Authors write True and False for both.
 
-Not for: what is refused (``safety``), live access to attributes (``attributes``).
+Not for: refused attributes (``safety``), access to an element's attributes (``attributes``).
 Threads: any; pure functions.
 Source: HTML standard, "Attributes" index, read 2026-11.
 """
@@ -11,11 +11,17 @@ Source: HTML standard, "Attributes" index, read 2026-11.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import TypeAlias
 
 from everview.errors import AttributeValueError
 
-#: True by being there; their value says nothing, ``disabled="false"`` is disabled.
+#: A style as text or as a mapping of property to value.
+StyleValue: TypeAlias = str | Mapping[str, str | float | None] | None
+#: What an attribute can be set to. Mappings are for ``style``, other iterables for ``class`` and
+#: ``id``.
+AttributeValue: TypeAlias = str | float | Mapping[str, object] | Iterable[object] | None
+
+#: True if present, whatever the text: ``disabled="false"`` is disabled.
 BOOLEAN = frozenset(
     """allowfullscreen async autofocus autoplay checked controls default defer disabled
     formnovalidate inert ismap itemscope loop multiple muted nomodule novalidate open playsinline
@@ -23,7 +29,7 @@ BOOLEAN = frozenset(
 )
 _TRUE_FALSE = ("true", "false")
 _ON_OFF = ("on", "off")
-#: True and false by words.
+#: Attributes with a word for true and false.
 _WORDS = {
     "draggable": _TRUE_FALSE, "contenteditable": _TRUE_FALSE, "spellcheck": _TRUE_FALSE,
     "writingsuggestions": _TRUE_FALSE, "translate": ("yes", "no"), "autocomplete": _ON_OFF,
@@ -36,15 +42,16 @@ def attribute_name(keyword: str) -> str:
     return keyword.strip("_").replace("_", "-")
 
 
-def attribute_text(name: str, value: Any) -> str | None:
+def attribute_text(name: str, value: AttributeValue) -> str | None:
     """``value`` as the text of the attribute ``name``; None: the attribute is absent.
 
-    Raises `AttributeValueError` for a type that has no text of its own.
+    Raises:
+        AttributeValueError: a type that has no text.
     """
     if value is None:
         return None
     if isinstance(value, str):
-        # A plain str: a subclass (an enum's member, say) may encode as something else.
+        # A plain str: a subclass, such as a member of an enum, may be encoded differently.
         return value if type(value) is str else str.__str__(value)
     if isinstance(value, bool):
         if words := _words_of(name):
@@ -69,10 +76,11 @@ def _words_of(name: str) -> tuple[str, str] | None:
     return _TRUE_FALSE if name.startswith(("aria-", "data-")) else _WORDS.get(name)
 
 
-def style_text(style: Mapping[str, Any]) -> str:
-    """``{"font_size": "2em"}`` as ``font-size: 2em``; None leaves a property out.
+def style_text(style: Mapping[str, object]) -> str:
+    """``{"font_size": "2em"}`` as ``font-size: 2em``; a property that is None is left out.
 
-    Raises `AttributeValueError` for a value that is no text or number.
+    Raises:
+        AttributeValueError: a value that is neither a text nor a number.
     """
     declarations = []
     for name, value in style.items():
@@ -88,5 +96,5 @@ def style_text(style: Mapping[str, Any]) -> str:
 
 
 def style_name(name: str) -> str:
-    """``font_size`` -> ``font-size``; a custom property keeps its name, which may have a _."""
+    """``font_size`` -> ``font-size``; a custom property (``--a_b``) keeps its name."""
     return name if name.startswith("--") else name.replace("_", "-")

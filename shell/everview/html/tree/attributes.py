@@ -1,30 +1,31 @@
 """Live views of an element's attributes: `Attributes`, `ClassList`, `IdList`, `Style`.
 
-They hold nothing: an element keeps one dictionary of attribute texts, and these read and write it.
+They store nothing: an element has one dictionary of attribute texts, and these read and write it.
 Threads: as ``node``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, MutableMapping
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
-from everview.html.tree.attribute_text import style_name
+from everview.html.tree.attribute_text import AttributeValue, style_name
 
 
 class AttributeOwner(Protocol):
-    """What these views need of an element."""
+    """What these views need of an element: `Element` imports this module."""
 
     _attributes: dict[str, str] | None
 
     @property
-    def lock(self) -> Any: ...
-    def _get_attribute(self, name: str) -> str | None: ...
-    def _set_attribute(self, name: str, value: Any) -> None: ...
+    def lock(self) -> AbstractContextManager[object]: ...
+    def get_attribute(self, name: str) -> str | None: ...
+    def set_attribute(self, name: str, value: AttributeValue) -> None: ...
 
 
 class Attributes(MutableMapping[str, Any]):
-    """All attributes. Values read are text; True, False, None and numbers may be written."""
+    """All attributes. Values are read as text; True, False, None and numbers can be assigned."""
 
     __slots__ = ("_element",)
 
@@ -32,18 +33,18 @@ class Attributes(MutableMapping[str, Any]):
         self._element = element
 
     def __getitem__(self, name: str) -> str:
-        value = self._element._get_attribute(name)
+        value = self._element.get_attribute(name)
         if value is None:
             raise KeyError(name)
         return value
 
-    def __setitem__(self, name: str, value: Any) -> None:
-        self._element._set_attribute(name, value)
+    def __setitem__(self, name: str, value: AttributeValue) -> None:
+        self._element.set_attribute(name, value)
 
     def __delitem__(self, name: str) -> None:
         if name not in self:
             raise KeyError(name)
-        self._element._set_attribute(name, None)
+        self._element.set_attribute(name, None)
 
     def __iter__(self) -> Iterator[str]:
         return iter(dict(self._element._attributes or ()))
@@ -65,41 +66,46 @@ class _TokenList:
         self._element = element
 
     def _names(self) -> list[str]:
-        return (self._element._get_attribute(self._ATTRIBUTE) or "").split()
+        return (self._element.get_attribute(self._ATTRIBUTE) or "").split()
 
     def _write(self, names: list[str]) -> None:
-        try:
-            # As `attribute_text` would make it, in a fifth of its steps: most names are texts.
-            text: Any = " ".join(dict.fromkeys(names)) or None
-        except TypeError:
-            text = names
-        self._element._set_attribute(self._ATTRIBUTE, text)
+        self._element.set_attribute(self._ATTRIBUTE, names)
 
     def add(self, *names: str) -> None:
-        """Add at the end what is not there yet."""
+        """Add the names that are not in the list, at the end."""
         with self._element.lock:
             self._write([*self._names(), *names])
 
     append = add
 
     def extend(self, names: Iterable[str]) -> None:
+        """Add all of ``names``."""
         self.add(*names)
 
     def remove(self, *names: str) -> None:
-        """Take names away; one that is not there is no error."""
+        """Remove names; a name that is not in the list is no error."""
         with self._element.lock:
             self._write([name for name in self._names() if name not in names])
 
     discard = remove
 
     def toggle(self, name: str, on: bool | None = None) -> bool:
-        """Add or remove; returns whether it is there now."""
+        """Add or remove ``name``.
+
+        Args:
+            name: the name.
+            on: whether to add it; None: add it if it is not in the list.
+
+        Returns:
+            Whether the name is in the list now.
+        """
         with self._element.lock:
             on = name not in self if on is None else on
             (self.add if on else self.remove)(name)
             return on
 
     def clear(self) -> None:
+        """Remove all names."""
         self._write([])
 
     def __contains__(self, name: object) -> bool:
@@ -146,22 +152,22 @@ class Style(MutableMapping[str, str]):
         self._element = element
 
     def _read(self) -> dict[str, str]:
-        return parse_style(self._element._get_attribute("style") or "")
+        return parse_style(self._element.get_attribute("style") or "")
 
     def __getitem__(self, name: str) -> str:
         return self._read()[style_name(name)]
 
-    def __setitem__(self, name: str, value: Any) -> None:
+    def __setitem__(self, name: str, value: str | float | None) -> None:
         with self._element.lock:
-            style: dict[str, Any] = dict(self._read())
+            style: dict[str, object] = dict(self._read())
             style[style_name(name)] = value
-            self._element._set_attribute("style", style)
+            self._element.set_attribute("style", style)
 
     def __delitem__(self, name: str) -> None:
         with self._element.lock:
             style = self._read()
             del style[style_name(name)]
-            self._element._set_attribute("style", style)
+            self._element.set_attribute("style", style)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._read())
@@ -174,7 +180,7 @@ class Style(MutableMapping[str, str]):
 
 
 def parse_style(text: str) -> dict[str, str]:
-    """The declarations of a style attribute; a ``;`` in quotes or parentheses does not end one."""
+    """The declarations of a style text. A ``;`` in quotes or parentheses ends no declaration."""
     declarations: list[str] = [""]
     quote, depth = "", 0
     for character in text:

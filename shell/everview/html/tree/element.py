@@ -1,48 +1,54 @@
 """`Element`: a node with attributes, event handlers and children.
 
-Not for: links between nodes (``node``), the element classes (``tags``, ``inputs``).
+Not for: links between nodes (``node``), the classes of HTML elements (``elements.tags``), fields
+(``fields``).
 Threads: as ``node``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, TypeAlias, cast, overload
 
 from everview.errors import HandlerError
-from everview.html.tree.attribute_text import attribute_name, attribute_text
+from everview.html.tree.attribute_text import (
+    AttributeValue,
+    StyleValue,
+    attribute_name,
+    attribute_text,
+)
 from everview.html.tree.attributes import Attributes, ClassList, IdList, Style
 from everview.html.tree.children import NodeList
-from everview.html.tree.node import Child, Node, ParentNode, Wire
+from everview.html.tree.node import Child, Journal, Node, ParentNode, Wire
 from everview.html.tree.safety import check_attribute, check_tag
 from everview.html.tree.selectors import matches, select
 from everview.html.tree.static_files import StaticFile, add_class_files, linked_files
 
-Handler = Callable[..., Any]
+#: Called with the `InputEvent`. What it returns is passed on to the handlers of the elements above;
+#: None ends the event. (The class of the event belongs to a higher layer, hence Any.)
+Handler: TypeAlias = Callable[[Any], object]
+
+#: What a keyword of an element can be: an attribute, a handler, a list of events ...
+Keyword: TypeAlias = AttributeValue | Handler
+
+#: The slot of the events that the page reports for an element.
+EVENTS_SLOT = "@"
 
 _NAMESPACE_ROOTS = ("svg", "math")
 #: SVG and MathML elements whose children are HTML (HTML standard, "integration point").
 HTML_INSIDE = frozenset("foreignObject annotation-xml mi mn mo ms mtext".split())
 
 
-#: Shorter texts of classes share their dictionary.
-SHARED_LENGTH = 200
-
-
-@lru_cache(maxsize=256)
-def _only_class(text: str) -> dict[str, str]:
-    """Rows have the same classes by the thousand: one dictionary for all of them."""
-    return {"class": text}
-
-
 class Element(ParentNode):
     """An HTML element.
 
-    Children are nodes, strings, numbers and iterables of them; None is skipped. Keywords are
-    attributes: ``_class``, ``_id``, ``_for``, ``style`` (dict or string), ``data_x`` -> ``data-x``,
-    ``handle_click=`` and other ``handle_*`` (listen to that event), ``events=[...]``,
-    ``attributes={...}``.
+    Args:
+        children: nodes, strings, numbers and iterables of them; None is skipped.
+        attributes: every other keyword is an attribute: ``_class``, ``_id``, ``_for``, ``style``
+            (a dict or a string), ``data_x`` for ``data-x``. ``handle_click=`` and other
+            ``handle_*`` are handlers of that event; ``events=[...]`` are events to report;
+            ``attributes={...}`` are attributes by their names in HTML; ``nodes=`` are more
+            children; ``state={...}`` are values for `state`.
 
     Raises:
         AttributeValueError: a value that cannot be synchronised.
@@ -52,17 +58,18 @@ class Element(ParentNode):
 
     __slots__ = ("_attributes", "_events", "_handlers", "_state")
 
-    IS_PLAIN = True
     ID_LIST: ClassVar[Iterable[str]] = ()
     CLASS_LIST: ClassVar[Iterable[str]] = ()
-    STYLE: ClassVar[dict[str, str]] = {}
-    ATTRIBUTES: ClassVar[dict[str, Any]] = {}
-    EVENTS: ClassVar[Iterable[Any]] = ()
+    STYLE: ClassVar[Mapping[str, str | float | None]] = {}
+    ATTRIBUTES: ClassVar[Mapping[str, AttributeValue]] = {}
+    EVENTS: ClassVar[Iterable[str]] = ()
     #: Style sheets, modules and other files of the class: see `everview.html.tree.static_files`.
     STATIC_FILES: ClassVar[Sequence[StaticFile]] = ()
+    #: The events for which the class has methods ``handle_*``.
     _LISTENS: ClassVar[tuple[str, ...]] = ()
-    #: Whether the class has any of these: looked at when it is made, and not for every element.
+    #: Whether the class has any of the five values above, which are then set for each element.
     _HAS_PRESETS: ClassVar[bool] = False
+    _LINKS_FILES: ClassVar[bool] = False
 
     def __init_subclass__(cls, tag: str | None = None, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
@@ -73,12 +80,7 @@ class Element(ParentNode):
         cls._HAS_PRESETS = any(presets)
         add_class_files(cls)
         if linked_files(cls):
-            # Only these classes pay for it: the others are not even asked.
-            cls._write = Element._write_linked  # type: ignore[method-assign]
-        cls.IS_PLAIN = cls._write_attributes is Element._write_attributes and cls._write in (
-            Element._write,
-            Element._write_linked,
-        )
+            cls._LINKS_FILES = cls.WATCHES_PLACE = True
         own = tuple(
             name.removeprefix("handle_")
             for name, value in vars(cls).items()
@@ -86,99 +88,78 @@ class Element(ParentNode):
         )
         cls._LISTENS = (*cls._LISTENS, *(name for name in own if name not in cls._LISTENS))
 
-    def __init__(self, *children: Child, **attributes: Any) -> None:
-        # What `ParentNode.__init__` does, written out: a call up costs a seventh of an element.
-        self._document = None
-        self._parent_node = None
-        self._previous_sibling = None
-        self._next_sibling = None
-        self._changed = None
-        self._id = -1
-        self._since = 0
-        self._placed = 0
-        self._first_child = None
-        self._last_child = None
-        self._child_count = 0
-        self._child_cache = None
+    def __init__(self, *children: Child, **attributes: Keyword) -> None:
+        super().__init__()
         self._attributes: dict[str, str] | None = None
         self._handlers: dict[str, Handler] | None = None
         self._events: tuple[str, ...] = self._LISTENS
         self._state: dict[str, Any] | None = None
         if self._HAS_PRESETS:
-            self._take_presets()
+            self._set_presets()
         if attributes:
-            self._take_keywords(attributes)
+            self._set_keywords(attributes)
         if children:
-            self._build(children)
+            self._insert_children(children, None)
 
     # attributes --------------------------------------------------------------------------------
 
-    def _take_presets(self) -> None:
+    def _set_presets(self) -> None:
         cls = type(self)
         if cls.ID_LIST:
-            self._set_attribute("id", cls.ID_LIST)
+            self.set_attribute("id", cls.ID_LIST)
         if cls.CLASS_LIST:
-            self._set_attribute("class", cls.CLASS_LIST)
+            self.set_attribute("class", cls.CLASS_LIST)
         if cls.STYLE:
-            self._set_attribute("style", cls.STYLE)
+            self.set_attribute("style", cls.STYLE)
         for name, value in cls.ATTRIBUTES.items():
-            self._set_attribute(name, value)
+            self.set_attribute(name, value)
         if cls.EVENTS:
-            self._listen(*cls.EVENTS)
+            self.listen(*cls.EVENTS)
 
-    def _take_keywords(self, keywords: dict[str, Any]) -> None:
+    def _set_keywords(self, keywords: Mapping[str, Any]) -> None:
         for keyword, value in keywords.items():
-            if (
-                keyword == "_class"
-                and type(value) is str
-                and len(value) < SHARED_LENGTH
-                and self._attributes is None
-            ):
-                self._attributes = _only_class(value)
-            elif keyword.startswith("handle_"):
+            if keyword.startswith("handle_"):
                 self.set_handler(keyword.removeprefix("handle_"), value)
             elif keyword == "events":
-                self._listen(*value)
+                self.listen(*value)
             elif keyword == "attributes":
                 for name, attribute in value.items():
-                    self._set_attribute(name, attribute)
+                    self.set_attribute(name, attribute)
             elif keyword == "nodes":
-                self._insert((value,), None)
+                self._insert_children(value, None)
             elif keyword == "state":
                 self.state.update(value)
-            elif keyword == "bubble_up":
-                pass  # of the reference framework: here an event goes on unless a handler ends it
-            else:
-                self._set_attribute(attribute_name(keyword), value)
+            elif keyword != "bubble_up":  # Lona's: an event goes on unless a handler ends it
+                self.set_attribute(attribute_name(keyword), value)
 
-    def _set_attribute(self, name: str, value: Any) -> None:
-        """Set one attribute; False and None take it away.
+    def get_attribute(self, name: str) -> str | None:
+        return None if self._attributes is None else self._attributes.get(name)
 
-        The dictionary is replaced, never changed: frames and other elements may have it, too.
+    def set_attribute(self, name: str, value: AttributeValue) -> None:
+        """Set an attribute, by its name in HTML; False and None remove it.
+
+        Raises:
+            AttributeValueError: a value that has no text.
+            UnsafeHTMLError: an event attribute or an unsafe URL.
         """
         text = attribute_text(name, value)
         if text is not None:
             check_attribute(name, text, self.TAG_NAME)
-        if self._document is None and text is not None:
-            # Building a tree: no lock, nothing to journal.
-            self._attributes = {**(self._attributes or {}), name: text}
-            return
         with self.lock:
             attributes = self._attributes or {}
             if attributes.get(name) == text:
                 return
+            # The dictionary is replaced, never changed: a frame that is being encoded may have it.
             if text is None:
                 self._attributes = {key: kept for key, kept in attributes.items() if key != name}
             else:
                 self._attributes = {**attributes, name: text}
-            self._touch(name)
+            self.mark_changed(name)
 
-    def _get_attribute(self, name: str) -> str | None:
-        return None if self._attributes is None else self._attributes.get(name)
-
-    def _touch(self, slot: str) -> None:
+    def mark_changed(self, slot: str) -> None:
+        """Record that windows need the value of ``slot`` again: an attribute, ``.value`` ..."""
         if self._document is not None:
-            self._document._touch(self, slot)
+            self._document.mark_changed(self, slot)
 
     @property
     def attributes(self) -> Attributes:
@@ -186,82 +167,92 @@ class Element(ParentNode):
         return Attributes(self)
 
     @attributes.setter
-    def attributes(self, attributes: Mapping[str, Any]) -> None:
+    def attributes(self, attributes: Mapping[str, AttributeValue]) -> None:
         with self.lock:
             for name in [name for name in self.attributes if name not in attributes]:
-                self._set_attribute(name, None)
+                self.set_attribute(name, None)
             for name, value in attributes.items():
-                self._set_attribute(name, value)
+                self.set_attribute(name, value)
 
     @property
     def class_list(self) -> ClassList:
+        """The classes, in order."""
         return ClassList(self)
 
     @class_list.setter
     def class_list(self, names: Iterable[str]) -> None:
-        self._set_attribute("class", names)
+        self.set_attribute("class", names)
 
     @property
     def id_list(self) -> IdList:
+        """The names in the ``id`` attribute, in order."""
         return IdList(self)
 
     @id_list.setter
     def id_list(self, names: Iterable[str]) -> None:
-        self._set_attribute("id", names)
+        self.set_attribute("id", names)
 
     @property
     def style(self) -> Style:
+        """The inline style as a mutable mapping of property to value."""
         return Style(self)
 
     @style.setter
-    def style(self, value: Any) -> None:
-        self._set_attribute("style", value)
+    def style(self, value: StyleValue) -> None:
+        self.set_attribute("style", value)
 
     def has_class(self, name: str) -> bool:
+        """Whether the element has the class ``name``."""
         return name in self.class_list
 
     def has_id(self, name: str) -> bool:
+        """Whether the element has the id ``name``."""
         return name in self.id_list
 
     @property
     def ignore(self) -> bool:
         """Whether the page leaves this element to the browser.
 
-        It reports no event of it then, and a link is followed by the browser, not by the app.
+        The page then reports no event of it, and the browser follows a link instead of the app.
         """
-        return self._get_attribute("data-ignore") is not None
+        return self.get_attribute("data-ignore") is not None
 
     @ignore.setter
     def ignore(self, ignore: bool) -> None:
-        self._set_attribute("data-ignore", "" if ignore else None)
+        self.set_attribute("data-ignore", "" if ignore else None)
 
     @property
     def state(self) -> dict[str, Any]:
-        """The author's own values at this node; they stay in the process."""
+        """The author's own values at this element. They are never sent to a page."""
         if self._state is None:
             self._state = {}
         return self._state
 
     def hide(self) -> None:
         """Hide the element in every window."""
-        self._set_attribute("hidden", True)
+        self.set_attribute("hidden", True)
 
     def show(self) -> None:
-        """Take `hide` back."""
-        self._set_attribute("hidden", None)
+        """Show the element again after `hide`."""
+        self.set_attribute("hidden", None)
 
     @property
     def hidden(self) -> bool:
-        return self._get_attribute("hidden") is not None
+        """Whether the element has the attribute ``hidden``."""
+        return self.get_attribute("hidden") is not None
 
     # events ------------------------------------------------------------------------------------
 
     def set_handler(self, event: str, handler: Handler | None) -> None:
-        """Call ``handler(event)`` for input events of this name; None takes it away."""
+        """Call ``handler(event)`` for input events of this name; None removes the handler.
+
+        Raises:
+            HandlerError: ``handler`` is not callable.
+        """
         if handler is not None and not callable(handler):
             raise HandlerError(
                 f"handle_{event} of <{self.tag_name}> must be callable, not {handler!r}. "
-                "Write handle_{0}=self.method, without parentheses".format(event)
+                f"Write handle_{event}=self.method, without parentheses"
             )
         handlers = dict(self._handlers or {})
         if handler is None:
@@ -270,42 +261,45 @@ class Element(ParentNode):
             handlers[event] = handler
         self._handlers = handlers or None
         if handler is not None:
-            self._listen(event)
+            self.listen(event)
 
     def get_handler(self, event: str) -> Handler | None:
-        """What is called for input events of this name, or None."""
+        """The handler that is called for input events of this name, or None."""
         if self._handlers is not None and event in self._handlers:
             return self._handlers[event]
-        return getattr(self, f"handle_{event}") if event in self._LISTENS else None
+        if event in self._LISTENS:
+            return cast("Handler", getattr(self, f"handle_{event}"))
+        return None
 
     def handle_input_event(self, event: Any) -> Any:
-        """Called for every event of this node or below it. Return the event to pass it on."""
+        """Called for every event of this element or below it. Return the event to pass it on."""
         return event
 
     @property
     def events(self) -> tuple[str, ...]:
-        """The event types the page reports for this element: ``"click"``, ``"change:300"``."""
+        """The events that the page reports for this element: ``"click"``, ``"change:300"``."""
         return self._events
 
     @events.setter
-    def events(self, events: Iterable[Any]) -> None:
+    def events(self, events: Iterable[str]) -> None:
         with self.lock:
             self._events = ()
-            self._touch("@")
-        self._listen(*events)
+            self.mark_changed(EVENTS_SLOT)
+        self.listen(*events)
 
-    def _listen(self, *events: Any) -> None:
+    def listen(self, *events: str) -> None:
+        """Report these events, besides the ones that are reported already."""
         known = {name.partition(":")[0]: name for name in self._events}
         for event in map(str, events):
             kind, delay, _ = event.partition(":")
-            # A delay given earlier stays when a handler without one is added.
+            # A delay that was given before stays when a handler without a delay is added.
             if delay or kind not in known:
                 known[kind] = event
         events_now = tuple(known.values())
         if events_now != self._events:
             with self.lock:
                 self._events = events_now
-                self._touch("@")
+                self.mark_changed(EVENTS_SLOT)
 
     def listens_to(self, event: str) -> bool:
         """Whether the page may report this event for this element."""
@@ -317,7 +311,7 @@ class Element(ParentNode):
 
     @property
     def nodes(self) -> NodeList:
-        """The children as a mutable sequence, slices included; all by identity."""
+        """The children as a mutable sequence, slices included; nodes compare by identity."""
         return NodeList(self)
 
     @nodes.setter
@@ -328,12 +322,14 @@ class Element(ParentNode):
         """Insert before position ``index``."""
         self.nodes.insert(index, child)
 
-    # looking -----------------------------------------------------------------------------------
-
     def __iter__(self) -> Iterator[Node]:
         return iter(self.nodes)
 
-    def __getitem__(self, index: int) -> Node:
+    @overload
+    def __getitem__(self, index: int) -> Node: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Node]: ...
+    def __getitem__(self, index: int | slice) -> Node | list[Node]:
         return self.nodes[index]
 
     def __setitem__(self, index: int | slice, child: Child) -> None:
@@ -342,34 +338,52 @@ class Element(ParentNode):
     def __delitem__(self, index: int | slice) -> None:
         del self.nodes[index]
 
+    # searching ---------------------------------------------------------------------------------
+
     def query_selector(self, selector: str) -> Element | None:
-        """The first element below this one that matches, in document order, or None."""
+        """The first element below this one that matches, in document order, or None.
+
+        Raises:
+            SelectorError: the selector is not supported.
+        """
         return next(self._select(selector), None)
 
     def query_selector_all(self, selector: str) -> list[Element]:
-        """All elements below this one that match, in document order."""
+        """All elements below this one that match, in document order.
+
+        Raises:
+            SelectorError: the selector is not supported.
+        """
         return list(self._select(selector))
 
     def _select(self, selector: str) -> Iterator[Element]:
-        return (node for node in select(self, selector) if isinstance(node, Element))
+        elements = (node for node in self.walk() if isinstance(node, Element) and node is not self)
+        return select(elements, selector)
 
     def closest(self, selector: str) -> Element | None:
-        """This element or its nearest ancestor that matches, or None."""
+        """This element or its nearest ancestor that matches, or None.
+
+        Raises:
+            SelectorError: the selector is not supported.
+        """
         node: ParentNode | None = self
         while node is not None and not matches(node, selector):
             node = node.parent
         return node if isinstance(node, Element) else None
 
-    # wire --------------------------------------------------------------------------------------
+    # for frames --------------------------------------------------------------------------------
 
-    def _write(self) -> Wire:
-        cls = type(self)
-        tag = self._wire_tag() if cls.NAMESPACE else cls.TAG_NAME
-        attributes = self._write_attributes()
-        return [tag, attributes] if attributes else [tag]
+    def after_attach(self, document: Journal) -> None:
+        if self._LINKS_FILES:
+            document.link_class(type(self))
+
+    def wire_item(self) -> Wire:
+        tag = self._wire_tag() if self.NAMESPACE else self.TAG_NAME
+        slots = self.wire_slots()
+        return [tag, slots] if slots else [tag]
 
     def _wire_tag(self) -> str:
-        """The tag, with its namespace where the page would not take the right one by itself."""
+        """The tag, with its namespace where the page would not infer the right one."""
         tag, parent = self.tag_name, self._parent_node
         inferred = (
             tag in _NAMESPACE_ROOTS
@@ -379,33 +393,25 @@ class Element(ParentNode):
         )  # fmt: skip
         return tag if inferred else f"{self.NAMESPACE}:{tag}"
 
-    def _write_linked(self) -> Wire:
-        """`_write` of classes with linked files: the document's windows need those."""
-        if self._document is not None:
-            self._document._link_class(type(self))
-        return Element._write(self)
+    def wire_slots(self) -> Mapping[str, object] | None:
+        """The values of all slots: attributes, and in subclasses what else pages have.
 
-    def _write_attributes(self) -> dict[str, Any] | None:
-        """What the page sets, by slot. Not to be changed: it may be the element's own."""
+        Callers must not change the mapping: it may be the element's own.
+        """
         if self._events:
-            return {**(self._attributes or {}), "@": self._events}
+            return {**(self._attributes or {}), EVENTS_SLOT: self._events}
         return self._attributes
 
-    def _is_like(self, other: Any) -> bool:
-        return bool(
-            self._child_count == other._child_count
-            and (self._attributes is other._attributes or self._attributes == other._attributes)
-            and self._events == other._events
-        )
+    def read_slots(self, slots: list[str], since: int) -> dict[str, object]:
+        return {slot: self.read_slot(slot) for slot in slots}
 
-    def _read_slots(self, slots: list[str], since: int) -> dict[str, Any]:
-        return {slot: self._read_slot(slot) for slot in slots}
+    def read_slot(self, slot: str) -> object:
+        """The value of one slot."""
+        return self._events if slot == EVENTS_SLOT else self.get_attribute(slot)
 
-    def _read_slot(self, slot: str) -> Any:
-        return self._events if slot == "@" else self._get_attribute(slot)
-
-    def _shape(self) -> tuple[Any, ...]:
-        return (self.tag_name, self._child_count, sorted((self._write_attributes() or {}).items()))
+    def structure(self) -> tuple[object, ...]:
+        slots = self.wire_slots() or {}
+        return (self.tag_name, self._child_count, sorted(slots.items()))
 
     def __repr__(self) -> str:
         names = "".join(f"#{name}" for name in self.id_list)

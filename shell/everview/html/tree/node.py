@@ -1,85 +1,107 @@
-"""Nodes: `Text` and `Element`, linked to their parent and siblings.
+"""Nodes, the links between them, and the journal of what changed.
 
-Children are a doubly linked list, as in browsers' own DOM: inserting, moving and removing are
-constant in the number of siblings, by identity, and the previous sibling that a frame needs is at
-hand. Indexing (``nodes[5000]``) builds a list once and keeps it until the middle changes.
+Children are a doubly linked list, as in the DOM of browsers: inserting, moving and removing a node
+takes constant time, whatever the number of siblings, and the previous sibling that a frame needs is
+at hand. An index (``nodes[5000]``) builds a list once and keeps it until the middle changes.
 
-Not for: what a change means to windows (``document``), list and dict like access (``children``,
-``attributes``), the element classes (``tags``, ``inputs``).
+A node that is part of a view's tree is *attached* to a `Journal`. Every change of an attached node
+gets a new revision, and the journal records *that* a slot changed, not its value. `Document`
+derives from `Journal` and reads the newest values when a window asks for a frame.
 
-Threads: any. An attached node is changed under its document's lock, taken by every operation.
-A tree that is not attached belongs to the thread that builds it.
+The journal has three ordered dictionaries, the newest entry last, each key at most once:
+
+* ``_changed``: id -> revision, for nodes with changed slots (the slots are at the node);
+* ``_placed``: id -> revision, for nodes inserted into or moved to a parent that windows have;
+* ``_removed``: id -> (revision, attached at, known until), for the roots of removed subtrees. A
+  window at a revision from ``known until`` on needs no entry: it removes the node together with
+  its parent.
+
+Removing all children of an element writes no entries to ``_removed``: the slot `CHILDREN` of the
+element changed, and a delta then lists the children that the element has.
+
+Two rules keep the journal short. A node that was attached after the newest revision in any frame
+(`Journal.sent_revision`) reaches every window as a whole, so its changes are not recorded. A slot
+that was recorded after ``sent_revision`` is not recorded again: 10,000 changes of one text between
+two frames are one entry.
+
+Not for: building frames (``document``), list-like access to children (``children``), attributes
+(``element``).
+
+Threads: any. An attached node is read and changed under its journal's lock, which every operation
+takes; operations that return several nodes return a copy of the references. A tree that is not
+attached belongs to the thread that builds it.
+Guarantees: `Node.parent`, `Node.document` and the links of all nodes are correct as soon as an
+operation returns.
 """
 
 from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import pairwise
-from typing import Any, ClassVar, Protocol
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, ClassVar, Protocol, TypeAlias, runtime_checkable
 
 from everview.errors import AttributeValueError, HierarchyError
 
-#: An item as it is sent: a text, an element ``[tag, {attributes}?, item, ...]``, a reference
-#: ``[id]`` to a node the page has, ``[[count, text, ...]]`` for so many elements like the one
-#: before but for their texts, or a number: the id of the next node.
-Wire = str | int | list[Any]
-#: What may be given as a child.
-Child = Any
 
+@runtime_checkable
+class ChildSource(Protocol):
+    """An object that makes a node of itself when it is given as a child, such as `Value`."""
+
+    def as_child(self) -> Node: ...
+
+
+#: What can be given as a child: nodes, texts, numbers, None, and iterables of them.
+Child: TypeAlias = "Node | str | float | ChildSource | Iterable[Child] | None"
+
+#: An item of a stream, as docs/protocol.md describes it: a text, an element
+#: ``[tag, {slots}?, item, ...]``, a reference ``[id]`` to a node that the page has, or a number:
+#: the id of the next node.
+Wire: TypeAlias = "str | int | list[object]"
+
+_NOT_LISTS = (bytes, bytearray, Mapping)
 _UNLOCKED = contextlib.nullcontext()
 
 #: Deepest tree. HTML parsers stop at 512 (Blink); JSON encoders recurse on the C stack.
 MAX_DEPTH = 400
 
+#: The slot that changes when all children of an element are removed. No attribute has this name.
+CHILDREN = "<>"
+
+#: The number of removals that are always remembered. Older ones are dropped when there are more
+#: than this and more than twice the nodes of the tree; a window that is older than the oldest
+#: remembered removal gets a snapshot. One removal takes a quarter of a KB.
+REMOVALS_KEPT = 128
+
+ROOT_ID = 0
+
 
 def too_deep(levels: int) -> HierarchyError:
-    """The error of a tree of so many levels."""
+    """The error for a tree of ``levels`` levels."""
     return HierarchyError(
         f"this tree is {levels} levels deep; a page can have {MAX_DEPTH}. "
-        "Is a node appended to the last one in a loop?"
+        "Does a loop append each node to the one before?"
     )
 
 
-class Journal(Protocol):
-    """What a node tells the document it is attached to, with its lock held."""
-
-    lock: threading.RLock
-    groups: dict[Any, Any]
-    revision: int
-    _shown: int
-    _watching: int
-
-    def forget(self) -> bool: ...
-
-    def _touch(self, node: Node, slot: str) -> None: ...
-    def _link_class(self, cls: type) -> None: ...
-    def _attach(self, tops: list[Node], parent: ParentNode) -> int: ...
-    def _check_move(self, node: Node, parent: ParentNode) -> None: ...
-    def _move(self, node: Node, parent: ParentNode) -> None: ...
-    def _detach(self, first: Node, count: int = 1, emptied: ParentNode | None = None) -> None: ...
-
-
 class Node:
-    """What `Text` and `Element` share: a place in a tree. Not for authors to instantiate."""
+    """What `Text` and `Element` have in common: a place in a tree. Authors do not create it."""
 
     __slots__ = (
         "__weakref__",
-        "_changed",
+        "_attached_at",
         "_document",
         "_id",
         "_next_sibling",
         "_parent_node",
-        "_placed",
+        "_placed_at",
         "_previous_sibling",
-        "_since",
+        "_slot_revisions",
     )
 
-    #: Whether a document tells this node that it was attached, moved or detached.
+    #: Whether `after_attach` and `before_detach` are called for nodes of this class.
     WATCHES_PLACE: ClassVar[bool] = False
-    #: Whether a tag, attributes, events and children are all that pages know of it.
-    IS_PLAIN: ClassVar[bool] = False
     _first_child: Node | None
 
     def __init__(self) -> None:
@@ -87,29 +109,28 @@ class Node:
         self._parent_node: ParentNode | None = None
         self._previous_sibling: Node | None = None
         self._next_sibling: Node | None = None
-        self._changed: dict[str, int] | None = None
+        self._slot_revisions: dict[str, int] | None = None
         self._id = -1
-        self._since = 0
-        self._placed = 0
+        self._attached_at = 0
+        self._placed_at = 0
+
+    @property
+    def node_id(self) -> int:
+        """The number by which pages know this node; -1 while it is not attached.
+
+        It is not the ``id`` attribute. A document never uses a number twice.
+        """
+        return self._id
 
     @property
     def parent(self) -> ParentNode | None:
-        """The element this node is in, or None."""
-        parent = self._above()
-        return None if parent is None or parent._id == 0 else parent
-
-    def _above(self) -> ParentNode | None:
-        """The node that has this, the document's own too.
-
-        Who was taken out with all others keeps its links until it is forgotten (`clear`): a node
-        without children is nobody's parent.
-        """
+        """The element that contains this node, or None."""
         parent = self._parent_node
-        return None if parent is None or parent._first_child is None else parent
+        return None if parent is None or parent._id == ROOT_ID else parent
 
     @property
     def root(self) -> Node:
-        """The topmost node of the tree this node is in; itself where it has no parent."""
+        """The topmost node of the tree of this node; the node itself if it has no parent."""
         node: Node = self
         while (parent := node.parent) is not None:
             node = parent
@@ -117,97 +138,102 @@ class Node:
 
     @property
     def document(self) -> Journal | None:
-        """The document this node is attached to, or None."""
-        if self._document is not None:
-            self._document.forget()
+        """The document to which this node is attached, or None."""
         return self._document
 
     @property
-    def lock(self) -> contextlib.AbstractContextManager[Any]:
-        """The document's lock: what is changed inside ``with node.lock:`` is shown in one frame."""
+    def lock(self) -> contextlib.AbstractContextManager[object]:
+        """The document's lock. Changes inside ``with node.lock:`` are shown in one frame."""
         document = self._document
         return document.lock if document is not None else _UNLOCKED
 
+    @property
+    def was_sent(self) -> bool:
+        """Whether a frame with this node was made, so that a window may have it."""
+        document = self._document
+        return document is not None and self._attached_at <= document.sent_revision
+
+    def has_recorded_change(self, slot: str) -> bool:
+        """Whether the journal has a change of ``slot``."""
+        return self._slot_revisions is not None and slot in self._slot_revisions
+
     def remove(self) -> None:
-        """Take this node out of its parent; without a parent nothing happens."""
-        parent = self._above()
+        """Remove this node from its parent. Does nothing without a parent."""
+        parent = self._parent_node
         if parent is not None:
-            parent._remove(self)
+            parent._remove_child(self)
 
     def get_text(self) -> str:
-        """The text of this node and all below it, unchanged."""
+        """The text of this node and all nodes below it, unchanged."""
         only = self._first_child
         if type(only) is Text and only._next_sibling is None:
-            return only._text  # most elements that are asked
-        return "".join(node._text for node in self._walk() if isinstance(node, Text))
+            return only._text  # most elements that are asked for their text
+        return "".join(node._text for node in self.walk() if isinstance(node, Text))
 
-    def _walk(self) -> Iterator[Node]:
-        """This node and all below it, in document order."""
-        node: Node = self
-        while True:
-            first = node._first_child
-            yield node
-            if first is not None:
-                node = first
-                continue
-            while node is not self and node._next_sibling is None:
-                assert node._parent_node is not None
-                node = node._parent_node
-            if node is self:
-                return
-            assert node._next_sibling is not None
-            node = node._next_sibling
+    def walk(self) -> list[Node]:
+        """This node and all nodes below it, in document order."""
+        nodes: list[Node] = []
+        with self.lock:
+            node: Node = self
+            while True:
+                nodes.append(node)
+                if (first := node._first_child) is not None:
+                    node = first
+                    continue
+                while node is not self and node._next_sibling is None:
+                    assert node._parent_node is not None
+                    node = node._parent_node
+                if node is self:
+                    return nodes
+                assert node._next_sibling is not None
+                node = node._next_sibling
 
-    def _enter(self, document: Journal) -> None:
-        """Attached or moved, with the lock held; only called where `WATCHES_PLACE` is True."""
+    def after_attach(self, document: Journal) -> None:
+        """The node was attached or moved. Called with the lock held, if `WATCHES_PLACE`."""
 
-    def _leave(self, document: Journal) -> None:
-        """About to be detached, with the lock held; only called where `WATCHES_PLACE` is True."""
+    def before_detach(self, document: Journal) -> None:
+        """The node will be detached. Called with the lock held, if `WATCHES_PLACE`."""
 
-    def _write(self) -> Wire:
+    def wire_item(self) -> Wire:
+        """The node as an item of a stream, without its children."""
         raise TypeError(f"{type(self).__name__} cannot be shown")
 
-    def _is_like(self, other: Any) -> bool:
-        """Whether pages see the same of both, which are of one class, but for what is in them."""
-        return False
-
-    def _read_slots(self, slots: list[str], since: int) -> Any:
+    def read_slots(self, slots: list[str], since: int) -> object:
+        """The values of changed slots, for a window at the revision ``since``."""
         raise TypeError(f"{type(self).__name__} has no slots")
 
     def same_as(self, other: object) -> bool:
-        """Whether both have the same structure; ``==`` is identity."""
+        """Whether both trees have the same structure and content; ``==`` compares identity."""
         if not isinstance(other, Node):
             return False
-        mine, theirs = list(self._walk()), list(other._walk())
+        mine, theirs = self.walk(), other.walk()
         return len(mine) == len(theirs) and all(
-            a._shape() == b._shape() for a, b in zip(mine, theirs, strict=True)
+            a.structure() == b.structure() for a, b in zip(mine, theirs, strict=True)
         )
 
-    def _shape(self) -> tuple[Any, ...]:
+    def structure(self) -> tuple[object, ...]:
+        """What `same_as` compares of this node, without its children."""
         raise TypeError(f"{type(self).__name__} has no structure")
 
 
 class Text(Node):
-    """A text. ``str`` children become one; make one yourself to change it later."""
+    """A text node. ``str`` children become text nodes; create one yourself to change it later.
+
+    Args:
+        text: any object; ``str(text)`` is shown.
+    """
 
     __slots__ = ("_text",)
 
-    _first_child: ClassVar[None] = None  # type: ignore[misc]  # no slot: it has none, ever
+    _first_child: ClassVar[None] = None  # type: ignore[misc]  # a text never has children
 
     def __init__(self, text: object = "") -> None:
-        # What `Node.__init__` does, written out here and below: a call up costs a third of a text.
-        self._document = None
-        self._parent_node = None
-        self._previous_sibling = None
-        self._next_sibling = None
-        self._changed = None
-        self._id = -1
-        self._since = 0
-        self._placed = 0
+        super().__init__()
         self._text = text if type(text) is str else str(text)
 
     @property
     def text(self) -> str:
+        """The text."""
         return self._text
 
     @text.setter
@@ -215,21 +241,21 @@ class Text(Node):
         self.set_text(text)
 
     def set_text(self, text: object) -> None:
-        """Replace the text. It is shown as it is: it is never parsed."""
+        """Replace the text. It is shown unchanged: it is never parsed."""
         text = str(text)
         with self.lock:
             if text != self._text:
                 self._text = text
                 if self._document is not None:
-                    self._document._touch(self, "text")
+                    self._document.mark_changed(self, "text")
 
-    def _write(self) -> Wire:
+    def wire_item(self) -> Wire:
         return self._text
 
-    def _read_slots(self, slots: list[str], since: int) -> str:
+    def read_slots(self, slots: list[str], since: int) -> str:
         return self._text
 
-    def _shape(self) -> tuple[Any, ...]:
+    def structure(self) -> tuple[object, ...]:
         return ("text", self._text)
 
     def __str__(self) -> str:
@@ -240,23 +266,16 @@ class Text(Node):
 
 
 class ParentNode(Node):
-    """A node with children, kept as a linked list. Not for authors to instantiate."""
+    """A node with children. Authors do not create it."""
 
     __slots__ = ("_child_cache", "_child_count", "_first_child", "_last_child")
 
     TAG_NAME: ClassVar[str] = "div"
-    #: "svg", "math"; "": the one of the element it is in.
+    #: "svg", "math", or "" for the namespace of the element that contains this one.
     NAMESPACE: ClassVar[str] = ""
 
     def __init__(self) -> None:
-        self._document = None
-        self._parent_node = None
-        self._previous_sibling = None
-        self._next_sibling = None
-        self._changed = None
-        self._id = -1
-        self._since = 0
-        self._placed = 0
+        super().__init__()
         self._first_child: Node | None = None
         self._last_child: Node | None = None
         self._child_count = 0
@@ -264,9 +283,11 @@ class ParentNode(Node):
 
     @property
     def tag_name(self) -> str:
+        """The name of the tag, such as ``"div"``."""
         return type(self).TAG_NAME
 
-    def _get_attribute(self, name: str) -> str | None:
+    def get_attribute(self, name: str) -> str | None:
+        """The text of an attribute; None if the element does not have it."""
         return None
 
     def __len__(self) -> int:
@@ -276,149 +297,125 @@ class ParentNode(Node):
         return True
 
     def __contains__(self, node: object) -> bool:
-        return isinstance(node, Node) and node._above() is self
+        return isinstance(node, Node) and node._parent_node is self
+
+    @property
+    def previous_element(self) -> ParentNode | None:
+        """The sibling element before this one, or None."""
+        with self.lock:
+            node = self._previous_sibling
+            while node is not None and not isinstance(node, ParentNode):
+                node = node._previous_sibling
+            return node
+
+    @property
+    def next_element(self) -> ParentNode | None:
+        """The sibling element after this one, or None."""
+        with self.lock:
+            node = self._next_sibling
+            while node is not None and not isinstance(node, ParentNode):
+                node = node._next_sibling
+            return node
 
     def append(self, *children: Child) -> None:
         """Insert at the end. A node that has a parent moves here."""
-        self._insert(children, None)
+        self._insert_children(children, None)
 
     def prepend(self, *children: Child) -> None:
         """Insert at the start."""
-        self._insert(children, self._first_child)
+        self._insert_children(children, self._first_child)
 
     def extend(self, children: Iterable[Child]) -> None:
-        self._insert((children,), None)
+        """Insert all of ``children`` at the end."""
+        self._insert_children(children, None)
 
     def insert_before(self, child: Child, reference: Node | None) -> None:
-        """Insert before ``reference``, a child of this element; None: at the end."""
-        if reference is not None and reference._above() is not self:
+        """Insert before ``reference``, a child of this element; None: at the end.
+
+        Raises:
+            HierarchyError: ``reference`` is not a child of this element.
+        """
+        if reference is not None and reference._parent_node is not self:
             raise HierarchyError("the reference node is not a child of this element")
-        self._insert((child,), reference)
+        self._insert_children(child, reference)
 
     def clear(self) -> None:
         """Remove all children."""
         with self.lock:
-            if self._document is not None:
-                self._document.forget()  # this element may have left
-            node, count = self._first_child, self._child_count
+            nodes: list[Node] = []
+            node = self._first_child
             if node is None:
                 return
+            while node is not None:
+                nodes.append(node)
+                following = node._next_sibling
+                node._parent_node = node._previous_sibling = node._next_sibling = None
+                node = following
             self._first_child = self._last_child = self._child_cache = None
             self._child_count = 0
             if self._document is not None:
-                # It takes their links, later: to look at each is most of a long list's time.
-                self._document._detach(node, count, self)
-            else:
-                while node is not None:
-                    following = node._next_sibling
-                    node._parent_node = node._previous_sibling = node._next_sibling = None
-                    node = following
-            self._children_changed()
+                self._document._detach(nodes, emptied=self)
+            self.children_changed()
 
     def remove(self, child: Node | None = None) -> None:
-        """Take ``child`` out of this element; without an argument, this element out of its own."""
+        """Remove ``child`` from this element; without an argument, this element from its parent.
+
+        Raises:
+            ValueError: ``child`` is not a child of this element.
+        """
         if child is None:
             super().remove()
-        elif child._above() is not self:
+        elif child._parent_node is not self:
             raise ValueError(f"{child!r} is not a child of {self!r}")
         else:
-            self._remove(child)
+            self._remove_child(child)
 
     def set_text(self, text: object) -> None:
-        """Replace the children by one text. It is shown as it is: it is never parsed."""
+        """Replace the children by one text. It is shown unchanged: it is never parsed."""
         with self.lock:
             only = self._first_child
             if isinstance(only, Text) and only is self._last_child:
                 only.set_text(text)
             else:
                 self.clear()
-                self._insert((Text(text),), None)
+                self._insert_children(Text(text), None)
 
-    def _build(self, children: Child) -> None:
-        """`_insert` for an element that is being made: nothing can be above it yet."""
-        last = self._last_child
-        for child in children:
-            kind = type(child)
-            node: Node
-            if kind is str or kind is int:
-                node = Text(child)
-            elif isinstance(child, Node) and child._parent_node is None:
-                node = child
-            else:
-                if isinstance(child, Node):
-                    self._insert((child,), None)
-                else:
-                    nodes: list[Node] = []
-                    flatten(child, nodes)
-                    self._build(nodes)
-                last = self._last_child
-                continue
-            # `_link` at the end, written out: half of what a small element costs otherwise.
-            node._parent_node = self
-            node._previous_sibling = last
-            if last is None:
-                self._first_child = node
-            else:
-                last._next_sibling = node
-            self._last_child = last = node
-            self._child_count += 1
-        self._child_cache = None
+    def children_changed(self) -> None:
+        """Children were inserted or removed. Called with the lock held, for subclasses."""
 
-    def _insert(self, children: Child, reference: Node | None) -> None:
+    def _insert_children(self, children: Child, reference: Node | None) -> None:
+        """Insert before ``reference``, a child of this element; None: at the end."""
         nodes: list[Node] = []
         flatten(children, nodes)
-        if self._document is not None:
-            self._document.forget()  # what is put here may have left, or this element
         for node in nodes:
             self._check_hierarchy(node)
-            other = node._document
-            if other is not None and other is not self._document:
-                # Before the lock is taken, so that no two documents' locks are held at once.
+            if node._document is not None and node._document is not self._document:
+                # Before the lock is taken, so that no thread holds the locks of two documents.
                 node.remove()
-                other.forget()
         with self.lock:
-            if self._document is not None:
-                self._document.forget()  # so it may have by another thread, meanwhile
             document = self._document
-            new = self._link_all(nodes, reference, document)
-            if document is not None and new:
-                self._attach(new, document)
-            self._children_changed()
-
-    def _link_all(
-        self, nodes: list[Node], reference: Node | None, document: Journal | None
-    ) -> list[Node]:
-        """Link them in order; those that were in no document before, for `_attach`."""
-        if document is not None:
+            if document is not None:
+                for node in nodes:
+                    if node._document is document:
+                        document._check_move(node, self)
+            new: list[Node] = []
             for node in nodes:
-                if node._parent_node is not None:
-                    document._check_move(node, self)
-        new = []
-        for node in nodes:
-            if node is reference:
-                reference = node._next_sibling
-                continue
-            parent = node._parent_node
-            if parent is not None:
-                parent._unlink(node)
-                parent._children_changed()
-            self._link(node, reference)
-            if node._document is None:
-                new.append(node)
-            elif document is not None:
-                document._move(node, self)
-            else:  # another thread has taken this element out of it meanwhile
-                node._document._detach(node)
-        return new
-
-    def _attach(self, new: list[Node], document: Journal) -> None:
-        deepest = document._attach(new, self)
-        if deepest > MAX_DEPTH:
-            document._detach(self._unlink_all(new), len(new))
-            raise too_deep(deepest)
-
-    def _children_changed(self) -> None:
-        """Children came or went after this element was made; for those to whom it matters."""
+                if node is reference:  # it is in its place already
+                    reference = node._next_sibling
+                elif node._document is not None and node._document is document:
+                    parent = node._parent_node
+                    assert parent is not None
+                    parent._unlink(node)
+                    parent.children_changed()
+                    self._link(node, reference)
+                    document._move(node, self)
+                else:
+                    node.remove()
+                    self._link(node, reference)
+                    new.append(node)
+            if document is not None and new:
+                document._attach(new, self)
+            self.children_changed()
 
     def _check_hierarchy(self, node: Node) -> None:
         if node._parent_node is self:
@@ -432,23 +429,13 @@ class ParentNode(Node):
                     )
                 ancestor = ancestor._parent_node
 
-    def _remove_others(self, nodes: list[Node]) -> None:
-        """Take these children out, which are all but those that came under the same lock."""
+    def _remove_child(self, node: Node) -> None:
         with self.lock:
-            mine = [node for node in nodes if node._above() is self]
-            if mine:
-                first = self._unlink_all(mine)
-                if self._document is not None:
-                    self._document._detach(first, len(mine), self)
-            self._children_changed()
-
-    def _remove(self, node: Node) -> None:
-        with self.lock:
-            if node._above() is self:
+            if node._parent_node is self:
                 self._unlink(node)
                 if self._document is not None:
-                    self._document._detach(node)
-                self._children_changed()
+                    self._document._detach([node])
+                self.children_changed()
 
     def _link(self, node: Node, reference: Node | None) -> None:
         node._parent_node = self
@@ -484,17 +471,223 @@ class ParentNode(Node):
         node._parent_node = node._previous_sibling = node._next_sibling = None
         self._child_count -= 1
 
-    def _unlink_all(self, nodes: list[Node]) -> Node:
-        """Unlink them; the first, from which each is the next sibling of the one before."""
-        for node in nodes:
-            self._unlink(node)
-        for node, following in pairwise(nodes):
-            node._next_sibling = following
-        return nodes[0]
+    def _child_list(self) -> list[Node]:
+        """The children as a list that is kept; callers hold the lock and do not change it."""
+        nodes = self._child_cache
+        if nodes is None:
+            self._child_cache = nodes = []
+            node = self._first_child
+            while node is not None:
+                nodes.append(node)
+                node = node._next_sibling
+        return nodes
 
 
-def flatten(children: Child, out: list[Node]) -> None:
-    """Append ``children`` to ``out`` as nodes: iterables opened, None skipped, the rest as text."""
+class Journal:
+    """The attached nodes of one tree, and a record of what changed at which revision.
+
+    Args:
+        on_change: called at the first change after a frame was made, with the lock held and from
+            any thread. It must return at once.
+    """
+
+    def __init__(self, on_change: Callable[[], None] | None = None) -> None:
+        self.lock = threading.RLock()
+        self.on_change = on_change
+        #: The revision of the newest change.
+        self.revision = 0
+        #: The newest revision at which a frame ended: no window has a newer one.
+        self.sent_revision = 0
+        #: The checked `Radio` of each group: ``(form or None, name)``.
+        self.groups: dict[tuple[ParentNode | None, str], ParentNode] = {}
+        self._has_unsent_change = False
+        #: The oldest revision from which a delta can be made.
+        self._floor = 0
+        self._next_id = ROOT_ID + 1
+        #: The number of attached nodes with `Node.WATCHES_PLACE`.
+        self._watching = 0
+        self._nodes: dict[int, Node] = {}
+        self._changed: OrderedDict[int, int] = OrderedDict()
+        self._placed: OrderedDict[int, int] = OrderedDict()
+        self._removed: OrderedDict[int, tuple[int, int, int]] = OrderedDict()
+
+    def link_class(self, cls: type) -> None:
+        """Let windows load the static files of ``cls``; called when an element is attached."""
+
+    def mark_changed(self, node: Node, slot: str) -> None:
+        """Record that ``slot`` of ``node``, which is attached here, changed."""
+        self._record(node, slot, self._advance())
+
+    def _advance(self) -> int:
+        self.revision += 1
+        if not self._has_unsent_change:
+            self._has_unsent_change = True
+            if self.on_change is not None:
+                self.on_change()
+        return self.revision
+
+    def _record(self, node: Node, slot: str, revision: int) -> None:
+        sent = self.sent_revision
+        if node._attached_at > sent:
+            return
+        slots = node._slot_revisions
+        if slots is None:
+            slots = node._slot_revisions = {}
+        if slots.get(slot, -1) <= sent:
+            slots[slot] = revision
+            self._changed[node._id] = revision
+            self._changed.move_to_end(node._id)
+
+    def _attach(  # noqa: C901  (a generator for the walk would double its time)
+        self, tops: list[Node], parent: ParentNode
+    ) -> None:
+        """Register ``tops``, which are linked under ``parent``, and all nodes below them.
+
+        Raises `HierarchyError`, and unlinks ``tops``, if the tree becomes too deep.
+        """
+        revision = self._advance()
+        nodes = self._nodes
+        next_id = self._next_id
+        is_placed = parent._attached_at <= self.sent_revision
+        deepest = 0
+        watching = []
+        for top in tops:
+            # `Node.walk` with the depth of each node.
+            node = top
+            depth = 1
+            while True:
+                node._document = self
+                node._id = next_id
+                node._attached_at = revision
+                nodes[next_id] = node
+                next_id += 1
+                if node.WATCHES_PLACE:
+                    watching.append(node)
+                if (first := node._first_child) is not None:
+                    node = first
+                    depth += 1
+                    continue
+                if depth > deepest:
+                    deepest = depth
+                while node is not top and (following := node._next_sibling) is None:
+                    node = node._parent_node  # type: ignore[assignment]
+                    depth -= 1
+                if node is top:
+                    break
+                node = following  # type: ignore[assignment]
+            if is_placed:
+                top._placed_at = self._placed[top._id] = revision
+        self._next_id = next_id
+        self._watching += len(watching)
+        if (levels := depth_of(parent) + deepest) > MAX_DEPTH:
+            for top in tops:
+                parent._unlink(top)
+            self._detach(tops)
+            raise too_deep(levels)
+        for node in watching:
+            node.after_attach(self)
+
+    def _check_move(self, node: Node, parent: ParentNode) -> None:
+        """Raise `HierarchyError` if ``node`` of this document is too deep under ``parent``."""
+        if node._first_child is not None:
+            levels = depth_of(parent) + height_of(node)
+            if levels > MAX_DEPTH:
+                raise too_deep(levels)
+
+    def _move(self, node: Node, parent: ParentNode) -> None:
+        """Record that ``node`` of this document was linked under ``parent``."""
+        node._placed_at = self._advance()
+        if parent._attached_at <= self.sent_revision:
+            self._placed[node._id] = node._placed_at
+            self._placed.move_to_end(node._id)
+        else:
+            self._placed.pop(node._id, None)
+        if self._watching:
+            for moved in node.walk():
+                if moved.WATCHES_PLACE:
+                    moved.after_attach(self)
+
+    def _detach(  # noqa: C901  (as `_attach`)
+        self, tops: list[Node], emptied: ParentNode | None = None
+    ) -> None:
+        """Unregister ``tops``, which are unlinked, and all nodes below them.
+
+        ``emptied`` is the element that contained them, if they were all its children.
+        """
+        revision, sent = self._advance(), self.sent_revision
+        nodes, changed, placed, removed = self._nodes, self._changed, self._placed, self._removed
+        if emptied is not None:
+            self._record(emptied, CHILDREN, revision)
+        for top in tops:
+            if emptied is None and top._attached_at <= sent:
+                removed[top._id] = (revision, top._attached_at, revision)
+            node = top
+            while True:
+                if node._placed_at:
+                    if sent >= node._attached_at < node._placed_at and node._id not in removed:
+                        # Windows that have not received the move have the node elsewhere.
+                        removed[node._id] = (revision, node._attached_at, node._placed_at)
+                    placed.pop(node._id, None)
+                    node._placed_at = 0
+                if node._slot_revisions is not None:
+                    changed.pop(node._id, None)
+                    node._slot_revisions = None
+                if node.WATCHES_PLACE:
+                    self._watching -= 1
+                    node.before_detach(self)
+                del nodes[node._id]
+                node._document = None
+                node._id = -1
+                if (first := node._first_child) is not None:
+                    node = first
+                    continue
+                while node is not top and (following := node._next_sibling) is None:
+                    node = node._parent_node  # type: ignore[assignment]
+                if node is top:
+                    break
+                node = following  # type: ignore[assignment]
+        while len(removed) > max(REMOVALS_KEPT, 2 * len(nodes)):
+            if next(iter(removed.values()))[0] > sent:
+                break  # part of the next frame
+            _, (self._floor, *_) = removed.popitem(last=False)
+
+
+def height_of(top: Node) -> int:
+    """The number of levels of the tree that starts with ``top``."""
+    height = highest = 1
+    node = top
+    while True:
+        if (first := node._first_child) is not None:
+            node = first
+            height += 1
+            highest = max(highest, height)
+            continue
+        while node is not top and node._next_sibling is None:
+            assert node._parent_node is not None
+            node = node._parent_node
+            height -= 1
+        if node is top:
+            return highest
+        assert node._next_sibling is not None
+        node = node._next_sibling
+
+
+def depth_of(node: Node) -> int:
+    """The number of nodes above ``node`` and itself, without the document's own root."""
+    depth = 0
+    parent = node._parent_node
+    while parent is not None:
+        depth += 1
+        parent = parent._parent_node
+    return depth
+
+
+def flatten(children: Any, out: list[Node]) -> None:
+    """Append ``children`` to ``out`` as nodes: iterables are opened, None is skipped.
+
+    Raises:
+        AttributeValueError: for an object that cannot be a child.
+    """
     kind = type(children)
     if kind is tuple or kind is list:
         for child in children:
@@ -508,9 +701,9 @@ def flatten(children: Child, out: list[Node]) -> None:
         out.append(Text(children))
     elif children is None:
         return
-    elif (as_child := getattr(children, "_as_child", None)) is not None:
-        out.append(as_child())
-    elif isinstance(children, Iterable) and not isinstance(children, (bytes, bytearray, Mapping)):
+    elif isinstance(children, ChildSource):
+        out.append(children.as_child())
+    elif isinstance(children, Iterable) and not isinstance(children, _NOT_LISTS):
         for child in children:
             flatten(child, out)
     else:

@@ -3,21 +3,39 @@
 Covers (Selectors Level 4): type, ``*``, ``#id``, ``.class``, ``[attr]`` with ``= ~= |= ^= $= *=``,
 the combinators descendant, ``>``, ``+``, ``~``, lists, ``:not()``, ``:first-child``,
 ``:last-child``, ``:empty``. Anything else raises `SelectorError`.
-Not for: events; those reach their node by id, without a search.
+Not for: events, which reach their node by id.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache, lru_cache
+from typing import Protocol, TypeAlias, TypeVar
 
 from everview.errors import SelectorError
-from everview.html.tree.node import ParentNode
 
-Test = Callable[["ParentNode"], bool]
-#: Simple selectors with the combinator that stands before them, last compound first.
-Complex = tuple[tuple[Test, str], ...]
+
+class Selectable(Protocol):
+    """What a selector asks of an element: `ParentNode`, and a simulated page's element."""
+
+    @property
+    def tag_name(self) -> str: ...
+    @property
+    def parent(self) -> Selectable | None: ...
+    @property
+    def previous_element(self) -> Selectable | None: ...
+    @property
+    def next_element(self) -> Selectable | None: ...
+    def get_attribute(self, name: str) -> str | None: ...
+    def __len__(self) -> int:
+        """The number of children, texts included."""
+
+
+E = TypeVar("E", bound=Selectable)
+Test: TypeAlias = Callable[[Selectable], bool]
+#: Compound selectors, the last one first, each with the combinator before it.
+Complex: TypeAlias = tuple[tuple[Test, str], ...]
 
 _NAME = r"-?[A-Za-z_\u0080-\uffff][\w\u0080-\uffff-]*"
 _TOKEN = rf"""(?P<combinator>\s*[>+~,]\s*|\s+)
@@ -38,26 +56,24 @@ _OPERATORS: dict[str, Callable[[str, str], bool]] = {
 }
 
 
-def select(top: ParentNode, selector: str) -> Iterator[ParentNode]:
-    """ParentNodes below ``top`` that match, in document order."""
+def select(elements: Iterable[E], selector: str) -> Iterator[E]:
+    """The ``elements`` that match, in their order. Raises `SelectorError`."""
     alternatives = parse(selector)
-    for node in top._walk():
-        if (
-            node is not top
-            and isinstance(node, ParentNode)
-            and any(_matches(node, alternative) for alternative in alternatives)
-        ):
-            yield node
+    return (
+        element
+        for element in elements
+        if any(_matches(element, alternative) for alternative in alternatives)
+    )
 
 
-def matches(element: ParentNode, selector: str) -> bool:
-    """Whether ``element`` matches."""
+def matches(element: Selectable, selector: str) -> bool:
+    """Whether ``element`` matches. Raises `SelectorError`."""
     return any(_matches(element, alternative) for alternative in parse(selector))
 
 
 @cache
 def _token() -> re.Pattern[str]:
-    """Compiled for the first selector: its ranges of letters take 10 ms of a start."""
+    """Compiled at the first use: the ranges of letters would add 10 ms to a start."""
     return re.compile(_TOKEN, re.VERBOSE)
 
 
@@ -71,7 +87,7 @@ def parse(selector: str) -> tuple[Complex, ...]:
     while position < len(text):
         token = _token().match(text, position)
         if token is None:
-            raise SelectorError(f"selector {selector!r} is not understood at {text[position:]!r}")
+            raise SelectorError(f"selector {selector!r} is not supported at {text[position:]!r}")
         position = token.end()
         combinator = token["combinator"]
         if combinator is None:
@@ -111,59 +127,49 @@ def _simple(token: re.Match[str]) -> Test:
         return _pseudo(pseudo)
     attribute, operator = token["attribute"], token["operator"]
     if operator is None:
-        return lambda element: element._get_attribute(attribute) is not None
+        return lambda element: element.get_attribute(attribute) is not None
     given = next((token[k] for k in ("double", "single", "bare") if token[k] is not None), "")
     compare = _OPERATORS[operator]
 
-    def test(element: ParentNode) -> bool:
-        value = element._get_attribute(attribute)
+    def test(element: Selectable) -> bool:
+        value = element.get_attribute(attribute)
         return value is not None and compare(value, given)
 
     return test
 
 
-def _names(element: ParentNode, attribute: str) -> list[str]:
-    return (element._get_attribute(attribute) or "").split()
+def _names(element: Selectable, attribute: str) -> list[str]:
+    return (element.get_attribute(attribute) or "").split()
 
 
 def _pseudo(name: str) -> Test:
     if name == "empty":
         return lambda element: len(element) == 0
     if name == "first-child":
-        return lambda element: _sibling(element, "_previous_sibling") is None
-    return lambda element: _sibling(element, "_next_sibling") is None
+        return lambda element: element.previous_element is None
+    return lambda element: element.next_element is None
 
 
-def _sibling(element: ParentNode, direction: str) -> ParentNode | None:
-    node = getattr(element, direction) if element._above() is not None else None
-    while node is not None and not isinstance(node, ParentNode):
-        node = getattr(node, direction)
-    return node
-
-
-def _matches(element: ParentNode, compounds: Complex) -> bool:
+def _matches(element: Selectable, compounds: Complex) -> bool:
     test, _ = compounds[0]
     return test(element) and _matches_rest(element, compounds, 0)
 
 
-def _matches_rest(element: ParentNode, compounds: Complex, index: int) -> bool:
+def _matches_rest(element: Selectable, compounds: Complex, index: int) -> bool:
+    """Whether what stands before the compound at ``index``, which matches ``element``, matches."""
     combinator = compounds[index][1]
     if not combinator:
         return True
     test = compounds[index + 1][0]
-    step = "parent" if combinator in " >" else "_previous_sibling"
-    once = combinator in ">+"
-    candidate: ParentNode | None = element
+    candidate: Selectable | None = element
     while candidate is not None:
-        candidate = (
-            candidate.parent if step == "parent" else _sibling(candidate, "_previous_sibling")
-        )
+        candidate = candidate.parent if combinator in " >" else candidate.previous_element
         if (
             candidate is not None
             and test(candidate)
             and _matches_rest(candidate, compounds, index + 1)
         ):
             return True
-        if once:
+        if combinator in ">+":
             return False
     return False

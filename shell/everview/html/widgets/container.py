@@ -1,6 +1,6 @@
-"""`Container`: what the dicts and lists of a widget's data share: a place in the data, and a lock.
+"""`Container`: what the dicts and lists of a widget's data have in common.
 
-Not for: their contents and their journals (``widget_data``). Threads: as there.
+Not for: their contents and journals (``data``). Threads: as there.
 """
 
 from __future__ import annotations
@@ -16,48 +16,57 @@ _UNLOCKED = contextlib.nullcontext()
 
 
 class DataOwner(Protocol):
-    """The widget, as its containers see it."""
+    """The widget, as its containers see it: `Widget` imports this module."""
 
     @property
-    def lock(self) -> Any: ...
-    def _journal(self, container: Container) -> tuple[int, int] | None:
-        """Journal that a container changed: this revision and the newest that was handed out.
+    def lock(self) -> contextlib.AbstractContextManager[object]: ...
+    def record_change(self, container: Container) -> tuple[int, int] | None:
+        """Record that a container changed.
 
-        None: no window can have an older state, so there is nothing to journal.
+        Returns:
+            The revision of the change, and the newest revision that was sent to a window. None: no
+            window has an older state, so containers need not record what changed.
         """
 
-    def _release(self, container: Container) -> None: ...
+    def release(self, container: Container) -> None:
+        """Forget a container that is no longer part of the data."""
 
 
 class Container:
-    """What both share: a place in the data of a widget. Not for authors to instantiate."""
+    """A dict or list in the data of a widget. Authors do not create it.
 
-    __slots__ = ("_flat", "_floor", "_owner", "_parent_node", "_slot")
+    Attributes:
+        owner: the widget; None once the container is not part of its data any more.
+        parent: the container that contains this one; None for the data itself.
+        slot: the key, or the number of the item, under which ``parent`` has this container.
+        is_flat: the container never contained another container.
+    """
 
-    #: What dicts and lists become: `widget_data` has them, and sets these.
+    __slots__ = ("_floor", "is_flat", "owner", "parent", "slot")
+
+    #: The classes for dicts and lists; ``data`` sets them.
     DICT: ClassVar[Callable[..., Container]]
     LIST: ClassVar[Callable[..., Container]]
 
     def __init__(self, owner: DataOwner | None, parent: Container | None, slot: Any) -> None:
-        self._owner = owner
-        self._parent_node = parent
-        #: The key, or the number of the item, under which the parent holds this.
-        self._slot = slot
-        #: Windows older than this get this container whole.
+        self.owner = owner
+        self.parent = parent
+        self.slot = slot
+        self.is_flat = True
+        #: A window older than this revision gets the whole container.
         self._floor = 0
-        #: No containers in it, nor ever were.
-        self._flat = True
 
     @property
-    def _lock(self) -> Any:
-        owner = self._owner
+    def lock(self) -> contextlib.AbstractContextManager[object]:
+        """The lock under which the container changes."""
+        owner = self.owner
         return owner.lock if owner is not None else _UNLOCKED
 
     def _make(self, value: Any, slot: Any, depth: int | None = None) -> Any:
-        """``value`` as it is held here."""
+        """``value`` as it is stored here: dicts and lists are copied into containers."""
         if type(value) in _SCALARS or not isinstance(value, _NESTED):
             return scalar(value)
-        self._flat = False
+        self.is_flat = False
         if depth is None:
             depth = self._depth()
         if depth >= MAX_DEPTH:
@@ -65,45 +74,50 @@ class Container:
                 f"widget data is nested more than {MAX_DEPTH} levels deep; does it contain itself?"
             )
         make = Container.DICT if isinstance(value, Mapping) else Container.LIST
-        return make(value, self._owner, self, slot, depth + 1)
+        return make(value, self.owner, self, slot, depth + 1)
 
     def _depth(self) -> int:
-        depth, container = 0, self._parent_node
+        depth, container = 0, self.parent
         while container is not None:
             depth += 1
-            container = container._parent_node
+            container = container.parent
         return depth
 
-    def _let_go(self, value: Any) -> None:
-        """``value`` is no longer part of the data: what an author still does with it is unseen."""
-        if isinstance(value, Container):
-            if value._owner is not None:
-                value._owner._release(value)
-            value._owner = value._parent_node = None
-            if not value._flat:
-                for child in value._children():
-                    value._let_go(child)
+    def leave(self) -> None:
+        """Stop being part of the data: later changes of this container reach no window."""
+        if self.owner is not None:
+            self.owner.release(self)
+        self.owner = self.parent = None
+        if not self.is_flat:
+            for child in self.children():
+                if isinstance(child, Container):
+                    child.leave()
 
-    def _path(self, since: int) -> list[Any] | None:
-        """Where this is, from the root; None if what it is in is sent anew."""
+    def path(self, since: int) -> list[Any] | None:
+        """The keys and indices from the root to this container.
+
+        None: a window at the revision ``since`` gets a whole container that contains this one.
+        """
         path: list[Any] = []
         container = self
-        while (parent := container._parent_node) is not None:
-            if parent._is_new(container._slot, since):
+        while (parent := container.parent) is not None:
+            if parent.is_new(container.slot, since):
                 return None
-            path.append(parent._place(container._slot))
+            path.append(parent.place_of(container.slot))
             container = parent
         path.reverse()
         return path
 
-    def _children(self) -> Iterable[Any]:
+    def children(self) -> Iterable[Any]:
+        """The values in this container."""
         raise NotImplementedError
 
-    def _is_new(self, slot: Any, since: int) -> bool:
-        """Whether a window at ``since`` gets all of ``slot``."""
+    def is_new(self, slot: Any, since: int) -> bool:
+        """Whether a window at the revision ``since`` gets the whole value of ``slot``."""
         raise NotImplementedError
 
-    def _place(self, slot: Any) -> Any:
+    def place_of(self, slot: Any) -> Any:
+        """The key or index of ``slot`` now."""
         return slot
 
     def plain(self) -> Any:
@@ -111,11 +125,11 @@ class Container:
         raise NotImplementedError
 
     def changes(self, since: int) -> dict[str, Any]:
-        """What a window at ``since`` misses, nested containers aside."""
+        """What changed since a revision, without what changed in nested containers."""
         raise NotImplementedError
 
-    def _forget(self) -> None:
-        """No window has any older state."""
+    def forget_changes(self) -> None:
+        """Drop all records of changes: no window has an older state."""
         self._floor = 0
 
     def __repr__(self) -> str:
@@ -126,6 +140,12 @@ class Container:
         return bool(mine == (other.plain() if isinstance(other, Container) else other))
 
     __hash__ = None  # type: ignore[assignment]
+
+
+def leave_data(value: Any) -> None:
+    """Remove a value that was replaced or deleted: a container stops being part of the data."""
+    if isinstance(value, Container):
+        value.leave()
 
 
 def plain(value: Any) -> Any:

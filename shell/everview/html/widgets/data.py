@@ -1,23 +1,23 @@
 """`DataDict` and `DataList`: a widget's data, nested, synchronised like the tree.
 
-Each container journals *that* its own slots changed, at which revision; what is sent is read when a
-window asks (`DataDict.changes`, `DataList.changes`). Appending to a list, dropping from its head,
-cutting its tail, setting one item or one key are sent as just that; inserting in the middle sends
-the list from there on.
+Each container records *that* its own slots changed, at which revision; the values are read when a
+window asks (`DataDict.changes`, `DataList.changes`). Appending to a list, dropping items from its
+head or tail, setting an item and setting a key are sent as such; inserting in the middle sends the
+list from there on.
 
-A list counts its items from its beginning: the first that ever was is 0, and ``_head`` is how
-many were dropped since. So an item keeps its number while others come and go at the ends. The
-extent that a window knows (from where, to where) is in a log: an entry is made by the first change
-after a frame was handed out and holds the extent before it. Windows can only be at revisions that
-were handed out, so there are no more entries than frames, whatever the number of changes.
+A list numbers its items from its beginning: the first item ever has the number 0, and ``_head`` is
+the number of items that were dropped since. So an item keeps its number while items come and go at
+the ends. A window knows an extent of the list: the numbers of its first item and of its end. The
+log has an entry for each extent that was sent: the first change after a frame adds one. So there
+are no more entries than frames, whatever the number of changes.
 
-Values are those of JSON; they are copied in: a dict or list that is assigned becomes a container of
-its own, so nothing can be in two places or change without notice.
+Values are those of JSON. They are copied: an assigned dict or list becomes a container of its own,
+so no value can be in two places or change without a record.
 
-Not for: when a frame is made (``document``), the values of input fields (``inputs``).
+Not for: when a frame is made (``document``), the values of input fields (``fields.inputs``).
 
-Threads: any; a change is made under the document's lock. Guarantees: as in ``document``, for every
-handed-out r <= s (tests/html/test_document_properties.py).
+Threads: any; a change is made under the document's lock. Guarantees: as in ``document``
+(tests/html/test_document_properties.py).
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from collections import OrderedDict, deque
 from collections.abc import Iterable, Iterator, Mapping, MutableMapping, MutableSequence
 from typing import Any, overload
 
-from everview.html.widgets.container import Container, DataOwner, plain
+from everview.html.widgets.container import Container, DataOwner, leave_data, plain
 from everview.html.widgets.values import check_key
 
-#: Changes of an extent, and keys, that a container remembers beyond what it holds. A window that is
-#: older than those gets the container whole.
+#: The number of changes that a container remembers beyond the number of its values. A window that
+#: is older than the oldest remembered change gets the whole container.
 KEPT = 1024
 
 _ABSENT: Any = object()
@@ -60,18 +60,18 @@ class DataDict(Container, MutableMapping[str, Any]):
 
     def __setitem__(self, key: str, value: Any) -> None:
         check_key(key)
-        with self._lock:
+        with self.lock:
             new = self._make(value, key)
             old = self._values.get(key, _ABSENT)
             if type(old) is type(new) and not isinstance(old, Container) and old == new:
                 return
             self._values[key] = new
-            self._let_go(old)
+            leave_data(old)
             self._note(key)
 
     def __delitem__(self, key: str) -> None:
-        with self._lock:
-            self._let_go(self._values.pop(key))
+        with self.lock:
+            leave_data(self._values.pop(key))
             self._note(key)
 
     def __iter__(self) -> Iterator[str]:
@@ -84,25 +84,25 @@ class DataDict(Container, MutableMapping[str, Any]):
         return key in self._values
 
     def _note(self, key: str) -> None:
-        journalled = self._owner._journal(self) if self._owner is not None else None
-        if journalled is None:
+        recorded = self.owner.record_change(self) if self.owner is not None else None
+        if recorded is None:
             return
-        revision, shown = journalled
+        revision, sent = recorded
         keys = self._keys
-        if keys.get(key, -1) <= shown:
+        if keys.get(key, -1) <= sent:
             keys[key] = revision
             keys.move_to_end(key)
             while len(keys) > 2 * len(self._values) + KEPT:
                 _, self._floor = keys.popitem(last=False)
 
-    def _children(self) -> Iterable[Any]:
+    def children(self) -> Iterable[Any]:
         return self._values.values()
 
-    def _is_new(self, slot: Any, since: int) -> bool:
+    def is_new(self, slot: Any, since: int) -> bool:
         return since < self._floor or self._keys.get(slot, -1) > since
 
     def plain(self) -> dict[str, Any]:
-        if self._flat:
+        if self.is_flat:
             return dict(self._values)
         return {key: plain(value) for key, value in self._values.items()}
 
@@ -110,18 +110,18 @@ class DataDict(Container, MutableMapping[str, Any]):
         if since < self._floor:
             return {"all": self.plain()}
         changed: dict[str, Any] = {}
-        gone: list[str] = []
+        deleted: list[str] = []
         for key, revision in reversed(self._keys.items()):
             if revision <= since:
                 break
             if key in self._values:
                 changed[key] = plain(self._values[key])
             else:
-                gone.append(key)
-        return {**({"set": changed} if changed else {}), **({"del": gone} if gone else {})}
+                deleted.append(key)
+        return {**({"set": changed} if changed else {}), **({"del": deleted} if deleted else {})}
 
-    def _forget(self) -> None:
-        super()._forget()
+    def forget_changes(self) -> None:
+        super().forget_changes()
         self._keys.clear()
 
 
@@ -160,13 +160,13 @@ class DataList(Container, MutableSequence[Any]):
         return iter(self._values)
 
     def __setitem__(self, index: int | slice, value: Any) -> None:
-        with self._lock:
+        with self.lock:
             if isinstance(index, slice):
                 start, stop, step = index.indices(len(self._values))
                 if step == 1:
                     self._splice(start, max(start, stop), list(value))
                 else:
-                    # As a list does it, errors included.
+                    # With the errors of a plain list.
                     values = list(self._values)
                     values[index] = list(value)
                     self._splice(0, len(self._values), values)
@@ -177,30 +177,30 @@ class DataList(Container, MutableSequence[Any]):
             if type(old) is type(new) and not isinstance(old, Container) and old == new:
                 return
             self._values[place] = new
-            self._let_go(old)
+            leave_data(old)
             self._note_item(number)
 
     def __delitem__(self, index: int | slice) -> None:
-        with self._lock:
+        with self.lock:
             if isinstance(index, slice):
                 numbers = range(len(self._values))[index]
                 if numbers.step == 1:
                     self._splice(numbers.start, max(numbers.start, numbers.stop), [])
                 else:
-                    gone = set(numbers)
-                    kept = [v for i, v in enumerate(self._values) if i not in gone]
+                    removed = set(numbers)
+                    kept = [v for i, v in enumerate(self._values) if i not in removed]
                     self._splice(0, len(self._values), kept)
                 return
             place = range(len(self._values))[index]
             self._splice(place, place + 1, [])
 
     def insert(self, index: int, value: Any) -> None:
-        with self._lock:
+        with self.lock:
             place = slice(index, None).indices(len(self._values))[0]
             self._splice(place, place, [value])
 
     def append(self, value: Any) -> None:
-        with self._lock:
+        with self.lock:
             count = len(self._values)
             new = self._make(value, self._head + count)
             self._note_extent(self._head, self._head + count, self._head + count)
@@ -209,23 +209,23 @@ class DataList(Container, MutableSequence[Any]):
     def extend(self, values: Iterable[Any]) -> None:
         """Append all, in one change."""
         new = list(values)
-        with self._lock:
+        with self.lock:
             self._splice(len(self._values), len(self._values), new)
 
     def clear(self) -> None:
-        with self._lock:
+        with self.lock:
             self._splice(0, len(self._values), [])
 
     def sort(self, *, key: Any = None, reverse: bool = False) -> None:
-        with self._lock:
+        with self.lock:
             self._splice(0, len(self._values), sorted(self._values, key=key, reverse=reverse))
 
     def reverse(self) -> None:
-        with self._lock:
+        with self.lock:
             self._splice(0, len(self._values), self._values[::-1])
 
     def _splice(self, start: int, stop: int, new: list[Any]) -> None:
-        """Replace ``start`` to ``stop``: a drop from the head, or a cut and what follows anew."""
+        """Replace ``start`` to ``stop``: a drop from the head, or a new list from ``start`` on."""
         values = self._values
         count = len(values)
         if start >= count and not new:
@@ -233,16 +233,16 @@ class DataList(Container, MutableSequence[Any]):
         head, end = self._head, self._head + count
         if start == 0 and not new and stop < count:
             self._note_extent(head, end, end)
-            if not self._flat:
+            if not self.is_flat:
                 for value in values[:stop]:
-                    self._let_go(value)
+                    leave_data(value)
             del values[:stop]
             self._head += stop
             self._prune()
             return
-        # Containers that only move stay the same objects: authors may hold them.
+        # Containers that only move stay the same objects: authors may have references to them.
         moving = (
-            {} if self._flat else {id(v): v for v in values[start:] if isinstance(v, Container)}
+            {} if self.is_flat else {id(v): v for v in values[start:] if isinstance(v, Container)}
         )
         made: list[Any] = []
         for value in new + values[stop:]:
@@ -251,12 +251,12 @@ class DataList(Container, MutableSequence[Any]):
             made.append(self._make(value, number) if moved is None else moved)
         self._note_extent(head, end, head + start)
         for value in moving.values():
-            self._let_go(value)
+            leave_data(value)
         values[start:] = made
-        if not self._flat:
+        if not self.is_flat:
             for number, value in enumerate(made, head + start):
                 if isinstance(value, Container):
-                    value._slot = number
+                    value.slot = number
 
     def _prune(self) -> None:
         if len(self._items) > 2 * len(self._values) + KEPT:
@@ -264,14 +264,14 @@ class DataList(Container, MutableSequence[Any]):
             self._items = OrderedDict(kept)
 
     def _note_extent(self, head: int, end: int, lowest: int) -> None:
-        """The extent changes from ``head, end``; items from ``lowest`` on become others."""
-        owner = self._owner
-        journalled = owner._journal(self) if owner is not None else None
-        if journalled is None:
+        """Record that the extent was ``head, end``, and that items from ``lowest`` on change."""
+        owner = self.owner
+        recorded = owner.record_change(self) if owner is not None else None
+        if recorded is None:
             return
-        revision, shown = journalled
+        revision, sent = recorded
         log = self._log
-        if not log or log[-1][0] <= shown:
+        if not log or log[-1][0] <= sent:
             log.append([revision, head, end, lowest])
             if len(log) > KEPT:
                 self._floor = log.popleft()[0]
@@ -279,16 +279,16 @@ class DataList(Container, MutableSequence[Any]):
             log[-1][3] = lowest
 
     def _note_item(self, number: int) -> None:
-        journalled = self._owner._journal(self) if self._owner is not None else None
-        if journalled is None:
+        recorded = self.owner.record_change(self) if self.owner is not None else None
+        if recorded is None:
             return
-        revision, shown = journalled
-        if self._items.get(number, -1) <= shown:
+        revision, sent = recorded
+        if self._items.get(number, -1) <= sent:
             self._items[number] = revision
             self._items.move_to_end(number)
 
     def _extent(self, since: int) -> tuple[int, int, int]:
-        """The extent that a window at ``since`` has, and up to where it is still the same."""
+        """The extent that a window at ``since`` has, and the end of the items it can keep."""
         head = self._head
         end = lowest = head + len(self._values)
         for revision, before, end_before, low in reversed(self._log):
@@ -297,19 +297,19 @@ class DataList(Container, MutableSequence[Any]):
             head, end, lowest = before, end_before, min(lowest, low)
         return head, end, lowest
 
-    def _children(self) -> Iterable[Any]:
+    def children(self) -> Iterable[Any]:
         return self._values
 
-    def _is_new(self, slot: Any, since: int) -> bool:
+    def is_new(self, slot: Any, since: int) -> bool:
         if since < self._floor or self._items.get(slot, -1) > since:
             return True
         return bool(slot >= self._extent(since)[2])
 
-    def _place(self, slot: Any) -> Any:
+    def place_of(self, slot: Any) -> Any:
         return slot - self._head
 
     def plain(self) -> list[Any]:
-        return self._values[:] if self._flat else [plain(value) for value in self._values]
+        return self._values[:] if self.is_flat else [plain(value) for value in self._values]
 
     def changes(self, since: int) -> dict[str, Any]:
         if since < self._floor:
@@ -330,11 +330,11 @@ class DataList(Container, MutableSequence[Any]):
         if changed:
             changes["set"] = changed
         if added := self._values[max(lowest - self._head, 0) :]:
-            changes["push"] = added if self._flat else [plain(value) for value in added]
+            changes["push"] = added if self.is_flat else [plain(value) for value in added]
         return changes
 
-    def _forget(self) -> None:
-        super()._forget()
+    def forget_changes(self) -> None:
+        super().forget_changes()
         self._items.clear()
         self._log.clear()
 

@@ -8,24 +8,24 @@
     dial.data["value"] = 4                       # from any thread; that key alone is sent
     dial.data["history"].append(4)               # that item alone is sent
 
-and ``static/dial.js`` beside it:
+and ``static/dial.js`` next to it:
 
     import { Widget } from "/_everview/widget.js";
 
     export default class Dial extends Widget {
       constructor(node, data) { super(node, data); ... }   // node: the element of this widget
-      update(data, changes) { ... }                        // data changed; changes: what, or null
-      destroy() { ... }                                    // the node is gone from the page
+      update(data, changes) { ... }                        // changes: null if all may be new
+      destroy() { ... }                                    // the node was removed from the page
       turn() { this.fire("turn", { by: 1 }); }             // calls handle_turn, if declared
     }
 
-The node's attributes and the children that Python gave it belong to Python. What the page's
-class makes itself, it appends to the node; frames leave that alone.
+The attributes and children that Python gave to the node belong to Python. The class in the page
+appends its own elements to the node; frames do not change them.
 
-Not for: what needs no script (plain elements do), what all windows share but no person sees.
-Threads: as ``node``; `data` may be changed from any thread.
-Guarantees: a module comes from the table of static files, never from data; an event that a page's
-class fires is accepted only if the node declares it, as for every other event.
+Not for: parts that need no script (use plain elements), values that no page shows.
+Threads: as ``node``; `data` can be changed from any thread.
+Guarantees: a module comes from the table of static files, never from data; an event that the class
+in the page fires is accepted only if the node declares it, like every other event.
 """
 
 from __future__ import annotations
@@ -45,18 +45,23 @@ SLOT = "$"
 
 
 class Widget(Element):
-    """Base of widgets. ``data`` is a dict, or a list, of values that JSON has.
+    """Base class of widgets.
+
+    Args:
+        children: as for `Element`.
+        data: a dict or list of JSON values; default: an empty dict.
+        attributes: as for `Element`.
 
     Raises:
-        AttributeValueError: data that JSON does not have.
-        StaticFileError: the class's module cannot be read (when the class is defined).
+        AttributeValueError: ``data`` contains a value that JSON does not have.
+        StaticFileError: the module of the class cannot be read (when the class is defined).
     """
 
-    __slots__ = ("_containers", "_data", "_replaced")
+    __slots__ = ("_containers", "_data", "_replaced_at")
 
     TAG_NAME = "div"
-    #: The ES module whose default export is the page's class; its path is relative to the file
-    #: that defines the Python class.
+    #: The ES module whose default export is the class in the page. Its path is relative to the
+    #: file that defines the Python class.
     MODULE: ClassVar[Script | None] = None
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
@@ -67,7 +72,7 @@ class Widget(Element):
                 raise StaticFileError(
                     f"{cls.__qualname__}.MODULE must be a Script(...): {module!r}"
                 )
-            module.link = False  # its class is imported by who needs it
+            module.link = False  # the page imports it for each widget
             cls.MODULE = CLASSES.add(module, folder_of(cls))  # type: ignore[assignment]
 
     def __init__(self, *children: Child, data: Any = None, **attributes: Any) -> None:
@@ -76,9 +81,9 @@ class Widget(Element):
                 f"{type(self).__name__} has no page side: give its class "
                 'MODULE = Script("static/name.js")'
             )
-        #: Containers with changes, the newest last: id -> (container, revision).
+        #: Containers with changes, the newest last: id of the object -> (container, revision).
         self._containers: OrderedDict[int, tuple[Container, int]] = OrderedDict()
-        self._replaced = 0
+        self._replaced_at = 0
         self._data = self._make_data({} if data is None else data)
         super().__init__(*children, **attributes)
 
@@ -91,13 +96,13 @@ class Widget(Element):
     def data(self, data: Any) -> None:
         with self.lock:
             if data is self._data:
-                return  # `widget.data += [...]` assigns what it changed
+                return  # `widget.data += [...]` assigns the object that it changed
             new = self._make_data(data)
-            self._data._let_go(self._data)
+            self._data.leave()
             self._data = new
-            journalled = self._journal(new)
-            if journalled is not None:
-                self._replaced = journalled[0]
+            recorded = self.record_change(new)
+            if recorded is not None:
+                self._replaced_at = recorded[0]
 
     def _make_data(self, data: Any) -> DataDict | DataList:
         if isinstance(data, (dict, DataDict)):
@@ -108,60 +113,61 @@ class Widget(Element):
 
     # the journal, with the document's lock held ------------------------------------------------
 
-    def _journal(self, container: Container) -> tuple[int, int] | None:
-        document = self._document
+    def record_change(self, container: Container) -> tuple[int, int] | None:
+        """Record that a container changed; see `DataOwner`."""
+        document = self.document
         if document is None:
             return None
-        if self._changed is None or SLOT not in self._changed:
-            # The first change since this was attached: what was journalled before was for another
-            # document, or for nobody.
-            self._forget()
-        key, shown = id(container), document._shown
+        if not self.has_recorded_change(SLOT):
+            # The first change since the widget was attached: older records are of no use.
+            self._forget_changes()
+        key, sent = id(container), document.sent_revision
         known = self._containers.get(key)
-        if known is not None and known[1] > shown:
-            # Nobody has seen that change yet: this one needs no revision of its own. Of 100,000
-            # lines a second, 60 get past here.
-            return known[1], shown
-        document._touch(self, SLOT)
-        if self._since > shown:
+        if known is not None and known[1] > sent:
+            # No window has seen the earlier change, so this one needs no revision of its own. Of
+            # 100,000 lines a second, 60 get past this.
+            return known[1], sent
+        self.mark_changed(SLOT)
+        if not self.was_sent:
             return None
         revision = document.revision
         self._containers[key] = (container, revision)
         self._containers.move_to_end(key)
-        return revision, shown
+        return revision, sent
 
-    def _forget(self) -> None:
+    def _forget_changes(self) -> None:
         for container, _ in self._containers.values():
-            container._forget()
+            container.forget_changes()
         self._containers.clear()
-        self._replaced = 0
+        self._replaced_at = 0
 
-    def _release(self, container: Container) -> None:
+    def release(self, container: Container) -> None:
+        """Forget a container that is no longer part of the data; see `DataOwner`."""
         self._containers.pop(id(container), None)
 
-    # wire --------------------------------------------------------------------------------------
+    # for frames --------------------------------------------------------------------------------
 
-    def _write_attributes(self) -> dict[str, Any]:
+    def wire_slots(self) -> dict[str, object]:
         module = type(self).MODULE
         assert module is not None
         widget = {"module": module.url, "data": self._data.plain()}
-        return {**(super()._write_attributes() or {}), SLOT: widget}
+        return {**(super().wire_slots() or {}), SLOT: widget}
 
-    def _read_slots(self, slots: list[str], since: int) -> dict[str, Any]:
+    def read_slots(self, slots: list[str], since: int) -> dict[str, object]:
         return {
-            slot: self._read_changes(since) if slot == SLOT else self._read_slot(slot)
+            slot: self._read_changes(since) if slot == SLOT else self.read_slot(slot)
             for slot in slots
         }
 
     def _read_changes(self, since: int) -> list[dict[str, Any]]:
-        """What a window at ``since`` misses: outer containers before what is in them."""
-        if since < self._replaced:
+        """The changes since a revision: an outer container before the containers in it."""
+        if since < self._replaced_at:
             return [{"all": self._data.plain()}]
         found: list[tuple[list[Any], Container]] = []
         for container, revision in reversed(self._containers.values()):
             if revision <= since:
                 break
-            path = container._path(since)
+            path = container.path(since)
             if path is not None:
                 found.append((path, container))
         found.sort(key=lambda entry: len(entry[0]))

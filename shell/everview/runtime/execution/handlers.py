@@ -225,7 +225,7 @@ class Handlers:
         for field, before in handling.fields.items():
             if handling.event is not None and field.value != before:
                 # It was answered with a new value, as Enter with an empty field.
-                handling.event.window.answered.append(field._id)
+                handling.event.window.answered.append(field.node_id)
         self._end_turn(handling)
         if not handling.acknowledged and handling.event is not None:
             # Stopped before its turn came.
@@ -288,7 +288,7 @@ class Handlers:
             if node.value != value:
                 # The handler changed what it was told: this window shows it at once, though the
                 # person is typing there.
-                event.window.answered.append(node._id)
+                event.window.answered.append(node.node_id)
 
     async def _take_value(self, node: InputElement, event: InputEvent) -> Any:
         lock, spawn = self._document.lock, self._activities.spawn
@@ -296,7 +296,7 @@ class Handlers:
             return await change(lock, lambda: node.receive(event.data), spawn)
         except ValueError as error:
             # The page shows what was refused: it is told what is held.
-            await change(lock, lambda: node._touch(node.SLOT), spawn)
+            await change(lock, lambda: node.mark_changed(node.SLOT), spawn)
             raise ViewError(f"{node!r} cannot hold what the page sent: {error}") from None
 
     # the turn ----------------------------------------------------------------------------------
@@ -307,14 +307,26 @@ class Handlers:
         handling.holds = True
         event = handling.event
         if event is not None and event.name in WHILE_TYPING:
-            # Now: the edit that came before it has been taken.
-            handling.fields = {field: field.value for field in _fields_of(event.node)}
+            # The edit that came before this event has been handled, so these are its values.
+            handling.fields = self._values_of_fields(event.node)
         self._publisher.hold()
         handling.began = self._activities.loop.time()
         self._holder = handling
         if self._watch is None:
             # One for all that come meanwhile: a timer for each would be a fiftieth of a click.
             self._watch = self._activities.loop.call_later(BUSY_AFTER, self._look)
+
+    def _values_of_fields(self, node: Element) -> dict[InputElement, Any]:
+        """The values of the fields at ``node``; none while an author holds the document's lock.
+
+        The server thread never waits for that lock.
+        """
+        if not self._document.lock.acquire(blocking=False):
+            return {}
+        try:
+            return {field: field.value for field in _fields_of(node)}
+        finally:
+            self._document.lock.release()
 
     def _end_turn(self, handling: Handling) -> None:
         """Acknowledge, show what changed, pass the turn on."""
@@ -413,7 +425,7 @@ def _fields_of(node: Element) -> list[InputElement]:
         return [node]
     if node.tag_name != "form":
         return []
-    return [field for field in node._walk() if isinstance(field, InputElement)]
+    return [field for field in node.walk() if isinstance(field, InputElement)]
 
 
 def outcome_of(result: Any) -> Callable[[InputEvent], Any]:

@@ -45,11 +45,10 @@ class InputEvent:
         # Once: a handler may take its nodes out of the tree, and the event goes on to the others.
         if self._nodes is None:
             self._nodes = [self.node]
-            node: Any = self.node._above()
-            # Up to the document's own node, which is nobody's: `Node.parent`, written out.
-            while node is not None and node._id:
+            node: Any = self.node.parent
+            while node is not None:
                 self._nodes.append(node)
-                node = node._above()
+                node = node.parent
         return self._nodes
 
     def reply(self, data: Any) -> None:

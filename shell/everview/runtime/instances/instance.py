@@ -13,13 +13,13 @@ import asyncio
 import logging
 import secrets
 from collections.abc import Callable, Coroutine, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Any, Protocol, TypeVar
 
 from everview.errors import ForbiddenError, ViewError, ViewStopped
 from everview.html import Document, Element, Node
 from everview.process import LimitedReport, Report, call_with_progress
+from everview.progress import Progress
 from everview.runtime.execution.activities import Activities
 from everview.runtime.execution.activity import (
     Activity,
@@ -35,7 +35,7 @@ from everview.runtime.execution.channels import Hub
 from everview.runtime.execution.handlers import EventHooks, Handlers, Handling
 from everview.runtime.execution.input_event import InputEvent
 from everview.runtime.instances.page import Page
-from everview.runtime.instances.state import Progress, State, StopReason, Summary
+from everview.runtime.instances.state import State, StopReason, Summary
 from everview.runtime.routing.request import Request
 from everview.runtime.routing.site import Site
 from everview.runtime.transfers.buckets import Bucket
@@ -48,11 +48,6 @@ log = logging.getLogger("everview.view")
 
 #: How long windows keep what they showed before while a view shows nothing yet, in seconds.
 EMPTY_PAGE_AFTER = 0.1
-#: When what has left the document is forgotten, in seconds: what is shown instead has been sent,
-#: and nobody has asked for more. With 0.1, making 1,000 rows after 10,000 went took twice as long.
-FORGET_AFTER = 0.01
-#: So many rows of it before others have their turn, which takes 0.4 ms.
-FORGET_AT_ONCE = 100
 #: How long ``on_cleanup`` waits for author code that was told to stop, in seconds.
 CLEANUP_AFTER = 2.0
 
@@ -106,7 +101,6 @@ class Instance:
         self.key = key
         self.loop = loop
         self.document = Document()
-        self.document.on_leave = self._left
         self.publisher = Publisher(self.document, self.id, loop)
         self.created = loop.time()
         self.seen = False
@@ -133,20 +127,6 @@ class Instance:
             keeper.window_has_news,
         )
         self.ended = loop.create_future()
-
-    def _left(self) -> None:
-        """Much has left the document. Any thread."""
-        with suppress(RuntimeError):  # the loop is closed
-            self.loop.call_soon_threadsafe(self.loop.call_later, FORGET_AFTER, self._forget)
-
-    def _forget(self) -> None:
-        self._activities.task(self._forget_in_turns())
-
-    async def _forget_in_turns(self) -> None:
-        """In threads: it takes 4 ms for 10,000 nodes, and others may hold the document's lock."""
-        forget = partial(self.document.forget, FORGET_AT_ONCE)
-        while await self.in_thread(forget, "forget"):
-            pass
 
     # what it is --------------------------------------------------------------------------------
 
@@ -180,7 +160,6 @@ class Instance:
         return sum(window.transport is not None for window in self.publisher.windows)
 
     def summary(self) -> Summary:
-        progress = self.document.progress
         return Summary(
             id=self.id,
             url=self.request.url,
@@ -189,7 +168,7 @@ class Instance:
             seen=self.seen,
             is_daemon=self.is_daemon,
             long_running=self.long_running,
-            progress=Progress(*progress) if progress else None,
+            progress=self.document.progress,
             age=self.loop.time() - self.created,
             windows=self.window_count,
         )
@@ -317,7 +296,7 @@ class Instance:
             )
         finally:
             if not self.ended_or_stopping:
-                self.set_progress(None if before is None else Progress(*before))
+                self.set_progress(before)
 
     async def in_thread(self, function: Callable[[], T], name: str) -> T:
         """Run a function of Everview that may block in a thread."""
@@ -405,11 +384,9 @@ class Instance:
         await self._keeper.save_checkpoint(self, data)
 
     def set_progress(self, progress: Progress | None) -> None:
-        """Note how far the work is. Cheap: may be called for every item."""
+        """Set the progress of the work. It may be called for every item."""
         check_stopped()
-        self.document.progress = (
-            None if progress is None else (progress.done, progress.total, progress.label)
-        )
+        self.document.progress = progress
         self.long_running = True
 
     def blocking(self, function: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any) -> Any:
@@ -445,7 +422,7 @@ class Instance:
         for node in nodes:
             silent = [name for name in names if not node.listens_to(name)]
             if silent:
-                await self.change(partial(node._listen, *silent))
+                await self.change(partial(node.listen, *silent))
         wait = self._handlers.waiters.wait(frozenset(names), nodes, timeout)
         self.loop.call_soon(self._changed)
         self.loop.call_soon(self._tell_unseen, State.NEEDS_INPUT)

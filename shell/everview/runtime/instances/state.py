@@ -1,4 +1,4 @@
-"""The states of an instance, its progress, and why it stops."""
+"""The states of an instance, and why it stops."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import enum
 from dataclasses import dataclass
 
 from everview.i18n import N_
+from everview.progress import Progress
 
 
 class State(enum.StrEnum):
@@ -27,20 +28,6 @@ class StopReason(enum.StrEnum):
     DISMISSED = "dismissed"
     RESTARTED = "restarted"
     SHUTDOWN = "shutdown"
-
-
-@dataclass(frozen=True)
-class Progress:
-    """``done`` of ``total`` (None: unknown), in the author's unit."""
-
-    done: float
-    total: float | None = None
-    label: str = ""
-
-    @property
-    def fraction(self) -> float | None:
-        """0 to 1, or None where the total is unknown."""
-        return None if not self.total else min(max(self.done / self.total, 0.0), 1.0)
 
 
 @dataclass(frozen=True)

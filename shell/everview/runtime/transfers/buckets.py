@@ -22,6 +22,7 @@ from typing import Any, Protocol
 
 from everview.errors import ViewError
 from everview.i18n import _, ngettext
+from everview.progress import Progress
 from everview.runtime.execution.activity import Owner, current
 
 #: Longest name of a file, in characters: three bytes each fit what file systems take (255).
@@ -62,7 +63,7 @@ class Transfer:
 
     @property
     def fraction(self) -> float | None:
-        return None if not self.total else min(self.done / self.total, 1.0)
+        return Progress(self.done, self.total).fraction
 
 
 Callback = Callable[..., Any]

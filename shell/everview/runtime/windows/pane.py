@@ -43,9 +43,9 @@ class Pane:
             if node.document is None:
                 raise ViewError(f"{node!r} is not part of what the view shows: put it there first")
         for node in nodes:
-            self._hidden[node._id] = hidden
+            self._hidden[node.node_id] = hidden
         if (window := self._window()) is not None:
-            window.post({"hidden": [[node._id, hidden] for node in nodes]})
+            window.post({"hidden": [[node.node_id, hidden] for node in nodes]})
 
     def _effects(self) -> list[dict[str, Any]]:
         """What a page that was told the whole tree has to know."""

@@ -173,10 +173,9 @@ class Publisher:
 
 
 def window_title(document: Document) -> str:
-    """The title of a native window: how far the work is, then the view's title."""
+    """The title of a native window: the percentage of the progress, then the view's title."""
     progress = document.progress
     if progress is None:
         return document.title
-    done, total, _ = progress
-    percent = f"{min(100, max(0, int(100 * done / total)))}%" if total else "…"
-    return f"{percent} {document.title}"
+    percent = progress.percent
+    return f"{'…' if percent is None else f'{percent}%'} {document.title}"

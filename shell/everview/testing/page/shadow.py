@@ -1,53 +1,48 @@
-"""`Shadow`: a replica's node as selectors see an element."""
+"""`Shadow`: an element of a replica, as selectors see it."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from everview.html.tree.node import ParentNode
 from everview.testing.page.replica import ReplicaNode
 
 
-class Shadow(ParentNode):
-    """Answers what `selectors.matches` asks, from the replica. Not part of any tree."""
+class Shadow:
+    """Implements `everview.html.tree.selectors.Selectable` for a node of a replica."""
 
-    __slots__ = ("_of",)
+    __slots__ = ("_node",)
 
-    def __init__(self, of: ReplicaNode) -> None:
-        # No tree, so nothing of a node's own: what is asked is looked up.
-        self._of = of
-        self._child_count = len(of.children)
+    def __init__(self, node: ReplicaNode) -> None:
+        self._node = node
+
+    def __len__(self) -> int:
+        return len(self._node.children)
 
     @property
     def tag_name(self) -> str:
-        return self._of.tag
+        return self._node.tag
 
     @property
-    def parent(self) -> ParentNode | None:
-        parent = self._of.parent
+    def parent(self) -> Shadow | None:
+        parent = self._node.parent
         return Shadow(parent) if parent is not None and parent.id else None
 
-    def _above(self) -> ParentNode | None:
-        return Shadow(self._of.parent) if self._of.parent is not None else None
+    @property
+    def previous_element(self) -> Shadow | None:
+        return self._sibling(-1)
 
     @property
-    def _previous_sibling(self) -> Any:  # type: ignore[override]  # looked up, never set
-        return self._beside(-1)
+    def next_element(self) -> Shadow | None:
+        return self._sibling(1)
 
-    @property
-    def _next_sibling(self) -> Any:  # type: ignore[override]  # looked up, never set
-        return self._beside(1)
-
-    def _beside(self, step: int) -> Shadow | None:
-        """The nearest element in that direction; texts are passed over."""
-        siblings = self._of.parent.children if self._of.parent is not None else []
-        at = next((i for i, node in enumerate(siblings) if node is self._of), len(siblings)) + step
+    def _sibling(self, step: int) -> Shadow | None:
+        """The nearest element in that direction; texts are skipped."""
+        siblings = self._node.parent.children if self._node.parent is not None else [self._node]
+        at = next(i for i, node in enumerate(siblings) if node is self._node) + step
         while 0 <= at < len(siblings):
             if siblings[at].tag:
                 return Shadow(siblings[at])
             at += step
         return None
 
-    def _get_attribute(self, name: str) -> str | None:
-        value = self._of.attributes.get(name)
+    def get_attribute(self, name: str) -> str | None:
+        value = self._node.attributes.get(name)
         return value if isinstance(value, str) else None
