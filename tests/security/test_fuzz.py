@@ -26,7 +26,7 @@ from everview.errors import EverviewError, LinkError
 from everview.html import Div, parse_html
 from everview.runtime.transfers.buckets import safe_name
 from everview.runtime.windows.messages import decode
-from everview.server.http.http import _inside
+from everview.server.http.replies import local_path
 from everview.state.store import Store
 from tests.security.fuzz import TARGETS
 from tests.support.server import ROOT, exchange, head, port_of, serving
@@ -126,7 +126,7 @@ def test_a_name_of_dots_and_blanks_was_a_folder(name: str) -> None:
 
 
 def test_a_redirect_with_a_tab_led_nowhere() -> None:
-    assert _inside("/\t/evil.test/x") == "/evil.test/x"
+    assert local_path("/\t/evil.test/x") == "/evil.test/x"
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,7 @@ def test_a_head_with_many_cookies_is_read(server: Server) -> None:
 
 
 def test_few_connections_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections_module, "KEPT", 16)
+    monkeypatch.setattr(connections_module, "MAX_UNAUTHENTICATED", 16)
     with serving() as server, new_page(server) as window, contextlib.ExitStack() as stack:
         window.attach("/counter/")
         port = port_of(server)
@@ -148,7 +148,7 @@ def test_few_connections_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_windows_are_not_among_the_few(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections_module, "KEPT", 4)
+    monkeypatch.setattr(connections_module, "MAX_UNAUTHENTICATED", 4)
     with serving() as server, contextlib.ExitStack() as stack:
         windows = [stack.enter_context(new_page(server)) for _ in range(10)]
         for _ in range(10):
@@ -157,7 +157,7 @@ def test_windows_are_not_among_the_few(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_who_asks_for_nothing_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connections_module, "KEPT", 4)
+    monkeypatch.setattr(connections_module, "MAX_UNAUTHENTICATED", 4)
     with serving() as server, contextlib.ExitStack() as stack:
         port = port_of(server)
         own = stack.enter_context(connect(port))
@@ -196,7 +196,7 @@ def test_what_is_no_request_is_refused_as_everything_is(
                 continue
             assert b"script" not in reply.body
             if reply.status == 400:
-                assert reply.body == b"This is not understood."
+                assert reply.body == b"Invalid request."
             for name, value in server.guard.headers.items():
                 assert reply.all(name) == [value], (name, data[:40])
             assert "aiohttp" not in "".join(reply.all("Server"))

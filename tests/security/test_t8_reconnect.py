@@ -15,7 +15,8 @@ from everview import App, View
 from everview.html import HTML, Button, P, TextInput
 from everview.runtime.runtime import Runtime
 from everview.server.access.keys import Identity, proof
-from everview.server.server import Server, new_event_loop
+from everview.server.execution.loop import new_event_loop
+from everview.server.server import Server
 from tests.support.server import Closed, Page, new_page, on_server, port_of, serving, wait_until
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""A started server, for each test."""
+"""A started server for each test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`Guard`: what it refuses and what it sends, without a socket."""
+"""`Guard`: which requests it refuses and which headers it sends, without a socket."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def guard() -> Guard:
     return Guard("127.0.0.1", 4711)
 
 
-def test_the_own_address_is_answered(guard: Guard) -> None:
+def test_request_to_own_address_is_accepted(guard: Guard) -> None:
     assert guard.refusal("/counter/", [OWN], []) is None
     assert guard.refusal("/", [OWN], ["same-origin"]) is None
     assert guard.refusal("/", [OWN], ["none"]) is None
@@ -22,26 +22,26 @@ def test_the_own_address_is_answered(guard: Guard) -> None:
 
 
 @pytest.mark.parametrize("hosts", [[], ["localhost:4711"], [OWN, OWN], ["127.0.0.1"]], ids=str)
-def test_another_host_is_refused_and_told_the_address(guard: Guard, hosts: list[str]) -> None:
+def test_request_to_another_host_is_refused_with_the_right_address(guard: Guard, hosts: list[str]) -> None:
     assert f"http://{OWN}/" in (guard.refusal("/", hosts, []) or "")
 
 
 @pytest.mark.parametrize("target", ["", "*", "http://127.0.0.1:4711/", "evil.test:80"])
-def test_a_target_that_is_no_path_is_refused(guard: Guard, target: str) -> None:
+def test_target_that_is_not_a_path_is_refused(guard: Guard, target: str) -> None:
     assert guard.refusal(target, [OWN], [])
 
 
 @pytest.mark.parametrize("sites", [["cross-site"], ["same-site"], [""], ["none", "x"]], ids=str)
-def test_another_site_is_refused(guard: Guard, sites: list[str]) -> None:
+def test_request_from_another_site_is_refused(guard: Guard, sites: list[str]) -> None:
     assert guard.refusal("/", [OWN], sites)
 
 
 @pytest.mark.parametrize("origins", [[], ["null"], [OWN], [f"http://{OWN}/"]], ids=str)
-def test_another_origin_opens_no_socket(guard: Guard, origins: list[str]) -> None:
+def test_socket_from_another_origin_is_refused(guard: Guard, origins: list[str]) -> None:
     assert guard.socket_refusal(origins)
 
 
-def test_the_policy_lets_nothing_in_from_elsewhere(guard: Guard) -> None:
+def test_page_policy_allows_own_sources_only(guard: Guard) -> None:
     policy = dict(
         part.strip().partition(" ")[::2]
         for part in guard.headers["Content-Security-Policy"].split(";")

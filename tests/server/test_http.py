@@ -1,4 +1,4 @@
-"""What is answered over HTTP: with a right in the URL once, without one never."""
+"""HTTP: answers, downloads, uploads and pass-through routes, over a real socket."""
 
 from __future__ import annotations
 
@@ -12,11 +12,15 @@ from aiohttp import web
 
 from everview import App, Bucket, FileResponse, JsonResponse, Response, View
 from everview.html import H1, HTML, Button, FileInput
+from everview.runtime.transfers.buckets import Transfer
+from everview.runtime.transfers.transfers import Download
 from everview.server.http.uploads import FileStore
 from everview.server.server import Server
 from tests.support.server import (
+    Closed,
     Page,
     Reply,
+    connect,
     exchange,
     head,
     new_page,
@@ -35,7 +39,7 @@ def app() -> App:
 
 @pytest.fixture
 def started(app: App) -> Iterator[Callable[[], Server]]:
-    """Starts the server when the routes are there."""
+    """A function that starts the server, to be called after the routes are added."""
     contexts = []
 
     def start() -> Server:
@@ -49,7 +53,7 @@ def started(app: App) -> Iterator[Callable[[], Server]]:
 
 
 def load(server: Server, url: str) -> str:
-    """Where a window that goes to ``url`` is told to load it from."""
+    """The one-time address that a window gets when it goes to ``url``."""
     with new_page(server) as page:
         page.socket.say({"t": "attach", "url": url})
         while True:
@@ -67,7 +71,7 @@ def post(port: int, target: str, body: bytes, *headers: tuple[str, str]) -> Repl
 # answers ----------------------------------------------------------------------------------------
 
 
-def test_an_answer_is_given_once_to_who_has_the_right(app: App, started: Any) -> None:
+def test_answer_with_ticket_is_given_once(app: App, started: Any) -> None:
     asked = []
 
     @app.route("/data", interactive=False)
@@ -77,7 +81,7 @@ def test_an_answer_is_given_once_to_who_has_the_right(app: App, started: Any) ->
 
     server = started()
     port = port_of(server)
-    # Without a right it is the page, as every URL; nothing is asked.
+    # Without a ticket the page itself is answered, and the view is not called.
     direct = request(port, "/data")
     assert (direct.status, b"<script" in direct.body) == (200, True)
     address = load(server, "/data?x=1")
@@ -86,7 +90,7 @@ def test_an_answer_is_given_once_to_who_has_the_right(app: App, started: Any) ->
     assert answer.all("Content-Type") == ["application/json"]
     assert answer.all("X-Own") == ["2"]
     assert answer.all("X-Content-Type-Options") == ["nosniff"]
-    # Reloaded: the URL itself asks for a new right.
+    # The page at the URL itself requests a new ticket.
     again = request(port, address)
     assert (again.status, again.all("Location")) == (302, ["/data?x=1"])
     assert asked == ["owner"]
@@ -101,7 +105,7 @@ def test_an_answer_is_given_once_to_who_has_the_right(app: App, started: Any) ->
         ("/?next=//evil.example", "/?next=//evil.example"),
     ],
 )
-def test_a_wrong_ticket_leads_nowhere_else(
+def test_wrong_ticket_redirects_to_own_server(
     app: App, started: Any, target: str, location: str
 ) -> None:
     server = started()
@@ -110,7 +114,7 @@ def test_a_wrong_ticket_leads_nowhere_else(
     assert reply.all("Location") == [location]
 
 
-def test_a_right_is_for_one_url(app: App, started: Any) -> None:
+def test_ticket_for_another_url_is_refused(app: App, started: Any) -> None:
     @app.route("/<name>", interactive=False)
     def data(request):
         return request.match_info["name"]
@@ -122,7 +126,7 @@ def test_a_right_is_for_one_url(app: App, started: Any) -> None:
     assert b"yours" not in reply.body
 
 
-def test_what_could_run_scripts_is_of_no_origin(app: App, started: Any) -> None:
+def test_answer_that_may_run_scripts_is_sandboxed(app: App, started: Any) -> None:
     @app.route("/<kind>", interactive=False)
     def data(request):
         kinds = {
@@ -145,7 +149,7 @@ def test_what_could_run_scripts_is_of_no_origin(app: App, started: Any) -> None:
     assert "sandbox" not in policy
 
 
-def test_a_form_is_posted_to_an_answer(app: App, started: Any) -> None:
+def test_posted_form_reaches_the_view(app: App, started: Any) -> None:
     @app.route("/form", interactive=False)
     def form(request):
         return f"{request.method} {request.POST.get('name')}"
@@ -156,7 +160,7 @@ def test_a_form_is_posted_to_an_answer(app: App, started: Any) -> None:
     assert reply.body == b"POST Ann B"
 
 
-def test_a_file_is_answered_with_its_name(app: App, started: Any, tmp_path: Path) -> None:
+def test_file_response_has_its_name(app: App, started: Any, tmp_path: Path) -> None:
     path = tmp_path / "x.bin"
     path.write_bytes(b"0123456789")
 
@@ -171,7 +175,7 @@ def test_a_file_is_answered_with_its_name(app: App, started: Any, tmp_path: Path
     assert "filename=\"_ber _x_.bin\"; filename*=UTF-8''%C3%BCber%20%22x%22.bin" in disposition
 
 
-def test_a_view_that_fails_says_nothing_of_why(app: App, started: Any, caplog: Any) -> None:
+def test_failing_answer_hides_the_error(app: App, started: Any, caplog: Any) -> None:
     @app.route("/broken", interactive=False)
     def broken(request):
         raise RuntimeError("the password is 123")
@@ -186,9 +190,7 @@ def test_a_view_that_fails_says_nothing_of_why(app: App, started: Any, caplog: A
 # downloads --------------------------------------------------------------------------------------
 
 
-def test_a_download_is_had_once(app: App, started: Any, tmp_path: Path) -> None:
-    from everview.runtime.transfers.transfers import Download
-
+def test_download_asked_twice_is_given_once(app: App, started: Any, tmp_path: Path) -> None:
     server = started()
     path = tmp_path / "a.txt"
     path.write_text("from disk")
@@ -204,9 +206,9 @@ def test_a_download_is_had_once(app: App, started: Any, tmp_path: Path) -> None:
         assert reply.all("Content-Type") == ["application/octet-stream"]
         assert request(port_of(server), address).status == 404
     assert "/.." not in address
-    gone = on_server(server, lambda: transfers.download_address(Download("x", path=path)))
+    address = on_server(server, lambda: transfers.download_address(Download("x", path=path)))
     path.unlink()
-    assert request(port_of(server), gone).status == 404
+    assert request(port_of(server), address).status == 404
 
 
 # uploads ----------------------------------------------------------------------------------------
@@ -233,9 +235,9 @@ def store_of(server: Server) -> FileStore:
     return store
 
 
-def test_a_file_is_uploaded(app: App, started: Any) -> None:
-    said = []
-    server, bucket, page = bucket_of(app, started, on_progress=said.append)
+def test_uploaded_file_is_private_and_complete(app: App, started: Any) -> None:
+    reports: list[Transfer] = []
+    server, bucket, page = bucket_of(app, started, on_progress=reports.append)
     body = bytes(range(256)) * 8000
     reply = post(port_of(server), f"/_everview/upload/{bucket.token}", body,
                  ("X-File-Name", "..%2F%C3%BC.bin"))  # fmt: skip
@@ -244,47 +246,45 @@ def test_a_file_is_uploaded(app: App, started: Any) -> None:
     assert path.read_bytes() == body
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
-    wait_until(lambda: said and said[-1].done == len(body), "the progress is said")
+    wait_until(lambda: reports and reports[-1].done == len(body), "the progress is reported")
     page.close()
 
 
-def test_an_upload_needs_the_right_and_ends_with_the_view(app: App, started: Any) -> None:
+def test_upload_without_token_or_after_the_view_is_refused(app: App, started: Any) -> None:
     server, bucket, page = bucket_of(app, started)
     port = port_of(server)
     assert post(port, f"/_everview/upload/{'x' * 43}", b"x").status == 404
     post(port, f"/_everview/upload/{bucket.token}", b"x", ("X-File-Name", "a"))
     path = bucket.get_path("a")
     on_server(server, lambda: server.runtime.close_window(next(iter(server.runtime.windows))))
-    wait_until(lambda: not path.exists(), "the file is gone")
+    wait_until(lambda: not path.exists(), "the file is deleted")
     assert post(port, f"/_everview/upload/{bucket.token}", b"x").status == 404
     page.close()
 
 
-def test_limits_hold_whatever_is_announced(app: App, started: Any) -> None:
+def test_upload_over_the_limit_is_refused(app: App, started: Any) -> None:
     server, bucket, page = bucket_of(app, started, max_size=100_000)
     port = port_of(server)
     target = f"/_everview/upload/{bucket.token}"
     assert post(port, target, b"x" * 100_001, ("X-File-Name", "a")).status == 413
-    # In chunks, which announce nothing.
+    # A chunked body has no Content-Length.
     own = [("Host", f"127.0.0.1:{port}"), ("Transfer-Encoding", "chunked"), ("Connection", "close")]
     body = b"".join(b"8000\r\n" + b"x" * 0x8000 + b"\r\n" for _ in range(4)) + b"0\r\n\r\n"
     assert exchange(port, head("POST", target, own) + body).status in (413, 0)
     assert bucket.files == []
-    # Cut off: what did not arrive whole is not there.
+    # A body that is cut off is not stored.
     short = [("Host", f"127.0.0.1:{port}"), ("Content-Length", "1000"), ("X-File-Name", "cut")]
-    from tests.support.server import connect
-
     with connect(port) as connection:
         connection.sendall(head("POST", target, short) + b"x" * 10)
-    wait_until(lambda: not bucket._arriving, "the upload is given up")
+    wait_until(lambda: not bucket._arriving, "the upload is aborted")
     assert bucket.files == []
     folder = store_of(server).folder
     assert folder is not None
-    wait_until(lambda: list(folder.iterdir()) == [], "nothing of it is left")
+    wait_until(lambda: list(folder.iterdir()) == [], "its file is deleted")
     page.close()
 
 
-def test_other_sites_cannot_upload(app: App, started: Any) -> None:
+def test_upload_from_another_site_is_refused(app: App, started: Any) -> None:
     server, bucket, page = bucket_of(app, started)
     port = port_of(server)
     target = f"/_everview/upload/{bucket.token}"
@@ -295,7 +295,7 @@ def test_other_sites_cannot_upload(app: App, started: Any) -> None:
     page.close()
 
 
-def test_the_folder_of_uploads_goes_with_the_server(app: App) -> None:
+def test_stopped_server_deletes_uploads(app: App) -> None:
     with serving(app) as server:
         store = store_of(server)
         path = store.new_path()
@@ -307,7 +307,7 @@ def test_the_folder_of_uploads_goes_with_the_server(app: App) -> None:
 # pass-through -----------------------------------------------------------------------------------
 
 
-def test_a_pass_through_route_gets_the_request_as_it_is(app: App, started: Any) -> None:
+def test_pass_through_route_gets_the_request(app: App, started: Any) -> None:
     @app.route("/api/<rest:path>", http_pass_through=True)
     async def api(request: web.Request):
         body = await request.read()
@@ -323,13 +323,13 @@ def test_a_pass_through_route_gets_the_request_as_it_is(app: App, started: Any) 
     reply = post(port, "/api/a/b", b"12345")
     assert (reply.status, reply.body) == (201, b"POST /api/a/b 5")
     assert request(port, "/plain").body == b'{"path":"/plain"}'
-    # Behind the guard, as everything.
+    # The guard checks these requests, too.
     assert request(port, "/api/a", hosts=["evil.example"]).status == 403
     assert post(port, "/api/a", b"", ("Origin", "http://evil.example")).status == 403
     assert request(port, "/api/a").all("X-Content-Type-Options") == ["nosniff"]
 
 
-def test_a_pass_through_route_that_fails_says_nothing_of_why(app: App, started: Any) -> None:
+def test_failing_pass_through_route_hides_the_error(app: App, started: Any) -> None:
     @app.route("/broken", http_pass_through=True)
     def broken(request):
         raise RuntimeError("the password is 123")
@@ -351,7 +351,7 @@ def test_a_pass_through_route_that_fails_says_nothing_of_why(app: App, started: 
     assert request(port, "/missing").body == b"not here"
 
 
-def test_large_bodies_are_refused(app: App, started: Any) -> None:
+def test_body_over_the_limit_is_refused(app: App, started: Any) -> None:
     app.settings.HTTP_MAX_SIZE = 1000
 
     @app.route("/api", http_pass_through=True)
@@ -364,7 +364,7 @@ def test_large_bodies_are_refused(app: App, started: Any) -> None:
     assert post(port_of(server), "/api", b"x" * 1001).status == 413
 
 
-def test_views_are_not_posted_to(app: App, started: Any) -> None:
+def test_post_to_a_view_is_refused(app: App, started: Any) -> None:
     @app.route("/")
     def view(request):
         return HTML(Button("x"))
@@ -373,10 +373,10 @@ def test_views_are_not_posted_to(app: App, started: Any) -> None:
     assert post(port_of(server), "/", b"").status == 405
 
 
-# who comes in -----------------------------------------------------------------------------------
+# links ------------------------------------------------------------------------------------------
 
 
-def test_a_link_that_the_app_refuses_is_closed(app: App, started: Any) -> None:
+def test_link_refused_by_identify_is_closed(app: App, started: Any) -> None:
     seen = []
 
     @app.route("/")
@@ -389,8 +389,6 @@ def test_a_link_that_the_app_refuses_is_closed(app: App, started: Any) -> None:
         return None if len(seen) == 1 else "someone"
 
     server = started()
-    from tests.support.server import Closed
-
     with pytest.raises(Closed) as closed, new_page(server) as page:
         page.attach("/")
     assert closed.value.code == 4403
@@ -403,13 +401,13 @@ def test_a_link_that_the_app_refuses_is_closed(app: App, started: Any) -> None:
     assert seen[0].headers["Origin"] == server.guard.origin
 
 
-def test_messages_are_heard_by_middlewares_on_a_real_link(app: App, started: Any) -> None:
-    heard = []
+def test_middleware_receives_messages_of_a_link(app: App, started: Any) -> None:
+    received = []
 
     @app.middleware
-    class Ear:
+    class Recorder:
         def handle_websocket_message(self, data):
-            heard.append(type(data.message).__name__)
+            received.append(type(data.message).__name__)
             return data
 
     @app.route("/")
@@ -419,6 +417,6 @@ def test_messages_are_heard_by_middlewares_on_a_real_link(app: App, started: Any
     server = started()
     with new_page(server) as page:
         page.attach("/")
-    assert heard == ["Attach"]
+    assert received == ["Attach"]
 
 

@@ -15,9 +15,8 @@ import pytest
 from everview import App, View
 from everview.html import HTML, Button
 from everview.runtime.execution.activity import in_thread
-from everview.server.execution.loop import run_loop
+from everview.server.execution.loop import new_event_loop, run_loop
 from everview.server.execution.threads import ViewThreads
-from everview.server.server import new_event_loop
 from tests.support.server import PATIENCE, new_page, on_server, serving
 
 MakeLoop = Callable[[], asyncio.AbstractEventLoop]

@@ -1,4 +1,4 @@
-"""`Server`: what it leaves behind, and what it says when it cannot start."""
+"""`Server`: start, stop, and errors of the start."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 from everview import App, View
 from everview.html import HTML
 from everview.server import server as server_module
-from everview.server.server import Server
+from everview.server.server import Server, ServerState
 from tests.support.server import (
     PATIENCE,
     Closed,
@@ -32,9 +32,9 @@ from tests.support.server import (
 )  # fmt: skip
 
 
-def test_a_server_leaves_no_thread_socket_or_file_behind() -> None:
+def test_stopped_server_leaves_no_thread_socket_or_file() -> None:
     with serving():
-        pass  # what is made once for the process, is made now
+        pass  # create what is created once for each process
     gc.collect()
     threads, files = set(threading.enumerate()), psutil.Process().num_fds()
     for _ in range(3):
@@ -44,12 +44,12 @@ def test_a_server_leaves_no_thread_socket_or_file_behind() -> None:
                 pass
     for thread in set(threading.enumerate()) - threads:
         thread.join(PATIENCE)
-        assert not thread.is_alive(), f"{thread.name} is left"
+        assert not thread.is_alive(), f"{thread.name} still runs"
     gc.collect()
     wait_until(lambda: psutil.Process().num_fds() <= files, "every descriptor is closed")
 
 
-def test_stopping_closes_windows_and_tells_them() -> None:
+def test_stop_closes_windows_with_going_away() -> None:
     with serving() as server:
         page = new_page(server)
         page.attach("/counter/")
@@ -60,20 +60,35 @@ def test_stopping_closes_windows_and_tells_them() -> None:
         request(port)
 
 
-def test_stopping_twice_and_before_the_start_does_nothing() -> None:
+def test_stop_twice_or_before_start_does_nothing() -> None:
     server = Server(counter_app().make_runtime)
     server.stop()
+    assert server.state is ServerState.NEW
     server.start()
+    assert server.state is ServerState.SERVING
     server.stop()
     server.stop()
+    assert server.state is ServerState.STOPPED
 
 
-def test_idle_and_unproven_links_do_not_hold_up_the_end() -> None:
+def test_server_started_twice_is_an_error() -> None:
+    server = Server(counter_app().make_runtime)
+    with pytest.raises(RuntimeError, match="has not been started"):
+        assert server.runtime
+    server.start()
+    try:
+        with pytest.raises(RuntimeError, match="serving cannot be starting"):
+            server.start()
+    finally:
+        server.stop()
+
+
+def test_stop_with_idle_connections_returns() -> None:
     with serving() as server:
         idle = [Socket(port_of(server)) for _ in range(20)]
         plain = [connect(port_of(server)) for _ in range(20)]
         for connection in plain:
-            # Answered and kept alive; one that was never accepted is the system's to close.
+            # The answer shows that the server has accepted the connection.
             connection.sendall(head("GET", "/", [("Host", server.guard.authority)]))
             assert connection.recv(100).startswith(b"HTTP/1.1 200")
     for link in idle:
@@ -85,7 +100,7 @@ def test_idle_and_unproven_links_do_not_hold_up_the_end() -> None:
     assert "everview server" not in [thread.name for thread in threading.enumerate()]
 
 
-def test_a_port_in_use_is_an_error_that_says_so() -> None:
+def test_start_at_port_in_use_raises_os_error() -> None:
     with serving() as first:
         second = Server(counter_app().make_runtime, port_of(first))
         with pytest.raises(OSError, match="in use"):
@@ -94,8 +109,8 @@ def test_a_port_in_use_is_an_error_that_says_so() -> None:
         assert works(first)
 
 
-def test_the_port_can_be_used_again_at_once() -> None:
-    """Connections of the server that ended linger in the system for a minute."""
+def test_port_of_stopped_server_can_be_used_again() -> None:
+    """Closed connections stay in the state TIME_WAIT for a minute."""
     with serving() as first:
         port = port_of(first)
         assert works(first)
@@ -104,7 +119,7 @@ def test_the_port_can_be_used_again_at_once() -> None:
         assert works(second)
 
 
-def test_a_runtime_that_cannot_be_made_is_the_starts_error() -> None:
+def test_start_with_failing_runtime_raises_its_error() -> None:
     def fail(*arguments: object) -> None:
         raise ValueError("no runtime")
 
@@ -114,8 +129,8 @@ def test_a_runtime_that_cannot_be_made_is_the_starts_error() -> None:
 
 
 @pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
-def test_a_view_that_exits_ends_only_itself(error: type[BaseException]) -> None:
-    """``sys.exit()`` in plain author code is that view's failure, not the app's end."""
+def test_view_that_exits_ends_only_itself(error: type[BaseException]) -> None:
+    """``sys.exit()`` in author code must not end the process."""
     app = counter_app()
 
     @app.route("/exit")
@@ -129,7 +144,7 @@ def test_a_view_that_exits_ends_only_itself(error: type[BaseException]) -> None:
         assert works(server)
 
 
-def test_fifty_windows_at_once_share_a_daemon_view() -> None:
+def test_fifty_windows_share_one_daemon_view() -> None:
     with serving() as server:
         pages = [new_page(server) for _ in range(50)]
         try:
@@ -141,7 +156,7 @@ def test_fifty_windows_at_once_share_a_daemon_view() -> None:
                 page.close()
 
 
-def test_one_app_is_served_by_two_servers_apart() -> None:
+def test_two_servers_of_one_app_are_separate() -> None:
     app: App = counter_app()
     with serving(app) as first, serving(app) as second:
         assert port_of(first) != port_of(second)
@@ -151,8 +166,8 @@ def test_one_app_is_served_by_two_servers_apart() -> None:
             assert on_server(second, lambda: len(second.runtime.windows)) == 0
 
 
-def test_defect_13_blocking_code_does_not_hold_up_the_end() -> None:
-    """A view that blocks without any call of ours: nobody can end such a thread."""
+def test_defect_13_stop_with_blocked_view_returns() -> None:
+    """A thread that blocks outside our calls cannot be stopped; `stop` must not wait for it."""
     app, blocked = App(__file__), threading.Event()
     go_on = threading.Event()
 
@@ -173,16 +188,16 @@ def test_defect_13_blocking_code_does_not_hold_up_the_end() -> None:
             assert blocked.wait(PATIENCE)
             started = time.monotonic()
             server.stop()
-            assert server._ended.is_set()
-            # CLEANUP_AFTER (2 s) is what code that was told to stop gets, not more.
+            assert server.state is ServerState.STOPPED
+            # `stop` waits CLEANUP_AFTER (2 s) for a view that is stopped.
             assert time.monotonic() - started < PATIENCE / 2
     finally:
         go_on.set()
 
 
-def test_defect_13_nothing_ends_an_idle_link(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No timer of the loop belongs to a link that has proved its right and says nothing."""
-    # asyncio's own loop has a list of its timers.
+def test_defect_13_idle_link_has_no_timer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No timer of the event loop belongs to an authenticated link that is idle."""
+    # asyncio's loop has a list of its timers; uvloop has none.
     monkeypatch.setattr(server_module, "new_event_loop", asyncio.new_event_loop)
     with serving() as server, new_page(server) as page:
         page.attach("/counter/")
@@ -191,19 +206,19 @@ def test_defect_13_nothing_ends_an_idle_link(monkeypatch: pytest.MonkeyPatch) ->
             handles = server.loop._scheduled  # type: ignore[attr-defined]
             return [repr(handle) for handle in handles if not handle.cancelled()]
 
-        # What opening it needed may still be there for a moment, until its time.
+        # A timer that opening the link needed may still be in the list for a moment.
         wait_until(
             lambda: not [t for t in on_server(server, timers) if "aiohttp" in t or "links" in t],
-            "no timer is left that could end the link",
+            "no timer can close the link",
         )
         assert page.socket.is_open()
 
 
-def test_a_server_that_gets_no_loop_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
-    def none() -> None:
+def test_start_without_event_loop_raises_os_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
         raise OSError("too many open files")
 
-    monkeypatch.setattr("everview.server.server.new_event_loop", none)
+    monkeypatch.setattr("everview.server.server.new_event_loop", fail)
     server = Server(counter_app().make_runtime)
     with pytest.raises(OSError, match="too many"):
         server.start()

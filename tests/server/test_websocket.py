@@ -14,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from everview.errors import LinkError
+from everview.server.execution.loop import new_event_loop
 from everview.server.links import websocket as module
 from everview.server.links.websocket import (
     CLOSE,
@@ -26,7 +27,6 @@ from everview.server.links.websocket import (
     frame_of,
     masked,
 )
-from everview.server.server import new_event_loop
 
 PATIENCE = 30.0
 MUCH = 10**9

@@ -88,10 +88,12 @@ def counter_app() -> App:
 
 
 @contextlib.contextmanager
-def serving(app: App | None = None, port: int = 0) -> Iterator[Server]:
+def serving(
+    app: App | None = None, port: int = 0, clock: Callable[[], float] | None = None
+) -> Iterator[Server]:
     """A started server of ``app`` on a port of its own."""
     remote = TLS.remote if TLS is not None else None
-    server = Server((app or counter_app()).make_runtime, port, remote=remote)
+    server = Server((app or counter_app()).make_runtime, port, remote=remote, clock=clock)
     server.start()
     try:
         yield server

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from everview.html.tree.safety import is_inside, is_outside, is_safe_url
 from everview.runtime.transfers.buckets import safe_name
-from everview.server.http.http import _attachment, _inside
+from everview.server.http.replies import attachment, local_path
 
 
 def one(data: bytes) -> None:
@@ -21,9 +21,9 @@ def one(data: bytes) -> None:
     assert not set(name) & set('<>:"/\\|?*')
     assert not any(unicodedata.category(c) in ("Cc", "Cf") for c in name)
     assert safe_name(name) == name
-    attachment = _attachment(name)
-    assert attachment.isascii()
-    assert not set(attachment) & set("\r\n\0")
+    header = attachment(name)
+    assert header.isascii()
+    assert not set(header) & set("\r\n\0")
     text = data.decode("utf-8", "replace")
     if is_inside(text):
         bare = "".join(c for c in text if c > " ")
@@ -32,6 +32,6 @@ def one(data: bytes) -> None:
     if is_outside(text):
         assert is_safe_url(text)
     if text[:1] == "/":
-        location = _inside(text)
+        location = local_path(text)
         assert location[0] == "/"
         assert location[1:2] not in ("/", "\\")

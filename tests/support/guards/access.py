@@ -10,24 +10,35 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiohttp import web
 
+from everview.runtime.runtime import Runtime
 from everview.runtime.transfers import tickets as tickets_module
 from everview.server import server as server_module
 from everview.server.access.guard import Guard
 from everview.server.access.keys import Identity, Keys
+from everview.server.http import application as application_module
+from everview.server.http.static_files import StaticFiles
 from everview.server.links import links as links_module
+from everview.server.links.links import Links
 from tests.support.guards.case import GuardCase, Remove, page_has
 
 
 def put_data_into_static_files(patch: pytest.MonkeyPatch) -> None:
-    original = server_module.Server._file
+    original_init, original_answer = Links.__init__, StaticFiles.answer
+    runtimes: list[Runtime] = []
 
-    async def with_data(self: Any, request: Any) -> Any:
-        response = await original(self, request)
-        response.body += repr(self.runtime.summaries()).encode()
+    def init(self: Links, runtime: Runtime, keys: Keys) -> None:
+        runtimes.append(runtime)
+        original_init(self, runtime, keys)
+
+    def with_data(self: StaticFiles, request: web.Request) -> Any:
+        response: Any = original_answer(self, request)
+        response.body += repr(runtimes[-1].summaries()).encode()
         return response
 
-    patch.setattr(server_module.Server, "_file", with_data)
+    patch.setattr(Links, "__init__", init)
+    patch.setattr(StaticFiles, "answer", with_data)
 
 
 def keep_used_tickets(patch: pytest.MonkeyPatch) -> None:
@@ -208,15 +219,19 @@ def accept_any_target(patch: pytest.MonkeyPatch) -> None:
 
 def skip_the_check_for_static_files(patch: pytest.MonkeyPatch) -> None:
     """Check only the requests that are not for static files."""
-    original = server_module.Server._check
+    original = application_module._checks
 
-    def check(self: Any, request: Any, handler: Any) -> Any:
-        if request.path.startswith("/_everview/"):
-            return handler(request)
-        return original(self, request, handler)
+    def checks(guard: Guard) -> Any:
+        @web.middleware
+        async def check(request: web.Request, handler: Any) -> web.StreamResponse:
+            if request.path.startswith("/_everview/"):
+                response: web.StreamResponse = await handler(request)
+                return response
+            return await original(guard)(request, handler)
 
-    check.__middleware_version__ = 1  # type: ignore[attr-defined]  # as aiohttp's decorator
-    patch.setattr(server_module.Server, "_check", check)
+        return check
+
+    patch.setattr(application_module, "_checks", checks)
 
 
 def listen_on_all_addresses(patch: pytest.MonkeyPatch) -> None:

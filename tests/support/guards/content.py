@@ -42,7 +42,7 @@ GUARDS = [
     GuardCase("T4", "a redirect stays here", accept_any_redirect,
               "test_t4_hostile_text.py::test_a_view_cannot_be_made_to_lead_elsewhere", {"url": "//evil.test"}),
     GuardCase("T4", "the policy is sent",
-              replaces(guard_module, "_POLICY", "script-src 'self' 'unsafe-inline' {socket}"),
+              replaces(guard_module, "PAGE_POLICY", "script-src 'self' 'unsafe-inline' {socket}"),
               "test_t4_hostile_text.py::test_every_answer_has_the_policy"),
     GuardCase("T4", "elements (page)",
               page_has("replica/tree.js", "if (REFUSED_TAGS.has(name.toLowerCase()))",
@@ -61,6 +61,6 @@ GUARDS = [
     GuardCase("T4", "no script is opened (page)",
               page_has("navigation/leaving.js", "!/^(https?|mailto|tel):$/.test(target.protocol)", "false"),
               "test_t4_browser.py::test_a_hostile_server_cannot_open_a_script", in_browser=True),
-    GuardCase("T4", "the policy holds", replaces(guard_module, "_POLICY", "connect-src 'self' {socket}"),
+    GuardCase("T4", "the policy holds", replaces(guard_module, "PAGE_POLICY", "connect-src 'self' {socket}"),
               "test_t4_browser.py::test_the_policy_keeps_back_what_slips_through", in_browser=True),
 ]  # fmt: skip

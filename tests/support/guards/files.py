@@ -15,8 +15,9 @@ from everview.application import control as control_module
 from everview.application import logs as logs_module
 from everview.runtime.transfers import buckets as buckets_module
 from everview.runtime.transfers import tickets as tickets_module
-from everview.runtime.transfers.transfers import Transfers
-from everview.server.http import http as http_module
+from everview.runtime.transfers.transfers import HTTP_PREFIX, Transfers
+from everview.server.http import replies as replies_module
+from everview.server.http.transfers import TransferRoutes
 from everview.server.http.uploads import FileStore
 from everview.state import folders as folders_module
 from everview.state import instance_lock as instance_lock_module
@@ -109,21 +110,21 @@ def accept_any_bucket_token(patch: pytest.MonkeyPatch) -> None:
 
 
 def accept_a_ticket_for_any_url(patch: pytest.MonkeyPatch) -> None:
-    original = http_module.Http._answer
+    original = TransferRoutes._answer
 
     async def of_any(self: Any, request: Any) -> Any:
         ticket = request.match_info["ticket"]
         found = self._runtime.transfers._answers._tickets.get(tickets_module._digest(ticket))
         if found is not None:
-            prefix = http_module.HTTP_PREFIX + ticket
+            prefix = HTTP_PREFIX + ticket
             found[1].url = request.raw_path.removeprefix(prefix)
         return await original(self, request)
 
-    patch.setattr(http_module.Http, "_answer", of_any)
+    patch.setattr(TransferRoutes, "_answer", of_any)
 
 
 def send_no_sandbox(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(http_module, "INERT", ("text/html",))
+    patch.setattr(replies_module, "INERT", ("text/html",))
 
 
 def accept_any_row(patch: pytest.MonkeyPatch) -> None:

@@ -21,25 +21,22 @@ from tests.support.guards.case import GuardCase, Remove, replaces
 
 
 def allow_any_number_of_connections(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Connections, "add", lambda self, new: self._open.__setitem__(new, None))
+    patch.setattr(Connections, "add", lambda self, new: self._unauthenticated.__setitem__(new, None))
 
 
 def close_the_oldest_connection(patch: pytest.MonkeyPatch) -> None:
     def add(self: Connections, new: Connection) -> None:
-        while len(self._open) >= connections_module.KEPT:
-            oldest = next(iter(self._open))
-            self.forget(oldest)
+        while len(self._unauthenticated) >= connections_module.MAX_UNAUTHENTICATED:
+            oldest = next(iter(self._unauthenticated))
+            self.discard(oldest)
             oldest.abort()
-        self._open[new] = None
+        self._unauthenticated[new] = None
 
     patch.setattr(Connections, "add", add)
 
 
 def count_windows(patch: pytest.MonkeyPatch) -> None:
-    def is_proven(self: Connection) -> None:
-        pass
-
-    patch.setattr(Connection, "is_proven", is_proven)
+    patch.setattr(Connection, "mark_authenticated", lambda self: None)
 
 
 def decompress_bodies(patch: pytest.MonkeyPatch) -> None:

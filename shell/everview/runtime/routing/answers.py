@@ -41,7 +41,7 @@ async def answer(runtime: Runtime, request: Request) -> Response:
         return Response(str(error) or _("You may not see this."), status=403)
     except Exception:  # an author's: it is logged, and who asks learns no more than that
         log.exception("%s %s failed", request.method, request.url)
-        return Response(_("The view failed; the log says why."), status=500)
+        return Response(_("The view failed. The log has the details."), status=500)
 
 
 def response_of(result: Any) -> Response:

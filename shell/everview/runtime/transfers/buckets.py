@@ -171,7 +171,7 @@ class Bucket:
         name = safe_name(name)
         with self._lock:
             if self._closed:
-                return "", _("The view that wanted this file has ended.")
+                return "", _("The view that requested this file has ended.")
             if self.accept and not name.lower().endswith(self.accept):
                 return "", _("Only {kinds} files are wanted here.").format(
                     kinds=", ".join(self.accept)

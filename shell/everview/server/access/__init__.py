@@ -1,1 +1,1 @@
-"""Who may connect: keys, tickets, hosts, origins, addresses, connection limits."""
+"""Access to the server: tickets and keys, checks of Host and Origin, limits of connections, TLS."""

@@ -1,13 +1,16 @@
-"""`Connections`: the TCP connections of the server: how many, for how long, how much they may say.
+"""`Connections`: the TCP connections of the server, with limits.
 
-Every web page and every account of the machine can reach the port, so what comes before a proof is
-small and short (T11): a request's head has `HEAD_SIZE` bytes and `IDLE_TIME` seconds, a connection
-without a request as long. At most `KEPT` connections are open that have proved no right: of too
-many, the oldest that has asked for nothing goes, then the oldest. Bodies are never decompressed:
-what is small on the wire is small here.
+Every web page and every account of the machine can open a connection to the port. So the server
+spends little on a client until it is authenticated (T11):
 
-aiohttp answers what it cannot parse by itself, before any route or middleware of ours: those
-answers get our headers here, and one line of the log at most.
+- The head of a request has at most `HEAD_SIZE` bytes and must arrive within `IDLE_TIME` seconds.
+- A connection without a request is closed after `IDLE_TIME` seconds.
+- At most `MAX_UNAUTHENTICATED` connections are open that are not authenticated. One more closes
+  the oldest connection that has sent no request, or else the oldest.
+- Request bodies are never decompressed: a small body stays small.
+
+aiohttp answers requests that it cannot parse before any middleware runs. This module adds our
+headers to those answers and keeps them out of the log.
 
 Threads: the server thread.
 """
@@ -22,58 +25,60 @@ from typing import Any
 
 from aiohttp import web
 
-log = logging.getLogger("everview.http")
+logger = logging.getLogger("everview.http")
 
-#: Connections kept that have proved no right: a page needs six for a moment.
-KEPT = 256
-#: Seconds a connection has to say what it wants: its first request, and each one after.
+#: Open connections that are not authenticated. A page opens six at once.
+MAX_UNAUTHENTICATED = 256
+#: Seconds until a request must have arrived, on a new connection and after each answer.
 IDLE_TIME = 15.0
-#: Bytes of one request's head. Much of it may be cookies of other servers on this machine, which
-#: browsers send to every port of it.
+#: Bytes of the head of one request. Browsers send the cookies of all servers on 127.0.0.1, whatever
+#: their port, so the head of a harmless request may be large.
 HEAD_SIZE = 64 * 1024
 
 
 class Connection(web.RequestHandler):
     """One connection, as aiohttp serves it, with limits."""
 
-    __slots__ = ("_connections", "_head")
+    __slots__ = ("_connections", "_head_size")
 
+    # aiohttp's options are passed through unchanged.
     def __init__(self, connections: Connections, manager: web.Server, **options: Any) -> None:
         super().__init__(manager, **options)
         self._connections = connections
-        self._head = 0
+        self._head_size = 0
 
     @property
-    def has_asked(self) -> bool:
-        """Whether there was a request."""
+    def has_sent_request(self) -> bool:
+        """Whether the client has sent a complete request."""
         return self._request_count > 0
 
     @property
-    def _asks(self) -> bool:
-        """Whether the head of a request is awaited, and nothing else is on."""
-        return not self.has_asked or (self._waiter is not None and not self._waiter.done())
+    def _awaits_head(self) -> bool:
+        """Whether the connection waits for the head of a request and does nothing else."""
+        is_idle = self._waiter is not None and not self._waiter.done()
+        return is_idle or not self.has_sent_request
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
         self._connections.add(self)
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        self._connections.forget(self)
+        self._connections.discard(self)
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        asks = self._asks
+        awaited_head = self._awaits_head
         super().data_received(data)
-        self._head = self._head + len(data) if asks and self._asks else 0
-        if self._head > HEAD_SIZE:
+        self._head_size = self._head_size + len(data) if awaited_head and self._awaits_head else 0
+        if self._head_size > HEAD_SIZE:
             self.abort()
 
-    def is_proven(self) -> None:
-        """It is a window's link, or has shown another right: it is one of few no more."""
-        self._connections.forget(self)
+    def mark_authenticated(self) -> None:
+        """Exempt the connection from the limit of unauthenticated connections."""
+        self._connections.discard(self)
 
     def abort(self) -> None:
-        """Drop it without a word."""
+        """Close the connection without an answer."""
         if self.transport is not None:
             self.transport.abort()
         self.force_close()
@@ -85,30 +90,36 @@ class Connection(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """Answer what is no request, or what an answer of ours failed with."""
+        """Answer a request that cannot be parsed, or whose handler failed."""
         if status >= 500 and not isinstance(exc, ConnectionError):
             response = super().handle_error(request, status, exc, message)
         else:
-            # Not aiohttp's text, which repeats what was sent. Who left before the answer (a
-            # ConnectionError) is nothing for the log: whoever reaches the port could fill it.
-            log.debug("a request came to nothing: %r", str(exc)[:200])
-            response = web.Response(status=status, text="This is not understood.")
+            # aiohttp's own text would repeat what the client sent. Log at debug level only: any
+            # client that reaches the port could otherwise fill the log. A ConnectionError means
+            # that the client closed the connection before the answer.
+            logger.debug("invalid request: %r", str(exc)[:200])
+            response = web.Response(status=status, text="Invalid request.")
             response.force_close()
         response.headers.update(self._connections.headers)
         return response
 
 
 class Connections:
-    """Makes connections for ``server``; ``headers`` go with every answer that is not ours."""
+    """Creates the connections of a server and limits how many are unauthenticated.
+
+    Args:
+        server: Handles the requests.
+        headers: Added to the answers that aiohttp gives without a handler of ours.
+    """
 
     def __init__(self, server: web.Server, headers: Mapping[str, str]) -> None:
-        # aiohttp would say which version it is.
+        # Without this, aiohttp sends its name and version.
         self.headers = {**headers, "Server": "Everview"}
         self._server = server
-        self._open: OrderedDict[Connection, None] = OrderedDict()
+        self._unauthenticated: OrderedDict[Connection, None] = OrderedDict()
 
     def __call__(self) -> Connection:
-        """A new connection: this is what the loop's ``create_server`` takes."""
+        """Create a connection; this is the protocol factory of ``create_server``."""
         return Connection(
             self,
             self._server,
@@ -122,18 +133,24 @@ class Connections:
         )
 
     def __len__(self) -> int:
-        """How many there are that have proved no right."""
-        return len(self._open)
+        """The number of open connections that are not authenticated."""
+        return len(self._unauthenticated)
 
     def add(self, connection: Connection) -> None:
-        """One more; if that is too many, another goes."""
-        while len(self._open) >= KEPT:
-            silent = (found for found in self._open if not found.has_asked)
-            oldest = next(silent, next(iter(self._open)))
-            self.forget(oldest)
+        """Add a new connection, and close another one if there are too many."""
+        while len(self._unauthenticated) >= MAX_UNAUTHENTICATED:
+            idle = (found for found in self._unauthenticated if not found.has_sent_request)
+            oldest = next(idle, next(iter(self._unauthenticated)))
+            self.discard(oldest)
             oldest.abort()
-        self._open[connection] = None
+        self._unauthenticated[connection] = None
 
-    def forget(self, connection: Connection) -> None:
-        """It has ended, or has proved a right."""
-        self._open.pop(connection, None)
+    def discard(self, connection: Connection) -> None:
+        """Stop counting a connection that has closed or is authenticated."""
+        self._unauthenticated.pop(connection, None)
+
+
+def mark_authenticated(request: web.BaseRequest) -> None:
+    """Mark the connection of ``request`` as authenticated: it had a valid ticket, token or key."""
+    if isinstance(request.protocol, Connection):
+        request.protocol.mark_authenticated()

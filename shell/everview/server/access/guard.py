@@ -1,53 +1,60 @@
-"""`Guard`: which HTTP requests are answered at all.
+"""`Guard`: decides whether an HTTP request is answered at all.
 
-Checked before routing, for every request, static files and the socket too:
+The checks run before routing, for every request, including static files and the websocket:
 
-* ``Host`` is exactly our own address: a name that an attacker points at 127.0.0.1 is not (T3).
-  The request's target is a path, so that it names no other host beside that one.
-* ``Sec-Fetch-Site`` is ``same-origin`` or ``none``: pages of other origins get nothing, other
-  ports of this machine included (T2).
-* the ``Origin`` of what is no GET or HEAD is our own, where there is one (T2).
-* the socket's ``Origin`` is exactly our own; a missing one is refused (T2).
+- ``Host`` must be exactly one of our own addresses. Another name that resolves to 127.0.0.1 (DNS
+  rebinding) is refused (T3). The request target must be a path, so that it cannot name another
+  host.
+- ``Sec-Fetch-Site`` must be ``same-origin`` or ``none``. This refuses pages of other origins, also
+  those on other ports of this machine (T2).
+- ``Origin`` of a request other than GET and HEAD must be our own if there is one (T2).
+- ``Origin`` of the websocket request must be present and our own (T2).
 
-There is no CORS header and no cookie. Threads: the server thread.
+The server sends no CORS headers and no cookies. Threads: the server thread.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-#: Sent with every answer. The page's own scripts and styles are the only ones that run; a socket
-#: address is added, since older engines do not count ``ws:`` as ``'self'``.
-_POLICY = (
+#: Sent with every answer. Only the page's own scripts and styles run. The websocket addresses are
+#: listed because older engines do not count ``ws:`` as ``'self'``.
+PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
     "img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' {socket}; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 
+_CROSS_SITE = "Requests from other sites are not answered."
+
 
 class Guard:
-    """Knows the server's own addresses: of ``host``, and of ``names`` if it has more.
+    """Checks requests against the server's own addresses.
 
-    ``secure``: they are reached by TLS (`everview.server.access.remote`).
+    Args:
+        host: The main host name or address of the server.
+        port: Its port.
+        names: Further host names.
+        secure: Whether the server is reached by TLS (`everview.server.access.remote`).
     """
 
     def __init__(
         self, host: str, port: int, names: Sequence[str] = (), secure: bool = False
     ) -> None:
-        # Browsers leave the usual port out.
-        end = "" if port == (443 if secure else 80) else f":{port}"
-        self.authorities = [f"{name}{end}" for name in (host, *names)]
+        # Browsers omit the default port of the scheme.
+        suffix = "" if port == (443 if secure else 80) else f":{port}"
+        self.authorities = [f"{name}{suffix}" for name in (host, *names)]
         scheme = "https" if secure else "http"
         self.origins = {f"{scheme}://{authority}" for authority in self.authorities}
         self.authority = self.authorities[0]
         self.origin = f"{scheme}://{self.authority}"
         sockets = " ".join(origin.replace("http", "ws", 1) for origin in sorted(self.origins))
         self.headers = {
-            "Content-Security-Policy": _POLICY.format(socket=sockets),
+            "Content-Security-Policy": PAGE_POLICY.format(socket=sockets),
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
             "Referrer-Policy": "no-referrer",
-            # Both together isolate the page in a process of its own, away from other origins'.
+            # These two together isolate the page from other origins in a process of its own.
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Embedder-Policy": "require-corp",
             "Cross-Origin-Resource-Policy": "same-origin",
@@ -56,28 +63,36 @@ class Guard:
         }
 
     def refusal(self, target: str, hosts: list[str], sites: list[str]) -> str | None:
-        """Why a request is not answered, or None.
+        """Why a request is refused, or None.
 
-        ``target`` is as the request has it; ``hosts`` and ``sites`` are all its Host and
-        Sec-Fetch-Site headers. Older engines send no Sec-Fetch-Site.
+        Args:
+            target: The request target as it was sent.
+            hosts: The values of all Host headers.
+            sites: The values of all Sec-Fetch-Site headers. Older engines send none.
         """
         if len(hosts) != 1 or hosts[0] not in self.authorities or not target.startswith("/"):
             return f"This is not the address of the app. Open {self.origin}/ instead."
         if not set(sites) <= {"same-origin", "none"}:
-            return "Requests from other sites are not answered."
+            return _CROSS_SITE
         return None
 
     def write_refusal(self, origins: list[str]) -> str | None:
-        """Why a request that may change something is not answered, or None.
+        """Why a request that may change something is refused, or None.
 
-        Browsers say where such a request comes from; what says nothing is no browser.
+        Browsers send the Origin of such a request. A client that sends none is not a browser, so
+        no web page is behind it.
+
+        Args:
+            origins: The values of all Origin headers.
         """
-        if not set(origins) <= self.origins:
-            return "Requests from other sites are not answered."
-        return None
+        return None if set(origins) <= self.origins else _CROSS_SITE
 
     def socket_refusal(self, origins: list[str]) -> str | None:
-        """Why a socket is not opened, or None. ``origins`` are all its Origin headers."""
+        """Why a websocket is refused, or None.
+
+        Args:
+            origins: The values of all Origin headers.
+        """
         if len(origins) != 1 or origins[0] not in self.origins:
-            return "A link is opened by the app's own pages only."
+            return "Only the app's own pages can open a link."
         return None

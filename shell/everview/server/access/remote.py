@@ -1,11 +1,11 @@
-"""`Remote`: an app that is served to other machines on purpose: address, TLS, names.
+"""`Remote`: the options of an app that is served to other machines: address, names, TLS.
 
-Nothing of this is there without an explicit wish: then the server listens on 127.0.0.1 alone. With
-it everything else stays as it is: the same tickets, proofs and checks of Host and Origin, which are
-`https://NAME:PORT` then, for each of the names.
+Without these options the server listens on 127.0.0.1 only. With them the same tickets, proofs and
+checks of Host and Origin apply; the origins are ``https://NAME:PORT`` for each name.
 
-Not for: who may use the app (`App.identify` says it), certificates' renewal.
-Threads: any; called before the server starts.
+Not for: who may use the app (`App.identify`); renewal of certificates.
+
+Threads: any, before the server starts.
 """
 
 from __future__ import annotations
@@ -18,14 +18,19 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from everview.errors import CommandError
 
 
 @dataclass(frozen=True)
 class Remote:
-    """``address`` to listen on, the ``names`` it is reached by, and the server's side of TLS."""
+    """How other machines reach the server.
+
+    Attributes:
+        address: The address to listen on.
+        names: The host names by which the server is reached.
+        context: The server side of TLS.
+    """
 
     address: str
     names: tuple[str, ...]
@@ -35,115 +40,137 @@ class Remote:
 def remote(
     address: str = "", certificate: str = "", key: str = "", names: Sequence[str] = ()
 ) -> Remote | None:
-    """What these options ask for; None: nothing is served to other machines.
+    """Check the options and load the certificate.
 
-    ``certificate`` and ``key`` are paths of PEM files, ``names`` host names or addresses; without
-    any, those in the certificate. Raises `CommandError` for what cannot be, in one line.
+    Args:
+        address: The address to listen on.
+        certificate: The path of a PEM file.
+        key: The path of a PEM file.
+        names: Host names or addresses; without any, those in the certificate.
+
+    Returns:
+        The options, or None if none of them is given.
+
+    Raises:
+        CommandError: The options are incomplete or cannot be used. The message is one line.
     """
     if not (address or certificate or key or names):
         return None
     if not (address and certificate and key):
         raise CommandError(
-            "serving other machines takes an address, a certificate and its key, all three: "
+            "to serve other machines, give an address, a certificate and its key (all three): "
             "--address 0.0.0.0 --certificate FILE --key FILE"
         )
     try:
         ipaddress.ip_address(address)
     except ValueError:
         raise CommandError(
-            f"{address!r} is no address to listen on: give one of this machine, or 0.0.0.0 for all"
+            f"{address!r} is not an IP address: give one of this machine, or 0.0.0.0 for all"
         ) from None
     _check_key(Path(key))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
-        # A password is not asked for: a server starts without a person.
+        # An empty password makes OpenSSL fail instead of prompting at the terminal.
         context.load_cert_chain(certificate, key, password="")
     except FileNotFoundError:
-        raise CommandError(f"there is no certificate {certificate!r}") from None
+        raise CommandError(f"the certificate {certificate!r} does not exist") from None
     except ssl.SSLError as error:
         raise CommandError(
-            f"the certificate {certificate!r} and the key {key!r} cannot be used: {_why(error)}"
+            f"the certificate {certificate!r} and the key {key!r} cannot be used: {_reason(error)}"
         ) from None
     except (OSError, ValueError) as error:
         raise CommandError(f"the certificate {certificate!r} cannot be read: {error}") from None
-    found = tuple(names) or _names_in(context, certificate) or _own(address)
+    found = (
+        tuple(names) or _names_in_certificate(context, certificate) or _names_of_address(address)
+    )
     if not found:
         raise CommandError(
-            f"the certificate {certificate!r} has no names: say by which one the app is reached "
+            f"the certificate {certificate!r} contains no host name: give the name of the server "
             "with --host NAME"
         )
     for name in found:
         _check_name(name)
-    return Remote(address, tuple(map(_bracketed, found)), context)
+    return Remote(address, tuple(map(_with_brackets, found)), context)
 
 
 def _check_key(path: Path) -> None:
-    """Raise `CommandError` unless this account alone can read the file."""
+    """Raise `CommandError` unless only this account can read the key file."""
     try:
-        found = path.stat()
+        status = path.stat()
         path.open("rb").close()
     except OSError as error:
         raise CommandError(f"the key {str(path)!r} cannot be read: {error.strerror}") from None
-    if not stat.S_ISREG(found.st_mode):
-        raise CommandError(f"the key {str(path)!r} is no file")
-    if sys.platform != "win32" and (found.st_mode & 0o077 or found.st_uid not in (0, os.geteuid())):
+    if not stat.S_ISREG(status.st_mode):
+        raise CommandError(f"the key {str(path)!r} is not a file")
+    if sys.platform == "win32":
+        return
+    if status.st_mode & 0o077 or status.st_uid not in (0, os.geteuid()):
         raise CommandError(
-            f"the key {str(path)!r} can be read by others: 'chmod 600' it, and if they may have "
-            "read it, make a new one"
+            f"the key {str(path)!r} can be read by others: run 'chmod 600' on it, and create a new "
+            "key if others may have read it"
         )
 
 
 def _check_name(name: str) -> None:
-    """Raise `CommandError` for what no browser sends as a host."""
+    """Raise `CommandError` for a name that no browser sends as Host."""
     try:
         ipaddress.ip_address(name.strip("[]"))
     except ValueError:
         labels = name.split(".")
-        fits = all(label.replace("-", "").isalnum() and label.isascii() for label in labels)
-        if not fits or name != name.lower():
+        is_valid = all(label.replace("-", "").isalnum() and label.isascii() for label in labels)
+        if not is_valid or name != name.lower():
             raise CommandError(
-                f"{name!r} is no host name: give it as browsers show it, as app.example.org"
+                f"{name!r} is not a host name: write it as browsers show it, for example "
+                "app.example.org"
             ) from None
 
 
-def _bracketed(name: str) -> str:
+def _with_brackets(name: str) -> str:
+    """The name as URLs have it: IPv6 addresses are in brackets."""
     return f"[{name}]" if ":" in name and not name.startswith("[") else name
 
 
-def _own(address: str) -> tuple[str, ...]:
-    """The address itself, unless it stands for all."""
+def _names_of_address(address: str) -> tuple[str, ...]:
+    """The address itself, unless it stands for all addresses of the machine."""
     return () if ipaddress.ip_address(address).is_unspecified else (address,)
 
 
-def _names_in(context: ssl.SSLContext, certificate: str) -> tuple[str, ...]:
-    """The names in a certificate, as one who connects reads them: by shaking hands in memory.
+def _names_in_certificate(context: ssl.SSLContext, certificate: str) -> tuple[str, ...]:
+    """The host names in a certificate.
 
-    Raises `CommandError` if who trusts the certificate could not: it has expired, for instance.
+    The standard library parses a certificate only as the client of a TLS handshake, so this runs
+    a handshake in memory.
+
+    Raises:
+        CommandError: A client that trusts the certificate would refuse it, for example because it
+            has expired.
     """
-    client = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    client.check_hostname = False
-    client.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    client_context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    client_context.check_hostname = False
+    client_context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
     to_server, to_client = ssl.MemoryBIO(), ssl.MemoryBIO()
     try:
-        client.load_verify_locations(certificate)
-        asking = client.wrap_bio(to_client, to_server)
-        answering = context.wrap_bio(to_server, to_client, server_side=True)
-        for side in (asking, answering, asking, answering, asking):
+        client_context.load_verify_locations(certificate)
+        client = client_context.wrap_bio(to_client, to_server)
+        server = context.wrap_bio(to_server, to_client, server_side=True)
+        for side in (client, server, client, server, client):
             try:
                 side.do_handshake()
             except ssl.SSLWantReadError:
                 continue
-        found: Any = asking.getpeercert() or {}
+        fields = client.getpeercert() or {}
     except (ssl.SSLError, ValueError) as error:
         raise CommandError(
-            f"the certificate {certificate!r} cannot be used: {_why(error)}"
+            f"the certificate {certificate!r} cannot be used: {_reason(error)}"
         ) from None
-    names = (name for _, name in found.get("subjectAltName", ()))
-    return tuple(dict.fromkeys(name.lower() for name in names if "*" not in name))
+    # Each entry is a pair such as ("DNS", "app.example.org").
+    names = [str(entry[1]).lower() for entry in fields.get("subjectAltName", ())]
+    return tuple(dict.fromkeys(name for name in names if "*" not in name))
 
 
-def _why(error: Exception) -> str:
+def _reason(error: Exception) -> str:
+    """Why OpenSSL refuses a file, in a few words."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message
-    reason = str(getattr(error, "reason", None) or "it is no PEM file, or needs a password")
-    return reason.replace("_", " ").lower()
+    reason = getattr(error, "reason", None) or "it is not a PEM file, or it needs a password"
+    return str(reason).replace("_", " ").lower()

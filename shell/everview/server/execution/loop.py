@@ -1,4 +1,4 @@
-"""`run_loop`: the event loop of the server, on one thread from start to end.
+"""`new_event_loop` and `run_loop`: the event loop of the server, on one thread from start to end.
 
 Objects that are bound to a thread, such as an `sqlite3` connection, work in ``async`` views only
 if every step of every coroutine runs on the same thread.
@@ -11,6 +11,15 @@ import logging
 from collections.abc import Coroutine
 
 logger = logging.getLogger("everview.server")
+
+
+def new_event_loop() -> asyncio.AbstractEventLoop:
+    """Create a loop of uvloop if it is installed (there is none for Windows), or of asyncio."""
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.new_event_loop()
+    return uvloop.new_event_loop()
 
 
 def run_loop(loop: asyncio.AbstractEventLoop, main: Coroutine[object, object, None]) -> None:

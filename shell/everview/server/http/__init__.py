@@ -1,1 +1,1 @@
-"""HTTP requests: responses of views, uploads and downloads."""
+"""HTTP requests: static files, answers of views, uploads, downloads, pass-through routes."""

@@ -27,7 +27,7 @@ from everview.i18n import N_, _
 from everview.runtime.execution.activity import Spawn, in_thread
 from everview.runtime.transfers.buckets import Bucket, Transfer, Upload, too_large
 
-log = logging.getLogger("everview.http")
+logger = logging.getLogger("everview.http")
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -35,8 +35,8 @@ T = TypeVar("T")
 #: Shortest time between two progress reports of one upload, in seconds.
 PROGRESS_EVERY = 0.1
 
-NO_BUCKET = N_("Nothing takes files here.")
-ENDED = N_("The view that wanted this file has ended.")
+NO_BUCKET = N_("No view accepts this file.")
+ENDED = N_("The view that requested this file has ended.")
 
 
 @dataclass(frozen=True)
@@ -90,7 +90,7 @@ class FileStore:
         try:
             path.unlink(missing_ok=True)
         except OSError as error:
-            log.warning("an uploaded file cannot be deleted: %s", error)
+            logger.warning("an uploaded file cannot be deleted: %s", error)
 
     def close(self) -> None:
         """Delete everything."""
@@ -142,9 +142,9 @@ class UploadReceiver:
                 return UploadResult(413, refusal)
             added = bucket.add(Upload(name, path, received, content_type))
         except OSError as error:
-            log.warning("an upload cannot be stored: %s", error)
+            logger.warning("an upload cannot be stored: %s", error)
             return UploadResult(
-                507, _("It cannot be stored: {reason}.").format(reason=error.strerror)
+                507, _("The file cannot be stored: {reason}.").format(reason=error.strerror)
             )
         finally:
             if not added:
@@ -178,7 +178,7 @@ class UploadReceiver:
         finally:
             await self._in_thread(file.close)
         if announced is not None and size < announced:
-            return size, f"{name} has not arrived whole."
+            return size, _("{name} was not received completely.").format(name=name)
         bucket.arriving(Transfer(name, size, size))
         return size, ""
 

@@ -23,7 +23,7 @@ from everview.runtime.runtime import Runtime
 from everview.runtime.windows.connection import Connection
 from everview.runtime.windows.messages import AnyMessage, Hello, Proof, decode, encode
 from everview.runtime.windows.window import Window
-from everview.server.access.connections import Connection as TcpConnection
+from everview.server.access.connections import mark_authenticated
 from everview.server.access.keys import Identity, Keys, proof
 from everview.server.links.websocket import WebSocket
 
@@ -122,8 +122,7 @@ class Links:
             self._unproven.pop(socket, None)
         self._wrong = 0
         socket.trust()
-        if isinstance(request.protocol, TcpConnection):
-            request.protocol.is_proven()
+        mark_authenticated(request)
         window_id, identity, told, welcome = admitted
         connection = Connection(
             identity.user, window_id, identity.label, request.remote or "", request.headers
