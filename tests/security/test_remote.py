@@ -1,7 +1,6 @@
-"""An app that is served to other machines on purpose keeps every guard, behind TLS.
+"""An app that is served to other machines by TLS: the same guards hold; its options.
 
-Every test of a guard that comes over a socket runs once more here, against such a server; and the
-options themselves: all of them or none, each mistake one line.
+The test of each guard that is about the port runs here again, against a server with TLS.
 """
 
 from __future__ import annotations
@@ -39,12 +38,12 @@ from tests.support.server import (
 
 pytestmark = pytest.mark.security
 
-ALL = "0.0.0.0"  # noqa: S104  (asked for, never bound here)
+ALL = "0.0.0.0"  # noqa: S104  (an option here; never bound)
 
 
 @dataclass(frozen=True)
 class Certificate:
-    """``trust``: a client's context that takes it."""
+    """A certificate on disk. ``trust`` is the TLS context of a client that trusts it."""
 
     certificate: str
     key: str
@@ -107,25 +106,25 @@ def secure(own: Certificate, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server
         yield server
 
 
-def test_a_window_works(secure: Server) -> None:
+def test_window_by_tls_is_shown_a_view(secure: Server) -> None:
     with new_page(secure) as page:
         assert SECRET_TEXT in str(page.attach("/counter/"))
 
 
-def test_addresses_are_https(secure: Server) -> None:
+def test_addresses_by_tls_are_https(secure: Server) -> None:
     assert secure.address("/counter/").startswith(f"https://127.0.0.1:{port_of(secure)}/counter/#")
     assert "wss://127.0.0.1" in secure.guard.headers["Content-Security-Policy"]
     assert " ws://" not in secure.guard.headers["Content-Security-Policy"]
 
 
-def test_without_tls_nothing_is_answered(secure: Server) -> None:
+def test_plain_request_to_tls_port_is_refused(secure: Server) -> None:
     with connect_tcp(port_of(secure)) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         assert b"HTTP/" not in connection.recv(1000)
 
 
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
-def test_old_versions_of_tls_are_refused(secure: Server, version: ssl.TLSVersion) -> None:
+def test_old_tls_version_is_refused(secure: Server, version: ssl.TLSVersion) -> None:
     old = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     old.check_hostname = False
     old.verify_mode = ssl.CERT_NONE
@@ -136,15 +135,15 @@ def test_old_versions_of_tls_are_refused(secure: Server, version: ssl.TLSVersion
         old.wrap_socket(connection)
 
 
-def test_the_plain_origin_is_another_one(secure: Server) -> None:
+def test_http_origin_by_tls_is_refused(secure: Server) -> None:
     port = port_of(secure)
     with pytest.raises(Refused), Socket(port, origins=[f"http://127.0.0.1:{port}"]):
         pass
     assert request(port, "/x", [("Origin", f"http://127.0.0.1:{port}")], "POST").status == 403
 
 
-def test_each_name_is_its_own_and_no_other(secure: Server) -> None:
-    """The certificate's names, and no machine's address that it has not."""
+def test_host_that_is_not_in_the_certificate_is_refused(secure: Server) -> None:
+    """Only the names of the certificate are accepted as Host and Origin."""
     port = port_of(secure)
     assert secure.guard.authorities == [f"app.test:{port}", f"127.0.0.1:{port}"] or (
         set(secure.guard.authorities) == {f"app.test:{port}", f"127.0.0.1:{port}"}
@@ -160,8 +159,7 @@ def test_each_name_is_its_own_and_no_other(secure: Server) -> None:
         pass
 
 
-def test_the_usual_port_is_left_out() -> None:
-    """As browsers do."""
+def test_authority_at_default_port_has_no_port() -> None:
     guard = Guard("app.test", 443, secure=True)
     assert (guard.authority, guard.origin) == ("app.test", "https://app.test")
     assert Guard("app.test", 80, secure=True).authority == "app.test:80"
@@ -170,20 +168,20 @@ def test_the_usual_port_is_left_out() -> None:
 # the options ------------------------------------------------------------------------------------
 
 
-def test_nothing_asked_is_nothing_opened() -> None:
+def test_remote_without_options_is_none() -> None:
     assert remote() is None
     assert remote("", "", "", []) is None
 
 
 @pytest.mark.parametrize("given", ["address", "certificate", "key", "address certificate",
                                    "address key", "certificate key", "names", "address names"])
-def test_all_three_or_none(own: Certificate, given: str) -> None:
+def test_remote_with_some_options_is_an_error(own: Certificate, given: str) -> None:
     options = {"address": ALL, "certificate": own.certificate, "key": own.key, "names": ["a.test"]}
     with pytest.raises(CommandError, match="all three"):
         remote(**{name: options[name] for name in given.split()})  # type: ignore[arg-type]
 
 
-def test_names_are_those_of_the_certificate(own: Certificate, tmp_path: Path) -> None:
+def test_remote_without_names_uses_those_of_the_certificate(own: Certificate, tmp_path: Path) -> None:
     found = remote(ALL, own.certificate, own.key)
     assert found is not None
     assert set(found.names) == {"127.0.0.1", "app.test"}
@@ -193,33 +191,33 @@ def test_names_are_those_of_the_certificate(own: Certificate, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("address", ["localhost", "here", "0.0.0.0:80", "https://0.0.0.0", "300.0.0.1", "*"])
-def test_an_address_is_one(own: Certificate, address: str) -> None:
-    with pytest.raises(CommandError, match="no address"):
+def test_remote_with_invalid_address_is_an_error(own: Certificate, address: str) -> None:
+    with pytest.raises(CommandError, match="not an IP address"):
         remote(address, own.certificate, own.key)
 
 
 @pytest.mark.parametrize("name", ["https://a.test", "a.test:80", "A.test", "a test", "a/b", "", "*.a.test", "ä.test"])
-def test_a_name_is_one(own: Certificate, name: str) -> None:
-    with pytest.raises(CommandError, match="no host name"):
+def test_remote_with_invalid_name_is_an_error(own: Certificate, name: str) -> None:
+    with pytest.raises(CommandError, match="not a host name"):
         remote(ALL, own.certificate, own.key, [name])
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
-def test_a_key_that_others_can_read_is_refused(tmp_path: Path, mode: int) -> None:
+def test_key_readable_by_others_is_an_error(tmp_path: Path, mode: int) -> None:
     made = make(tmp_path, "127.0.0.1")
     Path(made.key).chmod(mode)
     with pytest.raises(CommandError, match="read by others"):
         remote(ALL, made.certificate, made.key)
 
 
-def test_a_key_that_does_not_fit_is_said_so(own: Certificate, tmp_path: Path) -> None:
+def test_key_of_another_certificate_is_an_error(own: Certificate, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="mismatch"):
         remote(ALL, own.certificate, make(tmp_path, "127.0.0.1").key)
 
 
 @pytest.mark.parametrize("what", ["certificate", "key"])
 @pytest.mark.parametrize("how", ["missing", "a folder", "garbage", "empty"])
-def test_what_cannot_be_read_is_named(tmp_path: Path, what: str, how: str) -> None:
+def test_unreadable_file_is_an_error_with_its_path(tmp_path: Path, what: str, how: str) -> None:
     made = make(tmp_path, "127.0.0.1")
     paths = {"certificate": made.certificate, "key": made.key}
     path = Path(paths[what])
@@ -234,7 +232,7 @@ def test_what_cannot_be_read_is_named(tmp_path: Path, what: str, how: str) -> No
     assert "\n" not in str(error.value)
 
 
-def test_an_expired_certificate_is_said_so(tmp_path: Path) -> None:
+def test_expired_certificate_is_an_error(tmp_path: Path) -> None:
     import datetime
 
     authority = trustme.CA(key_type=trustme.KeyType.ECDSA)
@@ -251,21 +249,21 @@ def test_an_expired_certificate_is_said_so(tmp_path: Path) -> None:
 # the command ------------------------------------------------------------------------------------
 
 
-def test_the_command_serves_by_tls(own: Certificate, tmp_path: Path) -> None:
+def test_serve_command_with_certificate_serves_by_tls(own: Certificate, tmp_path: Path) -> None:
     with Serving(tmp_path / "home", "--address", "127.0.0.1", *own.options) as served:
         assert served.port > 1024
 
 
-def test_mistakes_are_one_line(own: Certificate, tmp_path: Path) -> None:
+def test_serve_command_with_invalid_options_prints_one_line(own: Certificate, tmp_path: Path) -> None:
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     for options, word in ((["--address", ALL], "all three"), (own.options, "all three"),
-                          (["--address", "nowhere", *own.options], "no address")):
+                          (["--address", "nowhere", *own.options], "not an IP address")):
         ended = everview(home, "serve", *options)
         assert (ended.returncode, ended.stdout) == (1, "")
         assert len(ended.stderr.splitlines()) == 1
         assert word in ended.stderr
 
 
-def test_without_the_option_no_other_address_is_bound(server: Server) -> None:
+def test_server_without_options_listens_on_loopback_only(server: Server) -> None:
     assert [ip for ip, port in listening_addresses() if port == port_of(server)] == ["127.0.0.1"]
