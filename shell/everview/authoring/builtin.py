@@ -60,7 +60,7 @@ def check_view(view: object) -> type[BaseView]:
         NotAViewError: It is neither a view class nor a function.
     """
     if not isinstance(view, type) and callable(view):
-        return view_of_function(view)
+        return view_of_function(cast(Callable[[Request], Answer | Awaitable[Answer]], view))
     if not (isinstance(view, type) and issubclass(view, BaseView)):
         raise NotAViewError(
             f"{view!r} is not a View: write 'class {getattr(view, '__name__', 'X')}(View):', "

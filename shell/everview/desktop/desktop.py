@@ -42,9 +42,11 @@ class App(Protocol):
 
     def address(self, url: str, label: str) -> str:
         """A one-time address for a window."""
+        ...
 
     def is_own(self, url: str) -> bool:
         """Whether a URL is one of the app's pages."""
+        ...
 
     def closed(self, label: str) -> None:
         """A person closed a window."""
@@ -60,6 +62,7 @@ class App(Protocol):
 
     def browse(self, url: str) -> bool:
         """A page wants to show what belongs into the system's browser."""
+        ...
 
 
 @dataclass(eq=False)

@@ -3,13 +3,12 @@
 Pure Python, no I/O. May import ``errors``, ``i18n`` and ``progress`` only.
 """
 
-from everview.html.elements import mathml, svg
+from everview.html.elements import mathml, svg, tags
 from everview.html.elements.content import Content
 from everview.html.elements.mathml import Math
 from everview.html.elements.parse import parse_html
 from everview.html.elements.svg import SVG, Svg
 from everview.html.elements.tags import *  # noqa: F403  (the table of element classes)
-from everview.html.elements.tags import __all__ as _tags
 from everview.html.fields.binding import Value
 from everview.html.fields.choices import CheckBox, Radio, RadioButton, RadioGroup
 from everview.html.fields.date_inputs import (
@@ -71,5 +70,6 @@ __all__ = [
     "OptGroup", "Optgroup", "Option", "Option2", "PasswordInput", "Radio", "RadioButton",
     "RadioGroup", "Range", "Reset", "SearchInput", "Select", "Select2", "Submit", "TelInput",
     "TextArea", "TextInput", "TimeInput", "UrlInput", "WeekInput",
-    "Form", "Math", "SVG", "Svg", "mathml", "parse_html", "svg", "Value", *_tags,
+    "Form", "Math", "SVG", "Svg", "mathml", "parse_html", "svg", "Value",
 ]  # fmt: skip
+__all__ += tags.__all__

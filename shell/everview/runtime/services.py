@@ -35,6 +35,7 @@ class RunProcess(Protocol):
 
         ``on_progress(done, total, label)`` is called on the server thread.
         """
+        ...
 
 
 def _ignore(*arguments: object) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import sys
 import threading
 from collections.abc import Callable, Coroutine
 from contextlib import suppress
@@ -284,8 +285,8 @@ class Server:
         host = HOST if self._remote is None else self._remote.address
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.socket(family, socket.SOCK_STREAM)
-        if hasattr(socket, "SO_EXCLUSIVEADDRUSE"):
-            # On Windows another program could bind the same port without this.
+        if sys.platform == "win32":
+            # Without this option another program could bind the same port, too.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
         elif self._port:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

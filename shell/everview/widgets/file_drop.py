@@ -8,7 +8,7 @@ The bucket's own handlers go on hearing of every file. Threads: as nodes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar, Protocol
 
@@ -34,7 +34,7 @@ class FileDrop(Element):
 
     __slots__ = ("_bar", "_bucket", "_list")
     TAG_NAME = "div"
-    STATIC_FILES: ClassVar[list[StaticFile]] = [StyleSheet("static/file_drop.css")]
+    STATIC_FILES: ClassVar[Sequence[StaticFile]] = [StyleSheet("static/file_drop.css")]
 
     def __init__(self, bucket: Watched, text: str = "", **attributes: Any) -> None:
         self._bucket = bucket

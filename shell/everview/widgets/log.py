@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from everview.errors import AttributeValueError
@@ -36,7 +36,7 @@ class Log(Widget):
     __slots__ = ("_partial", "max_lines")
 
     MODULE = Script("static/log.js")
-    STATIC_FILES: ClassVar[list[StaticFile]] = [StyleSheet("static/log.css")]
+    STATIC_FILES: ClassVar[Sequence[StaticFile]] = [StyleSheet("static/log.css")]
     CLASS_LIST = ("ev-log",)
 
     def __init__(
@@ -69,7 +69,7 @@ class Log(Widget):
                 if len(kept) > self.max_lines * 1.1:
                     self._trim()
 
-    def extend(self, lines: Iterable[object]) -> None:
+    def extend(self, lines: Iterable[object], /) -> None:
         """Add several lines, in one change."""
         texts = [
             text[:MOST_CHARACTERS]

@@ -37,7 +37,7 @@ class Plot(Widget):
     __slots__ = ("max_points",)
 
     MODULE = Script("static/plot.js")
-    STATIC_FILES: ClassVar[list[StaticFile]] = [
+    STATIC_FILES: ClassVar[Sequence[StaticFile]] = [
         StyleSheet("static/plot.css"),
         StaticFile("static/plot_axes.js"),
         StaticFile("static/plot_lines.js"),

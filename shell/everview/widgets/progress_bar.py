@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from everview.html.elements import tags
@@ -26,7 +27,7 @@ class ProgressBar(Element, tag="div"):
     __slots__ = ("_bar", "_label", "_percent")
 
     CLASS_LIST = ("ev-progress",)
-    STATIC_FILES: ClassVar[list[StaticFile]] = [StyleSheet("static/progress_bar.css")]
+    STATIC_FILES: ClassVar[Sequence[StaticFile]] = [StyleSheet("static/progress_bar.css")]
 
     def __init__(
         self, label: str, done: float | None = 0, total: float = 100, **attributes: Any

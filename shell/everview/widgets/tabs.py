@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar
 
 from everview.errors import AttributeValueError
@@ -31,7 +32,7 @@ class Tabs(Widget):
     __slots__ = ()
 
     MODULE = Script("static/tabs.js")
-    STATIC_FILES: ClassVar[list[StaticFile]] = [StyleSheet("static/tabs.css")]
+    STATIC_FILES: ClassVar[Sequence[StaticFile]] = [StyleSheet("static/tabs.css")]
     CLASS_LIST = ("ev-tabs",)
 
     def __init__(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
 from everview.html.tree.static_files import Script, StaticFile, StyleSheet
@@ -35,7 +35,7 @@ class Tree(Widget):
     __slots__ = ()
 
     MODULE = Script("static/tree.js")
-    STATIC_FILES: ClassVar[list[StaticFile]] = [StyleSheet("static/tree.css")]
+    STATIC_FILES: ClassVar[Sequence[StaticFile]] = [StyleSheet("static/tree.css")]
     CLASS_LIST = ("ev-tree",)
 
     def __init__(

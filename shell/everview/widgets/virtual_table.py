@@ -53,7 +53,7 @@ class VirtualTable(Widget):
     __slots__ = ("_source",)
 
     MODULE = Script("static/virtual_table.js")
-    STATIC_FILES: ClassVar[list[StaticFile]] = [
+    STATIC_FILES: ClassVar[Sequence[StaticFile]] = [
         StyleSheet("static/virtual_table.css"),
         StaticFile("static/table_grid.js"),
         StaticFile("static/table_rows.js"),

@@ -8,10 +8,12 @@ Source: HTML standard, section 4; read 2026-11.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from itertools import count
 from typing import Any, ClassVar
 
+from everview.html.tree.attribute_text import AttributeValue
 from everview.html.tree.element import Element
 from everview.html.tree.events import CLICK
 from everview.html.tree.node import Child
@@ -29,7 +31,7 @@ class Button(Element, tag="button"):
     """A button; it submits a form only with ``type="submit"``."""
 
     __slots__ = ()
-    ATTRIBUTES: ClassVar[dict[str, Any]] = {"type": "button"}
+    ATTRIBUTES: ClassVar[Mapping[str, AttributeValue]] = {"type": "button"}
     EVENTS = (CLICK,)
 
     @property

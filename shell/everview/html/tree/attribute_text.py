@@ -11,7 +11,7 @@ Source: HTML standard, "Attributes" index, read 2026-11.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from everview.errors import AttributeValueError
 
@@ -76,7 +76,7 @@ def _words_of(name: str) -> tuple[str, str] | None:
     return _TRUE_FALSE if name.startswith(("aria-", "data-")) else _WORDS.get(name)
 
 
-def style_text(style: Mapping[str, object]) -> str:
+def style_text(style: Mapping[Any, object]) -> str:
     """``{"font_size": "2em"}`` as ``font-size: 2em``; a property that is None is left out.
 
     Raises:

@@ -325,7 +325,7 @@ class ParentNode(Node):
         """Insert at the start."""
         self._insert_children(children, self._first_child)
 
-    def extend(self, children: Iterable[Child]) -> None:
+    def extend(self, children: Iterable[Child], /) -> None:
         """Insert all of ``children`` at the end."""
         self._insert_children(children, None)
 
@@ -402,7 +402,7 @@ class ParentNode(Node):
             for node in nodes:
                 if node is reference:  # it is in its place already
                     reference = node._next_sibling
-                elif node._document is not None and node._document is document:
+                elif document is not None and node._document is document:
                     parent = node._parent_node
                     assert parent is not None
                     parent._unlink(node)
@@ -569,12 +569,16 @@ class Journal:
                     continue
                 if depth > deepest:
                     deepest = depth
-                while node is not top and (following := node._next_sibling) is None:
-                    node = node._parent_node  # type: ignore[assignment]
+                while node is not top and node._next_sibling is None:
+                    parent_node = node._parent_node
+                    assert parent_node is not None
+                    node = parent_node
                     depth -= 1
                 if node is top:
                     break
-                node = following  # type: ignore[assignment]
+                following = node._next_sibling
+                assert following is not None
+                node = following
             if is_placed:
                 top._placed_at = self._placed[top._id] = revision
         self._next_id = next_id
@@ -641,11 +645,15 @@ class Journal:
                 if (first := node._first_child) is not None:
                     node = first
                     continue
-                while node is not top and (following := node._next_sibling) is None:
-                    node = node._parent_node  # type: ignore[assignment]
+                while node is not top and node._next_sibling is None:
+                    parent_node = node._parent_node
+                    assert parent_node is not None
+                    node = parent_node
                 if node is top:
                     break
-                node = following  # type: ignore[assignment]
+                following = node._next_sibling
+                assert following is not None
+                node = following
         while len(removed) > max(REMOVALS_KEPT, 2 * len(nodes)):
             if next(iter(removed.values()))[0] > sent:
                 break  # part of the next frame

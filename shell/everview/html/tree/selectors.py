@@ -30,6 +30,7 @@ class Selectable(Protocol):
     def get_attribute(self, name: str) -> str | None: ...
     def __len__(self) -> int:
         """The number of children, texts included."""
+        ...
 
 
 E = TypeVar("E", bound=Selectable)

@@ -48,6 +48,7 @@ class Checkpoints(Protocol):
 
     def all(self) -> list[Checkpoint]:
         """Every one, the oldest first."""
+        ...
 
 
 class MemoryCheckpoints:

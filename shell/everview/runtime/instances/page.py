@@ -55,8 +55,8 @@ class Page:
     @property
     def root(self) -> Element | None:
         """The root that the view shows now, without the app's layout."""
-        nodes = self._slot.nodes
-        return nodes[0] if len(nodes) and isinstance(nodes[0], Element) else None
+        first = next(iter(self._slot.nodes), None)
+        return first if isinstance(first, Element) else None
 
     def show(self, html: Node | str) -> None:
         """Show a tree; a text becomes one."""

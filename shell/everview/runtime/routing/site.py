@@ -19,9 +19,11 @@ class Templates(Protocol):
 
     def render(self, name: str, context: Any) -> Node:
         """The template called ``name`` as nodes."""
+        ...
 
     def render_string(self, string: str, context: Any) -> Node:
         """The template ``string`` as nodes."""
+        ...
 
 
 @dataclass

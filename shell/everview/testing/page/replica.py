@@ -46,7 +46,8 @@ class ReplicaNode:
 
     def walk(self) -> list[ReplicaNode]:
         """The node and everything in it, in document order."""
-        found, stack = [], [self]
+        found: list[ReplicaNode] = []
+        stack: list[ReplicaNode] = [self]
         while stack:
             node = stack.pop()
             found.append(node)
