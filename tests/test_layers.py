@@ -153,6 +153,58 @@ def impure(path: Path) -> list[str]:
     return found
 
 
+def private_names(tree: ast.AST) -> set[str]:
+    """The names with one underscore that a module defines: functions, classes, attributes."""
+    names: set[str] = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            names.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            names.add(node.id)
+        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            if isinstance(node.value, ast.Name) and node.value.id in ("self", "cls"):
+                names.add(node.attr)
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            names.add(node.value)  # an entry of ``__slots__``
+    return {name for name in names if name.startswith("_") and not name.startswith("__")}
+
+
+#: Packages whose modules may use each other's private names; their docstring says so.
+ONE_CONCEPT = ("everview.html.tree",)
+
+
+def private_uses(known: dict[str, Path]) -> list[str]:
+    """Uses of private names of another module: ``module:line object._name``.
+
+    Names of the standard library, such as ``sys._getframe``, are not counted.
+    """
+    trees = {module: ast.parse(path.read_text()) for module, path in known.items()}
+    own = {module: private_names(tree) for module, tree in trees.items()}
+    for package in ONE_CONCEPT:
+        inside = [module for module in own if f"{module}.".startswith(f"{package}.")]
+        shared = set().union(*(own[module] for module in inside))
+        own.update(dict.fromkeys(inside, shared))
+    found = []
+    for module, tree in trees.items():
+        for node in ast.walk(tree):
+            if (
+                not isinstance(node, ast.Attribute)
+                or not node.attr.startswith("_")
+                or node.attr.startswith("__")
+                or node.attr in own[module]
+            ):
+                continue
+            of = ast.unparse(node.value)
+            if of not in ("self", "cls", "super()") and of not in sys.stdlib_module_names:
+                found.append(f"{module}:{node.lineno} {of}.{node.attr}")
+    return found
+
+
+def test_no_module_uses_private_names_of_another() -> None:
+    found = private_uses(modules())
+    assert not found, "\n" + "\n".join(found)
+
+
 def test_imports_go_down_only() -> None:
     assert wrong_layers(all_imports()) == []
 

@@ -11,6 +11,7 @@ import pytest
 import everview
 from everview.errors import EverviewError, UnsafeHTMLError, ViewError
 from everview.html import A, Button, Div, Img, Span, TextInput, parse_html
+from everview.html.elements.markup import markup
 from everview.html.elements.tags import element
 from everview.html.tree import safety
 from everview.html.tree.safety import (
@@ -74,6 +75,10 @@ def test_elements_that_run_or_load_are_refused_in_every_writing() -> None:
             with pytest.raises(UnsafeHTMLError):
                 element(name)
             for text in (f"<{name}>", f"<p><{name} x=1>", f"<svg><{name}>", f"<math><{name}/></math>"):
+                if tag == "frame" and "svg" not in text and "math" not in text:
+                    # A parser drops it outside a frameset.
+                    assert "frame" not in markup(Div(parse_html(text)))
+                    continue
                 with pytest.raises(UnsafeHTMLError):
                     parse_html(text)
 
@@ -122,8 +127,8 @@ def test_every_answer_has_the_policy(server: Server) -> None:
         assert reply.all("X-Frame-Options") == ["DENY"]
 
 
-def test_parsed_text_has_no_more_than_nodes_have() -> None:
-    """Whatever a tokenizer makes of a payload, the rules of nodes hold for it."""
+def test_nodes_of_parsed_payload_keep_the_rules_of_nodes() -> None:
+    """The rules of nodes hold for every payload, whatever the parser makes of it."""
     for payload in PAYLOADS:
         try:
             nodes = parse_html(payload)

@@ -73,9 +73,6 @@ export class Tree {
     /** @type {Map<number, any> | null} nodes of the tree before a snapshot, to be used again */
     this.old = null;
     this.next = 0;
-    /** @type {any[] | null} of siblings that are made like another, and which is next */
-    this.texts = null;
-    this.text = 0;
     /** Whether a frame is being applied. */
     this.applying = false;
     /** @type {[any, string, any][]} values are set last, when options are in their selects */
@@ -101,7 +98,6 @@ export class Tree {
 
   /** @param {string} document @param {any} frame */
   update(document, frame) {
-    this.texts = null; // of a frame that failed
     const focus = rememberFocus();
     // Ids of another document mean other nodes; and in a page that has no rest, some have to go.
     if (frame.tree || this.gone.length > MANY) this.forget();
@@ -235,33 +231,11 @@ export class Tree {
    * @param {(node: any) => void} take
    */
   each(items, start, namespace, take) {
-    let model;
-    let node;
     for (let index = start; index < items.length; index++) {
       const item = items[index];
-      const run = item[0];
       if (typeof item === "number") this.next = item;
-      else if (Array.isArray(run)) {
-        // So many more like the one before: only their texts are said.
-        const outer = this.texts;
-        if (!outer) [this.texts, this.text] = [run, 1];
-        for (let count = run[0]; count--; ) take(this.old ? this.make(model, namespace) : this.copy(node));
-        this.texts = outer;
-      } else take((node = this.make((model = item), namespace)));
+      else take(this.make(item, namespace));
     }
-  }
-
-  /** A copy of a node that was just made, with ids of its own and the texts that are next. @param {any} model */
-  copy(model, copy = model.cloneNode(true)) {
-    if (copy.nodeType === 3) copy.data = this.texts[this.text++];
-    else if (model.$events) copy.$events = model.$events;
-    this.register(copy);
-    let child = copy.firstChild;
-    for (let like = model.firstChild; like; like = like.nextSibling) {
-      this.copy(like, child);
-      child = child.nextSibling;
-    }
-    return copy;
   }
 
   /**
@@ -270,7 +244,6 @@ export class Tree {
    */
   make(item, namespace) {
     if (typeof item === "string") {
-      if (this.texts) item = this.texts[this.text++];
       const text = this.reuse("#text") || document.createTextNode(item);
       if (text.data !== item) text.data = item;
       return this.register(text);

@@ -161,7 +161,7 @@ class Radio(CheckBox):
         if self.document is not None and self._group is not None:
             has_one = self._group in self.document.groups
         else:
-            has_one = any(radio._value for radio in self._unattached_group())
+            has_one = any(radio.checked for radio in self._unattached_group())
         return "" if has_one else _(CHOOSE_ONE)
 
 

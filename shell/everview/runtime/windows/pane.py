@@ -47,7 +47,7 @@ class Pane:
         if (window := self._window()) is not None:
             window.post({"hidden": [[node.node_id, hidden] for node in nodes]})
 
-    def _effects(self) -> list[dict[str, Any]]:
+    def current_effects(self) -> list[dict[str, Any]]:
         """What a page that was told the whole tree has to know."""
         pairs = [[node_id, hidden] for node_id, hidden in list(self._hidden.items())]
         return [{"hidden": pairs}] if pairs else []

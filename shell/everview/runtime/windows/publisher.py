@@ -140,7 +140,7 @@ class Publisher:
                 frame = encoded[cursor] = EncodedFrame(self.name, frames[cursor], encode)
             window.cursor = revision
             if frame.is_whole and (pane := self.panes.get(window)) is not None:
-                window.effects += pane._effects()
+                window.effects += pane.current_effects()
             window.send(frame, self.name, now, encode)
             if frame.has_meta:
                 self._set_title(window)

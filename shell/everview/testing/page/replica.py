@@ -9,7 +9,6 @@ Threads: one at a time.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
 from typing import Any
 
 
@@ -131,7 +130,7 @@ class Replica:
         self, parent: ReplicaNode, anchor: ReplicaNode | None, stream: list[Any]
     ) -> ReplicaNode | None:
         """Insert the nodes of ``stream`` after ``anchor`` (None: first); returns the last."""
-        for item in written_out(stream):
+        for item in stream:
             if isinstance(item, int):
                 self._next = item
                 continue
@@ -169,33 +168,6 @@ class Replica:
         self._insert(node, None, rest)
         node.parent = None
         return node
-
-
-def written_out(stream: list[Any]) -> Iterator[Any]:
-    """The items of a stream; siblings of which only the texts are said, with all that they are."""
-    model: Any = None
-    for item in stream:
-        if isinstance(item, list) and isinstance(item[0], list):
-            count, *rest = item[0]
-            texts = iter(rest)
-            for _ in range(count):
-                yield _with_texts(model, texts)
-            if next(texts, None) is not None:
-                raise ReplicaError(f"{count} nodes like {model} have fewer texts than there are")
-        else:
-            model = item
-            yield item
-
-
-def _with_texts(item: Any, texts: Iterator[str]) -> Any:
-    if isinstance(item, str):
-        return next(texts)
-    if isinstance(item, list):
-        first, *rest = item
-        if isinstance(first, list):
-            first = _with_texts(first, texts)
-        return [first, *(_with_texts(part, texts) for part in rest)]
-    return item
 
 
 def apply_changes(widget: dict[str, Any], changes: list[dict[str, Any]]) -> None:
