@@ -16,7 +16,7 @@ import pytest
 
 from everview import App, View
 from everview.html import HTML, Button, Li, Node, Span, Ul
-from everview.html.tree.document import REMOVALS_KEPT
+from everview.html.tree.node import REMOVALS_KEPT
 from everview.runtime.windows import registry as windows_module
 from everview.server.execution.threads import IDLE_KEPT
 from everview.testing import SimulatedApp
