@@ -70,7 +70,7 @@ class SimulatedWindow:
         self.reads = True
         #: Called with each message once it is applied, on the server thread.
         self.on_message: Callable[[dict[str, Any]], None] = lambda message: None
-        self._number = 0
+        self.event_number = 0
         self._changed = threading.Condition()
 
     # the transport, on the server thread -------------------------------------------------------
@@ -89,7 +89,7 @@ class SimulatedWindow:
             self.told = message.get("told", self.told)
             if self.reads and ("frame" in message or "told" in message):
                 seen = Seen(int("frame" in message), self.told)
-                self.simulated.loop.call_soon(self._receive, seen)
+                self.simulated.loop.call_soon(self.deliver, seen)
             self.acknowledged = max(self.acknowledged, message.get("ack", 0))
             self.answered = message.get("answered", [])
             for effect in message.get("effects", ()):
@@ -125,9 +125,9 @@ class SimulatedWindow:
         self.window = self.simulated.runtime.connect(self.id, user, label, self, told=self.told)
         self.url = url
         # A page that reconnects says what it has; one that starts has nothing.
-        self._receive(Attach(url, self.document, self.replica.revision))
+        self.deliver(Attach(url, self.document, self.replica.revision))
 
-    def _receive(self, message: Any) -> None:
+    def deliver(self, message: Any) -> None:
         """Over the real encoding, so that a simulated window can say only what a page can."""
         if self.window.transport is self:
             self.simulated.runtime.receive(self.window, decode(encode(message)))
@@ -168,7 +168,7 @@ class SimulatedWindow:
         if self.simulated.runtime.middlewares.have("handle_websocket_message"):
             self.simulated.call(self.simulated.runtime.hear(self.window, decode(encode(message))))
         else:
-            self.simulated.do(self._receive, message)
+            self.simulated.do(self.deliver, message)
 
     def event(
         self, target: str | ReplicaNode, name: str, data: Any = None, wait: bool = True
@@ -176,8 +176,8 @@ class SimulatedWindow:
         """Something happens at a node; waits until it was handled."""
         node = self.find(target, name) if isinstance(target, str) else target
         with self._changed:
-            self._number += 1
-            number = self._number
+            self.event_number += 1
+            number = self.event_number
         self.say(Event(number, self.document, node.id, name, data))
         if wait:
             self.wait_until(lambda: self.acknowledged >= number)

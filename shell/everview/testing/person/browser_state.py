@@ -64,7 +64,7 @@ class PageState:
     def _say(self, message: AnyMessage) -> None:
         runtime = self._window.simulated.runtime
         if not runtime.middlewares.have("handle_websocket_message"):
-            self._window._receive(message)
+            self._window.deliver(message)
             return
 
         async def hear(before: asyncio.Task[None] | None) -> None:

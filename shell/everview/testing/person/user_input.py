@@ -50,8 +50,8 @@ class Hands:
 
     def send(self, node: ReplicaNode, name: str, data: Any) -> int:
         """Send an event of a node; returns its number."""
-        self._window._number += 1
-        number = self._window._number
+        self._window.event_number += 1
+        number = self._window.event_number
         self._state.say(Event(number, self._window.document, node.id, name, data))
         return number
 
