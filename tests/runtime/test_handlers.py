@@ -204,8 +204,8 @@ def test_a_key_and_the_click_that_it_makes_are_both_heard(
             Event(number + 1, window.document, popup.id, "keydown", key),
             Event(number + 2, window.document, yes.id, "click", {"x": 0, "y": 0}),
         )
-        simulated.do(lambda both=key_and_click: [window._receive(each) for each in both])
-        window._number = number + 2
+        simulated.do(lambda both=key_and_click: [window.deliver(each) for each in both])
+        window.event_number = number + 2
         window.wait_text("#said", "Yes")
         window.wait_until(lambda: not window.has(".popup-back"))
         simulated.instance(window).view.said.set_text("-")

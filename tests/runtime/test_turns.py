@@ -223,8 +223,8 @@ def test_an_edit_and_the_click_right_behind_it_are_handled_in_this_order(
 
     def both(number: int) -> None:
         """In one step of the loop, as from one packet."""
-        window._receive(Event(number, window.document, field, "change", str(number)))
-        window._receive(Event(number + 1, window.document, button, "click", {}))
+        window.deliver(Event(number, window.document, field, "change", str(number)))
+        window.deliver(Event(number + 1, window.document, button, "click", {}))
 
     for number in range(1, 101, 2):
         simulated.do(both, number)
@@ -251,7 +251,7 @@ def test_handlers_that_are_stopped_before_their_first_step_hold_nothing_up(
 
     def click_and_stop() -> None:
         for number in (1, 2, 3):
-            window._receive(Event(number, window.document, button, "click", {}))
+            window.deliver(Event(number, window.document, button, "click", {}))
         instance.stop("stopped")
 
     started = time.monotonic()
@@ -285,8 +285,8 @@ def test_what_enter_clears_is_answered_though_it_came_right_behind_the_edit(
     window.window.transport.send = lambda data: (send(data), answers.append(window.answered))
 
     def both() -> None:
-        window._receive(Event(1, window.document, field, "change", "hello"))
-        window._receive(Event(2, window.document, field, "keydown", {"key": "Enter"}))
+        window.deliver(Event(1, window.document, field, "change", "hello"))
+        window.deliver(Event(2, window.document, field, "keydown", {"key": "Enter"}))
 
     simulated.do(both)
     window.wait_until(lambda: window.acknowledged >= 2)
