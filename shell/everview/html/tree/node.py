@@ -300,6 +300,11 @@ class ParentNode(Node):
         return isinstance(node, Node) and node._parent_node is self
 
     @property
+    def first_child(self) -> Node | None:
+        """The first child, or None. Reading one reference needs no lock."""
+        return self._first_child
+
+    @property
     def previous_element(self) -> ParentNode | None:
         """The sibling element before this one, or None."""
         with self.lock:

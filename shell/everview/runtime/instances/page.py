@@ -54,9 +54,9 @@ class Page:
 
     @property
     def root(self) -> Element | None:
-        """The root that the view shows now, without the app's layout."""
-        first = next(iter(self._slot.nodes), None)
-        return first if isinstance(first, Element) else None
+        """The root that the view shows now, without the app's layout. It waits for no lock."""
+        root = self._slot.first_child
+        return root if isinstance(root, Element) else None
 
     def show(self, html: Node | str) -> None:
         """Show a tree; a text becomes one."""
