@@ -1,4 +1,4 @@
-"""What happens where nobody looks is told: a wait, an end, a failure. The system is a fake here."""
+"""Notifications of views that no window shows: a wait, an end, a failure. The system is a fake."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from collections.abc import Iterator
 import pytest
 
 from everview import App, View
-from everview.html import HTML, Button
+from everview.html import HTML, Button, P
 from everview.runtime.windows.platform import NoPlatform
 from everview.testing import SimulatedApp
 
 
 class FakeSystem(NoPlatform):
-    """The desktop's notifications, written down."""
+    """Records the notifications of the desktop."""
 
     def __init__(self) -> None:
-        self.said: list[tuple[str, str, str]] = []
+        self.notifications: list[tuple[str, str, str]] = []
 
     def notify(self, title: str, text: str, url: str) -> bool:
-        self.said.append((title, text, url))
+        self.notifications.append((title, text, url))
         return True
 
 
@@ -35,10 +35,10 @@ def simulated(app: App, system: FakeSystem) -> Iterator[SimulatedApp]:
         yield simulated
 
 
-def test_a_wait_that_nobody_sees_is_told(
+def test_wait_without_window_is_notified(
     app: App, simulated: SimulatedApp, system: FakeSystem
 ) -> None:
-    go_on = threading.Event()
+    window_closed = threading.Event()
 
     @app.route("/")
     class Asks(View):
@@ -48,22 +48,95 @@ def test_a_wait_that_nobody_sees_is_told(
         def handle_request(self, request):
             button = Button("OK")
             self.show(HTML(button))
-            assert go_on.wait(10)
+            assert window_closed.wait(10)
             self.await_click(button)
             return HTML("done")
 
     window = simulated.open()
     window.shut()
-    go_on.set()
-    simulated.wait_for(lambda: system.said == [("Import", "needs input", "/")])
+    window_closed.set()
+    simulated.wait_for(lambda: system.notifications == [("Import", "needs input", "/")])
     again = simulated.open()
     again.click("OK")
     again.wait_until(lambda: again.has("done"))
-    assert len(system.said) == 1  # what a window shows needs no notification
+    assert len(system.notifications) == 1, "a window shows the end of the view"
+
+
+def test_wait_is_notified_in_other_windows_of_owner_without_system(app: App) -> None:
+    @app.route("/")
+    class Asks(View):
+        is_daemon = True
+        TITLE = "Import"
+
+        async def handle_request(self, request):
+            await self.await_click(html=HTML(Button("OK")))
+
+    @app.route("/other/")
+    def other(request):
+        return "other"
+
+    with SimulatedApp(app) as simulated:
+        own, stranger = simulated.open("/other/"), simulated.open("/other/", user="stranger")
+        simulated.open("/").shut()
+        own.wait_until(lambda: {"notice": "Import: needs input"} in own.effects)
+        assert stranger.effects == []
+
+
+def test_waiting_view_is_notified_when_its_last_window_closes(
+    app: App, simulated: SimulatedApp, system: FakeSystem
+) -> None:
+    @app.route("/")
+    class Asks(View):
+        is_daemon = True
+
+        async def handle_request(self, request):
+            await self.await_click(html=HTML(Button("OK")))
+
+    one, two = simulated.open(), simulated.open()
+    one.shut()
+    assert system.notifications == []
+    two.shut()
+    assert [text for _, text, _ in system.notifications] == ["needs input"]
+
+
+@pytest.mark.parametrize("fails", [False, True])
+def test_end_without_window_is_notified(
+    app: App, simulated: SimulatedApp, system: FakeSystem, fails: bool
+) -> None:
+    window_closed = threading.Event()
+
+    @app.route("/task/")
+    class Task(View):
+        is_daemon = True
+
+        def handle_request(self, request):
+            self.show(HTML(P("works")))
+            assert window_closed.wait(10)
+            if fails:
+                raise ValueError("no")
+            return HTML("done")
+
+    simulated.open("/task/").shut()
+    window_closed.set()
+    simulated.wait_for(lambda: bool(system.notifications))
+    assert system.notifications == [("Task", "failed" if fails else "finished", "/task/")]
+
+
+def test_view_that_is_no_daemon_is_not_notified(
+    app: App, simulated: SimulatedApp, system: FakeSystem
+) -> None:
+    @app.route("/")
+    class Asks(View):
+        def handle_request(self, request):
+            self.await_click(html=HTML(Button("OK")))
+
+    simulated.open().shut()
+    simulated.wait_for(lambda: not simulated.runtime.instances)
+    assert system.notifications == []
 
 
 @pytest.mark.parametrize("has_system", [False, True])
-def test_notification_is_shown_by_system_or_in_windows_of_owner(
+def test_notify_uses_system_or_windows_of_owner(
     app: App, has_system: bool, system: FakeSystem
 ) -> None:
     @app.route("/")
@@ -71,14 +144,13 @@ def test_notification_is_shown_by_system_or_in_windows_of_owner(
         def handle_request(self, request):
             return HTML(Button("go", handle_click=lambda event: self.notify("Ready", "5 files")))
 
-    platform = system if has_system else NoPlatform()
     notice = {"notice": "Ready: 5 files"}
-    with SimulatedApp(app, platform=platform) as simulated:
+    with SimulatedApp(app, platform=system if has_system else NoPlatform()) as simulated:
         window, other = simulated.open(), simulated.open()
         stranger = simulated.open(user="stranger")
         window.click("go")
         if has_system:
-            simulated.wait_for(lambda: system.said == [("Ready", "5 files", "/")])
+            simulated.wait_for(lambda: system.notifications == [("Ready", "5 files", "/")])
         else:
             other.wait_until(lambda: notice in other.effects)
         assert (notice in other.effects) is not has_system
