@@ -165,7 +165,7 @@ def test_a_million_rows_are_reached_and_few_are_in_the_page(
     expect(row(page, "row 0")).to_be_visible()
     expect(grid).to_have_attribute("aria-rowcount", "1000001")
     # What comes with the table is not asked for: nobody has done anything yet.
-    assert not served.only_instance().touched
+    assert not served.only_instance().was_used
     grid.focus()
     page.keyboard.press("End")
     expect(row(page, "row 999999")).to_be_visible()

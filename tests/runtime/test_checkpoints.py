@@ -116,10 +116,10 @@ def test_a_view_is_resumed_by_itself_if_its_class_says_so(app: App, resumes: boo
 
 @pytest.mark.parametrize(
     ("data", "message"),
-    [(object(), "what JSON has"), ((1, 2), "comes back"), ({1: 2}, "comes back"),
-     (float("nan"), "comes back"), (b"x", "comes back")],
+    [(object(), "that JSON can represent"), ((1, 2), "would change"), ({1: 2}, "would change"),
+     (float("nan"), "would change"), (b"x", "would change")],
 )  # fmt: skip
-def test_what_would_not_come_back_is_refused(
+def test_value_that_json_would_change_is_refused(
     app: App, simulated: SimulatedApp, data: object, message: str
 ) -> None:
     @app.route("/")

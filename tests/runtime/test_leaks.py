@@ -68,7 +68,7 @@ def test_windows_that_went_leave_nothing_behind(
     assert len(runtime.windows) <= KEPT
     assert not shared.publisher.windows
     daemons = runtime._daemons
-    for kept in (runtime._shown, runtime.windows._leaving, daemons._waiting, daemons._undecided):
+    for kept in (runtime._instance_of, runtime.windows._leaving, daemons._waiting, daemons._undecided):
         assert not kept
     assert list(daemons._shared.values()) == [shared]
     assert not runtime.transfers._buckets

@@ -322,7 +322,7 @@ def button_of(frame: dict[str, Any]) -> int:
 
 
 def test_events_of_a_view_that_hangs_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(handlers_module, "HANDLERS_KEPT", 20)
+    monkeypatch.setattr(handlers_module, "MAX_HANDLERS", 20)
     app, goes_on, handled = App(__file__, name="hangs"), threading.Event(), []
 
     @app.route("/")

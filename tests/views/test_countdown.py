@@ -31,7 +31,7 @@ def test_it_counts_with_every_window_closed(simulated: SimulatedApp) -> None:
     assert (summary.windows, summary.text) == (0, "finished, not seen yet")
     again = simulated.open("/countdown/")
     assert again.text("#state") == "Done after 2 s."
-    simulated.wait_until(lambda: instance.seen)
+    simulated.wait_until(lambda: instance.result_seen)
 
 
 def test_it_stops_through_a_popup_that_asks(simulated: SimulatedApp) -> None:

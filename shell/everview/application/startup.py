@@ -34,7 +34,6 @@ from everview.errors import (
     NotRunningError,
 )
 from everview.i18n import _
-from everview.runtime.instances.state import StopReason
 from everview.runtime.runtime import Runtime
 from everview.runtime.services import Services
 from everview.runtime.windows.window import Window
@@ -347,7 +346,7 @@ class Running:
                 instance = runtime.find(instance_id)
                 if instance is None:
                     raise CommandError(f"no view {instance_id!r} is running: see 'everview ls'")
-                await instance.stop(StopReason.STOPPED)
+                await instance.stop_or_dismiss()
                 return {"stopped": instance_id}
             case Quit(finish=finish):
                 ending = [_plain(i.summary()) for i in runtime.at_work]

@@ -16,7 +16,7 @@ from typing import Any, ParamSpec, TypeVar
 
 from everview.authoring.server_api import BaseServer
 from everview.runtime.execution.activity import current
-from everview.runtime.execution.handlers import Handling
+from everview.runtime.execution.handling import Handling
 from everview.runtime.instances.instance import Instance
 from everview.runtime.windows.window import Window
 

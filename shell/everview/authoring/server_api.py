@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from everview.errors import ViewError
 from everview.runtime.execution.activity import call
 from everview.runtime.instances.checkpoints import Checkpoint
-from everview.runtime.instances.state import StopReason, Summary
+from everview.runtime.instances.state import Summary
 from everview.runtime.routing.places import Place, places
 from everview.runtime.runtime import Runtime
 from everview.runtime.windows.messages import Quit
@@ -108,7 +108,7 @@ class BaseServer:
         def stop() -> None:
             instance = self.runtime.find(instance_id, self.user)
             if instance is not None:
-                instance.stop(StopReason.STOPPED)
+                instance.stop_or_dismiss()
 
         self.runtime.loop.call_soon_threadsafe(stop)
 

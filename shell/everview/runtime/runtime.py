@@ -1,9 +1,9 @@
-"""`Runtime`: all instances and windows, and who sees which.
+"""`Runtime`: all instances and windows, and which window shows which instance.
 
-Threads: the server thread only; there are no locks.
-Guarantees: two windows of one owner at the same URL of a daemon view share one instance, also when
-they come at the same instant; an instance is reachable by its owner only; a window that comes back
-within the grace finds what it left.
+Threads: the server thread, unless a method says otherwise. There are no locks.
+Guarantees: two windows of one owner at the same URL of a daemon view share one instance, even if
+they attach at the same moment. Only its owner can attach to an instance. A window that reconnects
+within the grace period is shown the same instance.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ from everview.runtime.windows.platform import Platform
 from everview.runtime.windows.registry import Windows
 from everview.runtime.windows.window import TICKS_IN_FLIGHT, Transport, Window
 
-log = logging.getLogger("everview.runtime")
+logger = logging.getLogger("everview.runtime")
 
 
 class MakeView(Protocol):
-    """Makes the author's view object for an instance; the app hands it in (`View` is above us)."""
+    """Makes an instance with its view object."""
 
     def __call__(
         self, runtime: Runtime, view_class: Any, make: Callable[[Any], Instance], user: str, /
@@ -99,17 +99,17 @@ class Runtime:
         self.middlewares = Middlewares(site.middlewares, services.spawn)
         self.transfers = Transfers(loop.time, self._call_later, services.files)
         self.instances: OrderedDict[str, Instance] = OrderedDict()
-        self.windows = Windows(loop, self._window_gone)
+        self.windows = Windows(loop, self._window_removed)
         self._spawn = services.spawn
         self._make_view = make_view
         self._make_server = make_server
         self._daemons = Daemons()
         self._ending = False
-        self._forgetting: set[asyncio.Task[None]] = set()
-        self._shown: dict[Window, Instance] = {}
+        self._deletions: set[asyncio.Task[None]] = set()
+        self._instance_of: dict[Window, Instance] = {}
         self._commands = WindowCommands(self)
         self._version = 1
-        self._changed: asyncio.Event = asyncio.Event()
+        self._version_changed = asyncio.Event()
 
     @property
     def platform(self) -> Platform:
@@ -130,20 +130,20 @@ class Runtime:
         self.loop.call_soon_threadsafe(lambda: self.loop.call_later(delay, function))
 
     async def begin(self) -> None:
-        """The app starts: middlewares hear of it. Raises what one raises."""
+        """Run the ``on_startup`` hooks of middlewares. Raises what a middleware raises."""
         await self.middlewares.run("on_startup", MiddlewareData(self.server_of("")))
 
     # windows -----------------------------------------------------------------------------------
 
     async def admit(self, connection: Connection) -> str | None:
-        """Whose the connection is, as the app says; None: it is refused."""
+        """The user of a connection, as the app identifies it; None: the connection is refused."""
         user: str | None = connection.user
         if self.site.identify is not None:
             activity = Activity("identify")
             try:
                 user = await run(activity, self.site.identify, (connection,), self._spawn)
-            except Exception:  # an author's: who cannot be identified is refused
-                log.exception("App.identify failed")
+            except Exception:  # the connection is refused
+                logger.exception("App.identify failed")
                 user = None
         if user is None or not self.middlewares.have("handle_connection"):
             return user
@@ -159,7 +159,7 @@ class Runtime:
         connection: Connection | None = None,
         told: int | None = None,
     ) -> Window:
-        """A window has a link. One that is here already gets the new link.
+        """Give a new or known window a link.
 
         ``told``: the number of the last effects that its page got; None if it was just loaded.
         """
@@ -172,17 +172,17 @@ class Runtime:
         return window
 
     def disconnect(self, window: Window, transport: Transport) -> None:
-        """A link is gone; the window may be back within the grace."""
+        """Remove a closed link. The window may reconnect within the grace period."""
         if self.windows.disconnect(window, transport):
-            self._touch()
+            self._notify_changed()
 
     def close_window(self, window: Window) -> None:
-        """The window is gone for good."""
+        """Remove a window that was closed."""
         self.windows.close(window)
 
-    def _window_gone(self, window: Window) -> None:
+    def _window_removed(self, window: Window) -> None:
         self._detach(window)
-        self._touch()
+        self._notify_changed()
         self._check_idle()
 
     def _check_idle(self) -> None:
@@ -190,11 +190,11 @@ class Runtime:
             self.services.on_idle()
 
     def instance_of(self, window: Window) -> Instance | None:
-        """What the window shows."""
-        return self._shown.get(window)
+        """The instance that the window shows."""
+        return self._instance_of.get(window)
 
-    async def hear(self, window: Window, message: AnyMessage) -> None:
-        """`receive`, where middlewares hear messages first."""
+    async def receive_checked(self, window: Window, message: AnyMessage) -> None:
+        """`receive`, after the middlewares have passed the message."""
         if isinstance(message, (Event, Attach, ShellMessage)):
             data = MiddlewareData(self.server_of(window.user), window.connection, message)
             if not await self.middlewares.passes("handle_websocket_message", data):
@@ -204,10 +204,10 @@ class Runtime:
         self.receive(window, message)
 
     def receive(self, window: Window, message: AnyMessage) -> None:
-        """Take a message of a window whose link has proved its right."""
+        """Handle a message from a window with an authenticated link."""
         match message:
             case Event():
-                self._event(window, message)
+                self._receive_event(window, message)
             case Seen():
                 window.was_told(message.told)
                 self._confirm(window, message.frames)
@@ -215,55 +215,55 @@ class Runtime:
                 self.attach(window, message)
             case Visible():
                 window.visible = message.on
-                if (instance := self._shown.get(window)) is not None:
+                if (instance := self._instance_of.get(window)) is not None:
                     instance.window_seen(window)
                     instance.publisher.flush()
             case Resync():
                 window.cursor = None
-                if (instance := self._shown.get(window)) is not None:
+                if (instance := self._instance_of.get(window)) is not None:
                     instance.publisher.flush()
             case ClientError():
-                log.warning("script error in window %s: %s", window.id[:8], message.text)
+                logger.warning("script error in window %s: %s", window.id[:8], message.text)
             case WindowCommand() | Browse() | Prefer() | Quit() | Ask():
-                self._commands.take(window, message)
+                self._commands.receive(window, message)
 
     def _confirm(self, window: Window, frames: int) -> None:
         had_credit = window.ready(TICKS_IN_FLIGHT)
         window.confirm(frames)
-        if not had_credit and (instance := self._shown.get(window)) is not None:
+        if not had_credit and (instance := self._instance_of.get(window)) is not None:
             instance.publisher.confirmed(window)
 
-    def _event(self, window: Window, message: Event) -> None:
+    def _receive_event(self, window: Window, message: Event) -> None:
         if message.seen:
             self._confirm(window, message.seen)
         if message.number <= window.received:
             return
         window.received = message.number
-        instance = self._shown.get(window)
+        instance = self._instance_of.get(window)
         if instance is None or instance.id != message.document or instance.ended_or_stopping:
             self._lose(window, message)
         else:
             instance.receive(window, message)
 
     def _lose(self, window: Window, message: Event) -> None:
-        """An event is not handled, and its window told so."""
+        """Report to a window that its event is lost."""
         window.received = max(window.received, message.number)
         window.acknowledged = max(window.acknowledged, message.number)
         window.add_effect({"lost": message.number})
-        self.window_has_news(window)
+        self.send_pending(window)
 
     # attaching ---------------------------------------------------------------------------------
 
     def attach(self, window: Window, message: Attach) -> None:
-        """Show ``message.url`` in the window: the instance it had, a shared one, or a new one."""
+        """Show ``message.url`` in the window: its current, a shared or a new instance."""
         if self._ending:
             return
-        shown = self._shown.get(window)
-        if self._is_over_http(window, message.url, shown):
+        shown = self._instance_of.get(window)
+        if self._redirect_to_http(window, message.url, shown):
             return
         if shown is not None and window.url == message.url:
             has_it = message.document == shown.id
-            # A link that broke is no wish to start again what has ended.
+            # A page that reconnects does not restart a view that has ended.
             if has_it or not shown.ended_or_stopping:
                 shown.attach(window, message.revision if has_it else None)
                 return
@@ -272,15 +272,18 @@ class Runtime:
         self.platform.attached(window)
         try:
             self._find_or_start(window, message)
-        except Exception as error:  # noqa: BLE001  (an author's ``__init__`` or ``instance_key``)
+        except Exception as error:  # noqa: BLE001  (from ``__init__`` or ``instance_key``)
             request = Request(message.url, window.user, connection=window.connection)
             failed = self._start(self.site.not_found_view, request, object(), error)
             self._show(window, failed, message)
 
-    def _is_over_http(self, window: Window, url: str, shown: Instance | None) -> bool:
-        """Whether the URL is answered over HTTP: then the window is told where to get that.
+    def _redirect_to_http(self, window: Window, url: str, shown: Instance | None) -> bool:
+        """Send the window to an HTTP address if the route of the URL has no window.
 
-        It goes on showing what it shows: the answer may be a file to save.
+        The window continues to show its instance: the response may be a file to save.
+
+        Returns:
+            Whether the URL belongs to such a route.
         """
         found = self.router.resolve(urlsplit(url).path)
         if found is None or found[0].interactive:
@@ -300,7 +303,7 @@ class Runtime:
             window.send(None, "", self.loop.time(), encode)
 
     def resume(self) -> None:
-        """Start the durable views that resume by themselves (``RESUME``), without a window."""
+        """Start views that resume automatically from their checkpoint, without windows."""
         for checkpoint in self.checkpoints.all():
             found = self.router.resolve(urlsplit(checkpoint.url).path)
             if found is None or not getattr(found[0].view, "RESUME", False):
@@ -311,11 +314,11 @@ class Runtime:
                 key = self._key(route, request)
                 if self._daemons.find(key) is None:
                     self._start(route.view, request, key)
-            except Exception:  # an author's: the others resume
-                log.exception("the view at %s cannot be resumed", checkpoint.url)
+            except Exception:  # the other views resume
+                logger.exception("the view at %s cannot be resumed", checkpoint.url)
 
     def make_instance(self, request: Request) -> Instance:
-        """An instance that no window shows, to be asked for its answer."""
+        """An instance without windows, for a response over HTTP."""
         view_class = request.route.view if request.route is not None else self.site.not_found_view
         return self._make(view_class, request, object())
 
@@ -338,8 +341,8 @@ class Runtime:
         elif not self._daemons.wait(key, window, message):
             self._show(window, self._start(route.view, request, key), message)
 
-    async def ask_middlewares(self, instance: Instance, request: Request) -> Any:
-        """What one answers instead of the view; None: the view is to answer."""
+    async def run_request_middlewares(self, instance: Instance, request: Request) -> Any:
+        """The response of a middleware; None: the view is to respond."""
         if not self.middlewares.have("handle_request"):
             return None
         data = MiddlewareData(self.server_of(request.user), request.connection, None, request,
@@ -350,11 +353,11 @@ class Runtime:
     async def _show_if_allowed(
         self, window: Window, instance: Instance, request: Request, message: Attach
     ) -> None:
-        """A window comes to a view that runs: middlewares are asked for it too."""
+        """Show a running instance in a window if the middlewares permit it."""
         error, response = None, None
         try:
-            response = await self.ask_middlewares(instance, request)
-        except Exception as raised:  # noqa: BLE001  (an author's: this window shows it)
+            response = await self.run_request_middlewares(instance, request)
+        except Exception as raised:  # noqa: BLE001  (shown in this window)
             error = raised
         if error is not None or response is not None:
             instance = self._start(self.site.not_found_view, request, object(), error, response)
@@ -388,7 +391,7 @@ class Runtime:
         error: Exception | None = None,
         response: Any = None,
     ) -> Instance:
-        """Start a view; with ``error`` or ``response``, one that shows that instead."""
+        """Start an instance; with ``error`` or ``response``, it shows that instead of its view."""
         saved = self.checkpoints.find(request.user, request.url)
         if saved is not None:
             request.checkpoint = saved.value()
@@ -396,7 +399,7 @@ class Runtime:
         self.instances[instance.id] = instance
         self._daemons.begin(instance, decides_late(view_class))
         instance.start(error, response)
-        self._touch()
+        self._notify_changed()
         return instance
 
     def _set_title(self, window: Window, title: str) -> None:
@@ -406,7 +409,7 @@ class Runtime:
         return self._start(self.site.not_found_view, Request(url, user), object())
 
     def _show(self, window: Window, instance: Instance, message: Attach) -> None:
-        self._shown[window] = instance
+        self._instance_of[window] = instance
         cursor = message.revision if message.document == instance.id else None
         instance.attach(window, cursor)
 
@@ -414,7 +417,7 @@ class Runtime:
         if window.arriving is not None:
             window.arriving.cancel()
             window.arriving = None
-        instance = self._shown.pop(window, None)
+        instance = self._instance_of.pop(window, None)
         self._daemons.leave(window)
         if instance is None:
             return
@@ -423,15 +426,18 @@ class Runtime:
         if not instance.is_daemon and not instance.publisher.windows:
             instance.stop(StopReason.WINDOW_CLOSED)
 
-    # what instances say ------------------------------------------------------------------------
+    # for instances -----------------------------------------------------------------------------
 
-    def tell(self, instance: Instance, state: State) -> None:
-        """Notify of an instance that no window shows; a click opens one."""
+    def notify_state(self, instance: Instance, state: State) -> None:
+        """Notify the owner of the state of an instance that no window shows."""
         title = instance.document.title or type(instance.view).__name__
         self.notify(instance, title, _(state.value))
 
     def notify(self, instance: Instance, title: str, text: str) -> None:
-        """Tell the owner by the system's notifications, else by a notice in the app's windows."""
+        """Notify the owner of an instance.
+
+        The system shows the notification if it can, else the windows of the owner.
+        """
         if self.platform.notify(title, text, instance.request.url):
             return
         effect = {"notice": f"{title}: {text}" if text else title}
@@ -440,71 +446,73 @@ class Runtime:
                 window.post(effect)
 
     async def save_checkpoint(self, instance: Instance, data: bytes) -> None:
-        """Keep what a view saves; returns when it is durable."""
+        """Store a checkpoint; returns when it is durable."""
         request, title = instance.request, instance.document.title
         await self.checkpoints.save(Checkpoint(request.user, request.url, title, data))
-        self._touch()
+        self._notify_changed()
 
     def forget_checkpoint(self, user: str, url: str) -> None:
-        """What was saved is not needed any more."""
+        """Delete the checkpoint of a view."""
         task = self.loop.create_task(self._forget(user, url))
-        self._forgetting.add(task)
-        task.add_done_callback(self._forgetting.discard)
+        self._deletions.add(task)
+        task.add_done_callback(self._deletions.discard)
 
     async def _forget(self, user: str, url: str) -> None:
         try:
             await self.checkpoints.forget(user, url)
         except OSError:
-            log.exception("a checkpoint cannot be removed")
-        self._touch()
+            logger.exception("a checkpoint cannot be deleted")
+        self._notify_changed()
 
     def open_bucket(self, bucket: Bucket, instance: Instance) -> None:
-        """Files may be sent to ``bucket``, which ends with ``instance``. Any thread."""
+        """Accept files for ``bucket``. Any thread."""
         self.transfers.open(bucket, instance.call)
 
     def close_bucket(self, bucket: Bucket) -> None:
-        """Nobody wants them any more."""
+        """Accept no more files for ``bucket``."""
         self.transfers.close(bucket)
 
     def instance_changed(self, instance: Instance) -> None:
-        self._touch()
+        """Something that `summaries` shows has changed."""
+        self._notify_changed()
 
     def daemon_decided(self, instance: Instance) -> None:
-        """The instance is, or will not become, a daemon: windows that waited for that go on."""
+        """It is decided whether the instance is a daemon; attach the windows that waited for it."""
         for window, message in self._daemons.decided(instance):
             self.attach(window, message)
-        self._touch()
+        self._notify_changed()
 
-    def instance_ended(self, instance: Instance) -> None:
+    def instance_stopping(self, instance: Instance) -> None:
+        """Remove an instance that was stopped."""
         self.instances.pop(instance.id, None)
-        for window, message in self._daemons.ended(instance):
+        for window, message in self._daemons.remove(instance):
             self.attach(window, message)
-        self._touch()
+        self._notify_changed()
         self._check_idle()
 
-    def window_has_news(self, window: Window) -> None:
-        """Send a window what waits for it, whatever it shows now."""
-        self._send_effects(window, self._shown.get(window))
+    def send_pending(self, window: Window) -> None:
+        """Send a window its acknowledgements and effects, whatever it shows."""
+        self._send_effects(window, self._instance_of.get(window))
 
     def describe_again(self, window: Window) -> None:
-        """Its preferences were changed elsewhere than in its page."""
+        """Send a window its preferences, which were changed outside of its page."""
         window.add_effect(self._commands.describe(window))
-        self.window_has_news(window)
+        self.send_pending(window)
 
     def _post(self, window: Window, effect: dict[str, Any]) -> None:
-        """Send a window an effect. Any thread."""
+        """Send an effect to a window. Any thread."""
         if running_loop() is not self.loop:
             self.loop.call_soon_threadsafe(self._post, window, effect)
             return
         window.add_effect(effect)
-        if (instance := self._shown.get(window)) is not None:
+        if (instance := self._instance_of.get(window)) is not None:
             instance.publisher.confirmed(window)
 
     def restart(self, instance: Instance) -> None:
         """Stop an instance and start another in its windows."""
         windows = list(instance.publisher.windows)
         for window in windows:
-            self._shown.pop(window, None)
+            self._instance_of.pop(window, None)
             instance.detach(window)
         instance.stop(StopReason.RESTARTED)
         for window in windows:
@@ -513,7 +521,7 @@ class Runtime:
     # lists -------------------------------------------------------------------------------------
 
     def find(self, instance_id: str, user: str | None = None) -> Instance | None:
-        """The instance with this id, if it is ``user``'s (None: anybody's)."""
+        """The instance with this id if it belongs to ``user`` (None: any user)."""
         instance = self.instances.get(instance_id)
         return instance if instance and user in (None, instance.user) else None
 
@@ -527,22 +535,22 @@ class Runtime:
 
     @property
     def at_work(self) -> list[Instance]:
-        """Instances whose end would lose something."""
+        """The instances whose end would lose something."""
         return [instance for instance in self.instances.values() if instance.at_work]
 
-    def _touch(self) -> None:
+    def _notify_changed(self) -> None:
         self._version += 1
-        self._changed.set()
+        self._version_changed.set()
 
     async def wait_for_change(self, version: int) -> int:
-        """Wait until something that `summaries` shows has changed since ``version``."""
+        """Wait until `summaries` shows a change since ``version``; returns the new version."""
         while self._version <= version:
-            self._changed.clear()
-            await self._changed.wait()
+            self._version_changed.clear()
+            await self._version_changed.wait()
         return self._version
 
     async def stop_all(self, timeout: float = 5.0) -> None:
-        """End every instance; wait at most ``timeout`` seconds for their hooks."""
+        """Stop all instances and wait at most ``timeout`` seconds for their hooks."""
         self._ending = True
         ends = [i.stop(StopReason.SHUTDOWN) for i in list(self.instances.values())]
         if ends:

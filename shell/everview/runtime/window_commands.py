@@ -1,7 +1,7 @@
-"""`WindowCommands`: what a window asks of the shell around its view.
+"""`WindowCommands`: messages of a window that concern the app instead of its view.
 
-More windows, the system's browser, how it is shown, where one can go, what is running, the end of
-the app. Answers are effects of that window (docs/protocol.md).
+They open windows and the system's browser, change preferences, list views and running work, and end
+the app. Responses are effects for that window (docs/protocol.md).
 
 Threads: the server thread.
 """
@@ -25,8 +25,8 @@ from everview.runtime.windows.window import Window
 TASKS = "tasks"
 
 
-class Registry(Protocol):
-    """What is known of the app: its `Runtime`."""
+class AppRuntime(Protocol):
+    """What the commands use of the `Runtime`, which imports this module."""
 
     site: Site
     router: Router
@@ -36,21 +36,22 @@ class Registry(Protocol):
     @property
     def at_work(self) -> list[Instance]: ...
     def summaries(self, user: str | None = None) -> list[Summary]: ...
-    def window_has_news(self, window: Window) -> None: ...
+    def send_pending(self, window: Window) -> None: ...
 
 
 class WindowCommands:
-    """Takes the messages of `ShellMessage`."""
+    """Handles the messages of `ShellMessage`."""
 
-    def __init__(self, registry: Registry) -> None:
-        self._registry = registry
+    def __init__(self, runtime: AppRuntime) -> None:
+        self._runtime = runtime
 
-    def take(self, window: Window, message: ShellMessage) -> None:
+    def receive(self, window: Window, message: ShellMessage) -> None:
+        """Handle a message from ``window``."""
         match message:
             case WindowCommand():
                 self._window(window, message)
             case Browse(url=url):
-                if not self._registry.platform.browse(url):
+                if not self._runtime.platform.browse(url):
                     window.add_effect({"open": url})
             case Prefer():
                 self._prefer(window, message)
@@ -58,16 +59,16 @@ class WindowCommands:
                 self._quit(window, how)
             case Ask(what=what):
                 window.add_effect(getattr(self, f"_{what}_effect")(window))
-        self._registry.window_has_news(window)
+        self._runtime.send_pending(window)
 
     def describe(self, window: Window) -> dict[str, Any]:
-        """The effect that tells a window how it is to be shown, and in which app it is."""
+        """The effect that sends a window its preferences and the name of the app."""
         shown = asdict(window.preferences)
-        return {"window": {"native": bool(window.label), **shown, "app": self._registry.site.title,
-                           "tasks": self._registry.router.path_of(TASKS)}}  # fmt: skip
+        return {"window": {"native": bool(window.label), **shown, "app": self._runtime.site.title,
+                           "tasks": self._runtime.router.path_of(TASKS)}}  # fmt: skip
 
     def _window(self, window: Window, message: WindowCommand) -> None:
-        platform = self._registry.platform
+        platform = self._runtime.platform
         if message.do == "open":
             if not platform.open_window(message.url, window):
                 window.add_effect({"open": message.url})
@@ -81,33 +82,36 @@ class WindowCommands:
         given = {name: value for name in ("zoom", "theme", "fullscreen")
                  if (value := getattr(message, name)) is not None}  # fmt: skip
         window.preferences = replace(window.preferences, **given)
-        self._registry.platform.prefer(window)
+        self._runtime.platform.prefer(window)
         window.add_effect(self.describe(window))
 
     def _may_quit(self, window: Window) -> bool:
-        """Who came in by a name of his own (`App.identify`) does not end everybody's app."""
-        return bool(window.label) or self._registry.site.identify is None
+        """Whether this window may end the app.
+
+        With `App.identify` the app has several users, and none may end it for the others.
+        """
+        return bool(window.label) or self._runtime.site.identify is None
 
     def _quit(self, window: Window, how: str) -> None:
         if not self._may_quit(window):
             window.add_effect({"notice": _("You cannot end this app."), "kind": "error"})
-        elif how == "ask" and self._registry.at_work:
+        elif how == "ask" and self._runtime.at_work:
             window.add_effect(self._quit_effect(window))
-        elif not self._registry.platform.quit("stop" if how == "ask" else how):
+        elif not self._runtime.platform.quit("stop" if how == "ask" else how):
             window.add_effect({"notice": _("This app is not ended from here."), "kind": "error"})
 
     def _quit_effect(self, window: Window) -> dict[str, Any]:
-        ids = {instance.id for instance in self._registry.at_work}
-        tasks = [task for task in self._registry.summaries(window.user) if task.id in ids]
+        ids = {instance.id for instance in self._runtime.at_work}
+        tasks = [task for task in self._runtime.summaries(window.user) if task.id in ids]
         return {"quitting": [_plain(task) for task in tasks]}
 
     def _about_effect(self, window: Window) -> dict[str, Any]:
-        site = self._registry.site
-        return {"about": {"title": site.title, "rows": self._registry.platform.about()}}
+        site = self._runtime.site
+        return {"about": {"title": site.title, "rows": self._runtime.platform.about()}}
 
     def _places_effect(self, window: Window) -> dict[str, Any]:
-        views = [asdict(place) for place in places(self._registry.router)]
-        tasks = [_plain(task) for task in self._registry.summaries(window.user)]
+        views = [asdict(place) for place in places(self._runtime.router)]
+        tasks = [_plain(task) for task in self._runtime.summaries(window.user)]
         return {"places": {"views": views, "tasks": tasks}}
 
 

@@ -166,7 +166,8 @@ class SimulatedWindow:
     def say(self, message: Any) -> None:
         """Send any message."""
         if self.simulated.runtime.middlewares.have("handle_websocket_message"):
-            self.simulated.call(self.simulated.runtime.hear(self.window, decode(encode(message))))
+            received = decode(encode(message))
+            self.simulated.call(self.simulated.runtime.receive_checked(self.window, received))
         else:
             self.simulated.do(self.deliver, message)
 

@@ -63,20 +63,20 @@ def send_without_limit(patch: pytest.MonkeyPatch) -> None:
 
 def before_each_event(change: Callable[[Any, Any, Any], None]) -> Remove:
     """Call ``change`` before the runtime handles an event."""
-    original = Runtime._event
+    original = Runtime._receive_event
 
     def remove(patch: pytest.MonkeyPatch) -> None:
         def event(self: Runtime, window: Any, message: Any) -> None:
             change(self, window, message)
             original(self, window, message)
 
-        patch.setattr(Runtime, "_event", event)
+        patch.setattr(Runtime, "_receive_event", event)
 
     return remove
 
 
 def set_the_shown_document(runtime: Any, window: Any, message: Any) -> None:
-    if (instance := runtime._shown.get(window)) is not None:
+    if (instance := runtime._instance_of.get(window)) is not None:
         message.document = instance.id
 
 

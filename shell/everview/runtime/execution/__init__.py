@@ -1,1 +1,1 @@
-"""Handlers, waiting, and the activity that the current code belongs to."""
+"""Running author code: handlers, waits, channels, and the activity of the current code."""

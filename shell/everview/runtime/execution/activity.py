@@ -52,7 +52,7 @@ class Owner(Protocol):
     def hub(self) -> Any:
         """The channels of the app (`everview.runtime.execution.channels.Hub`)."""
 
-    def keep(self, bucket: Any) -> None:
+    def open_bucket(self, bucket: Any) -> None:
         """Open a bucket (`everview.runtime.transfers.buckets.Bucket`) that closes with the view."""
 
 

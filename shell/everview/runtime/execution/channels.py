@@ -3,13 +3,15 @@
     self.subscribe("chat.*", self.on_message)        # in a view: ends with it
     Channel("chat.lobby").send({"text": "hello"})    # from any view and any thread
 
-A topic is a text; ``*`` in it stands for any part, for who listens and for who sends. Messages go
-to the views of one app, whoever owns them: channels are how owners meet. What a message carries is
-handed over as it is (a shallow copy of a dictionary), in the process.
+A topic is a string. ``*`` in the topic of a subscription or a message matches any part. Messages
+reach all views of one app, also those of other owners. The data of a message is passed on without
+a copy, except that a dictionary is copied (not deeply).
 
-Threads: `Channel.send`, `subscribe` and `unsubscribe` from any; delivery on the server thread.
-Guarantees: who is subscribed when a message is sent gets it once; all get the messages of a topic
-in one order, that of the sends. A handler of a view has the view's turn, as any handler.
+Threads: `Channel.send`, `subscribe` and `unsubscribe` from any thread; delivery on the server
+thread.
+Guarantees: each subscriber at the time of sending receives a message once. All subscribers receive
+messages in the order in which they were sent. A handler of a view takes turns with its other
+handlers.
 """
 
 from __future__ import annotations
@@ -29,7 +31,7 @@ from everview.runtime.execution.activity import Activity, Spawn, current, run
 
 @dataclass(frozen=True)
 class Message:
-    """``topic`` is the sender's, ``data`` what was sent."""
+    """A message: the topic of its sender, and its data."""
 
     topic: str
     data: Any
@@ -44,7 +46,7 @@ def _pattern(topic: str) -> re.Pattern[str]:
 
 
 def topics_meet(one: str, other: str) -> bool:
-    """Whether a message sent to ``one`` is for who listens to ``other``, or the other way."""
+    """Whether a message with one topic reaches a subscription to the other."""
     if "*" not in one and "*" not in other:
         return one == other
     if "*" in one and "*" in other:
@@ -53,7 +55,7 @@ def topics_meet(one: str, other: str) -> bool:
 
 
 def _both_wild(one: str, other: str) -> bool:
-    """Whether some text fits both: their fixed beginnings and ends must not contradict."""
+    """Whether a topic matches both patterns: their fixed ends must not contradict each other."""
     head, other_head = one.partition("*")[0], other.partition("*")[0]
     tail, other_tail = one.rpartition("*")[2], other.rpartition("*")[2]
     return (head.startswith(other_head) or other_head.startswith(head)) and (
@@ -62,7 +64,7 @@ def _both_wild(one: str, other: str) -> bool:
 
 
 class Hub:
-    """The channels of one app that runs."""
+    """The channels of one running app."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop, spawn: Spawn) -> None:
         self._loop = loop
@@ -72,37 +74,41 @@ class Hub:
         _hubs.add(self)
 
     def subscribe(self, topic: str, deliver: Deliver) -> object:
-        """Call ``deliver``, on the server thread, with each message; returns what ends it."""
+        """Call ``deliver`` with each message, on the server thread.
+
+        Returns:
+            A key for `unsubscribe`.
+        """
         key = object()
         with self._lock:
             self._subscriptions[key] = (topic, deliver)
         return key
 
     def unsubscribe(self, key: object) -> None:
-        """End a subscription; messages on their way still arrive."""
+        """End a subscription. Messages that were sent before still arrive."""
         with self._lock:
             self._subscriptions.pop(key, None)
 
     def send(self, message: Message) -> None:
-        """Deliver a message to who listens now."""
-        # One lock around both: two senders cannot meet two listeners in different orders.
+        """Deliver a message to all current subscribers."""
+        # The lock covers both steps, so that all subscribers see two messages in the same order.
         with self._lock:
-            listening = [
+            subscribers = [
                 deliver
                 for topic, deliver in self._subscriptions.values()
                 if topics_meet(message.topic, topic)
             ]
-            if listening:
-                self._loop.call_soon_threadsafe(_deliver, listening, message)
+            if subscribers:
+                self._loop.call_soon_threadsafe(_deliver, subscribers, message)
 
     def close(self) -> None:
-        """The app ends."""
+        """End all subscriptions; the app ends."""
         with self._lock:
             self._subscriptions.clear()
         _hubs.discard(self)
 
     def deliver_in_order(self, handler: Callable[[Message], Any], name: str) -> Deliver:
-        """Call ``handler`` of no view, one message after the other."""
+        """A function that calls a handler outside views with one message after the other."""
         last: asyncio.Task[None] | None = None
 
         async def call(message: Message, before: asyncio.Task[None] | None) -> None:
@@ -120,8 +126,8 @@ class Hub:
 _hubs: weakref.WeakSet[Hub] = weakref.WeakSet()
 
 
-def _deliver(listening: list[Deliver], message: Message) -> None:
-    for deliver in listening:
+def _deliver(subscribers: list[Deliver], message: Message) -> None:
+    for deliver in subscribers:
         deliver(message)
 
 
@@ -131,11 +137,14 @@ def _hub_of_the_view() -> Hub | None:
 
 
 class Channel:
-    """A topic to send to and to listen to.
+    """Sends messages with a topic, and receives them.
 
-    ``handler``: listen at once. In a view prefer `View.subscribe`, which ends with the view.
-    Raises `ViewError` where it cannot be told which app is meant: outside views while several run,
-    or none does.
+    Args:
+        topic: The topic.
+        handler: Subscribed at once. In a view use `View.subscribe`, which ends with the view.
+
+    Raises:
+        ViewError: It is used outside views while no app or several apps run, or has no topic.
     """
 
     def __init__(self, topic: str, handler: Callable[[Message], Any] | None = None) -> None:
@@ -149,7 +158,7 @@ class Channel:
 
     @property
     def hub(self) -> Hub:
-        """The channels of the app that this belongs to."""
+        """The channels of the app that this channel belongs to."""
         if self._hub is None:
             own = _hub_of_the_view()
             running = list(_hubs) if own is None else [own]
@@ -163,7 +172,7 @@ class Channel:
         return self._hub
 
     def send(self, data: Any = None) -> None:
-        """Send a message to who listens now. Never blocks."""
+        """Send a message to all current subscribers. Never blocks."""
         copied = dict(data) if isinstance(data, dict) else data
         self.hub.send(Message(self.topic, copied))
 
@@ -176,7 +185,7 @@ class Channel:
         self._key = self.hub.subscribe(self.topic, self.hub.deliver_in_order(handler, name))
 
     def unsubscribe(self) -> None:
-        """Do not listen any more."""
+        """Receive no more messages."""
         if self._key is not None:
             self.hub.unsubscribe(self._key)
             self._key = None
@@ -186,7 +195,7 @@ def subscribe_instance(
     hub: Hub, topic: str, call: Callable[[str, Callable[..., Any], tuple[Any, ...]], None],
     handler: Callable[[Message], Any],
 ) -> Callable[[], None]:  # fmt: skip
-    """Let a view's handler hear a topic; returns what ends it."""
+    """Subscribe a handler of a view; returns a function that ends the subscription."""
     if not callable(handler):
         raise HandlerError(f"{handler!r} cannot handle messages: it is not callable")
 

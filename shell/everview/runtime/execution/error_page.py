@@ -1,4 +1,4 @@
-"""The pages a failed or unknown view shows, built as trees like any other."""
+"""The pages of failed, forbidden and unknown views."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from everview.i18n import _
 
 
 def describe(error: BaseException) -> str:
-    """One line: what went wrong and where, at the author's line where it can be told."""
+    """One line that says what failed and where, if possible at a line of the author."""
     if isinstance(error, EverviewError) and error.place:
         return f"{type(error).__name__}: {error}"
     frames = traceback.extract_tb(error.__traceback__)
-    own = Path(__file__).resolve().parents[2]
-    theirs = [frame for frame in frames if own not in Path(frame.filename).resolve().parents]
-    place = theirs[-1] if theirs else (frames[-1] if frames else None)
+    library = Path(__file__).resolve().parents[2]
+    author = [frame for frame in frames if library not in Path(frame.filename).resolve().parents]
+    place = author[-1] if author else (frames[-1] if frames else None)
     where = f" ({Path(place.filename).name}, line {place.lineno})" if place else ""
     return f"{type(error).__name__}: {error}{where}"
 
 
 def failed_page(title: str, error: BaseException, start_again: Callable[[Any], Any]) -> Element:
-    """What a view whose ``handle_request`` raised shows, with a way to start again."""
+    """The page of a view whose ``handle_request`` raised; a button starts the view again."""
     trace = "".join(traceback.format_exception(error))
     return HTML(
         tags.Section(
@@ -44,7 +44,7 @@ def failed_page(title: str, error: BaseException, start_again: Callable[[Any], A
 
 
 def forbidden_page(error: BaseException) -> Element:
-    """What a view that raised `ForbiddenError` shows."""
+    """The page of a view that raised `ForbiddenError`."""
     return HTML(
         tags.Section(
             tags.H1(_("This is not for you")),
@@ -56,7 +56,7 @@ def forbidden_page(error: BaseException) -> Element:
 
 
 def not_found_page(url: str) -> Element:
-    """What a URL without a route shows."""
+    """The page of a URL without a route."""
     return HTML(
         tags.Section(
             tags.H1(_("There is no view here")),

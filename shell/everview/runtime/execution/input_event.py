@@ -1,4 +1,4 @@
-"""`InputEvent`: something a person did to a node."""
+"""`InputEvent`: an action of a person at a node."""
 
 from __future__ import annotations
 
@@ -10,13 +10,18 @@ from everview.runtime.windows.window import Window
 
 
 class InputEvent:
-    """What happened: ``name`` at ``node``, in ``window``, as its event ``number``.
+    """An action of a person.
 
-    ``data``: for a click ``x``, ``y``, modifier keys and the node's size; for a change the value
-    (of several choices their places); for a key its ``key``, ``code`` and modifier keys; for a drop
-    ``x``, ``y``, ``text``, ``urls`` and ``files`` (their ``name``, ``size`` and ``type``; a
-    `FileInput` or `FileDrop` takes the files themselves).
-    ``paths``: of a drop on a native window, where its files are on this computer; else empty.
+    Attributes:
+        name: The name of the event, for example "click".
+        node: The element where it happened.
+        data: For a click ``x``, ``y``, modifier keys and the size of the node. For a change the
+            value; for several choices their indexes. For a key ``key``, ``code`` and modifier keys.
+            For a drop ``x``, ``y``, ``text``, ``urls`` and ``files`` (their ``name``, ``size`` and
+            ``type``; a `FileInput` or `FileDrop` receives the files themselves).
+        window: The window where it happened.
+        number: The number of the event in this window.
+        paths: The paths of files that were dropped on a native window; else empty.
     """
 
     __slots__ = ("_nodes", "data", "name", "node", "number", "paths", "window")
@@ -42,7 +47,7 @@ class InputEvent:
     @property
     def nodes(self) -> list[Element]:
         """The elements from the node to the root."""
-        # Once: a handler may take its nodes out of the tree, and the event goes on to the others.
+        # Computed once: a handler may remove these nodes before the event reaches the others.
         if self._nodes is None:
             self._nodes = [self.node]
             node: Any = self.node.parent
@@ -52,9 +57,12 @@ class InputEvent:
         return self._nodes
 
     def reply(self, data: Any) -> None:
-        """Answer the widget that fired this, in this window only: ``await this.fire(...)`` there.
+        """Send the result of ``await this.fire(...)`` to the widget in this window.
 
-        ``data`` is what JSON has. Any thread; later than the handler's end is too late.
+        It must be called before the handler ends. Any thread.
+
+        Args:
+            data: A value that JSON can represent.
         """
         self.window.post({"reply": [self.number, data]})
 
@@ -78,7 +86,7 @@ class InputEvent:
 
 
 def _names(data: Any) -> list[Any]:
-    """The names of the files that a page says were dropped: what was dropped beside it is none."""
+    """The names of the dropped files, as the page reports them."""
     files = data.get("files") if isinstance(data, dict) else None
     if not isinstance(files, list):
         return []

@@ -1,9 +1,10 @@
-"""`Turn`: handlers of one instance run one at a time, in order.
+"""`Turn`: a lock that lets the handlers of one instance run one at a time, in order.
 
-Who waits for a person gives the turn up and asks for it again afterwards: a pop-up's buttons work
-while the handler that opened the pop-up waits for them.
+A handler that waits for a person gives the turn up and takes it again afterwards. So the buttons of
+a pop-up work while the handler that opened the pop-up waits for them.
 
-Threads: the server thread only. Guarantees: first come, first served; never two holders.
+Threads: the server thread only.
+Guarantees: the turn is passed on in the order of the queue, and never has two holders.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from collections import deque
 
 
 class Turn:
-    """A fair lock whose holder need not be the task that took it."""
+    """A fair lock. Another task than the one that took it may release it."""
 
     def __init__(self) -> None:
         self._held = False
@@ -24,7 +25,7 @@ class Turn:
         return self._held
 
     def queue(self) -> asyncio.Future[None] | None:
-        """Take the turn (None), or a place in the queue for it: `wait` for that."""
+        """Take the turn and return None, or return a place in its queue for `wait`."""
         if not self._held and not self._waiting:
             self._held = True
             return None
@@ -33,11 +34,11 @@ class Turn:
         return future
 
     def give_up(self, future: asyncio.Future[None]) -> None:
-        """Leave the queue; who has been given the turn meanwhile passes it on."""
+        """Leave the queue. If the turn has come in the meantime, pass it on."""
         if future.done() and not future.cancelled():
             self.release()
         elif future in self._waiting:
-            # `release` may have passed it over, cancelled as it is, and dropped it.
+            # `release` removes cancelled places, so this one may be gone.
             self._waiting.remove(future)
 
     async def acquire(self) -> None:
@@ -47,7 +48,7 @@ class Turn:
             await self.wait(future)
 
     async def wait(self, future: asyncio.Future[None]) -> None:
-        """Wait until it is this place's turn."""
+        """Wait until the turn comes to this place."""
         try:
             await future
         except asyncio.CancelledError:
@@ -55,7 +56,7 @@ class Turn:
             raise
 
     def release(self) -> None:
-        """Pass the turn on."""
+        """Pass the turn to the next place in the queue."""
         while self._waiting:
             future = self._waiting.popleft()
             if not future.done():

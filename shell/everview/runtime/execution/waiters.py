@@ -1,10 +1,10 @@
-"""Pending waits of a view for what a person does: ``await_click`` and its kin.
+"""`Waiters`: pending waits of a view for events, such as ``await_click``.
 
-A person may click what a view shows before the view comes to wait for it, or between two waits:
-events that nothing took are kept for a moment and given to the next wait that wants one.
+A person may click before the view waits for the click, or between two waits. Events that no
+function handled are therefore stored for a moment, for the next wait that matches.
 
-Threads: the server thread only. Guarantees: an event ends at most one wait:
-the oldest that wants it.
+Threads: the server thread only.
+Guarantees: an event ends at most one wait, the oldest that matches.
 """
 
 from __future__ import annotations
@@ -17,20 +17,28 @@ from dataclasses import dataclass
 from everview.html import Element
 from everview.runtime.execution.input_event import InputEvent
 
-#: How long an event that nothing took is kept for the next wait, in seconds; and how many.
-KEPT = 0.5
-MOST_KEPT = 16
+#: How long an unhandled event is stored for the next wait, in seconds.
+STORE_TIME = 0.5
+#: How many unhandled events are stored.
+MAX_STORED = 16
 
 
 @dataclass(eq=False)
 class Waiter:
-    """``names`` and ``nodes`` say which events are wanted; empty: any."""
+    """A pending wait.
+
+    Attributes:
+        names: The names of events that match; empty: all.
+        nodes: Events at these nodes or below match; empty: all.
+        future: Receives the event.
+    """
 
     names: frozenset[str]
     nodes: Sequence[Element]
     future: asyncio.Future[InputEvent]
 
-    def wants(self, event: InputEvent) -> bool:
+    def matches(self, event: InputEvent) -> bool:
+        """Whether the event ends this wait."""
         if self.future.done() or (self.names and event.name not in self.names):
             return False
         return not self.nodes or any(node in self.nodes for node in event.nodes)
@@ -41,7 +49,7 @@ class Waiters:
 
     def __init__(self) -> None:
         self._waiters: list[Waiter] = []
-        self._kept: deque[tuple[float, InputEvent]] = deque(maxlen=MOST_KEPT)
+        self._stored: deque[tuple[float, InputEvent]] = deque(maxlen=MAX_STORED)
 
     def __len__(self) -> int:
         return len(self._waiters)
@@ -49,16 +57,16 @@ class Waiters:
     async def wait(
         self, names: frozenset[str], nodes: Sequence[Element], timeout: float | None
     ) -> InputEvent:
-        """The next event that fits. Raises TimeoutError after ``timeout`` seconds."""
+        """The next event that matches. Raises TimeoutError after ``timeout`` seconds."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[InputEvent] = loop.create_future()
         waiter = Waiter(names, nodes, future)
         self._waiters.append(waiter)
-        self._forget_old(loop.time())
-        for kept in self._kept:
-            if waiter.wants(kept[1]):
-                self._kept.remove(kept)
-                future.set_result(kept[1])
+        self._drop_old(loop.time())
+        for stored in self._stored:
+            if waiter.matches(stored[1]):
+                self._stored.remove(stored)
+                future.set_result(stored[1])
                 break
         try:
             return await asyncio.wait_for(future, timeout)
@@ -66,19 +74,19 @@ class Waiters:
             self._waiters.remove(waiter)
 
     def offer(self, event: InputEvent) -> bool:
-        """Give the event to the oldest wait that wants it; whether one did."""
+        """End the oldest wait that matches the event. Returns whether there is one."""
         for waiter in self._waiters:
-            if waiter.wants(event):
+            if waiter.matches(event):
                 waiter.future.set_result(event)
                 return True
         return False
 
-    def keep(self, event: InputEvent) -> None:
-        """Nothing took this event: keep it for a wait that is about to come."""
+    def store(self, event: InputEvent) -> None:
+        """Store an unhandled event for a wait that is about to begin."""
         now = asyncio.get_running_loop().time()
-        self._forget_old(now)
-        self._kept.append((now, event))
+        self._drop_old(now)
+        self._stored.append((now, event))
 
-    def _forget_old(self, now: float) -> None:
-        while self._kept and now - self._kept[0][0] >= KEPT:
-            self._kept.popleft()
+    def _drop_old(self, now: float) -> None:
+        while self._stored and now - self._stored[0][0] >= STORE_TIME:
+            self._stored.popleft()

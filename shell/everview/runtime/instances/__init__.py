@@ -1,1 +1,1 @@
-"""Running views: their life, their page, their checkpoints."""
+"""Running views: their life cycle, their page, their checkpoints."""

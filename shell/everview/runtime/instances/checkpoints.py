@@ -1,9 +1,10 @@
-"""`Checkpoints`: what durable views saved to be resumed from after a crash or restart.
+"""`Checkpoints`: the saved states of daemon views, for a resume after a crash or restart.
 
-A checkpoint belongs to an owner and a URL, as the daemon view does. What is saved is JSON, the last
-one only. A step may run twice: what was done after the last checkpoint is done again.
+A checkpoint belongs to an owner and a URL, like its daemon view. Only the last one is stored, as
+JSON. A step may run twice: the work after the last checkpoint is repeated.
 
-Threads: the server thread. Not for: keeping them on a disk (``everview.state.store``).
+Threads: the server thread.
+Not for: storage on a disk (``everview.state``).
 """
 
 from __future__ import annotations
@@ -15,13 +16,21 @@ import msgspec
 
 from everview.errors import ViewError
 
-#: Largest checkpoint, in bytes of JSON.
+#: The largest checkpoint, in bytes of JSON.
 LARGEST = 64_000_000
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """``data`` as JSON text; ``saved``: when, in seconds since 1970 (0: not on a disk)."""
+    """A saved state.
+
+    Attributes:
+        user: The owner.
+        url: The URL of the view.
+        title: The title of the view.
+        data: The state as JSON.
+        saved: The time, in seconds since 1970; 0: not on a disk.
+    """
 
     user: str
     url: str
@@ -30,58 +39,58 @@ class Checkpoint:
     saved: float = 0.0
 
     def value(self) -> Any:
-        """What was saved."""
+        """The state."""
         return msgspec.json.decode(self.data)
 
 
 class Checkpoints(Protocol):
-    """Keeps checkpoints."""
+    """Stores checkpoints."""
 
     async def save(self, checkpoint: Checkpoint) -> None:
-        """Keep it, in place of an earlier one. Returns when it is durable."""
+        """Store a checkpoint in place of an earlier one. Returns when it is durable."""
 
     async def forget(self, user: str, url: str) -> None:
-        """It is not needed any more."""
+        """Delete the checkpoint of a view."""
 
     def find(self, user: str, url: str) -> Checkpoint | None:
-        """The one of a view."""
+        """The checkpoint of a view, or None."""
 
     def all(self) -> list[Checkpoint]:
-        """Every one, the oldest first."""
+        """All checkpoints, the oldest first."""
         ...
 
 
 class MemoryCheckpoints:
-    """Keeps them as long as the process: for tests, and where there is no place on a disk."""
+    """Stores checkpoints in memory: for tests, and without a folder for them."""
 
     def __init__(self) -> None:
-        self._kept: dict[tuple[str, str], Checkpoint] = {}
+        self._checkpoints: dict[tuple[str, str], Checkpoint] = {}
 
     async def save(self, checkpoint: Checkpoint) -> None:
-        self._kept[checkpoint.user, checkpoint.url] = checkpoint
+        self._checkpoints[checkpoint.user, checkpoint.url] = checkpoint
 
     async def forget(self, user: str, url: str) -> None:
-        self._kept.pop((user, url), None)
+        self._checkpoints.pop((user, url), None)
 
     def find(self, user: str, url: str) -> Checkpoint | None:
-        return self._kept.get((user, url))
+        return self._checkpoints.get((user, url))
 
     def all(self) -> list[Checkpoint]:
-        return list(self._kept.values())
+        return list(self._checkpoints.values())
 
 
 def encode_checkpoint(data: Any) -> bytes:
-    """``data`` as JSON. Raises `ViewError` for what would not come back as it is."""
+    """``data`` as JSON. Raises `ViewError` if decoding would not return an equal value."""
     try:
         encoded = msgspec.json.encode(data)
         same = msgspec.json.decode(encoded) == data
     except (TypeError, ValueError, RecursionError) as error:
-        raise ViewError(f"checkpoint() takes what JSON has: {error}") from error
+        raise ViewError(f"checkpoint() needs a value that JSON can represent: {error}") from error
     if not same:
         raise ViewError(
-            "checkpoint() takes what JSON has: texts, numbers, booleans, None, lists and "
-            f"dictionaries with texts as keys; {type(data).__name__} comes back as something else"
+            "checkpoint() needs a value that JSON can represent: strings, numbers, booleans, None, "
+            f"lists and dictionaries with strings as keys; this {type(data).__name__} would change"
         )
     if len(encoded) > LARGEST:
-        raise ViewError(f"this checkpoint has {len(encoded):,} bytes; {LARGEST:,} can be saved")
+        raise ViewError(f"this checkpoint has {len(encoded):,} bytes; the limit is {LARGEST:,}")
     return encoded

@@ -1,9 +1,10 @@
-"""`Daemons`: the instances that windows share, by their key, and who waits for one to become one.
+"""`Daemons`: the instances that windows share, and windows that wait for one.
 
-A view may decide late that it is a daemon (``self.is_daemon = True``). Until then a second window
-at the same URL waits: it gets the same instance, or one of its own.
+A view may decide while it runs that it is a daemon (``self.is_daemon = True``). Until then a second
+window at the same URL waits. It is shown the same instance, or an instance of its own.
 
-Threads: the server thread. Guarantees: a key has at most one instance.
+Threads: the server thread.
+Guarantees: a key has at most one instance.
 """
 
 from __future__ import annotations
@@ -24,19 +25,22 @@ class Daemons:
         self._waiting: dict[Instance, Waiting] = {}
 
     def find(self, key: object) -> Instance | None:
-        """The instance of this key."""
+        """The instance with this key, or None."""
         return self._shared.get(key)
 
     def begin(self, instance: Instance, decides_late: bool) -> None:
-        """An instance starts; ``decides_late``: it may become a daemon yet."""
+        """Register an instance that starts; ``decides_late``: it may still become a daemon."""
         if instance.is_daemon:
             self._shared[instance.key] = instance
-            instance.decided = True
         elif decides_late:
             self._undecided[instance.key] = instance
 
     def wait(self, key: object, window: Window, message: Attach) -> bool:
-        """Let a window wait for the decision of the instance of this key; False: there is none."""
+        """Let a window wait until the instance with this key has decided.
+
+        Returns:
+            False if no such instance is undecided.
+        """
         undecided = self._undecided.get(key)
         if undecided is None:
             return False
@@ -44,18 +48,18 @@ class Daemons:
         return True
 
     def leave(self, window: Window) -> None:
-        """The window waits no more."""
+        """Let a window wait no longer."""
         for waiting in self._waiting.values():
             waiting[:] = [entry for entry in waiting if entry[0] is not window]
 
     def decided(self, instance: Instance) -> Waiting:
-        """It is, or will not become, a daemon; returns who waited for that."""
+        """The instance has decided. Returns the windows that waited for it."""
         if instance.is_daemon:
             self._shared.setdefault(instance.key, instance)
         return self._settle(instance)
 
-    def ended(self, instance: Instance) -> Waiting:
-        """It is not found again; returns who waited for its decision."""
+    def remove(self, instance: Instance) -> Waiting:
+        """Remove an instance that was stopped. Returns the windows that waited for its decision."""
         if self._shared.get(instance.key) is instance:
             del self._shared[instance.key]
         return self._settle(instance)

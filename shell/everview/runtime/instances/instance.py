@@ -1,10 +1,11 @@
-"""`Instance`: one running view. Its code, its document, its windows, its end.
+"""`Instance`: one running view: its code, its document, its windows and its end.
 
-A view's ``handle_request`` runs in an activity of its own, its events in `Handlers`. Everything
-here runs on the server thread; author code runs where `activity.run` puts it.
+``handle_request`` runs in an activity of its own, events are handled by `Handlers`.
 
-Guarantees: ``on_stop`` and ``on_cleanup`` are called once, in that order, whatever ends the
-instance; an exception in author code ends that piece of code only.
+Threads: the server thread, unless a method says otherwise. Author code runs where `activity.run`
+runs it.
+Guarantees: ``on_stop`` and ``on_cleanup`` are each called once, in this order, whatever ends the
+instance. An exception in author code ends that piece of code only.
 """
 
 from __future__ import annotations
@@ -32,10 +33,19 @@ from everview.runtime.execution.activity import (
     run,
 )
 from everview.runtime.execution.channels import Hub
-from everview.runtime.execution.handlers import EventHooks, Handlers, Handling
+from everview.runtime.execution.handlers import EventHooks, Handlers
+from everview.runtime.execution.handling import Handling
 from everview.runtime.execution.input_event import InputEvent
+from everview.runtime.execution.life_cycle import checked
 from everview.runtime.instances.page import Page
-from everview.runtime.instances.state import State, StopReason, Summary
+from everview.runtime.instances.state import (
+    LIFE_TRANSITIONS,
+    STATE_OF_LIFE,
+    Life,
+    State,
+    StopReason,
+    Summary,
+)
 from everview.runtime.routing.request import Request
 from everview.runtime.routing.site import Site
 from everview.runtime.transfers.buckets import Bucket
@@ -44,16 +54,16 @@ from everview.runtime.windows.publisher import Publisher
 from everview.runtime.windows.window import TICKS_IN_FLIGHT, Window
 
 T = TypeVar("T")
-log = logging.getLogger("everview.view")
+logger = logging.getLogger("everview.view")
 
-#: How long windows keep what they showed before while a view shows nothing yet, in seconds.
+#: While a new view shows nothing, its windows keep their page for this time, in seconds.
 EMPTY_PAGE_AFTER = 0.1
-#: How long ``on_cleanup`` waits for author code that was told to stop, in seconds.
+#: How long ``on_cleanup`` waits for author code that was stopped, in seconds.
 CLEANUP_AFTER = 2.0
 
 
 class ViewHooks(EventHooks, Protocol):
-    """What an instance calls on the author's view."""
+    """What an instance uses of the author's view."""
 
     is_daemon: bool
     STOP_DAEMON_WHEN_VIEW_FINISHES: bool
@@ -63,34 +73,53 @@ class ViewHooks(EventHooks, Protocol):
     def on_cleanup(self) -> Any: ...
 
 
-class Keeper(Protocol):
-    """What an instance needs of the registry that keeps it, and tells it."""
+class Registry(Protocol):
+    """What an instance uses of the `Runtime` that it belongs to.
+
+    The runtime imports this module, so this module cannot import the runtime.
+    """
 
     site: Site
     hub: Hub
 
-    async def ask_middlewares(self, instance: Instance, request: Request) -> Any: ...
-    def tell(self, instance: Instance, state: State) -> None: ...
+    async def run_request_middlewares(self, instance: Instance, request: Request) -> Any: ...
+    def notify_state(self, instance: Instance, state: State) -> None: ...
     async def save_checkpoint(self, instance: Instance, data: bytes) -> None: ...
     def forget_checkpoint(self, user: str, url: str) -> None: ...
     def open_bucket(self, bucket: Bucket, instance: Instance) -> None: ...
     def close_bucket(self, bucket: Bucket) -> None: ...
     def instance_changed(self, instance: Instance) -> None: ...
-    def instance_ended(self, instance: Instance) -> None: ...
+    def instance_stopping(self, instance: Instance) -> None: ...
     def daemon_decided(self, instance: Instance) -> None: ...
     def restart(self, instance: Instance) -> None: ...
-    def window_has_news(self, window: Window) -> None: ...
+    def send_pending(self, window: Window) -> None: ...
 
 
 class Instance:
-    """One running view of one owner."""
+    """One running view of one owner.
+
+    Attributes:
+        id: A random id.
+        view: The author's view object.
+        request: The request that it was started for.
+        key: Windows of one owner that ask for the same key share a daemon view.
+        document: Its tree, title and progress.
+        publisher: Sends the document to its windows.
+        page: The parts of the document: the app's layout, and the tree of the view.
+        life: Where it is in its life cycle.
+        result_seen: Whether a visible window has shown it since ``handle_request`` ended.
+        was_used: Whether a person has used it.
+        long_running: Whether ``handle_request`` showed something before it returned, or any code
+            of the view reported progress.
+        ended: Done when the hooks have run.
+    """
 
     def __init__(
         self,
         view: ViewHooks,
         request: Request,
         key: object,
-        keeper: Keeper,
+        registry: Registry,
         spawn: Spawn,
         loop: asyncio.AbstractEventLoop,
         default_hooks: frozenset[str] = frozenset(),
@@ -103,19 +132,19 @@ class Instance:
         self.document = Document()
         self.publisher = Publisher(self.document, self.id, loop)
         self.created = loop.time()
-        self.seen = False
-        self.touched = False
+        self.life = Life.STARTING
+        self.result_seen = False
+        self.was_used = False
         self.long_running = False
-        self.shown = False
-        self._opening = True
-        self.decided = False
-        self._keeper = keeper
-        self._state = State.RUNNING
-        self._endings: list[Callable[[], None]] = []
+        self.ended: asyncio.Future[None] = loop.create_future()
+        self._registry = registry
+        #: Frames wait until the view shows something or this timer ends; then None.
+        self._first_page_timer: asyncio.TimerHandle | None = None
+        self._end_callbacks: list[Callable[[], None]] = []
         request.owner = self
         self._activities = Activities(loop, spawn, self)
         name = type(view).__name__
-        self.page = Page(self.document, self.publisher, keeper.site, request, spawn, name)
+        self.page = Page(self.document, self.publisher, registry.site, request, spawn, name)
         self._handlers = Handlers(
             request.url,
             view,
@@ -123,49 +152,58 @@ class Instance:
             self.publisher,
             self._activities,
             default_hooks,
-            lambda: self._state is State.RUNNING,
-            keeper.window_has_news,
+            lambda: self._runs_request,
+            registry.send_pending,
         )
-        self.ended = loop.create_future()
 
-    # what it is --------------------------------------------------------------------------------
+    # properties --------------------------------------------------------------------------------
 
     @property
     def user(self) -> str:
+        """The owner."""
         return self.request.user
 
     @property
     def is_daemon(self) -> bool:
+        """Whether it keeps running without windows."""
         return bool(self.view.is_daemon)
 
     @property
     def ended_or_stopping(self) -> bool:
-        return self._activities.stopping
+        """Whether it was stopped."""
+        return self.life in (Life.STOPPING, Life.ENDED)
+
+    @property
+    def _runs_request(self) -> bool:
+        return self.life in (Life.STARTING, Life.RUNNING)
 
     @property
     def state(self) -> State:
-        if self._state is State.RUNNING and len(self._handlers.waiters):
+        """The state that lists show."""
+        if self._runs_request and len(self._handlers.waiters):
             return State.NEEDS_INPUT
-        return self._state
+        return STATE_OF_LIFE[self.life]
 
     @property
     def at_work(self) -> bool:
         """Whether ending the process would lose something: see docs/architecture.md."""
-        if not self.is_daemon or self._state in (State.STOPPED, State.FAILED):
+        if not self.is_daemon or self.life is Life.FAILED or self.ended_or_stopping:
             return False
-        return self.long_running or self.touched or self._state is State.RUNNING
+        return self.long_running or self.was_used or self._runs_request
 
     @property
     def window_count(self) -> int:
+        """How many windows with a link show it."""
         return sum(window.transport is not None for window in self.publisher.windows)
 
     def summary(self) -> Summary:
+        """What lists of instances show of it."""
         return Summary(
             id=self.id,
             url=self.request.url,
             title=self.document.title or type(self.view).__name__,
             state=self.state,
-            seen=self.seen,
+            seen=self.result_seen,
             is_daemon=self.is_daemon,
             long_running=self.long_running,
             progress=self.document.progress,
@@ -173,107 +211,333 @@ class Instance:
             windows=self.window_count,
         )
 
-    def _changed(self) -> None:
-        self._keeper.instance_changed(self)
+    # the life cycle ----------------------------------------------------------------------------
 
-    # windows -----------------------------------------------------------------------------------
-
-    def attach(self, window: Window, cursor: int | None) -> None:
-        """Show this instance in ``window``."""
-        self.publisher.add(window, cursor)
-        self.page.attached(window)
-        self.window_seen(window)
-        if not self._opening:
-            self.publisher.flush()
-        self._changed()
-
-    def detach(self, window: Window) -> None:
-        """Stop showing it there."""
-        self.publisher.remove(window)
-        self._changed()
-        if not self._activities.stopping:
-            self._tell_unseen(State.NEEDS_INPUT)
-
-    def window_seen(self, window: Window) -> None:
-        """A person looks at this window: what has finished is seen now."""
-        if window.visible and self._state is not State.RUNNING and not self.seen:
-            self.seen = True
-            self._changed()
-
-    # the request -------------------------------------------------------------------------------
+    def _enter(self, life: Life) -> None:
+        """Change the state of the life cycle. Raises RuntimeError for an illegal transition."""
+        self.life = checked(self.life, life, LIFE_TRANSITIONS)
 
     def start(self, error: Exception | None = None, response: Any = None) -> None:
-        """Run ``handle_request``, or show ``error`` (it cannot be made) or ``response`` instead."""
-        # A view that shows something soon is not preceded by an empty page.
+        """Run ``handle_request``, or show ``error`` or ``response`` instead."""
+        # A view that shows something soon shows no empty page before.
         self.publisher.hold()
-        self.loop.call_later(EMPTY_PAGE_AFTER, self._open_page)
+        self._first_page_timer = self.loop.call_later(EMPTY_PAGE_AFTER, self._release_first_page)
         self._activities.task(self._run_request(error, response))
 
-    def _open_page(self) -> None:
-        if self._opening:
-            self._opening = False
+    def _release_first_page(self) -> None:
+        if self._first_page_timer is not None:
+            self._first_page_timer.cancel()
+            self._first_page_timer = None
             self.publisher.release()
 
-    async def _run_request(self, failed: Exception | None, instead: Any) -> None:
+    async def _run_request(self, error: Exception | None, response: Any) -> None:
         activity = Activity(f"view {self.request.url}", self)
         activity.task = asyncio.current_task()
         self._activities.begin(activity)
         try:
             await self.page.build_layout(activity)
-            result = instead if instead is not None else await self._ask_view(activity, failed)
-            if not self._activities.stopping:
-                await self.page.take(result)
-                self._set_finished(State.FINISHED)
-        except BaseException as error:  # noqa: BLE001  (what an author raises ends this view only)
-            if self._activities.stopping:
-                self._log_after_the_end(error)
+            if response is None:
+                response = await self._get_response(activity, error)
+            if not self.ended_or_stopping:
+                await self.page.show_response(response)
+                self._request_ended(Life.FINISHED)
+        except BaseException as raised:  # noqa: BLE001  (ends this view only)
+            if self.ended_or_stopping:
+                self._log_late_error(raised)
                 return
-            await self._fail(activity, error)
+            await self._fail(activity, raised)
         finally:
             self._activities.end(activity)
-        has_returned = self._state is State.FINISHED
-        if has_returned and self.is_daemon and self.view.STOP_DAEMON_WHEN_VIEW_FINISHES:
+        has_finished = self.life is Life.FINISHED
+        if has_finished and self.is_daemon and self.view.STOP_DAEMON_WHEN_VIEW_FINISHES:
+            self.stop(StopReason.FINISHED)
+
+    async def _get_response(self, activity: Activity, error: Exception | None = None) -> Any:
+        """The response of a middleware, or of the view. Raises ``error`` if it is given."""
+        if error is not None:
+            raise error
+        response = await self._registry.run_request_middlewares(self, self.request)
+        if response is not None:
+            return response
+        spawn = self._activities.spawn
+        return await run(activity, self.view.handle_request, (self.request,), spawn)
+
+    async def respond(self) -> Any:
+        """The response of a view without windows, over HTTP. Raises what the view raises."""
+        activity = Activity(f"view {self.request.url}", self)
+        self._activities.begin(activity)
+        try:
+            return await self._get_response(activity)
+        finally:
+            self._activities.end(activity)
             self.stop(StopReason.FINISHED)
 
     async def _fail(self, activity: Activity, error: BaseException) -> None:
         forbidden = isinstance(error, ForbiddenError)
         if not forbidden:
-            log.error("view %s failed", self.request.url, exc_info=error)
+            logger.error("view %s failed", self.request.url, exc_info=error)
         await self.page.fail(activity, error, self._start_again)
-        self._set_finished(State.FINISHED if forbidden else State.FAILED)
+        self._request_ended(Life.FINISHED if forbidden else Life.FAILED)
 
-    async def _ask_view(self, activity: Activity, failed: Exception | None = None) -> Any:
-        """What a middleware answers instead of the view, or the view's answer."""
-        if failed is not None:
-            raise failed
-        instead = await self._keeper.ask_middlewares(self, self.request)
-        if instead is not None:
-            return instead
-        spawn = self._activities.spawn
-        return await run(activity, self.view.handle_request, (self.request,), spawn)
-
-    async def respond(self) -> Any:
-        """The view's answer over HTTP, where it has no window. Raises what the view raises."""
-        activity = Activity(f"view {self.request.url}", self)
-        self._activities.begin(activity)
-        try:
-            return await self._ask_view(activity)
-        finally:
-            self._activities.end(activity)
-            self.stop(StopReason.FINISHED)
-
-    def _log_after_the_end(self, error: BaseException) -> None:
+    def _log_late_error(self, error: BaseException) -> None:
         if not isinstance(error, (ViewStopped, asyncio.CancelledError)):
-            log.error("view %s failed after its end", self.request.url, exc_info=error)
+            logger.error("view %s failed after its end", self.request.url, exc_info=error)
+
+    async def _start_again(self, event: InputEvent) -> None:
+        self._registry.restart(self)
+
+    def _request_ended(self, life: Life) -> None:
+        """``handle_request`` has returned or raised."""
+        if self.ended_or_stopping:
+            return
+        self._enter(life)
+        windows = self.publisher.windows
+        self.result_seen = any(w.visible and w.transport is not None for w in windows)
+        self._decide_daemon()
+        self._release_first_page()
+        self.publisher.flush()
+        self._registry.instance_changed(self)
+        if self.long_running or life is Life.FAILED:
+            self._notify_without_window(self.state)
+
+    def _was_shown(self) -> None:
+        """The view has called `show` or waits."""
+        if self._runs_request:
+            if self.life is Life.STARTING:
+                self._enter(Life.RUNNING)
+            self.long_running = True
+            self._decide_daemon()
+        self._release_first_page()
+        self.publisher.flush(TICKS_IN_FLIGHT)
+
+    def decide_daemon(self) -> None:
+        """``is_daemon`` was set on the instance. Any thread."""
+        self.loop.call_soon_threadsafe(self._decide_daemon)
+
+    def _decide_daemon(self) -> None:
+        """Tell the registry whether this is a daemon view, as soon as that cannot change."""
+        if self.ended_or_stopping:
+            return  # no window may find it again
+        if self.is_daemon or self.life is not Life.STARTING:
+            self._registry.daemon_decided(self)
+
+    def stop_or_dismiss(self) -> asyncio.Future[None]:
+        """Stop the instance for a person. A view whose ``handle_request`` has ended is dismissed.
+
+        Returns:
+            `ended`.
+        """
+        return self.stop(StopReason.STOPPED if self._runs_request else StopReason.DISMISSED)
+
+    def stop(self, reason: StopReason) -> asyncio.Future[None]:
+        """Stop the instance.
+
+        Returns:
+            `ended`.
+        """
+        if not self.ended_or_stopping:
+            # A failed view that is started again continues from its checkpoint.
+            is_retry = self.life is Life.FAILED and reason is StopReason.RESTARTED
+            self._enter(Life.STOPPING)
+            self._activities.stop()
+            if self.is_daemon and reason is not StopReason.SHUTDOWN and not is_retry:
+                self._registry.forget_checkpoint(self.user, self.request.url)
+            for callback in self._end_callbacks:
+                callback()
+            self._end_callbacks.clear()
+            self._registry.instance_stopping(self)
+            self.loop.create_task(self._run_stop_hooks(reason))
+        return self.ended
+
+    async def _run_stop_hooks(self, reason: StopReason) -> None:
+        activity = Activity(f"on_stop of {self.request.url}", self)
+        try:
+            await self._run_stop_hook(activity, self.view.on_stop, reason)
+            await self._activities.ended(CLEANUP_AFTER)
+            await self._run_stop_hook(activity, self.view.on_cleanup)
+        finally:
+            self._enter(Life.ENDED)
+            if not self.ended.done():
+                self.ended.set_result(None)
+        self._handlers.close()
+        await self.change(self._clear_progress)
+        self.publisher.flush()
+
+    def _clear_progress(self) -> None:
+        self.document.progress = None
+
+    async def _run_stop_hook(
+        self, activity: Activity, hook: Callable[..., Any], *arguments: object
+    ) -> None:
+        try:
+            await run(activity, hook, arguments, self._activities.spawn)
+        except BaseException:  # the other hook must still run
+            name = getattr(hook, "__name__", hook)
+            logger.exception("%s: %s failed", self.request.url, name)
+
+    # windows -----------------------------------------------------------------------------------
+
+    def attach(self, window: Window, cursor: int | None) -> None:
+        """Start to show this instance in ``window``."""
+        self.publisher.add(window, cursor)
+        self.page.attached(window)
+        self.window_seen(window)
+        if self._first_page_timer is None:
+            self.publisher.flush()
+        self._registry.instance_changed(self)
+
+    def detach(self, window: Window) -> None:
+        """Stop showing it in ``window``."""
+        self.publisher.remove(window)
+        self._registry.instance_changed(self)
+        if not self.ended_or_stopping:
+            self._notify_without_window(State.NEEDS_INPUT)
+
+    def window_seen(self, window: Window) -> None:
+        """The visibility of a window has changed, or a window was attached."""
+        if window.visible and not self._runs_request and not self.result_seen:
+            self.result_seen = True
+            self._registry.instance_changed(self)
+
+    def receive(self, window: Window, message: Event) -> None:
+        """Handle an event from a window that shows this instance."""
+        if self._handlers.receive(window, message):
+            self.was_used = True
+
+    def _notify_without_window(self, state: State) -> None:
+        """Notify the owner of ``state`` if a daemon view is in it and no window shows the view."""
+        if self.is_daemon and self.state is state and not self.publisher.windows:
+            self._registry.notify_state(self, state)
+
+    # services for views and handlers: any thread -----------------------------------------------
+
+    @property
+    def site(self) -> Site:
+        """What the app consists of."""
+        return self._registry.site
+
+    @property
+    def hub(self) -> Hub:
+        """The channels of the app."""
+        return self._registry.hub
+
+    def call(self, name: str, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+        """Run author code as a handler: it takes turns with the other handlers."""
+
+        def start() -> None:
+            if not self.ended_or_stopping:
+                self._handlers.call(name, function, arguments)
+
+        self.loop.call_soon_threadsafe(start)
+
+    def at_end(self, callback: Callable[[], None]) -> None:
+        """Call ``callback`` on the server thread when the view stops; at once if it has stopped."""
+
+        def add() -> None:
+            if self.ended_or_stopping:
+                callback()
+            else:
+                self._end_callbacks.append(callback)
+
+        self.loop.call_soon_threadsafe(add)
+
+    def open_bucket(self, bucket: Bucket) -> None:
+        """Open a bucket that closes with the view."""
+        self._registry.open_bucket(bucket, self)
+        self.at_end(partial(self._registry.close_bucket, bucket))
+
+    def show(self, html: Node | str | None, title: str | None) -> None:
+        """Show a tree and a title, and send what changed.
+
+        Raises:
+            ViewStopped: The view was stopped.
+            ViewError: The view has ended.
+        """
+        check_stopped()
+        if self.ended_or_stopping:
+            raise ViewError(f"show() was called after the view {self.request.url} has ended")
+        if title is not None:
+            self.document.title = title
+        if html is not None:
+            self.page.show(html)
+        self.loop.call_soon_threadsafe(self._was_shown)
+
+    def set_progress(self, progress: Progress | None) -> None:
+        """Set the progress of the work. It may be called for every item."""
+        check_stopped()
+        self.document.progress = progress
+        self.long_running = True
+
+    def blocking(self, function: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any) -> Any:
+        """Run a coroutine function for author code: block in a thread, else return the coroutine.
+
+        `activity.call` says more. The coroutine is created on the server thread, so that a view
+        that was stopped before leaves no coroutine behind.
+        """
+        return call(self.loop, self._wait(current(), function, arguments))
+
+    # services that run on the server thread ----------------------------------------------------
+
+    async def _wait(
+        self,
+        activity: Activity | None,
+        function: Callable[..., Coroutine[Any, Any, T]],
+        arguments: tuple[Any, ...],
+    ) -> T:
+        waiting = self._activities.task(function(*arguments))
+        if isinstance(activity, Handling):
+            return await self._handlers.wait(activity, waiting)
+        try:
+            # ``waiting`` runs up to its first wait, so that a pop-up that it shows is part of the
+            # same frame.
+            await asyncio.sleep(0)
+            if self._runs_request:
+                self._was_shown()
+            return await waiting
+        finally:
+            waiting.cancel()
+
+    async def wait_for_event(
+        self, names: Sequence[str], nodes: Sequence[Element], timeout: float | None
+    ) -> InputEvent:
+        """Wait for an event.
+
+        Args:
+            names: The names of the events; empty: any event.
+            nodes: The elements where they happen; empty: any element.
+            timeout: The longest wait in seconds; None: no limit.
+
+        Raises:
+            TimeoutError: The time is over.
+        """
+        for node in nodes:
+            missing = [name for name in names if not node.listens_to(name)]
+            if missing:
+                await self.change(partial(node.listen, *missing))
+        wait = self._handlers.waiters.wait(frozenset(names), nodes, timeout)
+        self.loop.call_soon(self._registry.instance_changed, self)
+        self.loop.call_soon(self._notify_without_window, State.NEEDS_INPUT)
+        try:
+            return await wait
+        finally:
+            self.loop.call_soon(self._registry.instance_changed, self)
+
+    async def save_checkpoint(self, data: bytes) -> None:
+        """Save a checkpoint; returns when it is durable."""
+        await self._registry.save_checkpoint(self, data)
 
     async def change(self, function: Callable[[], T]) -> T:
-        """Change the document from the server thread."""
+        """Change the document."""
         return await change(self.document.lock, function, self._activities.spawn)
+
+    async def in_thread(self, function: Callable[[], T], name: str) -> T:
+        """Run a function of Everview that may block in a thread."""
+        return await in_thread(function, name, self._activities.spawn)
 
     async def run_in_thread(
         self, work: Callable[[], T], name: str, on_progress: Report | None
     ) -> T:
-        """Run author code in a thread that ends with the view; see `View.run_in_thread`."""
+        """Run author code in a thread; see `View.run_in_thread`."""
         if on_progress is None:
             return await self._run_with_own_progress(work, name)
         limited = LimitedReport(on_progress)
@@ -297,196 +561,3 @@ class Instance:
         finally:
             if not self.ended_or_stopping:
                 self.set_progress(before)
-
-    async def in_thread(self, function: Callable[[], T], name: str) -> T:
-        """Run a function of Everview that may block in a thread."""
-        return await in_thread(function, name, self._activities.spawn)
-
-    def _set_finished(self, state: State) -> None:
-        if self._activities.stopping:
-            return
-        self._state = state
-        self.seen = any(w.visible and w.transport is not None for w in self.publisher.windows)
-        self.shown = True
-        self._decide()
-        self._open_page()
-        self.publisher.flush()
-        self._changed()
-        if self.long_running or state is State.FAILED:
-            self._tell_unseen(state)
-
-    def _tell_unseen(self, state: State) -> None:
-        """Tell the person what no window shows: it waits for input, has finished or failed."""
-        if self.is_daemon and self.state is state and not self.publisher.windows:
-            self._keeper.tell(self, state)
-
-    async def _start_again(self, event: InputEvent) -> None:
-        self._keeper.restart(self)
-
-    # what views call, from any thread ----------------------------------------------------------
-
-    @property
-    def site(self) -> Site:
-        """What the app consists of."""
-        return self._keeper.site
-
-    @property
-    def hub(self) -> Hub:
-        """The channels of the app."""
-        return self._keeper.hub
-
-    def call(self, name: str, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
-        """Run author code as a handler, in its turn."""
-
-        def begin() -> None:
-            if not self._activities.stopping:
-                self._handlers.call(name, function, arguments)
-
-        self.loop.call_soon_threadsafe(begin)
-
-    def at_end(self, ending: Callable[[], None]) -> None:
-        """Call ``ending`` on the server thread when the view ends; at once if it has."""
-
-        def note() -> None:
-            if self._activities.stopping:
-                ending()
-            else:
-                self._endings.append(ending)
-
-        self.loop.call_soon_threadsafe(note)
-
-    def keep(self, bucket: Bucket) -> None:
-        """Open a bucket that ends with the view."""
-        self._keeper.open_bucket(bucket, self)
-        self.at_end(partial(self._keeper.close_bucket, bucket))
-
-    def show(self, html: Node | str | None, title: str | None) -> None:
-        """Show a tree, flush what changed."""
-        check_stopped()
-        if self._activities.stopping:
-            raise ViewError(f"show() was called after the view {self.request.url} has ended")
-        if title is not None:
-            self.document.title = title
-        if html is not None:
-            self.page.show(html)
-        self.loop.call_soon_threadsafe(self._was_shown)
-
-    def _was_shown(self) -> None:
-        self.shown = True
-        if self._state is State.RUNNING:
-            self.long_running = True
-            self._decide()
-        self._open_page()
-        self.publisher.flush(TICKS_IN_FLIGHT)
-
-    async def save_checkpoint(self, data: bytes) -> None:
-        """Keep what the view saves; returns when it is durable."""
-        await self._keeper.save_checkpoint(self, data)
-
-    def set_progress(self, progress: Progress | None) -> None:
-        """Set the progress of the work. It may be called for every item."""
-        check_stopped()
-        self.document.progress = progress
-        self.long_running = True
-
-    def blocking(self, function: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any) -> Any:
-        """Block for a coroutine in a thread, or return it to be awaited; see `activity.call`.
-
-        It is made on the server thread: a view that is stopped before leaves none behind.
-        """
-        return call(self.loop, self._pause(current(), function, arguments))
-
-    async def _pause(
-        self,
-        activity: Activity | None,
-        function: Callable[..., Coroutine[Any, Any, Any]],
-        arguments: tuple[Any, ...],
-    ) -> Any:
-        waiting = self._activities.task(function(*arguments))
-        if isinstance(activity, Handling):
-            return await self._handlers.wait(activity, waiting)
-        try:
-            # It runs up to its first wait, so that what it puts up belongs to the same frame.
-            await asyncio.sleep(0)
-            if self._state is State.RUNNING:
-                self.long_running = True
-                self._was_shown()
-            return await waiting
-        finally:
-            waiting.cancel()
-
-    async def wait_for_event(
-        self, names: Sequence[str], nodes: Sequence[Element], timeout: float | None
-    ) -> InputEvent:
-        """The next event of these names at these nodes (none: any)."""
-        for node in nodes:
-            silent = [name for name in names if not node.listens_to(name)]
-            if silent:
-                await self.change(partial(node.listen, *silent))
-        wait = self._handlers.waiters.wait(frozenset(names), nodes, timeout)
-        self.loop.call_soon(self._changed)
-        self.loop.call_soon(self._tell_unseen, State.NEEDS_INPUT)
-        try:
-            return await wait
-        finally:
-            self.loop.call_soon(self._changed)
-
-    def decide_daemon(self) -> None:
-        """``is_daemon`` was set on the instance. Any thread."""
-        self.loop.call_soon_threadsafe(self._decide)
-
-    def _decide(self) -> None:
-        if self._activities.stopping:
-            return  # it must not be found again
-        if self.is_daemon or self.shown or self._state is not State.RUNNING:
-            self.decided = True
-            self._keeper.daemon_decided(self)
-
-    # events ------------------------------------------------------------------------------------
-
-    def receive(self, window: Window, message: Event) -> None:
-        """Take an event from a window that shows this instance."""
-        if self._handlers.receive(window, message):
-            self.touched = True
-
-    # the end -----------------------------------------------------------------------------------
-
-    def stop(self, reason: StopReason) -> asyncio.Future[None]:
-        """End the instance; the future is done when the hooks have run."""
-        if not self._activities.stopping:
-            failed = self._state is State.FAILED
-            if self._state is State.RUNNING:
-                self._state = State.STOPPED
-            self._activities.stop()
-            # What has failed and is started again goes on from what it saved.
-            goes_on = reason is StopReason.SHUTDOWN or (failed and reason is StopReason.RESTARTED)
-            if self.is_daemon and not goes_on:
-                self._keeper.forget_checkpoint(self.user, self.request.url)
-            for ending in self._endings:
-                ending()
-            self._endings.clear()
-            self._keeper.instance_ended(self)
-            self.loop.create_task(self._run_stop_hooks(reason))
-        return self.ended
-
-    async def _run_stop_hooks(self, reason: StopReason) -> None:
-        activity = Activity(f"on_stop of {self.request.url}", self)
-        try:
-            await self._run_stop_hook(activity, self.view.on_stop, reason)
-            await self._activities.ended(CLEANUP_AFTER)
-            await self._run_stop_hook(activity, self.view.on_cleanup)
-        finally:
-            if not self.ended.done():
-                self.ended.set_result(None)
-        self._handlers.close()
-        await self.change(self._end_progress)
-        self.publisher.flush()
-
-    def _end_progress(self) -> None:
-        self.document.progress = None
-
-    async def _run_stop_hook(self, activity: Activity, hook: Any, *arguments: Any) -> None:
-        try:
-            await run(activity, hook, arguments, self._activities.spawn)
-        except BaseException:  # the other hook still has to run
-            log.exception("%s: %s failed", self.request.url, hook.__name__)

@@ -1,6 +1,6 @@
-"""`Page`: what an instance's document shows: the app's layout, the view's tree, a failure.
+"""`Page`: the content of a document: the layout of the app, and the tree of the view or a failure.
 
-Threads: `show` and `root` from any; the rest on the server thread, where author code is awaited.
+Threads: `show` and `root` from any thread; the rest on the server thread.
 """
 
 from __future__ import annotations
@@ -28,11 +28,20 @@ from everview.runtime.routing.site import Site
 from everview.runtime.windows.publisher import Publisher
 from everview.runtime.windows.window import Window
 
-log = logging.getLogger("everview.view")
+logger = logging.getLogger("everview.view")
 
 
 class Page:
-    """The page of one instance. ``title``: what the instance is called in a failure."""
+    """The page of one instance.
+
+    Args:
+        document: The document of the instance.
+        publisher: Sends effects to its windows.
+        site: What the app consists of.
+        request: The request that the instance was started for.
+        spawn: Starts threads.
+        title: The title on the page of a failure, if the document has none.
+    """
 
     def __init__(
         self,
@@ -49,29 +58,29 @@ class Page:
         self._request = request
         self._spawn = spawn
         self._title = title
-        self._slot: Element = document.root
-        self._elsewhere: dict[str, Any] | None = None
+        self._content: Element = document.root
+        self._redirect: dict[str, Any] | None = None
 
     @property
     def root(self) -> Element | None:
-        """The root that the view shows now, without the app's layout. It waits for no lock."""
-        root = self._slot.first_child
+        """The root of the view, without the layout of the app. It waits for no lock."""
+        root = self._content.first_child
         return root if isinstance(root, Element) else None
 
     def show(self, html: Node | str) -> None:
-        """Show a tree; a text becomes one."""
+        """Show a tree, or a string as a tree."""
         node = html if isinstance(html, Element) else HTML(html)
         with self._document.lock:
-            if node.parent is not self._slot or list(self._slot.nodes) != [node]:
-                self._slot.nodes = [node]
+            if node.parent is not self._content or list(self._content.nodes) != [node]:
+                self._content.nodes = [node]
 
     def attached(self, window: Window) -> None:
-        """A window shows the instance: one whose view is elsewhere now is sent there too."""
-        if self._elsewhere is not None:
-            window.add_effect(self._elsewhere)
+        """Redirect a window that was attached after the view had returned a redirect."""
+        if self._redirect is not None:
+            window.add_effect(self._redirect)
 
     async def build_layout(self, activity: Activity) -> None:
-        """Show what the app has around every view; the view's own tree goes to its `Content`."""
+        """Show the layout of the app. The tree of the view goes into its `Content`."""
         build = self._site.layout
         if build is None:
             return
@@ -79,42 +88,42 @@ class Page:
         contents = layout.query_selector_all("*") if isinstance(layout, Element) else []
         contents = [node for node in [layout, *contents] if isinstance(node, Content)]
         if len(contents) != 1:
-            raise ViewError("a frontend view returns nodes with one Content() for the view in them")
+            raise ViewError("a layout must return nodes with exactly one Content() for the view")
         await self._change(lambda: setattr(self._document.root, "nodes", [layout]))
-        self._slot = contents[0]
+        self._content = contents[0]
 
-    async def take(self, response: Any) -> None:
-        """Show what ``handle_request`` returned. Raises `ViewError` for what cannot be shown."""
+    async def show_response(self, response: Any) -> None:
+        """Show what ``handle_request`` returned. Raises `ViewError` for a wrong value."""
         if isinstance(response, RedirectResponse):
-            self._elsewhere = {"redirect": place_of(response.url)}
+            self._redirect = {"redirect": place_of(response.url)}
         elif isinstance(response, HttpRedirectResponse):
             if not is_inside(response.url) and not is_outside(response.url):
-                raise ViewError(f"nothing can be loaded from {response.url!r}")
-            self._elsewhere = {"load" if is_inside(response.url) else "open": response.url}
+                raise ViewError(f"a redirect cannot lead to {response.url!r}")
+            self._redirect = {"load" if is_inside(response.url) else "open": response.url}
         else:
             node = await self.node_of(response)
-            await self._change(lambda: self._take(node))
+            await self._change(lambda: self._show_node(node))
             return
-        self._publisher.effect(self._elsewhere)
+        self._publisher.effect(self._redirect)
 
-    def _take(self, response: Any) -> None:
+    def _show_node(self, response: Any) -> None:
         self._document.progress = None
         if response is None:
             return
         if isinstance(response, Response):
             raise ViewError(
-                f"{type(response).__name__} is an answer over HTTP: give its route "
+                f"{type(response).__name__} is a response over HTTP: its route needs "
                 "interactive=False"
             )
         if not isinstance(response, (Node, str)):
             raise ViewError(
-                f"handle_request returned {response!r}; return a node, a text, a response or "
+                f"handle_request returned {response!r}; return a node, a string, a response or "
                 "None, or call self.show(...)"
             )
         self.show(response)
 
     async def node_of(self, response: Any) -> Any:
-        """A template filled in; everything else as it is."""
+        """The nodes of a template response; any other response unchanged."""
         if not isinstance(response, (TemplateResponse, TemplateStringResponse)):
             return response
         templates = self._site.templates
@@ -130,7 +139,7 @@ class Page:
     async def fail(
         self, activity: Activity, error: BaseException, start_again: Callable[..., Any]
     ) -> None:
-        """Show the app's own page for a refusal or failure, or ours."""
+        """Show the error view of the app, or the page of Everview, for a refusal or a failure."""
         forbidden = isinstance(error, ForbiddenError)
         page = await self._own_error_page(activity, error, 403 if forbidden else 500)
         if page is None and forbidden:
@@ -138,7 +147,7 @@ class Page:
         elif page is None:
             title = self._document.title or self._title
             page = error_page.failed_page(title, error, start_again)
-        await self._change(lambda: self._take(page))
+        await self._change(lambda: self._show_node(page))
 
     async def _own_error_page(
         self, activity: Activity, error: BaseException, status: int
@@ -149,8 +158,8 @@ class Page:
         try:
             shown = await run(activity, view, (self._request, error), self._spawn)
             page = await self.node_of(shown)
-        except Exception:  # an error page that fails too: ours is shown
-            log.exception("the error view for %s failed", self._request.url)
+        except Exception:  # the page of Everview is shown instead
+            logger.exception("the error view for %s failed", self._request.url)
             return None
         return page if isinstance(page, (Node, str)) else None
 

@@ -1,4 +1,4 @@
-"""The states of an instance, and why it stops."""
+"""The states of an instance, its life cycle, and the reasons for its end."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from everview.progress import Progress
 
 
 class State(enum.StrEnum):
-    """Where an instance is in its life."""
+    """The state of an instance that lists of instances show."""
 
     RUNNING = N_("running")
     NEEDS_INPUT = N_("needs input")
@@ -19,20 +19,77 @@ class State(enum.StrEnum):
     STOPPED = N_("stopped")
 
 
-class StopReason(enum.StrEnum):
-    """Why `on_stop` is called."""
+class Life(enum.Enum):
+    """Where an instance is in its life cycle."""
 
+    #: ``handle_request`` runs and has shown nothing.
+    STARTING = enum.auto()
+    #: ``handle_request`` runs and has shown something or waited.
+    RUNNING = enum.auto()
+    #: ``handle_request`` has returned; the handlers still work.
+    FINISHED = enum.auto()
+    #: ``handle_request`` has raised.
+    FAILED = enum.auto()
+    #: The instance was stopped; its code and its hooks end.
+    STOPPING = enum.auto()
+    #: The hooks have run.
+    ENDED = enum.auto()
+
+
+#: For each state of the life cycle the states that may follow.
+LIFE_TRANSITIONS = {
+    Life.STARTING: {Life.RUNNING, Life.FINISHED, Life.FAILED, Life.STOPPING},
+    Life.RUNNING: {Life.FINISHED, Life.FAILED, Life.STOPPING},
+    Life.FINISHED: {Life.STOPPING},
+    Life.FAILED: {Life.STOPPING},
+    Life.STOPPING: {Life.ENDED},
+    Life.ENDED: set(),
+}
+
+#: The state that lists show for each state of the life cycle.
+STATE_OF_LIFE = {
+    Life.STARTING: State.RUNNING,
+    Life.RUNNING: State.RUNNING,
+    Life.FINISHED: State.FINISHED,
+    Life.FAILED: State.FAILED,
+    Life.STOPPING: State.STOPPED,
+    Life.ENDED: State.STOPPED,
+}
+
+
+class StopReason(enum.StrEnum):
+    """Why an instance is stopped; `View.on_stop` receives it."""
+
+    #: The last window of a view that is no daemon was closed.
     WINDOW_CLOSED = "window closed"
+    #: ``handle_request`` has returned, and the view is not to stay.
     FINISHED = "finished"
+    #: A person or the view itself stopped ``handle_request``.
     STOPPED = "stopped"
+    #: A person dismissed a view whose ``handle_request`` had ended.
     DISMISSED = "dismissed"
+    #: A person started the view again.
     RESTARTED = "restarted"
+    #: The app ends.
     SHUTDOWN = "shutdown"
 
 
 @dataclass(frozen=True)
 class Summary:
-    """What lists of instances show of one; ``age`` in seconds."""
+    """What lists of instances show of one instance.
+
+    Attributes:
+        id: The id of the instance.
+        url: Its URL.
+        title: Its title, or the name of its class.
+        state: Its state.
+        seen: Whether a window has shown the result.
+        is_daemon: Whether it runs without windows.
+        long_running: Whether ``handle_request`` showed something before it returned.
+        progress: The progress of its work, if it has reported one.
+        age: The seconds since its start.
+        windows: How many windows with a link show it.
+    """
 
     id: str
     url: str
@@ -47,7 +104,7 @@ class Summary:
 
     @property
     def text(self) -> str:
-        """The state in words for a person, in English: `_` has it in theirs."""
+        """The state for a person, in English; `_` translates it."""
         if self.state is State.FINISHED:
             if not self.long_running:
                 return N_("ready")

@@ -1,6 +1,7 @@
-"""What can be told of an author's view class without running it.
+"""Properties of an author's view class that are found without running it.
 
-`View` itself is above this module: it is the first class that has a ``handle_request``.
+`View` is in a layer above. Its place among the bases is known: no base below it has a
+``handle_request``.
 """
 
 from __future__ import annotations
@@ -12,12 +13,12 @@ _HOOKS = ("handle_input_event_root", "handle_input_event")
 
 
 def base_of(view_class: type) -> type:
-    """`View`."""
+    """The base class that defines ``handle_request`` first: `View`'s, not the author's."""
     return next(c for c in reversed(view_class.__mro__) if "handle_request" in vars(c))
 
 
 def own_classes(view_class: type) -> Iterator[type]:
-    """The class and its bases up to `View`, which is left out: the author's."""
+    """The class and its bases, without `View` and the bases of `View`."""
     for cls in view_class.__mro__:
         if cls is base_of(view_class):
             return
@@ -25,7 +26,7 @@ def own_classes(view_class: type) -> Iterator[type]:
 
 
 def default_hooks(view_class: type) -> frozenset[str]:
-    """Hooks the class did not override: they are spared the call."""
+    """The names of the hooks that the class does not override; they are not called."""
     base = base_of(view_class)
     return frozenset(
         name for name in _HOOKS if getattr(view_class, name) is getattr(base, name, None)
@@ -33,9 +34,9 @@ def default_hooks(view_class: type) -> frozenset[str]:
 
 
 def decides_late(view_class: type) -> bool:
-    """Whether the view may set ``self.is_daemon``: code of its class names it.
+    """Whether code of the class uses the name ``is_daemon``, and so may set it.
 
-    A second window at the same URL must wait for that decision; for all other views it must not.
+    A second window at the same URL waits for the decision of such a view only.
     """
     return any(
         _names_is_daemon(getattr(value, "__code__", None))

@@ -111,7 +111,7 @@ class Bucket:
             owner = activity.owner
         if owner is None:
             raise ViewError("a Bucket belongs to a view: give it the request of handle_request")
-        owner.keep(self)
+        owner.open_bucket(self)
 
     # what is in it -----------------------------------------------------------------------------
 

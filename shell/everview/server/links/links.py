@@ -95,7 +95,7 @@ class Links:
         runtime = self._runtime
         if runtime.middlewares.have("handle_websocket_message"):
             while not socket.ended.done():
-                await runtime.hear(window, _message(await socket.receive()))
+                await runtime.receive_checked(window, _message(await socket.receive()))
         else:
             socket.hear(lambda data: runtime.receive(window, _message(data)))
             await socket.ended

@@ -72,7 +72,7 @@ class PageState:
                 await asyncio.wait([before])
             # A link that broke meanwhile says nothing any more.
             if self._window.window.transport is self._window:
-                await runtime.hear(self._window.window, decode(encode(message)))
+                await runtime.receive_checked(self._window.window, decode(encode(message)))
 
         self._last = self._window.simulated.loop.create_task(hear(self._last))
 

@@ -1,0 +1,86 @@
+"""`Handling`: one event that is being handled, and the life cycle of its handler."""
+
+from __future__ import annotations
+
+import asyncio
+import enum
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from everview.html import InputElement
+from everview.runtime.execution.activity import Activity, Owner
+from everview.runtime.execution.input_event import InputEvent
+from everview.runtime.execution.life_cycle import checked
+
+
+class HandlerState(enum.Enum):
+    """Where a handler is in its life cycle."""
+
+    #: It waits for its first turn.
+    QUEUED = enum.auto()
+    #: It has the turn. Frames wait for its end, so that its changes arrive as one.
+    RUNNING = enum.auto()
+    #: It has the turn for so long that frames no longer wait for its end.
+    BUSY = enum.auto()
+    #: It has given up the turn while it waits, for example for a click.
+    WAITING = enum.auto()
+    #: It has returned, raised or been stopped.
+    ENDED = enum.auto()
+
+
+_TRANSITIONS = {
+    HandlerState.QUEUED: {HandlerState.RUNNING, HandlerState.ENDED},
+    HandlerState.RUNNING: {HandlerState.BUSY, HandlerState.WAITING, HandlerState.ENDED},
+    HandlerState.BUSY: {HandlerState.WAITING, HandlerState.ENDED},
+    HandlerState.WAITING: {HandlerState.RUNNING, HandlerState.ENDED},
+    HandlerState.ENDED: set(),
+}
+
+
+class Handling(Activity):
+    """One event that is being handled, or a call that takes turns as a handler does.
+
+    Attributes:
+        event: The event; None for a call.
+        state: Where it is in its life cycle.
+        place: Its place in the queue for its first turn; None if it had the turn at once.
+        path: The functions that are still to be called with the event.
+        acknowledged: Whether the window has been sent the acknowledgement of the event.
+        fields: The fields in which a person may be typing, with their values before the handler.
+        waits: How many of its calls wait now; an ``async`` handler may have several.
+        resuming: Held while one of these waits takes the turn again.
+        began: When it got the turn, in seconds of the loop's clock.
+    """
+
+    __slots__ = (
+        "acknowledged",
+        "began",
+        "event",
+        "fields",
+        "path",
+        "place",
+        "resuming",
+        "state",
+        "waits",
+    )
+
+    def __init__(self, name: str, owner: Owner, event: InputEvent | None) -> None:
+        super().__init__(name, owner)
+        self.event = event
+        self.state = HandlerState.QUEUED
+        self.place: asyncio.Future[None] | None = None
+        self.path: Iterator[Callable[..., Any]] = iter(())
+        self.acknowledged = event is None
+        self.fields: dict[InputElement, Any] = {}
+        self.waits = 0
+        self.resuming = asyncio.Lock()
+        self.began = 0.0
+
+    @property
+    def has_turn(self) -> bool:
+        """Whether it holds the turn of its instance."""
+        return self.state is HandlerState.RUNNING or self.state is HandlerState.BUSY
+
+    def enter(self, state: HandlerState) -> None:
+        """Change the state. Raises RuntimeError for an illegal transition."""
+        self.state = checked(self.state, state, _TRANSITIONS)

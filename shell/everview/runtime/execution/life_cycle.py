@@ -1,0 +1,30 @@
+"""`checked`: transitions of a life cycle.
+
+A life cycle is an enum, a table of its transitions, and one method that changes the state.
+"""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping, Set
+from typing import TypeVar
+
+S = TypeVar("S", bound=enum.Enum)
+
+
+def checked(current: S, following: S, transitions: Mapping[S, Set[S]]) -> S:
+    """The state ``following``.
+
+    Args:
+        current: The state now.
+        following: The next state.
+        transitions: For each state the states that may follow.
+
+    Raises:
+        RuntimeError: ``following`` may not follow ``current``.
+    """
+    if following not in transitions[current]:
+        raise RuntimeError(
+            f"{type(current).__name__} cannot change from {current.name} to {following.name}"
+        )
+    return following
