@@ -1,4 +1,4 @@
-"""Countdown: a long-running daemon view. It counts with no window open until it is stopped."""
+"""Countdown: a long-running daemon view. It also counts while no window is open."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ LINES_KEPT = 200
 
 @app.route("/countdown/", name="countdown")
 class Countdown(View):
-    """Counts down on its own, with every window closed too, until it is done or stopped."""
+    """Counts down, also without a window, until it is done or stopped."""
 
     is_daemon = True
     TITLE = "Countdown"
@@ -63,14 +63,14 @@ class Countdown(View):
         self.buttons.nodes = [Button(_("Count again"), handle_click=lambda event: self.restart())]
 
     def ask_for_limit(self) -> int:
-        """Wait for a whole number that makes sense."""
+        """Wait until the person enters a whole number in the allowed range."""
         field = NumberInput(value=60, min=1, max=LONGEST, step=1, _id="limit")
         start = Button(_("Start"), _class="primary")
         problem = P(role="alert", _id="problem")
         self.show(
             HTML(
                 H1(_("Countdown")),
-                P(_("It goes on when you close its windows; open it again to see how far it is.")),
+                P(_("It continues when you close its windows. Open it again to see its progress.")),
                 Div(Label(_("Seconds"), _for="limit"), field, start, _class="row"),
                 problem,
             )
@@ -81,11 +81,11 @@ class Countdown(View):
             if value is not None and value == int(value) and 1 <= value <= LONGEST:
                 return int(value)
             problem.set_text(
-                _("Give a whole number of seconds from 1 to {longest}.").format(longest=LONGEST)
+                _("Enter a whole number of seconds from 1 to {longest}.").format(longest=LONGEST)
             )
 
     def count(self, limit: int) -> int:
-        """Count down once a second; returns how far it came."""
+        """Count down once a second; returns the number of seconds counted."""
         for counted in range(limit):
             self.progress(counted, limit, _("{seconds} s left").format(seconds=limit - counted))
             self.sleep(1)
@@ -99,7 +99,7 @@ class Countdown(View):
         return limit
 
     def write(self, line: str) -> None:
-        """Add a line to the log, and drop the oldest of too many."""
+        """Add a line to the log; remove the oldest line of more than `LINES_KEPT`."""
         self.log.append(Li(line))
         if len(self.log) > LINES_KEPT:
             self.log.nodes[0].remove()

@@ -1,4 +1,4 @@
-"""Counter: the smallest daemon view. Its windows share one number and one text."""
+"""Counter: a small daemon view. Its windows share a number and a text."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from views import app
 
 @app.route("/counter/", name="counter")
 class Counter(View):
-    """A number and a text that all windows share, also after they were closed."""
+    """A number and a text that all windows share, also after they are closed."""
 
     is_daemon = True
     TITLE = "Counter"

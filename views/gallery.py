@@ -1,4 +1,4 @@
-"""Gallery: the ready parts of ``everview.widgets``, at work."""
+"""Gallery: the widgets of ``everview.widgets`` in use."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from everview.i18n import _
 from everview.widgets import ICONS, Column, Icon, Log, Plot, ProgressBar, Tabs, Tree, VirtualTable
 from views import app
 
-#: Seconds between two points of the plot.
+#: The seconds between two points of the plot.
 PAUSE = 0.5
 BURST = 100_000
 
 
 class Squares(Sequence[tuple[int, int, str]]):
-    """A million rows that take no memory: any sequence will do."""
+    """A million rows that take no memory. A table accepts any sequence."""
 
     def __len__(self) -> int:
         return 1_000_000
@@ -38,7 +38,7 @@ class Squares(Sequence[tuple[int, int, str]]):
 
 @app.route("/gallery(/)", name="gallery")
 class Gallery(View):
-    """Log, table, plot, tree and the other ready parts: look, and try the keyboard."""
+    """Log, table, plot, tree and other widgets, which can be used with the keyboard, too."""
 
     TITLE = "Gallery"
 
@@ -60,7 +60,7 @@ class Gallery(View):
             spent, then = now_spent, now
 
     def tabs(self) -> Tabs:
-        """A panel for each part."""
+        """A panel for each widget."""
         columns = [
             Column("number", _("Number"), align="right"),
             Column("square", _("Square"), align="right", width=180),
@@ -101,7 +101,7 @@ def drawing(name: str) -> Node:
 
 
 def modules() -> list[dict[str, Any]]:
-    """The imported modules, as a tree of packages."""
+    """The imported modules as a tree of packages."""
     top: dict[str, Any] = {}
     for name in sorted(sys.modules):
         if not name.startswith("_"):

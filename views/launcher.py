@@ -1,4 +1,4 @@
-"""Launcher: the page a new window opens at: the views, and what is running."""
+"""Launcher: the page of a new window, with all views and all running tasks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from views.tasks import TaskView
 
 @app.route("/", name="launcher")
 class Launcher(TaskView):
-    """The views of this app, and what is running."""
+    """The views of this app and its running tasks."""
 
     TITLE = "Everview"
 
@@ -28,7 +28,7 @@ class Launcher(TaskView):
         )
 
     def cards(self) -> list[Li]:
-        """A card for every view that can be opened without knowing more than its path."""
+        """A card for each view that can be opened by its path alone."""
         return [
             Li(A(H3(place.title), P(place.summary), href=place.url, _class="card"))
             for place in self.server.get_places()

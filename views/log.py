@@ -1,4 +1,4 @@
-"""Log: what the app wrote down, as it comes."""
+"""Log: the log file of the app, live."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ from everview.widgets import Log
 from views import app
 
 FILE = "everview.log"
-#: Bytes of the file that are shown of what was written before.
+#: The number of bytes at the end of the file that are shown at first.
 BEFORE = 200_000
-#: Seconds between two looks at the file.
+#: The seconds between two reads of the file.
 PAUSE = 0.3
 
 
 @app.route("/log(/)", name="log")
 class LogView(View):
-    """What the app wrote down, for when something is wrong."""
+    """The log of the app, which helps to find the cause of an error."""
 
     TITLE = "Log"
 
@@ -27,7 +27,7 @@ class LogView(View):
         folder = dict(self.server.get_about()).get("Log")
         path = Path(folder, FILE) if folder else None
         if path is None or not path.exists():
-            return HTML(H1(_("Log")), P(_("There is no log."), _class="dim"))
+            return HTML(H1(_("Log")), P(_("This app has no log file."), _class="dim"))
         lines = Log(label=_("Log"), height=28)
         self.show(HTML(H1(_("Log")), P(str(path), _class="dim"), lines))
         place, rest = max(0, path.stat().st_size - BEFORE), b""
@@ -36,16 +36,16 @@ class LogView(View):
             self.sleep(PAUSE)
 
     def read(self, path: Path, place: int, rest: bytes, lines: Log) -> tuple[int, bytes]:
-        """Show what is new; returns where the next look begins, and a line that is not whole."""
+        """Show new lines; returns the position of the next read and an incomplete line."""
         if path.exists() and path.stat().st_size < place:
-            place, rest = 0, b""  # the file was put away, and a new one begun
+            place, rest = 0, b""  # the file was rotated: read the new one
         try:
             with path.open("rb") as file:
                 file.seek(place)
                 data = rest + file.read()
                 place = file.tell()
         except OSError:
-            return place, rest  # between the two
+            return place, rest  # the new file does not exist yet
         *whole, rest = data.split(b"\n")
         lines.extend(line.decode(errors="replace") for line in whole)
         return place, rest

@@ -1,4 +1,4 @@
-"""Tasks: every daemon instance of the owner, how far it is, and what can be done with it."""
+"""Tasks: every daemon instance of the owner with its progress and buttons to control it."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from everview.html import (
 from everview.i18n import _
 from views import app
 
-#: Least seconds between two looks at the list, so that fast tasks do not keep it busy.
+#: The least seconds between two updates of the list, so that it uses little time.
 PAUSE = 0.25
-#: Ages are shown to the second.
+#: Ages are shown in seconds.
 TICK = 1.0
 
 
 class TaskRow(Tr):
-    """One instance. `update` changes what differs, so that focus stays on its buttons."""
+    """One instance. `update` changes only differences, so that its buttons keep the focus."""
 
     __slots__ = ("age", "badge", "bar", "dismiss", "label", "link", "summary", "windows")
 
@@ -80,7 +80,7 @@ class TaskRow(Tr):
 
 
 class TaskTable(Div):
-    """The table of tasks, or a sentence where there are none."""
+    """The table of tasks, or a sentence if there are none."""
 
     STATIC_FILES: ClassVar[Sequence[StaticFile]] = [StyleSheet("static/tasks.css")]
     __slots__ = ("_body", "_empty", "_rows", "_table", "_view")
@@ -95,7 +95,7 @@ class TaskTable(Div):
         super().__init__(self._table, self._empty, _class="tasks")
 
     def update(self, summaries: list[Summary]) -> None:
-        """Bring the rows to this list."""
+        """Show these instances."""
         with self.lock:
             ids = {summary.id for summary in summaries}
             for gone in [task for task in self._rows if task not in ids]:
@@ -111,7 +111,7 @@ class TaskTable(Div):
 
 
 class InterruptedList(Div):
-    """Views that the end of the app interrupted, and that can go on from what they saved."""
+    """Views that the end of the app interrupted and that have a checkpoint."""
 
     __slots__ = ("_list", "_shown", "_view")
 
@@ -122,7 +122,7 @@ class InterruptedList(Div):
         super().__init__(H2(_("Interrupted")), self._list, hidden=True)
 
     def update(self, checkpoints: list[Checkpoint]) -> None:
-        """Bring the list to these."""
+        """Show these checkpoints."""
         if checkpoints == self._shown:
             return
         self._shown = checkpoints
@@ -139,13 +139,13 @@ class InterruptedList(Div):
                    _class="primary", handle_click=lambda event: view.redirect(checkpoint.url)),
             " ",
             Button(_("Discard"),
-                   aria_label=_("Discard what {title} saved").format(title=title),
+                   aria_label=_("Discard the checkpoint of {title}").format(title=title),
                    handle_click=lambda event: view.discard(checkpoint)),
         )  # fmt: skip
 
 
 class TaskView(AsyncView):
-    """A view that shows the tasks, live. Subclasses say what is around the table."""
+    """A view that shows the tasks, live. Subclasses add what is around the table."""
 
     async def handle_request(self, request: Request) -> None:
         self.table = TaskTable(self)
@@ -154,42 +154,42 @@ class TaskView(AsyncView):
         self.show(self.around(Div(self.table, self.interrupted)))
         version = 0
         while True:
-            with suppress(TimeoutError):  # nothing changed, but ages did
+            with suppress(TimeoutError):  # only ages have changed
                 async with asyncio.timeout(TICK):
                     version = await self.server.wait_for_change(version)
             await self.look()
             await asyncio.sleep(PAUSE)
 
     async def look(self) -> None:
-        """Bring what is shown to what there is."""
+        """Update the table and the list."""
         self.table.update(await self.server.get_views())
         self.interrupted.update(self.server.get_checkpoints())
 
     async def discard(self, checkpoint: Checkpoint) -> None:
-        """Remove what an interrupted view saved, once the person agrees."""
+        """Remove the checkpoint of an interrupted view, after a question."""
         title = checkpoint.title or checkpoint.url
-        question = _("Discard what “{title}” had done? It starts from the beginning then.")
+        question = _("Discard the progress of “{title}”? It will start from the beginning.")
         if await self.ask(question.format(title=title), _("Discard"), _("Keep")) == _("Discard"):
             self.server.discard_checkpoint(checkpoint.url)
 
     def around(self, table: Div) -> HTML:
-        """What to show, with ``table`` in it: the tasks and what was interrupted."""
-        raise TypeError(f"{type(self).__name__}.around must return what to show")
+        """The page of this view, with ``table`` in it."""
+        raise TypeError(f"{type(self).__name__}.around must return the page")
 
     async def dismiss(self, summary: Summary) -> None:
-        """Stop a running task, dismiss an ended one; asks where something would be lost."""
+        """Stop a running task or dismiss an ended one, after a question."""
         working = summary.state in (State.RUNNING, State.NEEDS_INPUT)
         if working:
-            question, act = _("Stop “{title}”? What it has not finished is lost."), _("Stop")
+            question, act = _("Stop “{title}”? Unfinished work is lost."), _("Stop")
         else:
-            question, act = _("Dismiss “{title}”? What it shows is lost."), _("Dismiss")
+            question, act = _("Dismiss “{title}”? Its content is lost."), _("Dismiss")
         if await self.ask(question.format(title=summary.title), act, _("Keep")) == act:
             self.server.stop_view(summary.id)
 
 
 @app.route("/tasks(/)", name="tasks")
 class Tasks(TaskView):
-    """Everything that runs, with its progress: open, stop, dismiss."""
+    """All tasks with their progress, and buttons to open, stop and dismiss them."""
 
     TITLE = "Tasks"
 

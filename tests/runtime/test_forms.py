@@ -1,4 +1,4 @@
-"""``await_form``: one wait for a whole form, in plain and async code."""
+"""``await_form`` waits for a whole form, in plain and ``async`` code."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Person:
 
     def __post_init__(self) -> None:
         if self.age > 150:
-            raise ValueError("Nobody is that old.")
+            raise ValueError("The age is too high.")
 
 
 @pytest.fixture
@@ -41,7 +41,7 @@ def focused(window: SimulatedWindow) -> list[int]:
 
 
 @pytest.mark.parametrize("kind", ["plain", "async"])
-def test_one_wait_gives_the_dataclass(app: App, simulated: SimulatedApp, kind: str) -> None:
+def test_await_form_returns_the_dataclass(app: App, simulated: SimulatedApp, kind: str) -> None:
     @app.route("/")
     class Plain(View):
         if kind == "plain":
@@ -58,7 +58,7 @@ def test_one_wait_gives_the_dataclass(app: App, simulated: SimulatedApp, kind: s
 
     window = simulated.open()
     window.type("[name=age]", "200")
-    window.type("[name=born]", None)  # half a date
+    window.type("[name=born]", None)  # an incomplete date
     window.event("form", "submit")
     window.wait_until(lambda: "Please enter a date." in window.page())
     window.wait_until(lambda: "Please fill in this field." in window.page())
@@ -68,7 +68,7 @@ def test_one_wait_gives_the_dataclass(app: App, simulated: SimulatedApp, kind: s
     window.type("[name=born]", "1986-01-02")
     assert "Please fill in this field." not in window.page()
     window.event("form", "submit")
-    window.wait_until(lambda: "Nobody is that old." in window.page())
+    window.wait_until(lambda: "The age is too high." in window.page())
     window.type("[name=age]", "40")
     window.event("form", "submit", wait=False)
     window.wait_until(lambda: window.has("#done"))
@@ -76,7 +76,7 @@ def test_one_wait_gives_the_dataclass(app: App, simulated: SimulatedApp, kind: s
     assert window.text("#done") == repr(expected)
 
 
-def test_a_cancelled_form_is_none(app: App, simulated: SimulatedApp) -> None:
+def test_cancelled_form_is_none(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Cancels(View):
         def handle_request(self, request):
@@ -91,7 +91,7 @@ def test_a_cancelled_form_is_none(app: App, simulated: SimulatedApp) -> None:
     assert window.text("#done") == "None"
 
 
-def test_the_form_of_a_blocked_dataclass_blocks_nobody_else(
+def test_blocking_dataclass_does_not_block_other_views(
     app: App, simulated: SimulatedApp
 ) -> None:
     go_on = threading.Event()

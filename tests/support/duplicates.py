@@ -1,4 +1,4 @@
-"""Making trees of files, and looking at a scan from outside."""
+"""Trees of files for tests, and the results of a scan."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ ReadHook = Callable[[str, int], None]
 
 
 class FakeClock:
-    """A clock that stands still unless told."""
+    """A clock that a test sets."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -82,7 +82,7 @@ def reasons(scan: Scan) -> dict[str, str]:
 
 
 def group_of(*files: Path) -> Group:
-    """The group that a scan would have made of these files."""
+    """The group that a scan finds for these files."""
     content = files[0].read_bytes()
     names = tuple(str(file) for file in files)
     return Group(0, len(content), hashlib.sha256(content).digest(), names)

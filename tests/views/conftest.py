@@ -1,4 +1,4 @@
-"""The app that ships, with simulated windows."""
+"""The shipped app with simulated windows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Countdown: asks, counts without windows, and can be stopped through its pop-up."""
+"""Countdown: asks for a limit, counts without windows, stops after a confirmation."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from everview.testing import SimulatedApp
 
 
 @pytest.mark.parametrize("nonsense", ["", "0", "-3", "1.5", "1e9"])
-def test_it_asks_for_a_limit_that_makes_sense(simulated: SimulatedApp, nonsense: str) -> None:
+def test_invalid_limit_is_refused(simulated: SimulatedApp, nonsense: str) -> None:
     window = simulated.open("/countdown/")
     window.type("#limit", nonsense)
     window.click("Start")
@@ -20,7 +20,7 @@ def test_it_asks_for_a_limit_that_makes_sense(simulated: SimulatedApp, nonsense:
     window.wait_text("#state", "Done after 2 s.")
 
 
-def test_it_counts_with_every_window_closed(simulated: SimulatedApp) -> None:
+def test_countdown_continues_without_window(simulated: SimulatedApp) -> None:
     window = simulated.open("/countdown/")
     window.type("#limit", "2")
     window.click("Start")
@@ -34,7 +34,7 @@ def test_it_counts_with_every_window_closed(simulated: SimulatedApp) -> None:
     simulated.wait_until(lambda: instance.result_seen)
 
 
-def test_it_stops_through_a_popup_that_asks(simulated: SimulatedApp) -> None:
+def test_countdown_stops_after_confirmation(simulated: SimulatedApp) -> None:
     window, other = simulated.open("/countdown/"), simulated.open("/countdown/")
     window.type("#limit", "1000")
     window.click("Start")

@@ -1,4 +1,4 @@
-"""Gallery: every part is there and works."""
+"""Gallery: every widget is shown and works."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from everview.testing import SimulatedApp
 from views.gallery import Squares
 
 
-def test_it_shows_the_parts_and_takes_what_is_done_with_them(simulated: SimulatedApp) -> None:
+def test_widgets_are_shown_and_handle_events(simulated: SimulatedApp) -> None:
     window = simulated.open("/gallery")
     for part in (".ev-tabs", ".ev-table", ".ev-log", ".ev-plot", ".ev-tree", ".ev-progress", "svg"):
         assert window.has(part), part
@@ -22,7 +22,7 @@ def test_it_shows_the_parts_and_takes_what_is_done_with_them(simulated: Simulate
     window.wait_until(lambda: len(window.find(".ev-plot").attributes["$"]["data"]["x"]) > 0)
 
 
-def test_the_million_rows_are_a_sequence() -> None:
+def test_million_rows_are_a_sequence() -> None:
     rows = Squares()
     assert rows[12] == (12, 144, "1100")
     assert rows[999_998:] == [rows[999_998], rows[999_999]]

@@ -1,4 +1,4 @@
-"""The log view: what is there, what comes, and what happens when the file is put away."""
+"""The log view: old lines, new lines, and rotation of the file."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def log(tmp_path: Path) -> Path:
     return tmp_path / "everview.log"
 
 
-def test_what_was_written_is_shown_and_what_is_written_comes(simulated, log: Path) -> None:
+def test_old_and_new_lines_are_shown(simulated, log: Path) -> None:
     log.write_text("one\ntwo\nhal")
     window = simulated.open("/log")
     window.wait_until(lambda: lines(window) == ["one", "two"])
@@ -48,12 +48,12 @@ def test_what_was_written_is_shown_and_what_is_written_comes(simulated, log: Pat
     window.wait_until(lambda: lines(window)[-1] == "new \ufffd")
 
 
-def test_a_long_log_is_shown_from_near_its_end(simulated, log: Path) -> None:
+def test_long_log_is_shown_from_near_its_end(simulated, log: Path) -> None:
     log.write_text("x" * 99 + "\n" + ("y" * 99 + "\n") * 5000)
     window = simulated.open("/log")
     window.wait_until(lambda: len(lines(window)) > 1000)
     assert len(lines(window)) < 3000
 
 
-def test_without_a_log_it_says_so(simulated, log: Path) -> None:
-    assert simulated.open("/log").has("There is no log.")
+def test_missing_log_is_reported(simulated, log: Path) -> None:
+    assert simulated.open("/log").has("This app has no log file.")

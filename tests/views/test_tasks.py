@@ -1,4 +1,4 @@
-"""Tasks and the launcher: what runs, live, and what can be done with it."""
+"""Tasks and the launcher: the live list of tasks and its buttons."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from everview.runtime.windows.messages import Quit
 from everview.testing import SimulatedApp
 
 
-def test_tasks_come_and_go_in_the_list(simulated: SimulatedApp) -> None:
+def test_list_shows_started_and_stopped_tasks(simulated: SimulatedApp) -> None:
     tasks = simulated.open("/tasks")
     assert tasks.has("Nothing is running.")
     countdown = simulated.open("/countdown/")
@@ -27,14 +27,14 @@ def test_tasks_come_and_go_in_the_list(simulated: SimulatedApp) -> None:
     assert simulated.do(simulated.runtime.summaries) == []
 
 
-def test_another_owner_sees_none_of_it(simulated: SimulatedApp) -> None:
+def test_tasks_of_another_owner_are_not_shown(simulated: SimulatedApp) -> None:
     mine, theirs = simulated.open("/tasks", user="me"), simulated.open("/tasks", user="you")
     simulated.open("/counter/", user="me")
     mine.wait_until(lambda: mine.has("tr[data-task]"))
     assert not theirs.has("tr[data-task]")
 
 
-def test_open_goes_to_the_task(simulated: SimulatedApp) -> None:
+def test_open_button_redirects_to_the_task(simulated: SimulatedApp) -> None:
     simulated.open("/counter/").click("Increment")
     tasks = simulated.open("/tasks")
     tasks.click("Open")
@@ -43,7 +43,7 @@ def test_open_goes_to_the_task(simulated: SimulatedApp) -> None:
     tasks.wait_until(lambda: {"open": "/counter/"} in tasks.effects)
 
 
-def test_the_launcher_lists_the_views(simulated: SimulatedApp) -> None:
+def test_launcher_lists_the_views(simulated: SimulatedApp) -> None:
     launcher = simulated.open("/")
     for name, path in (("Counter", "/counter/"), ("Duplicates", "/duplicates/"), ("Tasks", "/tasks")):
         node = launcher.find(f'a.card[href^="{path}"]')
@@ -51,7 +51,7 @@ def test_the_launcher_lists_the_views(simulated: SimulatedApp) -> None:
         simulated.open(path).shut()
 
 
-def test_quit_says_what_would_be_stopped(simulated: SimulatedApp) -> None:
+def test_quit_lists_running_tasks(simulated: SimulatedApp) -> None:
     quits = []
     simulated.runtime.platform.quit = lambda how: not quits.append(how)  # type: ignore[method-assign, func-returns-value]
     countdown = simulated.open("/countdown/")
@@ -68,7 +68,7 @@ def test_quit_says_what_would_be_stopped(simulated: SimulatedApp) -> None:
     simulated.wait_until(lambda: quits == ["stop"])
 
 
-def test_what_was_interrupted_can_be_resumed_or_discarded(simulated: SimulatedApp) -> None:
+def test_interrupted_view_can_be_resumed_or_discarded(simulated: SimulatedApp) -> None:
     async def save() -> None:
         for url, title in (("/countdown/", "Count & down"), ("/counter/", "")):
             await simulated.runtime.checkpoints.save(Checkpoint("owner", url, title, b"1"))
@@ -78,7 +78,7 @@ def test_what_was_interrupted_can_be_resumed_or_discarded(simulated: SimulatedAp
     window = simulated.open("/tasks")
     assert window.has("Interrupted")
     assert not window.has("Secret")
-    window.click("[aria-label='Discard what /counter/ saved']", wait=False)
+    window.click("[aria-label='Discard the checkpoint of /counter/']", wait=False)
     window.wait_until(lambda: window.has(".popup"))
     window.click(".popup .primary")
     window.wait_until(lambda: not window.has("[aria-label='Resume /counter/']"))

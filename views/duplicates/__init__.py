@@ -62,10 +62,10 @@ class Duplicates(View):
             self.scan.cancel()
         self.show_end(end)
 
-    # the start -----------------------------------------------------------------------------------
+    # the folder ----------------------------------------------------------------------------------
 
     def ask_for_folder(self, suggestion: str) -> Path:
-        """Wait for a folder that can be scanned."""
+        """Wait until the person gives a folder that exists."""
         field = TextInput(suggestion, _id="folder", _class="grow", spellcheck=False)
         choose = Button(_("Choose …"))
         start = Button(_("Find duplicates"), _class="primary")
@@ -73,8 +73,8 @@ class Duplicates(View):
         self.show(
             HTML(
                 H1(_("Duplicates")),
-                P(_("Compares the files below a folder by size, then by content. Nothing is "
-                    "changed until you say so. You can close the window meanwhile.")),
+                P(_("Compares the files below a folder by size, then by content. Files are changed "
+                    "only at your command. You can close the window during the search.")),
                 Div(Label(_("Folder"), _for="folder"), field, choose, start, _class="row"),
                 problem,
             )
@@ -90,14 +90,14 @@ class Duplicates(View):
             text = field.value.strip()
             folder = Path(text).expanduser()
             if not text:
-                problem.set_text(_("Type a folder, or choose one."))
+                problem.set_text(_("Enter or choose a folder."))
             elif not folder.is_dir():
-                problem.set_text(_("There is no folder “{folder}”.").format(folder=text))
+                problem.set_text(_("The folder “{folder}” does not exist.").format(folder=text))
             else:
                 return folder
 
     def build(self, folder: Path) -> None:
-        """The page of a scan."""
+        """Show the page of a scan."""
         self.state = P(role="status", _id="state")
         self.pause_button = Button(_("Pause"), handle_click=self.pause)
         self.cancel_button = Button(_("Cancel"), handle_click=self.cancel, _class="danger")
@@ -174,14 +174,14 @@ class Duplicates(View):
 
     def cancel(self, event: InputEvent) -> None:
         act = _("Cancel it")
-        details = P(_("What was found so far stays listed; no file is touched."))
-        if self.ask(_("Cancel the search?"), act, _("Go on"), details=details) == act:
+        details = P(_("The groups found so far stay in the list. No file is changed."))
+        if self.ask(_("Cancel the search?"), act, _("Continue"), details=details) == act:
             self.scan.cancel()
 
     # the results ---------------------------------------------------------------------------------
 
     def show_end(self, end: ScanProgress) -> None:
-        """The results, the most wasteful first."""
+        """Show the results, the groups that waste most first."""
         with self.state.lock:
             said = (
                 _("Done in {time}: {files} files, {size}.") if end.phase is Phase.DONE
@@ -210,27 +210,29 @@ class Duplicates(View):
             self.buttons.nodes = [again, self.trash_all]
 
     def search_again(self, event: InputEvent) -> None:
-        """Start anew; asks where that takes away the way to bring files back."""
+        """Start again. Asks first if files could no longer be moved back."""
         moved = sum(row.moved for row in self.rows)
         if moved:
-            question = ngettext("Search again? “Undo” for {count} moved file is gone then.",
-                                "Search again? “Undo” for {count} moved files is gone then.",
-                                moved)  # fmt: skip
+            question = ngettext(
+                "Search again? {count} moved file cannot be moved back afterwards.",
+                "Search again? {count} moved files cannot be moved back afterwards.",
+                moved,
+            )
             act = _("Search again")
-            details = P(_("The files stay where they were moved to."))
+            details = P(_("The files stay in their new folder."))
             if self.ask(question.format(count=moved), act, _("Keep"), details=details) != act:
                 return
         self.restart()
 
     def trash_everything(self, event: InputEvent) -> None:
-        """One copy of every listed group stays, as chosen in its row."""
+        """Move the copies of all groups to the trash, except the one chosen in each row."""
         rows = [row for row in self.rows if row.extra]
         count = sum(len(row.extra) for row in rows)
         size = sum(row.group.size * len(row.extra) for row in rows)
         question = ngettext("Move {count} file ({size}) to the trash?",
                             "Move {count} files ({size}) to the trash?", count)  # fmt: skip
         question = question.format(count=f"{count:,}", size=format_size(size))
-        details = P(_("One copy of each listed group stays where it is."))
+        details = P(_("One copy of each listed group stays in its place."))
         act = _("Move to trash")
         if not rows or self.ask(question, act, _("Keep all"), details=details) != act:
             return
@@ -261,18 +263,18 @@ class Duplicates(View):
         text = ngettext("{count} file is in the trash.", "{count} files are in the trash.", done)
         text = text.format(count=f"{done:,}")
         if failed:
-            left = ngettext("{count} was left, see the groups.",
-                            "{count} were left, see the groups.", failed)  # fmt: skip
+            left = ngettext("{count} was not moved, see the groups.",
+                            "{count} were not moved, see the groups.", failed)  # fmt: skip
             text += " " + left.format(count=f"{failed:,}")
         self.notice(text)
 
     def ask_for_target(self, count: int, size: int) -> Path | None:
-        """Where to move so many copies to; None if the person thinks better of it."""
+        """Ask for the folder to move copies to; None if the person cancels."""
         field = TextInput(str(Path.home() / _("Duplicates")), _class="grow", spellcheck=False)
         question = ngettext("Move {count} file ({size}) to which folder?",
                             "Move {count} files ({size}) to which folder?", count)  # fmt: skip
         question = question.format(count=f"{count:,}", size=format_size(size))
-        said = P(_("Nothing there is overwritten. The chosen copy stays where it is."))
+        said = P(_("No file there is overwritten. The chosen copy stays in its place."))
         details = Div(field, said)
         if self.ask(question, _("Move"), _("Keep"), details=details) != _("Move"):
             return None
@@ -280,7 +282,7 @@ class Duplicates(View):
 
 
 def progress_text(now: ScanProgress) -> str:
-    """How far a scan is, for a person."""
+    """The progress of a scan as text."""
     phase = _(now.phase.value)
     if now.fraction is None:
         return _("{phase}: {count} files, {size}").format(

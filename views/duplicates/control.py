@@ -1,12 +1,12 @@
-"""Pausing and cancelling a long task from another thread, and its time without the pauses.
+"""Pausing and cancelling a long task from another thread, and measuring its working time.
 
-Not for: telling how far the task is (``progress``).
+Not for: the progress of the task (``progress``).
 
-Threads: the task's thread calls `Control.start`, `Control.check` and `Control.finish`; any thread
-    may call the rest.
-Guarantees: after `Control.cancel`, the next `Control.check` raises, also one that is waiting in a
-    pause. A paused task runs on only after `resume` or `cancel`. `seconds` stands still between
-    `pause` and `resume`.
+Threads: the thread of the task calls `Control.start`, `Control.check` and `Control.finish`. Any
+    thread may call the other methods.
+Guarantees: after `Control.cancel`, the next `Control.check` raises, and so does one that is waiting
+    in a pause. A paused task continues only after `resume` or `cancel`. `seconds` does not grow
+    between `pause` and `resume`.
 """
 
 from __future__ import annotations
@@ -28,17 +28,17 @@ class Stopwatch:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        # One tuple, replaced as a whole: readers in other threads need no lock.
+        # One tuple that is replaced as a whole, so that readers in other threads need no lock.
         self._state: tuple[float, float | None] = (0.0, None)
 
     def run(self) -> None:
-        """Start or go on; running already is fine."""
+        """Start or continue. Does nothing while it is running."""
         banked, since = self._state
         if since is None:
             self._state = (banked, self._clock())
 
     def halt(self) -> None:
-        """Stand still; standing already is fine."""
+        """Stop. Does nothing while it is stopped."""
         self._state = (self.seconds(), None)
 
     def seconds(self) -> float:
@@ -55,11 +55,11 @@ class Control:
         self._stopwatch = Stopwatch(clock)
         self._started = self._finished = False
         self._paused = self._cancelled = self._waiting = False
-        # What check() looks at without the lock: it is called for every file and every block.
+        # `check` reads this without the lock, because it is called for every file and every block.
         self._interrupted = False
 
     def start(self) -> None:
-        """Begin counting time; called once by the task's thread.
+        """Start measuring time; called once by the thread of the task.
 
         Raises:
             RuntimeError: It was started before.
@@ -71,7 +71,7 @@ class Control:
             self._keep_time()
 
     def finish(self) -> None:
-        """Stop counting time for good."""
+        """Stop measuring time, finally."""
         with self._changed:
             self._finished = True
             self._keep_time()
@@ -81,11 +81,11 @@ class Control:
         self._set(paused=True)
 
     def resume(self) -> None:
-        """Let a paused task go on."""
+        """Let a paused task continue."""
         self._set(paused=False)
 
     def cancel(self) -> None:
-        """Make the next check raise `CancelledError`. Cannot be taken back."""
+        """Make the next check raise `CancelledError`. This cannot be undone."""
         with self._changed:
             self._cancelled = True
             self._interrupted = True
@@ -97,12 +97,12 @@ class Control:
         return self._paused and not self._cancelled and not self._finished
 
     def wait_paused(self, timeout: float | None = None) -> bool:
-        """Block until the task really waits in a pause; False if it does not in ``timeout``."""
+        """Block until the task waits in a pause; False if it does not within ``timeout``."""
         with self._changed:
             return self._changed.wait_for(lambda: self._waiting, timeout)
 
     def check(self) -> None:
-        """Wait while paused; called by the task between any two steps.
+        """Wait while the task is paused; the task calls this between two steps.
 
         Raises:
             CancelledError: The task was cancelled.
@@ -118,7 +118,7 @@ class Control:
                 raise CancelledError
 
     def seconds(self) -> float:
-        """Seconds the task has been at work, pauses not counted."""
+        """The seconds that the task has worked, without pauses."""
         return self._stopwatch.seconds()
 
     def _set(self, *, paused: bool) -> None:

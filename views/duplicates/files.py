@@ -1,9 +1,9 @@
-"""What a scan remembers of every file, in columns.
+"""The table of files of a scan, stored in columns.
 
-Arrays of numbers, one name each, and each folder's path once are 106 bytes a file in a tree of
-200,000; a tuple with the whole path and the same numbers is 304.
+Arrays of numbers, a name per file and a path per folder take 106 bytes per file in a tree of
+200,000 files. A tuple with the whole path and the same numbers takes 304 bytes.
 
-Threads: none but the scanning thread.
+Threads: the scanning thread only.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _UINT64_MASK = 2**64 - 1
 
 
 class FileTable:
-    """Rows of files, addressed by number."""
+    """Rows of files, identified by their number."""
 
     def __init__(self) -> None:
         self._folders: list[str] = []
@@ -30,14 +30,14 @@ class FileTable:
         self._device = array("I")
         self._inode = array("Q")
         self._modified = array("q")
-        #: Bytes of each file, as the walk saw it.
+        #: The size of each file in bytes, as the walk found it.
         self.sizes = array("q")
 
     def __len__(self) -> int:
         return len(self._names)
 
     def add_folder(self, path: str) -> int:
-        """Remember a folder; returns its number for `add`."""
+        """Add a folder; returns its number for `add`."""
         self._folders.append(path if path.endswith(os.sep) else path + os.sep)
         return len(self._folders) - 1
 
@@ -55,22 +55,22 @@ class FileTable:
         return self._folders[self._folder[row]] + self._names[row]
 
     def modified(self, row: int) -> int:
-        """When the file was last changed, in nanoseconds."""
+        """The modification time of the file in nanoseconds."""
         return self._modified[row]
 
     def identity(self, row: int) -> Identity | None:
-        """Which file the name stands for; None if the walk could not tell (Windows)."""
+        """The identity of the file; None if the walk did not find it out (on Windows)."""
         inode = self._inode[row]
         return (self._device[row], inode) if inode else None
 
     def learn_identity(self, row: int, stat: os.stat_result) -> None:
-        """Fill in what the walk could not tell, from the opened file."""
+        """Set the identity from the opened file, if the walk did not find it out."""
         if not self._inode[row]:
             self._device[row] = self._device_number(stat.st_dev)
             self._inode[row] = _folded(stat.st_ino)
 
     def matches(self, row: int, stat: os.stat_result) -> bool:
-        """Whether the file is still the one that the walk saw, unchanged."""
+        """Whether the file is the one that the walk found, and is unchanged."""
         return (
             self.sizes[row] == stat.st_size
             and self._modified[row] == _clamped(stat.st_mtime_ns)
@@ -92,11 +92,11 @@ class FileTable:
 
 
 def _clamped(nanoseconds: int) -> int:
-    # File systems can hold years past 2262, which 64 bits of nanoseconds cannot.
+    # File systems can store years after 2262, 64 bits of nanoseconds cannot.
     return max(-_INT64_MAX, min(_INT64_MAX, nanoseconds))
 
 
 def _folded(inode: int) -> int:
-    # ReFS has 128-bit file numbers. Two that fold to the same value would at worst be taken for
-    # hard links of one file and not be offered for removal.
+    # ReFS has 128-bit file numbers. Two files that fold to the same value are treated as hard links
+    # of one file and are not offered for removal.
     return (inode ^ (inode >> 64)) & _UINT64_MASK

@@ -15,16 +15,15 @@ class Group:
     """Files that had the same content when they were read.
 
     Attributes:
-        number: Its place in the order of finding, from 0; stable within a scan.
+        number: Its index in the order in which groups were found; stable within a scan.
         size: Bytes of one of the files.
         digest: SHA-256 of the content, as ``sha256sum`` prints it with ``.hex()``.
-        files: Absolute paths, two or more, each a file of its own; the first is the one to keep
-            unless the user says otherwise (see `keep_order`). Text, not `Path`: a `Path` takes
-            three times the memory. Bytes that are not UTF-8 are lone surrogates (PEP 383), so
-            show them with ``human.display_path``.
-        links: Further names (hard links) of files in ``files``. They take up no space, and
-            removing just one of a file's names frees none, so they are listed and never
-            counted.
+        files: Absolute paths of two or more different files. The first is kept unless the user
+            chooses another (see `keep_order`). They are strings because a `Path` takes three
+            times the memory. Bytes that are not UTF-8 are lone surrogates (PEP 383): show paths
+            with ``human.display_path``.
+        links: Further names (hard links) of files in ``files``. They are listed but not counted:
+            removing one of several names of a file frees no space.
     """
 
     number: int
@@ -35,14 +34,14 @@ class Group:
 
     @property
     def wasted_bytes(self) -> int:
-        """What the extra copies take up."""
+        """The bytes that the extra copies take up."""
         return self.size * (len(self.files) - 1)
 
 
 def keep_order(modified: int, path: str) -> tuple[int, int, str]:
-    """Sort key of what to keep first: the oldest, then the shortest path, then by alphabet.
+    """Sort key: the oldest file first, then the shortest path, then alphabetical order.
 
-    A copy is usually newer than its original and usually deeper or longer named ("photo (2)").
+    A copy is usually newer than its original and usually has a longer path ("photo (2)").
 
     Args:
         modified: Time of the last modification in nanoseconds.
@@ -55,7 +54,7 @@ class GroupList:
     """The groups found so far.
 
     Threads: the scanning thread adds; any thread reads.
-    Guarantees: groups are only ever added, at the end; a number never changes its meaning.
+    Guarantees: groups are only added at the end, so that numbers stay valid.
     """
 
     def __init__(self) -> None:
@@ -71,7 +70,7 @@ class GroupList:
             self._wasted += group.wasted_bytes
 
     def totals(self) -> tuple[int, int]:
-        """How many groups there are, and how many bytes they waste."""
+        """The number of groups, and the bytes that their extra copies take up."""
         with self._lock:
             return len(self._groups), self._wasted
 
@@ -81,9 +80,9 @@ class GroupList:
             return tuple(self._groups[start:])
 
     def by_waste(self, limit: int | None = None) -> list[Group]:
-        """The ``limit`` most wasteful groups (or all), the worst first, ties as they were found."""
+        """The ``limit`` groups (or all) that waste most bytes, the largest first."""
         groups = self.since()
-        # Sorting happens outside the lock, and for a page of rows without sorting everything.
+        # Sorted outside the lock. `nsmallest` does not sort all groups for one page.
         if limit is None:
             return sorted(groups, key=_waste)
         return heapq.nsmallest(limit, groups, key=_waste)

@@ -1,14 +1,13 @@
 """Reading files safely and hashing them.
 
-SHA-256, because it is collision-resistant (equal digests are equal contents for every purpose) and
-the fastest such function of the standard library on processors with SHA instructions (Intel since
-2019, every AMD Zen, Apple and most 64-bit ARM): 1720 MiB/s against 880 for BLAKE2b on the
-development machine. Without them it is about half as fast as BLAKE2b, and still faster than most
-disks. And ``sha256sum`` can check it.
+The digest is SHA-256. It is collision-resistant, and on processors with SHA instructions (Intel
+since 2019, every AMD Zen, Apple and most 64-bit ARM) it is the fastest such function of the
+standard library: 1720 MiB/s on the development machine, BLAKE2b has 880 MiB/s. Without these
+instructions it is half as fast as BLAKE2b, but faster than most disks. ``sha256sum`` can check it.
 
-Threads: one `Hasher` belongs to one thread. Hashing and reading release the interpreter lock.
-Guarantees: only ordinary files are read. Opening never waits (a fifo would) and never follows a
-    symbolic link. A file that was changed since the walk, or while it was read, raises
+Threads: one thread per `Hasher`. Hashing and reading release the interpreter lock.
+Guarantees: only ordinary files are read. Opening never blocks, as it would for a fifo, and follows
+    no symbolic link. A file that has changed since the walk or while it is read raises
     `UnusableError`. `Control.check` is called before every block of `BLOCK` bytes.
 """
 
@@ -27,16 +26,16 @@ from views.duplicates.files import FileTable
 from views.duplicates.problems import CHANGED, UnusableError
 from views.duplicates.progress import Tracker
 
-#: Bytes read at a time: large enough for full disk speed, small enough to cancel at once.
+#: The bytes of one read: large enough for full disk speed, small enough for a quick cancel.
 BLOCK = 1024 * 1024
 
 #: Bytes at each end of a file that the quick comparison reads.
 END = 4096
 
-#: Largest file that the quick comparison reads as a whole; its digest is the full one.
+#: The largest file that the quick comparison reads as a whole.
 READ_WHOLE = 2 * END
 
-#: Opens a file for reading, unbuffered. Tests hand in their own.
+#: Opens a file for reading, unbuffered. Tests pass their own function.
 Opener = Callable[[str], io.FileIO]
 
 _OPEN = (
@@ -53,7 +52,7 @@ def open_ordinary(path: str) -> io.FileIO:
 
     Raises:
         OSError: It cannot be opened.
-        UnusableError: It is something else: a symbolic link, a fifo, a folder, a device.
+        UnusableError: It is not an ordinary file: a symbolic link, a fifo, a folder or a device.
     """
     try:
         opened = os.open(path, _OPEN)
@@ -109,13 +108,13 @@ class Hasher:
                         self._control.check()
                         got = file.readinto(self._buffer[: min(left, BLOCK)])
                         if not got:
-                            raise UnusableError(_(CHANGED))  # it has become shorter
+                            raise UnusableError(_(CHANGED))  # it is shorter now
                         digest.update(self._buffer[:got])
                         left -= got
                         unread -= got
                         self._tracker.read(got)
-                # Once, afterwards: what is open cannot be exchanged, and no more than the expected
-                # size was read. A look before as well could only spare reading a changed file.
+                # One check after reading is enough: an open file cannot be exchanged. A check
+                # before reading would only save reading a changed file.
                 self._verify(row, file)
         finally:
             self._tracker.put_behind(unread)

@@ -1,6 +1,6 @@
-"""Sizes, durations and file names in the form people read them.
+"""Sizes, durations and file names as text for people.
 
-Not for: sentences about errors (``problems``).
+Not for: descriptions of errors (``problems``).
 """
 
 from __future__ import annotations
@@ -11,23 +11,23 @@ from everview.i18n import ngettext
 
 _UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
 
-# Letters that only make sense together need these joiners (Persian, emoji families); every other
-# format character can make a name look like a different one (right-to-left override).
+# Joiners that some scripts and emoji need. All other format characters are escaped: some of them
+# make a name look like another one, for example the right-to-left override.
 _JOINERS = "\u200c\u200d"
 
 
 def format_size(size: int) -> str:
     """A size in bytes as text, in steps of 1000: ``1536`` is ``1.5 kB``.
 
-    1000 and not 1024, because that is how disks are sold and how Finder, GNOME and KDE count;
-    kB, MB, GB mean exactly that (IEC 80000-13).
+    The units kB, MB and GB are powers of 1000 (IEC 80000-13), as on the labels of disks and in
+    Finder, GNOME and KDE.
     """
     if size < 1000:
         return ngettext("{size} byte", "{size} bytes", size).format(size=size)
     value = float(size)
     for unit in _UNITS:
         value /= 1000
-        # 999,950 bytes must become 1.0 MB, not 1000 kB: the limits are those of the rounded value.
+        # The limits apply to the rounded value: 999,950 bytes are 1.0 MB, not 1000 kB.
         if value < 99.95:
             return f"{value:.1f} {unit}"
         if value < 999.5:
@@ -53,11 +53,10 @@ def format_duration(seconds: float) -> str:
 
 
 def display_path(path: str) -> str:
-    r"""A path that can always be printed, encoded and told apart from others.
+    r"""A path as text that can be printed and encoded, different for different paths.
 
-    Bytes that are not UTF-8 (held as lone surrogates, PEP 383) become ``\xff``, control
-    characters and direction marks ``\u202e``. For showing only: the file is still opened by the
-    path as it was found.
+    Bytes that are not UTF-8 (lone surrogates, PEP 383) become ``\xff``, control characters and
+    direction marks become ``\u202e``. Use it only to show a path, not to open the file.
     """
     if path.isprintable():
         return path

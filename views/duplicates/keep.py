@@ -1,19 +1,19 @@
-"""Getting rid of extra copies: into the trash, or moved into a folder; and moving them back.
+"""Removing extra copies: to the trash, or to a folder from which they can be moved back.
 
-One copy of a group is kept, whatever is asked. Before each single removal, every byte of the copy
-and of the file to keep is compared once more (``verify``), because the scan may be hours old.
-There is no function here that deletes a file.
+One copy of a group is always kept. Before each removal, the copy and the file to keep are compared
+again, byte by byte (``verify``), because the scan may be hours old. No function of this module
+deletes a file.
 
-Errors: `RefusedError` for a request that would be unsafe or makes no sense, before anything is
-    done. Everything else that goes wrong is the `Outcome` of one file, and the others go on.
+Errors: an unsafe request raises `RefusedError` before anything is done. Any other error is the
+    `Outcome` of one file; the other files are still processed.
 
-Threads: any that may block. Removals take turns within the process: else two views that keep
-    different copies of one group could each check the other's and remove both.
-Guarantees: (a) nothing is removed unless the file to keep is there, an ordinary file with the
-    content of the group; (b) nothing is removed that does not have this content now, or that is
-    the kept file under another name; (c) the file to keep is never removed. If the kept file goes
-    missing along with a copy, the two were one file under two names that the system did not tell
-    apart (a network folder mounted twice): it is said so, and nothing further is touched.
+Threads: any that may block. One removal runs at a time in the process. Otherwise two views that
+    keep different copies of one group could each check the copy of the other and remove both.
+Guarantees: (a) a file is removed only if the file to keep exists and is an ordinary file with the
+    content of the group; (b) a file is removed only if it has this content now and is not the kept
+    file under another name; (c) the file to keep is never removed. If the kept file disappears
+    together with a copy, the two were one file under two names (a network folder that is mounted
+    twice). The outcome says so, and no further file is touched.
 """
 
 from __future__ import annotations
@@ -33,30 +33,29 @@ from views.duplicates.problems import UnusableError, explain
 from views.duplicates.relocate import make_folders, move_exactly, move_to_unique
 from views.duplicates.verify import Seen, confirm_copy, require_both
 
-CANCELLED = N_("not touched: cancelled before its turn")
+CANCELLED = N_("not changed: cancelled before")
 ONE_FILE = N_(
-    "it and the file to keep turned out to be one file under two names (a folder that is "
-    "reachable twice)"
+    "it and the file to keep are one file under two names (a folder that has two paths)"
 )
 
-IN_TRASH = N_("it is in the trash, put it back from there")
+IN_TRASH = N_("it is in the trash; restore it from there")
 
 _removals = threading.Lock()
 
 
 class RefusedError(ValueError):
-    """A request that would lose data or makes no sense; nothing was done."""
+    """A request that would lose data or is not possible; nothing was done."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of one file.
+    """The result for one file.
 
     Attributes:
         path: The file, as named in the group.
-        done: Whether it was removed from there (for an undo: brought back there).
-        reason: Why not, as half a sentence; with ``done``, a warning or "".
-        moved_to: Where it is after a move; None if it was not moved.
+        done: Whether it was removed from there; after an undo, whether it was moved back.
+        reason: Why it was not, as half a sentence; with ``done``, a warning or "".
+        moved_to: The new path after a move; None if it was not moved.
     """
 
     path: str
@@ -66,12 +65,12 @@ class Outcome:
 
 
 Report = Callable[[Outcome], None]
-# Removes a checked copy; returns where it went, if that is a path.
+# Removes a checked copy; returns its new path, if it has one.
 _Removal = Callable[[Seen, Seen], str | None]
 
 
 class _OneFileError(Exception):
-    """The kept file went along with a copy; ``outcome`` is the copy's."""
+    """The kept file disappeared with a copy; ``outcome`` is the outcome of the copy."""
 
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
@@ -92,8 +91,8 @@ def trash(
         group: The group, as the scan found it.
         keep: The file of the group to keep.
         paths: The files of the group to remove.
-        control: To pause or cancel in between, also in the middle of a file.
-        report: Called with each outcome as it comes, in this thread.
+        control: Pauses or cancels the work, also in the middle of a file.
+        report: Called in this thread with each outcome.
         send: Puts one file into the trash; for tests.
 
     Returns:
@@ -129,16 +128,15 @@ def move(
         group: The group, as the scan found it.
         keep: The file of the group to keep.
         paths: The files of the group to move.
-        target: The folder; it is created if missing. A name that is taken there is never
-            overwritten: the file becomes "name (2)".
-        base: Usually the folder that was scanned: files keep their place below it, so that
-            ``base/a/b.txt`` becomes ``target/a/b.txt``. Without it, and for files that are not
-            below it, all go directly into ``target``.
-        control: To pause or cancel in between, also in the middle of a file.
-        report: Called with each outcome as it comes, in this thread.
+        target: The folder; it is created if it does not exist. No file in it is overwritten: if a
+            name is taken, the file becomes "name (2)".
+        base: Usually the scanned folder. Files keep their path below it: ``base/a/b.txt`` becomes
+            ``target/a/b.txt``. Other files are moved directly into ``target``.
+        control: Pauses or cancels the work, also in the middle of a file.
+        report: Called in this thread with each outcome.
 
     Returns:
-        One outcome for each of ``paths``, in their order; keep them for `undo`.
+        One outcome for each of ``paths``, in their order; `undo` needs them.
 
     Raises:
         RefusedError: ``keep`` is among ``paths``, or one of them is not in the group.
@@ -165,15 +163,15 @@ def move(
 def undo(
     outcomes: Sequence[Outcome], *, control: Control | None = None, report: Report | None = None
 ) -> list[Outcome]:
-    """Move files back to where `move` took them from; never over anything that is there by now.
+    """Move files back to their old paths, without overwriting a file.
 
     Args:
-        outcomes: What `move` returned; those that were not moved are passed over.
-        control: To pause or cancel in between.
-        report: Called with each outcome as it comes.
+        outcomes: What `move` returned; files that were not moved are left out.
+        control: Pauses or cancels the work.
+        report: Called in this thread with each outcome.
 
     Returns:
-        One outcome for each moved file; ``done`` if it is back. The others stay where they are.
+        One outcome for each moved file; ``done`` if it was moved back.
     """
     control = control or Control()
     results: list[Outcome] = []
@@ -186,7 +184,7 @@ def undo(
             result = Outcome(outcome.path, True)
         except FileExistsError:
             result = Outcome(
-                outcome.path, False, _("something else is there by now"), outcome.moved_to
+                outcome.path, False, _("another file has its old name"), outcome.moved_to
             )
         except (OSError, UnusableError) as error:
             result = Outcome(outcome.path, False, explain(error), outcome.moved_to)
@@ -229,7 +227,7 @@ def _remove_each(
                 result = _remove_one(group, keep, path, remove, control)
             except _OneFileError as error:
                 result = error.outcome
-                stopped = _("not touched: the file to keep went missing before its turn")
+                stopped = _("not changed: the file to keep disappeared before")
             except CancelledError:
                 result = Outcome(path, False, _(CANCELLED))
                 stopped = _(CANCELLED)
@@ -252,7 +250,7 @@ def _remove_one(group: Group, keep: str, path: str, remove: _Removal, control: C
 
 @contextmanager
 def _turn(control: Control) -> Iterator[None]:
-    """Wait for other removals, without becoming deaf to a cancel."""
+    """Wait for other removals; a cancel ends the wait."""
     control.check()
     while not _removals.acquire(timeout=0.1):
         control.check()
@@ -267,7 +265,7 @@ def _place_below(base: Path | None, path: str) -> Path:
         try:
             return Path(path).relative_to(os.path.abspath(base))  # noqa: PTH100 (as for target)
         except ValueError:
-            pass  # not below it: directly into the target, as documented
+            pass  # not below it: moved directly into the target, as documented
     return Path(Path(path).name)
 
 
@@ -279,7 +277,7 @@ def _move_back(moved_to: str, path: str, control: Control) -> None:
     try:
         found = Seen(moved_to, os.lstat(moved_to))
     except FileNotFoundError as error:
-        raise UnusableError(_("it is no longer where it was moved to")) from error
+        raise UnusableError(_("it is no longer in its new place")) from error
     if not found.still_there():
         raise UnusableError(_("it is no longer an ordinary file"))
     destination = Path(path)
@@ -288,8 +286,8 @@ def _move_back(moved_to: str, path: str, control: Control) -> None:
 
 
 def _brought_back(outcome: Outcome, control: Control) -> Outcome:
-    """Undo a move at once; an outcome that says so, or where the file is if that failed."""
-    assert outcome.moved_to is not None  # noqa: S101 (the caller has just moved it)
+    """Undo a move at once; returns the outcome, which has the new path if the undo failed."""
+    assert outcome.moved_to is not None  # noqa: S101 (the caller has moved it)
     try:
         _move_back(outcome.moved_to, outcome.path, control)
     except (OSError, UnusableError, CancelledError):

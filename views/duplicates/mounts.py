@@ -1,6 +1,6 @@
-"""Folders that hold no files of the user's: what the kernel makes up, and the trash.
+"""Folders without files of the user: file systems of the kernel, and the trash.
 
-Not for: ordinary mounted disks; whether to enter those is the walk's option.
+Not for: ordinary mounted disks; an option of the walk decides whether to enter them.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ import os
 import re
 from pathlib import Path
 
-# Files here are made up when they are opened; some never end, some change the system when read.
-# fuse.portal shows files of the home folder a second time, as if they were others: removing one
-# of the two removes both.
+# The kernel generates these files when they are opened. Some have no end, some change the system
+# when they are read. fuse.portal shows files of the home folder a second time: removing one of the
+# two removes both.
 _MADE_UP = frozenset(
     """autofs binfmt_misc bpf cgroup cgroup2 configfs debugfs devpts devtmpfs efivarfs fuse.portal
     fusectl hugetlbfs mqueue nsfs proc pstore rpc_pipefs securityfs selinuxfs sysfs tracefs
@@ -25,11 +25,11 @@ MOUNT_TABLE = "/proc/self/mountinfo"
 
 
 def made_up_devices(mount_table: str = MOUNT_TABLE) -> frozenset[int]:
-    """The ``st_dev`` of every mounted pseudo file system; empty where there is no such table."""
+    """The ``st_dev`` of every mounted pseudo file system; empty without a mount table."""
     try:
         text = Path(mount_table).read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return frozenset()  # not Linux, or no /proc: then there is nothing of the kind to skip
+        return frozenset()  # not Linux, or no /proc: there is no pseudo file system to skip
     devices = set()
     for line in text.splitlines():
         # proc(5): "36 35 98:0 /root /point options - type source options"
@@ -41,7 +41,7 @@ def made_up_devices(mount_table: str = MOUNT_TABLE) -> frozenset[int]:
 
 
 def home_trash() -> tuple[int, int] | None:
-    """(device, inode) of the user's own trash on Linux; None if there is none yet."""
+    """(device, inode) of the user's own trash on Linux; None if it does not exist."""
     data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
     try:
         stat = (Path(data).expanduser() / "Trash").stat()

@@ -1,6 +1,6 @@
-"""What could not be looked at during a scan, and why, in plain words.
+"""The files and folders that a scan left out, with reasons for people.
 
-Not for: deciding what to do about it; a problem never ends a scan.
+A problem never ends a scan.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from everview.i18n import N_, _
 from views.duplicates.human import display_path
 
-#: Problems that are kept; later ones are only counted. 10,000 are a few MB, and nobody reads on.
+#: The number of problems that are stored, a few MB. Later ones are only counted.
 PROBLEMS_KEPT = 10_000
 
 CHANGED = N_("it changed while it was read")
@@ -20,38 +20,38 @@ CHANGED = N_("it changed while it was read")
 _REASONS = {
     errno.EACCES: N_("you do not have permission"),
     errno.EPERM: N_("the system does not allow it"),
-    errno.ENOENT: N_("it is no longer there"),
-    errno.ENOTDIR: N_("a folder above it is no longer there"),
+    errno.ENOENT: N_("it no longer exists"),
+    errno.ENOTDIR: N_("a folder above it no longer exists"),
     errno.EIO: N_("the disk reported an error while it was read"),
     errno.ELOOP: N_("it is a symbolic link now"),
     errno.ENAMETOOLONG: N_("its path is longer than this system allows"),
     errno.EMFILE: N_("too many files are open in this program"),
     errno.ENFILE: N_("too many files are open on this computer"),
     errno.ENXIO: N_("it is not an ordinary file"),
-    errno.ENODEV: N_("the device it is on is gone"),
-    errno.ESTALE: N_("the network folder it is on has changed"),
-    errno.ETIMEDOUT: N_("the device it is on does not answer"),
+    errno.ENODEV: N_("its device was removed"),
+    errno.ESTALE: N_("its network folder has changed"),
+    errno.ETIMEDOUT: N_("its device does not answer"),
     errno.EBUSY: N_("another program is using it"),
     errno.EAGAIN: N_("another program has locked it"),
     errno.ENOSPC: N_("the disk is full"),
     errno.EDQUOT: N_("your share of the disk is full"),
     errno.EROFS: N_("the disk cannot be written to"),
-    errno.EEXIST: N_("something with that name is already there"),
+    errno.EEXIST: N_("a file with that name already exists"),
     errno.EXDEV: N_("it is on another disk"),
 }
 
 
 class UnusableError(Exception):
-    """A file that is not, or no longer, what it was taken for; the message says why."""
+    """A file that cannot be used, or has changed; the message says why."""
 
 
 def explain(error: OSError | UnusableError) -> str:
-    """Why something failed, as half a sentence about the file."""
+    """The reason of an error, as half a sentence about the file."""
     if isinstance(error, UnusableError):
         return str(error)
     if error.errno in _REASONS:
         return _(_REASONS[error.errno])
-    return error.strerror or str(error) or _("the system gave no reason")
+    return error.strerror or str(error) or _("the system reported no reason")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Problem:
     """A file or folder that was left out.
 
     Attributes:
-        path: The path as found; may hold lone surrogates.
+        path: The path as it was found; it can have lone surrogates.
         reason: Why, as half a sentence: "you do not have permission".
     """
 
@@ -73,9 +73,9 @@ class Problem:
 
 
 class ProblemList:
-    """The first problems of a scan and the number of all of them.
+    """The first problems of a scan, and the number of all problems.
 
-    Threads: any thread may call anything.
+    Threads: any.
     """
 
     def __init__(self, limit: int = PROBLEMS_KEPT) -> None:
@@ -85,7 +85,7 @@ class ProblemList:
         self._count = 0
 
     def add(self, path: str, reason: str) -> None:
-        """Note a problem; past the limit it is only counted."""
+        """Add a problem. Beyond the limit it is only counted."""
         with self._lock:
             self._count += 1
             if len(self._kept) < self._limit:
@@ -93,10 +93,10 @@ class ProblemList:
 
     @property
     def count(self) -> int:
-        """All problems, those not kept included."""
+        """The number of all problems, also of those that are not stored."""
         return self._count
 
     def since(self, start: int = 0) -> tuple[Problem, ...]:
-        """The kept problems from number ``start`` on, in the order in which they came."""
+        """The stored problems from number ``start`` on, in the order of `add`."""
         with self._lock:
             return tuple(self._kept[start:])

@@ -22,7 +22,7 @@ from views.duplicates.rate import RateWindow
 
 
 class Phase(Enum):
-    """What a scan is doing; the value is text for people."""
+    """The phases of a scan; the values are texts for people."""
 
     WAITING = N_("not started")
     WALKING = N_("looking through the folders")
@@ -35,30 +35,30 @@ class Phase(Enum):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will come."""
+        """Whether the scan has ended."""
         return self in {Phase.DONE, Phase.CANCELLED, Phase.FAILED}
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """One moment of a scan.
+    """The progress of a scan at one moment.
 
     Attributes:
-        phase: What it is doing.
-        paused: Whether it was asked to wait.
+        phase: The phase of the scan.
+        paused: Whether it is paused.
         folders_seen: Folders opened so far.
-        files_seen: Ordinary files found so far, those too small to compare included.
-        bytes_seen: Their sizes added up.
-        files_to_hash: Files to read in the hashing phase under way (or, after it, of the last).
-        files_hashed: How many of those are behind it, read or given up.
-        bytes_to_hash: Bytes to read in that phase; shrinks when a file turns out not to be needed.
-        bytes_hashed: How many of those are read.
-        rate: Bytes read per second over the last seconds at work; 0.0 while unknown.
-        seconds_left: Until done, from the rate; None while unknown, which it is before the last
-            phase: nobody knows yet how many files will have to be read as a whole.
-        elapsed: Seconds at work, pauses not counted.
+        files_seen: Ordinary files found so far, with those that are too small to compare.
+        bytes_seen: The sum of their sizes.
+        files_to_hash: Files to read in the current or last hashing phase.
+        files_hashed: The number of these files that were read or left out.
+        bytes_to_hash: Bytes to read in that phase; less if a file need not be read.
+        bytes_hashed: The number of these bytes that were read.
+        rate: Bytes read per second over the last seconds; 0.0 if unknown.
+        seconds_left: The estimated time to the end; None if unknown. It is unknown before the last
+            phase, because the number of files to read as a whole is unknown.
+        elapsed: Working time in seconds, without pauses.
         groups: Groups of duplicates found so far.
-        wasted_bytes: What their extra copies take up.
+        wasted_bytes: The bytes that their extra copies take up.
         problems: Files and folders that were left out.
     """
 
@@ -80,7 +80,7 @@ class Progress:
 
     @property
     def fraction(self) -> float | None:
-        """How much of the hashing phase under way is read, 0.0 to 1.0; None outside of one."""
+        """The share of the hashing phase that is done, 0.0 to 1.0; None in other phases."""
         if self.phase not in {Phase.HASHING_QUICK, Phase.HASHING_FULL}:
             return None
         return self.bytes_hashed / self.bytes_to_hash if self.bytes_to_hash else 1.0
@@ -90,7 +90,7 @@ class Tracker:
     """The counters behind `Progress`."""
 
     def __init__(self, seconds: Callable[[], float]) -> None:
-        """Take ``seconds``, the time the scan has been at work (``Control.seconds``)."""
+        """``seconds``: returns the working time of the scan (``Control.seconds``)."""
         self._seconds = seconds
         self._lock = threading.Lock()
         self._rate = RateWindow()
@@ -100,12 +100,12 @@ class Tracker:
         self._bytes_to_hash = self._bytes_hashed = 0
 
     def enter(self, phase: Phase) -> None:
-        """Begin a phase that reads no contents."""
+        """Start a phase that reads no contents."""
         with self._lock:
             self._phase = phase
 
     def enter_hashing(self, phase: Phase, files: int, size: int) -> None:
-        """Begin a phase that will read ``size`` bytes of ``files`` files."""
+        """Start a phase that reads ``size`` bytes of ``files`` files."""
         with self._lock:
             self._phase = phase
             self._files_to_hash, self._bytes_to_hash = files, size
@@ -113,7 +113,7 @@ class Tracker:
             self._rate.restart(self._seconds(), 0)
 
     def saw(self, folders: int, files: int, size: int) -> None:
-        """Count what the walk came across."""
+        """Count folders, files and bytes that the walk found."""
         with self._lock:
             self._folders_seen += folders
             self._files_seen += files
@@ -128,13 +128,13 @@ class Tracker:
         process.progress(self._bytes_hashed, self._bytes_to_hash)
 
     def put_behind(self, unread: int) -> None:
-        """Count a file as dealt with; ``unread`` of its bytes need no reading any more."""
+        """Count a file as done; ``unread`` of its bytes need not be read."""
         with self._lock:
             self._files_hashed += 1
             self._bytes_to_hash -= unread
 
     def snapshot(self, *, paused: bool, groups: int, wasted: int, problems: int) -> Progress:
-        """The numbers of this moment, with those that others count."""
+        """The progress at this moment; the arguments are what others count."""
         with self._lock:
             elapsed = self._seconds()
             hashing = self._phase in {Phase.HASHING_QUICK, Phase.HASHING_FULL}

@@ -1,44 +1,44 @@
-"""How fast something grows, over the last few seconds."""
+"""The rate at which a total grows over the last few seconds."""
 
 from __future__ import annotations
 
 from collections import deque
 
-#: Seconds that a rate looks back: long enough to be calm, short enough to follow a change of disk.
+#: The seconds that a rate covers: long enough to be steady, short enough to follow changes.
 WINDOW = 5.0
 
-#: Seconds between two samples, so that a window is at most 50 of them however small the files.
+#: The least seconds between two samples. It limits a window to 50 samples.
 SPACING = 0.1
 
-#: Seconds before a rate is given at all; a rate over one block is noise.
+#: The least seconds that a rate is based on. The rate of one block is noise.
 WARM_UP = 1.0
 
 
 class RateWindow:
     """The mean growth per second of a total over the last `WINDOW` seconds.
 
-    Times are handed in, monotonic, in seconds. Not thread-safe: its owner has the lock.
+    Times are monotonic seconds. Not thread-safe: the owner has a lock.
     """
 
     def __init__(self) -> None:
         self._samples: deque[tuple[float, int]] = deque()
 
     def restart(self, now: float, total: int) -> None:
-        """Forget everything before ``now``."""
+        """Start again at ``now``, without the samples before it."""
         self._samples.clear()
         self._samples.append((now, total))
 
     def note(self, now: float, total: int) -> None:
-        """Remember what the total is now."""
+        """Add the total at ``now`` as a sample."""
         if not self._samples or now - self._samples[-1][0] >= SPACING:
             self._samples.append((now, total))
             self._forget(now)
         elif len(self._samples) > 1:
-            # Folded into the newest sample, or a total that stands still would seem to creep.
+            # Added to the newest sample: otherwise a total that does not grow would seem to.
             self._samples[-1] = (self._samples[-1][0], total)
 
     def per_second(self, now: float, total: int) -> float:
-        """The rate up to ``now``; 0.0 while it is too early to say."""
+        """The rate up to ``now``; 0.0 before `WARM_UP` seconds have passed."""
         self._forget(now)
         if not self._samples:
             return 0.0
@@ -47,6 +47,6 @@ class RateWindow:
         return (total - before) / passed if passed >= WARM_UP else 0.0
 
     def _forget(self, now: float) -> None:
-        # The newest sample at or before the window's start stays: it is what to measure from.
+        # The newest sample at or before the start of the window stays: it is the base of the rate.
         while len(self._samples) > 1 and self._samples[1][0] <= now - WINDOW:
             self._samples.popleft()

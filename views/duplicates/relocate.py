@@ -1,18 +1,17 @@
-"""Moving one file, never over another, to any disk.
+"""Moving one file to any disk, without overwriting another file.
 
-A name is first reserved by creating an empty file under it, which fails if the name is taken.
-Then the file is renamed onto its own placeholder; hard-linking it into place would need no
-placeholder, but FAT has no links, and removing the old name afterwards could hit a file that an
-editor has just saved under it, where a rename at worst carries that one along. On another disk,
-the placeholder is filled with a copy, and the source removed when the copy is on the disk, read
-back and found equal.
+An empty file, the placeholder, reserves the new name; creating it fails if the name is taken. Then
+the file is renamed to the name of the placeholder. On another disk the placeholder is filled with a
+copy. The copy is written to the disk, read again and compared before the source is removed.
 
-Guarantees: at every moment the content is at one of the two places in full. No file is ever
-    overwritten. If moving fails or is cancelled, the source is where it was; what was begun at
-    the destination is removed, but only while the source is seen to be there. Modification time
-    and, where the disk has them, permissions go along.
-Limits: the last check of a source and its removal are two steps. A program that writes into the
-    file in the microseconds between them, after a copy to another disk, loses what it wrote.
+A hard link would need no placeholder. But FAT has no hard links, and removing the old name could
+remove a file that an editor has just saved there. A rename moves that file instead.
+
+Guarantees: the whole content is at one of the two places at every moment. No file is overwritten.
+    If the move fails or is cancelled, the source is unchanged, and an incomplete copy is removed if
+    the source still exists. Modification time and, if the disk stores them, permissions are kept.
+Limits: after a copy to another disk, the last check of the source and its removal are two steps.
+    Data that a program writes to the source in the microseconds between them is lost.
 """
 
 from __future__ import annotations
@@ -38,7 +37,7 @@ _RESERVE = (
 
 
 def move_to_unique(source: Seen, wanted: Path, control: Control) -> str:
-    """Move a file to ``wanted``, or to "name (2)" and so on if that is taken; returns where.
+    """Move a file to ``wanted``, or to "name (2)" etc. if the name is taken; returns the path.
 
     Raises:
         OSError, UnusableError: It was not moved.
@@ -55,10 +54,10 @@ def move_to_unique(source: Seen, wanted: Path, control: Control) -> str:
 
 
 def move_exactly(source: Seen, destination: Path, control: Control) -> None:
-    """Move a file to a path at which nothing is; raises like `move_to_unique`.
+    """Move a file to a path that does not exist; raises like `move_to_unique`.
 
     Raises:
-        FileExistsError: Something is there.
+        FileExistsError: The path exists.
     """
     placeholder = os.open(destination, _RESERVE, 0o600)
     ours = os.fstat(placeholder)
@@ -76,14 +75,14 @@ def move_exactly(source: Seen, destination: Path, control: Control) -> None:
         raise
     moved = destination.lstat()
     if (moved.st_size, moved.st_mtime_ns) != (source.stat.st_size, source.stat.st_mtime_ns):
-        # Another file had taken the source's name a moment before. (Not told by its inode: FAT
-        # and FUSE may give a file a new one when it is renamed.)
+        # Another file took the name of the source a moment before. The inode does not show this:
+        # FAT and FUSE can give a renamed file a new one.
         _put_back(Seen(str(destination), moved), source.path, control)
 
 
 def make_folders(folder: Path) -> None:
     """Create a folder and those above it that are missing."""
-    # Path.mkdir(parents=True) recurses, and trees may be deeper than Python's stack.
+    # Path.mkdir(parents=True) is recursive, and a tree can be deeper than Python's stack.
     missing = []
     while not folder.is_dir():
         missing.append(folder)
@@ -120,7 +119,7 @@ def _copy(source: Seen, destination: Path, ours: os.stat_result, control: Contro
                 written += writing.write(buffer[written:got])
         os.fsync(writing.fileno())
         if hasattr(os, "posix_fadvise"):
-            # Else the check would read our own writes from memory, not what the disk has.
+            # Otherwise the check would read the data from memory instead of from the disk.
             os.posix_fadvise(writing.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         writing.seek(0)
         after = hashlib.sha256()
@@ -133,25 +132,25 @@ def _copy(source: Seen, destination: Path, ours: os.stat_result, control: Contro
     _sync_folder(destination.parent)
     if not source.still_there():
         raise UnusableError(_(CHANGED))
-    # "Not found" is what a network disk answers when it has done it and the answer got lost.
+    # A network disk answers "not found" if it has removed the file and its first answer was lost.
     Path(source.path).unlink(missing_ok=True)
 
 
 def _copy_attributes(source: str, destination: Path) -> None:
-    # FAT has no permissions to set and says so this way. The times were set before.
+    # FAT has no permissions and raises this error. The times were set before.
     with contextlib.suppress(PermissionError):
         shutil.copystat(source, destination, follow_symlinks=False)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name durable before the old one goes (Windows does so by itself)."""
+    """Make the new name durable before the old one is removed. Windows does this itself."""
     if not hasattr(os, "O_DIRECTORY"):
         return
     opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(opened)
     except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # some network disks cannot
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # not possible on some network disks
             raise
     finally:
         os.close(opened)
@@ -161,20 +160,20 @@ def _put_back(wrong: Seen, path: str, control: Control) -> NoReturn:
     try:
         move_exactly(wrong, Path(path), control)
     except OSError as error:
-        said = _("it changed while it was read; what was there is now {path}")
+        said = _("it changed while it was read; the file that replaced it is now {path}")
         raise UnusableError(said.format(path=wrong.path)) from error
     raise UnusableError(_(CHANGED))
 
 
 def _remove_own(source: Seen, destination: Path, ours: os.stat_result) -> None:
-    """Remove our placeholder or copy, if it is still ours and the source is still there.
+    """Remove our placeholder or copy, if it is still ours and the source still exists.
 
-    The latter because a network disk can report a failed removal that did succeed: then the copy
-    is all there is.
+    A network disk can report that a removal failed although it succeeded. Then the copy is the only
+    file that is left.
     """
     try:
         source_there = os.path.samestat(source.stat, os.lstat(source.path))
         if source_there and os.path.samestat(ours, destination.lstat()):
             destination.unlink()
     except FileNotFoundError:
-        pass  # one of the two is gone; the error that brought us here is the one to tell
+        pass  # one of the two does not exist; the caller raises the first error

@@ -1,6 +1,6 @@
-"""`GroupRow`: one group of duplicates in the page, and what can be done with it.
+"""`GroupRow`: one group of duplicates in the page, with buttons that remove its copies.
 
-Not for: removing (``keep``), which checks everything again.
+Not for: removing files (``keep``), which checks everything again.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from views.duplicates.groups import Group
 from views.duplicates.human import display_path, format_size
 from views.duplicates.keep import Outcome, move, trash, undo
 
-#: Files of one group in the page.
+#: The number of files of one group in the page.
 FILES_SHOWN = 100
 
 
 class Asker(Protocol):
-    """What a row needs of its view."""
+    """The methods of its view that a row needs."""
 
     def ask(self, question: str, *answers: str, details: Child = None) -> str | None: ...
     def ask_for_target(self, count: int, size: int) -> Path | None: ...
 
 
 class GroupRow(Details):
-    """A group: its files, which one to keep, and buttons for the others."""
+    """A group: its files, the choice of the file to keep, and buttons for the other files."""
 
     __slots__ = ("_buttons", "_choices", "_files", "_moved", "_result", "_view", "group", "removed")
 
@@ -73,7 +73,7 @@ class GroupRow(Details):
                 )
             ),
             Ul(self._files.values(), _class="plain"),
-            P(_("{count} further copies are not listed; they stay.").format(count=hidden))
+            P(_("{count} further copies are not listed and are kept.").format(count=hidden))
             if hidden > 0 else None,
             self._buttons,
             self._result,
@@ -83,7 +83,7 @@ class GroupRow(Details):
 
     @property
     def moved(self) -> int:
-        """How many files can be moved back from here."""
+        """The number of files that can be moved back."""
         return len(self._moved)
 
     @property
@@ -100,7 +100,7 @@ class GroupRow(Details):
 
     @property
     def extra(self) -> list[str]:
-        """The listed files that are still there and not kept."""
+        """The listed files that were not removed and are not kept."""
         kept = self.kept
         return [path for path in self._choices if path != kept and path not in self.removed]
 
@@ -131,12 +131,12 @@ class GroupRow(Details):
         self._moved = [outcome for outcome in self._moved if outcome.path not in back]
         for path in back:
             self._files[path].show()
-        text = ngettext("{count} file is back.", "{count} files are back.", len(back))
+        text = ngettext("{count} file was moved back.", "{count} files were moved back.", len(back))
         failed = [outcome for outcome in outcomes if not outcome.done]
         self._say(failed, text.format(count=len(back)))
 
     def show_outcomes(self, outcomes: list[Outcome]) -> None:
-        """Show what became of files."""
+        """Show the outcomes of a removal."""
         with self.lock:
             for outcome in outcomes:
                 if outcome.done:

@@ -1,18 +1,16 @@
 """A scan for duplicate files: start it, watch it, pause it, cancel it, take its results.
 
     scan = Scan(Path.home() / "Pictures")
-    scan.run()                              # blocks; meanwhile, in other threads:
+    scan.run()                              # blocks; other threads may call:
     scan.progress(), scan.groups(since=12), scan.pause(), scan.resume(), scan.cancel()
 
-Not for: removing anything (``keep``).
+Not for: removing files (``keep``).
 
-Threads: `Scan.run` in a thread that may block; everything else from any thread at any time,
-    before, during and after.
-Guarantees: nothing is written, moved or changed. No unreadable, vanishing or changing file ends a
-    scan; it becomes a `Problem`. `cancel` takes effect within one file's opening or one read of
-    1 MiB, whichever it is at (a disk that does not answer holds up a read, and so a cancel). What
-    was found before a cancel stays. Memory: 45 MB for 200,000 files (measured),
-    of which 15 MB, the results, stay after the run.
+Threads: `Scan.run` in a thread that may block; all other methods in any thread at any time.
+Guarantees: nothing is written, moved or changed. A file that cannot be read, disappears or changes
+    does not end a scan; it becomes a `Problem`. `cancel` takes effect after opening one file or
+    reading 1 MiB; a disk that does not answer delays it. Results found before a cancel stay.
+    Memory: 45 MB for 200,000 files (measured); 15 MB of it, the results, stay after the run.
 """
 
 from __future__ import annotations
@@ -44,13 +42,13 @@ class Scan:
         """Prepare a scan.
 
         Args:
-            folder: Where to look. May itself be a symbolic link; no other link is followed. If it
-                cannot be listed, the scan ends with that one problem.
-            minimum_size: Smallest size in bytes to compare. 1 leaves out empty files, which are
-                all alike and hold nothing to win; 0 takes them in.
-            one_file_system: Stay on the folder's own disk, do not enter others mounted below it.
-            clock: Monotonic seconds, for the rate and the time left.
-            open_file: How files are opened for reading; for tests.
+            folder: The folder to scan. It may be a symbolic link; no other link is followed. If it
+                cannot be listed, the scan ends with this one problem.
+            minimum_size: The smallest size in bytes to compare. 1 leaves out empty files, which
+                take up no space; 0 includes them.
+            one_file_system: Do not enter other disks that are mounted below the folder.
+            clock: Returns monotonic seconds, for the rate and the time left.
+            open_file: Opens a file for reading; for tests.
         """
         self.folder = Path(os.path.abspath(folder))  # noqa: PTH100 (resolve() follows links)
         self._control = Control(clock)
@@ -68,7 +66,7 @@ class Scan:
             RuntimeError: It was run before.
         """
         self._control.start()
-        # The table of files lives in here only: after the run, a scan holds just its results.
+        # Only `Search` has the table of files: after the run, a scan has only its results.
         search = Search(
             self._control,
             self._tracker,
@@ -78,7 +76,7 @@ class Scan:
             one_file_system=self._one_file_system,
             open_file=self._open_file,
         )
-        end = Phase.FAILED  # only an error in this program, or no memory, leaves it at that
+        end = Phase.FAILED  # by an error of this program, or because its view was stopped
         try:
             self._control.check()
             search.run(str(self.folder))
@@ -95,19 +93,19 @@ class Scan:
         self._control.pause()
 
     def resume(self) -> None:
-        """Go on after `pause`."""
+        """Continue after `pause`."""
         self._control.resume()
 
     def cancel(self) -> None:
-        """End the scan as soon as possible; also while paused."""
+        """End the scan as soon as possible, also while it is paused."""
         self._control.cancel()
 
     def wait_paused(self, timeout: float | None = None) -> bool:
-        """Block until the scan stands still after `pause`; False if not within ``timeout``."""
+        """Block until the scan waits after `pause`; False if it does not within ``timeout``."""
         return self._control.wait_paused(timeout)
 
     def progress(self) -> Progress:
-        """How far it is."""
+        """The progress of the scan."""
         groups, wasted = self._groups.totals()
         return self._tracker.snapshot(
             paused=self._control.paused,
@@ -117,13 +115,13 @@ class Scan:
         )
 
     def groups(self, since: int = 0) -> tuple[Group, ...]:
-        """The groups found so far, from number ``since`` on; poll with ``since=len(mine)``."""
+        """The groups found so far, from number ``since`` on."""
         return self._groups.since(since)
 
     def groups_by_waste(self, limit: int | None = None) -> list[Group]:
-        """The groups found so far that waste most (all, or ``limit`` of them), worst first."""
+        """The ``limit`` groups (or all) found so far that waste most bytes, the largest first."""
         return self._groups.by_waste(limit)
 
     def problems(self, since: int = 0) -> tuple[Problem, ...]:
-        """What was left out, from number ``since`` on; the first 10,000 are kept."""
+        """The problems, from number ``since`` on; the first 10,000 are stored."""
         return self._problems.since(since)

@@ -1,13 +1,13 @@
 """The stages of a scan: walk, equal sizes, equal ends, equal contents.
 
-Each stage only looks at what the one before could not tell apart. Files are taken largest first,
-so that the groups that matter most come first.
+Each stage compares only the files that the stage before found equal. The largest files come first,
+because their groups matter most.
 
-Hard links (names with the same device and inode) are one file: read once, in a group once, the
-other names listed beside it. A file whose only "copies" are its own links is no duplicate.
+Hard links (names with the same device and inode) are one file. It is read once and is in a group
+once, with its other names as links. A file whose only "copies" are its own links is no duplicate.
 
-Threads: `Search.run` in one thread; the lists it fills may be read by any.
-Guarantees: every group's files were unchanged from the walk to the end of their reading.
+Threads: `Search.run` in one thread; any thread may read the lists that it fills.
+Guarantees: the files of a group did not change between the walk and the end of reading them.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class Search:
             minimum_size=minimum_size,
             one_file_system=one_file_system,
         )
-        # Further names of files that were read, by the row that was read.
+        # The rows of further names of a file, by the row that was read.
         self._links: dict[int, list[int]] = {}
 
     def run(self, folder: str) -> None:
@@ -67,7 +67,7 @@ class Search:
         self._compare_contents(alike)
 
     def _compare_ends(self, buckets: list[Sequence[int]]) -> list[list[int]]:
-        """Add the groups of small files; return the larger ones that may be equal."""
+        """Add the groups of small files; return groups of larger files that may be equal."""
         sizes = self._files.sizes
         self._tracker.enter_hashing(
             Phase.HASHING_QUICK,
@@ -111,11 +111,11 @@ class Search:
                 continue
             identity = self._files.identity(row)
             if identity is not None:
-                # Again, because where the walk cannot tell (Windows), opening the file did.
+                # Checked again: on Windows the identity is known only after the file was opened.
                 if identity in read:
                     self._links.setdefault(read[identity], []).append(row)
                     continue
-                # Only after it was read: if one name fails, the next link still has its chance.
+                # Only after it was read: if one name cannot be read, the next one is tried.
                 read[identity] = row
             by_digest.setdefault(digest, []).append(row)
         return by_digest
@@ -144,7 +144,7 @@ class Search:
 
 
 def same_size(sizes: Sequence[int]) -> list[Sequence[int]]:
-    """The row numbers of files that share their size with another, largest size first."""
+    """The rows of files that have the same size as another file, the largest size first."""
     order = sorted(range(len(sizes)), key=sizes.__getitem__, reverse=True)
     buckets: list[Sequence[int]] = []
     start = 0

@@ -1,8 +1,8 @@
-"""Making sure, right before a file is removed, that nothing is lost by it.
+"""The last check before a file is removed: its content exists in another file.
 
-Guarantees: `confirm_copy` returns only if both files could be opened as ordinary files, are two
-    different files, and every byte of both was read and is equal now, and equal to what the scan
-    found. Both were the same before and after the reading, and are still found under their paths.
+Guarantees: `confirm_copy` returns only if both are ordinary files, are different files, and have
+    the same content, byte by byte, which is also the content that the scan found. Both were
+    unchanged after reading and still have their paths.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Seen:
     stat: os.stat_result
 
     def still_there(self) -> bool:
-        """Whether the path still leads to that file, unchanged."""
+        """Whether the file at the path is this one and is unchanged."""
         try:
             return unchanged(self.stat, os.lstat(self.path))
         except OSError:
@@ -36,7 +36,7 @@ class Seen:
 
 
 def unchanged(before: os.stat_result, after: os.stat_result) -> bool:
-    """Whether two looks saw one ordinary file with the same size and modification time."""
+    """Whether both results are of one ordinary file with the same size and modification time."""
     return (
         stat.S_ISREG(after.st_mode)
         and os.path.samestat(before, after)
@@ -46,17 +46,17 @@ def unchanged(before: os.stat_result, after: os.stat_result) -> bool:
 
 
 def confirm_copy(group: Group, keep: str, extra: str, control: Control) -> tuple[Seen, Seen]:
-    """Check that ``extra`` is a copy of ``keep``; returns what was seen of both, ``keep`` first.
+    """Check that ``extra`` is a copy of ``keep``; returns both as they were read, ``keep`` first.
 
     Raises:
-        UnusableError: It is not, or not certainly; the message says why.
+        UnusableError: It is no copy, or this cannot be determined; the message says why.
         CancelledError: The task was cancelled.
     """
     with _opened(keep, _("the file to keep")) as kept_file, _opened(extra, _("it")) as extra_file:
         kept, found = os.fstat(kept_file.fileno()), os.fstat(extra_file.fileno())
         if os.path.samestat(kept, found):
             raise UnusableError(
-                _("it is the file to keep under another name; removing it frees nothing")
+                _("it is the file to keep under another name; removing it frees no space")
             )
         if kept.st_size != group.size:
             raise UnusableError(_("the file to keep has changed since the scan"))
@@ -79,10 +79,10 @@ def confirm_copy(group: Group, keep: str, extra: str, control: Control) -> tuple
 
 
 def require_both(kept: Seen, extra: Seen) -> None:
-    """Check once more, without reading, that both are where and what they were.
+    """Check again, without reading, that both files are in place and unchanged.
 
     Raises:
-        UnusableError: One is not.
+        UnusableError: One of them is not.
     """
     if not kept.still_there():
         raise UnusableError(_("the file to keep is no longer the one that was compared"))
@@ -100,7 +100,7 @@ def _opened(path: str, what: str) -> io.FileIO:
 
 def _equal_digest(kept: io.FileIO, extra: io.FileIO, control: Control) -> bytes:
     digest = hashlib.sha256()
-    # bytearray, not memoryview: comparing two of those goes element by element.
+    # bytearray, because two memoryviews are compared element by element.
     ours, theirs = bytearray(BLOCK), bytearray(BLOCK)
     while True:
         control.check()
@@ -108,14 +108,14 @@ def _equal_digest(kept: io.FileIO, extra: io.FileIO, control: Control) -> bytes:
         if got < BLOCK or other < BLOCK:
             del ours[got:], theirs[other:]
         if ours != theirs:
-            raise UnusableError(_("its content is not that of the file to keep (any more)"))
+            raise UnusableError(_("its content differs from the file to keep"))
         digest.update(ours)
         if got < BLOCK:
             return digest.digest()
 
 
 def _fill(file: io.FileIO, buffer: bytearray) -> int:
-    """Read until the buffer is full or the file ends: one read may bring less (network disks)."""
+    """Read until the buffer is full or the file ends. Network disks can return less per read."""
     view = memoryview(buffer)
     filled = 0
     while filled < len(view):

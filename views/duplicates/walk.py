@@ -1,16 +1,16 @@
 """Finding every ordinary file below a folder.
 
-* Without recursion: depth is limited by the system's path length only.
-* Symbolic links (and Windows' junctions) are never followed; only the folder the scan starts from
-  may be one. A folder that is reached twice (bind mounts) is entered once.
-* Mounted disks below the folder are entered, unless ``one_file_system``; what the kernel makes up
-  (/proc) is not. Fifos, sockets and devices are passed over without being touched.
-* The trash is left out: a copy in there must never be the one that is kept.
+* The walk is not recursive: only the system's path length limits the depth.
+* Symbolic links (and junctions on Windows) are not followed, except for the folder where the scan
+  starts. A folder that is reached twice (bind mounts) is entered once.
+* Mounted disks below the folder are entered, unless ``one_file_system`` is set. Pseudo file systems
+  of the kernel (/proc) are not entered. Fifos, sockets and devices are not opened.
+* The trash is left out: a copy in the trash must never be the one that is kept.
 
 Not for: opening files.
 
 Threads: the scanning thread.
-Guarantees: whatever cannot be listed becomes a problem, never an exception. `Control.check` is
+Guarantees: a folder that cannot be listed becomes a problem, not an exception. `Control.check` is
     called at least once for every `BATCH` entries.
 """
 
@@ -28,14 +28,14 @@ from views.duplicates.mounts import home_trash, is_trash_name, made_up_devices
 from views.duplicates.problems import ProblemList, explain
 from views.duplicates.progress import Tracker
 
-#: Entries between two looks at the controls and two updates of the progress.
+#: The entries between two calls of `Control.check` and two updates of the progress.
 BATCH = 256
 
-_MADE_UP = N_("it is part of the running system, not files on a disk")
+_MADE_UP = N_("it is part of the running system and has no files on a disk")
 _JUNCTION = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
 
-# Listing through an opened folder makes sure that it is not a link put in its place since it was
-# found, and spares the system looking up a long path for every file.
+# Listing an opened folder has two reasons: the folder cannot be replaced by a link after it was
+# found, and the system does not resolve a long path for every file.
 _CAN_OPEN_FOLDERS = os.scandir in os.supports_fd
 _OPEN_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NONBLOCK", 0)
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -78,7 +78,7 @@ class Walk:
             return
         self._device = found.st_dev
         waiting = [root] if self._wants_folder(root, found) else []
-        # The newest first: depth first keeps the list short (the widest folder, not the level).
+        # Depth first keeps the list short: it has the folders of one path, not of a whole level.
         while waiting:
             path = waiting.pop()
             self._control.check()
@@ -128,7 +128,7 @@ class Walk:
         found: os.stat_result,
         waiting: list[str],
     ) -> None:
-        if not found.st_ino:  # Windows' listings leave this out
+        if not found.st_ino:  # listings on Windows do not have it
             try:
                 found = os.lstat(path)
             except OSError as error:

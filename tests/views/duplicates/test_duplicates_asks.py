@@ -1,4 +1,4 @@
-"""What Duplicates destroys, it asks about first, and says what exactly will happen."""
+"""Duplicates asks before it removes anything, and names the files."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def files(folder: Path) -> int:
 
 
 def asked(window: SimulatedWindow, click: str) -> str:
-    """What is asked after a click."""
+    """The text of the pop-up after a click."""
     window.click(click, wait=False)
     window.wait_until(lambda: window.has(".popup"))
     return window.text(".popup")
@@ -29,7 +29,7 @@ def group_of_three(window: SimulatedWindow) -> str:
                 if window.text(f'details[data-group="{n}"] summary').startswith("3 copies"))  # fmt: skip
 
 
-def test_the_trash_for_all(simulated: SimulatedApp, folder: Path) -> None:
+def test_trash_for_all_groups_asks_first(simulated: SimulatedApp, folder: Path) -> None:
     window = scan_in_window(simulated, folder)
     text = asked(window, "Move all extra copies to the trash …")
     assert "Move 3 files (603 bytes) to the trash?" in text
@@ -38,28 +38,28 @@ def test_the_trash_for_all(simulated: SimulatedApp, folder: Path) -> None:
     assert files(folder) == 6
 
 
-def test_the_trash_for_one_group(simulated: SimulatedApp, folder: Path) -> None:
+def test_trash_for_one_group_asks_first(simulated: SimulatedApp, folder: Path) -> None:
     window = scan_in_window(simulated, folder)
     group = group_of_three(window)
     text = asked(window, f"{group} button.danger")
     assert "Move 2 files (600 bytes) to the trash?" in text
-    # Which ones: the person sees them by name.
+    # The pop-up names the files.
     assert sum(str(folder / name) in text for name in ("a", "below/a copy", "z")) >= 2
     refuse(window, "Keep all")
     assert files(folder) == 6
 
 
-def test_a_move(simulated: SimulatedApp, folder: Path, tmp_path: Path) -> None:
+def test_move_asks_for_the_folder(simulated: SimulatedApp, folder: Path, tmp_path: Path) -> None:
     window = scan_in_window(simulated, folder)
     group = group_of_three(window)
     text = asked(window, f"{group} button:last-child")
     assert "Move 2 files (600 bytes) to which folder?" in text
-    assert "Nothing there is overwritten" in text
+    assert "No file there is overwritten" in text
     refuse(window, "Keep")
     assert files(folder) == 6
 
 
-def test_searching_again_asks_where_undo_is_lost(
+def test_searching_again_asks_if_files_were_moved(
     simulated: SimulatedApp, folder: Path, tmp_path: Path
 ) -> None:
     window = scan_in_window(simulated, folder)
@@ -69,12 +69,12 @@ def test_searching_again_asks_where_undo_is_lost(
     window.click("Move")
     window.wait_until(lambda: window.has("Undo"))
     text = asked(window, "Search again")
-    assert "“Undo” for 2 moved files is gone then" in text
-    assert "The files stay where they were moved to" in text
+    assert "2 moved files cannot be moved back afterwards" in text
+    assert "The files stay in their new folder" in text
     refuse(window, "Keep")
     window.click("Undo")
-    window.wait_until(lambda: "are back" in window.page())
+    window.wait_until(lambda: "were moved back" in window.page())
     assert files(folder) == 6
-    # Nothing is lost any more: nothing is asked.
+    # No file can be moved back any more, so there is no question.
     window.click("Search again")
     window.wait_until(lambda: window.has("#folder") or window.has("Find duplicates"))

@@ -1,4 +1,4 @@
-"""Pause, resume and cancel act within one block; progress is right and needs no real time."""
+"""Pause, resume and cancel act within one block; progress uses a fake clock."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from views.duplicates.progress import Phase, Progress, Tracker
 from views.duplicates.rate import SPACING, WARM_UP, WINDOW, RateWindow
 from views.duplicates.scan import Scan
 
-WAIT = 20.0  # seconds until a test gives up; none is waited when all is well
+WAIT = 20.0  # seconds until a test fails; a passing test does not wait
 
 
 @contextmanager
@@ -34,7 +34,7 @@ def running(scan: Scan) -> Iterator[threading.Thread]:
         assert not thread.is_alive()
 
 
-def test_cancel_in_the_middle_of_a_10_gb_file(tmp_path: Path) -> None:
+def test_cancel_in_a_10_gb_file_ends_the_scan(tmp_path: Path) -> None:
     make(tmp_path, {"s1": b"small", "s2": b"small"})
     for name in "ab":
         sparse(tmp_path / name, 10 * 10**9)
@@ -52,7 +52,7 @@ def test_cancel_in_the_middle_of_a_10_gb_file(tmp_path: Path) -> None:
     assert scan.progress().seconds_left is None
 
 
-def test_cancel_before_the_start(tmp_path: Path) -> None:
+def test_cancel_before_the_start_ends_the_scan(tmp_path: Path) -> None:
     make(tmp_path, {"a": b"same", "b": b"same"})
     scan = Scan(tmp_path)
     scan.cancel()
@@ -60,7 +60,7 @@ def test_cancel_before_the_start(tmp_path: Path) -> None:
     assert scan.progress().folders_seen == 0
 
 
-def test_cancel_in_a_folder_with_many_files(tmp_path: Path) -> None:
+def test_cancel_in_a_folder_with_many_files_ends_the_walk(tmp_path: Path) -> None:
     make(tmp_path, {str(number): b"" for number in range(1000)})
     seen: list[int] = []
     scan = Scan(tmp_path)
@@ -77,7 +77,7 @@ def test_cancel_in_a_folder_with_many_files(tmp_path: Path) -> None:
     assert scan.progress().files_seen < 300
 
 
-def test_a_pause_holds_in_the_middle_of_a_file_until_resume(tmp_path: Path) -> None:
+def test_pause_holds_a_read_until_resume(tmp_path: Path) -> None:
     for name in "ab":
         sparse(tmp_path / name, 4 * BLOCK)
     positions: list[int] = []
@@ -119,7 +119,7 @@ def test_cancel_ends_a_pause(tmp_path: Path) -> None:
         assert not scan.progress().paused
 
 
-def test_progress_is_read_while_the_scan_runs_in_another_thread(tmp_path: Path) -> None:
+def test_progress_can_be_read_in_another_thread(tmp_path: Path) -> None:
     make(tmp_path, {f"{number}": bytes(number % 7 + 1) for number in range(100)})
     scan = Scan(tmp_path)
     snapshots: list[Progress] = []
@@ -136,12 +136,12 @@ def test_progress_is_read_while_the_scan_runs_in_another_thread(tmp_path: Path) 
     assert snapshots[-1].groups == 7
 
 
-def test_a_snapshot_is_immutable(tmp_path: Path) -> None:
+def test_snapshot_is_immutable(tmp_path: Path) -> None:
     with pytest.raises(AttributeError):
         Scan(tmp_path).progress().groups = 1  # type: ignore[misc]
 
 
-def test_a_control_starts_once_and_pausing_after_the_end_does_nothing() -> None:
+def test_control_starts_once_and_ignores_pause_after_the_end() -> None:
     clock = FakeClock()
     control = Control(clock)
     control.start()
@@ -157,7 +157,7 @@ def test_a_control_starts_once_and_pausing_after_the_end_does_nothing() -> None:
         control.start()
 
 
-def test_check_raises_again_and_again_after_a_cancel() -> None:
+def test_check_always_raises_after_a_cancel() -> None:
     control = Control()
     control.check()
     control.cancel()
@@ -167,7 +167,7 @@ def test_check_raises_again_and_again_after_a_cancel() -> None:
             control.check()
 
 
-def test_resume_does_not_take_back_a_cancel() -> None:
+def test_resume_does_not_undo_a_cancel() -> None:
     control = Control()
     control.pause()
     control.cancel()
@@ -196,13 +196,13 @@ def test_rate_and_time_left_follow_the_clock() -> None:
     assert progress.rate == 100.0
     assert progress.seconds_left == 8.0
     assert progress.fraction == 0.2
-    tracker.put_behind(unread=300)  # given up: 500 left instead of 800
+    tracker.put_behind(unread=300)  # left out: 500 bytes remain instead of 800
     progress = _look(tracker)
     assert (progress.files_hashed, progress.bytes_to_hash) == (1, 700)
     assert progress.seconds_left == 5.0
 
 
-def test_the_rate_forgets_what_was_long_ago() -> None:
+def test_rate_ignores_old_samples() -> None:
     tracker, clock = _tracker()
     tracker.enter_hashing(Phase.HASHING_FULL, files=1, size=10**9)
     for step in [1000] * 10 + [10] * 10:
@@ -214,7 +214,7 @@ def test_the_rate_forgets_what_was_long_ago() -> None:
     assert _look(tracker).seconds_left is None
 
 
-def test_the_rate_of_a_stalled_disk_is_zero_also_after_small_reads() -> None:
+def test_rate_of_a_stalled_disk_is_zero() -> None:
     tracker, clock = _tracker()
     tracker.enter_hashing(Phase.HASHING_FULL, files=1, size=10**9)
     for _ in range(41):
@@ -224,7 +224,7 @@ def test_the_rate_of_a_stalled_disk_is_zero_also_after_small_reads() -> None:
     assert _look(tracker).rate == 0.0
 
 
-def test_no_time_left_is_claimed_before_the_last_phase() -> None:
+def test_time_left_is_unknown_before_the_last_phase() -> None:
     tracker, clock = _tracker()
     tracker.enter_hashing(Phase.HASHING_QUICK, files=2, size=1000)
     clock.now += 2
@@ -236,14 +236,14 @@ def test_no_time_left_is_claimed_before_the_last_phase() -> None:
     assert _look(tracker).fraction is None
 
 
-def test_a_phase_with_nothing_to_read_is_complete() -> None:
+def test_phase_without_bytes_to_read_is_complete() -> None:
     tracker, _ = _tracker()
     tracker.enter_hashing(Phase.HASHING_FULL, files=0, size=0)
     assert _look(tracker).fraction == 1.0
 
 
 @given(st.lists(st.tuples(st.floats(0.001, 3), st.integers(0, 10**7)), min_size=1, max_size=300))
-def test_the_rate_lies_between_the_extremes_and_needs_few_samples(
+def test_rate_is_between_the_extremes_and_needs_few_samples(
     steps: list[tuple[float, int]],
 ) -> None:
     window, now, total = RateWindow(), 0.0, 0

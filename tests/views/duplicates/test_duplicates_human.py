@@ -1,4 +1,4 @@
-"""Sizes, durations and names as people read them."""
+"""Sizes, durations and names as text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from views.duplicates.human import display_path, format_duration, format_size
         (2 * 10**21, "2000 EB"),
     ],
 )
-def test_sizes(size: int, text: str) -> None:
+def test_size_is_formatted(size: int, text: str) -> None:
     assert format_size(size) == text
 
 
@@ -45,7 +45,7 @@ def test_sizes(size: int, text: str) -> None:
         (90_000, "1 d 1 h"),
     ],
 )
-def test_durations(seconds: float, text: str) -> None:
+def test_duration_is_formatted(seconds: float, text: str) -> None:
     assert format_duration(seconds) == text
 
 
@@ -62,7 +62,7 @@ def test_durations(seconds: float, text: str) -> None:
         ("\U000e0001", "\\U000e0001"),
     ],
 )
-def test_names(path: str, text: str) -> None:
+def test_path_is_printable(path: str, text: str) -> None:
     assert display_path(path) == text
 
 

@@ -1,4 +1,4 @@
-"""Removing copies never loses data: each safety rule has a test that fails without its check."""
+"""Removing copies loses no data: each safety check has a test that fails without it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ CONTENT = b"precious" * 1000
 
 
 class Bin:
-    """A trash that keeps what it is given, and can do something first."""
+    """A fake trash that stores files and can call a function first."""
 
     def __init__(self, folder: Path, before: Callable[[str], object] = lambda path: None) -> None:
         folder.mkdir()
@@ -65,7 +65,7 @@ def rest(group: Group) -> tuple[str, ...]:
 # ---- (c) the file to keep is never removed ------------------------------------------------------
 
 
-def test_removing_all_copies_is_refused(group: Group, bin_: Bin, tmp_path: Path) -> None:
+def test_removal_of_all_copies_is_refused(group: Group, bin_: Bin, tmp_path: Path) -> None:
     with pytest.raises(RefusedError, match="also among those to remove"):
         trash(group, group.files[0], group.files, send=bin_)
     with pytest.raises(RefusedError, match="also among those to remove"):
@@ -87,7 +87,7 @@ def test_files_that_are_not_in_the_group_are_refused(
     assert bin_.sent == []
 
 
-def test_two_removals_that_keep_different_copies_cannot_remove_both(tmp_path: Path) -> None:
+def test_concurrent_removals_keep_one_copy(tmp_path: Path) -> None:
     make(tmp_path, {"a": CONTENT, "b": CONTENT})
     a, b = str(tmp_path / "a"), str(tmp_path / "b")
     group = group_of(tmp_path / "a", tmp_path / "b")
@@ -100,8 +100,8 @@ def test_two_removals_that_keep_different_copies_cannot_remove_both(tmp_path: Pa
 
     def start_second(_path: str) -> None:
         second.start()
-        # Without taking turns the second would get this far at once. It is not waited for when
-        # all is well, except here, for the little time that proves it.
+        # If both removals ran at once, the second would get here. The test waits a short time to
+        # show that it does not.
         second_removes.wait(0.3)
 
     trash(group, a, [b], send=Bin(tmp_path / "1", start_second))
@@ -139,7 +139,7 @@ def _fifo(keep: Path) -> None:
 
 @pytest.mark.parametrize("spoil", [_gone, _shorter, _other_content, _link_to_the_copy, _fifo])
 @pytest.mark.parametrize("way", ["trash", "move"])
-def test_nothing_is_removed_unless_the_file_to_keep_is_as_found(
+def test_nothing_is_removed_if_the_file_to_keep_has_changed(
     group: Group, bin_: Bin, tmp_path: Path, spoil: Callable[[Path], None], way: str
 ) -> None:
     spoil(Path(group.files[0]))
@@ -157,7 +157,7 @@ def test_nothing_is_removed_unless_the_file_to_keep_is_as_found(
     ("victim", "words"),
     [(0, "the file to keep has changed since the scan"), (1, "it has changed since the scan")],
 )
-def test_another_size_is_noticed_without_reading(
+def test_changed_size_is_noticed_without_reading(
     copies: list[Path],
     group: Group,
     bin_: Bin,
@@ -175,7 +175,7 @@ def test_another_size_is_noticed_without_reading(
     assert len(checks) == 1, "the one before its turn, none for a block"
 
 
-def test_both_changed_in_the_same_way_is_not_what_was_shown(
+def test_nothing_is_removed_if_both_files_have_changed(
     copies: list[Path], group: Group, bin_: Bin
 ) -> None:
     for each in copies:
@@ -184,7 +184,7 @@ def test_both_changed_in_the_same_way_is_not_what_was_shown(
     assert outcome.reason == "it and the file to keep have both changed since the scan"
 
 
-def test_the_kept_file_is_checked_before_every_removal(
+def test_kept_file_is_checked_before_every_removal(
     copies: list[Path], group: Group, tmp_path: Path
 ) -> None:
     bin_ = Bin(tmp_path / "bin", before=lambda path: _other_content(copies[0]))
@@ -194,7 +194,7 @@ def test_the_kept_file_is_checked_before_every_removal(
 
 
 @pytest.mark.parametrize("victim", [0, 1])
-def test_a_file_swapped_while_the_two_are_compared_is_noticed(
+def test_file_swapped_during_the_comparison_is_kept(
     copies: list[Path],
     group: Group,
     bin_: Bin,
@@ -209,7 +209,7 @@ def test_a_file_swapped_while_the_two_are_compared_is_noticed(
         other.write_bytes(b"newer than the scan")
         other.replace(copies[victim])
 
-    steps = [swap, control.check]  # from the end: once before its turn, once before the block
+    steps = [swap, control.check]  # in reverse order: a check before its turn, then one before the block
 
     def check() -> None:
         steps.pop()()
@@ -222,7 +222,7 @@ def test_a_file_swapped_while_the_two_are_compared_is_noticed(
 
 
 @pytest.mark.parametrize("victim", [0, 1])
-def test_a_file_written_to_while_the_two_are_compared_is_noticed(
+def test_file_changed_during_the_comparison_is_kept(
     tmp_path: Path, bin_: Bin, monkeypatch: pytest.MonkeyPatch, victim: int
 ) -> None:
     files = [sparse(tmp_path / name, 2 * BLOCK) for name in "ab"]
@@ -232,7 +232,7 @@ def test_a_file_written_to_while_the_two_are_compared_is_noticed(
 
     def write_behind() -> None:
         calls.append(None)
-        if len(calls) == 3:  # the first block, already compared
+        if len(calls) == 3:  # the first block has been compared
             with files[victim].open("r+b") as file:
                 file.write(b"new")
             os.utime(files[victim], ns=(1, 1))
@@ -247,7 +247,7 @@ def test_a_file_written_to_while_the_two_are_compared_is_noticed(
 
 
 @pytest.mark.parametrize("spoil", [_gone, _shorter, _other_content, _link_to_the_copy, _fifo])
-def test_a_copy_that_is_no_longer_one_is_left_alone(
+def test_changed_copy_is_kept(
     copies: list[Path], group: Group, bin_: Bin, spoil: Callable[[Path], None]
 ) -> None:
     spoil(copies[2])
@@ -257,7 +257,7 @@ def test_a_copy_that_is_no_longer_one_is_left_alone(
     assert bin_.sent == [group.files[1]]
 
 
-def test_another_name_of_the_kept_file_is_left_alone(
+def test_second_name_of_the_kept_file_is_kept(
     copies: list[Path], group: Group, bin_: Bin
 ) -> None:
     copies[1].unlink()
@@ -267,7 +267,7 @@ def test_another_name_of_the_kept_file_is_left_alone(
     assert copies[1].exists()
 
 
-def test_the_kept_file_seen_through_a_linked_folder_is_left_alone(
+def test_kept_file_behind_a_linked_folder_is_kept(
     tmp_path: Path, bin_: Bin
 ) -> None:
     make(tmp_path, {"real/a": CONTENT})
@@ -278,17 +278,17 @@ def test_the_kept_file_seen_through_a_linked_folder_is_left_alone(
     assert (tmp_path / "real/a").exists()
 
 
-def test_two_names_that_turn_out_to_be_one_file(group: Group, tmp_path: Path) -> None:
-    # A network folder mounted twice: different devices and inodes, and yet one file.
+def test_trash_of_one_file_under_two_names_is_reported(group: Group, tmp_path: Path) -> None:
+    # A network folder that is mounted twice: one file with different devices and inodes.
     both = Bin(tmp_path / "bin", before=lambda path: Path(group.files[0]).unlink())
     outcomes = trash(group, group.files[0], rest(group), send=both)
     assert outcomes[0].done
-    assert "put it back" in outcomes[0].reason
+    assert "restore it" in outcomes[0].reason
     assert not outcomes[1].done
     assert Path(group.files[2]).exists(), "nothing further is touched"
 
 
-def test_a_move_that_takes_the_kept_file_along_is_taken_back(
+def test_move_of_one_file_under_two_names_is_undone(
     group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = os.replace
@@ -310,21 +310,21 @@ def test_a_move_that_takes_the_kept_file_along_is_taken_back(
 
 @pytest.fixture
 def real_trash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The real Send2Trash, with a trash of its own."""
+    """The real Send2Trash with its own trash."""
     if sys.platform != "linux":
         pytest.skip("other systems have no trash that a test could have for itself")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    # It compares devices with the home folder, not with XDG_DATA_HOME.
+    # It compares the device of a file with that of the home folder, not of XDG_DATA_HOME.
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in [name for name in sys.modules if name.split(".")[0] == "send2trash"]:
         monkeypatch.delitem(sys.modules, name)
-    # Without GLib's trash, which would read the environment once for the whole process.
+    # Not GLib's trash, which reads the environment only once per process.
     monkeypatch.setitem(sys.modules, "gi", None)
     importlib.import_module("send2trash")
     return tmp_path / "data/Trash"
 
 
-def test_copies_go_to_the_real_trash(group: Group, real_trash: Path) -> None:
+def test_copies_are_moved_to_the_real_trash(group: Group, real_trash: Path) -> None:
     seen: list[Outcome] = []
     outcomes = trash(group, group.files[0], rest(group), report=seen.append)
     assert outcomes == seen == [Outcome(file, done=True) for file in rest(group)]
@@ -335,7 +335,7 @@ def test_copies_go_to_the_real_trash(group: Group, real_trash: Path) -> None:
     assert all(any(Path(file).name in info for info in infos) for file in rest(group))
 
 
-def test_a_name_that_is_not_utf8_goes_to_the_real_trash(tmp_path: Path, real_trash: Path) -> None:
+def test_file_with_a_name_that_is_not_utf8_is_moved_to_the_real_trash(tmp_path: Path, real_trash: Path) -> None:
     odd = tmp_path / os.fsdecode(b"in/caf\xe9")
     make(tmp_path, {"in/a": CONTENT, str(odd): CONTENT})
     (group,) = scanned(tmp_path / "in").groups()
@@ -347,14 +347,14 @@ def test_a_name_that_is_not_utf8_goes_to_the_real_trash(tmp_path: Path, real_tra
 @pytest.mark.parametrize(
     ("error", "words"),
     [
-        ("TrashPermissionError", "has no trash that you may use"),
+        ("TrashPermissionError", "has no trash that you can use"),
         (PermissionError(errno.EACCES, "Permission denied"), "no permission to remove it"),
         (OSError(errno.EXDEV, "Invalid cross-device link"), "Invalid cross-device link"),
         (OSError("Couldn't find mount point"), "Couldn't find mount point"),
-        (None, "did not say why"),
+        (None, "reported no reason"),
     ],
 )
-def test_a_trash_that_is_not_available_is_said_per_file_and_nothing_deleted(
+def test_unavailable_trash_is_reported_and_nothing_is_deleted(
     group: Group,
     real_trash: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -375,7 +375,7 @@ def test_a_trash_that_is_not_available_is_said_per_file_and_nothing_deleted(
     assert all(Path(file).exists() for file in group.files)
 
 
-def test_drives_without_a_recycle_bin_are_refused(
+def test_drive_without_recycle_bin_is_refused(
     group: Group, real_trash: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(trashcan, "_drive_has_trash", lambda path: False)
@@ -387,7 +387,7 @@ def test_drives_without_a_recycle_bin_are_refused(
 # ---- cancelling ----------------------------------------------------------------------------------
 
 
-def test_cancelling_between_files_leaves_the_rest(group: Group, tmp_path: Path) -> None:
+def test_cancel_between_files_keeps_the_rest(group: Group, tmp_path: Path) -> None:
     control = Control()
     bin_ = Bin(tmp_path / "bin", before=lambda path: control.cancel())
     outcomes = trash(group, group.files[0], rest(group), send=bin_, control=control)
@@ -397,7 +397,7 @@ def test_cancelling_between_files_leaves_the_rest(group: Group, tmp_path: Path) 
     ]
 
 
-def test_cancelling_in_the_middle_of_comparing_10_gb(
+def test_cancel_during_the_comparison_of_10_gb(
     tmp_path: Path, bin_: Bin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = [str(sparse(tmp_path / name, 10 * 10**9)) for name in "ab"]
@@ -423,7 +423,7 @@ def test_cancelling_in_the_middle_of_comparing_10_gb(
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.sets(st.integers(0, 3))), max_size=6))
 @settings(deadline=None, max_examples=60)
-def test_whatever_is_asked_one_copy_stays(requests: list[tuple[int, set[int]]]) -> None:
+def test_any_requests_keep_one_copy(requests: list[tuple[int, set[int]]]) -> None:
     with tempfile.TemporaryDirectory() as name:
         root = Path(name)
         make(root, dict.fromkeys("abcd", CONTENT))
@@ -444,12 +444,12 @@ def test_whatever_is_asked_one_copy_stays(requests: list[tuple[int, set[int]]]) 
         assert [path.read_bytes() for path in everywhere] == [CONTENT] * 4
 
 
-def test_a_group_with_a_wrong_digest_removes_nothing(group: Group, bin_: Bin) -> None:
+def test_group_with_a_wrong_digest_removes_nothing(group: Group, bin_: Bin) -> None:
     wrong = replace(group, digest=b"\0" * 32)
     assert not any(outcome.done for outcome in trash(wrong, wrong.files[0], rest(wrong), send=bin_))
 
 
-def test_undo_passes_over_what_was_not_moved(group: Group, bin_: Bin) -> None:
+def test_undo_leaves_out_files_that_were_not_moved(group: Group, bin_: Bin) -> None:
     outcomes = trash(group, group.files[0], rest(group), send=bin_)
     assert undo(outcomes) == []
     assert undo([Outcome("/x", done=False, reason="why", moved_to="/y")]) == []

@@ -1,4 +1,4 @@
-"""Moving copies and moving them back: never over another file, over any disk, all or nothing."""
+"""Moving copies and moving them back, to any disk, without overwriting a file."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def group(base: Path) -> Group:
 
 @pytest.fixture(params=["same disk", "other disk"])
 def disk(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """Every move test runs twice; the second time, renaming fails as it does between disks."""
+    """Every test runs twice. The second time renaming fails, as it does between disks."""
     if request.param == "other disk":
         monkeypatch.setattr(os, "replace", _other_disk)
     return str(request.param)
@@ -56,7 +56,7 @@ def tree(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_files_keep_their_place_below_the_base(
+def test_moved_files_keep_their_path_below_the_base(
     disk: str, group: Group, base: Path, tmp_path: Path
 ) -> None:
     target = tmp_path / "out/deeper"
@@ -71,7 +71,7 @@ def test_files_keep_their_place_below_the_base(
     assert (moved.st_mtime_ns, moved.st_mode & 0o777) == (WHEN, 0o640)
 
 
-def test_without_a_base_names_become_unique(disk: str, group: Group, tmp_path: Path) -> None:
+def test_move_without_base_makes_names_unique(disk: str, group: Group, tmp_path: Path) -> None:
     target = make(tmp_path / "out", {"a.txt": b"other", "a (2).txt": b"another"})
     outcomes = move(group, group.files[2], group.files[:2], target)
     assert [outcome.moved_to for outcome in outcomes] == [
@@ -86,7 +86,7 @@ def test_without_a_base_names_become_unique(disk: str, group: Group, tmp_path: P
     }
 
 
-def test_a_broken_link_also_takes_a_name(disk: str, group: Group, tmp_path: Path) -> None:
+def test_name_of_a_broken_link_is_taken(disk: str, group: Group, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out/b").symlink_to(tmp_path / "nowhere")
     (outcome,) = move(group, group.files[0], [group.files[2]], tmp_path / "out")
@@ -94,10 +94,10 @@ def test_a_broken_link_also_takes_a_name(disk: str, group: Group, tmp_path: Path
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_undo_brings_everything_back(disk: str, group: Group, base: Path, tmp_path: Path) -> None:
+def test_undo_moves_all_files_back(disk: str, group: Group, base: Path, tmp_path: Path) -> None:
     before = tree(base)
     outcomes = move(group, group.files[0], group.files[1:], tmp_path / "out", base=base)
-    (base / "sub").rmdir()  # now empty; undo makes it again
+    (base / "sub").rmdir()  # now empty; undo creates it again
     assert undo(outcomes) == [Outcome(file, done=True) for file in group.files[1:]]
     assert tree(base) == before
     assert tree(tmp_path / "out") == {}
@@ -112,38 +112,38 @@ def test_undo_never_overwrites(disk: str, group: Group, base: Path, tmp_path: Pa
     results = undo(outcomes, report=seen.append)
     assert results == seen
     assert [result.done for result in results] == [False, True]
-    assert results[0].reason == "something else is there by now"
+    assert results[0].reason == "another file has its old name"
     assert tree(base)["sub/a.txt"] == b"new since"
     assert tree(tmp_path / "out") == {"sub/a.txt": CONTENT}
     (base / "sub/a.txt").unlink()
     assert undo(outcomes[:1])[0].done, "and it can be tried again"
 
 
-def test_undo_of_what_is_gone_or_no_longer_a_file(disk: str, group: Group, tmp_path: Path) -> None:
+def test_undo_of_missing_or_replaced_file_fails(disk: str, group: Group, tmp_path: Path) -> None:
     outcomes = move(group, group.files[0], group.files[1:], tmp_path / "out")
     (tmp_path / "out/a.txt").unlink()
     (tmp_path / "out/b").unlink()
     (tmp_path / "out/b").symlink_to(group.files[0])
     assert [result.reason for result in undo(outcomes)] == [
-        "it is no longer where it was moved to",
+        "it is no longer in its new place",
         "it is no longer an ordinary file",
     ]
 
 
-def test_moving_into_the_same_folder_is_refused_per_file(group: Group, base: Path) -> None:
+def test_move_into_the_same_folder_is_refused(group: Group, base: Path) -> None:
     (tmp, other) = move(group, group.files[0], group.files[1:], base, base=base)
     assert tmp.reason == other.reason == "it is in that folder already"
     assert set(tree(base)) == {"a.txt", "sub/a.txt", "sub/b"}
 
 
-def test_a_target_that_is_a_file(group: Group, base: Path, tmp_path: Path) -> None:
+def test_move_to_a_target_that_is_a_file_fails(group: Group, base: Path, tmp_path: Path) -> None:
     make(tmp_path, {"out": b"a file"})
     (outcome,) = move(group, group.files[0], [group.files[1]], tmp_path / "out")
-    assert outcome.reason == "something with that name is already there"
+    assert outcome.reason == "a file with that name already exists"
     assert (tmp_path / "out").read_bytes() == b"a file"
 
 
-def test_really_to_another_disk(group: Group, base: Path) -> None:
+def test_move_to_a_real_other_disk(group: Group, base: Path) -> None:
     memory = Path("/dev/shm")
     if not memory.is_dir() or memory.stat().st_dev == base.stat().st_dev:
         pytest.skip("there is no second file system to move to")
@@ -160,13 +160,13 @@ def test_really_to_another_disk(group: Group, base: Path) -> None:
         target.rmdir()
 
 
-def test_a_tree_deeper_than_pythons_stack(tmp_path: Path) -> None:
+def test_move_into_tree_deeper_than_pythons_stack(tmp_path: Path) -> None:
     if len(str(tmp_path)) > 1500:
         pytest.skip("the temporary folder's own path is too long for this depth")
     deep = tmp_path / "out" / "/".join("d" * 1200)
     relocate.make_folders(deep)
     assert deep.is_dir()
-    while deep != tmp_path:  # pytest's own clean-up recurses
+    while deep != tmp_path:  # the clean-up of pytest is recursive
         deep.rmdir()
         deep = deep.parent
 
@@ -178,7 +178,7 @@ def _full(*_: object) -> None:
     raise OSError(errno.ENOSPC, "No space left on device")
 
 
-def test_a_full_disk_leaves_the_source_and_nothing_else(
+def test_full_disk_keeps_the_source_and_removes_the_copy(
     group: Group, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(os, "replace", _other_disk)
@@ -189,7 +189,7 @@ def test_a_full_disk_leaves_the_source_and_nothing_else(
     assert tree(tmp_path / "out") == {}
 
 
-def test_a_copy_that_differs_on_the_disk_is_not_trusted(
+def test_copy_that_differs_on_the_disk_is_removed(
     group: Group, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = os.fsync
@@ -207,7 +207,7 @@ def test_a_copy_that_differs_on_the_disk_is_not_trusted(
     assert tree(tmp_path / "out") == {}
 
 
-def test_a_source_written_to_while_it_is_copied_is_not_removed(
+def test_source_changed_during_the_copy_is_not_removed(
     group: Group, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     real = os.fsync
@@ -224,7 +224,7 @@ def test_a_source_written_to_while_it_is_copied_is_not_removed(
     assert tree(tmp_path / "out") == {}
 
 
-def test_cancelling_in_the_middle_of_a_copy(
+def test_cancel_during_a_copy_keeps_the_source(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = [sparse(tmp_path / name, 8 * BLOCK) for name in "ab"]
@@ -249,10 +249,10 @@ def test_cancelling_in_the_middle_of_a_copy(
 
 
 @pytest.mark.parametrize("error", [errno.ENOENT, errno.EIO])
-def test_a_removal_that_fails_after_succeeding_does_not_cost_the_copy(
+def test_copy_is_kept_if_a_successful_removal_reports_failure(
     group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int
 ) -> None:
-    # NFS: the answer to the first request got lost, and the second fails.
+    # NFS: the answer to the first request was lost, and the second request fails.
     real = os.unlink
 
     def lost_answer(path: Path) -> None:
@@ -267,7 +267,7 @@ def test_a_removal_that_fails_after_succeeding_does_not_cost_the_copy(
     assert tree(tmp_path / "out") == {"a.txt": CONTENT}
 
 
-def test_a_disk_without_permissions_still_takes_files(
+def test_disk_without_permissions_accepts_files(
     group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fat(*_: object, **__: object) -> None:
@@ -281,7 +281,7 @@ def test_a_disk_without_permissions_still_takes_files(
 
 
 @pytest.mark.parametrize("taken_again", [False, True])
-def test_a_source_swapped_right_before_the_rename_is_put_back(
+def test_file_swapped_before_the_rename_is_put_back(
     base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken_again: bool
 ) -> None:
     path = base / "sub/b"

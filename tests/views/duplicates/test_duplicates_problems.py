@@ -1,4 +1,4 @@
-"""Whatever happens to a file becomes a problem in plain words, and the scan goes on."""
+"""An error with a file becomes a problem with a reason, and the scan continues."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _overwrite(path: Path) -> None:
     with path.open("r+b") as file:
         file.seek(-1, os.SEEK_END)
         file.write(b"!")
-    # A step of its own: writing within one tick of the file system's clock may not show.
+    # Set explicitly: a write within one tick of the file system's clock may keep the time.
     os.utime(path, ns=(1, 1))
 
 
@@ -49,7 +49,7 @@ def _replace(path: Path) -> None:
 
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("change", [_overwrite, _append, _cut])
-def test_a_file_that_changes_while_it_is_read(
+def test_file_that_changes_while_it_is_read_is_a_problem(
     tmp_path: Path, size: int, change: Callable[[Path], None]
 ) -> None:
     content = b"x" * size
@@ -59,7 +59,7 @@ def test_a_file_that_changes_while_it_is_read(
     def interfere(path: str, at: int) -> None:
         if Path(path).name == "victim":
             reads.append(at)
-            # In the middle of the last stage that reads it.
+            # During the last stage that reads the file.
             if at == (0 if size <= READ_WHOLE else min(at, BLOCK)) and len(reads) > (
                 0 if size <= READ_WHOLE else 2
             ):
@@ -71,7 +71,7 @@ def test_a_file_that_changes_while_it_is_read(
 
 
 @pytest.mark.parametrize("change", [_overwrite, _append, _cut, _replace])
-def test_a_file_that_changes_between_walk_and_reading(
+def test_file_that_changes_before_it_is_read_is_a_problem(
     tmp_path: Path, change: Callable[[Path], None]
 ) -> None:
     content = b"x" * 5000
@@ -89,7 +89,7 @@ def test_a_file_that_changes_between_walk_and_reading(
     assert found(scan) == {frozenset("ab")}
 
 
-def test_a_file_that_vanishes_is_swapped_or_cannot_be_read(tmp_path: Path) -> None:
+def test_file_that_disappears_or_cannot_be_read_is_a_problem(tmp_path: Path) -> None:
     names = ["a", "b", "denied", "fifo", "io", "link", "vanished"]
     make(tmp_path, dict.fromkeys(names, b"same"))
 
@@ -104,7 +104,7 @@ def test_a_file_that_vanishes_is_swapped_or_cannot_be_read(tmp_path: Path) -> No
                 raise OSError(errno.EIO, "Input/output error", path)
             case "fifo":
                 file.unlink()
-                os.mkfifo(path)  # opening it would wait for ever
+                os.mkfifo(path)  # opening it would block
             case "link":
                 file.unlink()
                 file.symlink_to(tmp_path / "a")
@@ -116,7 +116,7 @@ def test_a_file_that_vanishes_is_swapped_or_cannot_be_read(tmp_path: Path) -> No
         "fifo": "it is not an ordinary file",
         "io": "the disk reported an error while it was read",
         "link": "it is a symbolic link now",
-        "vanished": "it is no longer there",
+        "vanished": "it no longer exists",
     }
     assert found(scan) == {frozenset("ab")}
     progress = scan.progress()
@@ -124,7 +124,7 @@ def test_a_file_that_vanishes_is_swapped_or_cannot_be_read(tmp_path: Path) -> No
     assert progress.files_hashed == progress.files_to_hash
 
 
-def test_a_file_without_permission_is_a_problem(tmp_path: Path) -> None:
+def test_file_without_permission_is_a_problem(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("root may read everything; the test above covers it with an injected error")
     make(tmp_path, dict.fromkeys("abc", b"same"))
@@ -134,7 +134,7 @@ def test_a_file_without_permission_is_a_problem(tmp_path: Path) -> None:
     assert found(scan) == {frozenset("ab")}
 
 
-def test_a_folder_that_vanishes_is_a_problem(
+def test_folder_that_disappears_is_a_problem(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make(tmp_path, {"a": b"same", "b": b"same", "sub/c": b"same"})
@@ -148,11 +148,11 @@ def test_a_folder_that_vanishes_is_a_problem(
 
     monkeypatch.setattr("views.duplicates.walk.os.open", vanish)
     scan = scanned(tmp_path)
-    assert reasons(scan) == {"sub": "it is no longer there"}
+    assert reasons(scan) == {"sub": "it no longer exists"}
     assert found(scan) == {frozenset("ab")}
 
 
-def test_dates_that_do_not_fit_64_bits_of_nanoseconds(tmp_path: Path) -> None:
+def test_dates_beyond_64_bits_of_nanoseconds_are_accepted(tmp_path: Path) -> None:
     make(tmp_path, {"a": b"same", "b": b"same"})
     for name, year in (("a", 2300), ("b", 2400)):
         seconds = (year - 1970) * 31_556_952
@@ -162,7 +162,7 @@ def test_dates_that_do_not_fit_64_bits_of_nanoseconds(tmp_path: Path) -> None:
     assert found(scanned(tmp_path)) == {frozenset("ab")}
 
 
-def test_only_the_first_problems_are_kept_and_all_are_counted() -> None:
+def test_first_problems_are_stored_and_all_are_counted() -> None:
     problems = ProblemList(limit=3)
     for number in range(5):
         problems.add(f"/{number}", "why")
@@ -171,12 +171,12 @@ def test_only_the_first_problems_are_kept_and_all_are_counted() -> None:
     assert problems.since(2) == (Problem("/2", "why"),)
 
 
-def test_a_problem_has_a_printable_name() -> None:
+def test_problem_has_a_printable_path() -> None:
     assert Problem(os.fsdecode(b"/caf\xe9\n"), "why").display == "/caf\\xe9\\x0a"
 
 
-def test_unknown_errors_are_explained_by_the_system() -> None:
+def test_unknown_error_has_the_text_of_the_system() -> None:
     assert explain(OSError(errno.EDOM, "Some words")) == "Some words"
     assert explain(OSError("said by GLib")) == "said by GLib"
-    assert explain(OSError()) == "the system gave no reason"
+    assert explain(OSError()) == "the system reported no reason"
     assert explain(UnusableError("own words")) == "own words"

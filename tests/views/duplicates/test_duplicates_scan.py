@@ -1,4 +1,4 @@
-"""A scan finds exactly the duplicates, in the right form and order, without reading too much."""
+"""A scan finds exactly the duplicates, in the right order, and reads no more than needed."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def _build(root: Path, tree: list[tuple[str, bytes | tuple[str, int]]]) -> None:
 
 
 def _oracle(root: Path, minimum: int) -> dict[bytes, dict[int, set[str]]]:
-    """Content -> inode -> its names, for contents with more than one inode."""
+    """Content -> inode -> names, for contents with more than one inode."""
     by_content: dict[bytes, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for path in root.rglob("*"):
         if path.is_file() and not path.is_symlink() and path.stat().st_size >= minimum:
@@ -69,7 +69,7 @@ def _oracle(root: Path, minimum: int) -> dict[bytes, dict[int, set[str]]]:
 
 @given(entries, st.sampled_from([0, 1, END]))
 @settings(max_examples=150, deadline=None)
-def test_finds_what_comparing_every_content_finds(
+def test_scan_finds_the_same_groups_as_comparing_all_contents(
     tree: list[tuple[str, bytes | tuple[str, int]]], minimum: int
 ) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -90,7 +90,7 @@ def test_finds_what_comparing_every_content_finds(
 
 
 @given(st.lists(st.integers(0, 5)))
-def test_same_size_puts_every_repeated_size_into_one_bucket(sizes: list[int]) -> None:
+def test_same_size_groups_every_repeated_size(sizes: list[int]) -> None:
     buckets = same_size(sizes)
     seen = [sizes[rows[0]] for rows in buckets]
     assert seen == sorted({size for size in sizes if sizes.count(size) > 1}, reverse=True)
@@ -98,14 +98,14 @@ def test_same_size_puts_every_repeated_size_into_one_bucket(sizes: list[int]) ->
         assert sorted(rows) == [n for n, size in enumerate(sizes) if size == sizes[rows[0]]]
 
 
-def test_empty_files_are_left_out_unless_asked_for(tmp_path: Path) -> None:
+def test_empty_files_are_left_out_by_default(tmp_path: Path) -> None:
     make(tmp_path, {"a": b"", "b": b"", "c": b"x", "d": b"x"})
     assert found(scanned(tmp_path)) == {frozenset("cd")}
     assert found(scanned(tmp_path, minimum_size=0)) == {frozenset("ab"), frozenset("cd")}
     assert scanned(tmp_path).progress().files_seen == 4
 
 
-def test_the_oldest_then_the_shortest_path_comes_first(tmp_path: Path) -> None:
+def test_oldest_file_with_the_shortest_path_is_first(tmp_path: Path) -> None:
     make(tmp_path, dict.fromkeys(["b (2)", "b", "a", "deep/old"], b"same"))
     for name in ("b (2)", "b", "a"):
         os.utime(tmp_path / name, ns=(10**18, 10**18))
@@ -126,7 +126,7 @@ def test_hard_links_are_one_file(tmp_path: Path) -> None:
     assert scan.progress().wasted_bytes == 4
 
 
-def test_a_hard_link_gets_its_chance_if_the_first_name_fails(tmp_path: Path) -> None:
+def test_second_hard_link_is_read_if_the_first_name_fails(tmp_path: Path) -> None:
     make(tmp_path, {"a": b"same", "copy": b"same"})
     (tmp_path / "b").hardlink_to(tmp_path / "a")
     failed: list[str] = []
@@ -141,7 +141,7 @@ def test_a_hard_link_gets_its_chance_if_the_first_name_fails(tmp_path: Path) -> 
     assert found(scan) == {frozenset({other, "copy"})}
 
 
-def test_large_files_that_differ_at_the_end_are_not_read_as_a_whole(tmp_path: Path) -> None:
+def test_large_files_with_different_ends_are_not_read_as_a_whole(tmp_path: Path) -> None:
     size = 5 * 2**30
     sparse(tmp_path / "a", size, b"1")
     sparse(tmp_path / "b", size, b"2")
@@ -164,12 +164,12 @@ def test_large_sparse_files_are_compared_as_a_whole(tmp_path: Path) -> None:
     assert (progress.files_hashed, progress.bytes_hashed) == (3, 240 * 2**20)
 
 
-def test_five_thousand_files_are_opened_at_most_twice_each(tmp_path: Path) -> None:
+def test_each_of_five_thousand_files_is_opened_at_most_twice(tmp_path: Path) -> None:
     opened: list[str] = []
     for number in range(5_000):
         folder = tmp_path / f"{number % 50}"
         folder.mkdir(exist_ok=True)
-        # 1000 contents, each five times, in 100 sizes, half of them above the quick limit.
+        # 1000 contents, five files each, in 100 sizes, half of them above the quick limit.
         content = number % 1_000
         size = READ_WHOLE - 50 + content % 100
         (folder / f"{number}").write_bytes(content.to_bytes(4, "big") + bytes(size))
@@ -187,7 +187,7 @@ def test_five_thousand_files_are_opened_at_most_twice_each(tmp_path: Path) -> No
     assert progress.wasted_bytes == sum(group.wasted_bytes for group in scan.groups())
 
 
-def test_groups_come_live_and_keep_their_numbers(tmp_path: Path) -> None:
+def test_groups_are_found_during_the_scan_and_keep_their_numbers(tmp_path: Path) -> None:
     big, small = bytes(3 * READ_WHOLE), b"tiny"
     make(tmp_path, {"a1": big, "a2": big, "b1": small, "b2": small, "c1": b"tin", "c2": b"tin"})
     live: list[int] = []
@@ -200,25 +200,25 @@ def test_groups_come_live_and_keep_their_numbers(tmp_path: Path) -> None:
     assert scan.groups_by_waste(limit=1) == scan.groups_by_waste()[:1]
 
 
-def test_a_folder_that_is_a_symbolic_link_may_be_scanned(tmp_path: Path) -> None:
+def test_folder_that_is_a_symbolic_link_can_be_scanned(tmp_path: Path) -> None:
     make(tmp_path / "real", {"a": b"1", "b": b"1"})
     (tmp_path / "link").symlink_to(tmp_path / "real")
     assert found(scanned(tmp_path / "link")) == {frozenset("ab")}
 
 
-def test_a_missing_folder_is_one_problem(tmp_path: Path) -> None:
+def test_missing_folder_is_one_problem(tmp_path: Path) -> None:
     scan = scanned(tmp_path / "nowhere")
     assert scan.progress().phase is Phase.DONE
-    assert [each.reason for each in scan.problems()] == ["it is no longer there"]
+    assert [each.reason for each in scan.problems()] == ["it no longer exists"]
 
 
-def test_a_scan_runs_once(tmp_path: Path) -> None:
+def test_scan_runs_once(tmp_path: Path) -> None:
     scan = scanned(tmp_path)
     with pytest.raises(RuntimeError, match="runs once"):
         scan.run()
 
 
-def test_an_error_in_the_program_is_not_hidden(tmp_path: Path) -> None:
+def test_error_in_the_program_is_raised(tmp_path: Path) -> None:
     make(tmp_path, {"a": b"1", "b": b"1"})
 
     def broken(path: str, at: int) -> None:

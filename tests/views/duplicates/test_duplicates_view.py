@@ -1,4 +1,4 @@
-"""The page of Duplicates, on real files, in simulated windows."""
+"""The page of Duplicates with real files and simulated windows."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from views.duplicates.progress import Phase
 from views.duplicates.scan import Scan
 
 
-def test_a_folder_that_is_none_is_said_so(simulated: SimulatedApp, tmp_path: Path) -> None:
+def test_missing_folder_is_reported(simulated: SimulatedApp, tmp_path: Path) -> None:
     window = simulated.open("/duplicates/")
     window.type("#folder", str(tmp_path / "nowhere"))
     window.click("Find duplicates")
-    window.wait_until(lambda: "There is no folder" in window.text("#problem"))
+    window.wait_until(lambda: "does not exist" in window.text("#problem"))
 
 
-def test_in_a_browser_the_folder_is_typed(simulated: SimulatedApp) -> None:
+def test_browser_asks_to_type_the_folder(simulated: SimulatedApp) -> None:
     window = simulated.open("/duplicates/")
     window.click("Choose …")
     window.wait_until(lambda: any("type the path" in e.get("notice", "") for e in window.effects))
 
 
-def test_groups_are_found_and_shared_by_windows(simulated: SimulatedApp, folder: Path) -> None:
+def test_windows_share_the_found_groups(simulated: SimulatedApp, folder: Path) -> None:
     window = scan_in_window(simulated, folder)
     assert "2 groups" in window.text("#totals")
     assert window.text('details[data-group="0"] summary').startswith(("3 copies", "2 copies"))
@@ -37,7 +37,7 @@ def test_groups_are_found_and_shared_by_windows(simulated: SimulatedApp, folder:
     assert other.replica.plain() == window.replica.plain()
 
 
-def test_the_others_go_to_the_trash_and_one_stays(simulated: SimulatedApp, folder: Path) -> None:
+def test_copies_are_moved_to_the_trash_except_one(simulated: SimulatedApp, folder: Path) -> None:
     window = scan_in_window(simulated, folder)
     window.click("Move all extra copies to the trash …")
     window.wait_until(lambda: window.has("Keep all"))
@@ -51,7 +51,7 @@ def test_the_others_go_to_the_trash_and_one_stays(simulated: SimulatedApp, folde
     assert sorted(path.read_text() for path in left) == ["one" * 100, "three", "two"]
 
 
-def test_a_move_can_be_undone(simulated: SimulatedApp, folder: Path, tmp_path: Path) -> None:
+def test_move_can_be_undone(simulated: SimulatedApp, folder: Path, tmp_path: Path) -> None:
     window = scan_in_window(simulated, folder)
     window.click('details[data-group="0"] button:last-child')
     window.wait_until(lambda: window.has("Move"))
@@ -60,7 +60,7 @@ def test_a_move_can_be_undone(simulated: SimulatedApp, folder: Path, tmp_path: P
     window.wait_until(lambda: window.has("Undo"))
     assert len(list((tmp_path / "moved").iterdir())) in (1, 2)
     window.click("Undo")
-    window.wait_until(lambda: "are back" in window.page())
+    window.wait_until(lambda: "were moved back" in window.page())
     assert len([path for path in folder.rglob("*") if path.is_file()]) == 6
 
 

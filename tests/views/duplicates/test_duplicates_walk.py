@@ -1,4 +1,4 @@
-"""What the walk enters, what it passes over, and how it survives odd trees."""
+"""Which folders and files the walk finds, also in unusual trees."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ def mounted(*arguments: str, at: Path) -> Iterator[None]:
 
 @contextmanager
 def deep_tree(root: Path, name: str, depth: int) -> Iterator[int]:
-    """A chain of folders; gives a descriptor of the deepest. Removed again, as rmtree recurses."""
+    """A chain of folders and a descriptor of the deepest; removed here, because rmtree is recursive."""
     levels = [os.open(root, os.O_RDONLY)]
     try:
-        # By descriptor: the path may be longer than the system takes. Not all are kept open.
+        # By descriptor: the path may be longer than the system allows. Few stay open.
         current = levels.pop()
         for _ in range(depth):
             os.mkdir(name, dir_fd=current)
@@ -63,7 +63,7 @@ def put(name: str, content: bytes, folder: int) -> None:
     os.close(opened)
 
 
-def test_two_thousand_levels_deep(tmp_path: Path) -> None:
+def test_tree_with_two_thousand_levels_is_scanned(tmp_path: Path) -> None:
     if len(str(tmp_path)) + 2 * DEPTH + 4 > 4096:
         pytest.skip("the temporary folder's own path is too long for this depth")
     make(tmp_path, {"top": b"same"})
@@ -75,7 +75,7 @@ def test_two_thousand_levels_deep(tmp_path: Path) -> None:
         assert found(scan) == {frozenset({"top", "d/" * DEPTH + "low"})}
 
 
-def test_deeper_than_a_path_can_be_is_a_problem_and_no_crash(tmp_path: Path) -> None:
+def test_tree_deeper_than_the_longest_path_is_a_problem(tmp_path: Path) -> None:
     make(tmp_path, {"a": b"same", "b": b"same"})
     with deep_tree(tmp_path, "long-name" * 10, 60):
         scan = scanned(tmp_path)
@@ -83,7 +83,7 @@ def test_deeper_than_a_path_can_be_is_a_problem_and_no_crash(tmp_path: Path) -> 
         assert found(scan) == {frozenset("ab")}
 
 
-def test_symbolic_links_are_never_followed(tmp_path: Path) -> None:
+def test_symbolic_links_are_not_followed(tmp_path: Path) -> None:
     root = make(tmp_path / "root", {"a": b"same", "sub/b": b"same"})
     make(tmp_path / "outside", {"c": b"same"})
     (root / "to-file").symlink_to(root / "a")
@@ -97,7 +97,7 @@ def test_symbolic_links_are_never_followed(tmp_path: Path) -> None:
     assert scan.problems() == ()
 
 
-def test_a_folder_swapped_for_a_link_while_it_waits_is_not_followed(
+def test_folder_replaced_by_a_link_is_not_followed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     root = make(tmp_path / "root", {"a": b"same", "sub/b": b"same"})
@@ -116,7 +116,7 @@ def test_a_folder_swapped_for_a_link_while_it_waits_is_not_followed(
     assert set(reasons(scan)) == {"sub"}
 
 
-def test_fifos_and_sockets_are_passed_over(tmp_path: Path) -> None:
+def test_fifos_and_sockets_are_left_out(tmp_path: Path) -> None:
     make(tmp_path, {"a": b"same", "b": b"same"})
     os.mkfifo(tmp_path / "fifo")
     os.mkfifo(tmp_path / "fifo2")
@@ -129,7 +129,7 @@ def test_fifos_and_sockets_are_passed_over(tmp_path: Path) -> None:
     assert scan.problems() == ()
 
 
-def test_a_folder_without_permission_is_a_problem(tmp_path: Path) -> None:
+def test_folder_without_permission_is_a_problem(tmp_path: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("root may read everything; the path-length test covers a folder that fails")
     make(tmp_path, {"a": b"same", "b": b"same", "closed/c": b"same"})
@@ -140,7 +140,7 @@ def test_a_folder_without_permission_is_a_problem(tmp_path: Path) -> None:
     assert found(scan) == {frozenset("ab")}
 
 
-def test_a_folder_bound_to_two_places_is_entered_once(tmp_path: Path) -> None:
+def test_folder_with_a_bind_mount_is_entered_once(tmp_path: Path) -> None:
     make(tmp_path, {"a": b"one", "sub/b": b"two"})
     with mounted("--bind", str(tmp_path), at=tmp_path / "sub" / "loop"):
         scan = scanned(tmp_path)
@@ -148,7 +148,7 @@ def test_a_folder_bound_to_two_places_is_entered_once(tmp_path: Path) -> None:
     assert scan.progress().files_seen == 2
 
 
-def test_disks_mounted_below_are_entered_unless_told_not_to(tmp_path: Path) -> None:
+def test_mounted_disks_are_entered_unless_one_file_system_is_set(tmp_path: Path) -> None:
     make(tmp_path, {"a": b"same"})
     with mounted("-t", "tmpfs", "none", at=tmp_path / "disk"):
         make(tmp_path / "disk", {"b": b"same"})
@@ -160,16 +160,16 @@ def test_disks_mounted_below_are_entered_unless_told_not_to(tmp_path: Path) -> N
 
 
 @pytest.mark.skipif(not Path("/proc/self/mountinfo").exists(), reason="needs Linux")
-def test_what_the_kernel_makes_up_is_not_entered() -> None:
+def test_pseudo_file_systems_are_not_entered() -> None:
     scan = scanned(Path("/proc/self"))
     assert scan.progress().phase is Phase.DONE
     assert scan.progress().files_seen == 0
     assert [each.reason for each in scan.problems()] == [
-        "it is part of the running system, not files on a disk"
+        "it is part of the running system and has no files on a disk"
     ]
 
 
-def test_made_up_devices_are_read_from_the_mount_table(tmp_path: Path) -> None:
+def test_pseudo_devices_are_read_from_the_mount_table(tmp_path: Path) -> None:
     table = tmp_path / "mountinfo"
     table.write_text(
         "22 1 0:21 / /proc rw,relatime shared:5 - proc proc rw\n"
@@ -180,7 +180,7 @@ def test_made_up_devices_are_read_from_the_mount_table(tmp_path: Path) -> None:
     assert made_up_devices(str(tmp_path / "none")) == frozenset()
 
 
-def test_the_trash_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trash_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     make(
         tmp_path,
@@ -192,7 +192,7 @@ def test_the_trash_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="other systems do not take such names")
-def test_names_that_are_not_utf8(tmp_path: Path) -> None:
+def test_names_that_are_not_utf8_are_found(tmp_path: Path) -> None:
     make(tmp_path, {os.fsdecode(b"caf\xe9/x\xff\n"): b"same", "plain": b"same"})
     scan = scanned(tmp_path)
     (group,) = scan.groups()
