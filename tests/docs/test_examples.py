@@ -348,7 +348,7 @@ def test_handler_asks_and_waits_for_answer(open_window: OpenWindow) -> None:
     window, other = open_window(), open_window()
     window.click("Delete", within="#letter")
     assert other.sees("Delete letter?")
-    with pytest.raises(AssertionError, match="in front of it"):
+    with pytest.raises(AssertionError, match="covers it"):
         other.click("Rename", within="#novel")
     other.click("Keep")
     assert window.text("#state") == "letter was kept."

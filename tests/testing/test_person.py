@@ -1,4 +1,4 @@
-"""A person at a simulated window: what can be used, what follows, what failures say."""
+"""`PersonWindow`: which elements can be used, the effects of actions, and the failures."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ Show = Callable[..., PersonWindow]
 
 @pytest.fixture
 def show() -> Iterator[Show]:
-    """``show(*nodes)`` opens a window of them; what their handlers hear is in ``window.heard``."""
+    """``show(*nodes)`` opens a window that shows them."""
     app = App(__file__)
     made: dict[str, Any] = {}
 
@@ -65,73 +65,73 @@ def show() -> Iterator[Show]:
         yield show
 
 
-class Heard(list[Any]):
-    """A handler that writes down what it heard."""
+class Recorder(list[Any]):
+    """A handler that records its events."""
 
     def __call__(self, event: Any) -> None:
         self.append((event.name, event.data if event.name == "change" else event.tag_name))
 
 
 def refused(action: Callable[..., Any], *arguments: Any, **keywords: Any) -> str:
-    """What a refused action says, without the page."""
+    """The message of a refused action, without the page."""
     with pytest.raises(AssertionError) as failure:
         action(*arguments, **keywords)
     return str(failure.value).partition("\n\n")[0]
 
 
-def test_what_is_hidden_cannot_be_clicked(show: Show) -> None:
-    heard = Heard()
+def test_hidden_element_cannot_be_clicked(show: Show) -> None:
+    received = Recorder()
     window = show(
-        Button("A", hidden=True, handle_click=heard),
-        Div(Button("B", handle_click=heard), style="color: red; display:none"),
-        Details(Summary("More"), Button("C", handle_click=heard)),
+        Button("A", hidden=True, handle_click=received),
+        Div(Button("B", handle_click=received), style="color: red; display:none"),
+        Details(Summary("More"), Button("C", handle_click=received)),
     )
     assert "it is hidden" in refused(window.click, "A")
     assert "<div> around it is hidden by its style" in refused(window.click, "B")
     assert "<details>" in refused(window.click, "C")
-    assert heard == []
+    assert received == []
     window.click("More")
     window.click("C")
-    assert heard == [("click", "button")]
+    assert received == [("click", "button")]
 
 
-def test_what_is_disabled_cannot_be_used(show: Show) -> None:
-    heard = Heard()
+def test_disabled_or_read_only_element_cannot_be_used(show: Show) -> None:
+    received = Recorder()
     window = show(
-        Button("A", disabled=True, handle_click=heard),
-        Fieldset(Legend("All"), TextInput(_id="b", handle_change=heard), disabled=True),
+        Button("A", disabled=True, handle_click=received),
+        Fieldset(Legend("All"), TextInput(_id="b", handle_change=received), disabled=True),
         TextInput("fixed", _id="c", readonly=True),
     )
     assert "it is disabled" in refused(window.click, "A")
     assert "<fieldset> around it is disabled" in refused(window.type, "#b", "x")
-    assert "only for reading" in refused(window.type, "#c", "x")
-    assert heard == []
+    assert "is read-only" in refused(window.type, "#c", "x")
+    assert received == []
 
 
-def test_of_several_it_has_to_be_said_which(show: Show) -> None:
-    heard = Heard()
-    window = show(Ul(Li(name, Button("Delete", _id=name, handle_click=heard)) for name in "ab"))
+def test_ambiguous_name_needs_a_selector_or_within(show: Show) -> None:
+    received = Recorder()
+    window = show(Ul(Li(name, Button("Delete", _id=name, handle_click=received)) for name in "ab"))
     message = refused(window.click, "Delete")
-    assert "2 things called 'Delete'" in message
+    assert "2 elements match 'Delete'" in message
     assert 'id="a"' in message and 'id="b"' in message
     window.click("Delete", within="li:last-child")
     window.click(window.find("#a"))
-    assert len(heard) == 2
+    assert len(received) == 2
 
 
-def test_what_is_not_there_is_compared_with_what_is(show: Show) -> None:
+def test_missing_element_is_reported_with_similar_names(show: Show) -> None:
     window = show(Button("Increment"), Button("Stop"))
     with pytest.raises(AssertionError) as failure:
         window.click("Incremnt")
     assert "did you mean 'Increment'?" in str(failure.value)
     assert "[Increment] [Stop]" in str(failure.value)
-    assert "there are: 'Increment', 'Stop'" in refused(window.click, "Quit")
-    gone = window.find("Stop")
+    assert "available: 'Increment', 'Stop'" in refused(window.click, "Quit")
+    old = window.find("Stop")
     window.go("/other")
-    assert "not in the page any more" in refused(window.click, gone)
+    assert "no longer in the page" in refused(window.click, old)
 
 
-def test_fields_are_called_by_their_labels(show: Show) -> None:
+def test_field_is_found_by_its_label(show: Show) -> None:
     fields = [TextInput(_id=f"f{n}") for n in range(5)]
     fields[2].attributes["placeholder"] = "Street"
     fields[3].attributes["aria-label"] = "Town"
@@ -144,7 +144,7 @@ def test_fields_are_called_by_their_labels(show: Show) -> None:
     assert [field.value for field in fields] == ["0", "1", "2", "3", "4"]
 
 
-def test_fields_take_what_a_browser_lets_one_type(show: Show) -> None:
+def test_field_accepts_what_a_browser_accepts(show: Show) -> None:
     text, number, day = TextInput(maxlength=3, _id="t"), NumberInput(_id="n"), DateInput(_id="d")
     slider, secret, area = Range(min=0, max=10, _id="r"), PasswordInput(_id="p"), TextArea(_id="a")
     window = show(text, number, day, slider, secret, area)
@@ -159,14 +159,14 @@ def test_fields_take_what_a_browser_lets_one_type(show: Show) -> None:
     window.type("#n", "many")
     assert (number.value, number.valid, window.value("#n")) == (None, False, "many")
     assert window.value("#p") == "secret"
-    with pytest.raises(ValueError, match="0 to 10"):
+    with pytest.raises(ValueError, match="from 0 to 10"):
         window.type("#r", 11)
 
 
-def test_boxes_are_checked_and_choices_made_by_their_texts(show: Show) -> None:
-    box, heard = CheckBox(), Heard()
+def test_options_and_boxes_are_chosen_by_their_texts(show: Show) -> None:
+    box, received = CheckBox(), Recorder()
     group = RadioGroup(values=["S", "L"], aria_label="Size")
-    colour = Select(values=[(1, "Red"), (2, "Blue")], _id="colour", handle_change=heard)
+    colour = Select(values=[(1, "Red"), (2, "Blue")], _id="colour", handle_change=received)
     many = Select(values=["x", "y", "z"], multiple=True, aria_label="Letters")
     window = show(Label(box, " I agree"), group, Label("Colour", _for="colour"), colour, many)
     window.check("I agree")
@@ -177,65 +177,65 @@ def test_boxes_are_checked_and_choices_made_by_their_texts(show: Show) -> None:
     window.choose("Size", "L")
     assert group.value == "L"
     window.choose("Colour", "Blue")
-    assert (colour.value, window.value("Colour"), heard) == (2, "Blue", [("change", 2)])
+    assert (colour.value, window.value("Colour"), received) == (2, "Blue", [("change", 2)])
     window.choose("Letters", "x", "z")
     assert (many.value, window.value("Letters")) == (("x", "z"), ["x", "z"])
     assert "has no option 'Green'" in refused(window.choose, "Colour", "Green")
     assert "use check(), choose()" in refused(window.type, "I agree", "yes")
 
 
-def test_the_focus_moves_and_says_so(show: Show) -> None:
-    heard = Heard()
+def test_focus_moves_with_events(show: Show) -> None:
+    received = Recorder()
     one, other = TextInput(_id="one"), TextInput(_id="other")
     for field in (one, other):
-        field.set_handler("focus", heard)
-        field.set_handler("blur", heard)
+        field.set_handler("focus", received)
+        field.set_handler("blur", received)
     window = show(one, other, Button("Out"))
     window.type("#one", "a")
     window.press("b")
     window.press("Tab")
     window.press("c")
     window.click("Out")
-    assert [name for name, _ in heard] == ["focus", "blur", "focus", "blur"]
+    assert [name for name, _ in received] == ["focus", "blur", "focus", "blur"]
     assert (one.value, other.value) == ("ab", "c")
 
 
-def test_keys_reach_who_listens(show: Show) -> None:
-    heard: list[Any] = []
-    row = Div("row", tabindex=0, handle_keydown=lambda event: heard.append(event.data))
+def test_keys_reach_the_element_that_listens(show: Show) -> None:
+    received: list[Any] = []
+    row = Div("row", tabindex=0, handle_keydown=lambda event: received.append(event.data))
     window = show(row)
     assert KEYDOWN in row.events
     window.press("Ctrl+Shift+K", "row")
-    data = heard[0]
+    data = received[0]
     assert (data["key"], data["ctrl"], data["shift"], data["alt"]) == ("K", True, True, False)
-    with pytest.raises(ValueError, match="no key"):
+    with pytest.raises(ValueError, match="not a key"):
         window.press("Entr")
 
 
-def test_forms_are_submitted_as_browsers_do(show: Show) -> None:
-    heard = Heard()
+def test_form_is_submitted_like_in_a_browser(show: Show) -> None:
+    received = Recorder()
     name = TextInput(name="who", required=True, _id="name")
-    form = Form(name, Button("Send", type="submit"), handle_submit=heard)
+    form = Form(name, Button("Send", type="submit"), handle_submit=received)
     window = show(form, Button("Outside", type="submit"))
     assert "does not submit" in refused(window.click, "Send")
     assert "who: " in refused(window.press, "Enter", "#name")
     window.click("Outside")
-    assert heard == []
+    assert received == []
     window.type("#name", "Ann")
     window.press("Enter")
     window.click("Send")
     window.submit()
-    assert heard == [("submit", "form")] * 3
+    assert received == [("submit", "form")] * 3
 
 
-def test_links_are_followed_unless_they_have_a_handler(show: Show) -> None:
-    heard = Heard()
+def test_link_is_followed_unless_it_has_a_handler(show: Show) -> None:
+    received = Recorder()
     window = show(
-        A("In", href="/a?b=c#d"), A("Beside", href="e"), A("Out", href="https://example.org/"),
-        A("Handled", href="/no", handle_click=heard), A("New", href="/f", target="_blank"),
+        A("In", href="/a?b=c#d"), A("Relative", href="e"), A("Out", href="https://example.org/"),
+        A("Handled", href="/no", handle_click=received), A("New", href="/f", target="_blank"),
     )  # fmt: skip
     window.click("Handled")
-    assert (window.url, heard) == ("/", [("click", "a")])
+    assert (window.url, received) == ("/", [("click", "a")])
     window.click("In")
     assert window.url == "/a?b=c"
     window.click("Out")
@@ -244,30 +244,30 @@ def test_links_are_followed_unless_they_have_a_handler(show: Show) -> None:
     assert window.opened == ["https://example.org/", "/f", "/a?b=c#d"]
     window.back()
     assert window.url == "/"
-    assert "nowhere else" in refused(window.back)
+    assert "is empty" in refused(window.back)
 
 
-def test_a_click_reaches_the_nearest_who_listens_and_not_who_is_ignored(show: Show) -> None:
-    heard = Heard()
+def test_click_reaches_the_nearest_listener_unless_it_is_ignored(show: Show) -> None:
+    received = Recorder()
     inner = P("inner")
-    window = show(Div(inner, handle_click=heard), Div(P("left alone"), ignore=True))
+    window = show(Div(inner, handle_click=received), Div(P("ignored"), ignore=True))
     window.click("inner")
-    window.click("left alone")
-    assert heard == [("click", "div")]
+    window.click("ignored")
+    assert received == [("click", "div")]
 
 
-def test_text_is_what_is_seen_in_lines(show: Show) -> None:
+def test_text_contains_the_visible_lines(show: Show) -> None:
     window = show(
-        P("Hello ", A("you", href="/"), "  !"), P("gone", hidden=True),
+        P("Hello ", A("you", href="/"), "  !"), P("secret", hidden=True),
         Table(Tr(Td("a"), Td("b")), Tr(Td("c"), Td("d"))), Select(values=["no text"]),
     )  # fmt: skip
     assert window.text() == "Hello you !\na\tb\nc\td"
-    assert window.sees("you !") and not window.sees("gone")
-    assert window.has("you") and not window.has("gone") and window.has("td")
+    assert window.sees("you !") and not window.sees("secret")
+    assert window.has("you") and not window.has("secret") and window.has("td")
     assert [node.get_text() for node in window.find_all("td:last-child")] == ["b", "d"]
 
 
-def test_the_page_is_shown_as_a_person_sees_it(show: Show) -> None:
+def test_page_shows_the_visible_elements_as_text(show: Show) -> None:
     window = show(
         P("Count: ", _id="count"), Label("Name", _for="n"), TextInput("Ann", _id="n"),
         Div(Button("Go"), Button("Stop", disabled=True), Label(CheckBox(True), " loud")),
@@ -283,7 +283,7 @@ def test_the_page_is_shown_as_a_person_sees_it(show: Show) -> None:
     ]
 
 
-def test_a_window_without_a_link_cannot_be_used(show: Show) -> None:
+def test_window_without_a_link_cannot_be_used(show: Show) -> None:
     count = P("0", _id="count")
     window = show(count, Button("Add", handle_click=lambda event: count.set_text("1")))
     window.drop()
@@ -294,17 +294,17 @@ def test_a_window_without_a_link_cannot_be_used(show: Show) -> None:
     assert window.text("#count") == "1"
 
 
-def test_an_event_that_came_too_late_is_said(show: Show) -> None:
+def test_event_of_a_removed_element_causes_a_notice(show: Show) -> None:
     button = Button("Once", handle_click=lambda event: button.remove())
     window = show(button)
     node = window.find("Once")
     window.click(node)
-    window._hands.report(node, "click", {})
+    window._input.report(node, "click", {})
     window._clock.settle()
     assert window.notices == ["That could not be done: it was no longer there."]
 
 
-def test_a_field_that_is_typed_in_takes_another_value_when_it_is_left(show: Show) -> None:
+def test_server_value_replaces_typed_text_after_the_field_loses_the_focus(show: Show) -> None:
     field = TextInput(_id="field")
     upper = TextInput(_id="upper", handle_change=lambda event: setattr(upper, "value", "UP"))
     window = show(field, upper, Button("Out"), Button("Set"))
@@ -315,11 +315,11 @@ def test_a_field_that_is_typed_in_takes_another_value_when_it_is_left(show: Show
     window.click("Out")
     assert window.value("#field") == "theirs"
     window.type("#upper", "up")
-    assert window.value("#upper") == "UP"  # its own handler may
+    assert window.value("#upper") == "UP"  # because its own handler set the value
 
 
 class Everything(View):
-    """Does what a page is told to do."""
+    """Sends every kind of effect."""
 
     is_daemon = True
 
@@ -341,7 +341,7 @@ class Everything(View):
         )
 
 
-def test_a_window_does_what_the_view_tells_it(caplog: pytest.LogCaptureFixture) -> None:
+def test_window_performs_the_effects_of_a_view(caplog: pytest.LogCaptureFixture) -> None:
     app = App(__file__)
     app.route("*")(Everything)
     with SimulatedApp(app, Clock()) as running:
@@ -363,36 +363,36 @@ def test_a_window_does_what_the_view_tells_it(caplog: pytest.LogCaptureFixture) 
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_messages_wait_for_middlewares_in_order() -> None:
+def test_messages_pass_slow_middlewares_in_order() -> None:
     app = App(__file__)
     app.route("*")(Everything)
-    heard: list[str] = []
+    received: list[str] = []
 
     @app.middleware
     class Slow:
         async def handle_websocket_message(self, data: Any) -> Any:
-            heard.append(type(data.message).__name__)
-            return data if len(heard) < 3 else None
+            received.append(type(data.message).__name__)
+            return data if len(received) < 3 else None
 
     with SimulatedApp(app, Clock()) as running:
         window = running.open_window()
         window.click("notice")
         window.go("/x")
         window.click("notice")
-    assert heard == ["Event", "Attach", "Event"]
+    assert received == ["Event", "Attach", "Event"]
     assert window.notices == ["hello", "That could not be done: it was no longer there."]
 
 
-def test_a_widget_is_answered_in_its_window(show: Show) -> None:
+def test_event_of_a_widget_gets_its_answer(show: Show) -> None:
     table = VirtualTable([Column("n")], [(n,) for n in range(1000)], _id="t")
     window = show(table)
     assert window.data("#t")["total"] == 1000
     asked = {"start": 998, "count": 9, "sort": ["n", True], "filter": ""}
     assert window.fire("#t", "rows", asked)["rows"] == [[1, ["1"]], [0, ["0"]]]
-    assert "nothing listens" in refused(window.fire, "#t", "nonsense")
+    assert "no element listens" in refused(window.fire, "#t", "nonsense")
 
 
-def test_a_reload_forgets_what_the_page_alone_knew(show: Show) -> None:
+def test_reload_drops_state_of_the_page(show: Show) -> None:
     field = TextInput(_id="field")
     window = show(field, Details(Summary("More"), P("inside")), PasswordInput(_id="secret"))
     window.type("#field", "kept")

@@ -1,4 +1,4 @@
-"""The pytest plugin as an author has it: in a project of its own, in a pytest of its own."""
+"""The pytest plugin in the project of an author, in a separate pytest process."""
 
 from __future__ import annotations
 
@@ -31,12 +31,12 @@ class Counter(View):
     def increment(self, event):
         self.count.set_text(int(self.count.get_text()) + 1)
 """
-#: How many tests the project of the speed test has; 1,000 take some 7 s.
+#: Number of tests in the speed test; 1,000 take about 7 s.
 MANY = 200
 
 
 class Project:
-    """An author's project, in a folder."""
+    """The project of an author."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -48,9 +48,9 @@ class Project:
         (self.folder / "pyproject.toml").write_text(text)
 
     def run(self, tests: str) -> str:
-        """Run a test module; returns what pytest says."""
+        """Run a test module; returns the output of pytest."""
         (self.folder / "test_it.py").write_text(tests)
-        # Without those that happen to be installed, Everview's own among them.
+        # Without installed plugins, which may include that of Everview.
         ran = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
              "-p", "everview.testing.plugin", "."],
@@ -66,9 +66,9 @@ def project(tmp_path: Path) -> Project:
     return Project(tmp_path)
 
 
-def test_a_thousand_tests_run_in_seconds(project: Project, record_property) -> None:
+def test_plugin_runs_a_thousand_tests_in_seconds(project: Project, record_property) -> None:
     started = time.monotonic()
-    said = project.run(
+    output = project.run(
         "import pytest\n"
         f"@pytest.mark.parametrize('number', range({MANY}))\n"
         "def test_two_windows_share_the_counter(open_window, clock, number):\n"
@@ -80,40 +80,40 @@ def test_a_thousand_tests_run_in_seconds(project: Project, record_property) -> N
     )
     seconds = time.monotonic() - started
     record_property("seconds", round(seconds, 2))
-    assert f"{MANY} passed" in said
-    # Some 0.01 s each; a machine that is busy with other things may be five times slower.
+    assert f"{MANY} passed" in output
+    # About 0.01 s each; a busy machine may be five times slower.
     assert seconds < 5 + MANY * 0.05
 
 
-def test_a_failure_shows_the_windows_as_a_person_sees_them(project: Project) -> None:
-    said = project.run(
+def test_failure_shows_the_pages_of_all_windows(project: Project) -> None:
+    output = project.run(
         "def test_it(open_window):\n"
         "    one, other = open_window(), open_window('/nowhere', user='bob')\n"
         "    one.click('Increment')\n"
         "    assert one.text('#count') == '12'\n"
     )
-    assert "1 failed" in said
+    assert "1 failed" in output
     assert re.search(
         r"- windows -+\nowner at / - 'Counter'\n# Counter\n11 \[Increment \(focus\)\] +#count\n\nbob at /nowhere",
-        said,
+        output,
     )
 
 
-def test_a_failure_of_a_window_shows_its_page_once(project: Project) -> None:
-    said = project.run("def test_it(open_window):\n    open_window().click('Incremen')\n")
-    assert "did you mean 'Increment'?" in said
-    assert said.count("owner at / - ") == 1
-    assert "person.py" not in said  # the failure is at the line of the test
+def test_failure_of_a_window_shows_its_page_once(project: Project) -> None:
+    output = project.run("def test_it(open_window):\n    open_window().click('Incremen')\n")
+    assert "did you mean 'Increment'?" in output
+    assert output.count("owner at / - ") == 1
+    assert "person_window.py" not in output  # the failure is at the line of the test
 
 
-def test_tests_do_not_see_what_another_put_into_the_state(project: Project) -> None:
+def test_state_of_the_app_is_restored_after_each_test(project: Project) -> None:
     test = "(open_window, running_app):\n    open_window()\n    assert running_app.app.state['starts'] == [1]\n"
     assert "2 passed" in project.run(f"def test_one{test}\ndef test_two{test}")
 
 
-def test_a_project_can_make_an_app_for_each_test(project: Project) -> None:
+def test_project_can_create_an_app_for_each_test(project: Project) -> None:
     project.settings("")
-    said = project.run(
+    output = project.run(
         "import pytest\nfrom everview import App\n"
         "@pytest.fixture\ndef everview_app():\n"
         "    app = App(__file__)\n"
@@ -121,24 +121,24 @@ def test_a_project_can_make_an_app_for_each_test(project: Project) -> None:
         "    return app\n"
         "def test_it(open_window):\n    assert open_window().text() == 'mine'\n"
     )
-    assert "1 passed" in said
+    assert "1 passed" in output
 
 
 @pytest.mark.parametrize(
     ("line", "hint"),
     [
-        ("", "Write everview_app"),
-        ('everview_app = "my_app"', "it is 'my_app' now"),
-        ('everview_app = "my_app:nothing"', "there is no App of that name"),
+        ("", "write everview_app"),
+        ('everview_app = "my_app"', "the value is 'my_app'"),
+        ('everview_app = "my_app:nothing"', "no App has this name"),
     ],
 )
-def test_who_names_no_app_is_told_how(project: Project, line: str, hint: str) -> None:
+def test_missing_app_is_reported_with_a_hint(project: Project, line: str, hint: str) -> None:
     project.settings(line)
-    said = project.run("def test_it(open_window):\n    open_window()\n")
-    assert "1 error" in said and hint in said
+    output = project.run("def test_it(open_window):\n    open_window()\n")
+    assert "1 error" in output and hint in output
 
 
-def test_pytest_finds_the_plugin_where_everview_is_installed() -> None:
+def test_entry_point_names_the_plugin() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     plugin = import_module(project["entry-points"]["pytest11"]["everview"])
     assert plugin.pytest_addoption and plugin.open_window

@@ -1,4 +1,8 @@
-"""Simulated windows for the tests of views; see `SimulatedApp`, and ``plugin`` for authors."""
+"""Simulated windows for tests of views. Authors use the fixtures of ``plugin``.
+
+`SimulatedApp` runs an app without a server. `SimulatedWindow` is a page without a person,
+`PersonWindow` a page with one. `Clock` controls the time.
+"""
 
 from everview.testing.clock import Clock
 from everview.testing.person.person_window import PersonWindow

@@ -1,4 +1,4 @@
-"""The pytest plugin of Everview: views in tests without a browser, in milliseconds.
+"""The pytest plugin of Everview: test views without a browser, in milliseconds.
 
     # pyproject.toml
     [tool.pytest]
@@ -9,11 +9,11 @@
         one.click("Increment")
         assert other.text("#count") == "11"
 
-Fixtures: `open_window` (a `PersonWindow`), `clock` (a `Clock`), `running_app` (a `SimulatedApp`)
-and `everview_app`, which a project overrides where it has several apps or makes one per test. A
-test that fails shows the pages of its windows.
+The fixtures are `open_window` (opens a `PersonWindow`), `clock` (a `Clock`), `running_app` (a
+`SimulatedApp`) and `everview_app`. A project overrides `everview_app` if it has several apps or
+creates one per test. A failed test shows the pages of its windows.
 
-Installed with Everview; pytest finds it by its entry point.
+pytest finds the plugin by the entry point of the installed package.
 """
 
 from __future__ import annotations
@@ -34,36 +34,40 @@ _RUNNING = pytest.StashKey[SimulatedApp]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """The setting that names the app."""
-    parser.addini("everview_app", "the app that tests open windows of, as 'module:name'", "string")
+    """Declare the setting that names the app."""
+    parser.addini("everview_app", "the app under test, as 'module:name'", "string")
 
 
 @pytest.fixture
 def everview_app(request: pytest.FixtureRequest) -> App:
-    """The app under test: that of the setting ``everview_app``, unless this is overridden."""
+    """The app under test, as the setting ``everview_app`` names it."""
     return load_app(str(request.config.getini("everview_app")))
 
 
 def load_app(name: str) -> App:
-    """The app that ``module:name`` names. Raises `pytest.UsageError`."""
+    """Import the app that ``module:name`` names.
+
+    Raises:
+        pytest.UsageError: The name is malformed, or no app has it.
+    """
     module, colon, attribute = name.partition(":")
     if not (module and colon and attribute):
         raise pytest.UsageError(
-            'which app? Write everview_app = "my_module:app" below [tool.pytest] in '
-            "pyproject.toml, or a fixture everview_app in conftest.py that returns it"
-            + (f" (it is {name!r} now)" if name else "")
+            'the app is not configured: write everview_app = "my_module:app" below [tool.pytest] '
+            "in pyproject.toml, or a fixture everview_app in conftest.py"
+            + (f" (the value is {name!r})" if name else "")
         )
     app = getattr(importlib.import_module(module), attribute, None)
     if not isinstance(app, App):
-        raise pytest.UsageError(f"everview_app = {name!r}: there is no App of that name")
+        raise pytest.UsageError(f"everview_app = {name!r}: no App has this name")
     return app
 
 
 @pytest.fixture
 def running_app(everview_app: App, request: pytest.FixtureRequest) -> Iterator[SimulatedApp]:
-    """``everview_app``, running with its time standing still; `SimulatedApp.http` asks it.
+    """The running app. Time stands still until ``clock.advance`` is called.
 
-    What a test puts into ``server.state`` is gone in the next one.
+    The fixture restores ``app.state`` after the test.
     """
     before = dict(everview_app.state)
     try:
@@ -77,14 +81,14 @@ def running_app(everview_app: App, request: pytest.FixtureRequest) -> Iterator[S
 
 @pytest.fixture
 def clock(running_app: SimulatedApp) -> Clock:
-    """The time of the app: ``clock.advance(60)``."""
+    """The clock of the app: ``clock.advance(60)``."""
     assert running_app.clock is not None
     return running_app.clock
 
 
 @pytest.fixture
 def open_window(running_app: SimulatedApp) -> OpenWindow:
-    """``open_window(url="/", user="owner")`` opens a window; each call opens one more."""
+    """A function that opens a window: ``open_window(url="/", user="owner")``."""
     return running_app.open_window
 
 
@@ -92,13 +96,13 @@ def open_window(running_app: SimulatedApp) -> OpenWindow:
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
 ) -> Generator[None, Any, Any]:
-    """Show the pages of a test's windows beside its failure."""
+    """Add the pages of the windows of a failed test to its report."""
     report = yield
     running = item.stash.get(_RUNNING, None)
     if report.when == "call" and report.failed and running is not None:
         shown = {line.removeprefix("E").strip() for line in str(report.longrepr).splitlines()}
         pages = [person.page() for person in running.people]
-        # A failure of a window has shown its page already.
+        # Skip pages that the failure itself contains.
         pages = [page for page in pages if not shown.issuperset(map(str.strip, page.split("\n")))]
         if pages:
             report.sections.append(("windows", "\n\n".join(pages)))

@@ -25,7 +25,7 @@ from everview.runtime.windows.window import Window
 from everview.server.http.uploads import UploadReceiver, UploadResult
 from everview.testing.clock import PATIENCE
 from everview.testing.page.replica import Replica, ReplicaNode
-from everview.testing.page.shadow import Shadow
+from everview.testing.page.selectable import SelectableNode
 
 #: An id that no node has.
 NO_NODE = 2**52
@@ -70,7 +70,7 @@ class SimulatedWindow:
         self.reads = True
         #: Called with each message once it is applied, on the server thread.
         self.on_message: Callable[[dict[str, Any]], None] = lambda message: None
-        self.event_number = 0
+        self._number = 0
         self._changed = threading.Condition()
 
     # the transport, on the server thread -------------------------------------------------------
@@ -171,14 +171,18 @@ class SimulatedWindow:
         else:
             self.simulated.do(self.deliver, message)
 
+    def next_number(self) -> int:
+        """Count events; returns the number of the next one."""
+        with self._changed:
+            self._number += 1
+            return self._number
+
     def event(
         self, target: str | ReplicaNode, name: str, data: Any = None, wait: bool = True
     ) -> int:
         """Something happens at a node; waits until it was handled."""
         node = self.find(target, name) if isinstance(target, str) else target
-        with self._changed:
-            self.event_number += 1
-            number = self.event_number
+        number = self.next_number()
         self.say(Event(number, self.document, node.id, name, data))
         if wait:
             self.wait_until(lambda: self.acknowledged >= number)
@@ -238,7 +242,7 @@ class SimulatedWindow:
         if by_text:
             return by_text[-1]
         for node in nodes:
-            if matches(Shadow(node), target):
+            if matches(SelectableNode(node), target):
                 return node
         raise AssertionError(f"nothing is {target!r} in this page:\n{self.page()}")
 

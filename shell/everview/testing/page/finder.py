@@ -1,7 +1,7 @@
-"""Finding what a test names, as a person would look for it: `find`.
+"""Find an element by a name that a person sees, or by a selector.
 
-A name is what is written on it or beside it (a label), else a selector. It has to be exactly one
-thing: a test that clicks one of two equal buttons would say nothing.
+A name is the text of the element, its label or another accessible name (`VisiblePage.names`). The
+result must be unique: a test that clicks one of two equal buttons proves nothing.
 
 Threads: any, while the page does not change.
 """
@@ -15,9 +15,9 @@ from everview.errors import SelectorError
 from everview.html.tree.selectors import matches
 from everview.testing.page.page_text import describe
 from everview.testing.page.replica import ReplicaNode
-from everview.testing.page.shadow import Shadow
+from everview.testing.page.selectable import SelectableNode
 from everview.testing.page.visible_page import (
-    Sight,
+    VisiblePage,
     ancestors,
     attribute,
     is_button,
@@ -26,20 +26,22 @@ from everview.testing.page.visible_page import (
     squeeze,
 )
 
-__tracebackhide__ = True  # a failure is shown at the line of the test
+__tracebackhide__ = True  # show a failure at the line of the test
 Test = Callable[[ReplicaNode], bool]
+#: Numbers of elements and names that an error lists.
+MOST_ELEMENTS, MOST_NAMES = 8, 12
 
 
 class NotFoundError(AssertionError):
-    """There is nothing of this name, or it cannot be seen."""
+    """No visible element has this name."""
 
 
 class AmbiguousError(NotFoundError):
-    """There are several things of this name."""
+    """Several visible elements have this name."""
 
 
 def is_control(node: ReplicaNode) -> bool:
-    """Whether a person clicks it."""
+    """Whether a person can click the element with an effect."""
     return (
         is_button(node)
         or is_field(node)
@@ -50,51 +52,65 @@ def is_control(node: ReplicaNode) -> bool:
 
 
 def find(
-    sight: Sight,
+    page: VisiblePage,
     target: str | ReplicaNode,
     wanted: Test,
     what: str,
     within: str | ReplicaNode | None = None,
 ) -> ReplicaNode:
-    """The one thing called ``target`` that is seen; ``wanted`` ones are preferred to other texts.
+    """Find the visible element that ``target`` names.
 
-    ``what`` says in errors what was looked for. Raises `NotFoundError`.
+    Args:
+        page: The page.
+        target: A name, a selector, or an element that was found before.
+        wanted: Elements for which this is true are preferred to other elements with this text.
+        what: The kind of the wanted element, for error messages.
+        within: Search only inside this element.
+
+    Raises:
+        NotFoundError: There is no such element, or it is hidden.
+        AmbiguousError: There are several.
     """
     if isinstance(target, ReplicaNode):
-        if target not in sight.nodes:
-            raise NotFoundError(f"{describe(sight, target)} is not in the page any more")
+        if target not in page.nodes:
+            raise NotFoundError(f"{describe(page, target)} is no longer in the page")
         return target
-    nodes = sight.nodes
+    nodes = page.nodes
     if within is not None:
-        holder = find(sight, within, lambda node: True, "part of the page")
-        nodes = [node for node in holder.walk() if node.tag and node is not holder]
+        container = find(page, within, lambda node: True, "element")
+        nodes = [node for node in container.walk() if node.tag and node is not container]
     hidden: list[ReplicaNode] = []
-    for candidates in _levels(sight, nodes, target, wanted):
-        shown = [node for node in candidates if not sight.why_hidden(node)]
-        hidden += [node for node in candidates if node not in shown]
-        if len(shown) == 1:
-            return shown[0]
-        if shown:
-            raise AmbiguousError(_several(sight, target, what, shown))
+    for candidates in _candidates(page, nodes, target, wanted):
+        visible = [node for node in candidates if not page.why_hidden(node)]
+        hidden += [node for node in candidates if node not in visible]
+        if len(visible) == 1:
+            return visible[0]
+        if visible:
+            raise AmbiguousError(_ambiguous(page, target, what, visible))
     if hidden:
         first = hidden[0]
-        raise NotFoundError(f"{describe(sight, first)} cannot be seen: {sight.why_hidden(first)}")
-    raise NotFoundError(_none(sight, nodes, target, what, wanted))
+        raise NotFoundError(f"{describe(page, first)} is not visible: {page.why_hidden(first)}")
+    raise NotFoundError(_missing(page, nodes, target, what, wanted))
 
 
-def find_all(sight: Sight, selector: str) -> list[ReplicaNode]:
-    """All nodes that match a selector and are seen. Raises `SelectorError`."""
-    return [n for n in sight.nodes if matches(Shadow(n), selector) and not sight.why_hidden(n)]
+def find_all(page: VisiblePage, selector: str) -> list[ReplicaNode]:
+    """All visible elements that match a selector. Raises `SelectorError`."""
+    return [
+        node
+        for node in page.nodes
+        if matches(SelectableNode(node), selector) and not page.why_hidden(node)
+    ]
 
 
-def _levels(
-    sight: Sight, nodes: list[ReplicaNode], target: str, wanted: Test
+def _candidates(
+    page: VisiblePage, nodes: list[ReplicaNode], target: str, wanted: Test
 ) -> Iterable[list[ReplicaNode]]:
+    """Wanted elements with this name; then elements with this text; then by selector."""
     name = squeeze(target)
-    yield _innermost([n for n in nodes if wanted(n) and name in sight.names(n)])
-    yield _innermost([n for n in nodes if squeeze(sight.text(n)) == name]) if name else []
+    yield _innermost([n for n in nodes if wanted(n) and name in page.names(n)])
+    yield _innermost([n for n in nodes if squeeze(page.text(n)) == name]) if name else []
     try:
-        yield [node for node in nodes if matches(Shadow(node), target)]
+        yield [node for node in nodes if matches(SelectableNode(node), target)]
     except SelectorError:
         return
 
@@ -104,24 +120,24 @@ def _innermost(nodes: list[ReplicaNode]) -> list[ReplicaNode]:
     return [node for node in nodes if id(node) not in outer]
 
 
-def _several(sight: Sight, target: str, what: str, shown: list[ReplicaNode]) -> str:
-    listed = "\n".join(f"  {describe(sight, node)}" for node in shown[:8])
+def _ambiguous(page: VisiblePage, target: str, what: str, visible: list[ReplicaNode]) -> str:
+    listed = "\n".join(f"  {describe(page, node)}" for node in visible[:MOST_ELEMENTS])
     return (
-        f"there are {len(shown)} things called {target!r} here; say which {what}, with a selector "
-        f"or within=...:\n{listed}"
+        f"{len(visible)} elements match {target!r}; choose one {what} with a selector or "
+        f"within=...:\n{listed}"
     )
 
 
-def _none(
-    sight: Sight, nodes: list[ReplicaNode], target: str, what: str, wanted: Test
-) -> str:  # fmt: skip
-    seen = [node for node in nodes if wanted(node) and not sight.why_hidden(node)]
-    names = list(dict.fromkeys(name for node in seen for name in sight.names(node)[:1]))
-    near = get_close_matches(target, names, 3, 0.5)
-    if near:
-        hint = f"; did you mean {' or '.join(map(repr, near))}?"
+def _missing(
+    page: VisiblePage, nodes: list[ReplicaNode], target: str, what: str, wanted: Test
+) -> str:
+    visible = [node for node in nodes if wanted(node) and not page.why_hidden(node)]
+    names = list(dict.fromkeys(name for node in visible for name in page.names(node)[:1]))
+    close = get_close_matches(target, names, 3, 0.5)
+    if close:
+        hint = f"; did you mean {' or '.join(map(repr, close))}?"
     elif names:
-        hint = f"; there are: {', '.join(map(repr, names[:12]))}"
+        hint = f"; available: {', '.join(map(repr, names[:MOST_NAMES]))}"
     else:
         hint = ""
-    return f"there is no {what} {target!r} here{hint}"
+    return f"no {what} {target!r} found{hint}"

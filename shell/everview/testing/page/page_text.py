@@ -5,17 +5,17 @@
     [Decrement] [Increment]
     Shared text: |hello|                  #text
 
-Threads: any, while the page does not change. Not for: finding things (``finder``).
+Threads: any, while the page does not change. Not for: finding elements (``finder``).
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
 from everview.testing.page.replica import ReplicaNode
 from everview.testing.page.visible_page import (
     INLINE,
-    Sight,
+    VisiblePage,
     ancestors,
     attribute,
     is_button,
@@ -24,57 +24,68 @@ from everview.testing.page.visible_page import (
     squeeze,
 )
 
-#: Where the hints (ids) begin, in characters.
-HINTS_AT = 44
-#: Lines of a page that are shown; a table of 10,000 rows would hide the failure.
+#: The content of a field: a text, whether a box is checked, or the chosen options.
+FieldContent = str | bool | list[str]
+ContentOf = Callable[[ReplicaNode], FieldContent]
+#: The column of the ids.
+IDS_AT = 44
+#: Maximum number of lines, because a table of 10,000 rows would hide the failure.
 MOST_LINES = 120
 
 
-def describe(sight: Sight, node: ReplicaNode) -> str:
-    """A node in a few words: ``<button id="go"> 'Go'``."""
+def describe(page: VisiblePage, node: ReplicaNode) -> str:
+    """A short description of an element: ``<button id="go"> 'Go'``."""
     shown = [f'{n}="{v}"' for n in ("id", "class", "name", "type") if (v := attribute(node, n))]
-    name = sight.name(node)[:60]
+    name = page.name(node)[:60]
     return f"<{' '.join([node.tag, *shown])}>" + (f" {name!r}" if name else "")
 
 
-def page_text(sight: Sight, value_of: Any, focused: ReplicaNode | None = None) -> str:
-    """What a person sees; ``value_of(field)`` is what is in a field."""
-    writer = _Writer(sight, value_of, focused)
-    writer.write(sight.root)
+def page_text(page: VisiblePage, content_of: ContentOf, focused: ReplicaNode | None = None) -> str:
+    """The visible page as text.
+
+    Args:
+        page: The page.
+        content_of: Returns the content of a field.
+        focused: The element with the focus.
+    """
+    writer = _Writer(page, content_of, focused)
+    writer.write(page.root)
     writer.end_line()
     lines = writer.lines
     if len(lines) > MOST_LINES:
         lines = [*lines[:MOST_LINES], f"… {len(lines) - MOST_LINES} more lines"]
-    return "\n".join(lines) or "(nothing)"
+    return "\n".join(lines) or "(empty page)"
 
 
 class _Writer:
-    def __init__(self, sight: Sight, value_of: Any, focused: ReplicaNode | None) -> None:
+    def __init__(
+        self, page: VisiblePage, content_of: ContentOf, focused: ReplicaNode | None
+    ) -> None:
         self.lines: list[str] = []
-        self._sight = sight
-        self._value_of = value_of
+        self._page = page
+        self._content_of = content_of
         self._focused = focused
         self._pieces: list[str] = []
-        self._hints: list[str] = []
+        self._ids: list[str] = []
 
     def end_line(self) -> None:
         text = squeeze("".join(self._pieces))
-        hints = " ".join(dict.fromkeys(self._hints))
+        ids = " ".join(dict.fromkeys(self._ids))
         if text:
-            self.lines.append(f"{text:<{HINTS_AT}}  {hints}".rstrip() if hints else text)
-        # What is empty has nothing to show, and a test may look for it all the same.
-        elif hints:
-            self.lines.append(f"{'(empty)':<{HINTS_AT}}  {hints}")
-        self._pieces, self._hints = [], []
+            self.lines.append(f"{text:<{IDS_AT}}  {ids}".rstrip() if ids else text)
+        # An empty element has no text, but a test may look for its id.
+        elif ids:
+            self.lines.append(f"{'(empty)':<{IDS_AT}}  {ids}")
+        self._pieces, self._ids = [], []
 
     def write(self, node: ReplicaNode) -> None:
         for child in node.children:
             if not child.tag:
                 self._pieces.append(child.text)
-            elif self._sight.why_hidden(child):
+            elif self._page.why_hidden(child):
                 continue
             elif is_field(child) or is_button(child) or child.tag in ("a", "img", "progress"):
-                self._hint(child)
+                self._add_id(child)
                 self._pieces.append(f" {self._control(child)} ")
             else:
                 self._element(child)
@@ -92,45 +103,46 @@ class _Writer:
         elif node.tag == "summary":
             self._pieces.append("> ")
         elif attribute(node, "aria-modal") == "true":
-            self.lines.append("--- a dialog in front ---")
+            self.lines.append("--- modal dialog ---")
         if "$" in node.attributes:
             self._pieces.append("(widget) ")
-        self._hint(node)
+        self._add_id(node)
         self.write(node)
         if is_block:
             self.end_line()
 
-    def _hint(self, node: ReplicaNode) -> None:
+    def _add_id(self, node: ReplicaNode) -> None:
         if name := attribute(node, "id"):
-            self._hints.append(f"#{name.split()[0]}")
+            self._ids.append(f"#{name.split()[0]}")
 
     def _control(self, node: ReplicaNode) -> str:
-        name = self._sight.name(node)
-        off = " (disabled)" if attribute(node, "disabled") is not None else ""
-        off += " (focus)" if node is self._focused else ""
+        name = self._page.name(node)
+        state = " (disabled)" if attribute(node, "disabled") is not None else ""
+        state += " (focus)" if node is self._focused else ""
         if is_button(node):
-            return f"[{name}{off}]"
+            return f"[{name}{state}]"
         if node.tag == "a":
-            return f"{name} -> {attribute(node, 'href') or '(no address)'}"
+            return f"{name} -> {attribute(node, 'href') or '(no href)'}"
         if node.tag == "img":
             return f"(image {attribute(node, 'alt') or attribute(node, 'src')})"
         if node.tag == "progress":
             return f"({attribute(node, 'value') or '?'} of {attribute(node, 'max') or '1'})"
-        return self._field(node, name) + off
+        return self._field(node, name) + state
 
     def _field(self, node: ReplicaNode, name: str) -> str:
-        value = self._value_of(node)
+        content = self._content_of(node)
         if kind(node) == "checkbox":
-            return "[x]" if value else "[ ]"
+            return "[x]" if content else "[ ]"
         if kind(node) == "radio":
-            return "(o)" if value else "( )"
+            return "(o)" if content else "( )"
         if kind(node) == "file":
             return f"(files: {name or 'choose'})"
-        shown = ", ".join(value) if isinstance(value, list) else str(value)
-        is_said = any(at.tag == "label" for at in ancestors(node)) or self._said_before(name)
-        return ("" if is_said or not name else f"{name}: ") + f"|{shown}|"
+        shown = ", ".join(content) if isinstance(content, list) else str(content)
+        in_label = any(at.tag == "label" for at in ancestors(node))
+        has_label = in_label or not name or self._was_written(name)
+        return ("" if has_label else f"{name}: ") + f"|{shown}|"
 
-    def _said_before(self, name: str) -> bool:
-        """Whether the label was just written: it need not be said twice."""
+    def _was_written(self, name: str) -> bool:
+        """Whether the label was just written, so that it is not repeated."""
         before = [*self.lines[-1:], "".join(self._pieces)]
-        return bool(name) and any(squeeze(name) in squeeze(line) for line in before)
+        return any(squeeze(name) in squeeze(line) for line in before)

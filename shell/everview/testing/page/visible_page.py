@@ -1,9 +1,9 @@
-"""`Sight`: what a person can see of a page, and what things are called.
+"""`VisiblePage`: what a person can see in a page, and the names of its elements.
 
-A simulated window has no layout and runs no scripts: hidden is what HTML and inline styles hide
-(``hidden``, a closed ``details``, ``display: none``), not what a style sheet or a widget's
-script hides. Names follow "Accessible Name and Description Computation" (W3C), as far as texts,
-labels and ARIA attributes go.
+A simulated window has no layout and runs no scripts. Elements are hidden by HTML and inline styles
+(``hidden``, a closed ``details``, ``display: none``), not by style sheets or scripts of widgets.
+Names follow "Accessible Name and Description Computation" (W3C) for texts, labels and ARIA
+attributes.
 
 Threads: any, while the page does not change.
 """
@@ -15,49 +15,55 @@ from collections.abc import Iterator
 
 from everview.testing.page.replica import ReplicaNode
 
-#: What no browser shows.
-UNSEEN = {"datalist", "head", "link", "meta", "script", "style", "template", "title"}
+#: Elements that browsers never show.
+NEVER_SHOWN = {"datalist", "head", "link", "meta", "script", "style", "template", "title"}
 FIELDS = {"input", "select", "textarea"}
+BUTTON_TYPES = {"button", "submit", "reset", "image"}
 INLINE = {
     "a", "abbr", "b", "bdi", "bdo", "br", "button", "cite", "code", "data", "del", "dfn", "em", "i",
     "img", "input", "ins", "kbd", "label", "mark", "meter", "output", "picture", "progress", "q",
     "s", "samp", "select", "small", "span", "strong", "sub", "sup", "svg", "textarea", "time", "u",
     "var", "wbr",
 }  # fmt: skip
-#: Stands for a blank that is not to be joined with its neighbours.
-_KEPT = "\ue000"
-_NOT_SHOWN = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b")
+#: Stands for a space in ``pre``, which is not collapsed.
+_FIXED_SPACE = "\ue000"
+_HIDING_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b")
 
 
 def attribute(node: ReplicaNode, name: str) -> str | None:
-    """An attribute's text, None where it is absent."""
+    """The text of an attribute; None if it is absent."""
     value = node.attributes.get(name)
     return None if value is None or value is False else str(value)
 
 
 def kind(node: ReplicaNode) -> str:
-    """The type of an input, else the tag."""
+    """The type of an input; the tag of any other element."""
     return (attribute(node, "type") or "text").lower() if node.tag == "input" else node.tag
 
 
 def is_field(node: ReplicaNode) -> bool:
-    """Whether a person fills it in."""
-    buttons = {"button", "submit", "reset", "image", "hidden"}
-    return node.tag in FIELDS and kind(node) not in buttons
+    """Whether the element is a field that a person fills in."""
+    return node.tag in FIELDS and kind(node) not in {*BUTTON_TYPES, "hidden"}
+
+
+def is_text_field(node: ReplicaNode) -> bool:
+    """Whether a person types characters into the element."""
+    others = {"checkbox", "radio", "range", "color", "file", "select"}
+    return is_field(node) and kind(node) not in others
 
 
 def is_button(node: ReplicaNode) -> bool:
-    """Whether it is a button, of either kind."""
-    return node.tag == "button" or kind(node) in {"button", "submit", "reset", "image"}
+    """Whether the element is a ``button`` or an ``input`` that is a button."""
+    return node.tag == "button" or kind(node) in BUTTON_TYPES
 
 
 def listens(node: ReplicaNode, event: str) -> bool:
-    """Whether the view handles this event of the node itself."""
+    """Whether the view handles this event of the element itself."""
     return any(name.partition(":")[0] == event for name in node.attributes.get("@", ()))
 
 
 def ancestors(node: ReplicaNode) -> Iterator[ReplicaNode]:
-    """The node and what it is in, up to the page's own ``main``, which is left out."""
+    """The node and its ancestors, without the ``main`` element of the page."""
     at: ReplicaNode | None = node
     while at is not None and at.id:
         yield at
@@ -65,16 +71,21 @@ def ancestors(node: ReplicaNode) -> Iterator[ReplicaNode]:
 
 
 def squeeze(text: str) -> str:
-    """A text as it is seen: blanks as one."""
+    """The text with collapsed white space."""
     return " ".join(text.split())
 
 
-class Sight:
-    """One look at a page. ``opened``: ids of ``details`` that the person toggled."""
+class VisiblePage:
+    """The visible elements of a page at one moment.
 
-    def __init__(self, root: ReplicaNode, opened: set[int]) -> None:
+    Args:
+        root: The root of the replica.
+        toggled: The ids of ``details`` elements that the person toggled.
+    """
+
+    def __init__(self, root: ReplicaNode, toggled: set[int]) -> None:
         self.root = root
-        self._opened = opened
+        self._toggled = toggled
         self.nodes = [node for node in root.walk() if node.tag and node.id]
         self._ids = {name: node for node in reversed(self.nodes) if (name := attribute(node, "id"))}
         self._labels: dict[str, str] = {}
@@ -84,26 +95,26 @@ class Sight:
         modal = [n for n in self.nodes if attribute(n, "aria-modal") == "true"]
         self._modal = next((node for node in reversed(modal) if not self._own_reason(node)), None)
 
-    # seen or not -------------------------------------------------------------------------------
+    # visibility --------------------------------------------------------------------------------
 
     def is_open(self, details: ReplicaNode) -> bool:
-        """Whether what is in a ``details`` is shown."""
-        return (attribute(details, "open") is not None) != (details.id in self._opened)
+        """Whether a ``details`` element is open."""
+        return (attribute(details, "open") is not None) != (details.id in self._toggled)
 
     def why_hidden(self, node: ReplicaNode) -> str:
-        """Why a person does not see the node, or ""."""
+        """The reason why a person does not see the element; "" if it is visible."""
         for at in ancestors(node):
             if reason := self._own_reason(at):
-                of = "it" if at is node else f"<{at.tag}> around it"
-                return f"{of} {reason}"
+                subject = "it" if at is node else f"<{at.tag}> around it"
+                return f"{subject} {reason}"
         return ""
 
     def _own_reason(self, node: ReplicaNode) -> str:
-        if node.tag in UNSEEN or kind(node) == "hidden":
+        if node.tag in NEVER_SHOWN or kind(node) == "hidden":
             return "is never shown"
         if attribute(node, "hidden") is not None:
             return "is hidden"
-        style = _NOT_SHOWN.search(attribute(node, "style") or "")
+        style = _HIDING_STYLE.search(attribute(node, "style") or "")
         if style:
             return f"is hidden by its style ({style.group().strip('; ')})"
         if node.tag == "dialog" and attribute(node, "open") is None:
@@ -114,7 +125,7 @@ class Sight:
         return ""
 
     def why_unusable(self, node: ReplicaNode) -> str:
-        """Why a person cannot use the node that is seen, or ""."""
+        """The reason why a person cannot use the visible element; "" if it is usable."""
         for at in ancestors(node):
             is_control = at is node and (is_field(at) or is_button(at) or at.tag == "option")
             if attribute(at, "disabled") is not None and (is_control or at.tag == "fieldset"):
@@ -122,42 +133,45 @@ class Sight:
             if attribute(at, "inert") is not None:
                 return "it is inert"
         if self._modal is not None and self._modal not in list(ancestors(node)):
-            return f"the dialog {self.name(self._modal)!r} is in front of it"
+            return f"the dialog {self.name(self._modal)!r} covers it"
         return ""
 
-    # what things are called --------------------------------------------------------------------
+    # names -------------------------------------------------------------------------------------
 
     def text(self, node: ReplicaNode) -> str:
-        """The text that is seen, in lines."""
+        """The visible text of an element, in lines."""
         pieces: list[str] = []
         self._collect(node, pieces, attribute(node, "hidden") is None)
         lines = re.sub(" +", " ", "".join(pieces)).split("\n")
-        lines = [line.strip(" \t").replace(_KEPT, " ") for line in lines]
+        lines = [line.strip(" \t").replace(_FIXED_SPACE, " ") for line in lines]
         return "\n".join(line for line in lines if line.strip())
 
-    def _collect(self, node: ReplicaNode, pieces: list[str], seen: bool) -> None:
+    def _collect(self, node: ReplicaNode, pieces: list[str], only_visible: bool) -> None:
         for child in node.children:
             if not child.tag:
-                keeps = any(at.tag == "pre" for at in ancestors(node))
-                text = child.text.replace(" ", _KEPT) if keeps else re.sub(r"\s+", " ", child.text)
-                pieces.append(text)
+                in_pre = any(at.tag == "pre" for at in ancestors(node))
+                pieces.append(
+                    child.text.replace(" ", _FIXED_SPACE)
+                    if in_pre
+                    else re.sub(r"\s+", " ", child.text)
+                )
             elif child.tag == "br":
                 pieces.append("\n")
-            elif (seen and self._own_reason(child)) or child.tag == "option":
+            elif (only_visible and self._own_reason(child)) or child.tag == "option":
                 continue
             else:
-                around = "\t" if child.tag in ("td", "th") else "\n"
-                around = "" if child.tag in INLINE else around
-                pieces.append("" if around == "\t" else around)
-                self._collect(child, pieces, seen)
-                pieces.append(around)
+                separator = "\t" if child.tag in ("td", "th") else "\n"
+                separator = "" if child.tag in INLINE else separator
+                pieces.append("" if separator == "\t" else separator)
+                self._collect(child, pieces, only_visible)
+                pieces.append(separator)
 
     def name(self, node: ReplicaNode) -> str:
-        """What a person calls the node: the first of `names`, or ""."""
+        """The first of `names`; "" if there is none."""
         return next(iter(self.names(node)), "")
 
     def names(self, node: ReplicaNode) -> list[str]:
-        """What a person may call it: labels, what is written on it, what is said of it."""
+        """The names of an element: its labels, its text, and attributes that describe it."""
         found = [self._by_ids(attribute(node, "aria-labelledby")), attribute(node, "aria-label")]
         if is_field(node):
             found += [self._labels.get(attribute(node, "id") or ""), self._label_around(node)]
@@ -180,8 +194,8 @@ class Sight:
     def _label_around(self, node: ReplicaNode) -> str:
         return next((self.text(at) for at in ancestors(node) if at.tag == "label"), "")
 
-    def labelled_by(self, label: ReplicaNode) -> ReplicaNode | None:
-        """The field of a ``label``."""
+    def field_of_label(self, label: ReplicaNode) -> ReplicaNode | None:
+        """The field or button of a ``label`` element."""
         target = attribute(label, "for")
         if target is not None:
             return self._ids.get(target)

@@ -1,6 +1,7 @@
-"""What a browser lets a person put into a field: `typed`.
+"""The values that a browser lets a person enter into a field.
 
-Sources: HTML standard, "The input element" (each type's value sanitization and `badInput`).
+Source: HTML standard, "The input element": value sanitization and ``badInput`` of each type.
+
 Threads: any.
 """
 
@@ -8,12 +9,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from typing import Any
 
 from everview.testing.page.replica import ReplicaNode
 from everview.testing.page.visible_page import attribute, kind
 
-#: What a field of a date or time holds when it is filled in.
+#: A value that a test types.
+Typed = str | int | float | datetime.date | datetime.time
+
+#: The complete values of fields for dates and times.
 _DATES = {
     "date": r"\d{4,}-\d\d-\d\d",
     "time": r"\d\d:\d\d(:\d\d(\.\d{1,3})?)?",
@@ -23,30 +26,34 @@ _DATES = {
 }
 
 
-def typed(field: ReplicaNode, value: Any) -> str | None:
-    """What the page reports when a person types ``value``; None: it is no value of this field.
+def reported_value(field: ReplicaNode, value: Typed) -> str | None:
+    """The value that a page reports after a person typed ``value``.
 
-    Raises ValueError for what nobody can type there.
+    Returns:
+        The text of the value; None if the typed text is not a value of this field.
+
+    Raises:
+        ValueError: A person cannot enter this in a browser.
     """
-    text, what = text_of(value), kind(field)
-    if what == "number":
+    text, field_type = typed_text(value), kind(field)
+    if field_type == "number":
         return text if text == "" or _is_number(text) else None
-    if what == "range":
-        return _slide(field, text)
-    if what in _DATES:
-        return text if text == "" or re.fullmatch(_DATES[what], text) else None
-    if what == "color":
+    if field_type == "range":
+        return _slider_value(field, text)
+    if field_type in _DATES:
+        return text if text == "" or re.fullmatch(_DATES[field_type], text) else None
+    if field_type == "color":
         if not re.fullmatch("#[0-9a-fA-F]{6}", text):
-            raise ValueError(f"a colour is chosen as '#12ab90', not {text!r}")
+            raise ValueError(f"a colour must be like '#12ab90', not {text!r}")
         return text.lower()
-    if what != "textarea":
+    if field_type != "textarea":
         text = text.replace("\r", "").replace("\n", "")
     longest = attribute(field, "maxlength")
     return text[: int(longest)] if longest is not None and longest.isdigit() else text
 
 
-def text_of(value: Any) -> str:
-    """``value`` as it is written into a field: dates and times as HTML has them."""
+def typed_text(value: Typed) -> str:
+    """``value`` as text; dates and times in the form of HTML."""
     if isinstance(value, datetime.datetime):
         return value.isoformat(timespec="minutes")
     if isinstance(value, (datetime.date, datetime.time)):
@@ -58,11 +65,11 @@ def _is_number(text: str) -> bool:
     return re.fullmatch(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", text) is not None
 
 
-def _slide(field: ReplicaNode, text: str) -> str:
+def _slider_value(field: ReplicaNode, text: str) -> str:
     if not _is_number(text):
-        raise ValueError(f"a slider is set to a number, not {text!r}")
+        raise ValueError(f"the value of a slider must be a number, not {text!r}")
     least = float(attribute(field, "min") or 0)
     most = float(attribute(field, "max") or 100)
     if least <= float(text) <= most:
         return text
-    raise ValueError(f"this slider goes from {least:g} to {most:g}, not to {text}")
+    raise ValueError(f"the value of this slider must be from {least:g} to {most:g}, not {text}")

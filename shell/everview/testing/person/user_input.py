@@ -1,62 +1,69 @@
-"""`Hands`: mouse and keyboard of a simulated window: what a browser makes of clicks and keys.
+"""`UserInput`: mouse and keyboard of a simulated window.
 
-A click goes to the nearest element that listens, toggles a box, follows a link, submits a form; a
-field that is left says so. Nothing here decides whether a person could do it: `person` does.
+It does what a browser does with clicks and keys: a click goes to the nearest element that listens,
+toggles a check box, follows a link or submits a form; a field that loses the focus reports it.
 
-Threads: the test's thread. Source: HTML standard, "Activation" and "Implicit submission"; what is
-reported is that of ``client/main.js``.
+Not for: checks whether a person could do this (``person_window``).
+
+Threads: the test's thread. Sources: HTML standard, "Activation" and "Implicit submission"; the data
+of events is that of the client (``main.js``).
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 from everview.html import InputElement
 from everview.runtime.windows.messages import Event
 from everview.testing.page.replica import ReplicaNode
 from everview.testing.page.visible_page import (
-    Sight,
+    VisiblePage,
     ancestors,
     attribute,
     is_button,
     is_field,
+    is_text_field,
     kind,
     listens,
     squeeze,
 )
 from everview.testing.person.browser_state import PageState
-from everview.testing.person.input_rules import text_of, typed
+from everview.testing.person.input_rules import Typed, reported_value, typed_text
 from everview.testing.simulated_window import SimulatedWindow
 
-__tracebackhide__ = True  # a failure is shown at the line of the test
+__tracebackhide__ = True  # show a failure at the line of the test
 MODIFIERS = {"ctrl": "ctrl", "control": "ctrl", "alt": "alt", "shift": "shift", "meta": "meta"}
-#: Keys that put nothing into a field.
-NAMED = {"Enter", "Escape", "Tab", "Backspace", "Delete", "Home", "End", "PageUp", "PageDown",
-         "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Insert"}  # fmt: skip
+#: Keys that insert no character.
+NAMED_KEYS = {"Enter", "Escape", "Tab", "Backspace", "Delete", "Home", "End", "PageUp", "PageDown",
+              "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Insert"}  # fmt: skip
 
 
-class Hands:
-    """Acts on one window. ``opened``: the ``details`` that were toggled."""
+class UserInput:
+    """Sends the events of one window.
+
+    ``toggled`` contains the ids of ``details`` elements that the person toggled.
+    """
 
     def __init__(self, window: SimulatedWindow, state: PageState) -> None:
         self._window = window
         self._state = state
-        self.opened: set[int] = set()
+        self.toggled: set[int] = set()
 
-    def report(self, node: ReplicaNode, name: str, data: Any = None) -> int:
-        """Tell the nearest element that listens; 0 if none does."""
+    def report(self, node: ReplicaNode, name: str, data: object = None) -> int:
+        """Send an event of the nearest element that listens to it.
+
+        Returns:
+            The number of the event; 0 if no element listens.
+        """
         listener = listener_of(node, name)
         return 0 if listener is None else self.send(listener, name, data)
 
-    def send(self, node: ReplicaNode, name: str, data: Any) -> int:
-        """Send an event of a node; returns its number."""
-        self._window.event_number += 1
-        number = self._window.event_number
+    def send(self, node: ReplicaNode, name: str, data: object) -> int:
+        """Send an event of an element; returns its number."""
+        number = self._window.next_number()
         self._state.say(Event(number, self._window.document, node.id, name, data))
         return number
 
     def focus(self, node: ReplicaNode | None) -> None:
-        """Move the focus, None: to nothing."""
+        """Move the focus to an element, or away from all elements (None)."""
         before = self._window.replica.nodes.get(self._state.focused)
         if before is node:
             return
@@ -66,33 +73,32 @@ class Hands:
         if node is not None:
             self.report(node, "focus")
 
-    # clicking ----------------------------------------------------------------------------------
+    # mouse -------------------------------------------------------------------------------------
 
-    def click(self, node: ReplicaNode, sight: Sight, keys: dict[str, bool]) -> None:
-        """A click, and what follows from it."""
-        focusable = next((at for at in ancestors(node) if _takes_focus(at)), None)
-        self.focus(focusable)
+    def click(self, node: ReplicaNode, page: VisiblePage, modifiers: dict[str, bool]) -> None:
+        """Click an element, with the default action of browsers."""
+        self.focus(next((at for at in ancestors(node) if _is_focusable(at)), None))
         data = {"x": 0, "y": 0, "alt": False, "ctrl": False, "meta": False, "shift": False,
-                "width": 0, "height": 0, **keys}  # fmt: skip
+                "width": 0, "height": 0, **modifiers}  # fmt: skip
         link = next((at for at in ancestors(node) if at.tag == "a"), None)
         listener = listener_of(node, "click")
         self.report(node, "click", data)
-        # A link with a handler is the handler's.
+        # A handler on a link, or inside one, replaces the navigation.
         if link is None or listener is None or listener not in list(ancestors(link)):
-            self._activate(node, sight, keys)
+            self._activate(node, page, modifiers)
 
-    def _activate(self, node: ReplicaNode, sight: Sight, keys: dict[str, bool]) -> None:
+    def _activate(self, node: ReplicaNode, page: VisiblePage, modifiers: dict[str, bool]) -> None:
         for at in ancestors(node):
             if at.tag == "label":
-                field = sight.labelled_by(at)
+                field = page.field_of_label(at)
                 if field is not None and field not in list(ancestors(node)):
-                    self.click(field, sight, keys)
+                    self.click(field, page, modifiers)
             elif is_button(at):
                 self._press_button(at)
             elif at.tag == "summary" and at.parent is not None and at.parent.tag == "details":
-                self.opened ^= {at.parent.id}
+                self.toggled ^= {at.parent.id}
             elif at.tag == "a" and attribute(at, "href") is not None:
-                self._follow(at, keys)
+                self._follow(at, modifiers)
             elif kind(at) == "checkbox":
                 self.send(at, "change", not at.attributes.get(".checked"))
             elif kind(at) == "radio":
@@ -102,7 +108,7 @@ class Hands:
                 continue
             return
 
-    def _follow(self, link: ReplicaNode, keys: dict[str, bool]) -> None:
+    def _follow(self, link: ReplicaNode, modifiers: dict[str, bool]) -> None:
         href = attribute(link, "href") or ""
         path = self._window.url.partition("?")[0]
         if href.startswith("#"):
@@ -112,103 +118,114 @@ class Hands:
         elif not href.startswith("/") and ":" not in href.partition("/")[0]:
             href = path.rpartition("/")[0] + "/" + href
         inside = href.startswith("/") and not href.startswith("//")
-        anew = attribute(link, "target") == "_blank" or any(
-            keys.get(key) for key in ("ctrl", "meta", "shift")
+        new_window = attribute(link, "target") == "_blank" or any(
+            modifiers.get(key) for key in ("ctrl", "meta", "shift")
         )
-        if inside and not anew:
+        if inside and not new_window:
             self._state.go(href)
         else:
             self._state.opened.append(href)
 
     def _press_button(self, button: ReplicaNode) -> None:
         form = form_of(button)
-        what = attribute(button, "type") if button.tag == "button" else kind(button)
         if form is None:
             return
-        if (what or "submit") in ("submit", "image"):
+        if _is_submit_button(button):
             self.submit(form, button)
-        elif what == "reset":
+        elif _button_type(button) == "reset":
             self.report(form, "reset")
 
     def submit(self, form: ReplicaNode, button: ReplicaNode | None) -> None:
-        """Submit a form. Raises AssertionError where a browser would refuse what is in it."""
+        """Submit a form.
+
+        Raises:
+            AssertionError: A browser would refuse it because of an invalid field.
+        """
         unchecked = attribute(form, "novalidate") is not None or (
             button is not None and attribute(button, "formnovalidate") is not None
         )
-        wrong = [] if unchecked else list(filter(None, map(self._wrong, form.walk())))
-        if wrong:
-            raise AssertionError(f"a browser does not submit this form: {'; '.join(wrong)}")
+        problems = [] if unchecked else list(filter(None, map(self._problem, form.walk())))
+        if problems:
+            raise AssertionError(f"a browser does not submit this form: {'; '.join(problems)}")
         self.report(form, "submit")
 
-    def _wrong(self, field: ReplicaNode) -> str:
+    def _problem(self, field: ReplicaNode) -> str:
         simulated = self._window.simulated
         instance = simulated.do(simulated.runtime.instance_of, self._window.window)
         node = instance.document.get_node(field.id) if instance and is_field(field) else None
         reason = node.reason if isinstance(node, InputElement) else ""
-        called = attribute(field, "name") or attribute(field, "id") or field.tag
-        return f"{called}: {reason}" if reason else ""
+        name = attribute(field, "name") or attribute(field, "id") or field.tag
+        return f"{name}: {reason}" if reason else ""
 
-    # typing ------------------------------------------------------------------------------------
+    # keyboard ----------------------------------------------------------------------------------
 
-    def type(self, field: ReplicaNode, value: Any) -> None:
-        """Replace what is in a field."""
+    def type(self, field: ReplicaNode, value: Typed) -> None:
+        """Replace the content of a field. Raises ValueError as `reported_value` does."""
         self.focus(field)
         if listener_of(field, "keydown") is not None:
-            for character in text_of(value):
+            for character in typed_text(value):
                 self.report(field, "keydown", key_data(character, {}))
-        data = typed(field, value)
-        self._state.typed[field.id] = text_of(value) if data is None else data
+        data = reported_value(field, value)
+        self._state.typed[field.id] = typed_text(value) if data is None else data
         self.send(field, "change", data)
 
-    def text_in(self, field: ReplicaNode) -> Any:
-        """What is in a text field, as a person sees it."""
+    def text_in(self, field: ReplicaNode) -> str:
+        """The visible text of a text field."""
         value = field.attributes.get(".value")
         held = self._state.holds and field.id == self._state.focused
-        # A password is never sent back, nor is what is no value yet: the page alone has them.
-        return self._state.typed.get(field.id, "") if held or value in (None, False) else value
+        # Only the page knows a password, and text that is not a value.
+        if held or value in (None, False):
+            return str(self._state.typed.get(field.id, ""))
+        return str(value)
 
     def choose(self, select: ReplicaNode, options: list[ReplicaNode]) -> None:
-        """Choose these options, and no others."""
+        """Choose exactly these options."""
         self.focus(select)
         self.send(select, "change", [option.id for option in options])
 
-    def press(self, node: ReplicaNode | None, keys: str, sight: Sight) -> None:
-        """Press a key, with modifiers: ``Ctrl+Shift+K``, at the node that has the focus."""
-        *modifiers, key = keys.split("+") if keys != "+" else ["+"]
-        unknown = [name for name in modifiers if name.lower() not in MODIFIERS]
-        if unknown or (len(key) != 1 and key not in NAMED):
-            raise ValueError(f"{keys!r} is no key: write 'a', 'Enter' or 'Ctrl+Enter'")
-        held = {MODIFIERS[name.lower()]: True for name in modifiers}
+    def press(self, node: ReplicaNode | None, keys: str, page: VisiblePage) -> None:
+        """Press a key, optionally with modifiers (``Ctrl+Shift+K``), at the focused element.
+
+        Raises:
+            ValueError: ``keys`` is not a key.
+        """
+        *names, key = keys.split("+") if keys != "+" else ["+"]
+        unknown = [name for name in names if name.lower() not in MODIFIERS]
+        if unknown or (len(key) != 1 and key not in NAMED_KEYS):
+            raise ValueError(f"{keys!r} is not a key; write 'a', 'Enter' or 'Ctrl+Enter'")
+        modifiers = {MODIFIERS[name.lower()]: True for name in names}
         if key == "Tab":
-            self._tab(node, sight, back=bool(held.get("shift")))
+            self._tab(node, page, back=bool(modifiers.get("shift")))
             return
         if node is None:
             return
-        self.report(node, "keydown", key_data(key, held))
+        self.report(node, "keydown", key_data(key, modifiers))
         if key == "Enter":
-            self._enter(node, sight)
+            self._enter(node, page)
         elif key == " " and (is_button(node) or kind(node) in ("checkbox", "radio")):
-            self.click(node, sight, {})
-        elif len(key) == 1 and is_text(node) and not held.keys() & {"ctrl", "alt", "meta"}:
+            self.click(node, page, {})
+        elif (
+            len(key) == 1 and is_text_field(node) and not modifiers.keys() & {"ctrl", "alt", "meta"}
+        ):
             self.type(node, f"{self.text_in(node)}{key}")
 
-    def _enter(self, node: ReplicaNode, sight: Sight) -> None:
+    def _enter(self, node: ReplicaNode, page: VisiblePage) -> None:
         if is_button(node) or node.tag in ("a", "summary"):
-            self.click(node, sight, {})
+            self.click(node, page, {})
         elif node.tag == "textarea":
             self.type(node, f"{self.text_in(node)}\n")
         elif is_field(node) and node.tag == "input" and (form := form_of(node)) is not None:
-            button = default_button(form)
+            button = next(filter(_is_submit_button, form.walk()), None)
             if button is not None and attribute(button, "disabled") is None:
                 self.report(button, "click", {"x": 0, "y": 0})
                 self._press_button(button)
-            elif button is None and sum(is_text(n) for n in form.walk()) <= 1:
+            elif button is None and sum(is_text_field(n) for n in form.walk()) <= 1:
                 self.submit(form, None)
 
-    def _tab(self, node: ReplicaNode | None, sight: Sight, back: bool) -> None:
+    def _tab(self, node: ReplicaNode | None, page: VisiblePage, back: bool) -> None:
         reachable = [
-            at for at in sight.nodes
-            if _takes_focus(at) and not sight.why_hidden(at) and not sight.why_unusable(at)
+            at for at in page.nodes
+            if _is_focusable(at) and not page.why_hidden(at) and not page.why_unusable(at)
         ]  # fmt: skip
         if not reachable:
             return
@@ -217,36 +234,21 @@ class Hands:
         self.focus(reachable[at % len(reachable)])
 
 
-def key_data(key: str, held: dict[str, bool]) -> dict[str, Any]:
-    """What a page reports of a key."""
+def key_data(key: str, modifiers: dict[str, bool]) -> dict[str, str | bool]:
+    """The data of a key event."""
     code = f"Key{key.upper()}" if len(key) == 1 and key.isalpha() else key
     code = f"Digit{key}" if key.isdigit() else ("Space" if key == " " else code)
     return {"key": key, "code": code, "alt": False, "ctrl": False, "meta": False,
-            "shift": False, **held}  # fmt: skip
-
-
-def is_text(node: ReplicaNode) -> bool:
-    """Whether characters are typed into it."""
-    others = {"checkbox", "radio", "range", "color", "file", "select"}
-    return is_field(node) and kind(node) not in others
+            "shift": False, **modifiers}  # fmt: skip
 
 
 def form_of(node: ReplicaNode) -> ReplicaNode | None:
-    """The form that a node is in."""
+    """The form around an element."""
     return next((at for at in ancestors(node) if at.tag == "form"), None)
 
 
-def default_button(form: ReplicaNode) -> ReplicaNode | None:
-    """The first submit button of a form."""
-    for node in form.walk():
-        what = attribute(node, "type") if node.tag == "button" else kind(node)
-        if is_button(node) and (what or "submit") in ("submit", "image"):
-            return node
-    return None
-
-
 def listener_of(node: ReplicaNode, name: str) -> ReplicaNode | None:
-    """The nearest element that listens, and can."""
+    """The nearest element that listens to an event; None if it is disabled or ignored."""
     for at in ancestors(node):
         if attribute(at, "data-ignore") is not None:
             return None
@@ -255,24 +257,37 @@ def listener_of(node: ReplicaNode, name: str) -> ReplicaNode | None:
     return None
 
 
-def _takes_focus(node: ReplicaNode) -> bool:
+def option_named(select: ReplicaNode, name: str, page: VisiblePage) -> ReplicaNode:
+    """The option with this text.
+
+    Raises:
+        AssertionError: There is no such option, or it is disabled.
+    """
+    options = [node for node in select.walk() if node.tag == "option"]
+    texts = [squeeze(attribute(option, "label") or option.get_text()) for option in options]
+    if squeeze(name) not in texts:
+        listed = ", ".join(map(repr, texts))
+        raise AssertionError(f"{page.name(select)!r} has no option {name!r}; it has {listed}")
+    option = options[texts.index(squeeze(name))]
+    groups = [at for at in ancestors(option) if at.tag in ("option", "optgroup")]
+    if any(attribute(at, "disabled") is not None for at in groups):
+        raise AssertionError(f"the option {name!r} of {page.name(select)!r} is disabled")
+    return option
+
+
+def _button_type(button: ReplicaNode) -> str:
+    found = attribute(button, "type") if button.tag == "button" else kind(button)
+    return found or "submit"
+
+
+def _is_submit_button(node: ReplicaNode) -> bool:
+    return is_button(node) and _button_type(node) in ("submit", "image")
+
+
+def _is_focusable(node: ReplicaNode) -> bool:
     return (
         ((is_field(node) or is_button(node)) and attribute(node, "disabled") is None)
         or (node.tag == "a" and attribute(node, "href") is not None)
         or node.tag == "summary"
         or attribute(node, "tabindex") is not None
     )
-
-
-def option_named(select: ReplicaNode, name: str, sight: Sight) -> ReplicaNode:
-    """The option with this text. Raises AssertionError."""
-    options = [node for node in select.walk() if node.tag == "option"]
-    texts = [squeeze(attribute(option, "label") or option.get_text()) for option in options]
-    if squeeze(name) not in texts:
-        listed = ", ".join(map(repr, texts))
-        raise AssertionError(f"{sight.name(select)!r} has no option {name!r}; it has {listed}")
-    option = options[texts.index(squeeze(name))]
-    disabled = [at for at in ancestors(option) if at.tag in ("option", "optgroup")]
-    if any(attribute(at, "disabled") is not None for at in disabled):
-        raise AssertionError(f"the option {name!r} of {sight.name(select)!r} is disabled")
-    return option

@@ -1,11 +1,11 @@
-"""`Shadow`: an element of a replica, as selectors see it."""
+"""`SelectableNode`: a node of a replica for selectors."""
 
 from __future__ import annotations
 
 from everview.testing.page.replica import ReplicaNode
 
 
-class Shadow:
+class SelectableNode:
     """Implements `everview.html.tree.selectors.Selectable` for a node of a replica."""
 
     __slots__ = ("_node",)
@@ -14,6 +14,7 @@ class Shadow:
         self._node = node
 
     def __len__(self) -> int:
+        """The number of children, including text nodes."""
         return len(self._node.children)
 
     @property
@@ -21,25 +22,25 @@ class Shadow:
         return self._node.tag
 
     @property
-    def parent(self) -> Shadow | None:
+    def parent(self) -> SelectableNode | None:
         parent = self._node.parent
-        return Shadow(parent) if parent is not None and parent.id else None
+        return SelectableNode(parent) if parent is not None and parent.id else None
 
     @property
-    def previous_element(self) -> Shadow | None:
+    def previous_element(self) -> SelectableNode | None:
         return self._sibling(-1)
 
     @property
-    def next_element(self) -> Shadow | None:
+    def next_element(self) -> SelectableNode | None:
         return self._sibling(1)
 
-    def _sibling(self, step: int) -> Shadow | None:
+    def _sibling(self, step: int) -> SelectableNode | None:
         """The nearest element in that direction; texts are skipped."""
         siblings = self._node.parent.children if self._node.parent is not None else [self._node]
         at = next(i for i, node in enumerate(siblings) if node is self._node) + step
         while 0 <= at < len(siblings):
             if siblings[at].tag:
-                return Shadow(siblings[at])
+                return SelectableNode(siblings[at])
             at += step
         return None
 
