@@ -70,7 +70,8 @@ class SimulatedWindow:
         self.reads = True
         #: Called with each message once it is applied, on the server thread.
         self.on_message: Callable[[dict[str, Any]], None] = lambda message: None
-        self._number = 0
+        #: The number of the last event.
+        self.event_number = 0
         self._changed = threading.Condition()
 
     # the transport, on the server thread -------------------------------------------------------
@@ -174,8 +175,8 @@ class SimulatedWindow:
     def next_number(self) -> int:
         """Count events; returns the number of the next one."""
         with self._changed:
-            self._number += 1
-            return self._number
+            self.event_number += 1
+            return self.event_number
 
     def event(
         self, target: str | ReplicaNode, name: str, data: Any = None, wait: bool = True
