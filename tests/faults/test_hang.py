@@ -1,4 +1,4 @@
-"""A handler that never returns: it is told, its place is in the log, all else goes on, it can be stopped."""
+"""A handler that never returns is logged with its line, and delays no other view."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from everview.testing import SimulatedApp
 
 
 @pytest.mark.parametrize("how", ["thread", "async"])
-def test_a_handler_that_never_returns(
+def test_handler_that_never_returns_is_logged_and_can_be_stopped(
     app: App,
     simulated: SimulatedApp,
     monkeypatch: pytest.MonkeyPatch,
@@ -36,12 +36,12 @@ def test_a_handler_that_never_returns(
 
         def in_thread(self, event: Any) -> None:
             self.word.set_text("working")
-            while not release.is_set():  # asks nothing of ours, where it could be told to end
+            while not release.is_set():  # it calls nothing of Everview that could raise ViewStopped
                 pass
 
         async def in_async(self, event: Any) -> None:
             self.word.set_text("working")
-            await asyncio.get_running_loop().create_future()  # what nobody brings
+            await asyncio.get_running_loop().create_future()  # this future never gets a result
 
     @app.route("/other")
     class Other(View):
@@ -61,7 +61,7 @@ def test_a_handler_that_never_returns(
     (record,) = [r for r in caplog.records if "has been running" in r.getMessage()]
     line = "while not release.is_set()" if how == "thread" else "create_future()"
     assert line in record.getMessage()
-    # It is stopped for whoever looks, though nothing can end a loop that asks nothing.
+    # The view counts as stopped although its loop cannot be interrupted.
     instance = simulated.instance(window)
     simulated.do(instance.stop, StopReason.STOPPED)
     simulated.wait_for(lambda: instance.ended_or_stopping)

@@ -1,4 +1,4 @@
-"""`App` and the running server, as views and the app's own code see them."""
+"""`App` and the running server, as views and code outside views see them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from everview.html import HTML, P
 from everview.testing import SimulatedApp
 
 
-def test_the_server_is_there_while_the_app_runs(app: App) -> None:
+def test_server_is_available_while_app_runs(app: App) -> None:
     with pytest.raises(ViewError, match="does not run"):
         _ = app.server
 
@@ -40,7 +40,7 @@ def test_the_server_is_there_while_the_app_runs(app: App) -> None:
             app.server.reverse("othr", number=5)
 
 
-def test_a_route_may_take_what_no_other_takes(app: App, simulated: SimulatedApp) -> None:
+def test_route_with_a_converter_matches_remaining_paths(app: App, simulated: SimulatedApp) -> None:
     @app.route("/known/")
     def known(request):
         return "known"
@@ -54,12 +54,12 @@ def test_a_route_may_take_what_no_other_takes(app: App, simulated: SimulatedApp)
 
 
 @pytest.mark.parametrize("wrong", [5, dict, "view"])
-def test_what_is_no_view_cannot_be_routed(app: App, wrong: object) -> None:
+def test_routing_something_else_than_a_view_raises(app: App, wrong: object) -> None:
     with pytest.raises(NotAViewError, match=r"test_app\.py, line"):
         app.route("/")(wrong)
 
 
 @pytest.mark.parametrize("pattern", ["/(<room>)", "/a(/)b", "/<a", "/a>", "/(a)/"])
-def test_signs_that_mean_nothing_in_a_route_are_refused(app: App, pattern: str) -> None:
+def test_unknown_characters_in_a_route_are_refused(app: App, pattern: str) -> None:
     with pytest.raises(RouteError, match="means nothing"):
         app.route(pattern)(lambda request: "x")

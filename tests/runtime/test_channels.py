@@ -1,4 +1,4 @@
-"""Channels: who hears what, in which order, and in whose turn."""
+"""Channels: which handlers receive which messages, in which order and turn."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def chat(app: App, is_async: bool = False) -> None:
 
 
 @pytest.mark.parametrize("is_async", [False, True])
-def test_views_of_all_owners_hear_a_topic(
+def test_views_of_all_owners_receive_messages_of_a_topic(
     app: App, simulated: SimulatedApp, is_async: bool
 ) -> None:
     chat(app, is_async)
@@ -50,7 +50,7 @@ def test_views_of_all_owners_hear_a_topic(
     assert elsewhere.text("#messages") == ""
 
 
-def test_messages_of_a_topic_arrive_in_the_order_of_the_sends_from_any_thread(
+def test_messages_from_threads_arrive_in_order_of_sending(
     app: App, simulated: SimulatedApp
 ) -> None:
     heard: dict[str, list[int]] = {"a": [], "b": []}
@@ -66,7 +66,7 @@ def test_messages_of_a_topic_arrive_in_the_order_of_the_sends_from_any_thread(
             return HTML("listens")
 
         def go(self, event):
-            # A plain thread, in which nothing says which app this is: the channel knows.
+            # A thread outside of views: the channel was created in the view and knows its app.
             threads = [
                 threading.Thread(target=self.send, args=(start,)) for start in (0, 1000, 2000)
             ]
@@ -90,7 +90,7 @@ def test_messages_of_a_topic_arrive_in_the_order_of_the_sends_from_any_thread(
         assert mine == list(range(start, start + 300))
 
 
-def test_a_message_is_handled_in_the_turn_of_the_view(app: App, simulated: SimulatedApp) -> None:
+def test_message_handler_waits_for_turn_of_its_view(app: App, simulated: SimulatedApp) -> None:
     entered, go_on = threading.Event(), threading.Event()
     order: list[str] = []
 
@@ -113,12 +113,12 @@ def test_a_message_is_handled_in_the_turn_of_the_view(app: App, simulated: Simul
     window.click("work", wait=False)
     assert entered.wait(10)
     other.click("send")
-    simulated.wait_for(lambda: order == ["message"])  # the other window's own view is free
+    simulated.wait_for(lambda: order == ["message"])  # no handler of the other view runs
     go_on.set()
     simulated.wait_for(lambda: order == ["message", "handler", "message"])
 
 
-def test_a_view_that_has_ended_hears_nothing_and_is_not_kept(
+def test_ended_view_receives_nothing_and_is_collected(
     app: App, simulated: SimulatedApp
 ) -> None:
     heard: list[object] = []
@@ -150,7 +150,7 @@ def test_a_view_that_has_ended_hears_nothing_and_is_not_kept(
     simulated.wait_for(is_gone)
 
 
-def test_a_handler_that_fails_ends_itself_only(app: App, simulated: SimulatedApp) -> None:
+def test_failing_handler_stays_subscribed(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Fails(View):
         def handle_request(self, request):
@@ -170,7 +170,7 @@ def test_a_handler_that_fails_ends_itself_only(app: App, simulated: SimulatedApp
     assert any("this news is bad" in str(effect) for effect in window.effects)
 
 
-def test_a_channel_outside_views_needs_one_app_that_runs(app: App) -> None:
+def test_channel_outside_views_needs_exactly_one_running_app(app: App) -> None:
     with pytest.raises(ViewError, match="no app runs"):
         Channel("news").send()
     heard: list[object] = []
@@ -186,7 +186,7 @@ def test_a_channel_outside_views_needs_one_app_that_runs(app: App) -> None:
     assert heard == [1]
 
 
-def test_what_cannot_handle_messages_is_refused(app: App, simulated: SimulatedApp) -> None:
+def test_handler_that_is_not_callable_is_refused(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Wrong(View):
         def handle_request(self, request):
@@ -215,13 +215,13 @@ def test_what_cannot_handle_messages_is_refused(app: App, simulated: SimulatedAp
         ("line\nbreak", "line*", True),
     ],
 )
-def test_topics_meet(one: str, other: str, meet: bool) -> None:
+def test_topics_match_in_both_directions(one: str, other: str, meet: bool) -> None:
     assert topics_meet(one, other) is meet
     assert topics_meet(other, one) is meet
 
 
 @given(st.text(alphabet="ab.*", max_size=6), st.text(alphabet="ab.", max_size=6))
-def test_a_wildcard_stands_for_any_part(pattern: str, topic: str) -> None:
+def test_wildcard_matches_any_part(pattern: str, topic: str) -> None:
     def fits(pattern: str, topic: str) -> bool:
         if not pattern:
             return not topic

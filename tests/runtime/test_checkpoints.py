@@ -1,4 +1,4 @@
-"""Durable views: what was saved comes back, once, to its owner, and goes with the view."""
+"""Checkpoints: a view resumes from its own, and deletes it when it is stopped."""
 
 from __future__ import annotations
 
@@ -47,14 +47,14 @@ def task(app: App, resumes: bool = False, is_async: bool = False) -> list[Any]:
 
 
 def restarted(app: App, kept: MemoryCheckpoints) -> SimulatedApp:
-    """The app after a restart: what was saved is all there is."""
+    """The app after a restart; only the checkpoints remain."""
     simulated = SimulatedApp(app, checkpoints=kept)
     simulated.__enter__()
     return simulated
 
 
 @pytest.mark.parametrize("is_async", [False, True])
-def test_a_view_goes_on_from_its_checkpoint(app: App, is_async: bool) -> None:
+def test_view_resumes_from_its_checkpoint(app: App, is_async: bool) -> None:
     seen, kept = task(app, is_async=is_async), MemoryCheckpoints()
     first = restarted(app, kept)
     window = first.open("/task/")
@@ -73,7 +73,7 @@ def test_a_view_goes_on_from_its_checkpoint(app: App, is_async: bool) -> None:
         second.__exit__()
 
 
-def test_what_is_stopped_is_not_resumed(app: App) -> None:
+def test_stopped_view_is_not_resumed(app: App) -> None:
     task(app)
     kept = MemoryCheckpoints()
     simulated = restarted(app, kept)
@@ -89,7 +89,7 @@ def test_what_is_stopped_is_not_resumed(app: App) -> None:
 
 
 @pytest.mark.parametrize("resumes", [False, True])
-def test_a_view_is_resumed_by_itself_if_its_class_says_so(app: App, resumes: bool) -> None:
+def test_view_with_resume_is_resumed_automatically(app: App, resumes: bool) -> None:
     seen, kept = task(app, resumes), MemoryCheckpoints()
     first = restarted(app, kept)
     window = first.open("/task/")
@@ -99,7 +99,7 @@ def test_a_view_is_resumed_by_itself_if_its_class_says_so(app: App, resumes: boo
     second = restarted(app, kept)
     try:
         second.do(second.runtime.resume)
-        second.do(second.runtime.resume)  # once
+        second.do(second.runtime.resume)  # a second call has no effect
         if resumes:
             second.wait_for(lambda: seen == [None, 1])
         assert len(second.runtime.instances) == int(resumes)
@@ -132,7 +132,7 @@ def test_value_that_json_would_change_is_refused(
     assert message in simulated.open().page()
 
 
-def test_views_that_are_no_daemons_have_none(app: App, simulated: SimulatedApp) -> None:
+def test_checkpoint_of_a_view_that_is_no_daemon_raises(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Wrong(View):
         def handle_request(self, request):
@@ -154,7 +154,7 @@ def test_view_continues_when_checkpoint_cannot_be_saved(app: App) -> None:
             try:
                 self.checkpoint(1)
             except OSError as error:
-                return HTML(P(f"goes on: {error}", _id="said"))
+                return HTML(P(f"continues: {error}", _id="message"))
 
     with SimulatedApp(app, checkpoints=Full()) as simulated:
-        assert simulated.open().text("#said") == "goes on: disk full"
+        assert simulated.open().text("#message") == "continues: disk full"

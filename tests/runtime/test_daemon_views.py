@@ -1,4 +1,4 @@
-"""Who shares an instance, who gets one of their own, and when an instance ends."""
+"""Which windows share an instance, and when an instance ends."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def counter(app: App, pattern: str = "/counter/", daemon: bool = True) -> type[V
     return Counter
 
 
-def test_windows_of_the_owner_share_a_daemon(app: App, simulated: SimulatedApp) -> None:
+def test_windows_of_one_owner_share_a_daemon_view(app: App, simulated: SimulatedApp) -> None:
     counter(app)
     first, second = simulated.open("/counter/"), simulated.open("/counter/")
     assert simulated.instance(first) is simulated.instance(second)
@@ -41,7 +41,7 @@ def test_windows_of_the_owner_share_a_daemon(app: App, simulated: SimulatedApp) 
     second.wait_text("#count", "11")
 
 
-def test_a_daemon_outlives_its_windows(app: App, simulated: SimulatedApp) -> None:
+def test_daemon_view_continues_without_windows(app: App, simulated: SimulatedApp) -> None:
     Counter = counter(app)
     window = simulated.open("/counter/")
     window.click("Increment")
@@ -74,7 +74,7 @@ def test_defect_1_windows_opened_at_once_share_one_instance(app: App) -> None:
 
 
 @pytest.mark.parametrize("is_daemon", [True, False])
-def test_a_view_that_decides_late_is_shared_from_the_first_instant(
+def test_windows_wait_for_a_view_that_may_become_a_daemon(
     app: App, simulated: SimulatedApp, is_daemon: bool
 ) -> None:
     entered, go_on = threading.Semaphore(0), threading.Event()
@@ -95,7 +95,7 @@ def test_a_view_that_decides_late_is_shared_from_the_first_instant(
     assert len({simulated.instance(window).id for window in windows}) == (1 if is_daemon else 5)
 
 
-def test_another_owner_has_an_instance_of_his_own_and_cannot_reach_the_first(
+def test_another_owner_gets_another_instance(
     app: App, simulated: SimulatedApp
 ) -> None:
     counter(app)
@@ -110,21 +110,21 @@ def test_another_owner_has_an_instance_of_his_own_and_cannot_reach_the_first(
     ]
 
 
-def test_an_event_for_a_document_the_window_does_not_show_is_refused(
+def test_event_for_a_document_of_another_window_is_lost(
     app: App, simulated: SimulatedApp
 ) -> None:
     counter(app)
     mine = simulated.open("/counter/", user="me")
     other = simulated.open("/counter/", user="you")
     node = mine.find("Increment", "click")
-    other.document = mine.document  # claims to show what it does not
+    other.document = mine.document  # a document that this window does not show
     other.click(node)
     assert {"lost": 1} in other.effects
     mine.click("Increment")
     assert mine.text("#count") == "11"
 
 
-def test_views_that_are_no_daemons_are_one_for_each_window(
+def test_view_that_is_no_daemon_has_one_instance_per_window(
     app: App, simulated: SimulatedApp
 ) -> None:
     Counter = counter(app, daemon=False)
@@ -143,7 +143,7 @@ async def _wait(future):
     return await future
 
 
-def test_a_dropped_link_within_the_grace_keeps_the_instance(
+def test_reconnect_within_grace_shows_the_same_instance(
     app: App, simulated: SimulatedApp
 ) -> None:
     counter(app, daemon=False)
@@ -156,7 +156,7 @@ def test_a_dropped_link_within_the_grace_keeps_the_instance(
     assert window.text("#count") == "11"
 
 
-def test_after_the_grace_a_view_without_windows_stops(
+def test_view_without_windows_stops_after_grace(
     app: App, simulated: SimulatedApp, monkeypatch
 ) -> None:
     monkeypatch.setattr(windows_module, "GRACE", 0.01)
@@ -169,7 +169,7 @@ def test_after_the_grace_a_view_without_windows_stops(
 
 
 @pytest.mark.parametrize("stops", [False, True])
-def test_stop_daemon_when_view_finishes(app: App, simulated: SimulatedApp, stops: bool) -> None:
+def test_daemon_view_stops_when_it_finishes_if_its_class_says_so(app: App, simulated: SimulatedApp, stops: bool) -> None:
     finish = threading.Event()
 
     @app.route("/task")
@@ -196,7 +196,7 @@ def test_stop_daemon_when_view_finishes(app: App, simulated: SimulatedApp, stops
         assert again.has("result")
 
 
-def test_defect_10_the_query_tells_instances_apart_unless_the_view_says_otherwise(
+def test_defect_10_query_is_part_of_the_key_unless_instance_key_differs(
     app: App, simulated: SimulatedApp
 ) -> None:
     @app.route("/by-url/<name>")
@@ -222,7 +222,7 @@ def test_defect_10_the_query_tells_instances_apart_unless_the_view_says_otherwis
     assert simulated.instance(a) is simulated.instance(b)
 
 
-def test_going_to_another_url_leaves_the_instance(app: App, simulated: SimulatedApp) -> None:
+def test_window_that_shows_another_url_detaches(app: App, simulated: SimulatedApp) -> None:
     Counter = counter(app, daemon=False)
 
     @app.route("/else")
@@ -237,7 +237,7 @@ def test_going_to_another_url_leaves_the_instance(app: App, simulated: Simulated
     assert Counter.reasons == [StopReason.WINDOW_CLOSED]
 
 
-def test_at_work_says_what_would_be_lost(app: App, simulated: SimulatedApp) -> None:
+def test_at_work_lists_views_with_results_to_lose(app: App, simulated: SimulatedApp) -> None:
     counter(app)
 
     @app.route("/task")

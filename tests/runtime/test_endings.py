@@ -1,4 +1,4 @@
-"""Views that fail, stop or end at an awkward moment: nothing of them stays, nobody else notices."""
+"""Views that fail, stop or end at a bad moment: they leave nothing behind and affect no other."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ async def wait_for(future):
 
 
 @pytest.mark.parametrize("where", ["__init__", "instance_key", "unhashable"])
-def test_a_view_that_cannot_be_made_shows_an_error_page(
+def test_view_with_failing_constructor_shows_error_page(
     app: App, simulated: SimulatedApp, where: str
 ) -> None:
     attempts = []
@@ -57,7 +57,7 @@ def test_a_view_that_cannot_be_made_shows_an_error_page(
     window.wait_until(lambda: window.has("well"))
 
 
-def test_a_path_that_no_converter_takes_is_not_found(app: App, simulated: SimulatedApp) -> None:
+def test_path_that_no_converter_accepts_is_not_found(app: App, simulated: SimulatedApp) -> None:
     @app.route("/<name:uuid>")
     def show(request):
         return HTML("found")
@@ -66,7 +66,7 @@ def test_a_path_that_no_converter_takes_is_not_found(app: App, simulated: Simula
     assert window.has("There is no view here")
 
 
-def test_a_view_that_becomes_a_daemon_after_its_end_is_not_found_again(
+def test_view_that_becomes_a_daemon_after_its_end_is_not_shared(
     app: App, simulated: SimulatedApp
 ) -> None:
     entered, go_on, decided = threading.Event(), threading.Event(), threading.Event()
@@ -93,7 +93,7 @@ def test_a_view_that_becomes_a_daemon_after_its_end_is_not_found_again(
     assert again.has("alive")
 
 
-def test_a_late_decision_in_a_method_of_its_own_is_waited_for(
+def test_windows_wait_for_a_decision_in_another_method(
     app: App, simulated: SimulatedApp
 ) -> None:
     entered, go_on = threading.Semaphore(0), threading.Event()
@@ -118,11 +118,11 @@ def test_a_late_decision_in_a_method_of_its_own_is_waited_for(
 
 
 class Peculiar(BaseException):
-    """An exception that is no Exception, as authors' libraries have them."""
+    """A BaseException that is no Exception, as some libraries raise."""
 
 
 @pytest.mark.parametrize("how", ["cancelled", "await_sync", "peculiar", "async peculiar"])
-def test_a_request_that_ends_in_a_way_of_its_own_has_failed(
+def test_request_that_raises_base_exception_has_failed(
     app: App, simulated: SimulatedApp, how: str
 ) -> None:
     async def cancelled():
@@ -152,7 +152,7 @@ def test_a_request_that_ends_in_a_way_of_its_own_has_failed(
 
 
 @pytest.mark.parametrize("how", ["cancelled", "peculiar"])
-def test_a_handler_that_ends_in_a_way_of_its_own_is_said_to_have_failed(
+def test_handler_that_raises_base_exception_is_reported(
     app: App, simulated: SimulatedApp, how: str
 ) -> None:
     @app.route("/")
@@ -177,7 +177,7 @@ def test_a_handler_that_ends_in_a_way_of_its_own_is_said_to_have_failed(
 
 @pytest.mark.parametrize("raised", [RuntimeError, Peculiar, asyncio.CancelledError, SystemExit])
 @pytest.mark.parametrize("is_async", [False, True])
-def test_on_cleanup_runs_whatever_on_stop_raises(
+def test_on_cleanup_runs_after_on_stop_raises(
     app: App, simulated: SimulatedApp, raised: type[BaseException], is_async: bool
 ) -> None:
     calls = []
@@ -207,7 +207,7 @@ def test_on_cleanup_runs_whatever_on_stop_raises(
     assert calls == ["cleanup"]
 
 
-def test_a_failed_view_that_stops_when_it_finishes_can_be_started_again(
+def test_failed_view_that_stops_when_it_finishes_can_be_restarted(
     app: App, simulated: SimulatedApp
 ) -> None:
     attempts = []
@@ -229,7 +229,7 @@ def test_a_failed_view_that_stops_when_it_finishes_can_be_started_again(
     window.wait_until(lambda: window.has("well"))
 
 
-def test_a_broken_link_does_not_start_a_stopped_view_again(
+def test_reconnect_does_not_restart_a_stopped_view(
     app: App, simulated: SimulatedApp
 ) -> None:
     starts = []
@@ -250,14 +250,14 @@ def test_a_broken_link_does_not_start_a_stopped_view_again(
     simulated.do(lambda: None)
     assert window.has("result")
     assert starts == [1]
-    # Who asks for it, by a reload or a link, gets a new one.
+    # A reload or a link starts a new instance.
     before = window.document
     window.say(Attach("/"))
     window.wait_until(lambda: window.document != before)
     assert starts == [1, 1]
 
 
-def test_a_window_that_comes_while_the_app_ends_starts_nothing(app: App) -> None:
+def test_window_that_attaches_while_the_app_ends_starts_no_view(app: App) -> None:
     started = []
 
     @app.route("/")
@@ -274,7 +274,7 @@ def test_a_window_that_comes_while_the_app_ends_starts_nothing(app: App) -> None
     assert started == [1]
 
 
-def test_effects_for_a_stalled_window_do_not_pile_up(app: App, simulated: SimulatedApp) -> None:
+def test_effects_for_a_stalled_window_are_limited(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Talks(View):
         is_daemon = True
@@ -298,7 +298,7 @@ def test_effects_for_a_stalled_window_do_not_pile_up(app: App, simulated: Simula
     assert effects[-2] == {"notice": "999"}
 
 
-def test_a_redirect_reaches_a_window_whose_link_is_broken(
+def test_redirect_reaches_a_window_that_reconnects(
     app: App, simulated: SimulatedApp
 ) -> None:
     @app.route("/")
@@ -317,7 +317,7 @@ def test_a_redirect_reaches_a_window_whose_link_is_broken(
     window.wait_until(lambda: {"redirect": "/elsewhere"} in window.effects)
 
 
-def test_an_answer_after_a_pause_is_said_with_the_frame_that_has_it(
+def test_new_value_after_a_wait_is_marked_in_its_frame(
     app: App, simulated: SimulatedApp
 ) -> None:
     @app.route("/")
@@ -337,7 +337,7 @@ def test_an_answer_after_a_pause_is_said_with_the_frame_that_has_it(
     assert window.answered == []
 
 
-def test_a_refused_edit_is_taken_back_in_the_page(app: App, simulated: SimulatedApp) -> None:
+def test_page_shows_old_value_after_a_refused_edit(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Choose(View):
         def handle_request(self, request):
@@ -350,7 +350,7 @@ def test_a_refused_edit_is_taken_back_in_the_page(app: App, simulated: Simulated
     assert [window.find("#select").id, {".selected": [0]}] in changes
 
 
-def test_a_click_goes_to_the_wait_that_wants_it_though_another_came_first(
+def test_click_ends_the_matching_wait_not_the_oldest(
     app: App, simulated: SimulatedApp
 ) -> None:
     clicked = threading.Event()
@@ -373,7 +373,7 @@ def test_a_click_goes_to_the_wait_that_wants_it_though_another_came_first(
     window.wait_until(lambda: window.has("second was clicked"))
 
 
-def test_a_stopped_view_ends_what_it_runs_in_threads_of_its_own(
+def test_stopped_view_ends_blocked_calls_in_threads_of_authors(
     app: App, simulated: SimulatedApp
 ) -> None:
     ended = threading.Event()

@@ -1,4 +1,4 @@
-"""Handlers, waits and hooks: in order, one at a time, and never in anybody's way."""
+"""Handlers, waits and hooks: in order, one at a time, without delaying other views."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ async def wait_for(future):
     return await future
 
 
-def test_plain_and_async_code_mix(app: App, simulated: SimulatedApp) -> None:
+def test_plain_and_async_code_can_be_mixed(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Mixed(View):
         async def handle_request(self, request):
@@ -40,7 +40,7 @@ def test_plain_and_async_code_mix(app: App, simulated: SimulatedApp) -> None:
     window.wait_text("#log", "plain Trueasync True")
 
 
-def test_blocking_calls_on_the_server_thread_say_so(app: App, simulated: SimulatedApp) -> None:
+def test_blocking_call_on_the_server_thread_raises(app: App, simulated: SimulatedApp) -> None:
     raised = []
 
     @app.route("/")
@@ -59,7 +59,7 @@ def test_blocking_calls_on_the_server_thread_say_so(app: App, simulated: Simulat
     assert "test_handlers.py, line" in raised[0]
 
 
-def test_defect_3_fifty_blocked_views_delay_nobody(app: App, simulated: SimulatedApp) -> None:
+def test_defect_3_fifty_blocked_views_delay_no_other_view(app: App, simulated: SimulatedApp) -> None:
     release = threading.Event()
 
     @app.route("/blocked/<number>")
@@ -107,7 +107,7 @@ def test_handlers_run_one_at_a_time_and_in_order(app: App, simulated: SimulatedA
     assert set(most) == {1}
 
 
-def test_defect_5_a_handler_can_wait_for_a_click_in_its_own_popup(app: App, simulated: SimulatedApp) -> None:
+def test_defect_5_handler_can_wait_for_click_in_its_own_popup(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Asks(View):
         is_daemon = True
@@ -124,7 +124,7 @@ def test_defect_5_a_handler_can_wait_for_a_click_in_its_own_popup(app: App, simu
             self.state.set_text("other")
 
     window, second = simulated.open(), simulated.open()
-    window.click("ask")  # acknowledged with the frame that shows the pop-up
+    window.click("ask")  # the frame with the pop-up acknowledges it
     assert window.has("Yes")
     window.click("other")
     assert window.text("#state") == "other"
@@ -137,7 +137,7 @@ def test_defect_5_a_handler_can_wait_for_a_click_in_its_own_popup(app: App, simu
     window.wait_text("#state", "answer: None")
 
 
-def test_several_waits_at_once_and_a_timeout(app: App, simulated: SimulatedApp) -> None:
+def test_async_view_can_have_several_waits_and_a_timeout(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Waits(View):
         async def handle_request(self, request):
@@ -156,7 +156,7 @@ def test_several_waits_at_once_and_a_timeout(app: App, simulated: SimulatedApp) 
     window.wait_until(lambda: window.has("b a"))
 
 
-def test_a_click_just_before_the_wait_for_it_is_not_lost(app: App, simulated: SimulatedApp) -> None:
+def test_click_just_before_its_wait_is_stored(app: App, simulated: SimulatedApp) -> None:
     clicked = threading.Event()
 
     @app.route("/")
@@ -174,15 +174,15 @@ def test_a_click_just_before_the_wait_for_it_is_not_lost(app: App, simulated: Si
     window.wait_until(lambda: window.has("went on"))
 
 
-def test_a_key_and_the_click_that_it_makes_are_both_heard(
+def test_key_and_click_of_enter_end_two_waits(
     app: App, simulated: SimulatedApp
 ) -> None:
-    """Enter on a button is two events at once; a pop-up waits for each in turn."""
+    """Enter on a button causes two events at once; a pop-up waits for one after the other."""
 
     @app.route("/")
     class Asks(View):
         def handle_request(self, request):
-            self.said = Span("-", _id="said")
+            self.said = Span("-", _id="answer")
             return HTML(self.said, Button("go", handle_click=self.go))
 
         def go(self, event):
@@ -206,13 +206,13 @@ def test_a_key_and_the_click_that_it_makes_are_both_heard(
         )
         simulated.do(lambda both=key_and_click: [window.deliver(each) for each in both])
         window.event_number = number + 2
-        window.wait_text("#said", "Yes")
+        window.wait_text("#answer", "Yes")
         window.wait_until(lambda: not window.has(".popup-back"))
         simulated.instance(window).view.said.set_text("-")
-        window.wait_text("#said", "-")
+        window.wait_text("#answer", "-")
 
 
-def test_the_order_of_an_event(app: App, simulated: SimulatedApp) -> None:
+def test_event_is_passed_on_in_order(app: App, simulated: SimulatedApp) -> None:
     seen = []
 
     class Inner(Button):
@@ -251,7 +251,7 @@ def test_the_order_of_an_event(app: App, simulated: SimulatedApp) -> None:
     assert seen == ["root", "inner", "node", "outer", "view"]
 
 
-def test_defect_4_a_raising_handler_ends_itself_only(app: App, simulated: SimulatedApp) -> None:
+def test_defect_4_raising_handler_does_not_end_its_view(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Raises(View):
         is_daemon = True
@@ -276,7 +276,7 @@ def test_defect_4_a_raising_handler_ends_itself_only(app: App, simulated: Simula
     second.wait_text("#state", "worked")
 
 
-def test_a_raising_request_shows_an_error_page_with_a_way_to_start_again(
+def test_error_page_of_raising_request_can_start_it_again(
     app: App, simulated: SimulatedApp
 ) -> None:
     attempts = []
@@ -301,7 +301,7 @@ def test_a_raising_request_shows_an_error_page_with_a_way_to_start_again(
 
 
 @pytest.mark.parametrize("how", ["waiting", "sleeping", "async", "finished"])
-def test_stopping_ends_blocked_code_and_calls_the_hooks_once_in_order(
+def test_stop_ends_blocked_code_and_calls_hooks_once_in_order(
     app: App, simulated: SimulatedApp, how: str
 ) -> None:
     calls: list[object] = []
@@ -350,7 +350,7 @@ def test_stopping_ends_blocked_code_and_calls_the_hooks_once_in_order(
     assert simulated.runtime.instances == {}
 
 
-def test_exit_in_async_code_ends_that_view_only(app: App, simulated: SimulatedApp) -> None:
+def test_exit_in_async_code_fails_its_view_only(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Exits(View):
         async def handle_request(self, request):
@@ -361,7 +361,7 @@ def test_exit_in_async_code_ends_that_view_only(app: App, simulated: SimulatedAp
     assert "SystemExit" in window.text("p")
 
 
-def test_show_after_the_end_raises(app: App, simulated: SimulatedApp) -> None:
+def test_show_after_the_end_raises_in_the_view(app: App, simulated: SimulatedApp) -> None:
     raised = threading.Event()
 
     @app.route("/")
@@ -382,7 +382,7 @@ def test_show_after_the_end_raises(app: App, simulated: SimulatedApp) -> None:
     assert raised.wait(5)
 
 
-def test_show_from_elsewhere_after_the_end_says_where(app: App, simulated: SimulatedApp) -> None:
+def test_show_after_the_end_reports_line_of_caller(app: App, simulated: SimulatedApp) -> None:
     views: list[View] = []
 
     @app.route("/")
@@ -397,7 +397,7 @@ def test_show_from_elsewhere_after_the_end_says_where(app: App, simulated: Simul
         views[0].show(HTML("too late"))
 
 
-def test_fields_take_what_they_can_hold(app: App, simulated: SimulatedApp) -> None:
+def test_field_accepts_valid_values_only(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Form(View):
         is_daemon = True
@@ -427,7 +427,7 @@ def test_fields_take_what_they_can_hold(app: App, simulated: SimulatedApp) -> No
     assert window.value("#select") == [1]
 
 
-def test_a_handler_that_answers_an_edit_says_so_to_that_window(
+def test_new_value_of_handler_is_marked_for_window_of_edit(
     app: App, simulated: SimulatedApp
 ) -> None:
     @app.route("/")
@@ -445,7 +445,7 @@ def test_a_handler_that_answers_an_edit_says_so_to_that_window(
     assert window.answered == []
 
 
-def test_a_popup_needs_something_below_it(app: App, simulated: SimulatedApp) -> None:
+def test_popup_without_page_raises(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Bare(View):
         def handle_request(self, request):

@@ -1,4 +1,4 @@
-"""Two thousand windows later: nothing is left but what is kept on purpose."""
+"""Closed windows and ended views leave nothing behind in the process."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from everview.server.execution.threads import MAX_IDLE
 from everview.testing import SimulatedApp
 
 WINDOWS = 2000
-KEPT = 10
+MAX_WINDOWS = 10
 
 
-def test_windows_that_went_leave_nothing_behind(
+def test_closed_windows_leave_nothing_behind(
     app: App, simulated: SimulatedApp, monkeypatch
 ) -> None:
-    monkeypatch.setattr(windows_module, "WINDOWS_KEPT", KEPT)
+    monkeypatch.setattr(windows_module, "WINDOWS_KEPT", MAX_WINDOWS)
     made: list[weakref.ref[Document]] = []
 
     @app.route("/short")
@@ -65,34 +65,34 @@ def test_windows_that_went_leave_nothing_behind(
     runtime = simulated.runtime
     shared = next(iter(runtime.instances.values()))
     simulated.call(_tasks_end())
-    assert len(runtime.windows) <= KEPT
+    assert len(runtime.windows) <= MAX_WINDOWS
     assert not shared.publisher.windows
     daemons = runtime._daemons
-    for kept in (runtime._instance_of, runtime.windows._leaving, daemons._waiting, daemons._undecided):
-        assert not kept
+    for collection in (runtime._instance_of, runtime.windows._leaving, daemons._waiting, daemons._undecided):
+        assert not collection
     assert list(daemons._shared.values()) == [shared]
     assert not runtime.transfers._buckets
     assert not runtime.hub._subscriptions
     assert threading.active_count() <= threads + MAX_IDLE
-    simulated.do(_forget_cancelled_timers)
+    simulated.do(_remove_cancelled_timers)
     gc.collect()
     assert sum(document() is not None for document in made) == 0
     assert _instances() - older == {shared}
 
 
 def _instances() -> set[Instance]:
-    """All that are alive in this process; other tests' servers may not be collected yet."""
+    """All instances in this process, with those of other tests that are not collected yet."""
     return {thing for thing in gc.get_objects() if type(thing) is Instance}
 
 
 async def _tasks_end() -> None:
-    """Wait until no task but this is left."""
+    """Wait until this is the only task."""
     while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
         await asyncio.wait_for(asyncio.wait(tasks), 5)
 
 
-def _forget_cancelled_timers() -> None:
-    """The loop keeps a timer until its time: what is due within seconds is no leak."""
+def _remove_cancelled_timers() -> None:
+    """The loop keeps cancelled timers until they are due. They are no leak."""
     asyncio.get_running_loop()._scheduled.clear()  # type: ignore[attr-defined]
 
 

@@ -1,4 +1,4 @@
-"""The turn of a handler: given up while it waits, taken again, and never kept by who has ended."""
+"""The turn of handlers: released during waits, taken again, and free after their end."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from everview.runtime.windows.messages import Event
 from everview.testing import SimulatedApp
 
 
-def test_two_waits_at_once_in_a_handler_do_not_keep_the_turn(
+def test_handler_with_two_waits_releases_the_turn(
     app: App, simulated: SimulatedApp
 ) -> None:
     @app.route("/")
@@ -36,7 +36,7 @@ def test_two_waits_at_once_in_a_handler_do_not_keep_the_turn(
     window.wait_text("#log", "a b")
 
 
-def test_a_task_that_outlives_its_handler_does_not_take_the_turn(
+def test_task_that_outlives_its_handler_takes_no_turn(
     app: App, simulated: SimulatedApp
 ) -> None:
     tasks = []
@@ -69,7 +69,7 @@ def test_a_task_that_outlives_its_handler_does_not_take_the_turn(
     assert window.text("#word") == "worked"
 
 
-def test_handlers_that_wait_for_their_turn_end_quietly_with_their_view(
+def test_queued_handlers_end_without_errors_with_their_view(
     app: App, simulated: SimulatedApp, caplog: pytest.LogCaptureFixture
 ) -> None:
     @app.route("/")
@@ -91,7 +91,7 @@ def test_handlers_that_wait_for_their_turn_end_quietly_with_their_view(
     assert not any("notice" in effect for effect in window.effects)
 
 
-def test_a_turn_that_is_passed_on_while_its_waiter_is_cancelled_is_not_lost() -> None:
+def test_turn_passed_to_a_cancelled_waiter_is_passed_on() -> None:
     async def scenario() -> bool:
         turn = Turn()
         assert turn.queue() is None
@@ -109,7 +109,7 @@ def test_a_turn_that_is_passed_on_while_its_waiter_is_cancelled_is_not_lost() ->
 
 
 @pytest.mark.parametrize("how", ["await_click", "ask"])
-def test_a_view_that_waits_with_its_lock_held_stops_no_other(
+def test_view_that_waits_with_its_lock_delays_no_other(
     app: App, simulated: SimulatedApp, how: str
 ) -> None:
     waits, release = threading.Event(), threading.Event()
@@ -149,7 +149,7 @@ def test_a_view_that_waits_with_its_lock_held_stops_no_other(
         release.set()
 
 
-def test_a_handler_for_which_there_is_no_thread_is_said_to_have_failed(
+def test_handler_without_a_thread_is_reported_as_failed(
     app: App, simulated: SimulatedApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @app.route("/")
@@ -175,7 +175,7 @@ def test_a_handler_for_which_there_is_no_thread_is_said_to_have_failed(
 
 
 @pytest.mark.parametrize("passes_on", ["the event", "a coroutine"])
-def test_a_plain_handler_may_pass_on_what_it_got_or_a_coroutine(
+def test_plain_handler_may_return_its_event_or_a_coroutine(
     app: App, simulated: SimulatedApp, passes_on: str
 ) -> None:
     called = []
@@ -201,7 +201,7 @@ def test_a_plain_handler_may_pass_on_what_it_got_or_a_coroutine(
     assert called == ["handler", *(["later"] if passes_on == "a coroutine" else []), "click"]
 
 
-def test_an_edit_and_the_click_right_behind_it_are_handled_in_this_order(
+def test_edit_and_following_click_are_handled_in_order(
     app: App, simulated: SimulatedApp
 ) -> None:
     order: list[str] = []
@@ -222,7 +222,7 @@ def test_an_edit_and_the_click_right_behind_it_are_handled_in_this_order(
     field, button = window.find("#text").id, window.find("go", "click").id
 
     def both(number: int) -> None:
-        """In one step of the loop, as from one packet."""
+        """Send both in one turn of the loop, as if they came in one packet."""
         window.deliver(Event(number, window.document, field, "change", str(number)))
         window.deliver(Event(number + 1, window.document, button, "click", {}))
 
@@ -232,7 +232,7 @@ def test_an_edit_and_the_click_right_behind_it_are_handled_in_this_order(
     assert order == ["change", "click"] * 50
 
 
-def test_handlers_that_are_stopped_before_their_first_step_hold_nothing_up(
+def test_handlers_stopped_before_their_first_step_release_the_turn(
     app: App, simulated: SimulatedApp
 ) -> None:
     @app.route("/")
@@ -266,7 +266,7 @@ async def wait_for(future):
     return await future
 
 
-def test_what_enter_clears_is_answered_though_it_came_right_behind_the_edit(
+def test_field_cleared_by_enter_is_marked_directly_after_an_edit(
     app: App, simulated: SimulatedApp
 ) -> None:
     @app.route("/")

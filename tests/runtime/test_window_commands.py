@@ -1,4 +1,4 @@
-"""What windows ask of the shell around their view. The desktop is a fake here."""
+"""Commands of windows that concern the app instead of a view. The desktop is a fake."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from everview.testing import SimulatedApp, SimulatedWindow
 
 
 class FakeDesktop(NoPlatform):
-    """Writes down what it is asked for."""
+    """Records its calls."""
 
     def __init__(self) -> None:
-        self.did: list[Any] = []
+        self.calls: list[Any] = []
 
     def connected(self, window: Window) -> None:
         if window.label == "native-1":
             window.preferences = Preferences(1.5, "dark")
 
     def open_window(self, url: str, like: Window | None = None) -> bool:
-        self.did.append(("open", url, like.label if like else None))
+        self.calls.append(("open", url, like.label if like else None))
         return True
 
     def prefer(self, window: Window) -> None:
-        self.did.append(window.preferences)
+        self.calls.append(window.preferences)
 
     def browse(self, url: str) -> bool:
-        self.did.append(("browse", url))
+        self.calls.append(("browse", url))
         return True
 
     def copy(self, text: str) -> bool:
-        self.did.append(("copy", text))
+        self.calls.append(("copy", text))
         return True
 
     def show_log(self) -> str:
@@ -49,7 +49,7 @@ class FakeDesktop(NoPlatform):
         return [("Python", "3.11")]
 
     def quit(self, how: str = "stop") -> bool:
-        self.did.append(("quit", how))
+        self.calls.append(("quit", how))
         return True
 
 
@@ -110,27 +110,27 @@ def effect(window: SimulatedWindow, name: str) -> Any:
     return next(e[name] for e in reversed(window.effects) if name in e)
 
 
-def test_a_window_is_told_how_it_is_shown_and_in_which_app(simulated, desktop) -> None:
+def test_window_receives_its_preferences_and_its_app(simulated, desktop) -> None:
     plain, native = simulated.open(), simulated.open(label="native-1")
     assert plain.shown_as == {"native": False, "zoom": 1.0, "theme": "system", "fullscreen": False,
                               "app": "An app", "tasks": "/tasks/"}  # fmt: skip
     assert native.shown_as == plain.shown_as | {"native": True, "zoom": 1.5, "theme": "dark"}
 
 
-def test_an_app_without_tasks_has_no_link_to_them() -> None:
+def test_app_without_tasks_route_has_no_link_to_it() -> None:
     app = App(__file__)
     app.route("/")(lambda request: HTML("x"))
     with SimulatedApp(app) as simulated:
         assert simulated.open().shown_as["tasks"] is None
 
 
-def test_preferences_are_kept_for_the_link_that_comes_back(simulated, desktop) -> None:
+def test_preferences_are_sent_again_after_a_reconnect(simulated, desktop) -> None:
     window = simulated.open()
     window.say(Prefer(zoom=1.25, theme="light"))
     window.wait_until(lambda: window.shown_as["zoom"] == 1.25)
     window.say(Prefer(fullscreen=True))
     window.wait_until(lambda: window.shown_as["fullscreen"])
-    assert desktop.did == [Preferences(1.25, "light"), Preferences(1.25, "light", True)]
+    assert desktop.calls == [Preferences(1.25, "light"), Preferences(1.25, "light", True)]
     window.drop()
     window.shown_as = {}
     window.reconnect()
@@ -145,12 +145,12 @@ def test_preferences_are_kept_for_the_link_that_comes_back(simulated, desktop) -
     '{"t":"browse","url":" https://a"}', '{"t":"browse","url":"https://a\\n"}',
     '{"t":"browse","url":"ms-settings:x"}', '{"t":"browse","url":"HTTPS://a","more":1}',
 ])  # fmt: skip
-def test_what_no_page_says_is_refused(text: str) -> None:
+def test_message_with_invalid_fields_is_refused(text: str) -> None:
     with pytest.raises(LinkError):
         decode(text)
 
 
-def test_outside_is_the_web_and_mail() -> None:
+def test_only_web_and_mail_addresses_are_outside() -> None:
     assert is_outside("https://example.org/a?b#c")
     assert is_outside("http://example.org")
     assert is_outside("mailto:a@example.org")
@@ -162,7 +162,7 @@ def test_outside_is_the_web_and_mail() -> None:
 def test_outside_link_opens_system_browser(simulated, desktop) -> None:
     window = simulated.open()
     window.say(Browse("https://example.org/"))
-    simulated.wait_for(lambda: desktop.did == [("browse", "https://example.org/")])
+    simulated.wait_for(lambda: desktop.calls == [("browse", "https://example.org/")])
 
 
 def test_outside_link_opens_tab_without_desktop(app: App) -> None:
@@ -172,13 +172,13 @@ def test_outside_link_opens_tab_without_desktop(app: App) -> None:
         assert effect(window, "open") == "https://example.org/2"
 
 
-def test_a_window_is_opened_like_the_one_that_asks(simulated, desktop) -> None:
+def test_new_window_resembles_the_requesting_window(simulated, desktop) -> None:
     window = simulated.open(label="native-1")
     window.say(WindowCommand("open", "/tasks/"))
-    simulated.wait_for(lambda: desktop.did == [("open", "/tasks/", "native-1")])
+    simulated.wait_for(lambda: desktop.calls == [("open", "/tasks/", "native-1")])
 
 
-def test_places_are_the_views_a_person_can_go_to_and_his_own_tasks(simulated, desktop) -> None:
+def test_places_are_open_views_and_tasks_of_the_owner(simulated, desktop) -> None:
     simulated.open("/work")
     simulated.open("/work", user="stranger")
     window = simulated.open()
@@ -191,7 +191,7 @@ def test_places_are_the_views_a_person_can_go_to_and_his_own_tasks(simulated, de
     ]
 
 
-def test_the_log_and_the_versions_are_told(simulated, desktop) -> None:
+def test_log_folder_and_versions_are_shown(simulated, desktop) -> None:
     window = simulated.open()
     window.say(WindowCommand("log"))
     assert "/the/logs" in effect(window, "notice")
@@ -199,27 +199,27 @@ def test_the_log_and_the_versions_are_told(simulated, desktop) -> None:
     assert effect(window, "about") == {"title": "An app", "rows": [["Python", "3.11"]]}
 
 
-def test_quitting_asks_only_if_something_is_at_work_and_names_it(simulated, desktop) -> None:
+def test_quit_asks_and_lists_tasks_only_while_work_is_running(simulated, desktop) -> None:
     window = simulated.open()
     window.say(Quit("ask"))
-    simulated.wait_for(lambda: desktop.did == [("quit", "stop")])
+    simulated.wait_for(lambda: desktop.calls == [("quit", "stop")])
     simulated.open("/work")
     window.say(Quit("ask"))
     (task,) = effect(window, "quitting")
     assert (task["title"], task["progress"]) == ("Work", [3, 10, "files"])
     for how in ("background", "finish", "stop"):
         window.say(Quit(how))
-    simulated.wait_for(lambda: [how for _, how in desktop.did[1:]] == ["background", "finish", "stop"])
+    simulated.wait_for(lambda: [how for _, how in desktop.calls[1:]] == ["background", "finish", "stop"])
 
 
-def test_who_came_in_under_a_name_of_his_own_does_not_end_the_app(app, simulated, desktop) -> None:
+def test_identified_user_cannot_end_the_app(app, simulated, desktop) -> None:
     app.identify(lambda connection: connection.user)
     guest, native = simulated.open(user="guest"), simulated.open(label="native-1")
     guest.say(Quit("stop"))
     assert "cannot end" in effect(guest, "notice")
-    assert desktop.did == []
+    assert desktop.calls == []
     native.say(Quit("stop"))
-    simulated.wait_for(lambda: desktop.did == [("quit", "stop")])
+    simulated.wait_for(lambda: desktop.calls == [("quit", "stop")])
 
 
 def test_quit_without_desktop_shows_notice(app: App) -> None:
@@ -229,7 +229,7 @@ def test_quit_without_desktop_shows_notice(app: App) -> None:
         assert "not ended from here" in effect(window, "notice")
 
 
-def test_a_view_copies_natively_or_by_its_page(app: App, simulated, desktop) -> None:
+def test_copy_uses_the_desktop_or_the_page(app: App, simulated, desktop) -> None:
     @app.route("/copy")
     class Copies(View):
         def handle_request(self, request):
@@ -237,13 +237,13 @@ def test_a_view_copies_natively_or_by_its_page(app: App, simulated, desktop) -> 
 
     native = simulated.open("/copy", label="native-1")
     native.click("Copy")
-    simulated.wait_for(lambda: desktop.did == [("copy", "a text")])
+    simulated.wait_for(lambda: desktop.calls == [("copy", "a text")])
     tab = simulated.open("/copy")
     tab.click("Copy")
     assert effect(tab, "copy") == "a text"
 
 
-def test_a_message_is_a_dialog_of_the_page_where_there_is_no_other(app: App, simulated) -> None:
+def test_message_is_a_dialog_of_the_page_without_desktop(app: App, simulated) -> None:
     @app.route("/ask")
     class Asks(View):
         def handle_request(self, request):
@@ -257,7 +257,7 @@ def test_a_message_is_a_dialog_of_the_page_where_there_is_no_other(app: App, sim
     window.wait_until(lambda: window.has("answer: Keep"))
 
 
-def test_dropped_files_have_their_paths_only_if_the_desktop_said_so(app: App, simulated) -> None:
+def test_dropped_files_have_paths_only_from_the_desktop(app: App, simulated) -> None:
     heard = []
 
     @app.route("/drop")

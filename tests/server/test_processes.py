@@ -1,4 +1,4 @@
-"""Work in processes: results, errors, progress, and never one that is left behind."""
+"""Work in processes: results, errors, progress, and the end of the process with its view."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def app() -> App:
 
 
 def run_in_view(app: App, function, *arguments, is_async: bool = False, **keywords) -> list[object]:
-    """What came of it in a view: the result or the error."""
+    """What ``run_in_process`` returns or raises in a view."""
     outcome: list[object] = []
 
     class Plain(View):
@@ -49,7 +49,7 @@ def run_in_view(app: App, function, *arguments, is_async: bool = False, **keywor
 
 
 @pytest.mark.parametrize("is_async", [False, True])
-def test_a_function_runs_in_another_process(app: App, is_async: bool) -> None:
+def test_function_runs_in_another_process(app: App, is_async: bool) -> None:
     (result,) = run_in_view(app, process_work.add, 1, b=2, is_async=is_async)
     total, pid = result
     assert total == 3
@@ -68,18 +68,18 @@ def test_a_function_runs_in_another_process(app: App, is_async: bool) -> None:
         (lambda: None, ProcessError, "function of a module"),
     ],
 )
-def test_what_goes_wrong_there_is_raised_here(app: App, function, kind, message: str) -> None:
+def test_failure_in_process_is_raised_in_view(app: App, function, kind, message: str) -> None:
     (error,) = run_in_view(app, function)
     assert isinstance(error, kind)
     assert message in str(error)
 
 
-def test_the_traceback_of_the_process_is_told(app: App) -> None:
+def test_error_has_traceback_of_process_as_note(app: App) -> None:
     (error,) = run_in_view(app, process_work.fail)
     assert "process_work.py" in "".join(error.__notes__)
 
 
-def test_progress_is_shown_while_it_works_and_gone_afterwards(app: App) -> None:
+def test_progress_is_shown_during_the_work_and_removed_afterwards(app: App) -> None:
     @app.route("/")
     class Counts(View):
         def handle_request(self, request):
@@ -97,7 +97,7 @@ def test_progress_is_shown_while_it_works_and_gone_afterwards(app: App) -> None:
 
 
 @pytest.mark.parametrize("how", ["stop", "shut", "end"])
-def test_a_view_that_ends_takes_its_process_along(app: App, tmp_path: Path, how: str) -> None:
+def test_process_ends_with_its_view(app: App, tmp_path: Path, how: str) -> None:
     path = tmp_path / "pid"
 
     @app.route("/")
@@ -122,13 +122,13 @@ def test_a_view_that_ends_takes_its_process_along(app: App, tmp_path: Path, how:
     assert not psutil.pid_exists(pid)
 
 
-def test_any_executor_does_it_instead(app: App) -> None:
+def test_executor_runs_the_function(app: App) -> None:
     with ThreadPoolExecutor(1) as executor:
         (result,) = run_in_view(app, process_work.add, 1, b=2, executor=executor)
     assert result == (3, os.getpid())
 
 
-def test_a_cluster_does_it_instead(app: App) -> None:
+def test_executor_of_a_cluster_runs_the_function(app: App) -> None:
     distributed = pytest.importorskip("distributed")
     with (
         distributed.LocalCluster(
@@ -141,6 +141,6 @@ def test_a_cluster_does_it_instead(app: App) -> None:
     assert result[1] != os.getpid()
 
 
-def test_what_cannot_be_called_is_refused(app: App) -> None:
+def test_function_that_is_not_callable_is_refused(app: App) -> None:
     (error,) = run_in_view(app, "not a function")
     assert isinstance(error, HandlerError)

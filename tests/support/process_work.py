@@ -1,4 +1,4 @@
-"""What tests/server/test_processes.py runs in processes: functions of a module."""
+"""Functions that tests/server/test_processes.py runs in processes."""
 
 from __future__ import annotations
 
