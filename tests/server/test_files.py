@@ -107,7 +107,7 @@ def test_file_that_is_replaced_on_disk_is_served_as_at_the_start(
 
 
 @pytest.mark.parametrize("name", TRAVERSALS, ids=repr)
-def test_path_of_a_request_names_no_file_on_disk(server: Server, name: str) -> None:
+def test_defect_12_path_of_a_request_names_no_file_on_disk(server: Server, name: str) -> None:
     """An unknown path below /_everview/ gives 404; a path that leaves it gives the page."""
     reply = request(port_of(server), f"/_everview/{name}")
     page = Files().page.body
