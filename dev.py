@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Everview's chores: one command sets up what is missing and does the job.
 
-    python3 dev.py run [everview arguments]     start the app
+    python3 dev.py run [command]                start our own app, or command it (see run --help)
     python3 dev.py test [pytest arguments]      run the tests
     python3 dev.py check                        ruff and mypy
     python3 dev.py guards                       which test fails when which guard is taken out
@@ -10,7 +10,7 @@
     python3 dev.py audit                        known holes in the locked packages
     python3 dev.py docs [pdoc options]          build the reference of names into build/docs
     python3 dev.py bench [arguments]            run the benchmarks
-    python3 dev.py build [PyInstaller options]  build the app into dist/everview
+    python3 dev.py build [PyInstaller options]  build our own app into dist/
     python3 dev.py strings [--check]            bring the translations to the texts
     python3 dev.py lock [--upgrade]             renew requirements/*.txt (with the newest versions)
 
@@ -252,9 +252,11 @@ def set_up(lock: Path, system: list[str]) -> None:
 
 
 def job_run(arguments: list[str]) -> NoReturn:
-    """Start the app, in the caller's folder: paths among the arguments are the caller's."""
+    """Start our own app. The current folder stays the caller's, for paths among the arguments."""
     set_up(APP_LOCK, QT_PACKAGES)
-    become([str(VENV_PYTHON), "-P", "-m", "everview", *arguments])
+    # For messages of the app that suggest a command.
+    os.environ["EVERVIEW_PROGRAM"] = "python3 dev.py run"
+    become([str(VENV_PYTHON), "-P", str(TOP / "packaging" / "entry.py"), *arguments])
 
 
 def job_test(arguments: list[str]) -> NoReturn:

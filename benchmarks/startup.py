@@ -52,7 +52,7 @@ def _once() -> dict[str, float]:
         }
         started = time.time()
         process = subprocess.Popen(
-            [sys.executable, "-m", "everview"], cwd=ROOT, env=environment,
+            [sys.executable, "-P", "packaging/entry.py"], cwd=ROOT, env=environment,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         try:

@@ -20,12 +20,12 @@ from playwright.sync_api import Browser, expect, sync_playwright
 TOP = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TOP / "shell"), str(TOP)]
 
-import views  # noqa: E402 (needs the path)
 from everview.runtime.instances.state import StopReason  # noqa: E402
 from tests.browser.conftest import NAMES  # noqa: E402
 from tests.support.serving import ServedApp  # noqa: E402
 from tests.support.shell_app import Desk  # noqa: E402
 from tests.support.shell_tour import make_duplicates, tour  # noqa: E402
+from views.main import app as shipped_app  # noqa: E402 (needs the path)
 
 LOOKS = [(theme, width) for theme in ("light", "dark") for width in (360, 1100)]
 HEIGHT = 720
@@ -63,7 +63,7 @@ def main() -> None:
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
         sys.exit("no Chromium is installed: 'apt-get install chromium'")
-    app = views.load()
+    app = shipped_app
     app.use_language()
     with (
         tempfile.TemporaryDirectory(prefix="everview-") as files,

@@ -61,7 +61,7 @@ _LOCALE = re.compile(r"(?:_|/)([a-z]{2,3})(?:[-_][A-Za-z0-9]+)?\.(?:qm|pak)$")
 
 
 def is_shipped(module: str) -> bool:
-    """Whether a module of `shell` is for the running app, not for testing views (needs pytest)."""
+    """Whether a module of Everview is for running apps, and not for testing them with pytest."""
     return module.split(".")[:2] != ["everview", "testing"]
 
 

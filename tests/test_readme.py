@@ -1,4 +1,4 @@
-"""The README's view is run as it stands there."""
+"""The README's view is run as it is printed there."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from everview.testing import SimulatedApp
 README = (Path(__file__).parent.parent / "README.md").read_text(encoding="utf-8")
 
 
-def test_the_first_view_of_the_readme_works() -> None:
+def test_first_view_of_the_readme_works() -> None:
     (code,) = re.findall(r"```python\n(.*?)```", README, re.DOTALL)
     names = {"__name__": "readme", "__file__": "readme.py"}
     exec(compile(code, "README.md", "exec"), names)  # noqa: S102  (our own README)
@@ -20,7 +20,7 @@ def test_the_first_view_of_the_readme_works() -> None:
         other.wait_text("span", "11")
 
 
-def test_every_file_the_readme_names_is_there() -> None:
+def test_every_file_that_the_readme_links_to_exists() -> None:
     root = Path(__file__).parent.parent
     links = re.findall(r"\]\(([^)]+)\)", README)
     assert links

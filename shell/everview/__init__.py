@@ -4,6 +4,11 @@ This is the authors' API: ``from everview import App, View``. The tree is in ``e
 ready parts are in ``everview.widgets``.
 """
 
+from everview.search_path import put_standard_library_first
+
+# Before all other imports: see the module.
+put_standard_library_first()
+
 from everview.authoring.app import App, Start, register_starter
 from everview.authoring.async_view import AsyncView
 from everview.authoring.view import View
@@ -68,7 +73,7 @@ __all__ = [
 
 def _start(app: App, start: Start) -> int:
     # Imported on call: a program that only defines views loads no server and no desktop.
-    from everview.application.startup import run_script
+    from everview.cli.app_program import run_script
 
     return run_script(app, start)
 

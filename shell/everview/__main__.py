@@ -1,4 +1,4 @@
-"""``python -m everview`` is ``everview``."""
+"""``python -m everview`` is the command ``everview``."""
 
 import sys
 

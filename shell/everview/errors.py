@@ -19,6 +19,7 @@ the errors that an author's code causes: `EverviewError.place` finds it when the
     ├── StaticFileError               a static file cannot be read or served
     ├── ProcessError                  the process of `run_in_process` ended, or cannot take this
     ├── SettingsError                 there is no such setting, or it has another type
+    ├── AppTableError                 [tool.everview] is malformed, or differs from App(...)
     ├── TemplateError                 a template is missing, or wrong
     ├── LinkError                     a window broke the link protocol
     ├── StateError                    a folder or file of the app cannot be used safely
@@ -141,6 +142,12 @@ class ProcessError(EverviewError, RuntimeError):
 
 class SettingsError(EverviewError, AttributeError):
     """A setting that there is not, or of the wrong type."""
+
+    _HAS_PLACE = True
+
+
+class AppTableError(EverviewError, ValueError):
+    """``[tool.everview]`` is malformed, or differs from what ``App(...)`` was given."""
 
     _HAS_PLACE = True
 

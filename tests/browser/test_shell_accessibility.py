@@ -13,11 +13,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
-import views
 from everview import App
 from tests.support.serving import ServedApp
 from tests.support.shell_app import Desk
 from tests.support.shell_tour import make_duplicates, tour
+from views.main import app as shipped_app
 
 pytestmark = pytest.mark.browser
 
@@ -47,7 +47,7 @@ class Watcher:
 
 @pytest.fixture
 def served() -> Iterator[ServedApp]:
-    with ServedApp(views.load()) as served:
+    with ServedApp(shipped_app) as served:
         served.do(lambda: setattr(served.runtime, "platform", Desk()))
         yield served
 
@@ -95,7 +95,7 @@ def test_a_failed_view_is_accessible(chromium: Browser) -> None:
 
 def test_forced_colours_keep_what_is_chosen_visible(chromium: Browser) -> None:
     """There are no backgrounds then: the chosen command has an outline."""
-    with ServedApp(views.load()) as served:
+    with ServedApp(shipped_app) as served:
         context = chromium.new_context(forced_colors="active")
         page = context.new_page()
         page.goto(served.address("/", label="w1"))

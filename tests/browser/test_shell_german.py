@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-import views
 from everview import i18n as strings
 from tests.support.serving import ServedApp
 from tests.support.shell_app import Desk
+from views.main import app as shipped_app
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServedApp]:
     monkeypatch.setenv("EVERVIEW_LANGUAGE", "de_CH")
-    app = views.load()
+    app = shipped_app
     app.use_language()
     try:
         with ServedApp(app) as served:

@@ -20,7 +20,9 @@ import pytest
 
 import dev
 from everview import App
+from everview.cli import app_program
 from everview.cli import main as cli
+from everview.cli.program import Program, target_of_name
 from everview.runtime.instances.state import State
 from everview.testing import Clock, SimulatedApp
 from tests.support.documents import DOCUMENTS, blocks, name_of
@@ -100,15 +102,21 @@ def commands(document: Path) -> list[str]:
 def known(command: str) -> bool:
     """Check that the command and its options exist."""
     words = command.split()
+    if words[:3] == ["python3", "dev.py", "run"]:
+        program = Program("python3 dev.py run", "python3 dev.py run")
+        return accepts(app_program.make_parser(target_of_name("everview", program), ""), words[3:])
     if words[:2] == ["python3", "dev.py"]:
         return words[2] in dev.JOBS
     if words[0] in ("python", "pip", "pytest"):
         return len(words) > 1
     if words[0] != "everview":
         return False
-    parser = cli._parser()
+    return accepts(cli.make_parser(), words[1:])
+
+
+def accepts(parser: argparse.ArgumentParser, words: list[str]) -> bool:
     parser.error = _raise  # type: ignore[method-assign]
-    plain = [re.sub(r"\[(.*)\]", r"\1", word) for word in words[1:]]
+    plain = [re.sub(r"\[(.*)\]", r"\1", word) for word in words]
     try:
         parser.parse_args(plain)
     except argparse.ArgumentError:
@@ -127,6 +135,7 @@ def test_commands_and_options_exist(document: Path) -> None:
 
 def test_unknown_command_is_reported() -> None:
     assert known("everview ls --json") and known("everview") and known("python3 dev.py docs")
+    assert known("python3 dev.py run ls") and not known("python3 dev.py run ls --jsno")
     assert not known("everview ls --jsno")
     assert not known("everview launch")
     assert not known("python3 dev.py dance")

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from everview.state.store import Store
 from everview.state.window_set import WindowSet
+from tests.support.database import OpenDatabase
 from tests.support.often import often
 from tests.support.server import ROOT, environment
 
@@ -26,11 +26,13 @@ WRITER = """
 import asyncio, sys
 from pathlib import Path
 from everview.runtime.instances.checkpoints import Checkpoint
-from everview.state.store import Store
+from everview.state.checkpoint_table import CheckpointTable
+from everview.state.database import Database
+from everview.state.note_table import NoteTable
 from everview.state.window_set import WindowSet, WindowState
-store = Store(Path(sys.argv[1]))
-store.open()
-windows = WindowSet(store.note("windows"), lambda data: store.take_note("windows", data))
+database = Database(Path(sys.argv[1]))
+store, notes = CheckpointTable(database), NoteTable(database)
+windows = WindowSet(notes.get("windows"), lambda data: notes.put("windows", data))
 windows.opened("1", *windows.restored or [WindowState("/a", x=0, y=0)])
 found = store.find("owner", "/")
 number = found.value() if found else 0
@@ -69,11 +71,9 @@ def test_what_was_saved_is_there(tmp_path: Path, tell: Callable[[str], None]) ->
         said = write_and_be_killed(path, source)
         early += not said
         newest = max(newest, said)
-        store = Store(path)
-        store.open()
-        kept = store.find("owner", "/")
-        windows = WindowSet(store.note("windows"), lambda data: None).restored
-        store.close()
+        with OpenDatabase(path) as opened:
+            kept = opened.checkpoints.find("owner", "/")
+            windows = WindowSet(opened.notes.get("windows"), lambda data: None).restored
         assert not list(tmp_path.glob("*damaged*")), f"set aside after kill {kill}"
         assert (kept.value() if kept else 0) >= newest, f"P4, kill {kill}"
         newest = kept.value() if kept else 0

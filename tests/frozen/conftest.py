@@ -1,6 +1,6 @@
-"""The app as it is handed to people: built by PyInstaller, started from an empty home.
+"""The app as it is distributed: built by PyInstaller, started from an empty home.
 
-``EVERVIEW_FROZEN`` names a binary that is built already; otherwise one is built for the session,
+``EVERVIEW_FROZEN`` is the path of an existing binary; otherwise one is built for the session,
 which takes half a minute.
 """
 
@@ -29,7 +29,7 @@ def binary(tmp_path_factory: pytest.TempPathFactory) -> Path:
     if BUILT in os.environ:
         path = Path(os.environ[BUILT]).absolute()
         if not path.is_file():
-            pytest.fail(f"{BUILT} names {path}, which is no file")
+            pytest.fail(f"{BUILT}={path} is not a file")
         return path
     pytest.importorskip("PyInstaller", reason="PyInstaller is not installed: 'dev.py test' does it")
     folder = tmp_path_factory.mktemp("frozen")
@@ -39,12 +39,12 @@ def binary(tmp_path_factory: pytest.TempPathFactory) -> Path:
         cwd=TOP, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert built.returncode == 0, built.stderr[-4000:]
-    return folder / "dist" / "everview" / "everview"
+    return folder / "dist" / "everview-desktop" / "everview-desktop"
 
 
 @pytest.fixture
 def app(binary: Path, display: Display, tmp_path: Path) -> Iterator[RunningApp]:
-    """The built app with nothing in its environment: its files go where the system says."""
+    """The built app with an empty environment: its files are in the folders of the system."""
     home = tmp_path / "home"
     home.mkdir()
     app = RunningApp([str(binary)], display, home, {})

@@ -1,4 +1,4 @@
-"""The built app does what the app does from source, and needs nothing of this machine's Python."""
+"""The built app works as from source, and needs nothing of this machine's Python."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.server import Page, request
 from tests.support.session import Session
 from tests.support.session import why_not as session_why_not
 
-# The first test waits for the build.
+# The first test includes the build.
 pytestmark = [pytest.mark.frozen, pytest.mark.timeout(300)]
 
 
@@ -39,14 +39,14 @@ def run(binary: Path, environment: dict[str, str], *arguments: str) -> tuple[int
 def test_the_main_job(app: RunningApp, tmp_path: Path) -> None:
     do_the_main_job(app, tmp_path / "files")
     state = app.home / ".local" / "state" / "everview"
-    assert state.is_dir(), "the files are where this system has them"
+    assert state.is_dir(), "the files are in the folders of this system"
     assert state.stat().st_mode & 0o077 == 0
 
 
-def test_programs_of_the_system_get_the_systems_own_libraries(
+def test_system_programs_do_not_load_bundled_libraries(
     app: RunningApp, tmp_path: Path
 ) -> None:
-    """The bootloader puts ours before them, for our process only."""
+    """The bootloader puts the bundled libraries first; that may count for our process only."""
     opened = tmp_path / "opened"
     script = tmp_path / "browser"
     script.write_text(f'#!/bin/sh\necho "[$LD_LIBRARY_PATH] $1" > "{opened}"\n')
@@ -59,15 +59,15 @@ def test_programs_of_the_system_get_the_systems_own_libraries(
     assert opened.read_text() == "[] https://example.org/\n"
 
 
-def test_it_tells_its_version_and_its_commands(binary: Path, empty_home: dict[str, str]) -> None:
-    assert run(binary, empty_home, "--version") == (0, f"everview {__version__}\n", "")
+def test_version_and_help_are_printed(binary: Path, empty_home: dict[str, str]) -> None:
+    assert run(binary, empty_home, "--version") == (0, f"Everview {__version__}\n", "")
     code, text, _ = run(binary, empty_home, "--help")
     assert code == 0
     for command in ("open", "serve", "ls", "stop", "quit", "address", "doctor"):
         assert re.search(rf"^ +{command} ", text, re.MULTILINE), text
 
 
-def test_the_doctor_finds_all_that_was_packaged(
+def test_doctor_finds_all_packaged_parts(
     binary: Path, empty_home: dict[str, str], display: Display
 ) -> None:
     reason = session_why_not()
@@ -77,17 +77,17 @@ def test_the_doctor_finds_all_that_was_packaged(
     try:
         environment = empty_home | {"DISPLAY": display.name,
                                     "DBUS_SESSION_BUS_ADDRESS": session.address}  # fmt: skip
-        code, text, said = run(binary, environment, "doctor", "--json")
+        code, text, errors = run(binary, environment, "doctor", "--json")
     finally:
         session.stop()
-    assert (code, said) == (0, "")
+    assert (code, errors) == (0, "")
     found = {check["name"]: check for check in json.loads(text)}
     for name in ("State folder", "Port", "Windows by", "Display", "Notifications"):
         assert found[name]["level"] == "ok", found[name]
     assert found["Packaged"]["text"] == "yes"
 
 
-def test_it_speaks_the_persons_language(binary: Path, empty_home: dict[str, str]) -> None:
+def test_language_of_the_system_is_used(binary: Path, empty_home: dict[str, str]) -> None:
     with subprocess.Popen(
         [binary, "serve"], env=empty_home | {"LANG": "de_DE.UTF-8"}, cwd="/",
         stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True,
@@ -101,16 +101,16 @@ def test_it_speaks_the_persons_language(binary: Path, empty_home: dict[str, str]
     assert "Neues Fenster" in page
 
 
-def test_without_a_running_app_the_commands_say_so(
+def test_command_without_a_running_app_is_refused(
     binary: Path, empty_home: dict[str, str]
 ) -> None:
     for command in ("ls", "quit", "address"):
-        code, text, said = run(binary, empty_home, command)
+        code, text, errors = run(binary, empty_home, command)
         assert (code, text) == (1, "")
-        assert said.startswith("everview: the app is not running")
+        assert errors == "everview-desktop: Everview is not running: 'everview-desktop' starts it\n"
 
 
-def test_it_serves_until_it_is_told_to_end(binary: Path, empty_home: dict[str, str]) -> None:
+def test_serve_ends_at_sigterm(binary: Path, empty_home: dict[str, str]) -> None:
     with subprocess.Popen(
         [binary, "serve"], env=empty_home, cwd="/", stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, text=True,
@@ -122,7 +122,7 @@ def test_it_serves_until_it_is_told_to_end(binary: Path, empty_home: dict[str, s
         assert process.wait(10) == 0
 
 
-def test_without_a_display_it_says_so_and_serves(binary: Path, empty_home: dict[str, str]) -> None:
+def test_start_without_a_display_explains_that_and_serves(binary: Path, empty_home: dict[str, str]) -> None:
     with subprocess.Popen(
         [binary], env=empty_home, cwd="/", stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -159,11 +159,19 @@ def add(a, b):
 
 
 def test_work_in_a_process(binary: Path, empty_home: dict[str, str], tmp_path: Path) -> None:
-    """The child is the same binary, and finds the modules beside the app's file."""
-    (tmp_path / "tool.py").write_text(TOOL)
-    (tmp_path / "work.py").write_text(WORK)
+    """The child process is the same binary, and imports modules of the app folder.
+
+    The bundle is an app folder. Its copy here (of links) gets another table and other modules.
+    """
+    bundle = tmp_path / "bundle"
+    subprocess.run(["cp", "--archive", "--link", binary.parent, bundle], check=True)
+    folder = bundle / "_internal"
+    (folder / "pyproject.toml").unlink()
+    (folder / "pyproject.toml").write_text('[tool.everview]\nentry = "tool:app"\nname = "tool"\n')
+    (folder / "tool.py").write_text(TOOL)
+    (folder / "work.py").write_text(WORK)
     with subprocess.Popen(
-        [binary, "serve", tmp_path / "tool.py"], env=empty_home, cwd="/", stdin=subprocess.DEVNULL,
+        [bundle / binary.name, "serve"], env=empty_home, cwd="/", stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, text=True,
     ) as process:  # fmt: skip
         assert process.stdout is not None

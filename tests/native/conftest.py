@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,8 +19,8 @@ TOP = Path(__file__).parents[2]
 
 @pytest.fixture
 def app(display: Display, tmp_path: Path) -> Iterator[RunningApp]:
-    environment = {"EVERVIEW_HOME": str(tmp_path / "home"), "PYTHONPATH": os.pathsep.join([str(TOP / "shell"), str(TOP), os.environ.get("PYTHONPATH", "")])}
-    app = RunningApp([sys.executable, "-m", "everview"], display, tmp_path, environment)
+    environment = {"EVERVIEW_HOME": str(tmp_path / "home"), "PYTHONPATH": str(TOP / "shell")}
+    app = RunningApp([sys.executable, "-P", str(TOP / "packaging" / "entry.py")], display, tmp_path, environment)
     yield app
     app.stop()
     # An error that nobody saw is one.

@@ -11,7 +11,7 @@ from everview.testing import SimulatedApp
 
 
 def test_server_is_available_while_app_runs(app: App) -> None:
-    with pytest.raises(ViewError, match="does not run"):
+    with pytest.raises(ViewError, match="while the app is running"):
         _ = app.server
 
     @app.route("/")

@@ -10,7 +10,6 @@ import importlib
 import importlib.util
 import json
 import logging
-import math
 import sqlite3
 import subprocess
 import sys
@@ -27,10 +26,9 @@ from everview.html import Div, parse_html
 from everview.runtime.transfers.buckets import safe_name
 from everview.runtime.windows.messages import decode
 from everview.server.http.replies import local_path
-from everview.state.store import Store
 from tests.security.fuzz import TARGETS
+from tests.support.database import OpenDatabase
 from tests.support.server import ROOT, exchange, head, port_of, serving
-from tests.support.stores import opened
 from tests.support.transfers import one_time_path
 
 pytestmark = pytest.mark.security
@@ -180,24 +178,20 @@ def test_a_database_of_other_tables_kept_the_app_from_starting(tmp_path: Path, s
     database = sqlite3.connect(path)
     database.executescript(statements)
     database.close()
-    store = opened(path)
-    try:
-        assert store.all() == []
-        assert store.crashes == 0
-        assert store.set_aside is not None
-    finally:
-        store.close()
+    with OpenDatabase(path) as opened:
+        assert opened.checkpoints.all() == []
+        assert opened.database.contents.crashes == 0
+        assert opened.database.set_aside is not None
 
 
 def test_a_checkpoint_that_is_too_deep_kept_the_app_from_starting(tmp_path: Path) -> None:
     path = tmp_path / "everview.db"
-    store = opened(path)
-    store.close()
+    OpenDatabase(path).close()
     database = sqlite3.connect(path)
     database.execute("insert into checkpoints values ('o', '/', 'T', ?, 1.0)", (b"[" * 90_000 + b"]" * 90_000,))
     database.commit()
     database.close()
-    again: Store = opened(path)
+    again = OpenDatabase(path)
     again.close()
-    assert again.set_aside is not None
-    assert math.isfinite(again.crashes)
+    assert again.database.set_aside is not None
+    assert again.database.contents.crashes == 0

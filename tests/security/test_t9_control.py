@@ -1,6 +1,6 @@
-"""T9: another account talks to, or squats, the channel between starts of the app.
+"""T9: another account uses the control channel, or occupies its path before the app starts.
 
-``tests/server/test_control.py`` has the channel's own tests; here are those that the threat is about.
+``tests/application/test_control.py`` has the other tests of the channel.
 """
 
 from __future__ import annotations
@@ -16,24 +16,23 @@ import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from everview.application import control as control_module
-from everview.application.control import AT_ONCE, MAX_LINE, List, ask
-from everview.errors import CommandError, EverviewError, StateError
-from tests.server.test_control import BAD, FOREIGN, Channel, said_as
+from everview.application.control import AT_ONCE, MAX_LINE, Answer, ListCommand, send_command
+from everview.errors import CommandError, StateError
+from tests.support.control_channel import FOREIGN, MALFORMED, Channel, exchange_as, is_root
 from tests.support.server import PATIENCE, everview, wait_until
 
 pytestmark = pytest.mark.security
 
-needs_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another account")
+needs_root = pytest.mark.skipif(not is_root(), reason="only root can be another account")
 
 
 @contextmanager
-def open_folder() -> Iterator[Path]:
-    """A folder that every account reaches: pytest keeps its own from them."""
+def public_folder() -> Iterator[Path]:
+    """A folder that every account can enter, which pytest's own folders are not."""
     folder = Path(tempfile.mkdtemp(prefix="everview-"))
     try:
         yield folder
@@ -43,43 +42,43 @@ def open_folder() -> Iterator[Path]:
 
 @needs_root
 def test_another_account_that_reaches_the_socket_is_not_answered() -> None:
-    with open_folder() as folder, Channel(folder) as channel:
+    with public_folder() as folder, Channel(folder) as channel:
         folder.chmod(0o755)
         channel.path.chmod(0o666)
-        assert said_as(FOREIGN, channel.path) == b""
-        assert channel.asked == []
-        assert ask(folder, List())
+        assert exchange_as(FOREIGN, channel.path) == b""
+        assert channel.received == []
+        assert send_command(folder, ListCommand())
 
 
 def test_a_peer_of_another_uid_is_not_answered(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same for who is not root: the account is what the socket says."""
+    """The same without root: the server believes that it runs under another uid."""
     with Channel(tmp_path) as channel:
         another = os.geteuid() + 1
         monkeypatch.setattr(control_module.os, "geteuid", lambda: another)
         with channel.connect() as connection:
-            with contextlib.suppress(ConnectionError):  # it may be closed already
+            with contextlib.suppress(ConnectionError):  # the server may have closed it already
                 connection.sendall(b'{"type":"list"}\n')
             assert received(connection) == b""
-        assert channel.asked == []
+        assert channel.received == []
         monkeypatch.undo()
-        assert ask(tmp_path, List())
+        assert send_command(tmp_path, ListCommand())
 
 
 @needs_root
 def test_another_account_does_not_reach_the_socket() -> None:
-    with open_folder() as folder, Channel(folder) as channel:
+    with public_folder() as folder, Channel(folder) as channel:
         folder.chmod(0o755)
         assert stat.S_IMODE(os.lstat(channel.path).st_mode) == 0o600
-        assert said_as(FOREIGN, channel.path).strip() == b"cannot connect"
+        assert exchange_as(FOREIGN, channel.path).strip() == b"cannot connect"
 
 
 @needs_root
-def test_a_command_is_not_said_to_another_account() -> None:
-    """It would learn URLs, and could answer what it likes."""
-    with open_folder() as folder, socket.socket(socket.AF_UNIX) as squatting:
-        heard: list[bytes] = []
+def test_a_command_is_not_sent_to_another_account() -> None:
+    """The other account would learn URLs, and could answer with false ones."""
+    with public_folder() as folder, socket.socket(socket.AF_UNIX) as squatting:
+        data: list[bytes] = []
         with as_account(FOREIGN, folder):
             squatting.bind(str(folder / "control"))
             squatting.listen()
@@ -87,19 +86,19 @@ def test_a_command_is_not_said_to_another_account() -> None:
         def listen() -> None:
             connection, _ = squatting.accept()
             with connection:
-                heard.append(connection.recv(1000))
+                data.append(connection.recv(1000))
 
         thread = threading.Thread(target=listen)
         thread.start()
         with pytest.raises(CommandError, match="another account"):
-            ask(folder, List(), timeout=5)
+            send_command(folder, ListCommand(), timeout=5)
         thread.join(PATIENCE)
-        assert heard == [b""]
+        assert data == [b""]
 
 
 @contextmanager
 def as_account(uid: int, folder: Path) -> Iterator[None]:
-    """What is made by us belongs to ``uid``; who listens is who listened then."""
+    """Create sockets as ``uid``. A socket reports the account that called listen()."""
     os.chown(folder, uid, uid)
     os.seteuid(uid)
     try:
@@ -118,42 +117,42 @@ def received(connection: socket.socket) -> bytes:
     return b"".join(parts)
 
 
-def test_garbage_and_unknown_commands_are_refused(tmp_path: Path) -> None:
+def test_malformed_and_unknown_commands_are_refused(tmp_path: Path) -> None:
     with Channel(tmp_path) as channel:
-        for line in BAD:
+        for line in MALFORMED:
             with channel.connect() as connection:
                 connection.sendall(line)
                 connection.shutdown(socket.SHUT_WR)
                 answer = received(connection)
             assert not answer or "error" in json.loads(answer), line[:50]
-        assert channel.asked == []
+        assert channel.received == []
 
 
 @pytest.mark.parametrize("end", [b"\n", b""])
-def test_what_is_too_long_is_not_read(tmp_path: Path, end: bytes) -> None:
+def test_a_line_that_is_too_long_is_not_read(tmp_path: Path, end: bytes) -> None:
     with Channel(tmp_path) as channel:
         with channel.connect() as connection:
-            with suppress(ConnectionError):  # closed before all of it was said
+            with suppress(ConnectionError):  # closed while this side was still writing
                 connection.sendall(b'{"type":"list"' + b" " * (4 * MAX_LINE) + b"}" + end)
             assert received(connection) == b""
-        assert channel.asked == []
-        assert ask(tmp_path, List())
+        assert channel.received == []
+        assert send_command(tmp_path, ListCommand())
 
 
-def test_a_thousand_connects_are_few(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of those that say nothing only some are kept; a command comes through when they have gone."""
+def test_idle_connections_are_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only some of a thousand silent connections stay open, and a command is answered afterwards."""
     monkeypatch.setattr(control_module, "WAITING", 16)
     monkeypatch.setattr(control_module, "LINE_TIME", 60.0)
     with Channel(tmp_path) as channel:
         with ExitStack() as stack:
             silent = [stack.enter_context(connected(channel)) for _ in range(1000)]
             wait_until(lambda: sum(map(is_open, silent)) <= AT_ONCE + 16, "most are closed")
-            assert is_open(silent[-1]), "the newest is a person's who waits"
-        assert ask(tmp_path, List(), timeout=PATIENCE)
+            assert is_open(silent[-1]), "a person may wait for the newest connection"
+        assert send_command(tmp_path, ListCommand(), timeout=PATIENCE)
 
 
 def is_open(connection: socket.socket) -> bool:
-    """Whether the other side has not closed it."""
+    """Whether the server has not closed the connection."""
     connection.setblocking(False)
     try:
         return bool(connection.recv(1))
@@ -164,16 +163,16 @@ def is_open(connection: socket.socket) -> bool:
 
 
 def connected(channel: Channel) -> socket.socket:
-    """As the first of a thousand, waiting for a place in the listen queue."""
+    """A connection that waited for a place in the listen queue."""
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(PATIENCE)
-    control_module._connect(connection, str(channel.path), PATIENCE)
+    control_module.connect(connection, channel.path, PATIENCE)
     return connection
 
 
 @pytest.mark.parametrize("kind", ["a socket", "a link to a socket", "a link to a file", "a file"])
-def test_what_somebody_put_there_is_not_used(tmp_path: Path, kind: str) -> None:
-    """It is taken away, not followed; who made it hears nothing."""
+def test_a_foreign_file_at_the_path_is_not_used(tmp_path: Path, kind: str) -> None:
+    """The app removes it and does not follow it; its creator receives nothing."""
     path, other = tmp_path / "control", tmp_path / "other"
     with socket.socket(socket.AF_UNIX) as squatting:
         if "socket" in kind:
@@ -188,7 +187,7 @@ def test_what_somebody_put_there_is_not_used(tmp_path: Path, kind: str) -> None:
             path.symlink_to(other)
         with Channel(tmp_path):
             assert stat.S_ISSOCK(os.lstat(path).st_mode)
-            assert ask(tmp_path, List()) == {"asked": "List"}
+            assert send_command(tmp_path, ListCommand()) == Answer(address="ListCommand")
             if "socket" in kind:
                 with pytest.raises(BlockingIOError):
                     squatting.accept()
@@ -196,7 +195,7 @@ def test_what_somebody_put_there_is_not_used(tmp_path: Path, kind: str) -> None:
             assert other.read_text() == "mine"
 
 
-def test_a_folder_in_its_place_is_named(tmp_path: Path) -> None:
+def test_a_folder_at_the_path_is_named_in_the_error(tmp_path: Path) -> None:
     (tmp_path / "control").mkdir()
     with pytest.raises(StateError, match="control"), Channel(tmp_path):
         pass
@@ -215,15 +214,3 @@ def test_a_foreign_runtime_folder_is_refused(tmp_path: Path) -> None:
         assert str(runtime) in ended.stderr
         assert len(ended.stderr.splitlines()) == 1
     assert list(runtime.iterdir()) == []
-
-
-def test_what_the_app_says_is_no_more_than_its_commands(tmp_path: Path) -> None:
-    """An error of a handler that is not ours ends that connection, and says nothing of itself."""
-
-    async def fails(command: Any) -> dict[str, Any]:
-        raise EverviewError("in its own words")
-
-    with Channel(tmp_path) as channel:
-        channel.control._handle = fails
-        with pytest.raises(CommandError, match="in its own words"):
-            ask(tmp_path, List())

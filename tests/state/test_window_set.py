@@ -1,4 +1,4 @@
-"""The window set: saved at every change, checked when it is read, bound to nothing else."""
+"""The window set: saved at every change, and checked when it is read."""
 
 from __future__ import annotations
 
@@ -9,14 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from everview.state.store import Store
 from everview.state.window_set import MOST, Saved, WindowSet, WindowState
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
 class Disk:
-    """Keeps what is remembered, and counts."""
+    """Saves the data in memory, and counts the writes."""
 
     def __init__(self) -> None:
         self.data: bytes | None = None
@@ -36,7 +35,7 @@ def restarted(disk: Disk) -> WindowSet:
     return WindowSet(disk.data, disk.write)
 
 
-def test_what_was_open_is_restored_with_its_place(disk: Disk) -> None:
+def test_open_windows_are_restored_with_position_and_size(disk: Disk) -> None:
     windows = restarted(disk)
     windows.opened("1", WindowState("/a"))
     windows.opened("2", WindowState("/b"))
@@ -45,7 +44,7 @@ def test_what_was_open_is_restored_with_its_place(disk: Disk) -> None:
     assert restarted(disk).restored == [WindowState("/a", 5, 7, 640, 480, zoom=1.25, theme="dark")]
 
 
-def test_what_does_not_change_is_not_written(disk: Disk) -> None:
+def test_change_to_the_same_value_is_not_written(disk: Disk) -> None:
     windows = restarted(disk)
     windows.opened("1", WindowState("/a"))
     before = disk.writes
@@ -55,7 +54,7 @@ def test_what_does_not_change_is_not_written(disk: Disk) -> None:
     assert disk.writes == before
 
 
-def test_a_new_window_is_like_the_one_it_comes_from_or_like_the_last(disk: Disk) -> None:
+def test_new_window_is_like_its_opener_or_like_the_last_one(disk: Disk) -> None:
     windows = restarted(disk)
     windows.opened("1", WindowState("/a", width=500))
     windows.opened("2", WindowState("/b", width=700))
@@ -65,7 +64,7 @@ def test_a_new_window_is_like_the_one_it_comes_from_or_like_the_last(disk: Disk)
     assert restarted(disk).like("gone").width == 500
 
 
-def test_the_end_of_the_app_closes_no_window_of_the_set(disk: Disk) -> None:
+def test_windows_that_the_end_of_the_app_closes_stay_in_the_set(disk: Disk) -> None:
     windows = restarted(disk)
     windows.opened("1", WindowState("/a"))
     windows.freeze()
@@ -80,7 +79,7 @@ def test_the_end_of_the_app_closes_no_window_of_the_set(disk: Disk) -> None:
     b'{"windows": [{"width": 0}]}', b'{"windows": [{"theme": "pink"}]}', b'{"windows": [], "more": 1}',
     b'{"windows": ' + b"[" * 5000,
 ])  # fmt: skip
-def test_what_cannot_be_ours_is_left_out(data: bytes, disk: Disk, caplog: pytest.LogCaptureFixture) -> None:
+def test_malformed_data_is_ignored_and_logged(data: bytes, disk: Disk, caplog: pytest.LogCaptureFixture) -> None:
     windows = WindowSet(data, disk.write)
     assert windows.restored == []
     assert "cannot be read" in caplog.text
@@ -89,29 +88,10 @@ def test_what_cannot_be_ours_is_left_out(data: bytes, disk: Disk, caplog: pytest
 
 
 @given(st.binary(max_size=200))
-def test_any_bytes_are_read_without_an_error(data: bytes) -> None:
+def test_any_bytes_are_read_without_an_exception(data: bytes) -> None:
     assert isinstance(WindowSet(data, lambda data: None).restored, list)
 
 
-def test_not_more_windows_are_restored_than_a_person_left(disk: Disk) -> None:
+def test_number_of_restored_windows_is_limited(disk: Disk) -> None:
     disk.data = msgspec.json.encode(Saved([WindowState("/")] * 1000))
     assert len(restarted(disk).restored) == MOST
-
-
-def test_notes_are_merged_and_a_disk_that_fails_is_only_logged(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
-    path = tmp_path / "everview.db"
-    store = Store(path)
-    store.open()
-    for number in range(1000):
-        store.take_note("windows", str(number).encode())
-    store.close()
-    store = Store(path)
-    store.open()
-    assert store.note("windows") == b"999"
-    assert store.note("unknown") is None
-    store._do(lambda: store._database.execute("drop table notes")).result()  # type: ignore[union-attr]
-    store.take_note("windows", b"lost")
-    store.close()
-    assert "cannot be written" in caplog.text

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import pytest
 
 from everview.testing import SimulatedApp
-from views import load
+from views.main import app
 
 
 @pytest.fixture
 def simulated() -> Iterator[SimulatedApp]:
-    with SimulatedApp(load()) as simulated:
+    with SimulatedApp(app) as simulated:
         yield simulated

@@ -9,7 +9,7 @@ import pytest
 
 from everview.runtime.windows.platform import NoPlatform
 from everview.testing import SimulatedApp
-from views import load
+from views.main import app
 
 
 class Platform(NoPlatform):
@@ -27,7 +27,7 @@ def lines(window) -> list[str]:
 
 @pytest.fixture
 def simulated(tmp_path: Path) -> Iterator[SimulatedApp]:
-    with SimulatedApp(load(), platform=Platform(tmp_path)) as simulated:
+    with SimulatedApp(app, platform=Platform(tmp_path)) as simulated:
         yield simulated
 
 

@@ -1,15 +1,17 @@
-"""The control channel: how a second start, ``everview ls`` and ``everview quit`` reach the app.
+"""The control channel: how a second start and the command line reach the running app.
 
-A Unix socket in the private runtime folder, with a check of the peer's account (a named pipe with
-the user's own access list on Windows). One JSON line each way. What cannot be decoded is refused.
+A Unix socket in the private runtime folder, with a check of the peer's account; on Windows a named
+pipe with the user's own access list. Each side sends one line of JSON. The app refuses a line that
+it cannot decode.
 
-Threads: `Control` on the server thread, `ask` anywhere but there.
+Threads: `Control` on the server thread; `send_command` on any other thread.
 """
 
 from __future__ import annotations
 
 import asyncio
-import json
+import contextlib
+import hashlib
 import logging
 import os
 import socket
@@ -17,7 +19,7 @@ import struct
 import sys
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,67 +27,116 @@ import msgspec
 
 from everview.errors import CommandError, EverviewError, NotRunningError, StateError
 
-log = logging.getLogger("everview.control")
+logger = logging.getLogger("everview.control")
 
+#: The longest line, in bytes.
 MAX_LINE = 16_384
-#: Connections served at once, and those that wait for that; of more, the oldest are closed.
+#: Connections that are served at once, and that wait for it. If more wait, the oldest is closed.
 AT_ONCE = 64
 WAITING = 256
-#: Seconds a peer has for its line.
+#: Seconds that a client has to send its line.
 LINE_TIME = 5.0
 
-#: A path of the app: a '#' would end it where the ticket is put, and what is white a URL ignores.
+#: A path of the app. A '#' would end it where the ticket is appended; URLs ignore white space.
 Url = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^/(?![/\\])[^\s#]*\Z")]
-
-
 MaybeUrl = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^(/(?![/\\])[^\s#]*)?\Z")]
 Argument = Annotated[str, msgspec.Meta(max_length=4096)]
 
 
-class Open(msgspec.Struct, tag="open", forbid_unknown_fields=True):
-    """A start: the URL it names ("": none), and the arguments and folder it was made with."""
+class OpenCommand(msgspec.Struct, tag="open", forbid_unknown_fields=True):
+    """Open a window.
+
+    ``url``: what to show, or "" to let the app choose by ``arguments`` and ``folder``: the
+    arguments of the program that was started, and its current folder.
+    """
 
     url: MaybeUrl = ""
     arguments: Annotated[list[Argument], msgspec.Meta(max_length=20)] = []
     folder: Argument = ""
 
 
-class Address(msgspec.Struct, tag="address", forbid_unknown_fields=True):
+class AddressCommand(msgspec.Struct, tag="address", forbid_unknown_fields=True):
+    """Return a one-time address of ``url``."""
+
     url: Url = "/"
 
 
-class List(msgspec.Struct, tag="list", forbid_unknown_fields=True):
-    pass
+class ListCommand(msgspec.Struct, tag="list", forbid_unknown_fields=True):
+    """List the daemon views."""
 
 
-class Stop(msgspec.Struct, tag="stop", forbid_unknown_fields=True):
+class StopCommand(msgspec.Struct, tag="stop", forbid_unknown_fields=True):
+    """Stop the view with this id."""
+
     id: Annotated[str, msgspec.Meta(max_length=64)]
 
 
-class Quit(msgspec.Struct, tag="quit", forbid_unknown_fields=True):
-    """End the app; ``finish``: when what works has finished."""
+class QuitCommand(msgspec.Struct, tag="quit", forbid_unknown_fields=True):
+    """End the app, with ``finish`` only after all running work has finished."""
 
     finish: bool = False
 
 
-Command = Open | Address | List | Stop | Quit
+Command = OpenCommand | AddressCommand | ListCommand | StopCommand | QuitCommand
+
+
+class ProgressInfo(msgspec.Struct):
+    """The progress of a view. ``percent`` is None if the total is unknown."""
+
+    done: float
+    total: float | None
+    percent: int | None
+    label: str
+
+
+class ViewInfo(msgspec.Struct):
+    """A view in a list. ``age`` in seconds."""
+
+    id: str
+    url: str
+    title: str
+    state: str
+    progress: ProgressInfo | None
+    age: float
+    windows: int
+
+
+class Answer(msgspec.Struct, omit_defaults=True):
+    """The answer to a command. Each command sets the fields that it is about.
+
+    ``error``: why it failed. ``address``: a one-time address. ``window``: the label of a native
+    window that was opened. ``pid``: the app's process. ``views``: those that a list shows, or
+    that are ended by quitting.
+    """
+
+    error: str = ""
+    address: str = ""
+    window: str = ""
+    pid: int = 0
+    views: list[ViewInfo] = []
+
+
 _decoder = msgspec.json.Decoder(Command)
+_answer_decoder = msgspec.json.Decoder(Answer)
 
 
 class Control:
-    """Answers commands with ``handle``."""
+    """Listens for commands and answers each with the result of ``handle``."""
 
-    def __init__(
-        self, folder: Path, handle: Callable[[Command], Awaitable[dict[str, Any]]]
-    ) -> None:
+    def __init__(self, folder: Path, handle: Callable[[Command], Awaitable[Answer]]) -> None:
         self._folder = folder
         self._handle = handle
-        self._server: asyncio.AbstractServer | list[Any] | None = None
+        self._server: asyncio.Server | list[Any] | None = None
         self._free = asyncio.Semaphore(AT_ONCE)
-        self._waiting: OrderedDict[Any, None] = OrderedDict()
+        #: The tasks of connections that wait to be served, the oldest first.
+        self._waiting: OrderedDict[asyncio.Task[None] | None, None] = OrderedDict()
 
     async def start(self) -> None:
-        """Listen. The caller holds the instance lock: a socket that is there already is stale."""
+        """Listen. The caller holds the instance lock, so that an existing socket is stale.
+
+        Raises:
+            StateError: The socket cannot be created.
+        """
         if sys.platform == "win32":
             loop: Any = asyncio.get_running_loop()
 
@@ -105,8 +156,8 @@ class Control:
                     path.chmod(0o600)
                 except OSError as error:
                     raise StateError(
-                        f"the socket {self._folder / 'control'} cannot be made: "
-                        f"{error.strerror}; move away what is there"
+                        f"the socket {self._folder / 'control'} cannot be created: "
+                        f"{error.strerror}; remove the existing file or folder"
                     ) from error
             listening.listen(128)
             self._server = await asyncio.start_unix_server(
@@ -117,7 +168,7 @@ class Control:
             raise
 
     async def stop(self) -> None:
-        """Stop listening and take the socket away."""
+        """Stop listening and remove the socket."""
         if isinstance(self._server, list):
             for pipe in self._server:
                 pipe.close()
@@ -127,60 +178,67 @@ class Control:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if not _is_own(writer.get_extra_info("socket")):
-            log.warning("another account tried the control channel")
+            logger.warning("refused a connection of another account to the control channel")
             writer.close()
             return
         task = asyncio.current_task()
         self._waiting[task] = None
         if len(self._waiting) > WAITING:
-            # The oldest: it may have gone long ago, and the newest is a person's who waits.
+            # The oldest client may have ended long ago; a person may wait for the newest.
             oldest, _ = self._waiting.popitem(last=False)
-            oldest.cancel()
+            if oldest is not None:
+                oldest.cancel()
         try:
             async with self._free:
                 self._waiting.pop(task, None)
                 await self._serve_own(reader, writer)
         except asyncio.CancelledError:
-            # As above. Let through, asyncio's streams would log it as a failure.
-            log.debug("a control connection was one too many")
+            # Cancelled above. asyncio's streams would log the exception as a failure.
+            logger.debug("closed a control connection: too many are waiting")
         finally:
             self._waiting.pop(task, None)
             writer.close()
 
     async def _serve_own(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            answer = await self._answer(reader, writer)
-            if answer is not None:
-                writer.write(json.dumps(answer).encode() + b"\n")
+            async with asyncio.timeout(LINE_TIME):
+                line = await reader.readline()
+            if line:
+                answer = await self.answer(line)
+                writer.write(msgspec.json.encode(answer) + b"\n")
                 await writer.drain()
         except (OSError, ValueError, TimeoutError):
-            log.debug("a control connection ended early")
+            logger.debug("a control connection was closed before its end")
 
-    async def _answer(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
-    ) -> dict[str, Any] | None:
-        async with asyncio.timeout(LINE_TIME):
-            line = await reader.readline()
-        if not line:
-            return None
+    async def answer(self, line: bytes) -> Answer:
+        """Answer one line of a client. An error becomes an `Answer` with ``error``."""
         try:
             command = _decoder.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            return {"error": f"the command is not understood: {error}"}
+            return Answer(error=f"the command is malformed: {error}")
         try:
             return await self._handle(command)
         except EverviewError as error:
-            return {"error": str(error)}
+            return Answer(error=str(error))
+        except Exception:
+            logger.exception("the control command %r failed", command)
+            return Answer(error="the app failed to carry out the command: see its log")
 
 
-def ask(folder: Path, command: Command, timeout: float = 60.0) -> dict[str, Any]:
-    """Send a command to the app that serves ``folder``; returns its answer.
+def send_command(folder: Path, command: Command, timeout: float = 60.0) -> Answer:
+    """Send a command to the running app.
 
-    Raises `NotRunningError` if nobody answers, `CommandError` with the app's own words if it
-    cannot do it.
+    Args:
+        folder: The runtime folder of the app.
+        command: What to do.
+        timeout: Seconds to wait for the answer.
+
+    Raises:
+        NotRunningError: No app answers.
+        CommandError: The app cannot carry out the command, or does not answer in time.
     """
     line = msgspec.json.encode(command) + b"\n"
-    who = "the running app"
+    peer = "the running app"
     try:
         if sys.platform == "win32":
             with Path(pipe_name(folder)).open("r+b", buffering=0) as pipe:
@@ -190,38 +248,42 @@ def ask(folder: Path, command: Command, timeout: float = 60.0) -> dict[str, Any]
             with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
                 connection.settimeout(timeout)
                 with _short_path(folder) as short:
-                    _connect(connection, str(short / "control"), timeout)
+                    connect(connection, short / "control", timeout)
                 if not _is_own(connection):
                     raise CommandError(
                         f"another account listens on {folder / 'control'}: remove that file"
                     )
                 pid, _ = _peer(connection)
-                who += f" (process {pid})" if pid else ""
+                peer += f" (process {pid})" if pid else ""
                 connection.sendall(line)
                 received = _read_line(connection.recv)
     except TimeoutError:
         raise CommandError(
-            f"{who} did not answer within {timeout:.0f} s: if it hangs, end that process"
+            f"{peer} did not answer within {timeout:.0f} s: if it hangs, end that process"
         ) from None
     except OSError:
-        raise NotRunningError("the app is not running: start it with 'everview'") from None
+        raise NotRunningError("the app is not running") from None
     if not received.endswith(b"\n"):
-        raise NotRunningError("the app ended while it was asked")
-    answer: dict[str, Any] = json.loads(received)
-    if "error" in answer:
-        raise CommandError(answer["error"])
+        raise NotRunningError("the app ended before it answered")
+    try:
+        answer = _answer_decoder.decode(received)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise CommandError(f"{peer} sent a malformed answer: {error}") from error
+    if answer.error:
+        raise CommandError(answer.error)
     return answer
 
 
-def _connect(connection: socket.socket, path: str, timeout: float) -> None:
-    """Connect, waiting for a place in the listen queue.
+def connect(connection: socket.socket, path: Path, timeout: float) -> None:
+    """Connect to a Unix socket, and wait for a place in its listen queue.
 
-    With a timeout set, a full queue is an error at once on Linux (EAGAIN), not a wait.
+    A socket with a timeout gets EAGAIN at once on Linux if the queue is full. Raises
+    `TimeoutError` after ``timeout`` seconds.
     """
     deadline = time.monotonic() + timeout
     while True:
         try:
-            return connection.connect(path)
+            return connection.connect(str(path))
         except BlockingIOError:
             if time.monotonic() > deadline:
                 raise TimeoutError from None
@@ -239,34 +301,27 @@ def _read_line(read: Callable[[int], bytes]) -> bytes:
 
 
 def pipe_name(folder: Path) -> str:
-    """The pipe of a runtime folder (Windows)."""
-    import hashlib
-
+    """The name of the pipe of a runtime folder (Windows)."""
     return r"\\.\pipe\everview-" + hashlib.sha256(str(folder).encode()).hexdigest()[:32]
 
 
-class _short_path:  # noqa: N801  (a context manager used like a function)
-    """``folder`` by a path short enough for a socket's name (108 bytes on Linux, 104 on macOS)."""
-
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
-        self._descriptor = -1
-
-    def __enter__(self) -> Path:
-        if len(os.fsencode(self._folder)) < 90:
-            return self._folder
-        if sys.platform != "linux":
-            raise StateError(f"the path {self._folder} is too long for a socket: use a shorter one")
-        self._descriptor = os.open(self._folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-        return Path(f"/proc/self/fd/{self._descriptor}")
-
-    def __exit__(self, *error: object) -> None:
-        if self._descriptor >= 0:
-            os.close(self._descriptor)
+@contextlib.contextmanager
+def _short_path(folder: Path) -> Iterator[Path]:
+    """A path of ``folder`` that fits a socket's name: 108 bytes on Linux, 104 on macOS."""
+    if len(os.fsencode(folder)) < 90:
+        yield folder
+        return
+    if sys.platform != "linux":
+        raise StateError(f"the path {folder} is too long for a socket: use a shorter one")
+    descriptor = os.open(folder, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        yield Path(f"/proc/self/fd/{descriptor}")
+    finally:
+        os.close(descriptor)
 
 
-def _peer(connection: Any) -> tuple[int | None, int | None]:
-    """The process and the account of the other side, where the system tells (Linux)."""
+def _peer(connection: socket.socket | None) -> tuple[int | None, int | None]:
+    """The process id and the user id of the peer, where the system reports them (Linux)."""
     if connection is None or not hasattr(socket, "SO_PEERCRED"):
         return None, None
     size = struct.calcsize("3i")
@@ -275,7 +330,7 @@ def _peer(connection: Any) -> tuple[int | None, int | None]:
     return pid, uid
 
 
-def _is_own(connection: Any) -> bool:
-    """Whether the peer is our own account, or nobody tells."""
+def _is_own(connection: socket.socket | None) -> bool:
+    """Whether the peer runs under our account, or the system does not report it."""
     _, uid = _peer(connection)
     return uid is None or uid == os.geteuid()

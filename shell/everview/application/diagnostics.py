@@ -1,6 +1,6 @@
-"""What helps who helps: versions, system, folders. Shown in About, by ``doctor`` and in the log.
+"""Versions, system and folders: for About, ``doctor`` and the log.
 
-Nothing secret: no key, ticket or address with one, no content of views.
+The rows have nothing secret: no key, no ticket, no address with a ticket, no content of views.
 """
 
 from __future__ import annotations
@@ -8,22 +8,39 @@ from __future__ import annotations
 import os
 import platform
 import sys
-from importlib.metadata import PackageNotFoundError, version
+from importlib import metadata
 
 from everview.state.folders import HOME_VARIABLE, Folders
+from everview.version import __version__
 
-#: What is named, where it is installed. A built app has no metadata of what it did not copy.
+#: Packages that are listed if they are installed. A packaged app may lack their metadata.
 PACKAGES = ("pywebview", "aiohttp", "PySide6_Essentials", "PySide6_WebEngine", "uvloop", "msgspec")
 
 
-def about(title: str, everview: str, folders: Folders, toolkit: str) -> list[tuple[str, str]]:
-    """Names and values, the most telling first. ``toolkit``: what shows the windows."""
+def about(title: str, version: str, folders: Folders, toolkit: str) -> list[tuple[str, str]]:
+    """Describe the running app.
+
+    Args:
+        title: The title of the app.
+        version: Its version, or "".
+        folders: Its folders.
+        toolkit: The library that shows its windows.
+
+    Returns:
+        Names and values, the most important first.
+    """
+    app = [(title, version)] if version else []
+    rows = [*app, ("Windows by", toolkit), *system_rows()]
+    return [*rows, ("State", str(folders.state)), ("Log", str(folders.logs))]
+
+
+def system_rows() -> list[tuple[str, str]]:
+    """Names and values of what the app runs on."""
     rows = [
-        (title, everview if title == "Everview" else f"with Everview {everview}"),
+        ("Library", f"Everview {__version__}"),
         ("Python", f"{platform.python_version()} ({sys.executable})"),
         ("System", platform.platform()),
         ("Packaged", "yes" if getattr(sys, "frozen", False) else "no"),
-        ("Windows by", toolkit),
     ]
     rows += [(name, found) for name in PACKAGES if (found := _version(name))]
     desktop = [os.environ.get(name, "") for name in ("XDG_SESSION_TYPE", "XDG_CURRENT_DESKTOP")]
@@ -31,13 +48,11 @@ def about(title: str, everview: str, folders: Folders, toolkit: str) -> list[tup
         rows.append(("Desktop", " ".join(filter(None, desktop))))
     if home := os.environ.get(HOME_VARIABLE):
         rows.append((HOME_VARIABLE, home))
-    rows.append(("State", str(folders.state)))
-    rows.append(("Log", str(folders.logs)))
     return rows
 
 
 def _version(package: str) -> str:
     try:
-        return version(package)
-    except PackageNotFoundError:
+        return metadata.version(package)
+    except metadata.PackageNotFoundError:
         return ""

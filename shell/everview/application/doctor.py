@@ -1,7 +1,7 @@
-"""``everview doctor``: checks what the app needs here, and says what to do where it is missing.
+"""The command ``doctor``: check what an app needs on this machine, and suggest repairs.
 
-Each check is a function that returns what it found. Nothing is changed, beside the app's own
-folders, which are made if they are not there.
+Each check is a function that returns its findings. The checks create the folders of the app that
+they are about, and change nothing else.
 """
 
 from __future__ import annotations
@@ -17,32 +17,45 @@ import webbrowser
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Literal
 
-from everview.application.diagnostics import about
+from everview.application import control
+from everview.application.diagnostics import system_rows
 from everview.desktop import display
 from everview.desktop.notifications import Notifications
-from everview.errors import EverviewError
+from everview.errors import AlreadyRunningError, EverviewError, NotRunningError
 from everview.state.folders import Folders
 from everview.state.instance_lock import InstanceLock
 
-OK, NOTE, BAD = "ok", "note", "bad"
+Level = Literal["ok", "note", "bad"]
+OK: Level = "ok"
+NOTE: Level = "note"
+BAD: Level = "bad"
 MARKS = {OK: "ok  ", NOTE: "note", BAD: "BAD "}
-#: Bytes of free room below which a person is told.
+#: Free bytes below which a note is made.
 ROOM = 50_000_000
 
 
 @dataclass(frozen=True)
 class Finding:
-    """``name`` was checked; ``level``: "ok", "note" (it works with less), "bad" (it does not)."""
+    """The result of one check: "ok", "note" (works with limits) or "bad" (does not work)."""
 
     name: str
-    level: str
+    level: Level
     text: str
 
 
-def doctor(app_id: str, as_json: bool = False) -> int:
-    """Print every finding; returns 1 if one is bad."""
-    findings = list(check(app_id))
+def doctor(name: str | None, as_json: bool = False) -> int:
+    """Print all findings.
+
+    Args:
+        name: The name of the app; None checks the machine only.
+        as_json: True: print JSON for programs.
+
+    Returns:
+        1 if a finding is bad, else 0.
+    """
+    findings = list(check(name))
     if as_json:
         sys.stdout.write(json.dumps([asdict(finding) for finding in findings], indent=2) + "\n")
     else:
@@ -52,33 +65,36 @@ def doctor(app_id: str, as_json: bool = False) -> int:
     return 1 if any(finding.level == BAD for finding in findings) else 0
 
 
-def check(app_id: str) -> Iterator[Finding]:
-    """All checks, one after the other; what one raises is what it found."""
-    folders = Folders(app_id)
-    checks: list[tuple[str, Callable[[], Finding | list[Finding]]]] = [
-        ("Python", _python),
-        ("State folder", lambda: _folder("State folder", folders.state)),
-        ("Log folder", lambda: _folder("Log folder", folders.logs)),
-        ("Runtime folder", lambda: _folder("Runtime folder", folders.runtime)),
-        ("Running app", lambda: _running(folders)),
+def check(name: str | None) -> Iterator[Finding]:
+    """Run all checks, one after the other. An error of a check becomes a bad finding."""
+    checks: list[tuple[str, Callable[[], Finding | list[Finding]]]] = [("Python", _python)]
+    if name is not None:
+        folders = Folders(name)
+        checks += [
+            ("State folder", lambda: _folder("State folder", folders.state)),
+            ("Log folder", lambda: _folder("Log folder", folders.logs)),
+            ("Runtime folder", lambda: _folder("Runtime folder", folders.runtime)),
+            ("Running app", lambda: _running(folders)),
+        ]
+    checks += [
         ("Port", _port),
         ("Windows by", _backend),
         ("Display", _display),
         ("Web view", _web_view),
         ("Browser", _browser),
         ("Notifications", _notifications),
-        ("Versions", lambda: _versions(folders)),
+        ("Versions", _versions),
     ]
-    for name, function in checks:
+    for title, function in checks:
         try:
             found = function()
         except EverviewError as error:
-            found = Finding(name, BAD, str(error))
+            found = Finding(title, BAD, str(error))
         yield from found if isinstance(found, list) else [found]
 
 
 def _python() -> Finding:
-    # One that is too old does not come this far: pip refuses it.
+    # pip refuses to install the package for a Python that is too old.
     return Finding("Python", OK, f"{platform.python_version()} ({sys.executable})")
 
 
@@ -91,7 +107,7 @@ def _folder(name: str, path: Path) -> Finding:
             probe.unlink(missing_ok=True)
         free = shutil.disk_usage(path).free
     except OSError as error:
-        return Finding(name, BAD, f"{path} cannot be written ({error.strerror}): free some room, "
+        return Finding(name, BAD, f"{path} cannot be written ({error.strerror}): free some space, "
                                   "or set EVERVIEW_HOME to another folder")  # fmt: skip
     if free < ROOM:
         return Finding(name, NOTE, f"{path}: only {free // 1_000_000} MB are free")
@@ -99,9 +115,6 @@ def _folder(name: str, path: Path) -> Finding:
 
 
 def _running(folders: Folders) -> Finding:
-    from everview.application.control import List, ask
-    from everview.errors import AlreadyRunningError, NotRunningError
-
     lock = InstanceLock(folders)
     try:
         lock.acquire()
@@ -109,13 +122,13 @@ def _running(folders: Folders) -> Finding:
     except AlreadyRunningError:
         pass
     else:
-        return Finding("Running app", OK, "none: a start begins one")
+        return Finding("Running app", OK, "none")
     try:
-        answer = ask(folders.runtime, List(), timeout=5)
+        answer = control.send_command(folders.runtime, control.ListCommand(), timeout=5)
     except NotRunningError:
-        return Finding("Running app", NOTE, "it has the lock and does not answer: it is starting "
-                                            "or ending; if that lasts, end it")  # fmt: skip
-    return Finding("Running app", OK, f"process {answer['pid']}, {len(answer['views'])} views")
+        text = "a process holds the lock, but does not answer: it starts or ends"
+        return Finding("Running app", NOTE, text)
+    return Finding("Running app", OK, f"process {answer.pid}, {len(answer.views)} views")
 
 
 def _port() -> Finding:
@@ -123,19 +136,19 @@ def _port() -> Finding:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
     except OSError as error:
-        return Finding("Port", BAD, f"no port of 127.0.0.1 can be opened: {error.strerror}; look "
-                                    "at the firewall or sandbox that this runs in")  # fmt: skip
-    return Finding("Port", OK, "127.0.0.1 can be served on")
+        text = f"no port of 127.0.0.1 can be opened: {error.strerror}; check firewall and sandbox"
+        return Finding("Port", BAD, text)
+    return Finding("Port", OK, "a port of 127.0.0.1 can be opened")
 
 
 def _backend() -> Finding:
-    return Finding("Windows by", OK, f"{display.backend()} (EVERVIEW_GUI chooses another)")
+    return Finding("Windows by", OK, f"{display.backend()} (set EVERVIEW_GUI for another)")
 
 
 def _display() -> Finding:
     why_not = display.why_not()
     if why_not is not None:
-        return Finding("Display", NOTE, f"{why_not}; the app is shown in a browser")
+        return Finding("Display", NOTE, f"{why_not}; apps are shown in a browser")
     return Finding("Display", OK, os.environ.get("WAYLAND_DISPLAY")
                    or os.environ.get("DISPLAY") or sys.platform)  # fmt: skip
 
@@ -145,7 +158,7 @@ def _web_view() -> Finding:
     if missing is not None:
         return Finding("Web view", NOTE, missing)
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        return Finding("Web view", NOTE, "as root it runs without its sandbox: use another account")
+        return Finding("Web view", NOTE, "root runs it without its sandbox: use another account")
     return Finding("Web view", OK, "installed")
 
 
@@ -153,8 +166,8 @@ def _browser() -> Finding:
     try:
         webbrowser.get()
     except webbrowser.Error:
-        return Finding("Browser", NOTE, "none was found: links to the outside cannot be opened")
-    return Finding("Browser", OK, "links to the outside open in it")
+        return Finding("Browser", NOTE, "none was found: external links cannot be opened")
+    return Finding("Browser", OK, "external links open in it")
 
 
 def _notifications() -> Finding:
@@ -162,13 +175,9 @@ def _notifications() -> Finding:
     asyncio.run(notifications.start())
     if notifications.available:
         return Finding("Notifications", OK, "the system shows them")
-    text = "the system has none (on Linux: no session bus, or nothing that shows them): windows "
-    return Finding("Notifications", NOTE, text + "show notices instead")
+    text = "not available (on Linux: no session bus, or no notification service): "
+    return Finding("Notifications", NOTE, text + "windows show notices instead")
 
 
-def _versions(folders: Folders) -> list[Finding]:
-    from everview.version import __version__
-
-    rows = about("Everview", __version__, folders, "")
-    said = ("Python", "State", "Log")
-    return [Finding(name, OK, value) for name, value in rows if value and name not in said]
+def _versions() -> list[Finding]:
+    return [Finding(name, OK, value) for name, value in system_rows() if name != "Python"]

@@ -34,7 +34,7 @@ class Running(Protocol):
     @property
     def runtime(self) -> Runtime: ...
     def quit(self) -> None: ...
-    async def open_window(self, url: str) -> dict[str, Any]: ...
+    async def open_window(self, url: str) -> str: ...
 
 
 class Ending:
@@ -86,7 +86,7 @@ class Ending:
             self._running.quit()
 
     async def _open_and_ask(self, url: str) -> None:
-        label = (await self._running.open_window(url))["window"]
+        label = await self._running.open_window(url)
         for window in self._running.runtime.windows:
             if window.label == label:
                 self._running.runtime.receive(window, Quit("ask"))

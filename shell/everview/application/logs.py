@@ -1,6 +1,6 @@
-"""The log: one rotating file in the app's log folder, readable by its owner only.
+"""The log: a rotating file in the app's log folder that only its owner can read.
 
-No key, ticket or proof is ever given to a logger (tests/security/test_t6_secrets.py looks).
+No key, ticket or proof is ever logged (tests/security/test_t6_secrets.py checks it).
 """
 
 from __future__ import annotations
@@ -12,17 +12,21 @@ import os
 import sys
 import threading
 import time
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Any
+from types import TracebackType
+from typing import TextIO
 
 from everview.state.folders import Folders, open_private
+
+logger = logging.getLogger("everview")
 
 SIZE = 1_000_000
 FILES = 3
 FILE = "everview.log"
 CRASH = "crash.txt"
-#: The libraries' too: without a handler their errors would go to stderr, where whoever connects
-#: to the port and talks no HTTP could write as much as he likes.
+#: Loggers of libraries are included. Without a handler their errors would go to stderr, which any
+#: client that sends malformed HTTP could fill.
 LOGGERS = {
     "everview": logging.INFO, "aiohttp": logging.WARNING, "asyncio": logging.WARNING,
     "dbus_fast": logging.WARNING, "desktop_notifier": logging.WARNING, "pywebview": logging.WARNING,
@@ -30,25 +34,25 @@ LOGGERS = {
 
 
 class PrivateFileHandler(logging.handlers.RotatingFileHandler):
-    """A rotating file that is 0600 from its creation."""
+    """A rotating file with mode 0600 from its creation."""
 
-    def _open(self) -> Any:
+    def _open(self) -> TextIOWrapper:
         descriptor = open_private(Path(self.baseFilename), os.O_WRONLY | os.O_APPEND)
         return os.fdopen(descriptor, "a", encoding="utf-8")
 
 
-#: Reports of crashes that are kept.
+#: Crash reports that are kept.
 REPORTS = 5
-_report: Any = None
+_report: TextIO | None = None
 
 
 def watch_for_crashes(folders: Folders) -> Path | None:
-    """Have a crash of the process, and what no code caught, written down.
+    """Log uncaught exceptions, and write the stacks of all threads if the interpreter crashes.
 
-    A crash of the interpreter itself leaves the stacks of all threads in ``crash.txt``. Returns
-    where the report of the last start's crash is now; None: it had none.
+    Returns:
+        The report of the crash of the last start, or None.
     """
-    global _report  # noqa: PLW0603  (as long as the process lives, faulthandler writes to it)
+    global _report  # noqa: PLW0603  (faulthandler writes to it until the process ends)
     path = folders.logs / CRASH
     found = _set_aside(path)
     _report = os.fdopen(open_private(path, os.O_WRONLY | os.O_TRUNC), "w")
@@ -61,10 +65,12 @@ def watch_for_crashes(folders: Folders) -> Path | None:
     return found
 
 
-def _log_error(kind: Any, error: Any, traceback: Any) -> None:
-    if not issubclass(kind, KeyboardInterrupt):
-        log = logging.getLogger("everview")
-        log.critical("an error that nothing handled", exc_info=(kind, error, traceback))
+def _log_error(
+    kind: type[BaseException], error: BaseException | None, traceback: TracebackType | None
+) -> None:
+    error = error or kind()
+    if not isinstance(error, KeyboardInterrupt):
+        logger.critical("uncaught exception", exc_info=(kind, error, traceback))
     sys.__excepthook__(kind, error, traceback)
 
 
@@ -79,15 +85,15 @@ def _set_aside(path: Path) -> Path | None:
 
 
 def start_logging(folders: Folders) -> Path:
-    """Log to the app's file from now on; returns its path."""
+    """Log to the app's file from now on. Returns its path."""
     path = folders.logs / FILE
     handler = PrivateFileHandler(path, maxBytes=SIZE, backupCount=FILES - 1)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     for name, level in LOGGERS.items():
-        logger = logging.getLogger(name)
-        logger.setLevel(level)
-        for old in [h for h in logger.handlers if isinstance(h, PrivateFileHandler)]:
-            logger.removeHandler(old)
+        each = logging.getLogger(name)
+        each.setLevel(level)
+        for old in [h for h in each.handlers if isinstance(h, PrivateFileHandler)]:
+            each.removeHandler(old)
             old.close()
-        logger.addHandler(handler)
+        each.addHandler(handler)
     return path

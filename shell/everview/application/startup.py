@@ -1,6 +1,7 @@
-"""From a command to a running app: lock, server, control channel, windows; and the way down.
+"""Start an app, and end it: the lock, the server, the control channel and the windows.
 
-The only module that knows the server and the desktop both.
+The only module that uses both the server and the desktop.
+
 Threads: `run` on the main thread.
 """
 
@@ -18,46 +19,57 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 
-from everview.application.control import Address, Command, Control, List, Open, Quit, Stop, ask
+from everview.application.control import (
+    AddressCommand,
+    Answer,
+    Command,
+    Control,
+    ListCommand,
+    OpenCommand,
+    ProgressInfo,
+    QuitCommand,
+    StopCommand,
+    ViewInfo,
+    send_command,
+)
 from everview.application.diagnostics import about
 from everview.application.ending import Ending
 from everview.application.logs import start_logging, watch_for_crashes
 from everview.application.platforms import DesktopPlatform, HeadlessPlatform
-from everview.authoring.app import App, Start
+from everview.authoring.app import App
 from everview.desktop import display
-from everview.errors import (
-    AlreadyRunningError,
-    CommandError,
-    EverviewError,
-    NotRunningError,
-)
+from everview.errors import AlreadyRunningError, CommandError, NotRunningError
 from everview.i18n import _
+from everview.runtime.instances.state import Summary
 from everview.runtime.runtime import Runtime
 from everview.runtime.services import Services
 from everview.runtime.windows.window import Window
 from everview.server.access.keys import Identity
-from everview.server.access.remote import Remote, remote
+from everview.server.access.remote import Remote
 from everview.server.server import Server
+from everview.state.checkpoint_table import CheckpointTable
+from everview.state.database import Database
 from everview.state.folders import Folders
 from everview.state.instance_lock import InstanceLock
-from everview.state.store import Store
+from everview.state.note_table import NoteTable
 from everview.state.window_set import WindowSet, WindowState
-from everview.version import __version__
 
-log = logging.getLogger("everview.startup")
+logger = logging.getLogger("everview.startup")
 
 OWNER = "owner"
-#: Seconds a new window has to show itself before a second start says that it did not.
+#: The icon of apps that have none.
+ICON = Path(__file__).resolve().parents[1] / "client" / "icon.svg"
+#: Seconds that a new window has to show its page, before a second start reports a failure.
 WINDOW_TIME = 30.0
-#: Windows that open at the same time; more wait. Fifty at once would all be late.
+#: Windows that open at the same time. Fifty at once would all be late.
 OPENING_AT_ONCE = 4
-#: Seconds a second start waits for its turn and its window; then it says that the app hangs.
+#: Seconds that a second start waits for its window, before it reports that the app hangs.
 HAND_OVER_TIME = 180.0
-#: Seconds a page has to end its link after its native window was closed.
+#: Seconds that a page has to close its link after its native window was closed.
 LEAVE_TIME = 2.0
-#: Where the set of windows is noted in the store.
+#: The note with the set of open windows.
 WINDOWS = "windows"
 
 
@@ -69,16 +81,27 @@ def run(
     arguments: Sequence[str] = (),
     outside: Remote | None = None,
 ) -> int:
-    """Run the app, or hand this start to the process that runs it; returns the exit code.
+    """Run the app until it ends, or pass this start on to the process that runs it.
 
-    ``outside``: how other machines reach it, if they are to; without windows only.
+    Args:
+        app: The app.
+        headless: True: serve without windows.
+        port: The port of the server; 0 is a free one.
+        url: What to show. "": `App.start_url` chooses by the ``arguments``; without such a
+            function the windows of the last time are opened, else "/".
+        arguments: Of the program, for `App.start_url`.
+        outside: How other machines reach the app; only with ``headless``.
 
-    ``url``: what to show; "": what `App.start_url` says of the ``arguments``, else the windows of
-    the last time, else "/".
+    Returns:
+        The exit code.
+
+    Raises:
+        AlreadyRunningError: With ``headless``: another process runs the app.
+        CommandError: The app cannot start, or there is no view at ``url``.
     """
     if outside is not None and not headless:
         raise CommandError("other machines are served without windows here: say headless=True")
-    opening = Open(url, [str(argument) for argument in arguments], str(Path.cwd()))
+    opening = OpenCommand(url, [str(argument) for argument in arguments], str(Path.cwd()))
     folders = Folders(app.name)
     lock = InstanceLock(folders)
     deadline = time.monotonic() + WINDOW_TIME
@@ -88,13 +111,11 @@ def run(
             break
         except AlreadyRunningError:
             if headless:
-                raise AlreadyRunningError(
-                    f"{app.title} is running already: end it first, or use the one that runs"
-                ) from None
+                raise AlreadyRunningError(f"{app.title} is running already") from None
             try:
                 return hand_over(folders, opening)
             except NotRunningError:
-                # It has the lock but does not answer: it is starting, or ending.
+                # The other process has the lock and does not answer: it is starting or ending.
                 if time.monotonic() > deadline:
                     raise CommandError(
                         f"{app.title} is running but does not answer: end its process first"
@@ -104,37 +125,27 @@ def run(
         start_logging(folders)
         app.use_language()
         crash = watch_for_crashes(folders)
-        return Running(app, folders, port, crash, outside).run(headless, opening)
+        with contextlib.closing(Database(folders.state / "everview.db")) as database:
+            return Running(app, folders, database, port, crash, outside).run(headless, opening)
     finally:
         lock.release()
 
 
-def run_script(app: App, start: Start) -> int:
-    """Do what ``app.run()`` asks for; print an error and return 1 where it cannot be done."""
-    try:
-        outside = remote(start.address, start.certificate, start.key, start.hosts)
-        return run(app, headless=start.headless, port=start.port, url=start.url,
-                   arguments=sys.argv[1:21], outside=outside)  # fmt: skip
-    except EverviewError as error:
-        sys.stderr.write(f"{app.name}: {error}\n")
-        return 1
+def hand_over(folders: Folders, opening: OpenCommand) -> int:
+    """Let the running app open one more window. Returns when the window is there.
 
-
-def hand_over(folders: Folders, opening: Open) -> int:
-    """Let the running app open one more window; returns when it is there.
-
-    One without windows gives an address instead. It is said, not given to a browser: it would be
-    in that program's arguments, which every account on the machine can read (T6).
+    An app without windows returns an address instead. The address is printed, not passed to a
+    browser: every account of the machine can read the arguments of a program (T6).
     """
-    answer = ask(folders.runtime, opening, HAND_OVER_TIME)
-    if "address" in answer:
+    answer = send_command(folders.runtime, opening, HAND_OVER_TIME)
+    if answer.address:
         sys.stderr.write("The running app has no windows. Open this address in a browser:\n")
-        say(answer["address"])
+        print_line(answer.address)
     return 0
 
 
-def say(text: str) -> None:
-    """One line for the person who started us; a frozen app without a console has no stdout."""
+def print_line(text: str) -> None:
+    """Print a line on stdout, which a packaged app without a console does not have."""
     if sys.stdout is not None:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()
@@ -147,13 +158,15 @@ class Running:
         self,
         app: App,
         folders: Folders,
+        database: Database,
         port: int = 0,
         crash: Path | None = None,
         outside: Remote | None = None,
     ) -> None:
         self.app = app
         self.folders = folders
-        self.store = Store(folders.state / "everview.db")
+        self._database = database
+        self._notes = NoteTable(database)
         self.platform: HeadlessPlatform = HeadlessPlatform(self)
         self.desktop: Any = None
         self._port = port
@@ -163,25 +176,18 @@ class Running:
         self._control: Control | None = None
         self._opening = asyncio.Semaphore(OPENING_AT_ONCE)
         self.ending = Ending(self)
-        #: What the first window that shows itself is told: a notice, or none.
+        #: A notice for the first window that connects, or "".
         self._news = ""
         if crash is not None:
-            said = _("{app} crashed the last time. A report is in {path}")
-            self._news = said.format(app=app.title, path=crash)
+            text = _("{app} crashed the last time. A report is in {path}")
+            self._news = text.format(app=app.title, path=crash)
 
     @property
     def runtime(self) -> Runtime:
         return self.server.runtime
 
-    def run(self, headless: bool, opening: Open) -> int:
-        """Serve until the app ends."""
-        self.store.open()
-        try:
-            return self._run(headless, opening)
-        finally:
-            self.store.close()
-
-    def _run(self, headless: bool, opening: Open) -> int:
+    def run(self, headless: bool, opening: OpenCommand) -> int:
+        """Serve until the app ends. Returns the exit code."""
         if self.app.settings.GUI:
             os.environ.setdefault(display.GUI_VARIABLE, self.app.settings.GUI)
         why_not = None if headless else display.why_not()
@@ -190,9 +196,9 @@ class Running:
         try:
             self.server.start()
         except OSError as error:
-            which = f"port {self._port}" if self._port else "a port"
+            port = f"port {self._port}" if self._port else "a port"
             raise CommandError(
-                f"{which} cannot be opened: {error.strerror}; port 0 takes a free one"
+                f"{port} cannot be opened: {error.strerror}; port 0 is a free one"
             ) from error
         try:
             self.server.call(self._start(headless))
@@ -206,7 +212,7 @@ class Running:
                     sys.stderr.write(
                         f"No native window: {why_not}.\nOpen this address in a browser:\n"
                     )
-                say(self.address(self._url_of(opening) or "/"))
+                print_line(self.address(self._url_of(opening) or "/"))
                 self._serve_until_ended()
         finally:
             if self._control is not None:
@@ -214,50 +220,49 @@ class Running:
             self.server.stop()
         return 0
 
-    def _first_windows(self, opening: Open) -> list[WindowState]:
-        """The windows of the last time, and the one that this start asks for."""
-        windows = WindowSet(self.store.note(WINDOWS), lambda data: None)
-        restored = [] if self.store.is_safe_mode else windows.restored
+    def _first_windows(self, opening: OpenCommand) -> list[WindowState]:
+        """The windows of the last time, and the one that this start requests."""
+        windows = WindowSet(self._notes.get(WINDOWS), lambda data: None)
+        restored = [] if self._database.is_safe_mode else windows.restored
         known = [state for state in restored if self._is_route(state.url)]
         url = self._url_of(opening)
-        if self.store.is_safe_mode:
+        if self._database.is_safe_mode:
             url = url or self.app.router.path_of("log") or "/"
-        # What a start names is there once, also if it was there the last time.
+        # A requested URL that was open the last time is opened once.
         if not known or (url and url not in [state.url for state in known]):
             last = windows.like()
             known.append(WindowState(url or "/", last.x, last.y, last.width, last.height,
                                      last.screen, zoom=last.zoom, theme=last.theme))  # fmt: skip
         return known
 
-    def _url_of(self, opening: Open) -> str:
-        """What a start is to show: "" if it does not say. Raises `CommandError`."""
+    def _url_of(self, opening: OpenCommand) -> str:
+        """The URL that a start requests, or "". Raises `CommandError` if there is no such view."""
         url = opening.url
         if not url and self.app.start_url_of is not None:
             try:
                 url = self.app.start_url_of(list(opening.arguments), Path(opening.folder)) or ""
             except Exception as error:
-                log.exception("App.start_url failed")
-                raise CommandError(f"what to open was not understood: {error}") from error
-        if url and not self._is_route(url):
-            raise CommandError(f"there is no view at {url!r} in {self.app.title}: '/' is its start")
+                logger.exception("the function of App.start_url failed")
+                raise CommandError(f"the function of App.start_url failed: {error}") from error
+        if url:
+            self._check_route(url)
         return url
 
     def _is_route(self, url: str) -> bool:
         return self.app.router.resolve(url.partition("?")[0]) is not None
 
     def _serve_until_ended(self) -> None:
-        # A timeout lets Windows' Python look for Ctrl+C.
+        # Python on Windows handles Ctrl+C only between waits.
         while not self._ended.wait(0.5 if sys.platform == "win32" else None):
             pass
 
     def _make_desktop(self) -> None:
-        icon = Path(__file__).resolve().parents[1] / "client" / "icon.svg"
-        windows = WindowSet(self.store.note(WINDOWS), partial(self.store.take_note, WINDOWS))
-        platform = DesktopPlatform(self, windows, self.app.title, icon)
+        windows = WindowSet(self._notes.get(WINDOWS), partial(self._notes.put, WINDOWS))
+        platform = DesktopPlatform(self, windows, self.app.title, self.app.icon or ICON)
         self.platform, self.desktop = platform, platform.desktop
 
     def quit(self) -> None:
-        """End the app. Any thread."""
+        """End the app. Any thread may call this."""
         self._ended.set()
         if self.desktop is not None:
             self.desktop.quit()
@@ -266,12 +271,12 @@ class Running:
         return self.server.address(url, Identity(OWNER, label))
 
     def is_own(self, url: str) -> bool:
-        """Whether a URL is one of this app's pages."""
+        """Whether a URL is a page of this app."""
         return url.startswith(self.server.guard.origin + "/")
 
     def about(self) -> list[tuple[str, str]]:
         toolkit = self.desktop.toolkit if self.desktop is not None else "none: pages in a browser"
-        return about(self.app.title, __version__, self.folders, toolkit)
+        return about(self.app.title, self.app.version, self.folders, toolkit)
 
     def left(self, label: str) -> None:
         """A native window was closed."""
@@ -280,8 +285,9 @@ class Running:
     # the server thread -------------------------------------------------------------------------
 
     def _make_runtime(self, services: Services) -> Runtime:
+        checkpoints = CheckpointTable(self._database)
         services = replace(
-            services, checkpoints=self.store, platform=self.platform, on_connect=self._on_connect
+            services, checkpoints=checkpoints, platform=self.platform, on_connect=self._on_connect
         )
         if isinstance(self.platform, DesktopPlatform):
             services = replace(services, on_idle=self.ending.no_window)
@@ -293,14 +299,13 @@ class Running:
         control = Control(self.folders.runtime, self._handle)
         await control.start()
         self._control = control
-        if self.store.is_safe_mode:
-            log.warning("safe mode: the app has not ended properly %d times in a row; nothing "
-                        "resumes by itself", self.store.crashes)  # fmt: skip
-            said = _("{app} did not end properly {count} times in a row. Nothing was resumed by "
+        if self._database.is_safe_mode:
+            crashes = self._database.contents.crashes
+            logger.warning("safe mode: the app did not end properly %d times in a row; no view "
+                           "resumes automatically", crashes)  # fmt: skip
+            text = _("{app} did not end properly {count} times in a row. Nothing was resumed by "
                      "itself; the log may say why: {path}")  # fmt: skip
-            self._news = said.format(
-                app=self.app.title, count=self.store.crashes, path=self.folders.logs
-            )
+            self._news = text.format(app=self.app.title, count=crashes, path=self.folders.logs)
         else:
             self.runtime.resume()
 
@@ -315,10 +320,10 @@ class Running:
             self.ending.window_came()
 
     async def _leave(self, label: str) -> None:
-        """Close the window of a native one that was closed.
+        """Close the window that belongs to a closed native window.
 
-        Its page sends what was typed last while it is unloaded, and then ends its link: what
-        comes before that end must still be taken. One that hangs is not waited for.
+        While its page is unloaded it sends the last edits and then closes its link. Those edits
+        are still received; a page that hangs is not waited for longer than `LEAVE_TIME`.
         """
         opening = self._waiting.get(label)
         if opening is not None and not opening.done():
@@ -332,28 +337,31 @@ class Running:
                         version = await runtime.wait_for_change(version)
             runtime.close_window(window)
 
-    async def _handle(self, command: Command) -> dict[str, Any]:
+    async def _handle(self, command: Command) -> Answer:
+        """Carry out a command of the control channel."""
         runtime = self.runtime
         match command:
-            case Open():
+            case OpenCommand():
                 return await self._open(command)
-            case Address(url=url):
+            case AddressCommand(url=url):
                 self._check_route(url)
-                return {"address": self._issue(url)}
-            case List():
-                return {"pid": os.getpid(), "views": [_plain(s) for s in runtime.summaries()]}
-            case Stop(id=instance_id):
+                return Answer(address=self._issue(url))
+            case ListCommand():
+                return Answer(pid=os.getpid(), views=[view_info(s) for s in runtime.summaries()])
+            case StopCommand(id=instance_id):
                 instance = runtime.find(instance_id)
                 if instance is None:
-                    raise CommandError(f"no view {instance_id!r} is running: see 'everview ls'")
+                    raise CommandError(f"no view has the id {instance_id!r}")
                 await instance.stop_or_dismiss()
-                return {"stopped": instance_id}
-            case Quit(finish=finish):
-                ending = [_plain(i.summary()) for i in runtime.at_work]
-                # The answer first: with the app, this connection ends.
+                return Answer()
+            case QuitCommand(finish=finish):
+                views = [view_info(instance.summary()) for instance in runtime.at_work]
+                # The answer is sent first: the end of the app closes this connection.
                 how = "finish" if finish else "stop"
                 runtime.loop.call_later(0.05, self.platform.quit, how)
-                return {"pid": os.getpid(), "stopped": ending}
+                return Answer(pid=os.getpid(), views=views)
+            case _:
+                assert_never(command)
 
     def _issue(self, url: str) -> str:
         ticket = self.server.keys.issue(Identity(OWNER))
@@ -363,26 +371,30 @@ class Running:
         if not self._is_route(url):
             raise CommandError(f"there is no view at {url!r} in {self.app.title}: '/' is its start")
 
-    async def _open(self, opening: Open) -> dict[str, Any]:
+    async def _open(self, opening: OpenCommand) -> Answer:
         url = self._url_of(opening)
         if self.desktop is None:
-            return {"address": self._issue(url or "/")}
+            return Answer(address=self._issue(url or "/"))
         if not url and self.app.settings.SECOND_START == "focus":
             label = await asyncio.wrap_future(self.desktop.focus())
             if label is not None:
-                return {"window": label}
-        return await self.open_window(url or "/")
+                return Answer(window=label)
+        return Answer(window=await self.open_window(url or "/"))
 
-    async def open_window(self, url: str) -> dict[str, Any]:
-        """Open a native window, when it is its turn; returns when it is there. Server thread."""
+    async def open_window(self, url: str) -> str:
+        """Open a native window, after those that open already. Server thread.
+
+        Returns:
+            The label of the window, when its page is connected.
+        """
         self.ending.stay()
         async with self._opening:
             return await self._open_now(url)
 
-    async def _open_now(self, url: str) -> dict[str, Any]:
-        label = await asyncio.wrap_future(self.desktop.open(url))
+    async def _open_now(self, url: str) -> str:
+        label: str = await asyncio.wrap_future(self.desktop.open(url))
         if any(window.label == label for window in self.runtime.windows):
-            return {"window": label}
+            return label
         shown = self._waiting[label] = self.server.loop.create_future()
         try:
             async with asyncio.timeout(WINDOW_TIME):
@@ -391,20 +403,21 @@ class Running:
             raise CommandError(f"the window did not open within {WINDOW_TIME:.0f} s") from None
         finally:
             del self._waiting[label]
-        return {"window": label}
+        return label
 
 
-def _plain(summary: Any) -> dict[str, Any]:
-    progress = summary.progress
-    return {
-        "id": summary.id,
-        "url": summary.url,
-        "title": summary.title,
-        "state": summary.text,
-        "progress": None if progress is None else {
-            "done": progress.done, "total": progress.total, "percent": progress.percent,
-            "label": progress.label,
-        },
-        "age": round(summary.age, 1),
-        "windows": summary.windows,
-    }  # fmt: skip
+def view_info(summary: Summary) -> ViewInfo:
+    """A view as the control channel lists it."""
+    found = summary.progress
+    progress = None
+    if found is not None:
+        progress = ProgressInfo(found.done, found.total, found.percent, found.label)
+    return ViewInfo(
+        id=summary.id,
+        url=summary.url,
+        title=summary.title,
+        state=summary.text,
+        progress=progress,
+        age=round(summary.age, 1),
+        windows=summary.windows,
+    )

@@ -1,6 +1,6 @@
-"""`App`: what a view's author makes, and what ``app.run()`` does with it.
+"""`App`: the routes, settings and metadata of an app, and `App.run`.
 
-Not for: the wiring of a running process (``startup``), the command line (``cli``).
+Not for: the wiring of a running process (``application.startup``), the command line (``cli``).
 """
 
 from __future__ import annotations
@@ -8,55 +8,96 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
-from everview import i18n as strings
+from everview import i18n
+from everview.authoring.app_folder import AppTable, find_app_folder
 from everview.authoring.builtin import NotFoundView, check_view, error_view, make_view
 from everview.authoring.server_api import ServerAPI, SharedState
 from everview.authoring.settings import Settings
 from everview.authoring.templates import JinjaTemplates
-from everview.errors import EverviewError, HandlerError, ViewError
+from everview.errors import AppTableError, EverviewError, HandlerError, ViewError
 from everview.html.tree.static_files import CLASSES, StaticFile, StaticTable, add_class_files
 from everview.runtime.execution.activity import current
+from everview.runtime.instances.instance import Instance
 from everview.runtime.routing.middlewares import check_middleware
+from everview.runtime.routing.request import Request
 from everview.runtime.routing.routing import Route, Router
 from everview.runtime.routing.site import Site
 from everview.runtime.runtime import Runtime
 from everview.runtime.services import Services
+from everview.runtime.windows.connection import Connection
 
-V = TypeVar("V")
-F = TypeVar("F", bound=Callable[..., Any])
+#: A view class, a function, or another object that is called.
+C = TypeVar("C", bound=Callable[..., object])
+#: A middleware: an instance or a class.
+M = TypeVar("M")
+Identify = TypeVar("Identify", bound=Callable[[Connection], Awaitable[str | None] | str | None])
+Layout = TypeVar("Layout", bound=Callable[[Request], object])
+StartURL = TypeVar("StartURL", bound=Callable[[list[str], Path], str | None])
 
 
 class App:
-    """An app: its routes and its name. ``script_path`` is ``__file__``.
+    """An app: its routes, settings and metadata.
 
-    ``name`` names its folders and the one process it runs in; by default the script's name and
-    place, so that two scripts are two apps. ``title`` is what windows are called before a view
-    names itself.
+    A ``pyproject.toml`` in the script's folder or above may describe the app in a table
+    ``[tool.everview]`` (`everview.authoring.app_folder`). The table's values then count also where
+    the constructor was not given them.
+
+    Args:
+        script_path: ``__file__`` of the script. Templates, translations and static files are
+            found relative to its folder.
+        name: Names the folder of the app's data, and the one process that the app runs in: two
+            scripts with the same name are one app. The default is made from the script's name and
+            path.
+        title: The title of windows whose view has none. The default is made from the script's
+            name.
+        id: A reverse domain name, as "org.example.MyApp".
+        version: The version that About shows.
+        icon: An SVG or PNG file, relative to the script's folder.
+
+    Raises:
+        AppTableError: The table is malformed, or gives another value than an argument does.
     """
 
     def __init__(
-        self, script_path: str | Path, name: str | None = None, title: str | None = None
+        self,
+        script_path: str | Path,
+        name: str | None = None,
+        title: str | None = None,
+        *,
+        id: str | None = None,
+        version: str | None = None,
+        icon: str | Path | None = None,
     ) -> None:
         self.script_path = Path(script_path).absolute()
-        stem = re.sub(r"[^a-z0-9]+", "-", self.script_path.stem.lower()).strip("-") or "app"
-        place = hashlib.sha256(str(self.script_path).encode()).hexdigest()[:8]
-        self.name = name or f"{stem[:40]}-{place}"
-        self.title = title or self.script_path.stem.replace("_", " ").title()
+        script_folder = self.script_path.parent
+        found = find_app_folder(script_folder)
+        #: The folder whose table describes this app, or None.
+        self.folder = found if found is not None and found.describes(self.script_path) else None
+        table = self.folder.table if self.folder is not None else AppTable("", "")
+        self.name = _only("name", table.name, name) or _default_name(self.script_path)
+        default_title = self.script_path.stem.replace("_", " ").title()
+        self.title = _only("title", table.title, title) or default_title
+        self.id = _only("id", table.id, id)
+        self.version = _only("version", table.version, version)
+        given = str(script_folder / icon) if icon else None
+        named = str(self.folder.path / table.icon) if self.folder and table.icon else ""
+        icon_path = _only("icon", named, given)
+        self.icon = Path(icon_path) if icon_path else None
         self.router = Router()
         self.state = SharedState()
         self.static_files = StaticTable(CLASSES)
         self.start_url_of: Callable[[list[str], Path], str | None] | None = None
         self._runtime: Runtime | None = None
         self.settings = Settings()
-        self._templates = JinjaTemplates(self.script_path.parent, self.settings)
+        self._templates = JinjaTemplates(script_folder, self.settings)
         self.site = Site(NotFoundView, self.title, templates=self._templates,
                          static_files=self.static_files, shared_state=self.state)  # fmt: skip
-        self._translations: list[Path] = [strings.TRANSLATIONS]
+        self._translations: list[Path] = [i18n.TRANSLATIONS]
 
     def route(
         self,
@@ -64,14 +105,26 @@ class App:
         name: str = "",
         interactive: bool = True,
         http_pass_through: bool = False,
-    ) -> Callable[[V], V]:
-        """Show the decorated view class, or function of a request, at ``pattern``.
+    ) -> Callable[[C], C]:
+        """Show the decorated view at a URL.
 
-        Raises `RouteError` for a pattern or name that cannot be, `NotAViewError` for what is no
-        view.
+        Args:
+            pattern: A path with arguments, as ``/rooms/<room>/`` (`everview.runtime.routing`).
+            name: A name for `ServerAPI.reverse`.
+            interactive: False: the view is rendered once, without a live link.
+            http_pass_through: True: the decorated function receives the aiohttp request and
+                returns an aiohttp response.
+
+        Returns:
+            A decorator for a view class, or for a function that takes the request.
+
+        Raises:
+            RouteError: The pattern or the name is invalid, or is already used.
+            NotAViewError: The decorated object is not a view.
+            HandlerError: The object of a pass-through route is not callable.
         """
 
-        def add(view: V) -> V:
+        def add(view: C) -> C:
             if http_pass_through:
                 if not callable(view):
                     raise HandlerError(f"{view!r} cannot be routed: it is not callable")
@@ -85,102 +138,156 @@ class App:
 
         return add
 
-    def middleware(self, middleware: V) -> V:
-        """Add a middleware: an object, or a class, of which one is made (`MiddlewareData`).
+    def middleware(self, middleware: M) -> M:
+        """Add a middleware (`MiddlewareData`).
 
-        Raises `HandlerError` if it has none of a middleware's methods.
+        Args:
+            middleware: An object, or a class that is called without arguments.
+
+        Raises:
+            HandlerError: It has none of the methods of a middleware.
         """
-        made = middleware() if isinstance(middleware, type) else middleware
-        check_middleware(made)
-        self.site.middlewares.append(made)
+        instance = middleware() if isinstance(middleware, type) else middleware
+        check_middleware(instance)
+        self.site.middlewares.append(instance)
         return middleware
 
-    def identify(self, function: F) -> F:
-        """Let ``function(connection)`` say whose a connection is: a name, or None to refuse it.
+    def identify(self, function: Identify) -> Identify:
+        """Set the function that names the user of a connection.
 
-        Plain or ``async``. Without one, everybody who holds the key of this app is its owner.
+        Without one, every holder of the app's key is its owner.
+
+        Args:
+            function: Takes a `Connection` and returns the name of its user, or None to refuse the
+                connection. Plain or ``async``.
+
+        Raises:
+            HandlerError: It is not callable.
         """
-        if not callable(function):
-            raise HandlerError(f"{function!r} cannot say whose a connection is: it is not callable")
+        _check_callable(function, "identify a connection")
         self.site.identify = function
         return function
 
-    def start_url(self, function: F) -> F:
-        """Let ``function(arguments, folder)`` say what a start of the app shows: a path of it.
+    def start_url(self, function: StartURL) -> StartURL:
+        """Set the function that chooses what a start of the app shows.
 
-        ``arguments``: what was given to the program, ``folder``: a `pathlib.Path`, where. Also of a
-        second start, in the process that runs. None: the app's windows of the last time, or "/".
+        It is called for the first start and, in the running process, for each later one.
+
+        Args:
+            function: Takes the arguments of the program (a list of strings) and the folder in
+                which it was started (a `pathlib.Path`). Returns a path of the app, or None for
+                the windows of the last time, else "/".
+
+        Raises:
+            HandlerError: It is not callable.
         """
-        if not callable(function):
-            raise HandlerError(f"{function!r} cannot say what to show: it is not callable")
+        _check_callable(function, "choose what a start shows")
         self.start_url_of = function
         return function
 
-    def frontend_view(self, function: F) -> F:
-        """Let ``function(request)`` build what is around every view, with one `Content` in it."""
-        if not callable(function):
-            raise HandlerError(f"{function!r} cannot build a layout: it is not callable")
+    def frontend_view(self, function: Layout) -> Layout:
+        """Set the layout around every view.
+
+        Args:
+            function: Takes the request and returns nodes with one `Content` in them.
+
+        Raises:
+            HandlerError: It is not callable.
+        """
+        _check_callable(function, "build a layout")
         self.site.layout = function
         return function
 
-    def error_403_view(self, view: V) -> V:
-        """Show this where a view raises `ForbiddenError`: a function or class, as below."""
+    def error_403_view(self, view: C) -> C:
+        """Set what is shown where a view raises `ForbiddenError`.
+
+        Args:
+            view: A function of the request and the error, or a view class.
+        """
         self.site.error_views[403] = error_view(view)
         return view
 
-    def error_404_view(self, view: V) -> V:
-        """Show this at a URL without a route: a function of the request, or a view class."""
+    def error_404_view(self, view: C) -> C:
+        """Set what is shown at a URL without a route.
+
+        Args:
+            view: A function of the request, or a view class.
+        """
         self.site.not_found_view = check_view(view)
         return view
 
-    def error_500_view(self, view: V) -> V:
-        """Show this where a view failed: a function of request and error, or a view class."""
+    def error_500_view(self, view: C) -> C:
+        """Set what is shown where a view failed.
+
+        Args:
+            view: A function of the request and the error, or a view class.
+        """
         self.site.error_views[500] = error_view(view)
         return view
 
     def add_template(self, name: str, string: str = "", path: str | Path = "") -> None:
-        """Add a template: a text, or the file at ``path``, relative to the app's script."""
+        """Add a template.
+
+        Args:
+            name: What `View.show` refers to.
+            string: Its text.
+            path: The file with its text instead, relative to the script's folder.
+        """
         text = (self.script_path.parent / path).read_text(encoding="utf-8") if path else string
         self._templates.add(name, text)
 
     def add_static_file(
         self, name: str, string: str = "", path: str | Path = "", link: bool = False
     ) -> str:
-        """Serve a text, or the file at ``path``, as ``name``; returns its URL.
+        """Serve a file.
 
-        ``path`` is relative to the app's script. ``link``: every view's page loads it, a ``.css``
-        as a style sheet, a ``.js`` as an ES module. Raises `StaticFileError` if it cannot be read.
+        Args:
+            name: The name under which it is served.
+            string: Its text.
+            path: The file with its content instead, relative to the script's folder.
+            link: True: the page of every view loads it, a ``.css`` file as a style sheet, a
+                ``.js`` file as an ES module.
+
+        Returns:
+            Its URL.
+
+        Raises:
+            StaticFileError: The file cannot be read or served.
         """
         body = None if path else string.encode()
         file = StaticFile(path, name=name, url=name, link=link, body=body)
         return self.static_files.add(file, self.script_path.parent).url
 
     def add_translations(self, folder: str | Path = "translations") -> None:
-        """Take texts from the ``<language>.po`` files in ``folder``, before the shell's own.
+        """Add translated texts of the app. They take precedence over Everview's own.
 
-        ``folder`` is relative to the app's script. Views get at them by ``everview.i18n``.
+        Args:
+            folder: Has files named ``<language>.po``; relative to the script's folder. Views look
+                texts up with `everview.i18n`.
         """
         self._translations.append(self.script_path.parent / folder)
 
     def use_language(self) -> None:
-        """Load the texts of the language that is wanted; called once when the app starts."""
-        strings.use(strings.wanted(self.settings.LANGUAGE), self._translations)
+        """Load the texts of the wanted language. Called once, when the app starts."""
+        i18n.use(i18n.wanted(self.settings.LANGUAGE), self._translations)
 
     @property
     def server(self) -> ServerAPI:
-        """The running server, as views of the calling code's owner see it.
+        """The running server, with the rights of the calling view's owner.
 
-        Outside views, as the app's own code sees it: with no owner. Raises `ViewError` while the
-        app does not run.
+        Outside views: with the rights of the app's own code, which has no owner.
+
+        Raises:
+            ViewError: The app is not running.
         """
         if self._runtime is None:
-            raise ViewError("the app does not run: app.server is there when it does")
+            raise ViewError("app.server can be used only while the app is running")
         activity = current()
-        owner: Any = activity.owner if activity is not None else None
-        return ServerAPI(self._runtime, owner.user if owner is not None else "")
+        owner = activity.owner if activity is not None else None
+        return ServerAPI(self._runtime, owner.user if isinstance(owner, Instance) else "")
 
     def make_runtime(self, services: Services) -> Runtime:
-        """Make what runs the views of this app."""
+        """Make the runtime of this app. Called once for each running app."""
         self.site.stop_daemons = self.settings.STOP_DAEMON_WHEN_VIEW_FINISHES
         self.site.http_max_size = self.settings.HTTP_MAX_SIZE
         for name, value in self.settings.INITIAL_SERVER_STATE.items():
@@ -199,21 +306,50 @@ class App:
         key: str = "",
         hosts: Sequence[str] = (),
     ) -> None:
-        """Open a window at ``url``; if this app runs already, in the process that it runs in.
+        """Run the app, or obey a command for it. Ends the process when the app ends.
 
-        Without one: what `start_url` says, else the windows of the last time, else "/".
+        The first argument of the program may be a command: ``python my_view.py ls``. The commands
+        are ``open``, ``serve``, ``ls``, ``stop``, ``quit``, ``address`` and ``doctor``. All other
+        arguments are for the function that `start_url` set. If the app already runs, the running
+        process opens one more window.
 
-        ``headless``: serve without windows; the first line on stdout is an address for a browser.
-
-        ``address``, ``certificate`` and ``key``, all three or none: serve other machines, too, by
-        TLS, with the PEM files at these paths. ``hosts``: by which names; by default those in the
-        certificate. Without them no other machine can reach the app.
-        Ends the process when the app ends.
+        Args:
+            headless: True: serve without windows. The first line on stdout is then an address
+                for a browser.
+            port: 0 is a free port.
+            url: A path of the app for the first window. By default the function that `start_url`
+                set chooses; without one, the windows of the last time are opened, else "/".
+            address: An address of this machine at which other machines can reach the app.
+                It needs ``certificate`` and ``key``, and ``headless``.
+            certificate: The path of a PEM file.
+            key: The path of the PEM file with the certificate's private key.
+            hosts: The host names by which the app is reached; by default those in the certificate.
         """
         if _starter is None:
             raise EverviewError("App.run needs the package: write 'from everview import App'")
         start = Start(headless, port, url, address, certificate, key, tuple(hosts))
         sys.exit(_starter(self, start))
+
+
+def _only(what: str, in_table: str, argument: str | None) -> str:
+    """The one value that is given: "" for none. Raises `AppTableError` for two that differ."""
+    if in_table and argument and in_table != argument:
+        raise AppTableError(
+            f"[tool.everview] in pyproject.toml has {what} = {in_table!r}, App(...) has "
+            f"{what}={argument!r}: remove one of them"
+        )
+    return in_table or argument or ""
+
+
+def _default_name(script: Path) -> str:
+    stem = re.sub(r"[^a-z0-9]+", "-", script.stem.lower()).strip("-") or "app"
+    path_hash = hashlib.sha256(str(script).encode()).hexdigest()[:8]
+    return f"{stem[:40]}-{path_hash}"
+
+
+def _check_callable(function: object, purpose: str) -> None:
+    if not callable(function):
+        raise HandlerError(f"{function!r} cannot {purpose}: it is not callable")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,8 +365,8 @@ class Start:
     hosts: tuple[str, ...] = ()
 
 
-#: Starts an app and returns the exit code. Starting needs the server and the desktop, which are
-#: above this layer, so the package's ``__init__`` registers it.
+#: Runs an app and returns the exit code. This needs the server and the desktop, which are layers
+#: above this one, so the package's ``__init__`` registers the function.
 Starter = Callable[[App, Start], int]
 _starter: Starter | None = None
 

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from everview.application.control import MAX_LINE, Command, Control
+from everview.application.control import Answer, Command, Control
 
-taken: list[Command] = []
+received: list[Command] = []
 
 
-async def handle(command: Command) -> dict[str, Any]:
-    taken.append(command)
-    return {}
+async def handle(command: Command) -> Answer:
+    received.append(command)
+    return Answer()
 
 
 loop = asyncio.new_event_loop()
@@ -27,18 +26,10 @@ def one(data: bytes) -> None:
 
 
 async def answer(data: bytes) -> None:
-    taken.clear()
-    reader = asyncio.StreamReader(limit=MAX_LINE)
-    reader.feed_data(data)
-    reader.feed_eof()
-    try:
-        said = await control._answer(reader, None)  # type: ignore[arg-type]
-    except ValueError:  # too long: the connection is closed
-        assert len(data) > MAX_LINE
-        return
-    assert said is None or said == {} or set(said) == {"error"}
-    assert len(taken) == (said == {})
-    for command in taken:
+    received.clear()
+    found = await control.answer(data)
+    assert len(received) == (found == Answer())
+    for command in received:
         url = getattr(command, "url", "")
         assert url == "" or (url[0] == "/" and url[1:2] not in ("/", "\\"))
         msgspec.json.encode(command)

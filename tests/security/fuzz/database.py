@@ -1,13 +1,14 @@
-"""The file of the store, damaged: a few bytes of a good one are others, or it is garbage."""
+"""A damaged database: some bytes of a valid file are replaced, or the file is garbage."""
 
 from __future__ import annotations
 
+import contextlib
 import tempfile
 from pathlib import Path
 
 from everview.errors import EverviewError
 from everview.runtime.instances.checkpoints import Checkpoint
-from everview.state.store import Store
+from tests.support.database import OpenDatabase
 
 _made = tempfile.TemporaryDirectory(prefix="everview-fuzz-")
 folder = Path(_made.name)
@@ -15,11 +16,8 @@ folder = Path(_made.name)
 
 def good() -> bytes:
     path = folder / "good.db"
-    store = Store(path)
-    store.open()
-    for number in range(5):
-        store._do(store._save, Checkpoint("owner", f"/{number}", "T", b'{"a":1}')).result()
-    store.close()
+    with OpenDatabase(path) as opened:
+        opened.save(*[Checkpoint("owner", f"/{number}", "T", b'{"a":1}') for number in range(5)])
     return path.read_bytes()
 
 
@@ -32,20 +30,14 @@ def one(data: bytes) -> None:
     path = folder / "one.db"
     path.touch(mode=0o600)
     path.write_bytes(damaged(data))
-    store = Store(path)
-    try:
-        store.open()
-        for checkpoint in store.all():
+    with contextlib.suppress(EverviewError), OpenDatabase(path) as opened:
+        for checkpoint in opened.checkpoints.all():
             checkpoint.value()
-        assert store.crashes >= 0
-    except EverviewError:
-        pass
-    finally:
-        store.close()
+        assert opened.database.contents.crashes >= 0
 
 
 def damaged(data: bytes) -> bytes:
-    """``data``: places (2 bytes) and what is there instead (1 byte); after 0xFF: as it is."""
+    """``data``: positions (2 bytes) and the byte to write there; after 0xFF the file itself."""
     if data[:1] == b"\xff":
         return data[1:]
     spoiled = bytearray(GOOD)

@@ -1,4 +1,4 @@
-"""Rows of the store's tables that somebody else wrote, with any types in any column."""
+"""Rows of the database that another program wrote, with any type in any column."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ from typing import Any
 
 import msgspec
 
-from everview.state.store import _checked
+from everview.state.schema import checkpoint_of_row
 
 
 def one(data: bytes) -> None:
     parts = data.split(b"\0", 4)
     row: list[Any] = [value(part) for part in parts + [b"n"] * (5 - len(parts))]
     try:
-        found = _checked(tuple(row))
+        found = checkpoint_of_row(tuple(row))
     except (ValueError, msgspec.DecodeError):
         return
     assert found.url.startswith("/")
@@ -22,7 +22,7 @@ def one(data: bytes) -> None:
 
 
 def value(part: bytes) -> Any:
-    """A value of any of SQLite's types: the first byte says which."""
+    """A value of any of SQLite's types; the first byte selects the type."""
     kind, rest = part[:1], part[1:]
     if kind == b"n":
         return None

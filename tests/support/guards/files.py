@@ -19,9 +19,10 @@ from everview.runtime.transfers.transfers import HTTP_PREFIX, Transfers
 from everview.server.http import replies as replies_module
 from everview.server.http.transfers import TransferRoutes
 from everview.server.http.uploads import FileStore
+from everview.state import database as database_module
 from everview.state import folders as folders_module
 from everview.state import instance_lock as instance_lock_module
-from everview.state import store as store_module
+from everview.state import schema as schema_module
 from tests.support.guards.access import keep_used_tickets
 from tests.support.guards.case import GuardCase, replaces
 
@@ -128,15 +129,15 @@ def send_no_sandbox(patch: pytest.MonkeyPatch) -> None:
 
 
 def accept_any_row(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(store_module, "_checked", lambda row: store_module.Checkpoint(*row))
+    patch.setattr(schema_module, "checkpoint_of_row", lambda row: schema_module.Checkpoint(*row))
 
 
 def accept_any_version(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(store_module, "_check", lambda database: None)
+    patch.setattr(schema_module, "check", lambda connection: None)
 
 
 def delete_a_damaged_database(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(store_module.Store, "_set_aside", lambda self, error: self.path.unlink())
+    patch.setattr(database_module.Database, "_rename", lambda self, error: self.path.unlink())
 
 
 
@@ -179,15 +180,15 @@ GUARDS = [
               "test_t9_control.py::test_a_peer_of_another_uid_is_not_answered"),
     GuardCase("T9", "the listener's account",
               replaces(control_module, "_is_own", lambda connection: True),
-              "test_t9_control.py::test_a_command_is_not_said_to_another_account"),
+              "test_t9_control.py::test_a_command_is_not_sent_to_another_account"),
     GuardCase("T9", "the socket is 0600", create_the_socket_by_umask,
               "test_t9_control.py::test_another_account_does_not_reach_the_socket"),
     GuardCase("T9", "commands are checked", replaces(control_module, "_decoder", msgspec.json.Decoder()),
-              "test_t9_control.py::test_garbage_and_unknown_commands_are_refused"),
+              "test_t9_control.py::test_malformed_and_unknown_commands_are_refused"),
     GuardCase("T9", "a line is short", replaces(control_module, "MAX_LINE", 10**9),
-              "test_t9_control.py::test_what_is_too_long_is_not_read", {"end": b"\n"}),
+              "test_t9_control.py::test_a_line_that_is_too_long_is_not_read", {"end": b"\n"}),
     GuardCase("T9", "few connections", replaces(control_module, "AT_ONCE", 10**6),
-              "test_t9_control.py::test_a_thousand_connects_are_few"),
+              "test_t9_control.py::test_idle_connections_are_limited"),
     GuardCase("T13", "names are made safe", use_names_unchanged,
               "test_t13_paths.py::test_upload_name_with_path_is_stored_under_random_name"),
     GuardCase("T13", "paths are random", use_fixed_paths,
@@ -201,11 +202,11 @@ GUARDS = [
     GuardCase("T13", "answers are sandboxed", send_no_sandbox,
               "test_t13_paths.py::test_html_answer_has_sandbox_policy"),
     GuardCase("T14", "what is stored is JSON", accept_any_row,
-              "test_t14_state.py::test_what_is_no_json_is_not_taken"),
+              "test_t14_state.py::test_data_that_is_not_json_is_refused"),
     GuardCase("T14", "what is stored is a path", accept_any_row,
-              "test_t14_state.py::test_a_url_that_is_no_path_is_not_taken"),
+              "test_t14_state.py::test_url_that_is_not_a_path_is_refused"),
     GuardCase("T14", "damage is set aside", delete_a_damaged_database,
-              "test_t14_state.py::test_what_is_no_database_is_set_aside"),
+              "test_t14_state.py::test_file_that_is_not_a_database_is_renamed"),
     GuardCase("T14", "a version is checked", accept_any_version,
-              "test_t14_state.py::test_a_newer_apps_database_is_left_as_it_is"),
+              "test_t14_state.py::test_database_of_a_newer_version_is_renamed_unchanged"),
 ]  # fmt: skip

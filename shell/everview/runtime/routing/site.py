@@ -5,7 +5,7 @@ Filled by `App` before anything runs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -43,7 +43,7 @@ class Site:
     title: str = ""
     middlewares: list[object] = field(default_factory=list)
     error_views: dict[int, Any] = field(default_factory=dict)
-    identify: Callable[[Connection], str | None] | None = None
+    identify: Callable[[Connection], Awaitable[str | None] | str | None] | None = None
     layout: Any = None
     templates: Templates | None = None
     stop_daemons: bool = False

@@ -1,4 +1,7 @@
-"""The command line, as a person at a terminal has it: real processes, real exit codes."""
+"""``everview``, the authors' tool: real processes and real exit codes.
+
+The current folder of these processes is the checkout, so that commands are about our own app.
+"""
 
 from __future__ import annotations
 
@@ -15,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from everview import __version__
+from everview.application.control import AddressCommand, send_command
 from tests.support.server import (
     PATIENCE,
     ROOT,
@@ -42,7 +46,7 @@ class Hello(View):
 if __name__ == "__main__":
     app.run(headless=True)
 """
-COMMANDS = ["open", "serve", "ls", "stop", "quit", "address"]
+COMMANDS = ["run", "serve", "open", "ls", "stop", "quit", "address", "doctor"]
 
 
 @pytest.fixture
@@ -52,13 +56,13 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def running(home: Path) -> Iterator[Serving]:
-    """The shipped app, served."""
+    """Our own app, served."""
     with Serving(home) as serving:
         yield serving
 
 
 def refused(ended: subprocess.CompletedProcess[str], *words: str) -> None:
-    """One line on stderr that has ``words``, nothing on stdout, an exit code that is not 0."""
+    """Assert one line on stderr with ``words``, an empty stdout and an exit code that is not 0."""
     assert ended.returncode != 0
     assert ended.stdout == ""
     assert ended.stderr.count("\n") == 1, ended.stderr
@@ -72,41 +76,42 @@ def shown(page: Page, url: str = "/counter/") -> str:
     return json.dumps(page.attach(url))
 
 
-# what works -------------------------------------------------------------------------------------
+# commands ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("command", ["", *COMMANDS])
-def test_help_is_there_for_each_command(home: Path, command: str) -> None:
+def test_each_command_has_help(home: Path, command: str) -> None:
     ended = everview(home, *command.split(), "--help")
     assert ended.returncode == 0
     assert f"usage: everview {command}".rstrip() in ended.stdout
     assert ended.stderr == ""
     if not command:
         assert all(name in ended.stdout for name in COMMANDS)
+        assert everview(home).stdout == ended.stdout, "without a command the help is printed"
 
 
-def test_the_version(home: Path) -> None:
+def test_version_is_printed(home: Path) -> None:
     ended = everview(home, "--version")
     assert (ended.returncode, ended.stdout) == (0, f"everview {__version__}\n")
 
 
-def test_the_first_line_of_serve_is_a_one_time_address(running: Serving) -> None:
+def test_first_line_of_serve_is_a_one_time_address(running: Serving) -> None:
     assert re.fullmatch(r"http://127\.0\.0\.1:\d+/#[\w-]{43}", running.address)
     with running.page() as page:
         assert "Counter" in shown(page)
     with pytest.raises(Closed):
-        running.page()  # once
+        running.page()
 
 
-def test_serve_takes_a_port(home: Path) -> None:
-    with serving() as other:  # a port that was free a moment ago
+def test_serve_uses_the_given_port(home: Path) -> None:
+    with serving() as other:
         port = int(other.guard.authority.rpartition(":")[2])
     with Serving(home, "--port", str(port)) as serving_there:
         assert serving_there.port == port
 
 
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
-def test_a_signal_ends_serve_with_0(home: Path, how: signal.Signals) -> None:
+def test_signal_ends_serve_with_exit_code_0(home: Path, how: signal.Signals) -> None:
     with Serving(home) as serving_it:
         with serving_it.page() as page:
             page.attach("/counter/")
@@ -117,7 +122,7 @@ def test_a_signal_ends_serve_with_0(home: Path, how: signal.Signals) -> None:
     assert not (home / "everview" / "run" / "control").exists()
 
 
-def test_address_prints_a_fresh_one(home: Path, running: Serving) -> None:
+def test_address_prints_a_new_address_each_time(home: Path, running: Serving) -> None:
     first, second = (
         everview(home, "address").stdout,
         everview(home, "address", "/counter/?q=1").stdout,
@@ -129,7 +134,7 @@ def test_address_prints_a_fresh_one(home: Path, running: Serving) -> None:
             assert "Counter" in shown(page)
 
 
-def test_ls_lists_what_runs(home: Path, running: Serving) -> None:
+def test_ls_lists_daemon_views(home: Path, running: Serving) -> None:
     assert everview(home, "ls").stdout == "No views are running.\n"
     assert json.loads(everview(home, "ls", "--json").stdout) == []
     with running.page() as page:
@@ -145,7 +150,7 @@ def test_ls_lists_what_runs(home: Path, running: Serving) -> None:
                "the closed window is no longer counted")  # fmt: skip
 
 
-def test_ls_into_a_program_that_ends_is_no_error(home: Path, running: Serving) -> None:
+def test_ls_into_a_program_that_ends_is_not_an_error(home: Path, running: Serving) -> None:
     ended = subprocess.run(
         ["/bin/bash", "-c", f"{sys.executable} -m everview ls | true; exit ${{PIPESTATUS[0]}}"],
         cwd=ROOT, env=environment(home), capture_output=True, text=True,
@@ -164,7 +169,7 @@ def test_stop_ends_a_view(home: Path, running: Serving) -> None:
         refused(everview(home, "stop", view["id"]), "everview ls")
 
 
-def test_quit_says_what_it_ends_and_the_next_start_finds_none(home: Path) -> None:
+def test_quit_lists_what_it_stopped_and_waits_for_the_end(home: Path) -> None:
     with Serving(home) as first:
         with first.page() as page:
             document = page.attach("/countdown/")["document"]
@@ -172,14 +177,14 @@ def test_quit_says_what_it_ends_and_the_next_start_finds_none(home: Path) -> Non
             ended = everview(home, "quit")
         assert ended.returncode == 0
         assert re.fullmatch(r"stopped .+ \(.+\)\n", ended.stdout)
-        # `quit` has waited for the end: no wait here.
+        # `quit` waited for the end of the process, so that this start needs no wait.
         with Serving(home) as second:
             assert second.port
         assert first.wait() == 0
 
 
-def test_open_without_a_display_says_so_and_serves(home: Path) -> None:
-    for command in (("-m", "everview"), ("-m", "everview", "open"), ("-m", "everview", "open", "/counter/")):
+def test_start_without_a_display_explains_that_and_serves(home: Path) -> None:
+    for command in (("-m", "everview", "run"), ("-m", "everview", "open"), ("-m", "everview", "open", "/counter/")):
         with Serving(home, command=command) as opened:
             assert "display" in opened.stderr()
             assert "browser" in opened.stderr()
@@ -190,7 +195,7 @@ def test_open_without_a_display_says_so_and_serves(home: Path) -> None:
             assert opened.wait() == 0
 
 
-def test_a_second_open_gives_an_address_of_the_first(home: Path, running: Serving) -> None:
+def test_second_open_prints_an_address_of_the_running_app(home: Path, running: Serving) -> None:
     ended = everview(home, "open", "/counter/")
     assert ended.returncode == 0
     assert ended.stdout.startswith(f"http://127.0.0.1:{running.port}/counter/#")
@@ -199,13 +204,12 @@ def test_a_second_open_gives_an_address_of_the_first(home: Path, running: Servin
 
 
 def test_fifty_clients_at_once_get_an_address_each(home: Path, running: Serving) -> None:
-    """Real processes, as many at once as two cores make sense for; and fifty connections at once."""
-    from everview.application.control import Address, ask
-
+    """Fifty connections at once, and some processes."""
     run = home / "everview" / "run"
     with ThreadPoolExecutor(50) as pool:
-        asked = [pool.submit(ask, run, Address("/counter/")) for _ in range(50)]
-        addresses = {future.result()["address"] for future in asked}
+        command = AddressCommand("/counter/")
+        answers = [pool.submit(send_command, run, command) for _ in range(50)]
+        addresses = {future.result().address for future in answers}
     with ThreadPoolExecutor(8) as pool:
         ended = list(pool.map(lambda _: everview(home, "address"), range(16)))
     assert [process.returncode for process in ended] == [0] * 16
@@ -216,7 +220,7 @@ def test_fifty_clients_at_once_get_an_address_each(home: Path, running: Serving)
             assert page.credentials["key"]
 
 
-# an author's own app ----------------------------------------------------------------------------
+# a single file ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
@@ -227,7 +231,7 @@ def own_app(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize("by_command", [True, False], ids=["serve FILE", "python FILE"])
-def test_an_own_app_is_served(home: Path, own_app: Path, by_command: bool) -> None:
+def test_single_file_is_served(home: Path, own_app: Path, by_command: bool) -> None:
     command = ["-m", "everview", "serve", str(own_app)] if by_command else [str(own_app)]
     with Serving(home, command=command) as served:
         with served.page() as page:
@@ -237,14 +241,14 @@ def test_an_own_app_is_served(home: Path, own_app: Path, by_command: bool) -> No
         assert served.stderr() == ""
 
 
-def test_an_own_app_runs_beside_the_shipped_one(
+def test_single_file_runs_beside_another_app(
     home: Path, own_app: Path, running: Serving
 ) -> None:
     with Serving(home, command=["-m", "everview", "serve", str(own_app)]) as own:
         assert own.port != running.port
 
 
-def test_an_own_app_runs_once(home: Path, own_app: Path) -> None:
+def test_single_file_runs_once(home: Path, own_app: Path) -> None:
     with Serving(home, command=[str(own_app)]):
         refused(everview(home, "serve", str(own_app)), "running already")
         ended = subprocess.run([sys.executable, str(own_app)], cwd=ROOT, env=environment(home),
@@ -258,17 +262,17 @@ def test_an_own_app_runs_once(home: Path, own_app: Path) -> None:
 @pytest.mark.parametrize(
     "port", ["-1", "65536", "99999999999999999999", "http", "", "8.5", "²", " 1"]
 )
-def test_a_bad_port(home: Path, port: str) -> None:
+def test_invalid_port_is_refused(home: Path, port: str) -> None:
     refused(everview(home, "serve", f"--port={port}"), "port", "0 to 65535")
 
 
-def test_a_port_in_use(home: Path) -> None:
+def test_port_in_use_is_refused(home: Path) -> None:
     with serving() as other:
         port = other.guard.authority.rpartition(":")[2]
         refused(everview(home, "serve", "--port", port), port, "in use", "port 0")
 
 
-def test_a_second_serve(home: Path, running: Serving) -> None:
+def test_second_serve_is_refused_with_the_commands_to_type(home: Path, running: Serving) -> None:
     refused(everview(home, "serve"), "running already", "everview address", "everview quit")
     assert everview(home, "ls").returncode == 0
 
@@ -289,7 +293,7 @@ def test_a_second_serve(home: Path, running: Serving) -> None:
     ],
     ids=str,
 )
-def test_a_file_without_an_app(
+def test_file_without_an_app_is_refused_with_its_line(
     tmp_path: Path, home: Path, content: str | None, words: list[str]
 ) -> None:
     path = tmp_path / "my_view.py"
@@ -298,55 +302,53 @@ def test_a_file_without_an_app(
     refused(everview(home, "serve", str(path)), str(path), *words)
 
 
-def test_a_folder_is_no_file(tmp_path: Path, home: Path) -> None:
-    refused(everview(home, "serve", str(tmp_path)), "no file")
+def test_folder_without_a_table_is_refused(tmp_path: Path, home: Path) -> None:
+    refused(everview(home, "serve", str(tmp_path)), str(tmp_path), "pyproject.toml", "[tool.everview]")
 
 
 @pytest.mark.parametrize(
     "url", ["counter", "//evil.test", "/\\evil", "http://x/", "", "/a b", "/#x"]
 )
 @pytest.mark.parametrize("command", ["open", "address"])
-def test_what_is_no_url(home: Path, command: str, url: str) -> None:
+def test_invalid_url_is_refused(home: Path, command: str, url: str) -> None:
     refused(everview(home, command, url), "not a path of the app")
 
 
-def test_an_unknown_url(home: Path, running: Serving) -> None:
+def test_unknown_url_is_refused(home: Path, running: Serving) -> None:
     refused(everview(home, "open", "/nowhere"), "/nowhere", "no view")
     refused(everview(home, "address", "/nowhere?x=1"), "/nowhere", "no view")
 
 
-def test_an_unknown_id(home: Path, running: Serving) -> None:
+def test_unknown_id_is_refused(home: Path, running: Serving) -> None:
     refused(everview(home, "stop", "unknown"), "unknown", "everview ls")
 
 
 @pytest.mark.parametrize("command", ["ls", "ls --json", "stop x", "quit", "address"])
-def test_nothing_runs(home: Path, command: str) -> None:
-    refused(everview(home, *command.split()), "not running", "everview")
+def test_command_without_a_running_app_is_refused(home: Path, command: str) -> None:
+    refused(everview(home, *command.split()), "Everview is not running", "'everview run' starts it")
 
 
 @pytest.mark.parametrize("command", ["none", "stop", "ls x", "open / /", "quit --force"])
-def test_a_command_line_that_is_not_understood(home: Path, command: str) -> None:
+def test_invalid_command_line_is_refused(home: Path, command: str) -> None:
     ended = everview(home, *command.split())
     refused(ended, "--help")
     assert ended.returncode == 2
 
 
-def test_a_home_that_cannot_be_used(tmp_path: Path) -> None:
+def test_home_that_is_a_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     for command in ("serve", "open", "ls"):
         refused(everview(tmp_path / "file", command), str(tmp_path / "file"))
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can be another account")
-def test_a_home_that_may_not_be_written(tmp_path: Path) -> None:
-    """As an account that may not write there; root may everywhere."""
-    from tests.support.server import environment as environment_of
-
+def test_home_without_write_permission_is_refused(tmp_path: Path) -> None:
+    """The process runs as another account, because root can write everywhere."""
     ended = subprocess.run(
         [sys.executable, "-c",
          "import sys; sys.path.insert(0, sys.argv[1]); import everview.application.startup, os; from everview.cli.main"
-         " import main; os.setgid(65534); os.setuid(65534); sys.exit(main(['ls']))", str(ROOT)],
-        env=environment_of(Path("/no-such-home")), capture_output=True, text=True, check=False,
+         " import main; os.setgid(65534); os.setuid(65534); sys.exit(main(['ls', '--app', 'everview']))", str(ROOT)],
+        env=environment(Path("/no-such-home")), capture_output=True, text=True, check=False,
         timeout=4 * PATIENCE, cwd="/",
     )  # fmt: skip
     refused(ended, "/no-such-home")

@@ -1,4 +1,4 @@
-"""``everview doctor``: what it finds, and that it says what to do."""
+"""The command ``doctor``: its findings, and the repairs that it suggests."""
 
 from __future__ import annotations
 
@@ -10,27 +10,30 @@ from pathlib import Path
 
 import pytest
 
+from everview.application import control
+from everview.application.control import Answer
 from everview.application.doctor import BAD, NOTE, OK, Finding, check
-from everview.errors import CommandError
-
-ROOT = Path(__file__).resolve().parents[1]
+from everview.errors import AlreadyRunningError, CommandError
+from everview.state.instance_lock import InstanceLock
+from tests.support.server import ROOT
 
 
 def run(home: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", "everview", "doctor", *arguments], cwd=ROOT, text=True,
         capture_output=True, check=False,
-        env={"PATH": os.environ["PATH"], "HOME": str(home), "EVERVIEW_HOME": str(home), **environment},
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT / "shell"), "HOME": str(home),
+             "EVERVIEW_HOME": str(home), **environment},
     )  # fmt: skip
 
 
 def findings(home: Path, **environment: str) -> dict[str, Finding]:
-    said = run(home, "--json", **environment)
-    assert said.stderr == ""
-    return {found["name"]: Finding(**found) for found in json.loads(said.stdout)}
+    ended = run(home, "--json", **environment)
+    assert ended.stderr == ""
+    return {found["name"]: Finding(**found) for found in json.loads(ended.stdout)}
 
 
-def test_a_machine_without_a_display_is_no_failure_and_says_what_happens(tmp_path: Path) -> None:
+def test_machine_without_a_display_passes_with_a_note(tmp_path: Path) -> None:
     ended = run(tmp_path)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     found = findings(tmp_path)
@@ -38,17 +41,17 @@ def test_a_machine_without_a_display_is_no_failure_and_says_what_happens(tmp_pat
     assert "shown in a browser" in found["Display"].text
     assert found["State folder"] == Finding("State folder", OK, str(tmp_path / "everview" / "state"))
     assert found["Running app"].level == OK
-    # For people: a line each, the level first.
+    # The text output has a line for each finding, with the level first.
     assert all(line[:4] in ("ok  ", "note", "BAD ") for line in ended.stdout.splitlines())
 
 
-def test_an_unknown_backend_is_bad_and_the_known_ones_are_named(tmp_path: Path) -> None:
+def test_unknown_backend_is_bad_and_known_ones_are_named(tmp_path: Path) -> None:
     found = run(tmp_path, EVERVIEW_GUI="swing")
     assert found.returncode == 1
     assert "EVERVIEW_GUI=swing is no backend: use qt, gtk" in found.stdout
 
 
-def test_a_folder_that_cannot_be_used_is_bad_and_named(tmp_path: Path) -> None:
+def test_unusable_folder_is_bad_and_named(tmp_path: Path) -> None:
     file = tmp_path / "a file"
     file.touch()
     ended = run(tmp_path, EVERVIEW_HOME=str(file))
@@ -58,7 +61,7 @@ def test_a_folder_that_cannot_be_used_is_bad_and_named(tmp_path: Path) -> None:
     assert "Traceback" not in ended.stderr
 
 
-def test_a_full_disk_is_bad_and_says_what_to_do(
+def test_full_disk_is_bad_with_a_suggestion(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path))
@@ -74,25 +77,35 @@ def test_a_full_disk_is_bad_and_says_what_to_do(
 
 
 @pytest.mark.parametrize(("answer", "level", "text"), [
-    ({"pid": 7, "views": [1, 2]}, OK, "process 7, 2 views"),
-    (CommandError("it said no"), BAD, "it said no"),
+    (Answer(pid=7, views=[]), OK, "process 7, 0 views"),
+    (CommandError("an error"), BAD, "an error"),
 ])  # fmt: skip
-def test_a_running_app_is_asked(
+def test_running_app_is_found_by_its_answer(
     answer, level: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from everview.application import control
-    from everview.errors import AlreadyRunningError
-    from everview.state.instance_lock import InstanceLock
-
     def taken(self: InstanceLock, timeout: float = 0) -> None:
         raise AlreadyRunningError("taken")
 
-    def ask(*arguments, **keywords):
+    def send_command(*arguments, **keywords):
         if isinstance(answer, Exception):
             raise answer
         return answer
 
     monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path))
     monkeypatch.setattr(InstanceLock, "acquire", taken)
-    monkeypatch.setattr(control, "ask", ask)
+    monkeypatch.setattr(control, "send_command", send_command)
     assert Finding("Running app", level, text) in check("everview")
+
+
+def test_doctor_without_an_app_checks_the_machine_and_creates_no_folder(tmp_path: Path) -> None:
+    """It used to create the folders of the app "everview", whatever app was meant."""
+    home = tmp_path / "home"
+    environment = {**os.environ, "EVERVIEW_HOME": str(home)}
+    ended = subprocess.run(
+        [sys.executable, "-m", "everview", "doctor"], cwd=tmp_path, text=True,
+        capture_output=True, check=False, env=environment,
+    )  # fmt: skip
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "Port" in ended.stdout
+    assert "folder" not in ended.stdout
+    assert not home.exists()
