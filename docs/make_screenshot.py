@@ -52,7 +52,8 @@ def take(folder: Path) -> None:
     home.mkdir()
     display = Display(WIDTH, HEIGHT)
     path = {"PYTHONPATH": f"{TOP / 'shell'}:{TOP}"}
-    app = RunningApp([sys.executable, "-P", str(TOP / "packaging" / "entry.py")], display, home, path)
+    command = [sys.executable, "-P", str(TOP / "packaging" / "entry.py")]
+    app = RunningApp(command, display, home, path)
     try:
         app.start("/duplicates/")
         (duplicates,) = app.wait_for_pages(1)

@@ -63,11 +63,11 @@ def test_arguments_and_folder_are_handed_over(own: RunningApp) -> None:
     assert {page.text("#what") for page in own.wait_for_pages(2)} == {"start", "letter in elsewhere"}
 
 
-def test_what_is_not_understood_is_said_where_it_was_typed(own: RunningApp) -> None:
+def test_refused_arguments_are_reported_where_they_were_typed(own: RunningApp) -> None:
     process = own.spawn("broken")
     assert process.wait(40) == 1
     said = own.said(process)
-    assert "what to open was not understood: that is no file" in said
+    assert "the arguments were refused: that is no file" in said
     assert "Traceback" not in said
     own.wait_for_pages(1)
 

@@ -243,7 +243,7 @@ class Running:
                 url = self.app.start_url_of(list(opening.arguments), Path(opening.folder)) or ""
             except Exception as error:
                 logger.exception("the function of App.start_url failed")
-                raise CommandError(f"the function of App.start_url failed: {error}") from error
+                raise CommandError(f"the arguments were refused: {error}") from error
         if url:
             self._check_route(url)
         return url
