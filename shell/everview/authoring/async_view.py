@@ -149,7 +149,7 @@ class AsyncView(BaseView):
         self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
     ) -> Awaited[R]: ...
     def run_in_process(
-        self, function: Callable[..., R], /, *args: object, **kwargs: Any
+        self, function: Callable[..., R], /, *args: object, **kwargs: object
     ) -> Awaited[R]:
         """`View.run_in_process`, to be awaited."""
         check_callable(function, "run_in_process")

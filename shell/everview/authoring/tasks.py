@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
-from typing import Any, TypeVar
+from typing import TypeVar, cast
 
 from everview.authoring.base import ViewBase
 from everview.errors import HandlerError, ViewError
@@ -61,9 +61,9 @@ class Tasks(ViewBase):
         await self._instance.save_checkpoint(encoded)
 
     async def _run_in_process(
-        self, function: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, Any]
+        self, function: Callable[..., T], args: tuple[object, ...], kwargs: dict[str, object]
     ) -> T:
-        executor: Executor | None = kwargs.pop("executor", None)
+        executor = cast(Executor | None, kwargs.pop("executor", None))
         if executor is not None:
             return await asyncio.wrap_future(executor.submit(function, *args, **kwargs))
         instance = self._instance

@@ -367,7 +367,7 @@ class View(BaseView):
     def run_in_process(
         self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R: ...
-    def run_in_process(self, function: Callable[..., R], /, *args: object, **kwargs: Any) -> R:
+    def run_in_process(self, function: Callable[..., R], /, *args: object, **kwargs: object) -> R:
         """Call a function in a process of its own and return its result. For work that computes.
 
         In the function, ``everview.process.progress`` reports progress. Stopping the view ends the
