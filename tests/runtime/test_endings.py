@@ -63,7 +63,7 @@ def test_path_that_no_converter_accepts_is_not_found(app: App, simulated: Simula
         return HTML("found")
 
     window = simulated.open("/" + "-" * 36)
-    assert window.has("There is no view here")
+    assert window.has("Page not found")
 
 
 def test_view_that_becomes_a_daemon_after_its_end_is_not_shared(

@@ -47,8 +47,8 @@ def forbidden_page(error: BaseException) -> Element:
     """The page of a view that raised `ForbiddenError`."""
     return HTML(
         tags.Section(
-            tags.H1(_("This is not for you")),
-            tags.P(str(error) or _("You may not see this view.")),
+            tags.H1(_("Access denied")),
+            tags.P(str(error) or _("You do not have permission to open this view.")),
             tags.P(tags.A(_("Home"), href="/")),
             _class="shell-error",
         )
@@ -59,8 +59,8 @@ def not_found_page(url: str) -> Element:
     """The page of a URL without a route."""
     return HTML(
         tags.Section(
-            tags.H1(_("There is no view here")),
-            tags.P(_("Nothing in this app has this address:"), " ", tags.Code(url)),
+            tags.H1(_("Page not found")),
+            tags.P(_("No view of this app has this address:"), " ", tags.Code(url)),
             tags.P(tags.A(_("Home"), href="/")),
             _class="shell-error",
         )
