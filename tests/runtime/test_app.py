@@ -22,15 +22,15 @@ def test_server_is_available_while_app_runs(app: App) -> None:
             server = app.server
             assert server.state is self.server.state
             views = server.get_views()
-            return HTML(P(f"{server.user} {len(views)} {server.get_connection_count()}", _id="said"))
+            return HTML(P(f"{server.user} {len(views)} {server.get_connection_count()}", _id="text"))
 
     @app.route("/other/<number:int>/", name="other")
     def other(request):
         return "other"
 
     with SimulatedApp(app) as simulated:
-        assert simulated.open(user="ann").text("#said") == "ann 1 1"
-        assert simulated.open(user="bob").text("#said") == "bob 1 2"
+        assert simulated.open(user="ann").text("#text") == "ann 1 1"
+        assert simulated.open(user="bob").text("#text") == "bob 1 2"
         assert app.server.get_connected_user_count() == 2
         assert app.server.get_running_views_count() == 2
         assert app.server.get_view_class("/") is Asks

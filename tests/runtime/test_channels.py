@@ -23,17 +23,17 @@ def chat(app: App, is_async: bool = False) -> None:
         def handle_request(self, request):
             self.messages = Ul(_id="messages")
             self.room = request.match_info["room"]
-            self.subscribe(f"chat.{self.room}", self.heard_async if is_async else self.heard)
-            return HTML(self.messages, Button("say", handle_click=self.say))
+            self.subscribe(f"chat.{self.room}", self.receive_async if is_async else self.receive)
+            return HTML(self.messages, Button("send", handle_click=self.send))
 
-        def say(self, event):
+        def send(self, event):
             Channel(f"chat.{self.room}").send({"text": "hello"})
 
-        def heard(self, message: Message):
+        def receive(self, message: Message):
             self.messages.append(Li(f"{message.topic}: {message.data['text']}"))
 
-        async def heard_async(self, message: Message):
-            self.heard(message)
+        async def receive_async(self, message: Message):
+            self.receive(message)
 
 
 @pytest.mark.parametrize("is_async", [False, True])
@@ -44,7 +44,7 @@ def test_views_of_all_owners_receive_messages_of_a_topic(
     alice = simulated.open("/lobby/", "alice")
     bob = simulated.open("/lobby/", "bob")
     elsewhere = simulated.open("/attic/", "bob")
-    alice.click("say")
+    alice.click("send")
     for window in (alice, bob):
         window.wait_text("#messages", "chat.lobby: hello")
     assert elsewhere.text("#messages") == ""
@@ -53,13 +53,13 @@ def test_views_of_all_owners_receive_messages_of_a_topic(
 def test_messages_from_threads_arrive_in_order_of_sending(
     app: App, simulated: SimulatedApp
 ) -> None:
-    heard: dict[str, list[int]] = {"a": [], "b": []}
+    received: dict[str, list[int]] = {"a": [], "b": []}
 
     @app.route("/<name>/")
     class Listens(View):
         def handle_request(self, request):
             name = request.match_info["name"]
-            self.subscribe("numbers", lambda message: heard[name].append(message.data))
+            self.subscribe("numbers", lambda message: received[name].append(message.data))
             self.channel = Channel("numbers")
             if name == "b":
                 return HTML(Button("go", handle_click=self.go))
@@ -83,15 +83,15 @@ def test_messages_from_threads_arrive_in_order_of_sending(
     simulated.open("/a/")
     sender = simulated.open("/b/")
     sender.click("go")
-    simulated.wait_for(lambda: len(heard["a"]) == len(heard["b"]) == 900)
-    assert heard["a"] == heard["b"]
+    simulated.wait_for(lambda: len(received["a"]) == len(received["b"]) == 900)
+    assert received["a"] == received["b"]
     for start in (0, 1000, 2000):
-        mine = [number for number in heard["a"] if start <= number < start + 1000]
+        mine = [number for number in received["a"] if start <= number < start + 1000]
         assert mine == list(range(start, start + 300))
 
 
 def test_message_handler_waits_for_turn_of_its_view(app: App, simulated: SimulatedApp) -> None:
-    entered, go_on = threading.Event(), threading.Event()
+    entered, release = threading.Event(), threading.Event()
     order: list[str] = []
 
     @app.route("/")
@@ -102,7 +102,7 @@ def test_message_handler_waits_for_turn_of_its_view(app: App, simulated: Simulat
 
         def work(self, event):
             entered.set()
-            assert go_on.wait(10)
+            assert release.wait(10)
             order.append("handler")
 
     def send(event):
@@ -114,32 +114,32 @@ def test_message_handler_waits_for_turn_of_its_view(app: App, simulated: Simulat
     assert entered.wait(10)
     other.click("send")
     simulated.wait_for(lambda: order == ["message"])  # no handler of the other view runs
-    go_on.set()
+    release.set()
     simulated.wait_for(lambda: order == ["message", "handler", "message"])
 
 
 def test_ended_view_receives_nothing_and_is_collected(
     app: App, simulated: SimulatedApp
 ) -> None:
-    heard: list[object] = []
+    received: list[object] = []
     views: list[weakref.ref[View]] = []
 
     @app.route("/")
     class Listens(View):
         def handle_request(self, request):
             views.append(weakref.ref(self))
-            self.subscribe("*", self.hear)
+            self.subscribe("*", self.receive)
             return HTML("here")
 
-        def hear(self, message):
-            heard.append(message.data)
+        def receive(self, message):
+            received.append(message.data)
 
     window = simulated.open()
     window.shut()
     simulated.wait_for(lambda: not simulated.runtime.instances)
     simulated.runtime.hub.send(Message("news", 1))
     simulated.do(lambda: None)
-    assert heard == []
+    assert received == []
     del window
     simulated.windows.clear()
 
@@ -155,10 +155,10 @@ def test_failing_handler_stays_subscribed(app: App, simulated: SimulatedApp) -> 
     class Fails(View):
         def handle_request(self, request):
             self.count = Span(0, _id="count")
-            self.subscribe("news", self.hear)
+            self.subscribe("news", self.receive)
             return HTML(self.count)
 
-        def hear(self, message):
+        def receive(self, message):
             self.count.set_text(int(self.count.get_text()) + 1)
             if message.data == "bad":
                 raise ValueError("this news is bad")
@@ -173,17 +173,17 @@ def test_failing_handler_stays_subscribed(app: App, simulated: SimulatedApp) -> 
 def test_channel_outside_views_needs_exactly_one_running_app(app: App) -> None:
     with pytest.raises(ViewError, match="no app runs"):
         Channel("news").send()
-    heard: list[object] = []
+    received: list[object] = []
     with SimulatedApp(app) as simulated:
-        channel = Channel("news", lambda message: heard.append(message.data))
+        channel = Channel("news", lambda message: received.append(message.data))
         Channel("news").send(1)
-        simulated.wait_for(lambda: heard == [1])
+        simulated.wait_for(lambda: received == [1])
         channel.unsubscribe()
         Channel("news").send(2)
         simulated.do(lambda: None)
         with SimulatedApp(App("/other.py")), pytest.raises(ViewError, match="several apps run"):
             Channel("news").send(3)
-    assert heard == [1]
+    assert received == [1]
 
 
 def test_handler_that_is_not_callable_is_refused(app: App, simulated: SimulatedApp) -> None:

@@ -46,23 +46,23 @@ def task(app: App, resumes: bool = False, is_async: bool = False) -> list[Any]:
     return seen
 
 
-def restarted(app: App, kept: MemoryCheckpoints) -> SimulatedApp:
+def restarted(app: App, checkpoints: MemoryCheckpoints) -> SimulatedApp:
     """The app after a restart; only the checkpoints remain."""
-    simulated = SimulatedApp(app, checkpoints=kept)
+    simulated = SimulatedApp(app, checkpoints=checkpoints)
     simulated.__enter__()
     return simulated
 
 
 @pytest.mark.parametrize("is_async", [False, True])
 def test_view_resumes_from_its_checkpoint(app: App, is_async: bool) -> None:
-    seen, kept = task(app, is_async=is_async), MemoryCheckpoints()
-    first = restarted(app, kept)
+    seen, checkpoints = task(app, is_async=is_async), MemoryCheckpoints()
+    first = restarted(app, checkpoints)
     window = first.open("/task/")
     for count in ("1", "2", "3"):
         window.click("#count")
         window.wait_text("#count", count)
     first.__exit__()
-    second = restarted(app, kept)
+    second = restarted(app, checkpoints)
     try:
         assert second.open("/task/").text("#count") == "3"
         assert second.open("/task/", user="stranger").text("#count") == "0"
@@ -75,28 +75,28 @@ def test_view_resumes_from_its_checkpoint(app: App, is_async: bool) -> None:
 
 def test_stopped_view_is_not_resumed(app: App) -> None:
     task(app)
-    kept = MemoryCheckpoints()
-    simulated = restarted(app, kept)
+    checkpoints = MemoryCheckpoints()
+    simulated = restarted(app, checkpoints)
     try:
         window = simulated.open("/task/")
         window.click("#count")
         window.wait_text("#count", "1")
-        assert len(kept.all()) == 1
+        assert len(checkpoints.all()) == 1
         simulated.do(simulated.instance(window).stop, "stopped")
-        simulated.wait_for(lambda: kept.all() == [])
+        simulated.wait_for(lambda: checkpoints.all() == [])
     finally:
         simulated.__exit__()
 
 
 @pytest.mark.parametrize("resumes", [False, True])
 def test_view_with_resume_is_resumed_automatically(app: App, resumes: bool) -> None:
-    seen, kept = task(app, resumes), MemoryCheckpoints()
-    first = restarted(app, kept)
+    seen, checkpoints = task(app, resumes), MemoryCheckpoints()
+    first = restarted(app, checkpoints)
     window = first.open("/task/")
     window.click("#count")
     window.wait_text("#count", "1")
     first.__exit__()
-    second = restarted(app, kept)
+    second = restarted(app, checkpoints)
     try:
         second.do(second.runtime.resume)
         second.do(second.runtime.resume)  # a second call has no effect
@@ -109,7 +109,7 @@ def test_view_with_resume_is_resumed_automatically(app: App, resumes: bool) -> N
         assert second.runtime.server_of("stranger").get_checkpoints() == []
         if not resumes:
             second.runtime.server_of("owner").discard_checkpoint("/task/")
-            second.wait_for(lambda: kept.all() == [])
+            second.wait_for(lambda: checkpoints.all() == [])
     finally:
         second.__exit__()
 
@@ -147,7 +147,7 @@ def test_view_continues_when_checkpoint_cannot_be_saved(app: App) -> None:
             raise OSError("disk full")
 
     @app.route("/")
-    class Goes(View):
+    class Continues(View):
         is_daemon = True
 
         def handle_request(self, request):

@@ -77,19 +77,19 @@ def test_defect_1_windows_opened_at_once_share_one_instance(app: App) -> None:
 def test_windows_wait_for_a_view_that_may_become_a_daemon(
     app: App, simulated: SimulatedApp, is_daemon: bool
 ) -> None:
-    entered, go_on = threading.Semaphore(0), threading.Event()
+    entered, release = threading.Semaphore(0), threading.Event()
 
     @app.route("/late")
     class Late(View):
         def handle_request(self, request):
             entered.release()
-            go_on.wait()
+            release.wait()
             self.is_daemon = is_daemon
             self.show(HTML("decided"))
 
     windows = [simulated.open("/late", wait=False) for _ in range(5)]
     assert entered.acquire(timeout=5)
-    go_on.set()
+    release.set()
     for window in windows:
         window.wait_until(lambda window=window: window.has("decided"))
     assert len({simulated.instance(window).id for window in windows}) == (1 if is_daemon else 5)

@@ -69,7 +69,7 @@ def test_path_that_no_converter_accepts_is_not_found(app: App, simulated: Simula
 def test_view_that_becomes_a_daemon_after_its_end_is_not_shared(
     app: App, simulated: SimulatedApp
 ) -> None:
-    entered, go_on, decided = threading.Event(), threading.Event(), threading.Event()
+    entered, release, decided = threading.Event(), threading.Event(), threading.Event()
 
     @app.route("/")
     class Late(View):
@@ -77,7 +77,7 @@ def test_view_that_becomes_a_daemon_after_its_end_is_not_shared(
             if entered.is_set():
                 return HTML("alive")
             entered.set()
-            go_on.wait()
+            release.wait()
             self.is_daemon = True
             decided.set()
             return None
@@ -86,7 +86,7 @@ def test_view_that_becomes_a_daemon_after_its_end_is_not_shared(
     assert entered.wait(5)
     instance = simulated.instance(window)
     window.shut()
-    go_on.set()
+    release.set()
     assert decided.wait(5)
     simulated.call(wait_for(instance.ended))
     again = simulated.open()
@@ -96,13 +96,13 @@ def test_view_that_becomes_a_daemon_after_its_end_is_not_shared(
 def test_windows_wait_for_a_decision_in_another_method(
     app: App, simulated: SimulatedApp
 ) -> None:
-    entered, go_on = threading.Semaphore(0), threading.Event()
+    entered, release = threading.Semaphore(0), threading.Event()
 
     @app.route("/")
     class Late(View):
         def handle_request(self, request):
             entered.release()
-            go_on.wait()
+            release.wait()
             self.become_a_daemon()
             self.show(HTML("decided"))
 
@@ -111,7 +111,7 @@ def test_windows_wait_for_a_decision_in_another_method(
 
     windows = [simulated.open(wait=False) for _ in range(3)]
     assert entered.acquire(timeout=5)
-    go_on.set()
+    release.set()
     for window in windows:
         window.wait_until(lambda window=window: window.has("decided"))
     assert len({simulated.instance(window).id for window in windows}) == 1

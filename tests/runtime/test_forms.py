@@ -94,14 +94,14 @@ def test_cancelled_form_is_none(app: App, simulated: SimulatedApp) -> None:
 def test_blocking_dataclass_does_not_block_other_views(
     app: App, simulated: SimulatedApp
 ) -> None:
-    go_on = threading.Event()
+    release = threading.Event()
 
     @dataclass
     class Slow:
         name: str = "x"
 
         def __post_init__(self) -> None:
-            go_on.wait()
+            release.wait()
 
     @app.route("/")
     class Waits(View):
@@ -116,5 +116,5 @@ def test_blocking_dataclass_does_not_block_other_views(
     window = simulated.open()
     window.event("form", "submit", wait=False)
     assert simulated.open("/other").text("#other") == "other"
-    go_on.set()
+    release.set()
     window.wait_until(lambda: window.has("#done"))

@@ -182,8 +182,8 @@ def test_key_and_click_of_enter_end_two_waits(
     @app.route("/")
     class Asks(View):
         def handle_request(self, request):
-            self.said = Span("-", _id="answer")
-            return HTML(self.said, Button("go", handle_click=self.go))
+            self.answer = Span("-", _id="answer")
+            return HTML(self.answer, Button("go", handle_click=self.go))
 
         def go(self, event):
             popup = Popup("Sure?", answers=("Yes", "No"))
@@ -193,7 +193,7 @@ def test_key_and_click_of_enter_end_two_waits(
                 event = self.await_input_event(popup, *popup.buttons)
                 answered, answer = popup.answer_of(event)
             popup.remove()
-            self.said.set_text(answer)
+            self.answer.set_text(answer)
 
     window = simulated.open()
     for number in range(1, 40, 3):
@@ -208,7 +208,7 @@ def test_key_and_click_of_enter_end_two_waits(
         window.event_number = number + 2
         window.wait_text("#answer", "Yes")
         window.wait_until(lambda: not window.has(".popup-back"))
-        simulated.instance(window).view.said.set_text("-")
+        simulated.instance(window).view.answer.set_text("-")
         window.wait_text("#answer", "-")
 
 

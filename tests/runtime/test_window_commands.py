@@ -258,7 +258,7 @@ def test_message_is_a_dialog_of_the_page_without_desktop(app: App, simulated) ->
 
 
 def test_dropped_files_have_paths_only_from_the_desktop(app: App, simulated) -> None:
-    heard = []
+    received = []
 
     @app.route("/drop")
     class Drops(View):
@@ -266,17 +266,17 @@ def test_dropped_files_have_paths_only_from_the_desktop(app: App, simulated) -> 
             return HTML(P("Here", handle_drop=self.dropped))
 
         def dropped(self, event):
-            heard.append([str(path) for path in event.paths])
+            received.append([str(path) for path in event.paths])
 
     window = simulated.open("/drop", label="native-1")
     data = {"x": 1, "y": 1, "text": "", "urls": [], "files": [{"name": "a.txt", "size": 1, "type": ""}]}
     window.event("Here", "drop", data)
-    simulated.wait_for(lambda: heard == [[]])
+    simulated.wait_for(lambda: received == [[]])
     simulated.do(lambda: setattr(window.window, "dropped", ["/home/a.txt", "/home/other.txt"]))
     window.event("Here", "drop", data)
-    simulated.wait_for(lambda: heard == [[], ["/home/a.txt"]])
+    simulated.wait_for(lambda: received == [[], ["/home/a.txt"]])
     for hostile in (None, [], "x", {"files": 3}, {"files": [None, {"name": []}]}):
         simulated.do(lambda: setattr(window.window, "dropped", ["/home/a.txt"]))
         window.event("Here", "drop", hostile)
-    simulated.wait_for(lambda: len(heard) == 7)
-    assert heard[2:] == [[]] * 5
+    simulated.wait_for(lambda: len(received) == 7)
+    assert received[2:] == [[]] * 5

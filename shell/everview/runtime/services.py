@@ -54,7 +54,7 @@ class Services:
         checkpoints: Stores checkpoints; by default in memory.
         platform: The desktop; by default there is none.
         on_connect: Called with a window that has a new link.
-        on_idle: Called when a window or an instance is gone and no window is open.
+        on_idle: Called when a window or an instance was removed and no window is open.
     """
 
     loop: asyncio.AbstractEventLoop

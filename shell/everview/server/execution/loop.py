@@ -25,8 +25,8 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
 def run_loop(loop: asyncio.AbstractEventLoop, main: Coroutine[object, object, None]) -> None:
     """Run ``loop`` on the calling thread until ``main`` has finished.
 
-    Unlike ``run_until_complete``, it goes on when author code calls ``loop.stop()`` or when a task
-    raises SystemExit or KeyboardInterrupt: one view must not end all others.
+    Unlike ``run_until_complete``, it continues when author code calls ``loop.stop()`` and when a
+    task raises SystemExit or KeyboardInterrupt: one view must not end all others.
 
     Raises:
         BaseException: What ``main`` raises.

@@ -30,7 +30,7 @@ from everview.runtime.execution.activity import Done
 
 logger = logging.getLogger("everview.threads")
 
-#: Idle threads kept for later jobs. One costs about 40 kB.
+#: How many idle threads wait for later jobs. One costs about 40 kB.
 MAX_IDLE = 8
 #: The name of a thread without a job.
 IDLE_NAME = "everview idle"
