@@ -457,14 +457,14 @@ class Serving:
 
     def __init__(
         self, home: Path, *arguments: str, command: Sequence[str] = ("-m", "everview", "serve"),
-        preexec_fn: Callable[[], object] | None = None, **more: str,
+        preexec_fn: Callable[[], object] | None = None, folder: Path = ROOT, **more: str,
     ) -> None:  # fmt: skip
         home.mkdir(parents=True, exist_ok=True)
         self.home = home
         self.errors = home.parent / f"{home.name}.stderr"
         with self.errors.open("wb") as errors:
             self.process = subprocess.Popen(
-                [sys.executable, *command, *arguments], cwd=ROOT, env=environment(home, **more),
+                [sys.executable, *command, *arguments], cwd=folder, env=environment(home, **more),
                 stdout=subprocess.PIPE, stderr=errors, text=True,
                 preexec_fn=preexec_fn,  # noqa: PLW1509  (umask and uid: what the tests are about)
             )  # fmt: skip

@@ -6,6 +6,7 @@ Not for: the wiring of a running process (``application.startup``), the command 
 from __future__ import annotations
 
 import hashlib
+import os
 import re
 import sys
 from collections.abc import Awaitable, Callable, Sequence
@@ -84,8 +85,8 @@ class App:
         self.title = _only("title", table.title, title) or default_title
         self.id = _only("id", table.id, id)
         self.version = _only("version", table.version, version)
-        given = str(script_folder / icon) if icon else None
-        named = str(self.folder.path / table.icon) if self.folder and table.icon else ""
+        given = os.path.normpath(script_folder / icon) if icon else None
+        named = os.path.normpath(self.folder.path / table.icon) if self.folder and table.icon else ""
         icon_path = _only("icon", named, given)
         self.icon = Path(icon_path) if icon_path else None
         self.router = Router()

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from everview.application.loading import app_folder_at, load_file
-from everview.authoring.app_folder import find_app_folder
+from everview.authoring.app_folder import find_app_folder, read_app_folder
 from everview.cli import commands
 from everview.cli.program import (
     Parser,
@@ -83,10 +83,12 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 def _find_or_import(arguments: argparse.Namespace) -> Target:
     """The app that ``run`` and ``serve`` start: a folder or a file, no name."""
-    if arguments.app is not None and not Path(arguments.app).is_dir():
-        path = Path(arguments.app)
-        return _target_of_file(path)
-    return _find(arguments)
+    if arguments.app is None:
+        return _find(arguments)
+    path = Path(arguments.app)
+    if path.is_dir():
+        return target_of_folder(app_folder_at(path), _program(arguments.app))
+    return _target_of_file(path)
 
 
 def _find(arguments: argparse.Namespace) -> Target:
@@ -100,7 +102,9 @@ def _find(arguments: argparse.Namespace) -> Target:
             )
         return target_of_folder(found, Program(PROGRAM, f"{PROGRAM} run"))
     path = Path(arguments.app)
-    if path.is_dir():
+    # A folder that is no app folder may have the name of a running app by chance.
+    is_name = path.name == arguments.app and read_app_folder(path.absolute()) is None
+    if path.is_dir() and not is_name:
         return target_of_folder(app_folder_at(path), _program(arguments.app))
     if path.suffix == ".py" or path.is_file():
         return _target_of_file(path)
