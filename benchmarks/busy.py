@@ -29,7 +29,7 @@ async def clicks(window: OurWindow, end: float) -> list[float]:
     while time.perf_counter() < end:
         done: asyncio.Future[float] = asyncio.get_running_loop().create_future()
         started = time.perf_counter()
-        acknowledged = b'"ack":%d' % window.click()
+        acknowledged = b'"acknowledged":%d' % window.click()
 
         def receive(
             data: bytes, done: asyncio.Future[float] = done, expected: bytes = acknowledged

@@ -14,7 +14,7 @@ from statistics import median
 from benchmarks.figures import Figure, Setup
 from everview import App, InputEvent, Request, View
 from everview.html import HTML, Button, Div, Document, Span
-from everview.runtime.windows.messages import encode
+from everview.runtime.windows.updates import encode
 from everview.testing import SimulatedApp
 
 SIZES = (10, 100, 1_000, 10_000, 100_000)

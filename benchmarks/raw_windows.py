@@ -162,7 +162,7 @@ class OurWindow:
             self._confirming.cancel()
             self._confirming = None
         if self._frames:
-            self.socket.send({"t": "seen", "frames": self._frames})
+            self.socket.send({"t": "confirm", "frames": self._frames})
             self._frames = 0
 
 

@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page
 
 from everview import App, View
 from everview.html import HTML, Button, TextInput
+from everview.runtime.windows.effects import Notice
 from tests.support.chromium import chromium, served
 from tests.support.mutations import EVERY, Mutator, SeededSource
 from tests.support.often import often
@@ -50,8 +51,8 @@ WATCH = """(() => {
           away.push(performance.now() - since);
           since = 0;
         }
-        for (const { notice } of message.effects || []) if (notice) told.push(notice);
-        if (message.ack) kept = kept.filter((number) => number > message.ack);
+        for (const { t, text } of message.effects || []) if (t === "notice") told.push(text);
+        if (message.acknowledged) kept = kept.filter((number) => number > message.acknowledged);
         if (message.t === "welcome") kept = kept.filter((number) => number > message.acknowledged);
       });
     }
@@ -81,7 +82,7 @@ class Board(View):
         self.record.handled[name].append(number)
         text = f"{name} {len(self.record.handled[name])}"
         self.record.said[name].append(text)
-        event.window.post({"notice": text, "kind": "info"})
+        event.window.post(Notice(text))
 
 
 @pytest.fixture

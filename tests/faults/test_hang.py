@@ -12,6 +12,7 @@ from everview import App, View
 from everview.html import HTML, Button, Span
 from everview.runtime.execution import handlers
 from everview.runtime.instances.state import StopReason
+from everview.runtime.windows.effects import Notice
 from everview.testing import SimulatedApp
 
 
@@ -54,7 +55,7 @@ def test_handler_that_never_returns_is_logged_and_can_be_stopped(
 
     window, other = simulated.open("/hangs"), simulated.open("/other")
     window.click("go", wait=False)
-    window.wait_until(lambda: any("notice" in effect for effect in window.effects))
+    window.wait_until(lambda: any(isinstance(effect, Notice) for effect in window.effects))
     assert window.text("#word") == "working"
     other.click("go")
     assert other.text("#word") == "done"

@@ -13,6 +13,7 @@ from everview import App, Bucket, View
 from everview.errors import ViewError
 from everview.html import HTML, Button, FileInput, Li, Ul
 from everview.runtime.transfers.buckets import NAME_LENGTH, safe_name
+from everview.runtime.windows.effects import StartDownload
 from everview.testing import SimulatedApp
 
 
@@ -167,7 +168,7 @@ def test_a_download_is_offered_to_the_window_of_the_event(
         before = len(window.effects)
         window.click(label)
         window.wait_until(lambda: len(window.effects) > before)
-        url = window.effects[-1]["download"]
+        url = window.effects[-1].url
         ticket = url.split("/")[3]
         return url, simulated.do(simulated.runtime.transfers.redeem_download, ticket)
 
@@ -177,8 +178,8 @@ def test_a_download_is_offered_to_the_window_of_the_event(
     url, download = take("file")
     assert (download.path, download.name) == (report, "report.csv")
     window.click("none")
-    window.wait_until(lambda: any("missing" in str(e.get("notice")) for e in window.effects))
-    assert not any("download" in effect for effect in other.effects)
+    window.wait_until(lambda: any("missing" in str(e) for e in window.effects))
+    assert not any(isinstance(effect, StartDownload) for effect in other.effects)
 
 
 def test_a_file_is_asked_for_with_an_upload_where_there_is_no_dialog(

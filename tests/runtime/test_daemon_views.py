@@ -9,6 +9,7 @@ import pytest
 from everview import App, StopReason, View
 from everview.html import H1, HTML, Button, Span, TextArea
 from everview.runtime.windows import registry as windows_module
+from everview.runtime.windows.effects import EventLost
 from everview.testing import SimulatedApp
 
 
@@ -119,7 +120,7 @@ def test_event_for_a_document_of_another_window_is_lost(
     node = mine.find("Increment", "click")
     other.document = mine.document  # a document that this window does not show
     other.click(node)
-    assert {"lost": 1} in other.effects
+    assert EventLost(1) in other.effects
     mine.click("Increment")
     assert mine.text("#count") == "11"
 

@@ -9,6 +9,7 @@ import pytest
 
 from everview import App, StopReason, View
 from everview.html import HTML, Button, Select, Span, TextInput
+from everview.runtime.windows.effects import Notice, Redirect
 from everview.runtime.windows.messages import Attach
 from everview.runtime.windows.window import EFFECTS_KEPT, FRAMES_IN_FLIGHT
 from everview.testing import SimulatedApp
@@ -170,7 +171,7 @@ def test_handler_that_raises_base_exception_is_reported(
 
     window = simulated.open()
     window.click("end")
-    assert any("notice" in effect for effect in window.effects)
+    assert any(isinstance(effect, Notice) for effect in window.effects)
     window.click("work")
     assert window.text("#word") == "worked"
 
@@ -290,12 +291,12 @@ def test_effects_for_a_stalled_window_are_limited(app: App, simulated: Simulated
         instance.view.word.set_text(number)
         simulated.do(instance.publisher.flush)
     for number in range(1000):
-        simulated.do(instance.publisher.effect, {"notice": str(number)})
-    simulated.do(instance.publisher.effect, {"redirect": "/elsewhere"})
-    effects = simulated.do(lambda: list(window.window.effects))
+        simulated.do(instance.publisher.effect, Notice(str(number)))
+    simulated.do(instance.publisher.effect, Redirect("/elsewhere"))
+    effects = simulated.do(lambda: list(window.window.unsent_effects))
     assert len(effects) <= EFFECTS_KEPT
-    assert effects[-1] == {"redirect": "/elsewhere"}
-    assert effects[-2] == {"notice": "999"}
+    assert effects[-1] == Redirect("/elsewhere")
+    assert effects[-2] == Notice("999")
 
 
 def test_redirect_reaches_a_window_that_reconnects(
@@ -314,7 +315,7 @@ def test_redirect_reaches_a_window_that_reconnects(
     instance.view.redirect("/elsewhere")
     simulated.do(lambda: None)
     window.reconnect()
-    window.wait_until(lambda: {"redirect": "/elsewhere"} in window.effects)
+    window.wait_until(lambda: Redirect("/elsewhere") in window.effects)
 
 
 def test_new_value_after_a_wait_is_marked_in_its_frame(

@@ -11,6 +11,7 @@ import pytest
 
 from everview import App, View
 from everview.html import H1, HTML, Div, Form, P
+from everview.runtime.windows.effects import Focus
 from everview.testing import SimulatedApp, SimulatedWindow
 
 
@@ -37,7 +38,7 @@ def simulated(app: App) -> Iterator[SimulatedApp]:
 
 
 def focused(window: SimulatedWindow) -> list[int]:
-    return [effect["focus"] for effect in window.effects if "focus" in effect]
+    return [effect.node for effect in window.effects if isinstance(effect, Focus)]
 
 
 @pytest.mark.parametrize("kind", ["plain", "async"])

@@ -10,6 +10,7 @@ import pytest
 from everview import App, StopReason, View
 from everview.errors import BlockingCallError, ViewError
 from everview.html import HTML, Button, CheckBox, Div, Li, Popup, Select, Span, TextInput, Ul
+from everview.runtime.windows.effects import Notice
 from everview.runtime.windows.messages import Event
 from everview.testing import SimulatedApp
 
@@ -269,9 +270,9 @@ def test_defect_4_raising_handler_does_not_end_its_view(app: App, simulated: Sim
 
     window, second = simulated.open(), simulated.open()
     window.click("raise")
-    notice = next(effect["notice"] for effect in window.effects if "notice" in effect)
+    notice = next(effect.text for effect in window.effects if isinstance(effect, Notice))
     assert "on purpose" in notice and "test_handlers.py, line" in notice
-    assert not any("notice" in effect for effect in second.effects)
+    assert not any(isinstance(effect, Notice) for effect in second.effects)
     window.click("work")
     second.wait_text("#state", "worked")
 
@@ -423,7 +424,7 @@ def test_field_accepts_valid_values_only(app: App, simulated: SimulatedApp) -> N
     second.wait_until(lambda: second.value("#select") == [1] and second.value("#box") is True)
     assert second.value("#text") == "typed"
     window.type("#select", [7])
-    assert any("cannot hold" in effect.get("notice", "") for effect in window.effects)
+    assert any("cannot hold" in str(effect) for effect in window.effects)
     assert window.value("#select") == [1]
 
 

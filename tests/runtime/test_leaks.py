@@ -11,6 +11,7 @@ from everview import App, View
 from everview.html import HTML, Button, Document, Li, Span, Ul
 from everview.runtime.instances.instance import Instance
 from everview.runtime.windows import registry as windows_module
+from everview.runtime.windows.effects import EventLost
 from everview.server.execution.threads import MAX_IDLE
 from everview.testing import SimulatedApp
 
@@ -68,7 +69,7 @@ def test_closed_windows_leave_nothing_behind(
     assert len(runtime.windows) <= MAX_WINDOWS
     assert not shared.publisher.windows
     daemons = runtime._daemons
-    for collection in (runtime._instance_of, runtime.windows._leaving, daemons._waiting, daemons._undecided):
+    for collection in (runtime._instance_of, runtime.windows._waiting, daemons._waiting, daemons._undecided):
         assert not collection
     assert list(daemons._shared.values()) == [shared]
     assert not runtime.transfers._buckets
@@ -117,7 +118,7 @@ def test_what_leaves_by_the_thousand_is_forgotten_though_nothing_follows(
     assert not window.has("999")
     assert document.get_node(last.id) is None
     number = window.event(last, "click")
-    assert {"lost": number} in window.effects
+    assert EventLost(number) in window.effects
     simulated.wait_for(lambda: len(document._nodes) < 10)
     gc.collect()
     assert row() is None

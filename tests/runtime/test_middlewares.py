@@ -9,6 +9,7 @@ import pytest
 from everview import App, Connection, ForbiddenError, MiddlewareData, View
 from everview.errors import HandlerError
 from everview.html import HTML, Button, P, Span
+from everview.runtime.windows.effects import EventLost
 from everview.runtime.windows.messages import Event
 from everview.testing import SimulatedApp
 
@@ -80,7 +81,7 @@ def test_a_message_that_does_not_pass_is_not_heard_and_its_window_told(app: App)
         window = simulated.open()
         window.click("add")
         assert window.text("#count") == "0"
-        assert any("lost" in effect for effect in window.effects)
+        assert any(isinstance(effect, EventLost) for effect in window.effects)
         lets_pass[0] = True
         window.click("add")
         assert window.text("#count") == "1"

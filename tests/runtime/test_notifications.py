@@ -9,6 +9,7 @@ import pytest
 
 from everview import App, View
 from everview.html import HTML, Button, P
+from everview.runtime.windows.effects import Notice
 from everview.runtime.windows.platform import NoPlatform
 from everview.testing import SimulatedApp
 
@@ -78,7 +79,7 @@ def test_wait_is_notified_in_other_windows_of_owner_without_system(app: App) -> 
     with SimulatedApp(app) as simulated:
         own, stranger = simulated.open("/other/"), simulated.open("/other/", user="stranger")
         simulated.open("/").shut()
-        own.wait_until(lambda: {"notice": "Import: needs input"} in own.effects)
+        own.wait_until(lambda: Notice("Import: needs input") in own.effects)
         assert stranger.effects == []
 
 
@@ -144,7 +145,7 @@ def test_notify_uses_system_or_windows_of_owner(
         def handle_request(self, request):
             return HTML(Button("go", handle_click=lambda event: self.notify("Ready", "5 files")))
 
-    notice = {"notice": "Ready: 5 files"}
+    notice = Notice("Ready: 5 files")
     with SimulatedApp(app, platform=system if has_system else NoPlatform()) as simulated:
         window, other = simulated.open(), simulated.open()
         stranger = simulated.open(user="stranger")

@@ -100,7 +100,7 @@ def test_what_is_not_shown_cannot_be_hidden(app: App, simulated: SimulatedApp) -
     panels(app)
     window = simulated.open()
     window.click("wrong")
-    window.wait_until(lambda: any("put it there first" in str(e) for e in window.effects))
+    window.wait_until(lambda: any("add it first" in str(e) for e in window.effects))
 
 
 def test_outside_events_a_window_must_be_given(app: App, simulated: SimulatedApp) -> None:

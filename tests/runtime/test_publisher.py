@@ -6,7 +6,8 @@ import threading
 
 from everview import App, View
 from everview.html import HTML, Button, Li, PasswordInput, Span, TextInput, Ul
-from everview.runtime.windows.messages import Event, Resync, Seen
+from everview.runtime.windows.effects import EventLost
+from everview.runtime.windows.messages import Confirm, Event, Resync
 from everview.runtime.windows.window import FRAMES_IN_FLIGHT, TICKS_IN_FLIGHT
 from everview.testing import SimulatedApp
 
@@ -104,7 +105,7 @@ def test_defect_2_a_stalled_window_delays_nobody_and_raises_nothing(
     assert len(healthy.replica.root.walk()) > FRAMES_IN_FLIGHT + 20
     assert len(stalled.frames) - before == FRAMES_IN_FLIGHT
     stalled.reads = True
-    stalled.say(Seen(FRAMES_IN_FLIGHT))
+    stalled.say(Confirm(FRAMES_IN_FLIGHT))
     stalled.wait_until(lambda: stalled.replica.plain() == healthy.replica.plain())
 
 
@@ -134,14 +135,14 @@ def test_a_slow_window_is_a_few_ticks_behind_and_still_gets_what_is_asked_for(
     slow.reads = False
     before = len(healthy.frames)
     healthy.wait_until(lambda: len(healthy.frames) > before + TICKS_IN_FLIGHT + 10)
-    assert len(slow.window._in_flight) == TICKS_IN_FLIGHT
+    assert len(slow.window._unconfirmed_frames) == TICKS_IN_FLIGHT
     slow.click("click")
     assert slow.text("#clicks") == "clicked"
     before = len(healthy.frames)
     healthy.wait_until(lambda: len(healthy.frames) > before + 10)
-    assert len(slow.window._in_flight) == TICKS_IN_FLIGHT + 1
+    assert len(slow.window._unconfirmed_frames) == TICKS_IN_FLIGHT + 1
     held = int(slow.text("#word"))
-    slow.say(Seen(TICKS_IN_FLIGHT + 1))
+    slow.say(Confirm(TICKS_IN_FLIGHT + 1))
     slow.wait_until(lambda: int(slow.text("#word")) > held)
     stop.set()
 
@@ -164,12 +165,12 @@ def test_a_tick_that_found_the_document_locked_is_no_more_than_a_tick(
     for number in range(TICKS_IN_FLIGHT + 5):
         word.set_text(number)
         healthy.wait_until(lambda number=number: healthy.text("#word") == str(number))
-    assert len(slow.window._in_flight) == TICKS_IN_FLIGHT
+    assert len(slow.window._unconfirmed_frames) == TICKS_IN_FLIGHT
     with instance.document.lock:
         word.set_text("locked")
         simulated.wait_for(lambda: instance.publisher._retry is not None)
     healthy.wait_until(lambda: healthy.text("#word") == "locked")
-    assert len(slow.window._in_flight) == TICKS_IN_FLIGHT
+    assert len(slow.window._unconfirmed_frames) == TICKS_IN_FLIGHT
 
 
 def test_an_event_confirms_frames_too(app: App, simulated: SimulatedApp) -> None:
@@ -181,8 +182,8 @@ def test_an_event_confirms_frames_too(app: App, simulated: SimulatedApp) -> None
     assert stalled.replica.plain() != healthy.replica.plain()
     # The number of one that was handled: only the confirmation counts.
     node = stalled.find("append", "click").id
-    event = Event(1, stalled.document, node, "click", None, seen=FRAMES_IN_FLIGHT)
-    stalled.window.received = 1
+    event = Event(1, stalled.document, node, "click", None, frames=FRAMES_IN_FLIGHT)
+    stalled.window.last_event_received = 1
     stalled.say(event)
     stalled.wait_until(lambda: stalled.replica.plain() == healthy.replica.plain())
 
@@ -239,16 +240,16 @@ def test_an_event_at_a_node_that_went_is_said_to_be_lost(app: App, simulated: Si
     node = window.find("append", "click")
     simulated.instance(window).document.get_node(node.id).remove()
     number = window.click(node)
-    assert {"lost": number} in window.effects
+    assert EventLost(number) in window.effects
 
 
 def test_a_node_listens_only_to_what_it_declares(app: App, simulated: SimulatedApp) -> None:
     listing(app)
     window = simulated.open()
     number = window.event(window.find("#word"), "click")
-    assert {"lost": number} in window.effects
+    assert EventLost(number) in window.effects
     number = window.event(window.find("append", "click"), "keydown", {"key": "x"})
-    assert {"lost": number} in window.effects
+    assert EventLost(number) in window.effects
 
 
 def test_an_author_who_holds_the_lock_delays_nobody_else(app: App, simulated: SimulatedApp) -> None:

@@ -22,6 +22,7 @@ from everview import (
 from everview.errors import NotAViewError, ViewError
 from everview.html import H1, HTML, Button, Content, Div, Nav, P, TextArea, TextInput
 from everview.html.elements.markup import markup
+from everview.runtime.windows.effects import Load, OpenTab, Redirect
 from everview.testing import SimulatedApp
 
 # over a link ------------------------------------------------------------------------------------
@@ -30,9 +31,9 @@ from everview.testing import SimulatedApp
 @pytest.mark.parametrize(
     ("response", "effect"),
     [
-        (RedirectResponse("/there/"), {"redirect": "/there/"}),
-        (HttpRedirectResponse("/there/"), {"load": "/there/"}),
-        (HttpRedirectResponse("https://example.org/"), {"open": "https://example.org/"}),
+        (RedirectResponse("/there/"), Redirect("/there/")),
+        (HttpRedirectResponse("/there/"), Load("/there/")),
+        (HttpRedirectResponse("https://example.org/"), OpenTab("https://example.org/")),
     ],
 )
 def test_redirects_reach_every_window_that_comes(
@@ -172,9 +173,9 @@ def test_what_is_no_view_cannot_be_an_error_view(app: App) -> None:
         app.error_404_view(dict)
 
 
-def test_a_frame_is_around_every_view(app: App, simulated: SimulatedApp) -> None:
+def test_layout_is_shown_around_every_view(app: App, simulated: SimulatedApp) -> None:
     @app.frontend_view
-    def frame(request):
+    def layout(request):
         return HTML(Nav("My app"), Content(_id="content"))
 
     @app.route("/")
@@ -198,9 +199,9 @@ def test_a_frame_is_around_every_view(app: App, simulated: SimulatedApp) -> None
     assert simulated.open("/broken/").has("nav")
 
 
-def test_a_frame_without_a_place_for_the_view_says_so(app: App, simulated: SimulatedApp) -> None:
+def test_layout_without_content_element_is_reported(app: App, simulated: SimulatedApp) -> None:
     @app.frontend_view
-    def frame(request):
+    def layout(request):
         return Div("no place")
 
     @app.route("/")
@@ -286,18 +287,19 @@ def test_a_window_at_an_http_route_is_sent_there_and_goes_on_showing_what_it_sho
 
     window = simulated.open()
     window.say(Attach("/data?x=1"))
-    window.wait_until(lambda: any("load" in effect for effect in window.effects))
-    (effect,) = (effect for effect in window.effects if "load" in effect)
-    assert effect["load"].endswith("/data?x=1")
-    assert effect["back"] == "/"
+    window.wait_until(lambda: any(isinstance(effect, Load) for effect in window.effects))
+    (effect,) = (effect for effect in window.effects if isinstance(effect, Load))
+    assert effect.url.endswith("/data?x=1")
+    assert effect.back == "/"
     assert simulated.instance(window).request.url == "/"
-    ticket = effect["load"].split("/")[3]
+    ticket = effect.url.split("/")[3]
     asked = simulated.do(simulated.runtime.transfers.redeem, ticket)
     assert (asked.url, asked.user) == ("/data?x=1", "owner")
     assert simulated.do(simulated.runtime.transfers.redeem, ticket) is None
     fresh = simulated.open("/data", wait=False)
-    fresh.wait_until(lambda: any("load" in effect for effect in fresh.effects))
-    assert fresh.effects[-1]["back"] == ""
+    fresh.wait_until(lambda: any(isinstance(effect, Load) for effect in fresh.effects))
+    assert isinstance(fresh.effects[-1], Load)
+    assert fresh.effects[-1].back == ""
 
 
 @pytest.mark.parametrize(

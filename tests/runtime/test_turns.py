@@ -12,6 +12,7 @@ from everview import App, View
 from everview.html import HTML, Button, Div, Span, TextInput
 from everview.runtime.execution.turn import Turn
 from everview.runtime.instances.instance import CLEANUP_AFTER
+from everview.runtime.windows.effects import EventLost, Notice
 from everview.runtime.windows.messages import Event
 from everview.testing import SimulatedApp
 
@@ -88,7 +89,7 @@ def test_queued_handlers_end_without_errors_with_their_view(
     simulated.call(asyncio.wait_for(instance.ended, 5))
     window.wait_until(lambda: window.acknowledged == 20)
     assert "failed" not in caplog.text
-    assert not any("notice" in effect for effect in window.effects)
+    assert not any(isinstance(effect, Notice) for effect in window.effects)
 
 
 def test_turn_passed_to_a_cancelled_waiter_is_passed_on() -> None:
@@ -259,7 +260,7 @@ def test_handlers_stopped_before_their_first_step_release_the_turn(
     simulated.call(wait_for(instance.ended))
     assert time.monotonic() - started < CLEANUP_AFTER
     window.wait_until(lambda: window.acknowledged == 3)
-    assert sum("lost" in effect for effect in window.effects) == 2
+    assert sum(isinstance(effect, EventLost) for effect in window.effects) == 2
 
 
 async def wait_for(future):

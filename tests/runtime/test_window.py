@@ -1,136 +1,146 @@
-"""What a window is told once is told once, whatever becomes of its links."""
+"""`Window`: each effect is performed once, whatever happens to the links of the window."""
 
 from __future__ import annotations
 
-from typing import Any
-
 import msgspec
 
-from everview.runtime.windows.messages import encode
+from everview.runtime.windows.effects import (
+    AnyEffect,
+    Focus,
+    Load,
+    Notice,
+    Reply,
+    SetHidden,
+    WindowState,
+)
+from everview.runtime.windows.updates import Update
 from everview.runtime.windows.window import EFFECTS_KEPT, Window
+
+A, B, C = Notice("a"), Notice("b"), Notice("c")
 
 
 class Link:
-    """A transport that notes what was sent."""
+    """A transport that stores what was sent."""
 
     def __init__(self) -> None:
-        self.messages: list[dict[str, Any]] = []
+        self.updates: list[Update] = []
 
     def send(self, data: bytes) -> None:
-        self.messages.append(msgspec.json.decode(data))
+        self.updates.append(msgspec.json.decode(data, type=Update))
 
     def close(self, code: int, reason: str) -> None:
         """Nothing to do."""
 
 
-def tell(window: Window, *effects: dict[str, Any]) -> None:
+def send(window: Window, *effects: AnyEffect) -> None:
     for effect in effects:
         window.add_effect(effect)
-    window.send(None, "d", 0.0, encode)
+    window.send(None, "d", 0.0)
 
 
-def window_with_link(told: int | None = None) -> tuple[Window, Link]:
+def window_with_link(effects_received: int | None = None) -> tuple[Window, Link]:
     window, link = Window("w", "owner"), Link()
-    window.connect(link, told)
+    window.connect(link, effects_received)
     return window, link
 
 
-def effects(link: Link) -> list[dict[str, Any]]:
-    return [effect for message in link.messages for effect in message.get("effects", ())]
+def effects(link: Link) -> list[AnyEffect]:
+    return [effect for update in link.updates for effect in update.effects]
 
 
-A, B, C = ({"notice": name} for name in "abc")
+def state(zoom: float) -> WindowState:
+    return WindowState(False, zoom, "system", False, "app", None)
 
 
-def test_what_was_on_its_way_when_a_link_broke_goes_again() -> None:
+def test_effects_in_flight_when_a_link_breaks_are_sent_again() -> None:
     window, first = window_with_link()
     for effect in (A, B, C):
-        tell(window, effect)
-    told = first.messages[0]["told"]
+        send(window, effect)
+    received = first.updates[0].effects_number
     second, third = Link(), Link()
-    window.connect(second, told)
-    tell(window)
+    window.connect(second, received)
+    send(window)
     assert effects(second) == [B, C]
-    # Nor did the second link bring it.
-    window.connect(third, told)
-    tell(window)
+    # The second link broke, too, before the page got them.
+    window.connect(third, received)
+    send(window)
     assert effects(third) == [B, C]
 
 
-def test_what_the_page_said_that_it_got_is_forgotten() -> None:
+def test_confirmed_effects_are_not_sent_again() -> None:
     window, first = window_with_link()
-    tell(window, A, B)
-    tell(window, C)
-    window.was_told(first.messages[0]["told"])
+    send(window, A, B)
+    send(window, C)
+    window.confirm_effects(first.updates[0].effects_number)
     second = Link()
     window.connect(second, 0)
-    tell(window)
+    send(window)
     assert effects(second) == [C]
 
 
-def test_a_page_that_was_loaded_anew_is_not_told_what_the_one_before_was() -> None:
+def test_reloaded_page_does_not_get_effects_of_the_previous_page() -> None:
     window, first = window_with_link()
-    tell(window, {"load": "/_everview/answer/1"})
+    send(window, Load("/_everview/answer/1"))
     window.add_effect(A)
     second = Link()
     window.connect(second)
-    tell(window)
-    assert effects(first) == [{"load": "/_everview/answer/1"}]
+    send(window)
+    assert effects(first) == [Load("/_everview/answer/1")]
     assert effects(second) == [A]
 
 
-def test_what_is_of_a_view_goes_with_it() -> None:
+def test_effects_of_a_view_are_dropped_when_the_window_leaves_it() -> None:
     window, first = window_with_link()
-    tell(window, {"focus": 3}, A, {"hidden": [[3, True]]})
-    window.add_effect({"reply": [1, None]})
+    send(window, Focus(3), A, SetHidden([(3, True)]))
+    window.add_effect(Reply(1, None))
     window.leave()
     second = Link()
     window.connect(second, 0)
-    tell(window)
-    assert effects(first) == [{"focus": 3}, A, {"hidden": [[3, True]]}]
+    send(window)
+    assert effects(first) == [Focus(3), A, SetHidden([(3, True)])]
     assert effects(second) == [A]
 
 
-def test_a_page_that_was_forgotten_counts_on() -> None:
-    window, link = window_with_link(told=57)
-    tell(window, A)
-    assert link.messages[0]["told"] == 58
-    window.was_told(57)  # late, of the time before
+def test_effects_number_continues_for_a_page_whose_window_was_forgotten() -> None:
+    window, link = window_with_link(effects_received=57)
+    send(window, A)
+    assert link.updates[0].effects_number == 58
+    window.confirm_effects(57)  # a late confirmation of the forgotten window
     second = Link()
     window.connect(second, 57)
-    tell(window)
+    send(window)
     assert effects(second) == [A]
 
 
-def test_a_page_that_says_nothing_costs_no_more_than_that() -> None:
+def test_effects_of_a_page_that_confirms_nothing_are_limited() -> None:
     window, _ = window_with_link()
     for number in range(3 * EFFECTS_KEPT):
-        tell(window, {"notice": str(number)})
+        send(window, Notice(str(number)))
     second = Link()
     window.connect(second, 0)
-    tell(window)
-    assert effects(second)[0] == {"notice": str(2 * EFFECTS_KEPT)}
+    send(window)
+    assert effects(second)[0] == Notice(str(2 * EFFECTS_KEPT))
     assert len(effects(second)) == EFFECTS_KEPT
 
 
-def test_links_that_break_at_once_push_no_notice_out() -> None:
-    # Each begins with how the window is, and all of them were kept: a hundred links and the
-    # notices that were on their way were gone.
+def test_many_broken_links_do_not_drop_notices() -> None:
+    # Each link starts with a WindowState. All of them were stored: after a hundred links the
+    # unconfirmed notices were dropped.
     window, _ = window_with_link()
-    tell(window, A, B)
+    send(window, A, B)
     for number in range(2 * EFFECTS_KEPT):
         last = Link()
         window.connect(last, 0)
-        tell(window, {"window": {"zoom": number}})
-    assert effects(last) == [A, B, {"window": {"zoom": 2 * EFFECTS_KEPT - 1}}]
+        send(window, state(number))
+    assert effects(last) == [A, B, state(2 * EFFECTS_KEPT - 1)]
 
 
-def test_what_goes_again_is_no_more_than_what_is_kept() -> None:
+def test_repeated_effects_are_limited() -> None:
     window, _ = window_with_link()
     for number in range(EFFECTS_KEPT):
-        tell(window, {"notice": str(number)}, {"notice": f"{number} again"})
+        send(window, Notice(str(number)), Notice(f"{number} again"))
     last = Link()
     window.connect(last, 0)
-    tell(window, A)
+    send(window, A)
     assert len(effects(last)) == EFFECTS_KEPT
     assert effects(last)[-1] == A

@@ -3,18 +3,40 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
 from everview import App, View
+from everview.addresses import is_outside
 from everview.errors import LinkError
 from everview.html import HTML, Button, P
-from everview.html.tree.safety import is_outside
-from everview.runtime.windows.messages import Ask, Browse, Prefer, Quit, WindowCommand, decode
+from everview.progress import Progress
+from everview.runtime.routing.places import Place
+from everview.runtime.windows.effects import (
+    About,
+    ConfirmQuit,
+    Copy,
+    Effect,
+    Notice,
+    OpenTab,
+    Places,
+    Task,
+    WindowState,
+)
+from everview.runtime.windows.messages import (
+    Browse,
+    InfoRequest,
+    Prefer,
+    QuitRequest,
+    WindowCommand,
+    decode,
+)
 from everview.runtime.windows.platform import NoPlatform
 from everview.runtime.windows.window import Preferences, Window
 from everview.testing import SimulatedApp, SimulatedWindow
+
+E = TypeVar("E", bound=Effect)
 
 
 class FakeDesktop(NoPlatform):
@@ -105,41 +127,41 @@ def views(app: App) -> None:
     app.site.title = "An app"
 
 
-def effect(window: SimulatedWindow, name: str) -> Any:
-    window.wait_until(lambda: any(name in e for e in window.effects))
-    return next(e[name] for e in reversed(window.effects) if name in e)
+def effect(window: SimulatedWindow, kind: type[E]) -> E:
+    """The last effect of this type; waits for the first one."""
+    window.wait_until(lambda: any(isinstance(e, kind) for e in window.effects))
+    return next(e for e in reversed(window.effects) if isinstance(e, kind))
 
 
 def test_window_receives_its_preferences_and_its_app(simulated, desktop) -> None:
     plain, native = simulated.open(), simulated.open(label="native-1")
-    assert plain.shown_as == {"native": False, "zoom": 1.0, "theme": "system", "fullscreen": False,
-                              "app": "An app", "tasks": "/tasks/"}  # fmt: skip
-    assert native.shown_as == plain.shown_as | {"native": True, "zoom": 1.5, "theme": "dark"}
+    assert plain.shown_as == WindowState(False, 1.0, "system", False, "An app", "/tasks/")
+    assert native.shown_as == WindowState(True, 1.5, "dark", False, "An app", "/tasks/")
 
 
 def test_app_without_tasks_route_has_no_link_to_it() -> None:
     app = App(__file__)
     app.route("/")(lambda request: HTML("x"))
     with SimulatedApp(app) as simulated:
-        assert simulated.open().shown_as["tasks"] is None
+        assert simulated.open().shown_as.tasks is None
 
 
 def test_preferences_are_sent_again_after_a_reconnect(simulated, desktop) -> None:
     window = simulated.open()
     window.say(Prefer(zoom=1.25, theme="light"))
-    window.wait_until(lambda: window.shown_as["zoom"] == 1.25)
+    window.wait_until(lambda: window.shown_as.zoom == 1.25)
     window.say(Prefer(fullscreen=True))
-    window.wait_until(lambda: window.shown_as["fullscreen"])
+    window.wait_until(lambda: window.shown_as.fullscreen)
     assert desktop.calls == [Preferences(1.25, "light"), Preferences(1.25, "light", True)]
     window.drop()
-    window.shown_as = {}
+    window.shown_as = None
     window.reconnect()
-    window.wait_until(lambda: window.shown_as.get("theme") == "light")
+    window.wait_until(lambda: window.shown_as is not None and window.shown_as.theme == "light")
 
 
 @pytest.mark.parametrize("text", [
     '{"t":"prefer","zoom":0.1}', '{"t":"prefer","zoom":9}', '{"t":"prefer","theme":"pink"}',
-    '{"t":"quit","how":"now"}', '{"t":"ask","what":"secrets"}', '{"t":"window","do":"format"}',
+    '{"t":"quit","how":"now"}', '{"t":"info","what":"secrets"}', '{"t":"window","do":"format"}',
     '{"t":"browse","url":"file:///etc/passwd"}', '{"t":"browse","url":"javascript:alert(1)"}',
     '{"t":"browse","url":"https:///x"}', '{"t":"browse","url":"https://a b"}',
     '{"t":"browse","url":" https://a"}', '{"t":"browse","url":"https://a\\n"}',
@@ -169,7 +191,7 @@ def test_outside_link_opens_tab_without_desktop(app: App) -> None:
     with SimulatedApp(app) as simulated:
         window = simulated.open()
         window.say(Browse("https://example.org/2"))
-        assert effect(window, "open") == "https://example.org/2"
+        assert effect(window, OpenTab) == OpenTab("https://example.org/2")
 
 
 def test_new_window_resembles_the_requesting_window(simulated, desktop) -> None:
@@ -182,51 +204,49 @@ def test_places_are_open_views_and_tasks_of_the_owner(simulated, desktop) -> Non
     simulated.open("/work")
     simulated.open("/work", user="stranger")
     window = simulated.open()
-    window.say(Ask("places"))
-    places = effect(window, "places")
-    assert {"url": "/tasks/", "title": "The tasks", "summary": "What is running."} in places["views"]
-    assert {view["url"] for view in places["views"]} == {"/tasks/", "/work"}
-    assert places["tasks"] == [
-        {"title": "Work", "url": "/work", "state": "needs input", "progress": [3, 10, "files"]}
-    ]
+    window.say(InfoRequest("places"))
+    places = effect(window, Places)
+    assert Place("/tasks/", "The tasks", "What is running.") in places.views
+    assert {view.url for view in places.views} == {"/tasks/", "/work"}
+    assert places.tasks == [Task("Work", "/work", "needs input", Progress(3, 10, "files"))]
 
 
 def test_log_folder_and_versions_are_shown(simulated, desktop) -> None:
     window = simulated.open()
     window.say(WindowCommand("log"))
-    assert "/the/logs" in effect(window, "notice")
-    window.say(Ask("about"))
-    assert effect(window, "about") == {"title": "An app", "rows": [["Python", "3.11"]]}
+    assert "/the/logs" in effect(window, Notice).text
+    window.say(InfoRequest("about"))
+    assert effect(window, About) == About("An app", [("Python", "3.11")])
 
 
 def test_quit_asks_and_lists_tasks_only_while_work_is_running(simulated, desktop) -> None:
     window = simulated.open()
-    window.say(Quit("ask"))
+    window.say(QuitRequest("ask"))
     simulated.wait_for(lambda: desktop.calls == [("quit", "stop")])
     simulated.open("/work")
-    window.say(Quit("ask"))
-    (task,) = effect(window, "quitting")
-    assert (task["title"], task["progress"]) == ("Work", [3, 10, "files"])
+    window.say(QuitRequest("ask"))
+    (task,) = effect(window, ConfirmQuit).tasks
+    assert (task.title, task.progress) == ("Work", Progress(3, 10, "files"))
     for how in ("background", "finish", "stop"):
-        window.say(Quit(how))
+        window.say(QuitRequest(how))
     simulated.wait_for(lambda: [how for _, how in desktop.calls[1:]] == ["background", "finish", "stop"])
 
 
 def test_identified_user_cannot_end_the_app(app, simulated, desktop) -> None:
     app.identify(lambda connection: connection.user)
     guest, native = simulated.open(user="guest"), simulated.open(label="native-1")
-    guest.say(Quit("stop"))
-    assert "cannot end" in effect(guest, "notice")
+    guest.say(QuitRequest("stop"))
+    assert "cannot end" in effect(guest, Notice).text
     assert desktop.calls == []
-    native.say(Quit("stop"))
+    native.say(QuitRequest("stop"))
     simulated.wait_for(lambda: desktop.calls == [("quit", "stop")])
 
 
 def test_quit_without_desktop_shows_notice(app: App) -> None:
     with SimulatedApp(app) as simulated:
         window = simulated.open()
-        window.say(Quit("stop"))
-        assert "not ended from here" in effect(window, "notice")
+        window.say(QuitRequest("stop"))
+        assert "cannot be ended from here" in effect(window, Notice).text
 
 
 def test_copy_uses_the_desktop_or_the_page(app: App, simulated, desktop) -> None:
@@ -240,7 +260,7 @@ def test_copy_uses_the_desktop_or_the_page(app: App, simulated, desktop) -> None
     simulated.wait_for(lambda: desktop.calls == [("copy", "a text")])
     tab = simulated.open("/copy")
     tab.click("Copy")
-    assert effect(tab, "copy") == "a text"
+    assert effect(tab, Copy) == Copy("a text")
 
 
 def test_message_is_a_dialog_of_the_page_without_desktop(app: App, simulated) -> None:

@@ -168,7 +168,7 @@ def test_nobody_is_shown_what_is_anothers(url: str) -> None:
 def test_an_answer_is_of_who_asked_for_it() -> None:
     with serving(two_owners()) as server, window_of(server, "ann") as ann:
         ann.socket.say({"t": "attach", "url": "/data"})
-        while not (loads := [e["load"] for e in ann.socket.hear().get("effects", []) if "load" in e]):
+        while not (loads := [e["url"] for e in ann.socket.hear().get("effects", []) if e["t"] == "load"]):
             pass
         # Whoever opens it: the right was Ann's, and so is the answer.
         assert request(port_of(server), loads[0], [("X-Who", "bob")]).body == b"data of ann"

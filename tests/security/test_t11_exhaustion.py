@@ -286,8 +286,8 @@ def test_a_window_that_floods_delays_no_other(server: Server) -> None:
         for number in range(1, 11):
             began = time.monotonic()
             other.socket.say({"t": "event", "number": number, "document": document,
-                              "node": node, "name": "click", "seen": 1})  # fmt: skip
-            while other.socket.hear().get("ack") != number:
+                              "node": node, "name": "click", "frames": 1})  # fmt: skip
+            while other.socket.hear().get("acknowledged") != number:
                 pass
             slowest = max(slowest, time.monotonic() - began)
         assert flood.is_alive() or slowest < 0.5
@@ -342,7 +342,7 @@ def test_events_of_a_view_that_hangs_do_not_pile_up(monkeypatch: pytest.MonkeyPa
         lost = []
         try:
             while 60 not in lost:
-                lost += [e["lost"] for e in page.socket.hear().get("effects", []) if "lost" in e]
+                lost += [e["number"] for e in page.socket.hear().get("effects", []) if e["t"] == "lost"]
         finally:
             goes_on.set()
         assert lost == list(range(21, 61))

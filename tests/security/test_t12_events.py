@@ -109,7 +109,7 @@ def heard(server: Server, document: str) -> list[tuple[int, str]]:
 def say(page: Told, document: str, node: int, name: str, data: Any = None) -> int:
     page.number += 1
     page.socket.say({"t": "event", "number": page.number, "document": document, "node": node,
-                     "name": name, "data": data, "seen": 1})  # fmt: skip
+                     "name": name, "data": data, "frames": 1})  # fmt: skip
     return int(page.number)
 
 
@@ -119,10 +119,10 @@ def settled(page: Told) -> list[int]:
     acknowledged = 0
     while acknowledged < page.number:
         message = page.socket.hear()
-        lost += [e["lost"] for e in message.get("effects", []) if "lost" in e]
-        acknowledged = max(acknowledged, message.get("ack", 0))
+        lost += [e["number"] for e in message.get("effects", []) if e["t"] == "lost"]
+        acknowledged = max(acknowledged, message.get("acknowledged", 0))
         if "frame" in message:
-            page.socket.say({"t": "seen", "frames": 1})
+            page.socket.say({"t": "confirm", "frames": 1})
     return lost
 
 

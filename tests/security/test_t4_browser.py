@@ -241,11 +241,11 @@ def test_a_hostile_server_cannot_make_the_page_go_or_run(hostile: Server, watche
 
         for url in addresses:
             for name in ("redirect", "load", "download"):
-                say(effects=[{name: url}])
-            say(effects=[{"load": url, "back": url}])
+                say(effects=[{"t": name, "url": url}])
+            say(effects=[{"t": "load", "url": url, "back": url}])
             say(frame={"to": 10**6, "meta": {"files": [url, url + ".js", url + ".css"], "title": url},
                        "tree": [1, ["div", {"$": {"module": url, "data": {}}}, "x"]]})  # fmt: skip
-        say(effects=[{"notice": "done-with-it"}])
+        say(effects=[{"t": "notice", "text": "done-with-it"}])
 
     on_server(hostile, send)
     watched.page.wait_for_selector("text=done-with-it")
@@ -321,8 +321,8 @@ def test_a_hostile_server_cannot_open_a_script(hostile: Server, watched: Watched
             if window.transport is not None:
                 for url in ("javascript:opener.hit()", "java\nscript:opener.hit()",
                             "data:text/html,<script>opener.hit()</script>"):
-                    window.transport.send(json.dumps({"document": "", "effects": [{"open": url}]}).encode())
-                window.transport.send(b'{"document":"","effects":[{"notice":"done-with-it"}]}')
+                    window.transport.send(json.dumps({"document": "", "effects": [{"t": "open", "url": url}]}).encode())
+                window.transport.send(b'{"document":"","effects":[{"t":"notice","text":"done-with-it"}]}')
 
     on_server(hostile, send)
     watched.page.wait_for_selector("text=done-with-it")

@@ -58,8 +58,8 @@ def load(server: Server, url: str) -> str:
         page.socket.say({"t": "attach", "url": url})
         while True:
             for effect in page.socket.hear().get("effects", []):
-                if "load" in effect:
-                    return str(effect["load"])
+                if effect["t"] == "load":
+                    return str(effect["url"])
 
 
 def post(port: int, target: str, body: bytes, *headers: tuple[str, str]) -> Reply:

@@ -56,7 +56,7 @@ AFTER: list[Any] = [
     {"t": "event", "number": 1, "document": "", "node": 1, "name": ""},
     {"t": "event", "number": 1, "document": "", "node": 1, "name": "x" * 65},
     {"t": "event", "number": 1, "document": 1, "node": 1, "name": "click"},
-    {"t": "seen", "frames": -1}, {"t": "seen", "frames": 10_000}, {"t": "seen", "told": -1},
+    {"t": "confirm", "frames": -1}, {"t": "confirm", "frames": 10_000}, {"t": "confirm", "effects": -1},
     {"t": "visible", "on": 1}, {"t": "window", "do": "quit"}, {"t": "window", "do": "open", "url": "x"},
     {"t": "error", "text": "x" * 4001}, {"t": "error", "text": ["x"]},
     "[" * 100_000, '{"t":"event","number":1,"document":"","node":1,"name":"x","data":' + "[" * 5000,

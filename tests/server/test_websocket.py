@@ -135,7 +135,7 @@ def test_messages_come_whole_and_in_order_however_they_are_cut(
 
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
         heard: list[bytes] = []
-        socket.hear(heard.append)
+        socket.receive_all(heard.append)
         start = 0
         while start < len(data):
             size = source.choice([1, 2, 3, 7, 100, 5_000, 100_000])
@@ -166,7 +166,7 @@ def test_messages_that_are_asked_for_come_one_by_one() -> None:
         socket.data_received(frame(TEXT, b"3")[4:] + frame(TEXT, b"4"))
         assert await third == b"3"
         heard: list[bytes] = []
-        socket.hear(heard.append)
+        socket.receive_all(heard.append)
         socket.data_received(frame(TEXT, b"5"))
         assert heard == [b"4", b"5"]
         assert not transport.paused
@@ -197,7 +197,7 @@ def test_who_says_too_much_is_read_later_and_loses_nothing(monkeypatch: pytest.M
             if len(heard) == 26:
                 all_heard.set()
 
-        socket.hear(hear)
+        socket.receive_all(hear)
         socket.data_received(b"".join(frame(TEXT, b"%d" % n) for n in range(25)))
         assert len(heard) == 10
         socket.data_received(frame(TEXT, b"25"))
@@ -230,7 +230,7 @@ BROKEN = {
 def test_what_is_no_frame_ends_the_socket(how: str, at_once: bool) -> None:
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
         heard: list[bytes] = []
-        socket.hear(heard.append)
+        socket.receive_all(heard.append)
         data = frame(TEXT, b"before") + BROKEN[how]
         step = len(data) if at_once else 1
         for start in range(0, len(data), step):
@@ -252,13 +252,13 @@ def test_more_than_is_allowed_before_the_proof_ends_the_socket() -> None:
     async def main() -> None:
         transport: Any = FakeTransport()
         socket = WebSocket(transport, 20)
-        socket.hear(lambda data: None)
+        socket.receive_all(lambda data: None)
         socket.data_received(frame(TEXT, b"12345678"))
         socket.data_received(frame(TEXT, b"12345678"))
         assert isinstance(socket.ended.exception(), LinkError)
         trusted = WebSocket(transport, 20)
-        trusted.trust()
-        trusted.hear(lambda data: None)
+        trusted.accept()
+        trusted.receive_all(lambda data: None)
         trusted.data_received(frame(TEXT, bytes(1000)))
         assert not trusted.ended.done()
 
@@ -273,7 +273,7 @@ def test_what_takes_a_message_may_fail() -> None:
         def fail(data: bytes) -> None:
             raise ZeroDivisionError
 
-        socket.hear(fail)
+        socket.receive_all(fail)
         socket.data_received(frame(TEXT, b"1") + frame(TEXT, b"2"))
         with pytest.raises(ZeroDivisionError):
             await socket.ended
@@ -289,7 +289,7 @@ def test_what_takes_a_message_may_close_and_the_rest_is_not_heard() -> None:
             heard.append(data)
             socket.close(4001, "")
 
-        socket.hear(close)
+        socket.receive_all(close)
         whole = frame(TEXT, b"1")
         socket.data_received(whole[:3])  # so that what is looked at had to be put together
         socket.data_received(whole[3:] + frame(TEXT, b"2") + frame(TEXT, b"3"))
@@ -337,7 +337,7 @@ def test_who_says_goodbye_and_reads_nothing_is_dropped(monkeypatch: pytest.Monke
     monkeypatch.setattr(module, "CLOSE_TIME", 0.02)
 
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
-        socket.hear(lambda data: None)
+        socket.receive_all(lambda data: None)
         socket.data_received(frame(CLOSE, (1000).to_bytes(2, "big")))
         assert transport.closed
         assert not transport.aborted
@@ -353,7 +353,7 @@ def test_a_message_in_very_many_fragments_costs_no_more_than_its_size(
 
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
         heard: list[bytes] = []
-        socket.hear(heard.append)
+        socket.receive_all(heard.append)
         socket.data_received(part(TEXT, b"x"))
         begun = socket._fragments
         for _ in range(100):
@@ -384,7 +384,7 @@ def test_a_connection_that_is_lost_is_the_end() -> None:
         with pytest.raises(LinkError):
             await asked
         await socket.ended
-        await socket.gone
+        await socket.disconnected
         assert transport.lost == [error]  # aiohttp, which had it before, learns of it
         socket.send(b"x")
         socket.close(1000, "")
@@ -410,9 +410,9 @@ def test_a_client_of_another_hand_is_understood(
         assert request.transport is not None
         socket = WebSocket(request.transport, MUCH)
         socket.send(await socket.receive())
-        socket.hear(lambda data: socket.close(4000, "enough") if data == b"end" else socket.send(data))
+        socket.receive_all(lambda data: socket.close(4000, "enough") if data == b"end" else socket.send(data))
         await socket.ended
-        await socket.gone
+        await socket.disconnected
         return response
 
     async def main() -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from everview.runtime.instances.checkpoints import Checkpoint
-from everview.runtime.windows.messages import Quit
+from everview.runtime.windows.effects import ConfirmQuit, OpenTab, Redirect
+from everview.runtime.windows.messages import QuitRequest
 from everview.testing import SimulatedApp
 
 
@@ -38,9 +39,9 @@ def test_open_button_redirects_to_the_task(simulated: SimulatedApp) -> None:
     simulated.open("/counter/").click("Increment")
     tasks = simulated.open("/tasks")
     tasks.click("Open")
-    tasks.wait_until(lambda: {"redirect": "/counter/"} in tasks.effects)
+    tasks.wait_until(lambda: Redirect("/counter/") in tasks.effects)
     tasks.click("New window")
-    tasks.wait_until(lambda: {"open": "/counter/"} in tasks.effects)
+    tasks.wait_until(lambda: OpenTab("/counter/") in tasks.effects)
 
 
 def test_launcher_lists_the_views(simulated: SimulatedApp) -> None:
@@ -60,11 +61,11 @@ def test_quit_lists_running_tasks(simulated: SimulatedApp) -> None:
     countdown.wait_until(lambda: countdown.has("#left"))
     launcher = simulated.open("/")
     launcher.click("Quit Everview …")
-    launcher.wait_until(lambda: any("quitting" in effect for effect in launcher.effects))
-    (asked,) = (effect["quitting"] for effect in launcher.effects if "quitting" in effect)
-    assert [task["title"] for task in asked] == ["Countdown from 1000"]
+    launcher.wait_until(lambda: any(isinstance(effect, ConfirmQuit) for effect in launcher.effects))
+    (asked,) = (effect.tasks for effect in launcher.effects if isinstance(effect, ConfirmQuit))
+    assert [task.title for task in asked] == ["Countdown from 1000"]
     assert quits == []
-    launcher.say(Quit("stop"))
+    launcher.say(QuitRequest("stop"))
     simulated.wait_until(lambda: quits == ["stop"])
 
 
@@ -84,4 +85,4 @@ def test_interrupted_view_can_be_resumed_or_discarded(simulated: SimulatedApp) -
     window.wait_until(lambda: not window.has("[aria-label='Resume /counter/']"))
     assert simulated.runtime.checkpoints.find("owner", "/counter/") is None
     window.click("[aria-label='Resume Count & down']")
-    window.wait_until(lambda: {"redirect": "/countdown/"} in window.effects)
+    window.wait_until(lambda: Redirect("/countdown/") in window.effects)

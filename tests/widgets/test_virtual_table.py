@@ -10,6 +10,7 @@ import pytest
 from everview import App, View
 from everview.errors import AttributeValueError
 from everview.html import HTML
+from everview.runtime.windows.effects import Notice, Reply
 from everview.testing import SimulatedApp
 from everview.testing.simulated_app import SimulatedWindow
 from everview.widgets import Column, VirtualTable
@@ -40,7 +41,7 @@ def ask(window: SimulatedWindow, **asked: Any) -> Any:
     """What the page of a window is answered; None: nothing."""
     data = {"start": 0, "count": 3, "sort": None, "filter": "", **asked}
     number = window.event("#table", "rows", data)
-    replies = [e["reply"] for e in window.effects if "reply" in e]
+    replies = [(e.event, e.data) for e in window.effects if isinstance(e, Reply)]
     return next((data for of, data in replies if of == number), None)
 
 
@@ -77,14 +78,14 @@ def test_an_answer_goes_to_the_window_that_asked_and_is_no_part_of_the_tree(
 )  # fmt: skip
 def test_what_no_page_of_ours_asks_for_is_refused(window: SimulatedWindow, asked: Any) -> None:
     assert ask(window, **asked) is None
-    assert "notice" in window.effects[-1]
+    assert isinstance(window.effects[-1], Notice)
     assert ask(window) is not None
 
 
 @pytest.mark.parametrize("data", [None, [], "rows", 3, {}, {"start": 0}], ids=repr)
 def test_nonsense_is_refused(window: SimulatedWindow, data: Any) -> None:
     window.event("#table", "rows", data)
-    assert [effect for effect in window.effects if "reply" in effect] == []
+    assert [effect for effect in window.effects if isinstance(effect, Reply)] == []
 
 
 def test_a_refresh_sends_the_first_rows_and_a_new_version(

@@ -25,6 +25,7 @@ from typing import Annotated, Any
 
 import msgspec
 
+from everview.addresses import AppPath, OptionalAppPath
 from everview.errors import CommandError, EverviewError, NotRunningError, StateError
 
 logger = logging.getLogger("everview.control")
@@ -37,9 +38,6 @@ WAITING = 256
 #: Seconds that a client has to send its line.
 LINE_TIME = 5.0
 
-#: A path of the app. A '#' would end it where the ticket is appended; URLs ignore white space.
-Url = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^/(?![/\\])[^\s#]*\Z")]
-MaybeUrl = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^(/(?![/\\])[^\s#]*)?\Z")]
 Argument = Annotated[str, msgspec.Meta(max_length=4096)]
 
 
@@ -50,7 +48,7 @@ class OpenCommand(msgspec.Struct, tag="open", forbid_unknown_fields=True):
     arguments of the program that was started, and its current folder.
     """
 
-    url: MaybeUrl = ""
+    url: OptionalAppPath = ""
     arguments: Annotated[list[Argument], msgspec.Meta(max_length=20)] = []
     folder: Argument = ""
 
@@ -58,7 +56,7 @@ class OpenCommand(msgspec.Struct, tag="open", forbid_unknown_fields=True):
 class AddressCommand(msgspec.Struct, tag="address", forbid_unknown_fields=True):
     """Return a one-time address of ``url``."""
 
-    url: Url = "/"
+    url: AppPath = "/"
 
 
 class ListCommand(msgspec.Struct, tag="list", forbid_unknown_fields=True):

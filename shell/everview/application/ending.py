@@ -15,7 +15,7 @@ from typing import Any, Protocol
 from everview.i18n import _
 from everview.runtime.instances.state import State
 from everview.runtime.runtime import Runtime
-from everview.runtime.windows.messages import Quit
+from everview.runtime.windows.messages import QuitRequest
 from everview.runtime.windows.platform import Platform
 
 log = logging.getLogger("everview.startup")
@@ -87,9 +87,8 @@ class Ending:
 
     async def _open_and_ask(self, url: str) -> None:
         label = await self._running.open_window(url)
-        for window in self._running.runtime.windows:
-            if window.label == label:
-                self._running.runtime.receive(window, Quit("ask"))
+        for window in self._running.runtime.windows.by_label(label):
+            self._running.runtime.receive(window, QuitRequest("ask"))
 
     def finish(self) -> None:
         """End the app when what works has finished."""

@@ -17,7 +17,7 @@ from everview.desktop.desktop import Desktop
 from everview.desktop.notifications import Notifications
 from everview.desktop.outside import browse, reveal
 from everview.runtime.runtime import Runtime
-from everview.runtime.windows.platform import Dialog, NoPlatform
+from everview.runtime.windows.platform import Dialog, NoPlatform, QuitMode
 from everview.runtime.windows.window import Preferences, Window
 from everview.state.folders import Folders
 from everview.state.window_set import WindowSet
@@ -52,7 +52,7 @@ class HeadlessPlatform(NoPlatform):
     def show_log(self) -> str:
         return str(self._running.folders.logs)
 
-    def quit(self, how: str = "stop") -> bool:
+    def quit(self, how: QuitMode = "stop") -> bool:
         if how == "background":
             return False  # a browser's tabs are the person's own to close
         if how == "finish":
@@ -125,7 +125,7 @@ class DesktopPlatform(HeadlessPlatform):
         reveal(folder)
         return str(folder)
 
-    def quit(self, how: str = "stop") -> bool:
+    def quit(self, how: QuitMode = "stop") -> bool:
         if how == "stop":
             self._running.quit()
             return True
@@ -153,11 +153,10 @@ class DesktopPlatform(HeadlessPlatform):
         loop = self._running.runtime.loop
 
         def change() -> None:
-            for window in self._running.runtime.windows:
-                if window.label == label:
-                    was = window.preferences
-                    window.preferences = Preferences(was.zoom, was.theme, changes["fullscreen"])
-                    self._running.runtime.describe_again(window)
+            for window in self._running.runtime.windows.by_label(label):
+                was = window.preferences
+                window.preferences = Preferences(was.zoom, was.theme, changes["fullscreen"])
+                self._running.runtime.describe_again(window)
 
         loop.call_soon_threadsafe(change)
 
@@ -170,8 +169,7 @@ class DesktopPlatform(HeadlessPlatform):
         """Files are being dropped on a window; the page's own event comes after this."""
 
         def note() -> None:
-            for window in self._running.runtime.windows:
-                if window.label == label:
-                    window.dropped = paths
+            for window in self._running.runtime.windows.by_label(label):
+                window.dropped = paths
 
         self._running.runtime.loop.call_soon_threadsafe(note)

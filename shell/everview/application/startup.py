@@ -45,6 +45,8 @@ from everview.i18n import _
 from everview.runtime.instances.state import Summary
 from everview.runtime.runtime import Runtime
 from everview.runtime.services import Services
+from everview.runtime.windows.effects import Notice
+from everview.runtime.windows.platform import QuitMode
 from everview.runtime.windows.window import Window
 from everview.server.access.keys import Identity
 from everview.server.access.remote import Remote
@@ -314,7 +316,7 @@ class Running:
         if future is not None and not future.done():
             future.set_result(None)
         if self._news:
-            window.add_effect({"notice": self._news, "kind": "error"})
+            window.add_effect(Notice(self._news, "error"))
             self._news = ""
         if window.label:
             self.ending.window_came()
@@ -329,7 +331,7 @@ class Running:
         if opening is not None and not opening.done():
             opening.set_exception(CommandError("the window was closed before it showed anything"))
         runtime = self.server.runtime
-        for window in [w for w in runtime.windows if w.label == label]:
+        for window in runtime.windows.by_label(label):
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(LEAVE_TIME):
                     version = 0
@@ -357,7 +359,7 @@ class Running:
             case QuitCommand(finish=finish):
                 views = [view_info(instance.summary()) for instance in runtime.at_work]
                 # The answer is sent first: the end of the app closes this connection.
-                how = "finish" if finish else "stop"
+                how: QuitMode = "finish" if finish else "stop"
                 runtime.loop.call_later(0.05, self.platform.quit, how)
                 return Answer(pid=os.getpid(), views=views)
             case _:
@@ -393,7 +395,7 @@ class Running:
 
     async def _open_now(self, url: str) -> str:
         label: str = await asyncio.wrap_future(self.desktop.open(url))
-        if any(window.label == label for window in self.runtime.windows):
+        if self.runtime.windows.by_label(label):
             return label
         shown = self._waiting[label] = self.server.loop.create_future()
         try:

@@ -18,6 +18,7 @@ from everview.authoring.server_api import BaseServer
 from everview.runtime.execution.activity import current
 from everview.runtime.execution.handling import Handling
 from everview.runtime.instances.instance import Instance
+from everview.runtime.windows.effects import AnyEffect
 from everview.runtime.windows.window import Window
 
 P = ParamSpec("P")
@@ -46,7 +47,7 @@ class ViewBase:
         )
         return result
 
-    def _effect(self, effect: dict[str, Any]) -> None:
+    def _effect(self, effect: AnyEffect) -> None:
         """Send an effect to every window of this view."""
         instance = self._instance
         instance.loop.call_soon_threadsafe(instance.publisher.effect, effect)

@@ -8,7 +8,8 @@ from __future__ import annotations
 from everview.authoring.files import Files
 from everview.errors import ViewError
 from everview.html import P
-from everview.runtime.routing.responses import place_of
+from everview.runtime.routing.responses import own_url
+from everview.runtime.windows.effects import Copy, OpenTab
 from everview.runtime.windows.pane import Pane
 from everview.runtime.windows.platform import Dialog
 from everview.runtime.windows.window import Window
@@ -25,7 +26,7 @@ class Desktop(Files):
         def copy_it() -> None:
             to = window or self._some_window()
             if to is not None and not (to.label and platform.copy(text)):
-                to.post({"copy": text})
+                to.post(Copy(text))
 
         self._instance.loop.call_soon_threadsafe(copy_it)
 
@@ -36,12 +37,12 @@ class Desktop(Files):
             ViewError: ``url`` is not a path of this app.
         """
         window, platform = self._window_of_the_event(), self._server.runtime.platform
-        url = place_of(url)
+        url = own_url(url)
         publisher = self._instance.publisher
 
         def open_it() -> None:
             if not platform.open_window(url, window):
-                publisher.effect({"open": url})
+                publisher.effect(OpenTab(url))
 
         self._instance.loop.call_soon_threadsafe(open_it)
 

@@ -15,6 +15,7 @@ from everview.html import FileInput
 from everview.i18n import _
 from everview.runtime.transfers.buckets import Bucket
 from everview.runtime.transfers.transfers import Download
+from everview.runtime.windows.effects import Notice, StartDownload
 from everview.runtime.windows.platform import Dialog
 from everview.runtime.windows.window import Window
 
@@ -47,7 +48,7 @@ class Files(Waiting):
         def offer() -> None:
             to = window or self._some_window()
             if to is not None:
-                to.post({"download": runtime.transfers.download_address(download)})
+                to.post(StartDownload(runtime.transfers.download_address(download)))
 
         self._instance.loop.call_soon_threadsafe(offer)
 
@@ -62,7 +63,7 @@ class Files(Waiting):
         future = self._ask_natively(Dialog("folder", title or _("Choose a folder")))
         if future is None:
             notice = _("A browser has no dialog for folders of this computer: type the path.")
-            self._effect({"notice": notice})
+            self._effect(Notice(notice))
             return None
         return await future
 

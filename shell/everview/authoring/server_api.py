@@ -18,7 +18,7 @@ from everview.runtime.instances.checkpoints import Checkpoint
 from everview.runtime.instances.state import Summary
 from everview.runtime.routing.places import Place, places
 from everview.runtime.runtime import Runtime
-from everview.runtime.windows.messages import Quit
+from everview.runtime.windows.messages import QuitRequest
 from everview.runtime.windows.window import Window
 
 #: How `BaseServer.quit` ends the app.
@@ -133,7 +133,7 @@ class BaseServer:
         elif window is None:
             raise ViewError('quit("ask") needs a window: write quit("ask", event.window)')
         else:
-            call_soon(self.runtime.receive, window, Quit("ask"))
+            call_soon(self.runtime.receive, window, QuitRequest("ask"))
 
     async def _summaries(self) -> list[Summary]:
         return self.runtime.summaries(self.user)

@@ -6,11 +6,11 @@ Threads: as `ViewBase`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
 from everview.authoring.base import ViewBase
 from everview.html import Element, Node
-from everview.runtime.routing.responses import place_of
+from everview.runtime.routing.responses import own_url
+from everview.runtime.windows.effects import Focus, Notice, NoticeKind, Redirect, ViewMessage
 
 
 class Showing(ViewBase):
@@ -54,21 +54,21 @@ class Showing(ViewBase):
         """Set the title of every window that shows this view."""
         self._instance.document.title = str(title)
 
-    def notice(self, text: str, kind: Literal["info", "error"] = "info") -> None:
+    def notice(self, text: str, kind: NoticeKind = "info") -> None:
         """Show a short notice in the windows of this view.
 
         Args:
             text: What it says.
             kind: "error" stays longer and is announced at once by screen readers.
         """
-        self._effect({"notice": str(text), "kind": kind})
+        self._effect(Notice(str(text), kind))
 
     def focus(self, node: Element) -> None:
         """Move the keyboard focus of every window of this view to ``node``."""
         instance = self._instance
         # The id is read on the server thread: a node that was shown just now has one by then.
         publisher = instance.publisher
-        instance.loop.call_soon_threadsafe(lambda: publisher.effect({"focus": node.node_id}))
+        instance.loop.call_soon_threadsafe(lambda: publisher.effect(Focus(node.node_id)))
 
     def redirect(self, url: str) -> None:
         """Send the windows of this view to another URL of the app.
@@ -76,7 +76,7 @@ class Showing(ViewBase):
         Raises:
             ViewError: ``url`` is not a path of this app.
         """
-        self._effect({"redirect": place_of(url)})
+        self._effect(Redirect(own_url(url)))
 
     def send_str(self, string: str) -> None:
         """Send a string to the scripts in the pages of this view.
@@ -84,4 +84,4 @@ class Showing(ViewBase):
         A module in ``STATIC_FILES`` receives it as the ``detail`` of an "everview-message" event:
         ``addEventListener("everview-message", (event) => console.log(event.detail))``.
         """
-        self._effect({"message": str(string)})
+        self._effect(ViewMessage(str(string)))

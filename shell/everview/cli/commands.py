@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import msgspec
 
+from everview.addresses import is_app_path
 from everview.application.control import (
     AddressCommand,
     ListCommand,
@@ -201,7 +202,7 @@ def print_address(target: Target, url: str) -> int:
 
 def check_url(text: str) -> str:
     """Return a path of the app. Raises `CommandError` for any other text."""
-    if not re.fullmatch(r"/(?![/\\])[^\s#]{0,4095}", text):
+    if not is_app_path(text):
         raise CommandError(
             f"{text!r} is not a path of the app: a path starts with one '/', as /counter/, and has "
             "no '#' or space"

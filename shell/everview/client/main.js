@@ -79,7 +79,7 @@ for (const name of ["menu", "new"]) {
 
 /** @param {any} message */
 function receive(message) {
-  if (message.ack) fields.acknowledged = message.ack;
+  if (message.acknowledged) fields.acknowledged = message.acknowledged;
   const { frame } = message;
   if (frame) {
     // Before the tree: a widget that is new waits for its style sheets.
@@ -102,23 +102,46 @@ function receive(message) {
   for (const effect of message.effects || []) perform(effect);
 }
 
+/**
+ * What the page does for each effect, by its tag. The effects are declared in
+ * shell/everview/runtime/windows/effects.py; a test compares the tags.
+ * @type {Record<string, (effect: any) => any>}
+ */
+const effects = {
+  about: (effect) => ask((commands) => commands.use("dialogs", "about", effect)),
+  close: () => ask(() => window.close()),
+  copy: ({ text }) => ask((commands) => commands.copy(text)),
+  download: ({ url }) => ask((commands) => commands.download(url)),
+  focus: ({ node }) => tree.nodes.get(node)?.focus(),
+  hidden: ({ nodes }) => {
+    for (const [id, hidden] of nodes) {
+      const node = tree.nodes.get(id);
+      if (node) node.hidden = hidden;
+    }
+  },
+  load: ({ url, back }) => ask((commands) => commands.load(url, back)),
+  lost: ({ number }) => {
+    // The link forgets an event when it is acknowledged, which follows.
+    if (!widgets?.isQuiet(number) && !link.isQuiet(number)) ask((commands) => commands.lost());
+  },
+  message: ({ text }) => ask(() => dispatchEvent(new CustomEvent("everview-message", { detail: text }))),
+  notice: ({ text, kind }) => ask((commands) => commands.notices.show(text, kind)),
+  open: ({ url }) => ask((commands) => commands.open(url)),
+  places: (effect) => ask((commands) => commands.use("palette", "show", effect)),
+  quitting: ({ tasks }) => ask((commands) => commands.use("quit", "show", tasks)),
+  redirect: ({ url }) => ask((commands) => commands.navigation.go(url)),
+  reply: ({ event, data }) => widgets?.answer(event, data),
+  window: (state) => {
+    const before = chrome.window;
+    chrome.show(state);
+    commands?.shown(before);
+  },
+};
+
 /** @param {any} effect */
 function perform(effect) {
-  const { focus, hidden, lost, reply, window } = effect;
-  // An event is not known any more when it is acknowledged, which is next.
-  if (lost && (widgets?.isQuiet(lost) || link.isQuiet(lost))) return;
-  if (reply) widgets?.answer(...reply);
-  else if (hidden) {
-    for (const [id, on] of hidden) {
-      const node = tree.nodes.get(id);
-      if (node) node.hidden = on;
-    }
-  } else if (focus) tree.nodes.get(focus)?.focus();
-  else if (window) {
-    const before = chrome.window;
-    chrome.show(window);
-    commands?.shown(before);
-  } else ask((commands) => commands.take(effect));
+  if (Object.hasOwn(effects, effect.t)) effects[effect.t](effect);
+  else report(new Error(`unknown effect: ${effect.t}`));
 }
 
 let marking = 0;

@@ -17,7 +17,7 @@ import threading
 import webbrowser
 from pathlib import Path
 
-from everview.html.tree.safety import is_outside
+from everview.addresses import is_outside
 
 log = logging.getLogger("everview.desktop")
 

@@ -14,7 +14,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from functools import partial
-from typing import Any, Protocol
+from typing import Any, Protocol, assert_never
 from urllib.parse import urlsplit
 
 from everview.i18n import _
@@ -34,22 +34,22 @@ from everview.runtime.transfers.buckets import Bucket
 from everview.runtime.transfers.transfers import Transfers
 from everview.runtime.window_commands import WindowCommands
 from everview.runtime.windows.connection import Connection
+from everview.runtime.windows.effects import AnyEffect, EventLost, Load, Notice
 from everview.runtime.windows.messages import (
-    AnyMessage,
-    Ask,
     Attach,
     Browse,
     ClientError,
+    Confirm,
     Event,
+    InfoRequest,
     Prefer,
-    Quit,
+    QuitRequest,
     Resync,
-    Seen,
     ShellMessage,
     Visible,
     WindowCommand,
-    encode,
-)  # fmt: skip
+    WindowMessage,
+)
 from everview.runtime.windows.platform import Platform
 from everview.runtime.windows.registry import Windows
 from everview.runtime.windows.window import TICKS_IN_FLIGHT, Transport, Window
@@ -157,14 +157,16 @@ class Runtime:
         label: str,
         transport: Transport,
         connection: Connection | None = None,
-        told: int | None = None,
+        effects_received: int | None = None,
     ) -> Window:
         """Give a new or known window a link.
 
-        ``told``: the number of the last effects that its page got; None if it was just loaded.
+        ``effects_received``: as in `Window.connect`.
         """
         connection = connection or Connection(user, window_id, label)
-        window = self.windows.connect(window_id, user, label, transport, connection, told)
+        window = self.windows.connect(
+            window_id, user, label, transport, connection, effects_received
+        )
         window.post = partial(self._post, window)
         self.platform.connected(window)
         window.add_effect(self._commands.describe(window))
@@ -193,7 +195,7 @@ class Runtime:
         """The instance that the window shows."""
         return self._instance_of.get(window)
 
-    async def receive_checked(self, window: Window, message: AnyMessage) -> None:
+    async def receive_checked(self, window: Window, message: WindowMessage) -> None:
         """`receive`, after the middlewares have passed the message."""
         if isinstance(message, (Event, Attach, ShellMessage)):
             data = MiddlewareData(self.server_of(window.user), window.connection, message)
@@ -203,13 +205,13 @@ class Runtime:
                 return
         self.receive(window, message)
 
-    def receive(self, window: Window, message: AnyMessage) -> None:
+    def receive(self, window: Window, message: WindowMessage) -> None:
         """Handle a message from a window with an authenticated link."""
         match message:
             case Event():
                 self._receive_event(window, message)
-            case Seen():
-                window.was_told(message.told)
+            case Confirm():
+                window.confirm_effects(message.effects)
                 self._confirm(window, message.frames)
             case Attach():
                 self.attach(window, message)
@@ -224,21 +226,23 @@ class Runtime:
                     instance.publisher.flush()
             case ClientError():
                 logger.warning("script error in window %s: %s", window.id[:8], message.text)
-            case WindowCommand() | Browse() | Prefer() | Quit() | Ask():
+            case WindowCommand() | Browse() | Prefer() | QuitRequest() | InfoRequest():
                 self._commands.receive(window, message)
+            case _:
+                assert_never(message)
 
     def _confirm(self, window: Window, frames: int) -> None:
-        had_credit = window.ready(TICKS_IN_FLIGHT)
-        window.confirm(frames)
+        had_credit = window.has_credit(TICKS_IN_FLIGHT)
+        window.confirm_frames(frames)
         if not had_credit and (instance := self._instance_of.get(window)) is not None:
             instance.publisher.confirmed(window)
 
     def _receive_event(self, window: Window, message: Event) -> None:
-        if message.seen:
-            self._confirm(window, message.seen)
-        if message.number <= window.received:
+        if message.frames:
+            self._confirm(window, message.frames)
+        if message.number <= window.last_event_received:
             return
-        window.received = message.number
+        window.last_event_received = message.number
         instance = self._instance_of.get(window)
         if instance is None or instance.id != message.document or instance.ended_or_stopping:
             self._lose(window, message)
@@ -247,9 +251,9 @@ class Runtime:
 
     def _lose(self, window: Window, message: Event) -> None:
         """Report to a window that its event is lost."""
-        window.received = max(window.received, message.number)
-        window.acknowledged = max(window.acknowledged, message.number)
-        window.add_effect({"lost": message.number})
+        window.last_event_received = max(window.last_event_received, message.number)
+        window.handled_event(message.number)
+        window.add_effect(EventLost(message.number))
         self.send_pending(window)
 
     # attaching ---------------------------------------------------------------------------------
@@ -292,7 +296,7 @@ class Runtime:
         request = Request(url, window.user, route, arguments, interactive=False,
                           connection=window.connection)  # fmt: skip
         back = window.url if shown is not None else ""
-        window.add_effect({"load": self.transfers.address(request), "back": back})
+        window.add_effect(Load(self.transfers.address(request), back))
         self._send_effects(window, shown)
         return True
 
@@ -300,7 +304,7 @@ class Runtime:
         if shown is not None:
             shown.publisher.flush()
         else:
-            window.send(None, "", self.loop.time(), encode)
+            window.send(None, "", self.loop.time())
 
     def resume(self) -> None:
         """Start views that resume automatically from their checkpoint, without windows."""
@@ -440,7 +444,7 @@ class Runtime:
         """
         if self.platform.notify(title, text, instance.request.url):
             return
-        effect = {"notice": f"{title}: {text}" if text else title}
+        effect = Notice(f"{title}: {text}" if text else title)
         for window in self.windows.open:
             if window.user == instance.user:
                 window.post(effect)
@@ -499,7 +503,7 @@ class Runtime:
         window.add_effect(self._commands.describe(window))
         self.send_pending(window)
 
-    def _post(self, window: Window, effect: dict[str, Any]) -> None:
+    def _post(self, window: Window, effect: AnyEffect) -> None:
         """Send an effect to a window. Any thread."""
         if running_loop() is not self.loop:
             self.loop.call_soon_threadsafe(self._post, window, effect)

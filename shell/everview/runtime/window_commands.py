@@ -8,8 +8,8 @@ Threads: the server thread.
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Literal, Protocol, assert_never
 
 from everview.i18n import _
 from everview.runtime.instances.instance import Instance
@@ -17,11 +17,29 @@ from everview.runtime.instances.state import Summary
 from everview.runtime.routing.places import places
 from everview.runtime.routing.routing import Router
 from everview.runtime.routing.site import Site
-from everview.runtime.windows.messages import Ask, Browse, Prefer, Quit, ShellMessage, WindowCommand
+from everview.runtime.windows.effects import (
+    About,
+    AnyEffect,
+    CloseTab,
+    ConfirmQuit,
+    Notice,
+    OpenTab,
+    Places,
+    Task,
+    WindowState,
+)
+from everview.runtime.windows.messages import (
+    Browse,
+    InfoRequest,
+    Prefer,
+    QuitRequest,
+    ShellMessage,
+    WindowCommand,
+)
 from everview.runtime.windows.platform import Platform
 from everview.runtime.windows.window import Window
 
-#: The name of the route that lists what is running, if the app has one.
+#: The name of the route that lists running instances, if the app has one.
 TASKS = "tasks"
 
 
@@ -52,73 +70,84 @@ class WindowCommands:
                 self._window(window, message)
             case Browse(url=url):
                 if not self._runtime.platform.browse(url):
-                    window.add_effect({"open": url})
+                    window.add_effect(OpenTab(url))
             case Prefer():
                 self._prefer(window, message)
-            case Quit(how=how):
+            case QuitRequest(how=how):
                 self._quit(window, how)
-            case Ask(what=what):
-                window.add_effect(getattr(self, f"_{what}_effect")(window))
+            case InfoRequest(what=what):
+                window.add_effect(self._info(window, what))
+            case _:
+                assert_never(message)
         self._runtime.send_pending(window)
 
-    def describe(self, window: Window) -> dict[str, Any]:
-        """The effect that sends a window its preferences and the name of the app."""
-        shown = asdict(window.preferences)
-        return {"window": {"native": bool(window.label), **shown, "app": self._runtime.site.title,
-                           "tasks": self._runtime.router.path_of(TASKS)}}  # fmt: skip
+    def describe(self, window: Window) -> WindowState:
+        """How a window is shown, and which app it belongs to."""
+        shown = window.preferences
+        return WindowState(
+            native=bool(window.label),
+            zoom=shown.zoom,
+            theme=shown.theme,
+            fullscreen=shown.fullscreen,
+            app=self._runtime.site.title,
+            tasks=self._runtime.router.path_of(TASKS),
+        )
 
     def _window(self, window: Window, message: WindowCommand) -> None:
         platform = self._runtime.platform
-        if message.do == "open":
-            if not platform.open_window(message.url, window):
-                window.add_effect({"open": message.url})
-        elif message.do == "close":
-            if not platform.close_window(window):
-                window.add_effect({"close": True})
-        elif path := platform.show_log():
-            window.add_effect({"notice": _("The log is in {path}").format(path=path)})
+        match message.do:
+            case "open":
+                if not platform.open_window(message.url, window):
+                    window.add_effect(OpenTab(message.url))
+            case "close":
+                if not platform.close_window(window):
+                    window.add_effect(CloseTab())
+            case "log":
+                if path := platform.show_log():
+                    window.add_effect(Notice(_("The log is in {path}").format(path=path)))
+            case _:
+                assert_never(message.do)
 
     def _prefer(self, window: Window, message: Prefer) -> None:
-        given = {name: value for name in ("zoom", "theme", "fullscreen")
-                 if (value := getattr(message, name)) is not None}  # fmt: skip
-        window.preferences = replace(window.preferences, **given)
+        now = window.preferences
+        window.preferences = replace(
+            now,
+            zoom=now.zoom if message.zoom is None else message.zoom,
+            theme=message.theme or now.theme,
+            fullscreen=now.fullscreen if message.fullscreen is None else message.fullscreen,
+        )
         self._runtime.platform.prefer(window)
         window.add_effect(self.describe(window))
 
     def _may_quit(self, window: Window) -> bool:
-        """Whether this window may end the app.
-
-        With `App.identify` the app has several users, and none may end it for the others.
-        """
+        """Whether the user may end the app: not one that `App.identify` named, for all others."""
         return bool(window.label) or self._runtime.site.identify is None
 
-    def _quit(self, window: Window, how: str) -> None:
+    def _quit(self, window: Window, how: Literal["ask", "background", "finish", "stop"]) -> None:
         if not self._may_quit(window):
-            window.add_effect({"notice": _("You cannot end this app."), "kind": "error"})
+            window.add_effect(Notice(_("You cannot end this app."), "error"))
         elif how == "ask" and self._runtime.at_work:
-            window.add_effect(self._quit_effect(window))
+            window.add_effect(self._confirm_quit(window))
         elif not self._runtime.platform.quit("stop" if how == "ask" else how):
-            window.add_effect({"notice": _("This app is not ended from here."), "kind": "error"})
+            window.add_effect(Notice(_("This app cannot be ended from here."), "error"))
 
-    def _quit_effect(self, window: Window) -> dict[str, Any]:
+    def _info(self, window: Window, what: Literal["places", "about", "quit"]) -> AnyEffect:
+        match what:
+            case "places":
+                tasks = [_task(task) for task in self._runtime.summaries(window.user)]
+                return Places(places(self._runtime.router), tasks)
+            case "about":
+                return About(self._runtime.site.title, self._runtime.platform.about())
+            case "quit":
+                return self._confirm_quit(window)
+            case _:
+                assert_never(what)
+
+    def _confirm_quit(self, window: Window) -> ConfirmQuit:
         ids = {instance.id for instance in self._runtime.at_work}
-        tasks = [task for task in self._runtime.summaries(window.user) if task.id in ids]
-        return {"quitting": [_plain(task) for task in tasks]}
-
-    def _about_effect(self, window: Window) -> dict[str, Any]:
-        site = self._runtime.site
-        return {"about": {"title": site.title, "rows": self._runtime.platform.about()}}
-
-    def _places_effect(self, window: Window) -> dict[str, Any]:
-        views = [asdict(place) for place in places(self._runtime.router)]
-        tasks = [_plain(task) for task in self._runtime.summaries(window.user)]
-        return {"places": {"views": views, "tasks": tasks}}
+        tasks = self._runtime.summaries(window.user)
+        return ConfirmQuit([_task(task) for task in tasks if task.id in ids])
 
 
-def _plain(summary: Summary) -> dict[str, Any]:
-    return {
-        "title": summary.title,
-        "url": summary.url,
-        "state": _(summary.text),
-        "progress": summary.progress,
-    }
+def _task(summary: Summary) -> Task:
+    return Task(summary.title, summary.url, _(summary.text), summary.progress)

@@ -9,19 +9,18 @@ Threads: the thread of the `Database`.
 
 from __future__ import annotations
 
-import re
 import sqlite3
 from dataclasses import dataclass
 
 import msgspec
 
+from everview.addresses import is_app_path
 from everview.runtime.instances.checkpoints import LARGEST, Checkpoint
 
 #: Increased when a table changes. A database with a higher version counts as unreadable.
 VERSION = 1
 
 #: A path of the app, as in `everview.runtime.windows.messages.Url`.
-_PATH = re.compile(r"/(?![/\\])[^\s#]{0,4095}\Z")
 _NAMES = frozenset({"checkpoints", "facts", "notes"})
 _TABLES = """
 create table if not exists checkpoints (
@@ -87,7 +86,7 @@ def checkpoint_of_row(row: tuple[object, ...]) -> Checkpoint:
             pass
         case _:
             raise ValueError("malformed checkpoint row")
-    if not _PATH.match(url):
+    if not is_app_path(url):
         raise ValueError("checkpoint row with an invalid URL")
     if len(data) > LARGEST:
         raise ValueError("checkpoint row that is too large")

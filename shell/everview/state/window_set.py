@@ -15,6 +15,8 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 
+from everview.addresses import AppPath
+
 log = logging.getLogger("everview.windows")
 
 Pixels = Annotated[int, msgspec.Meta(ge=-100_000, le=100_000)]
@@ -31,7 +33,7 @@ class WindowState(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     is maximised or full screen, the place is where it is to be afterwards.
     """
 
-    url: Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^/(?![/\\])[^\s#]*\Z")] = "/"
+    url: AppPath = "/"
     x: Pixels | None = None
     y: Pixels | None = None
     width: Size | None = None

@@ -20,7 +20,18 @@ import msgspec
 from everview.html.tree.selectors import matches
 from everview.runtime.runtime import Runtime
 from everview.runtime.windows.connection import Connection
-from everview.runtime.windows.messages import Attach, Event, Seen, Visible, decode, encode
+from everview.runtime.windows.effects import AnyEffect, SetHidden, WindowState
+from everview.runtime.windows.messages import (
+    Attach,
+    Confirm,
+    Event,
+    Hello,
+    Proof,
+    Visible,
+    WindowMessage,
+    decode,
+)
+from everview.runtime.windows.updates import Update, encode
 from everview.runtime.windows.window import Window
 from everview.server.http.uploads import UploadReceiver, UploadResult
 from everview.testing.clock import PATIENCE
@@ -48,6 +59,20 @@ class Simulated(Protocol):
         """Wait, in real time, until ``condition`` holds."""
 
 
+_decoder = msgspec.json.Decoder(Update)
+
+
+def over_the_link(message: WindowMessage) -> WindowMessage:
+    """Encode and decode a message: a simulated window can send only what a page can send.
+
+    Raises:
+        LinkError: a page cannot send it.
+    """
+    decoded = decode(encode(message))
+    assert not isinstance(decoded, Hello | Proof)
+    return decoded
+
+
 class SimulatedWindow:
     """One window. What is looked up by ``target`` is a selector, or the text of what is clicked."""
 
@@ -60,47 +85,48 @@ class SimulatedWindow:
         self.document = ""
         self.url = "/"
         self.acknowledged = 0
-        self.effects: list[dict[str, Any]] = []
-        self.told = 0
-        #: How it is to be shown, as the app says ("native", "zoom", "theme" …).
-        self.shown_as: dict[str, Any] = {}
+        #: All effects but those of the window's own state.
+        self.effects: list[AnyEffect] = []
+        self.effects_received = 0
+        #: How the window is shown, as the app requested last.
+        self.shown_as: WindowState | None = None
         self.frames: list[dict[str, Any]] = []
         self.bytes: list[int] = []
         self.answered: list[int] = []
         self.reads = True
-        #: Called with each message once it is applied, on the server thread.
-        self.on_message: Callable[[dict[str, Any]], None] = lambda message: None
-        #: The number of the last event.
+        #: Called with each update and its frame once it is applied, on the server thread.
+        self.on_update: Callable[[Update, dict[str, Any]], None] = lambda update, frame: None
         self.event_number = 0
         self._changed = threading.Condition()
 
     # the transport, on the server thread -------------------------------------------------------
 
     def send(self, data: bytes) -> None:
-        message = msgspec.json.decode(data)
+        update = _decoder.decode(data)
+        frame: dict[str, Any] = msgspec.json.decode(update.frame) if bytes(update.frame) else {}
         with self._changed:
             self.bytes.append(len(data))
-            if "frame" in message:
-                frame = message["frame"]
-                if message["document"] != self.document:
+            if frame:
+                if update.document != self.document:
                     self.replica = Replica()
-                    self.document = message["document"]
+                    self.document = update.document
                 self.frames.append(frame)
                 self.replica.apply(frame)
-            self.told = message.get("told", self.told)
-            if self.reads and ("frame" in message or "told" in message):
-                seen = Seen(int("frame" in message), self.told)
-                self.simulated.loop.call_soon(self.deliver, seen)
-            self.acknowledged = max(self.acknowledged, message.get("ack", 0))
-            self.answered = message.get("answered", [])
-            for effect in message.get("effects", ()):
-                if "window" in effect:
-                    self.shown_as = effect["window"]
+            self.effects_received = update.effects_number or self.effects_received
+            if self.reads and (frame or update.effects_number):
+                confirm = Confirm(int(bool(frame)), self.effects_received)
+                self.simulated.loop.call_soon(self.deliver, confirm)
+            self.acknowledged = max(self.acknowledged, update.acknowledged)
+            self.answered = update.answered
+            for effect in update.effects:
+                if isinstance(effect, WindowState):
+                    self.shown_as = effect
                     continue
                 self.effects.append(effect)
-                for node_id, hidden in effect.get("hidden", ()):
-                    self._hide(node_id, hidden)
-            self.on_message(message)
+                if isinstance(effect, SetHidden):
+                    for node_id, hidden in effect.nodes:
+                        self._hide(node_id, hidden)
+            self.on_update(update, frame)
             self._changed.notify_all()
 
     def close(self, code: int, reason: str) -> None:
@@ -123,15 +149,17 @@ class SimulatedWindow:
         user = await self.simulated.runtime.admit(Connection(self.user, self.id))
         if user is None:
             raise PermissionError(f"the app refuses a window of {self.user!r}")
-        self.window = self.simulated.runtime.connect(self.id, user, label, self, told=self.told)
+        self.window = self.simulated.runtime.connect(
+            self.id, user, label, self, effects_received=self.effects_received
+        )
         self.url = url
         # A page that reconnects says what it has; one that starts has nothing.
         self.deliver(Attach(url, self.document, self.replica.revision))
 
-    def deliver(self, message: Any) -> None:
-        """Over the real encoding, so that a simulated window can say only what a page can."""
+    def deliver(self, message: WindowMessage) -> None:
+        """Deliver a message of this window to the runtime. Server thread."""
         if self.window.transport is self:
-            self.simulated.runtime.receive(self.window, decode(encode(message)))
+            self.simulated.runtime.receive(self.window, over_the_link(message))
 
     # the test's thread -------------------------------------------------------------------------
 
@@ -164,10 +192,10 @@ class SimulatedWindow:
         """The window is minimised, or shown again."""
         self.say(Visible(not hidden))
 
-    def say(self, message: Any) -> None:
+    def say(self, message: WindowMessage) -> None:
         """Send any message."""
         if self.simulated.runtime.middlewares.have("handle_websocket_message"):
-            received = decode(encode(message))
+            received = over_the_link(message)
             self.simulated.call(self.simulated.runtime.receive_checked(self.window, received))
         else:
             self.simulated.do(self.deliver, message)

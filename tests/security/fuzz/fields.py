@@ -16,7 +16,7 @@ from everview.html import (
     TextInput,
 )
 from everview.html.fields.inputs import InputElement
-from everview.runtime.windows.messages import encode
+from everview.runtime.windows.updates import encode
 
 KINDS = ("date", "time", "datetime-local", "month", "week", "color", "range", "radio", "password", "email")
 

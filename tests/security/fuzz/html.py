@@ -8,7 +8,7 @@ from everview.errors import EverviewError
 from everview.html import Div, Document, parse_html
 from everview.html.tree.element import Element
 from everview.html.tree.safety import URL_ATTRIBUTES, check_tag, is_safe_url
-from everview.runtime.windows.messages import encode
+from everview.runtime.windows.updates import encode
 
 
 def one(data: bytes) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import msgspec
 
 from everview.errors import LinkError
-from everview.runtime.windows.messages import Attach, Event, decode, encode
+from everview.runtime.windows.messages import Attach, Event, decode
+from everview.runtime.windows.updates import encode
 
 
 def one(data: bytes) -> None:

@@ -81,7 +81,7 @@ def set_the_shown_document(runtime: Any, window: Any, message: Any) -> None:
 
 
 def forget_received_events(runtime: Any, window: Any, message: Any) -> None:
-    window.received = 0
+    window.last_event_received = 0
 
 
 GUARDS = [

@@ -1,6 +1,6 @@
 /**
  * The commands of the shell: one table for the menu, the shortcuts, the palette and the help; and
- * the effects that can wait until this is there.
+ * the functions for effects that can wait until this script is loaded (main.js).
  *
  * It is loaded when the first view is there, and loads what a command shows when it is first used.
  */
@@ -132,7 +132,7 @@ export class Commands {
         { id: "notices", label: t("Last notices"), run: () => this.use("dialogs", "notices") },
         { id: "log", label: t("Show log"), run: () => say({ t: "window", do: "log" }) },
         { id: "help", label: t("Shortcuts"), keys: ["F1"], run: () => this.use("dialogs", "help") },
-        { id: "about", label: t("About {0}", chrome.window.app || "Everview"), run: () => say({ t: "ask", what: "about" }) },
+        { id: "about", label: t("About {0}", chrome.window.app || "Everview"), run: () => say({ t: "info", what: "about" }) },
       ],
       [
         { id: "close", label: t("Close window"), keys: ["Mod+W"], native: true, run: () => this.close() },
@@ -205,20 +205,24 @@ export class Commands {
     return part.then((made) => made[method](...values)).catch(this.page.report);
   }
 
-  /** Carry out an effect; those that cannot wait are in main.js. @param {any} effect */
-  take(effect) {
-    if (effect.notice) this.notices.show(effect.notice, effect.kind);
-    else if (effect.redirect) this.navigation.go(effect.redirect);
-    else if (effect.lost) this.notices.show(t("That could not be done: it was no longer there."), "error");
-    else if (effect.load) load(this.navigation, effect.load, effect.back);
-    else if (effect.open) open(effect.open);
-    else if (effect.download) download(effect.download);
-    else if (effect.message !== undefined) dispatchEvent(new CustomEvent("everview-message", { detail: effect.message }));
-    else if (effect.close) window.close();
-    else if (effect.places) this.use("palette", "show", effect.places);
-    else if (effect.about) this.use("dialogs", "about", effect.about);
-    else if (effect.quitting) this.use("quit", "show", effect.quitting);
-    else if (effect.copy !== undefined) this.copy(effect.copy);
+  /** Show that an event was not handled. */
+  lost() {
+    this.notices.show(t("That could not be done: it was no longer there."), "error");
+  }
+
+  /** @param {string} url @param {string} back */
+  load(url, back) {
+    load(this.navigation, url, back);
+  }
+
+  /** @param {string} url */
+  open(url) {
+    open(url);
+  }
+
+  /** @param {string} url */
+  download(url) {
+    download(url);
   }
 
   /** @param {string} text */

@@ -78,7 +78,7 @@ export default class Palette {
   }
 
   ask() {
-    this.commands.page.say({ t: "ask", what: "places" });
+    this.commands.page.say({ t: "info", what: "places" });
   }
 
   /** @param {{views: any[], tasks: any[]}} places */

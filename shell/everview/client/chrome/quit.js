@@ -55,7 +55,7 @@ export default class Quit {
     const timer = setInterval(() => {
       this.asked++;
       this.lastAsked = performance.now();
-      say({ t: "ask", what: "quit" });
+      say({ t: "info", what: "quit" });
     }, LOOK);
   }
 

@@ -43,9 +43,9 @@ export class Link {
   fresh = true;
   timer = 0;
   confirming = 0;
-  /** The number of the last effects that came, and that the server knows of. */
-  told = 0;
-  said = 0;
+  /** The number of the last effects that arrived, and of the last ones that were confirmed. */
+  effectsReceived = 0;
+  effectsConfirmed = 0;
 
   /**
    * @param {{welcome: () => any, message: (message: any) => void, acknowledged: (number: number) => void, state: (state: string) => void}} page
@@ -91,7 +91,7 @@ export class Link {
         const theirs = await proof(key, "server", nonce, message.nonce);
         isServer = theirs === message.proof;
         if (!isServer) socket.close(); // not the server this window belongs to
-        else this.say({ t: "proof", proof: await proof(key, "client", nonce, message.nonce), told: this.told });
+        else this.say({ t: "proof", proof: await proof(key, "client", nonce, message.nonce), effects: this.effectsReceived });
       } else if (message.t === "welcome" && isServer) this.welcome(message);
       else socket.close();
     };
@@ -132,20 +132,20 @@ export class Link {
     // Not at the welcome: a server that fails right after it is not asked again without a pause.
     this.attempt = 0;
     this.page.message(message);
-    if (message.ack) this.acknowledged(message.ack);
-    if (message.told) this.told = message.told;
+    if (message.acknowledged) this.acknowledged(message.acknowledged);
+    if (message.effects_number) this.effectsReceived = message.effects_number;
     if (message.frame) this.frames++;
     if (this.frames >= MANY || (message.frame && length > LARGE)) this.confirm();
-    else if (this.frames >= SOME || message.told) this.confirming ||= setTimeout(() => this.confirm(), SOON);
+    else if (this.frames >= SOME || message.effects_number) this.confirming ||= setTimeout(() => this.confirm(), SOON);
   }
 
   confirm() {
     clearTimeout(this.confirming);
     this.confirming = 0;
-    const { frames, told } = this;
-    if (this.live && (frames || told > this.said)) this.say({ t: "seen", frames, told });
+    const { frames, effectsReceived: effects } = this;
+    if (this.live && (frames || effects > this.effectsConfirmed)) this.say({ t: "confirm", frames, effects });
     this.frames = 0;
-    this.said = told;
+    this.effectsConfirmed = effects;
   }
 
   /** @param {number} number */
@@ -166,10 +166,10 @@ export class Link {
     this.pending.push(event);
     if (this.live) {
       // What confirms frames rides along: a message of its own for every eighth click costs more.
-      if (this.frames) event.seen = this.frames;
+      if (this.frames) event.frames = this.frames;
       this.say(event);
       this.frames = 0;
-      event.seen = undefined; // of this link only, if it is sent again
+      event.frames = undefined; // of this link only, if it is sent again
     }
     return event.number;
   }

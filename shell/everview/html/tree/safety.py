@@ -107,15 +107,6 @@ def is_inside(url: str) -> bool:
     return _SCHEME.match(url) is None and not _OTHER_HOST.match(url)
 
 
-#: A page or a person that another program can open: nothing that runs a program or reads a file.
-OUTSIDE = r"(?i)^(https?://[^\s\x00-\x1f/]|mailto:|tel:)[^\s\x00-\x1f]*\Z"
-
-
-def is_outside(url: str) -> bool:
-    """Whether ``url`` is a page or a person that another program can open."""
-    return len(url) <= 4096 and re.match(OUTSIDE, url) is not None
-
-
 def is_safe_url(url: str) -> bool:
     """Whether ``url`` is relative or has a scheme that cannot run a script."""
     url = _IGNORED_IN_URLS.sub("", url)

@@ -32,6 +32,7 @@ from everview.runtime.execution.input_event import InputEvent
 from everview.runtime.execution.stacks import stack_of
 from everview.runtime.execution.turn import Turn
 from everview.runtime.execution.waiters import Waiters
+from everview.runtime.windows.effects import EventLost, Notice
 from everview.runtime.windows.messages import Event
 from everview.runtime.windows.publisher import Publisher
 from everview.runtime.windows.window import Window
@@ -109,8 +110,8 @@ class Handlers:
         ):
             # The node was removed or stopped listening while the event was on its way, or the view
             # is too far behind.
-            window.acknowledged = message.number
-            self._publisher.effect({"lost": message.number}, [window])
+            window.handled_event(message.number)
+            self._publisher.effect(EventLost(message.number), [window])
             return False
         event = InputEvent(message.name, node, message.data, window, message.number)
         handling = self._queue(f"handler of {event.name} in {self._url}", event)
@@ -198,14 +199,14 @@ class Handlers:
         for field, before in handling.fields.items():
             if event is not None and field.value != before:
                 # The handler set a new value: this window shows it although the person types there.
-                event.window.answered.append(field.node_id)
+                event.window.answered_fields.append(field.node_id)
         if handling.has_turn:
             self._end_turn(handling, HandlerState.ENDED)
             return
         was_queued = handling.state is HandlerState.QUEUED
         handling.enter(HandlerState.ENDED)
         if was_queued and event is not None:
-            event.window.add_effect({"lost": event.number})
+            event.window.add_effect(EventLost(event.number))
             self._acknowledge(handling)
             self._send_pending(event.window)
 
@@ -214,7 +215,7 @@ class Handlers:
             logger.error("%s failed", handling.name, exc_info=error)
             text = error_page.describe(error)
             windows = None if handling.event is None else [handling.event.window]
-            self._publisher.effect({"notice": text, "kind": "error"}, windows)
+            self._publisher.effect(Notice(text, "error"), windows)
         elif not isinstance(error, (ViewStopped, asyncio.CancelledError)):
             logger.error("%s failed after the end of its view", handling.name, exc_info=error)
 
@@ -262,7 +263,7 @@ class Handlers:
         finally:
             if node.value != value:
                 # The handler set a new value: this window shows it although the person types there.
-                event.window.answered.append(node.node_id)
+                event.window.answered_fields.append(node.node_id)
 
     async def _accept_value(self, node: InputElement, event: InputEvent) -> Any:
         try:
@@ -327,7 +328,7 @@ class Handlers:
             return None
         handling.acknowledged = True
         window = handling.event.window
-        window.acknowledged = max(window.acknowledged, handling.event.number)
+        window.handled_event(handling.event.number)
         return None if window in self._publisher.windows else window
 
     def _check_busy(self) -> None:
@@ -347,7 +348,7 @@ class Handlers:
         logger.warning("%s has been running for %s s, at:\n%s", handling.name, BUSY_AFTER, stack)
         handling.enter(HandlerState.BUSY)
         if not handling.acknowledged and handling.event is not None:
-            self._publisher.effect({"notice": _("Still working …")}, [handling.event.window])
+            self._publisher.effect(Notice(_("Still working …")), [handling.event.window])
         self._publisher.release()
 
     async def wait(self, handling: Handling, waiting: asyncio.Task[T]) -> T:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from everview.html import Element
+from everview.runtime.windows.effects import Reply
 from everview.runtime.windows.window import Window
 
 
@@ -64,7 +65,7 @@ class InputEvent:
         Args:
             data: A value that JSON can represent.
         """
-        self.window.post({"reply": [self.number, data]})
+        self.window.post(Reply(self.number, data))
 
     @property
     def tag_name(self) -> str:

@@ -10,9 +10,10 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any
 
+from everview.addresses import is_outside
 from everview.errors import ForbiddenError, ViewError
 from everview.html import HTML, Content, Document, Element, Node
-from everview.html.tree.safety import is_inside, is_outside
+from everview.html.tree.safety import is_inside
 from everview.runtime.execution import error_page
 from everview.runtime.execution.activity import Activity, Spawn, change, in_thread, run
 from everview.runtime.routing.request import Request
@@ -22,9 +23,10 @@ from everview.runtime.routing.responses import (
     Response,
     TemplateResponse,
     TemplateStringResponse,
-    place_of,
+    own_url,
 )
 from everview.runtime.routing.site import Site
+from everview.runtime.windows.effects import Load, OpenTab, Redirect
 from everview.runtime.windows.publisher import Publisher
 from everview.runtime.windows.window import Window
 
@@ -59,7 +61,7 @@ class Page:
         self._spawn = spawn
         self._title = title
         self._content: Element = document.root
-        self._redirect: dict[str, Any] | None = None
+        self._redirect: Redirect | Load | OpenTab | None = None
 
     @property
     def root(self) -> Element | None:
@@ -95,11 +97,13 @@ class Page:
     async def show_response(self, response: Any) -> None:
         """Show what ``handle_request`` returned. Raises `ViewError` for a wrong value."""
         if isinstance(response, RedirectResponse):
-            self._redirect = {"redirect": place_of(response.url)}
+            self._redirect = Redirect(own_url(response.url))
         elif isinstance(response, HttpRedirectResponse):
             if not is_inside(response.url) and not is_outside(response.url):
                 raise ViewError(f"a redirect cannot lead to {response.url!r}")
-            self._redirect = {"load" if is_inside(response.url) else "open": response.url}
+            self._redirect = (
+                Load(response.url) if is_inside(response.url) else OpenTab(response.url)
+            )
         else:
             node = await self.node_of(response)
             await self._change(lambda: self._show_node(node))

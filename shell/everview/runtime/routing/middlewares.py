@@ -26,7 +26,7 @@ from everview.errors import HandlerError
 from everview.runtime.execution.activity import Activity, Spawn, run
 from everview.runtime.routing.request import Request
 from everview.runtime.windows.connection import Connection
-from everview.runtime.windows.messages import AnyMessage
+from everview.runtime.windows.messages import WindowMessage
 
 log = logging.getLogger("everview.middleware")
 
@@ -45,7 +45,7 @@ class MiddlewareData:
 
     server: Any
     connection: Connection | None = None
-    message: AnyMessage | None = None
+    message: WindowMessage | None = None
     request: Request | None = None
     view: Any = None
 

@@ -1,4 +1,4 @@
-"""Where a person can go: the views that can be opened without knowing more than their path."""
+"""Places: the views of an app that a person can open by their path alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from everview.runtime.routing.routing import Router
 
 @dataclass(frozen=True)
 class Place:
-    """A view as lists of views show it."""
+    """A view as the palette and lists of views show it."""
 
     url: str
     title: str
@@ -19,7 +19,10 @@ class Place:
 
 
 def places(router: Router) -> list[Place]:
-    """The views of an app, in the order of its routes, without its start page."""
+    """The views of an app, in the order of its routes, without its start page.
+
+    Routes with arguments and routes that answer over HTTP are left out.
+    """
     found = []
     for route in router.routes:
         if route.pattern == "/" or "<" in route.pattern or "*" in route.pattern:

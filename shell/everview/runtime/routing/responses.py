@@ -21,12 +21,16 @@ from everview.errors import ViewError
 from everview.html.tree.safety import is_inside
 
 
-def place_of(url: str) -> str:
-    """``url``, a place in the app. Raises `ViewError` for any other."""
+def own_url(url: str) -> str:
+    """Return ``url`` if it is a URL of this app; it may be relative.
+
+    Raises:
+        ViewError: ``url`` is outside the app.
+    """
     if not is_inside(url):
         raise ViewError(
-            f"{url!r} is no place in this app, as '/counter/' is; what is outside is for an "
-            "HttpRedirectResponse, or for a link"
+            f"{url!r} is not a URL of this app such as '/counter/'. For a page outside, use an "
+            "HttpRedirectResponse or a link"
         )
     return url
 

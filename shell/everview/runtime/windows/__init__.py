@@ -1,1 +1,1 @@
-"""Windows, their messages, and the publisher that sends them what changed."""
+"""Windows, the messages in both directions, and the publisher that sends frames to windows."""

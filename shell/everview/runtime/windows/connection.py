@@ -1,4 +1,4 @@
-"""`Connection`: who is on the other side of a link, for middlewares and `App.identify`."""
+"""`Connection`: the client of a link, for middlewares and `App.identify`."""
 
 from __future__ import annotations
 
@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Connection:
-    """Whose ticket a window came with (``user``), and what is known of it.
+    """The connection that a window's link uses.
 
-    ``window``: its id. ``label``: what the desktop calls a native window, "" for a browser's tab.
-    ``remote``: the address it comes from. ``headers``: of the request that opened the link.
+    Args:
+        user: the owner of the ticket that the window was opened with.
+        window: the id of the window.
+        label: the desktop's label of a native window; "" for a browser tab.
+        remote: the client's address.
+        headers: headers of the request that opened the link.
     """
 
     user: str

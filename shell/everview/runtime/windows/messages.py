@@ -1,37 +1,35 @@
-"""What a window may say on its link, checked field by field before anything sees it.
+"""Messages of a page to the server, validated field by field before any code uses them.
 
-docs/protocol.md says what the messages mean. msgspec refuses what does not fit, at about a
-microsecond a message.
+docs/protocol.md describes the messages. msgspec rejects what does not fit; decoding takes about a
+microsecond. Messages of the server are in ``updates.py``.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 import msgspec
 
+from everview.addresses import AppPath, OutsideURL
 from everview.errors import LinkError
-from everview.html.tree.safety import OUTSIDE
 
-#: Longest message of a window, in bytes: a full field (1,000,000 characters) escaped, and more.
+#: Maximum size of a message in bytes: a full field (1,000,000 characters) with escapes fits.
 MAX_MESSAGE = 8_000_000
 
 Token = Annotated[str, msgspec.Meta(max_length=128)]
-Url = Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^/(?![/\\])[^\s#]*\Z")]
 Number = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
-#: What the system's browser may be given.
-Outside = Annotated[str, msgspec.Meta(max_length=4096, pattern=OUTSIDE)]
 NodeId = Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+FrameCount = Annotated[int, msgspec.Meta(ge=0, le=1000)]
 
 
 class Message(msgspec.Struct, tag_field="t", forbid_unknown_fields=True):
-    """Base of all messages."""
+    """Base of all messages of a page."""
 
 
 class Hello(Message, tag="hello"):
-    """First on every link: a nonce, and a ticket or the window this was.
+    """The first message of a link: a nonce, and a ticket or the id of an existing window.
 
-    ``fresh``: the page was just loaded, so another link of this window is another page.
+    ``fresh``: the page was just loaded. If the window has a link already, that is another page.
     """
 
     nonce: Annotated[str, msgspec.Meta(min_length=16, max_length=128)]
@@ -43,40 +41,40 @@ class Hello(Message, tag="hello"):
 
 
 class Proof(Message, tag="proof"):
-    """The answer to a challenge; ``told``: the number of the last effects that the page got."""
+    """The answer to a challenge. ``effects``: the number of the last effects that the page got."""
 
     proof: Token
-    told: Number = 0
+    effects: Number = 0
 
 
 class Attach(Message, tag="attach"):
-    """Show this URL; ``document`` and ``revision`` say what the page has, ``number`` counts."""
+    """Show this URL. ``document`` and ``revision`` name the copy that the page has."""
 
-    url: Url
+    url: AppPath
     document: Token = ""
     revision: Number | None = None
 
 
 class Event(Message, tag="event"):
-    """A person did something to a node; ``seen`` is as in `Seen`, which it spares."""
+    """An event at a node. ``frames`` is as in `Confirm` and saves a message."""
 
     number: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
     document: Token
     node: NodeId
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-    data: Any = None
-    seen: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
+    data: object = None
+    frames: FrameCount = 0
 
 
-class Seen(Message, tag="seen"):
-    """So many more frames were applied, and all effects up to the number ``told`` done."""
+class Confirm(Message, tag="confirm"):
+    """The page applied ``frames`` more frames, and all effects up to the number ``effects``."""
 
-    frames: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
-    told: Number = 0
+    frames: FrameCount = 0
+    effects: Number = 0
 
 
 class Resync(Message, tag="resync"):
-    """The page cannot apply the last frame: send a snapshot."""
+    """The page cannot apply the last frame and needs a snapshot."""
 
 
 class Visible(Message, tag="visible"):
@@ -86,34 +84,34 @@ class Visible(Message, tag="visible"):
 
 
 class WindowCommand(Message, tag="window"):
-    """Open one more window at ``url``, close this one, or show where the log is."""
+    """Open another window at ``url``, close this one, or show the folder of the log."""
 
     do: Literal["open", "close", "log"]
-    url: Url = "/"
+    url: AppPath = "/"
 
 
 class Browse(Message, tag="browse"):
-    """Open a page of the world outside in the system's browser."""
+    """Open a page outside the app in the system's browser."""
 
-    url: Outside
+    url: OutsideURL
 
 
 class Prefer(Message, tag="prefer"):
-    """How this window is to be shown, from now on and when it is opened again."""
+    """Show this window in another way, now and when it is opened again."""
 
     zoom: Annotated[float, msgspec.Meta(ge=0.25, le=5)] | None = None
     theme: Literal["system", "light", "dark"] | None = None
     fullscreen: bool | None = None
 
 
-class Quit(Message, tag="quit"):
-    """End the app. "ask": if nothing is at work, else say what is."""
+class QuitRequest(Message, tag="quit"):
+    """End the app. "ask": end it if no task runs, else ask the person."""
 
     how: Literal["ask", "background", "finish", "stop"]
 
 
-class Ask(Message, tag="ask"):
-    """Tell this window what there is to go to, what this app is, or what is at work."""
+class InfoRequest(Message, tag="info"):
+    """Send this window the places to go to, what this app is, or the running tasks."""
 
     what: Literal["places", "about", "quit"]
 
@@ -124,44 +122,24 @@ class ClientError(Message, tag="error"):
     text: Annotated[str, msgspec.Meta(max_length=4000)]
 
 
-#: What a window asks of the shell around its view (``window_commands.py``).
-ShellMessage = WindowCommand | Browse | Prefer | Quit | Ask
-AnyMessage = Hello | Proof | Attach | Event | Seen | Resync | Visible | ClientError | ShellMessage
+#: Requests to the shell around the view (``window_commands.py``).
+ShellMessage = WindowCommand | Browse | Prefer | QuitRequest | InfoRequest
+#: Messages of a link after its start.
+WindowMessage = Attach | Event | Confirm | Resync | Visible | ClientError | ShellMessage
+AnyMessage = Hello | Proof | WindowMessage
 
-_decoder = msgspec.json.Decoder(AnyMessage)
-_encode = msgspec.json.Encoder().encode
-
-
-def encode(value: Any) -> bytes:
-    """``value`` as JSON. Texts that are none (lone surrogates) become what browsers make of them.
-
-    Such texts come from file names that are not in the system's encoding. A frame with one must
-    not fail: it is every window's.
-    """
-    try:
-        return _encode(value)
-    except UnicodeEncodeError:
-        return _encode(well_formed(value))
-
-
-def well_formed(value: Any) -> Any:
-    """``value`` with U+FFFD for each lone surrogate (``String.prototype.toWellFormed``)."""
-    if isinstance(value, str):
-        return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
-    if isinstance(value, dict):
-        return {well_formed(key): well_formed(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [well_formed(item) for item in value]
-    return value
+_decoder: msgspec.json.Decoder[AnyMessage] = msgspec.json.Decoder(AnyMessage)
 
 
 def decode(data: str | bytes) -> AnyMessage:
-    """One message. Raises `LinkError` for anything else."""
+    """Decode one message.
+
+    Raises:
+        LinkError: ``data`` is not a valid message.
+    """
     if len(data) > MAX_MESSAGE:
         raise LinkError("the message is too large")
-    message: AnyMessage
     try:
-        message = _decoder.decode(data)
+        return _decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise LinkError(f"the message is not understood: {error}") from None
-    return message
+        raise LinkError(f"the message is not valid: {error}") from None

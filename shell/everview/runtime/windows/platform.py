@@ -1,4 +1,4 @@
-"""`Platform`: what only a desktop can do, handed to the runtime by the app.
+"""`Platform`: what only a desktop can do. The application passes it to the runtime.
 
 Threads: called on the server thread. Implementations must return at once.
 """
@@ -7,20 +7,28 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 from everview.runtime.windows.window import Window
+
+#: How an app ends: now, after the running tasks, or not at all (only its windows close).
+QuitMode = Literal["stop", "finish", "background"]
 
 
 @dataclass(frozen=True)
 class Dialog:
-    """What a native dialog asks for: ``kind`` "folder", "open" (a file), "save" or "message".
+    """A native dialog.
 
-    ``name``: what is suggested to save as. ``suffixes``: of the files that are offered.
-    ``text`` and ``buttons``: of a message, whose answer is a button's text.
+    Args:
+        kind: ask for a folder, a file to open, a file to save, or show a message.
+        title: title of the dialog.
+        name: suggested name of the file to save.
+        suffixes: suffixes of the files to choose from.
+        text: text of a message.
+        buttons: buttons of a message. The result is the text of the one that was pressed.
     """
 
-    kind: str
+    kind: Literal["folder", "open", "save", "message"]
     title: str
     name: str = ""
     suffixes: tuple[str, ...] = ()
@@ -32,53 +40,50 @@ class Platform(Protocol):
     """The desktop as the runtime sees it."""
 
     def connected(self, window: Window) -> None:
-        """A window has a link: its ``preferences`` are to be what they were."""
+        """A window has a link: restore its ``preferences``."""
 
     def open_window(self, url: str, like: Window | None = None) -> bool:
-        """Open one more window at ``url``; False where there are none but browser tabs.
+        """Open another window at ``url``; False where windows are browser tabs.
 
-        ``like``: it begins with this one's size, zoom and theme.
+        ``like``: the new window starts with the size, zoom and theme of this one.
         """
 
     def close_window(self, window: Window) -> bool:
-        """Close a native window; False if ``window`` is not one."""
+        """Close a native window; False if ``window`` is a browser tab."""
 
     def set_title(self, window: Window, title: str) -> None:
-        """The title of a native window."""
+        """Set the title of a native window."""
 
     def attached(self, window: Window) -> None:
-        """``window.url`` is another."""
+        """``window.url`` changed."""
 
     def prefer(self, window: Window) -> None:
-        """``window.preferences`` were changed."""
+        """``window.preferences`` changed."""
 
     def choose(self, window: Window | None, dialog: Dialog) -> asyncio.Future[str | None] | None:
-        """A native dialog; None where there is none. The result is None if it was cancelled."""
+        """Show a native dialog; None where there is none. The result is None if cancelled."""
 
     def copy(self, text: str) -> bool:
-        """Put a text on the clipboard; False where pages have to do that."""
+        """Put a string on the clipboard; False where the page has to do it."""
 
     def browse(self, url: str) -> bool:
-        """Open a page outside in the system's browser; False where there is none."""
+        """Open a page outside the app in the system's browser; False where there is none."""
 
     def notify(self, title: str, text: str, url: str) -> bool:
-        """A notification of the system, whose click opens ``url``; False where there is none."""
+        """Show a system notification; a click opens ``url``. False where there are none."""
 
     def show_log(self) -> str:
-        """Show the folder of the log, if that is possible; returns its path."""
+        """Show the folder of the log if possible. Returns its path, "" if there is none."""
 
     def about(self) -> list[tuple[str, str]]:
-        """Names and values that help who helps: versions, system, folders."""
+        """Names and values for a bug report: versions, system, folders."""
 
-    def quit(self, how: str = "stop") -> bool:
-        """End the app: "stop" now; "finish": when what works has finished.
-
-        "background": no window, and the work goes on. False where there is nothing to end.
-        """
+    def quit(self, how: QuitMode = "stop") -> bool:
+        """End the app; False where it cannot be ended from here."""
 
 
 class NoPlatform:
-    """No desktop: everything happens in browsers."""
+    """No desktop: every window is a browser tab."""
 
     def connected(self, window: Window) -> None:
         return None
@@ -116,5 +121,5 @@ class NoPlatform:
     def about(self) -> list[tuple[str, str]]:
         return []
 
-    def quit(self, how: str = "stop") -> bool:
+    def quit(self, how: QuitMode = "stop") -> bool:
         return False

@@ -1,33 +1,33 @@
-"""`Publisher`: brings one document to the windows that show it.
+"""`Publisher`: sends the changes of one document to the windows that show it.
 
-When something changes it flushes at the next tick, about 60 times a second for visible windows,
-twice for hidden ones, never for nobody. A flush asks the document for what changed since each
-window's revision, under one lock so that all end at the same revision, encodes each distinct
-frame once, and sends. Windows without credit are passed over: they ask again with their next
-confirmation, and get one merged frame then.
+A change is flushed at the next tick: about 60 times a second for visible windows, twice a second
+for hidden ones, never without a window. A flush gets the delta since each window's revision, all
+under one lock so that they end at the same revision. It encodes each distinct frame once and sends
+it. A window without credit is skipped. Its next confirmation flushes it with one merged frame.
 
-While *held* (a handler has the turn) ticks wait, so that a handler's changes arrive as one frame;
-`release` flushes.
+While a handler runs, the publisher is on hold: ticks wait, so that the handler's changes arrive as
+one frame. `release` flushes.
 
-Threads: the server thread only, but `changed`, which the document calls from any.
-Guarantees: never waits for a document's lock (an author may hold it), never for a window.
+Threads: the server thread only, except `changed`, which the document calls from any thread.
+Guarantees: never waits for a document's lock (an author may hold it) or for a window.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterable
-from typing import Any
 from weakref import WeakKeyDictionary
 
 from everview.html import Document
-from everview.runtime.windows.messages import encode
+from everview.runtime.windows.effects import AnyEffect
 from everview.runtime.windows.pane import Pane
-from everview.runtime.windows.window import FRAMES_IN_FLIGHT, TICKS_IN_FLIGHT, EncodedFrame, Window
+from everview.runtime.windows.updates import EncodedFrame
+from everview.runtime.windows.window import FRAMES_IN_FLIGHT, TICKS_IN_FLIGHT, Window
 
+#: Seconds between frames of a visible and of a hidden window.
 TICK = 1 / 60
 HIDDEN_TICK = 0.5
-#: How soon to try again when an author holds the document's lock.
+#: Seconds until the next attempt when an author holds the document's lock.
 RETRY = 0.002
 
 
@@ -38,7 +38,7 @@ class Publisher:
         self.document = document
         self.name = name
         self.windows: dict[Window, None] = {}
-        #: What windows have for themselves; forgotten with the window.
+        #: Panes by window; removed with the window.
         self.panes: WeakKeyDictionary[Window, Pane] = WeakKeyDictionary()
         self._loop = loop
         self._holds = 0
@@ -53,15 +53,15 @@ class Publisher:
     def changed(self) -> None:
         """The document changed for the first time since the last frame. Any thread.
 
-        While ticks are held, `release` will flush: waking the loop would be for nothing. It cannot
-        come too early, since this is called with the document's lock held.
+        While ticks wait, `release` will flush, and the loop need not wake up. `release` cannot come
+        too early: the caller holds the document's lock.
         """
         if self._holds:
             return
         try:
             self._loop.call_soon_threadsafe(self._schedule)
         except RuntimeError:
-            # The loop is closed: the app is ending, and nobody is left to be shown anything.
+            # The loop is closed: the app is ending, and no window is left.
             return
 
     def _schedule(self) -> None:
@@ -81,30 +81,30 @@ class Publisher:
             self.flush(TICKS_IN_FLIGHT)
 
     def hold(self) -> None:
-        """Ticks wait until `release`; holds nest."""
+        """Let ticks wait until `release`. Calls nest."""
         self._holds += 1
 
     def confirmed(self, window: Window) -> None:
-        """``window`` has credit again. What a handler has done so far is no reason to send."""
+        """``window`` has credit again. Changes of a running handler do not cause a frame."""
         if not self._holds and (window.has_news or window.cursor != self.document.revision):
             self._flush([window], TICKS_IN_FLIGHT)
 
     def release(self) -> None:
-        """Take one `hold` back and flush."""
+        """End one `hold` and flush."""
         self._holds -= 1
         self._flush(self.windows, FRAMES_IN_FLIGHT)
 
     def add(self, window: Window, cursor: int | None) -> None:
-        """Show the document in ``window``, which has revision ``cursor`` of it (None: nothing)."""
+        """Show the document in ``window``, whose page has revision ``cursor`` (None: no copy)."""
         window.show(cursor)
         self.windows[window] = None
 
     def remove(self, window: Window) -> None:
-        """Stop showing it there."""
+        """Stop showing the document in ``window``."""
         self.windows.pop(window, None)
 
     def flush(self, in_flight: int = FRAMES_IN_FLIGHT) -> None:
-        """Send every window what it misses, now; those with so many unconfirmed frames later."""
+        """Send frames now, except to windows with ``in_flight`` unconfirmed ones."""
         self._flush(self.windows, in_flight)
 
     def _flush(self, windows: Iterable[Window], in_flight: int) -> None:
@@ -112,13 +112,13 @@ class Publisher:
         behind = [
             window
             for window in windows
-            if window.ready(in_flight) and (window.visible or self._is_due(window, now))
+            if window.has_credit(in_flight) and (window.visible or self._is_due(window, now))
         ]
         if not behind:
             return
         document = self.document
         if not document.lock.acquire(blocking=False):
-            # What a tick could not send is no more urgent for that.
+            # The retry keeps the larger limit: an event's frame does not become a tick's.
             self._retried = max(self._retried, in_flight)
             if self._retry is None:
                 self._retry = self._loop.call_later(RETRY, self._flush_again)
@@ -133,21 +133,28 @@ class Publisher:
             cursor = window.cursor
             if cursor == revision:
                 if window.has_news:
-                    window.send(None, self.name, now, encode)
+                    window.send(None, self.name, now)
                 continue
             frame = encoded.get(cursor)
             if frame is None:
-                frame = encoded[cursor] = EncodedFrame(self.name, frames[cursor], encode)
+                frame = encoded[cursor] = EncodedFrame(self.name, frames[cursor])
             window.cursor = revision
-            if frame.is_whole and (pane := self.panes.get(window)) is not None:
-                window.effects += pane.current_effects()
-            window.send(frame, self.name, now, encode)
+            if frame.is_snapshot:
+                self._restore_pane(window)
+            window.send(frame, self.name, now)
             if frame.has_meta:
                 self._set_title(window)
         self._last = now
 
+    def _restore_pane(self, window: Window) -> None:
+        """A snapshot follows: hide and show again what the window's pane hides and shows."""
+        pane = self.panes.get(window)
+        hidden = None if pane is None else pane.hidden_nodes()
+        if hidden is not None:
+            window.unsent_effects.append(hidden)
+
     def _is_due(self, window: Window, now: float) -> bool:
-        """Whether a hidden window is sent something now; if not, see to it that it will be."""
+        """Whether a hidden window gets a frame now; if not, schedule one."""
         if window.has_news or now - window.last_frame >= HIDDEN_TICK:
             return True
         self._flush_at(window.last_frame + HIDDEN_TICK)
@@ -163,10 +170,10 @@ class Publisher:
         in_flight, self._retry, self._retried = self._retried, None, 0
         self.flush(in_flight)
 
-    def effect(self, effect: dict[str, Any], windows: list[Window] | None = None) -> None:
-        """Send a one-shot command to some windows, or to all that show the document."""
+    def effect(self, effect: AnyEffect, windows: list[Window] | None = None) -> None:
+        """Send an effect to ``windows``; None: to all windows that show the document."""
         for window in self.windows if windows is None else windows:
-            # Also without a link: it may be back within the grace.
+            # Also without a link: the page may reconnect within the grace period.
             if window in self.windows:
                 window.add_effect(effect)
         self.flush()

@@ -1,10 +1,9 @@
 """`Windows`: the windows of one server start, from their first link to their end.
 
-A window survives its link: one whose link broke is expected back for `GRACE` seconds, and the
-numbers of its events are remembered for long after that.
+A window survives its link: after a link broke, the window waits `GRACE` seconds for the next one.
+The numbers of its events are remembered much longer.
 
-Threads: the server thread. Guarantees: ``on_gone`` is called once for each time a window is gone
-for good.
+Threads: the server thread. Guarantees: ``on_closed`` is called once each time a window is closed.
 """
 
 from __future__ import annotations
@@ -16,23 +15,25 @@ from collections.abc import Callable, Iterator
 from everview.runtime.windows.connection import Connection
 from everview.runtime.windows.window import Transport, Window
 
-#: How long a window without a link is expected back, in seconds.
+#: Seconds that a window without a link waits for the next one before it is closed.
 GRACE = 10.0
-#: Windows without a link whose event numbers are remembered.
+#: Closed windows whose event numbers are remembered.
 WINDOWS_KEPT = 1000
 
 
 class Windows:
-    """By id, the one that was connected last at the end."""
+    """All windows by id, in the order of their last connection."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, on_gone: Callable[[Window], None]) -> None:
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, on_closed: Callable[[Window], None]
+    ) -> None:
         self._loop = loop
-        self._on_gone = on_gone
+        self._on_closed = on_closed
         self._windows: OrderedDict[str, Window] = OrderedDict()
-        self._leaving: dict[Window, asyncio.TimerHandle] = {}
+        self._waiting: dict[Window, asyncio.TimerHandle] = {}
 
     def __iter__(self) -> Iterator[Window]:
-        # A copy in one step: other threads look at it too.
+        # A copy in one step: other threads iterate, too.
         return iter(list(self._windows.values()))
 
     def __len__(self) -> int:
@@ -42,10 +43,17 @@ class Windows:
         """The window with this id."""
         return self._windows.get(window_id)
 
+    def by_label(self, label: str) -> list[Window]:
+        """The windows with the label of a native window, the one that connected last at the end.
+
+        There are several after the native window was loaded with a new ticket.
+        """
+        return [window for window in self if label and window.label == label]
+
     @property
     def open(self) -> list[Window]:
-        """Windows that have a link or are expected back."""
-        return [w for w in self if w.transport is not None or w in self._leaving]
+        """Windows that have a link or wait for one."""
+        return [w for w in self if w.transport is not None or w in self._waiting]
 
     def connect(
         self,
@@ -54,49 +62,49 @@ class Windows:
         label: str,
         transport: Transport,
         connection: Connection,
-        told: int | None = None,
+        effects_received: int | None = None,
     ) -> Window:
-        """A window has a link. One that is here already gets the new link; see `Window.connect`."""
+        """Give a new or known window a link; see `Window.connect`."""
         window = self._windows.get(window_id)
         if window is not None and window.user != user:
-            # Another owner's, under an id that was told him: what that one showed is gone.
+            # Another owner uses the id, which was disclosed to him: close what it showed.
             self.close(window)
             window = None
         if window is None:
             window = self._windows[window_id] = Window(window_id, user, label)
         self._windows.move_to_end(window_id)
-        self._is_back(window)
+        self._stop_waiting(window)
         if window.transport is not None:
             window.transport.close(4001, "this window has another link")
-        window.connect(transport, told)
+        window.connect(transport, effects_received)
         window.connection = connection
         return window
 
-    def _is_back(self, window: Window) -> None:
-        leaving = self._leaving.pop(window, None)
-        if leaving is not None:
-            leaving.cancel()
+    def _stop_waiting(self, window: Window) -> None:
+        timer = self._waiting.pop(window, None)
+        if timer is not None:
+            timer.cancel()
 
     def disconnect(self, window: Window, transport: Transport) -> bool:
-        """A link is gone; the window may be back within the grace. False if it has another."""
+        """A link ended: the window waits for the next one. False if it has another link already."""
         if window.transport is not transport:
             return False
         window.transport = None
-        self._leaving[window] = self._loop.call_later(GRACE, self._gone, window)
+        self._waiting[window] = self._loop.call_later(GRACE, self._end, window)
         return True
 
     def close(self, window: Window) -> None:
-        """The window is gone for good."""
-        self._is_back(window)
+        """Close a window: it does not wait for another link."""
+        self._stop_waiting(window)
         if window.transport is not None:
             window.transport.close(1000, "closed")
             window.transport = None
-        self._gone(window)
+        self._end(window)
 
-    def _gone(self, window: Window) -> None:
-        self._leaving.pop(window, None)
+    def _end(self, window: Window) -> None:
+        self._waiting.pop(window, None)
         closed = [w for w in self if w.transport is None]
         for old in closed[: max(0, len(closed) - WINDOWS_KEPT)]:
-            if old not in self._leaving:
+            if old not in self._waiting:
                 del self._windows[old.id]
-        self._on_gone(window)
+        self._on_closed(window)

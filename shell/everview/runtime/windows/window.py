@@ -1,14 +1,13 @@
-"""`Window`: one place that shows an instance, and what it has seen of it.
+"""`Window`: one place that shows an instance, with the state of its link protocol.
 
-A window is a cursor into a document: the revision it has. Everything it is sent is "what changed
-since", so nothing is ever queued for it. It survives its link: a page that reconnects comes back
-to the same `Window`, with the numbers of the events that were handled, and is told again what was
-on its way when the link broke.
+A window is a cursor into a document: the revision that its page has. Each frame is the change since
+that revision, so frames are never queued. The window survives its link: a page that reconnects
+gets the same `Window` with the numbers of its handled events, and its unconfirmed effects again.
 
-Flow control is by credit: a page confirms the frames it applied, and gets no further frame while
-`FRAMES_IN_FLIGHT` are unconfirmed. A stalled window therefore costs at most that many frames. What
-nobody asked for just now stops at `TICKS_IN_FLIGHT`: a page that is slower than its frames is no
-more than those behind.
+Flow control is by credit: a page confirms the frames that it applied, and gets no further frame
+while `FRAMES_IN_FLIGHT` are unconfirmed. A stalled window therefore costs at most that many frames.
+Frames that no event caused stop at `TICKS_IN_FLIGHT`, so that a page which is slower than the
+ticks is never more than those frames behind.
 
 Threads: the server thread only.
 """
@@ -19,29 +18,26 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from everview.runtime.windows.connection import Connection
+from everview.runtime.windows.effects import STATE_EFFECTS, VIEW_EFFECTS, AnyEffect, Notice
+from everview.runtime.windows.updates import EncodedFrame, Update, encode
 
-#: Unconfirmed frames a window may have, and may have to get one of a tick. The page confirms every
-#: 24th to 32nd, and 0.1 s after the eighth: to hear of one costs as much as to send three.
+#: Maximum unconfirmed frames, and the maximum at which a tick still sends a frame. The page
+#: confirms every 24th to 32nd frame, and 0.1 s after the eighth: one confirmation costs as much as
+#: sending three frames.
 FRAMES_IN_FLIGHT = 64
 TICKS_IN_FLIGHT = 16
 #: Unconfirmed bytes above which no further frame is sent.
 BYTES_IN_FLIGHT = 1_000_000
-#: Effects that wait for a window without credit; the oldest notices go first.
+#: Maximum unsent effects of a window without credit. The oldest notices are dropped first.
 EFFECTS_KEPT = 100
-#: Effects that say how things are: the newest says it all. Every link begins with one.
-OF_STATE = frozenset({"window"})
-#: Effects that mean something in the view that is shown only.
-OF_A_VIEW = frozenset({"focus", "hidden", "reply"})
-
-Effect = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Preferences:
-    """How a person wants a window: ``zoom`` as a factor, ``theme`` "system", "light" or "dark"."""
+    """How the window is shown: ``zoom`` is a factor, ``theme`` is "system", "light" or "dark"."""
 
     zoom: float = 1.0
     theme: str = "system"
@@ -58,34 +54,8 @@ class Transport(Protocol):
         """Close the link."""
 
 
-class EncodedFrame:
-    """A frame of a document as bytes, the same for every window at its revision.
-
-    ``message`` is the whole message of a window that is told nothing else; ``end`` ends the others.
-    ``is_whole``: it is a snapshot; ``has_meta``: it says a title or the like.
-    """
-
-    __slots__ = ("_document", "_encode", "_message", "end", "has_meta", "is_whole")
-
-    def __init__(
-        self, document: str, frame: dict[str, Any], encode: Callable[[Any], bytes]
-    ) -> None:
-        self._document = document
-        self._encode = encode
-        self._message: bytes | None = None
-        self.is_whole = "tree" in frame
-        self.has_meta = "meta" in frame
-        self.end = b',"frame":' + encode(frame) + b"}"
-
-    @property
-    def message(self) -> bytes:
-        if self._message is None:
-            self._message = self._encode({"document": self._document})[:-1] + self.end
-        return self._message
-
-
 class Window:
-    """One window of one user. ``label`` is what the desktop calls it, "" for a browser tab."""
+    """One window of one user. ``label``: the desktop's name for it; "" for a browser tab."""
 
     def __init__(self, window_id: str, user: str, label: str = "") -> None:
         self.id = window_id
@@ -94,124 +64,151 @@ class Window:
         self.url = "/"
         self.title = ""
         self.preferences = Preferences()
-        #: Paths that the desktop said were dropped, for the page's own word of it.
+        #: Paths of files that the desktop reported as dropped. The page reports the drop itself.
         self.dropped: list[str] = []
+        self.connection: Connection | None = None
         self.transport: Transport | None = None
         self.visible = True
+        #: The revision that the page has; None: the next frame is a snapshot.
         self.cursor: int | None = None
+        #: When the last frame was sent (the loop's clock).
         self.last_frame = float("-inf")
-        #: `add_effect` from any thread, and send it soon; the runtime sets it.
-        self.post: Callable[[Effect], None] = self.add_effect
-        self.received = 0
-        self.acknowledged = 0
-        self.effects: list[Effect] = []
-        self.answered: list[int] = []
-        self.connection: Connection | None = None
-        #: Middlewares are asked whether it may show a view that runs already.
+        #: Adds an effect from any thread and sends it soon; the runtime replaces it.
+        self.post: Callable[[AnyEffect], None] = self.add_effect
+        #: Number of the last event that arrived, and of the last one that was handled.
+        self.last_event_received = 0
+        self.last_event_handled = 0
+        #: Effects that were not sent yet.
+        self.unsent_effects: list[AnyEffect] = []
+        #: Ids of fields that their own handler set to another value than the page reported.
+        self.answered_fields: list[int] = []
+        #: Asks middlewares whether the window may show a running view.
         self.arriving: asyncio.Task[None] | None = None
-        self._in_flight: deque[int] = deque()
-        self._bytes_in_flight = 0
-        self._said = 0
-        #: Effects that were sent, by message and its number: they go again if the link breaks.
-        self._told: list[tuple[int, list[Effect]]] = []
-        self._number = 0
+        #: Sizes of the frames that the page did not confirm yet, and their sum.
+        self._unconfirmed_frames: deque[int] = deque()
+        self._unconfirmed_bytes = 0
+        #: Number of the last event whose handling was acknowledged on this link.
+        self._last_event_acknowledged = 0
+        #: Effects that the page did not confirm, with the number of their message.
+        self._unconfirmed_effects: list[tuple[int, list[AnyEffect]]] = []
+        #: Counts messages with effects.
+        self._effects_number = 0
 
-    def ready(self, in_flight: int = FRAMES_IN_FLIGHT) -> bool:
+    # the link ----------------------------------------------------------------------------------
+
+    def connect(self, transport: Transport, effects_received: int | None = None) -> None:
+        """Use a new link.
+
+        Unconfirmed frames are forgotten: the next frame includes them. Effects are in no later
+        frame, so unconfirmed ones are sent again.
+
+        Args:
+            transport: the new link.
+            effects_received: number of the last effects that the page got. None: the page was
+                just loaded, and effects that the previous page got are not repeated.
+        """
+        self.transport = transport
+        # The window may have been forgotten while its page counted on.
+        self._effects_number = max(self._effects_number, effects_received or 0)
+        self.confirm_effects(
+            self._effects_number if effects_received is None else effects_received
+        )
+        self.unsent_effects[:0] = [
+            effect for _, effects in self._unconfirmed_effects for effect in effects
+        ]
+        self._unconfirmed_effects.clear()
+        self.visible = True
+        self._unconfirmed_frames.clear()
+        self._unconfirmed_bytes = 0
+        self.cursor = None
+        self._last_event_acknowledged = 0
+
+    def has_credit(self, in_flight: int = FRAMES_IN_FLIGHT) -> bool:
         """Whether a frame may be sent now: fewer than ``in_flight`` are unconfirmed."""
         return (
             self.transport is not None
-            and len(self._in_flight) < in_flight
-            and self._bytes_in_flight <= BYTES_IN_FLIGHT
+            and len(self._unconfirmed_frames) < in_flight
+            and self._unconfirmed_bytes <= BYTES_IN_FLIGHT
         )
 
-    def connect(self, transport: Transport, told: int | None = None) -> None:
-        """Take a new link. Of what the old one had in flight, frames are forgotten.
+    def confirm_frames(self, count: int) -> None:
+        """The page applied ``count`` more frames."""
+        for _ in range(min(count, len(self._unconfirmed_frames))):
+            self._unconfirmed_bytes -= self._unconfirmed_frames.popleft()
 
-        Effects are not part of any state that a later frame would mend: those after the number
-        ``told``, the last that the page got, go again. None: the page was just loaded. What the one
-        before was told, to load another for instance, is not told it.
-        """
-        self.transport = transport
-        # A page may have been away so long that its window was forgotten: it counts on.
-        self._number = max(self._number, told or 0)
-        self.was_told(self._number if told is None else told)
-        self.effects[:0] = [effect for _, effects in self._told for effect in effects]
-        self._told.clear()
-        self.visible = True
-        self._in_flight.clear()
-        self._bytes_in_flight = 0
-        self.cursor = None
-        self._said = 0
+    def confirm_effects(self, number: int) -> None:
+        """The page performed all effects up to this number."""
+        while self._unconfirmed_effects and self._unconfirmed_effects[0][0] <= number:
+            del self._unconfirmed_effects[0]
+
+    # the view ----------------------------------------------------------------------------------
 
     def show(self, cursor: int | None) -> None:
-        """Start showing a document, of which the page has revision ``cursor`` (None: nothing)."""
+        """Start showing a document. ``cursor``: the revision that the page has, None for none."""
         self.cursor = cursor
         self.last_frame = float("-inf")
-        self.answered = []
-
-    def confirm(self, frames: int) -> None:
-        """The page applied this many frames."""
-        for _ in range(min(frames, len(self._in_flight))):
-            self._bytes_in_flight -= self._in_flight.popleft()
-
-    def was_told(self, number: int) -> None:
-        """The page did all effects up to this number."""
-        while self._told and self._told[0][0] <= number:
-            del self._told[0]
+        self.answered_fields = []
 
     def leave(self) -> None:
-        """The view that was shown is no longer: what was to be done there only is not done."""
-        for effects in (self.effects, *(effects for _, effects in self._told)):
-            effects[:] = [effect for effect in effects if OF_A_VIEW.isdisjoint(effect)]
+        """Stop showing the document: drop the effects that concern it."""
+        for effects in (
+            self.unsent_effects,
+            *(effects for _, effects in self._unconfirmed_effects),
+        ):
+            effects[:] = [effect for effect in effects if not isinstance(effect, VIEW_EFFECTS)]
+
+    def handled_event(self, number: int) -> None:
+        """All events up to ``number`` were handled; the next message acknowledges them."""
+        self.last_event_handled = max(self.last_event_handled, number)
 
     @property
     def has_news(self) -> bool:
         """Whether an acknowledgement or an effect waits to be sent."""
-        return self._said < self.acknowledged or bool(self.effects)
+        return self._last_event_acknowledged < self.last_event_handled or bool(self.unsent_effects)
 
-    def add_effect(self, effect: Effect) -> None:
-        """Keep an effect until it can be sent; of too many, the oldest notices go."""
-        if not OF_STATE.isdisjoint(effect):
-            self.effects = [kept for kept in self.effects if kept.keys() != effect.keys()]
-        self.effects.append(effect)
-        while len(self.effects) > EFFECTS_KEPT:
-            notices = (i for i, kept in enumerate(self.effects) if "notice" in kept)
-            del self.effects[next(notices, 0)]
+    def add_effect(self, effect: AnyEffect) -> None:
+        """Store an effect until it can be sent. Above `EFFECTS_KEPT`, drop the oldest notice."""
+        if isinstance(effect, STATE_EFFECTS):
+            self.unsent_effects = [e for e in self.unsent_effects if type(e) is not type(effect)]
+        self.unsent_effects.append(effect)
+        while len(self.unsent_effects) > EFFECTS_KEPT:
+            notices = (i for i, e in enumerate(self.unsent_effects) if isinstance(e, Notice))
+            del self.unsent_effects[next(notices, 0)]
 
-    def send(
-        self, frame: EncodedFrame | None, document: str, now: float, encode: Callable[[Any], bytes]
-    ) -> None:
-        """Send a frame, what was acknowledged and the effects, as one message."""
+    def send(self, frame: EncodedFrame | None, document: str, now: float) -> None:
+        """Send a frame, the acknowledgement and all effects as one message.
+
+        Args:
+            frame: the frame; None if the page has the newest revision.
+            document: id of the instance that is shown.
+            now: the loop's time.
+        """
         transport = self.transport
         if transport is None:
             return
-        if frame is None or self.effects or self.answered or self._said < self.acknowledged:
-            message = self._message(frame, document, encode)
+        if frame is None or self.has_news or self.answered_fields:
+            message = encode(self._update(frame, document))
         else:
             message = frame.message
         if frame is not None:
             size = len(message)
-            self._in_flight.append(size)
-            self._bytes_in_flight += size
+            self._unconfirmed_frames.append(size)
+            self._unconfirmed_bytes += size
             self.last_frame = now
         transport.send(message)
 
-    def _message(
-        self, frame: EncodedFrame | None, document: str, encode: Callable[[Any], bytes]
-    ) -> bytes:
-        """What this window alone is told, around the frame's bytes."""
-        head: dict[str, Any] = {"document": document}
-        if self._said < self.acknowledged:
-            head["ack"] = self._said = self.acknowledged
-        if self.effects:
-            self._number += 1
-            self._told.append((self._number, self.effects))
-            del self._told[:-EFFECTS_KEPT]
-            head["effects"], head["told"] = self.effects, self._number
-            self.effects = []
-        if frame is None:
-            return encode(head)
-        if self.answered:
-            head["answered"] = self.answered
-            self.answered = []
-        return encode(head)[:-1] + frame.end
+    def _update(self, frame: EncodedFrame | None, document: str) -> Update:
+        """What is sent to this window only, with the frame."""
+        update = Update(document)
+        if self._last_event_acknowledged < self.last_event_handled:
+            update.acknowledged = self._last_event_acknowledged = self.last_event_handled
+        if self.unsent_effects:
+            self._effects_number += 1
+            self._unconfirmed_effects.append((self._effects_number, self.unsent_effects))
+            del self._unconfirmed_effects[:-EFFECTS_KEPT]
+            update.effects, update.effects_number = self.unsent_effects, self._effects_number
+            self.unsent_effects = []
+        if frame is not None:
+            update.frame = frame.json
+            update.answered, self.answered_fields = self.answered_fields, []
+        return update

@@ -1,8 +1,8 @@
-"""Links: the websockets of windows. docs/protocol.md describes what goes over them.
+"""`Links`: the websockets of windows. docs/protocol.md describes the messages.
 
-A link proves its right first (`Links.prove`), within `PROOF_TIME`. Few unproven links are kept:
-one more closes the oldest, so that who holds many open keeps nobody else out. After some wrong
-proofs every further answer waits a second.
+A link is accepted after a proof, which it must complete within `PROOF_TIME`. Only a few links
+without a proof are kept, and one more closes the oldest: a client that holds many links open locks
+nobody out. After several wrong proofs in a row, each further refusal waits a second.
 
 Threads: the server thread.
 """
@@ -14,35 +14,58 @@ import hmac
 import logging
 import secrets
 from collections import OrderedDict
-from typing import Any
+from dataclasses import dataclass
+from typing import TypeVar
 
 from aiohttp import web
 
 from everview.errors import LinkError
 from everview.runtime.runtime import Runtime
 from everview.runtime.windows.connection import Connection
-from everview.runtime.windows.messages import AnyMessage, Hello, Proof, decode, encode
+from everview.runtime.windows.messages import Hello, Message, Proof, WindowMessage, decode
+from everview.runtime.windows.updates import Challenge, Welcome, encode
 from everview.runtime.windows.window import Window
 from everview.server.access.connections import mark_authenticated
 from everview.server.access.keys import Identity, Keys, proof
 from everview.server.links.websocket import WebSocket
 
-log = logging.getLogger("everview.link")
+logger = logging.getLogger("everview.link")
 
-#: Seconds a link has to prove its right.
+M = TypeVar("M", bound=Message)
+
+#: Seconds until a link must have proved its permission.
 PROOF_TIME = 5.0
-#: Links that have not proved their right, kept at once, and the bytes that each may send; a proof
-#: takes less than a thousand.
+#: Maximum number of links without a proof, and the bytes that each may send. A proof takes less
+#: than a thousand bytes.
 UNPROVEN_KEPT = 32
 UNPROVEN_SIZE = 4096
-#: Wrong proofs in a row before answers are delayed, and the delay in seconds.
+#: Maximum size of each message of a proof, in bytes.
+PROOF_MESSAGE = 2000
+#: Wrong proofs in a row before refusals are delayed, and the delay in seconds.
 WRONG_FREE = 10
 WRONG_DELAY = 1.0
-#: Broken links that are noted in the log in so many seconds; further ones are counted.
+#: Maximum number of warnings about broken links within so many seconds. Further ones are counted.
 WARNINGS, WARN_EVERY = 20, 60.0
 
-#: Close codes, beside the standard's: the page tells a person what to do (client/replica/link.js).
+#: Close codes next to the standard's. The page shows what the user can do (client/replica/link.js).
 REFUSED, BROKEN = 4403, 4400
+
+
+@dataclass(frozen=True)
+class Admission:
+    """The result of a correct proof.
+
+    Args:
+        window_id: the window that gets the link.
+        identity: its owner and label.
+        effects_received: number of the last effects that the page got; None if it was just loaded.
+        is_new: the page has no key for the window yet.
+    """
+
+    window_id: str
+    identity: Identity
+    effects_received: int | None
+    is_new: bool
 
 
 class Links:
@@ -53,77 +76,50 @@ class Links:
         self._keys = keys
         self._unproven: OrderedDict[WebSocket, None] = OrderedDict()
         self._wrong = 0
-        self._warned = 0
-        self._warned_since = float("-inf")
-
-    def _warn(self, error: LinkError) -> None:
-        """Note what broke a link; not each: who reaches the port could fill the log."""
-        now = asyncio.get_running_loop().time()
-        if now - self._warned_since >= WARN_EVERY:
-            if self._warned > WARNINGS:
-                log.warning("%d more links broke the protocol", self._warned - WARNINGS)
-            self._warned, self._warned_since = 0, now
-        self._warned += 1
-        if self._warned <= WARNINGS:
-            # As a literal, and short: it may hold what the other side wrote.
-            log.warning("a link broke the protocol: %r", str(error)[:200])
+        self._warnings = 0
+        self._warnings_since = float("-inf")
 
     async def handle(self, request: web.Request) -> web.WebSocketResponse:
         """Serve one link until it closes."""
         response = web.WebSocketResponse(compress=False)
         await response.prepare(request)
-        assert request.transport is not None  # noqa: S101  (it is there while it is answered)
+        assert request.transport is not None  # noqa: S101  (it is set during a request)
         socket = WebSocket(request.transport, UNPROVEN_SIZE)
         window: Window | None = None
         try:
             window = await self._admit(socket, request)
             if window is not None:
-                await self._hear(socket, window)
+                await self._serve(socket, window)
         except LinkError as error:
-            # Closed already: the other side went away, or `_admit` had too many.
+            # Nothing to do if the link is closed: by the client, or by `_admit` for a newer link.
             if not socket.closed:
                 self._warn(error)
-                socket.close(BROKEN, "not understood")
+                socket.close(BROKEN, "protocol error")
         finally:
             if window is not None:
                 self._runtime.disconnect(window, socket)
-        await socket.gone
+        await socket.disconnected
         return response
 
-    async def _hear(self, socket: WebSocket, window: Window) -> None:
-        """Take what the window says until its link ends. Raises `LinkError`."""
+    async def _serve(self, socket: WebSocket, window: Window) -> None:
+        """Pass the messages of a window to the runtime until its link ends. Raises `LinkError`."""
         runtime = self._runtime
         if runtime.middlewares.have("handle_websocket_message"):
             while not socket.ended.done():
-                await runtime.receive_checked(window, _message(await socket.receive()))
+                await runtime.receive_checked(window, _window_message(await socket.receive()))
         else:
-            socket.hear(lambda data: runtime.receive(window, _message(data)))
+            socket.receive_all(lambda data: runtime.receive(window, _window_message(data)))
             await socket.ended
 
     async def _admit(self, socket: WebSocket, request: web.Request) -> Window | None:
-        while len(self._unproven) >= UNPROVEN_KEPT:
-            oldest, _ = self._unproven.popitem(last=False)
-            oldest.close(REFUSED, "too many links")
-        self._unproven[socket] = None
-        try:
-            try:
-                async with asyncio.timeout(PROOF_TIME):
-                    admitted = await self._prove(socket)
-            except TimeoutError:
-                admitted = None
-            if admitted is None:
-                # Still one of the few: waiting for the refusal costs no more than for the proof.
-                self._wrong += 1
-                if self._wrong > WRONG_FREE:
-                    await asyncio.sleep(WRONG_DELAY)
-                socket.close(REFUSED, "no access")
-                return None
-        finally:
-            self._unproven.pop(socket, None)
+        """Connect a window after a correct proof; else refuse the link and return None."""
+        admission = await self._proof_in_time(socket)
+        if admission is None:
+            return None
         self._wrong = 0
-        socket.trust()
+        socket.accept()
         mark_authenticated(request)
-        window_id, identity, told, welcome = admitted
+        window_id, identity = admission.window_id, admission.identity
         connection = Connection(
             identity.user, window_id, identity.label, request.remote or "", request.headers
         )
@@ -131,63 +127,95 @@ class Links:
         if user is None:
             socket.close(REFUSED, "no access")
             return None
-        window = self._runtime.connect(window_id, user, identity.label, socket, connection, told)
-        socket.send(encode({**welcome, "acknowledged": window.acknowledged,
-                            "received": window.received}))  # fmt: skip
+        window = self._runtime.connect(
+            window_id, user, identity.label, socket, connection, admission.effects_received
+        )
+        socket.send(encode(self._welcome(admission, window)))
         return window
 
-    async def _prove(
-        self, socket: WebSocket
-    ) -> tuple[str, Identity, int | None, dict[str, Any]] | None:
-        hello = await self._receive(socket, Hello)
-        welcome: dict[str, Any] = {"t": "welcome", "epoch": self._runtime.epoch}
+    def _welcome(self, admission: Admission, window: Window) -> Welcome:
+        welcome = Welcome(
+            self._runtime.epoch, window.last_event_received, window.last_event_handled
+        )
+        if admission.is_new:
+            identity = admission.identity
+            welcome.window = admission.window_id
+            welcome.user, welcome.label = identity.user, identity.label
+            welcome.key = self._keys.window_key(admission.window_id, identity)
+        return welcome
+
+    async def _proof_in_time(self, socket: WebSocket) -> Admission | None:
+        """The result of the link's proof; None if it is wrong or late and the link is refused."""
+        while len(self._unproven) >= UNPROVEN_KEPT:
+            oldest, _ = self._unproven.popitem(last=False)
+            oldest.close(REFUSED, "too many links")
+        self._unproven[socket] = None
+        try:
+            try:
+                async with asyncio.timeout(PROOF_TIME):
+                    admission = await self._prove(socket)
+            except TimeoutError:
+                admission = None
+            if admission is None:
+                # The link still counts as one without a proof while its refusal is delayed.
+                self._wrong += 1
+                if self._wrong > WRONG_FREE:
+                    await asyncio.sleep(WRONG_DELAY)
+                socket.close(REFUSED, "no access")
+        finally:
+            self._unproven.pop(socket, None)
+        return admission
+
+    async def _prove(self, socket: WebSocket) -> Admission | None:
+        hello = await _receive(socket, Hello)
         if hello.ticket:
             identity = self._keys.redeem(hello.ticket)
             if identity is None:
                 return None
-            window_id = secrets.token_hex(16)
-            welcome |= self._credentials(window_id, identity)
-            return window_id, identity, None, welcome
+            return Admission(secrets.token_hex(16), identity, None, is_new=True)
         identity = Identity(hello.user, hello.label)
         key = self._keys.window_key(hello.window, identity)
         nonce = secrets.token_hex(16)
-        challenge = {"t": "challenge", "nonce": nonce,
-                     "proof": proof(key, "server", hello.nonce, nonce)}  # fmt: skip
-        socket.send(encode(challenge))
-        answer = await self._receive(socket, Proof)
+        socket.send(encode(Challenge(nonce, proof(key, "server", hello.nonce, nonce))))
+        answer = await _receive(socket, Proof)
         expected = proof(key, "client", hello.nonce, nonce)
-        # As bytes: of texts, only ASCII can be compared.
+        # As bytes: compare_digest accepts only ASCII strings.
         if not hmac.compare_digest(answer.proof.encode(), expected.encode()):
             return None
-        window_id = hello.window
-        known = self._runtime.windows.get(window_id)
+        effects_received = None if hello.fresh else answer.effects
+        known = self._runtime.windows.get(hello.window)
         if known is not None and known.transport is not None and hello.fresh:
-            # A duplicated tab has a copy of the session storage: it is a window of its own.
-            window_id = secrets.token_hex(16)
-            welcome |= self._credentials(window_id, identity)
-        return window_id, identity, None if hello.fresh else answer.told, welcome
+            # A duplicated tab has a copy of the session storage. It becomes a new window.
+            return Admission(secrets.token_hex(16), identity, effects_received, is_new=True)
+        return Admission(hello.window, identity, effects_received, is_new=False)
 
-    def _credentials(self, window_id: str, identity: Identity) -> dict[str, str]:
-        return {
-            "window": window_id,
-            "user": identity.user,
-            "label": identity.label,
-            "key": self._keys.window_key(window_id, identity),
-        }
-
-    async def _receive(self, socket: WebSocket, kind: type[Any]) -> Any:
-        data = await socket.receive()
-        if len(data) > 2000:
-            raise LinkError("a link starts with its proof")
-        decoded = decode(data)
-        if not isinstance(decoded, kind):
-            raise LinkError("a link starts with its proof")
-        return decoded
+    def _warn(self, error: LinkError) -> None:
+        """Log what broke a link, within limits: any client that reaches the port could fill it."""
+        now = asyncio.get_running_loop().time()
+        if now - self._warnings_since >= WARN_EVERY:
+            if self._warnings > WARNINGS:
+                logger.warning("%d more links broke the protocol", self._warnings - WARNINGS)
+            self._warnings, self._warnings_since = 0, now
+        self._warnings += 1
+        if self._warnings <= WARNINGS:
+            # As a short literal: the error may quote the client.
+            logger.warning("a link broke the protocol: %r", str(error)[:200])
 
 
-def _message(data: bytes) -> AnyMessage:
-    """What a window says that has proved its right. Raises `LinkError`."""
+async def _receive(socket: WebSocket, kind: type[M]) -> M:
+    """Receive a message of a proof. Raises `LinkError` for any other."""
+    data = await socket.receive()
+    if len(data) > PROOF_MESSAGE:
+        raise LinkError("the first messages of a link must be its proof")
+    message = decode(data)
+    if not isinstance(message, kind):
+        raise LinkError("the first messages of a link must be its proof")
+    return message
+
+
+def _window_message(data: bytes) -> WindowMessage:
+    """Decode a message of an accepted link. Raises `LinkError`."""
     message = decode(data)
     if isinstance(message, Hello | Proof):
-        raise LinkError("a link has proved its right once")
+        raise LinkError("the link was accepted already")
     return message

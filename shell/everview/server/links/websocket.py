@@ -4,7 +4,7 @@ aiohttp's own end puts what it reads into a queue, and a task takes it from ther
 deep: a twentieth of a click (docs/performance.md). Here a message is taken as soon as it is read.
 There are no extensions: links are not compressed.
 
-Messages are asked for one by one (`receive`), or all are handed over as they come (`hear`). What
+Messages are received one by one (`receive`), or all as they come (`receive_all`). What
 nobody asks for stays with the sender, but for what one read of the socket brings.
 
 Threads: the server thread. Guarantees: sending never blocks and never raises; no message is longer
@@ -45,10 +45,10 @@ GOING_AWAY = 1001
 
 
 class WebSocket(asyncio.Protocol):
-    """Takes ``transport`` over; of what comes, ``allowed`` bytes are read before `trust`.
+    """Takes ``transport`` over; of what comes, ``allowed`` bytes are read before `accept`.
 
     ``closed``: nothing is sent any more. ``ended``: done when nothing more will be heard; with what
-    failed, a `LinkError` if that was the other side. ``gone``: done when the connection is.
+    failed, a `LinkError` if that was the other side. ``disconnected``: done when the connection is.
     """
 
     def __init__(self, transport: asyncio.Transport, allowed: int) -> None:
@@ -69,7 +69,7 @@ class WebSocket(asyncio.Protocol):
         self._drop: asyncio.TimerHandle | None = None
         self.closed = False
         self.ended: asyncio.Future[None] = self._loop.create_future()
-        self.gone: asyncio.Future[None] = self._loop.create_future()
+        self.disconnected: asyncio.Future[None] = self._loop.create_future()
         transport.set_protocol(self)
 
     # sending -----------------------------------------------------------------------------------
@@ -80,7 +80,7 @@ class WebSocket(asyncio.Protocol):
 
     def close(self, code: int, reason: str) -> None:
         """Say goodbye; what else comes is not heard. Who is `GOING_AWAY` waits for no answer."""
-        if self.gone.done():
+        if self.disconnected.done():
             return
         self._say_close(code.to_bytes(2, "big") + reason.encode())
         if code == GOING_AWAY:
@@ -129,13 +129,13 @@ class WebSocket(asyncio.Protocol):
         if self._asked is not None and not self._asked.done():
             self._asked.set_result(data)
 
-    def hear(self, take: Callable[[bytes], None]) -> None:
+    def receive_all(self, take: Callable[[bytes], None]) -> None:
         """Call ``take`` with each message from now on; what it raises ends the socket."""
         if not self.ended.done():
             self._take = take
             self._go_on()
 
-    def trust(self) -> None:
+    def accept(self) -> None:
         """The other side has proved its right: it may say more."""
         self._allowed = None
 
@@ -277,8 +277,8 @@ class WebSocket(asyncio.Protocol):
             self._drop.cancel()
         self.closed = True
         self._end(None)
-        if not self.gone.done():
-            self.gone.set_result(None)
+        if not self.disconnected.done():
+            self.disconnected.set_result(None)
         self._before.connection_lost(exc)
 
 

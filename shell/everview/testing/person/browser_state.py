@@ -11,14 +11,34 @@ from __future__ import annotations
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, assert_never
 from urllib.parse import urlsplit
 
 from everview.runtime.routing.answers import answer
 from everview.runtime.routing.responses import FileResponse, Response
 from everview.runtime.transfers.transfers import DOWNLOAD_PREFIX, HTTP_PREFIX
-from everview.runtime.windows.messages import AnyMessage, Attach, decode, encode
-from everview.testing.simulated_window import SimulatedWindow
+from everview.runtime.windows.effects import (
+    About,
+    AnyEffect,
+    CloseTab,
+    ConfirmQuit,
+    Copy,
+    EventLost,
+    Focus,
+    Load,
+    Notice,
+    OpenTab,
+    Places,
+    Redirect,
+    Reply,
+    SetHidden,
+    StartDownload,
+    ViewMessage,
+    WindowState,
+)
+from everview.runtime.windows.messages import Attach, WindowMessage
+from everview.runtime.windows.updates import Update
+from everview.testing.simulated_window import SimulatedWindow, over_the_link
 
 LOST = "That could not be done: it was no longer there."
 
@@ -53,15 +73,15 @@ class PageState:
         #: Whether the focused field was given another value, which waits until it is left.
         self.holds = False
         self._last: asyncio.Task[None] | None = None
-        window.on_message = self.hear
+        window.on_update = self.hear
 
     # saying ------------------------------------------------------------------------------------
 
-    def say(self, message: AnyMessage) -> None:
+    def say(self, message: WindowMessage) -> None:
         """Say something on the link, in order. Any thread."""
         self._window.simulated.loop.call_soon_threadsafe(self._say, message)
 
-    def _say(self, message: AnyMessage) -> None:
+    def _say(self, message: WindowMessage) -> None:
         runtime = self._window.simulated.runtime
         if not runtime.middlewares.have("handle_websocket_message"):
             self._window.deliver(message)
@@ -72,7 +92,7 @@ class PageState:
                 await asyncio.wait([before])
             # A link that broke meanwhile says nothing any more.
             if self._window.window.transport is self._window:
-                await runtime.receive_checked(self._window.window, decode(encode(message)))
+                await runtime.receive_checked(self._window.window, over_the_link(message))
 
         self._last = self._window.simulated.loop.create_task(hear(self._last))
 
@@ -88,13 +108,13 @@ class PageState:
 
     # hearing -------------------------------------------------------------------------------------
 
-    def hear(self, message: dict[str, Any]) -> None:
-        """A message was applied to the tree."""
-        for node_id, change in message.get("frame", {}).get("set", ()):
+    def hear(self, update: Update, frame: dict[str, Any]) -> None:
+        """An update was applied to the tree."""
+        for node_id, change in frame.get("set", ()):
             if node_id == self.focused and ".value" in change and node_id in self.typed:
-                answered = node_id in message.get("answered", ())
+                answered = node_id in update.answered
                 self.holds = not answered and change[".value"] != self.typed[node_id]
-        for effect in message.get("effects", ()):
+        for effect in update.effects:
             self.perform(effect)
 
     def move_focus(self, node_id: int) -> None:
@@ -105,27 +125,33 @@ class PageState:
 
     # effects -----------------------------------------------------------------------------------
 
-    def perform(self, effect: dict[str, Any]) -> None:
-        """Do what the view wants the page to do."""
-        if "notice" in effect:
-            self.notices.append(effect["notice"])
-        elif "lost" in effect:
-            self.notices.append(LOST)
-        elif "message" in effect:
-            self.messages.append(effect["message"])
-        elif "reply" in effect:
-            number, data = effect["reply"]
-            self.replies[number] = data
-        elif "focus" in effect:
-            self.move_focus(effect["focus"])
-        elif "open" in effect:
-            self.opened.append(effect["open"])
-        elif "redirect" in effect:
-            self.go(effect["redirect"])
-        elif "download" in effect:
-            self._save(effect["download"])
-        elif "load" in effect:
-            self._load(effect["load"], effect.get("back", ""))
+    def perform(self, effect: AnyEffect) -> None:  # noqa: C901  (one case for each type)
+        """Perform an effect as a page does."""
+        match effect:
+            case Notice(text=text):
+                self.notices.append(text)
+            case EventLost():
+                self.notices.append(LOST)
+            case ViewMessage(text=text):
+                self.messages.append(text)
+            case Reply(event=number, data=data):
+                self.replies[number] = data
+            case Focus(node=node):
+                self.move_focus(node)
+            case OpenTab(url=url):
+                self.opened.append(url)
+            case Redirect(url=url):
+                self.go(url)
+            case StartDownload(url=url):
+                self._save(url)
+            case Load(url=url, back=back):
+                self._load(url, back)
+            case SetHidden() | WindowState():
+                pass  # the window did it
+            case Copy() | CloseTab() | Places() | About() | ConfirmQuit():
+                pass  # a simulated page has no clipboard, tab or dialogs of the shell
+            case _:
+                assert_never(effect)
 
     def _save(self, address: str) -> None:
         ticket = address.removeprefix(DOWNLOAD_PREFIX).partition("/")[0]

@@ -1,0 +1,175 @@
+"""Effects: one-shot commands to the page of a window. They are never part of the tree.
+
+The page performs each effect once, in the order in which the effects were added. Its dispatch
+table in ``client/`` has one function per tag; a test compares the table with `AnyEffect`.
+docs/protocol.md describes how effects are sent again after a link broke.
+
+Not for: changes of the tree (``everview.html``), messages of pages (``messages.py``).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from everview.progress import Progress
+from everview.runtime.routing.places import Place
+
+
+class Effect(msgspec.Struct, tag_field="t"):
+    """Base of all effects."""
+
+
+#: How a notice looks.
+NoticeKind = Literal["info", "error"]
+
+
+class Notice(Effect, tag="notice"):
+    """Show a short notice."""
+
+    text: str
+    kind: NoticeKind = "info"
+
+
+class EventLost(Effect, tag="lost"):
+    """The event with this number was not handled."""
+
+    number: int
+
+
+class Focus(Effect, tag="focus"):
+    """Move the keyboard focus to a node."""
+
+    node: int
+
+
+class SetHidden(Effect, tag="hidden"):
+    """Hide (True) or show (False) nodes in this window only: pairs of node id and flag."""
+
+    nodes: list[tuple[int, bool]]
+
+
+class Reply(Effect, tag="reply"):
+    """Answer the widget that fired the event with this number. ``data`` is a JSON value."""
+
+    event: int
+    data: object
+
+
+class WindowState(Effect, tag="window"):
+    """How the window is shown, and which app it belongs to.
+
+    Args:
+        native: whether it is a native window, not a browser tab.
+        zoom: a factor.
+        theme: "system", "light" or "dark".
+        fullscreen: whether it fills the screen.
+        app: the title of the app.
+        tasks: the path of the view that lists running instances, if the app has one.
+    """
+
+    native: bool
+    zoom: float
+    theme: str
+    fullscreen: bool
+    app: str
+    tasks: str | None
+
+
+class Redirect(Effect, tag="redirect"):
+    """Attach to another URL of the app."""
+
+    url: str
+
+
+class Load(Effect, tag="load"):
+    """Load another page of the app.
+
+    ``back``: the URL that the window goes on showing if the answer is a file; "" for none.
+    """
+
+    url: str
+    back: str = ""
+
+
+class OpenTab(Effect, tag="open"):
+    """Open a URL of the app or a page outside in a new browser tab."""
+
+    url: str
+
+
+class StartDownload(Effect, tag="download"):
+    """Save the file at a one-time address."""
+
+    url: str
+
+
+class ViewMessage(Effect, tag="message"):
+    """Dispatch a string of the view to the view's own scripts in the page."""
+
+    text: str
+
+
+class CloseTab(Effect, tag="close"):
+    """Close this browser tab."""
+
+
+class Copy(Effect, tag="copy"):
+    """Put a string on the clipboard."""
+
+    text: str
+
+
+class Task(msgspec.Struct, frozen=True):
+    """A running instance in the palette and in the quit dialog."""
+
+    title: str
+    url: str
+    state: str
+    progress: Progress | None
+
+
+class Places(Effect, tag="places"):
+    """Show the views and tasks that the person can go to."""
+
+    views: list[Place]
+    tasks: list[Task]
+
+
+class About(Effect, tag="about"):
+    """Show what this app is: its title, then names and values."""
+
+    title: str
+    rows: list[tuple[str, str]]
+
+
+class ConfirmQuit(Effect, tag="quitting"):
+    """Ask the person what happens to the running tasks when the app ends."""
+
+    tasks: list[Task]
+
+
+AnyEffect = (
+    Notice
+    | EventLost
+    | Focus
+    | SetHidden
+    | Reply
+    | WindowState
+    | Redirect
+    | Load
+    | OpenTab
+    | StartDownload
+    | ViewMessage
+    | CloseTab
+    | Copy
+    | Places
+    | About
+    | ConfirmQuit
+)
+
+#: A newer effect of one of these types replaces an unsent older one: only the newest state counts.
+STATE_EFFECTS = (WindowState,)
+#: These effects are dropped when the window shows another view.
+VIEW_EFFECTS = (Focus, SetHidden, Reply)
