@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parents[1]
 #: The layers from bottom to top. A module imports its own layer and those of earlier lines.
 #: Layers on one line do not import each other.
 LAYERS = [
-    {"errors", "i18n", "process", "progress", "search_path", "version"},
+    {"addresses", "errors", "i18n", "process", "progress", "search_path", "version"},
     {"html"},
     {"widgets", "runtime"},
     {"authoring", "state"},
