@@ -60,7 +60,7 @@ def test_wheel_has_every_module_and_data_file_of_the_package(wheel: Path) -> Non
     package = ROOT / "shell" / "everview"
     # Scripts of the page are joined by the build; tests/server checks them.
     needed = [path for path in package.rglob("*") if path.suffix in {".py", ".po", ".typed"}]
-    needed += [path for path in package.rglob("static/*")]
+    needed += package.rglob("static/*")
     assert len(needed) > 100
     missing = {path.relative_to(ROOT / "shell").as_posix() for path in needed} - names
     assert missing == set()

@@ -85,9 +85,9 @@ class App:
         self.title = _only("title", table.title, title) or default_title
         self.id = _only("id", table.id, id)
         self.version = _only("version", table.version, version)
-        given = os.path.normpath(script_folder / icon) if icon else None
-        named = os.path.normpath(self.folder.path / table.icon) if self.folder and table.icon else ""
-        icon_path = _only("icon", named, given)
+        in_table = self.folder.path / table.icon if self.folder and table.icon else None
+        argument = script_folder / icon if icon else None
+        icon_path = _only("icon", _normal(in_table), _normal(argument))
         self.icon = Path(icon_path) if icon_path else None
         self.router = Router()
         self.state = SharedState()
@@ -340,6 +340,10 @@ def _only(what: str, in_table: str, argument: str | None) -> str:
             f"{what}={argument!r}: remove one of them"
         )
     return in_table or argument or ""
+
+
+def _normal(path: Path | None) -> str:
+    return os.path.normpath(path) if path is not None else ""
 
 
 def _default_name(script: Path) -> str:
