@@ -18,7 +18,7 @@ from everview import App, View
 from everview.html import HTML, Button, Li, Node, Span, Ul
 from everview.html.tree.node import REMOVALS_KEPT
 from everview.runtime.windows import registry as windows_module
-from everview.server.execution.threads import IDLE_KEPT
+from everview.server.execution.threads import MAX_IDLE
 from everview.testing import SimulatedApp
 from tests.support.often import often
 
@@ -125,7 +125,7 @@ def test_what_grows_is_what_is_shown(
     assert len(simulated.runtime.instances) == VIEWS
     assert shown <= VIEWS * (10 + 4 * (ROWS + 1))
     assert after["nodes"] - before["nodes"] <= VIEWS * 4 * ROWS // 2
-    assert after["threads"] <= before["threads"] + IDLE_KEPT
+    assert after["threads"] <= before["threads"] + MAX_IDLE
     assert after["files"] <= before["files"]
     assert tasks_after <= tasks_before
     assert after["blocks"] - before["blocks"] <= OFF + SLOPE * EVENTS
