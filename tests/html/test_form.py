@@ -127,8 +127,8 @@ def test_what_an_instance_has_is_shown_and_kept() -> None:
 
 
 def errors(form: Form) -> dict[str, str]:
-    rows = {name: row for name, row in form._rows.items() if not row._error.hidden}
-    return {name: row._error.get_text() for name, row in rows.items()}
+    rows = {name: row for name, row in form._rows.items() if not row.error.hidden}
+    return {name: row.error.get_text() for name, row in rows.items()}
 
 
 def test_what_is_wrong_is_shown_beside_its_field() -> None:

@@ -22,6 +22,7 @@ from everview.runtime.execution.input_event import InputEvent
 
 P = ParamSpec("P")
 R = TypeVar("R")
+D = TypeVar("D")
 Ts = TypeVarTuple("Ts")
 #: What an ``async def`` returns when it is called.
 Awaited: TypeAlias = Coroutine[None, None, R]
@@ -94,10 +95,10 @@ class AsyncView(BaseView):
         return self._call_async(self._instance.wait_for_event, names, nodes, timeout)
 
     def await_form(
-        self, form: Form, html: Node | str | None = None, timeout: float | None = None
-    ) -> Awaited[Any]:
+        self, form: Form[D], html: Node | str | None = None, timeout: float | None = None
+    ) -> Awaited[D | None]:
         """`View.await_form`, to be awaited."""
-        return cast(Awaited[Any], self._fill_in(form, html, timeout))
+        return cast(Awaited[D | None], self._fill_in(form, html, timeout))
 
     def ask(self, question: str, *answers: str, details: Child = None) -> Awaited[str | None]:
         """`View.ask`, to be awaited."""

@@ -40,6 +40,7 @@ from everview.runtime.routing.responses import (
 
 P = ParamSpec("P")
 R = TypeVar("R")
+D = TypeVar("D")
 Ts = TypeVarTuple("Ts")
 
 #: What ``handle_request`` may return. `Response` is for routes with ``interactive=False``.
@@ -230,8 +231,8 @@ class View(BaseView):
         return self._call(self._instance.wait_for_event, names, nodes, timeout)
 
     def await_form(
-        self, form: Form, html: Node | str | None = None, timeout: float | None = None
-    ) -> Any:
+        self, form: Form[D], html: Node | str | None = None, timeout: float | None = None
+    ) -> D | None:
         """Wait until a form is submitted without mistakes, and return its dataclass.
 
         Mistakes are shown next to their fields, and the first of these fields gets the focus.
@@ -247,7 +248,8 @@ class View(BaseView):
         Raises:
             TimeoutError: The form was not submitted within ``timeout``.
         """
-        return self._fill_in(form, html, timeout)
+        answer: D | None = self._fill_in(form, html, timeout)
+        return answer
 
     def ask(self, question: str, *answers: str, details: Child = None) -> str | None:
         """Ask in a pop-up in every window of this view, and wait for the answer.

@@ -19,7 +19,7 @@ from everview.runtime.execution.input_event import InputEvent
 class Waiting(Showing):
     """Inherited by `View` and `AsyncView`."""
 
-    def _fill_in(self, form: Form, html: Any, timeout: float | None) -> Any:
+    def _fill_in(self, form: Form[Any], html: Any, timeout: float | None) -> Any:
         """Show ``form`` and wait until it is answered; a coroutine on the server thread."""
         if html is None and form.document is None:
             html = form
@@ -37,7 +37,7 @@ class Waiting(Showing):
                 return answer
             self.focus(form.focus_target)
 
-    async def _answer_of(self, form: Form, timeout: float | None) -> Any:
+    async def _answer_of(self, form: Form[Any], timeout: float | None) -> Any:
         while True:
             event = await self._call_async(self._submission, form, timeout)
             ended, answer = form.answer(event)
@@ -45,7 +45,7 @@ class Waiting(Showing):
                 return answer
             self.focus(form.focus_target)
 
-    async def _submission(self, form: Form, timeout: float | None) -> InputEvent:
+    async def _submission(self, form: Form[Any], timeout: float | None) -> InputEvent:
         return await self._instance.wait_for_event(form.endings, (form,), timeout)
 
     async def _ask(self, question: str, answers: tuple[str, ...], details: Child) -> str | None:

@@ -3,14 +3,13 @@
     count, name = Value(0), Value("")
     HTML(Span(count), TextInput(bind=name), P("Hello ", name))
     count.value += 1                   # every place that shows it follows
-    Span(count.map("{} items".format)) # as something else
+    Span(count.map("{} items".format)) # in another form
 
-Not for: lists and tables (change nodes), what many views share (channels).
-Threads: any. ``value.change(lambda n: n + 1)`` is atomic; ``value.value += 1`` is a reading and a
-writing, as everywhere in Python. Do not set one that several views show inside ``with node.lock``:
-that would hold two documents' locks.
-Guarantees: when all setting is over, all places show the newest value. A value does not keep the
-nodes that show it alive.
+Not for: lists and tables (change nodes), values that several views share (use channels).
+Threads: any. ``value.change(lambda n: n + 1)`` is atomic; ``value.value += 1`` is not. Do not set a
+value that several views show inside ``with node.lock``: it would take the locks of two documents.
+Guarantees: after the last change, all places show the newest value. A value does not keep the nodes
+that show it alive.
 """
 
 from __future__ import annotations
@@ -39,15 +38,20 @@ class BoundText(Text):
         super().__init__(format_value(source.value))
 
     def show_bound(self) -> None:
+        """Show the current value."""
         while True:
             value = self._source.value
             self.set_text(self._format(value))
             if self._source.value is value:
-                return  # else another thread set it, and may have been overwritten just now
+                return  # else another thread set it, and its value may be overwritten now
 
 
 class Value(Generic[T]):
-    """A value; give it as a child, or to a field as ``bind=``."""
+    """A value. Give it as a child, or to a field as ``bind=``.
+
+    Args:
+        value: the first value.
+    """
 
     def __init__(self, value: T) -> None:
         self._value = value
@@ -56,6 +60,7 @@ class Value(Generic[T]):
 
     @property
     def value(self) -> T:
+        """The value."""
         return self._value
 
     @value.setter
@@ -63,36 +68,45 @@ class Value(Generic[T]):
         self.change(lambda _: value)
 
     def change(self, function: Callable[[T], T]) -> T:
-        """Set it to ``function(value)``, with nothing in between; returns the new value."""
+        """Set the value to ``function(value)``, atomically.
+
+        Returns:
+            The new value.
+        """
         with self._lock:
             self._value = value = function(self._value)
             places = list(self._places)
         for place in places:
-            place.show_bound()  # with the newest value, which may be another one by now
+            place.show_bound()  # with the newest value, which may be a later one
         return value
 
     def map(self, function: Callable[[T], object]) -> Mapped:
-        """What ``function`` makes of it, as a child of nodes."""
+        """``function(value)`` as a child of nodes."""
         return Mapped(self, function)
 
     def as_child(self) -> Node:
+        """A text node that shows the value."""
         return self.add_place(BoundText(self, str))
 
     def bind(self, field: InputElement) -> None:
+        """Show the value in ``field`` from now on."""
         self.add_place(field)
         field.show_bound()
 
     def add_place(self, place: P) -> P:
+        """Update ``place`` at every change."""
         with self._lock:
             self._places.add(place)
         return place
 
     def change_handler(self, field: InputElement, handler: Handler | None) -> Handler:
-        def take(event: Any) -> Any:
-            self.value = field.value
+        """A handler that stores the value of ``field`` and then calls ``handler``."""
+        def change(event: Any) -> Any:
+            value: Any = field.value
+            self.value = value
             return event if handler is None else handler(event)
 
-        return take
+        return change
 
     def __repr__(self) -> str:
         return f"Value({self._value!r})"

@@ -1,29 +1,29 @@
 """Yes or no, and one of several: `CheckBox`, `Radio`, `RadioButton`, `RadioGroup`.
 
-Radios of one ``name`` in one form (or, outside forms, in one document) are a group: checking one
-unchecks the other, as in browsers. A document keeps the checked radio of each group, so that this
-costs the depth of the tree and not its size; in a tree that is not attached yet, setting a radio
-looks at its form or tree.
+Radios with the same ``name`` in one form (or, outside forms, in one document) are a group: checking
+one unchecks the others, as in browsers. A document has the checked radio of each group, so the cost
+is the depth of the tree, not its size. In a tree that is not attached, setting a radio searches its
+form or tree.
 
-A radio that is ``required`` wants one of its group to be chosen; browsers say so of the others of
-its group, too, here only it is wrong.
+If a radio is ``required``, one radio of its group must be chosen. Browsers report this for all
+radios of the group; here only the required radio is not valid.
 
 Threads: as ``node``.
-Guarantees: of the radios of a group that are attached, one at most is checked: the one checked, or
-attached, last.
+Guarantees: at most one radio of a group of attached radios is checked: the one that was checked or
+attached last.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from itertools import count
-from typing import Any
+from typing import Any, Generic, TypeVar, cast, overload
 
 from everview.errors import AttributeValueError
 from everview.html.elements.tags import Label
 from everview.html.fields.inputs import InputElement
 from everview.html.fields.validity import Validity
-from everview.html.tree.element import Element
+from everview.html.tree.element import Element, Keyword
 from everview.html.tree.node import Child, Journal, ParentNode
 from everview.i18n import N_, _
 
@@ -32,18 +32,36 @@ CHOOSE_ONE = N_("Please choose one of these.")
 
 _group_numbers = count(1)
 
+T = TypeVar("T")
+V = TypeVar("V")
+
 
 class CheckBox(InputElement):
-    """A box that is checked or not."""
+    """A check box. ``value`` is whether it is checked.
+
+    Args:
+        value: whether it is checked.
+        attributes: as for `InputElement`.
+    """
 
     __slots__ = ()
     INPUT_TYPE = "checkbox"
     SLOT = ".checked"
     EMPTY = False
     VALUE_ATTRIBUTE = "checked"
+    PYTHON_TYPES = (bool,)
 
-    def __init__(self, value: bool | None = None, **attributes: Any) -> None:
+    def __init__(self, value: bool | None = None, **attributes: Keyword) -> None:
         super().__init__(value=value, **attributes)
+
+    @property  # type: ignore[override]  # the setter of the base class takes any value
+    def value(self) -> bool:
+        """Whether the box is checked."""
+        return bool(self._value)
+
+    @value.setter
+    def value(self, value: bool) -> None:
+        self._assign(value)
 
     @property
     def checked(self) -> bool:
@@ -53,38 +71,43 @@ class CheckBox(InputElement):
     @checked.setter
     def checked(self, checked: bool) -> None:
         self._set_value(CheckBox.clean(self, checked))
-        self._tell_bound()
+        self._update_bound()
 
     def clean(self, value: Any) -> Any:
         if not isinstance(value, bool):
             raise self._wrong_type(value, "True or False")
         return value
 
-    def receive(self, data: Any) -> Any:
+    def receive(self, data: object) -> object:
         if data is not True and data is not False:
             raise ValueError("true or false is expected")
         self._set_value(data)
         return self.value
 
     def take_text(self, text: str) -> None:
-        self.checked = True  # in HTML it is checked by having the attribute, whatever it says
+        self.checked = True  # in HTML the attribute checks it, whatever its text
 
-    def _is_judged(self) -> bool:
-        return Validity._is_judged(self)  # `readonly` is nothing to a box
+    def _is_checked_for_validity(self) -> bool:
+        return Validity._is_checked_for_validity(self)  # `readonly` has no effect on a box
 
-    def _judge(self) -> str:
+    def _find_reason(self) -> str:
         return _(CHECK_THIS) if self.required and not self._value else ""
 
 
 class Radio(CheckBox):
-    """One of several choices; ``value`` is whether it is the one."""
+    """One of several choices. ``value`` is whether it is the chosen one.
+
+    Args:
+        value: whether it is chosen.
+        attributes: as for `InputElement`.
+    """
 
     __slots__ = ("_group",)
     INPUT_TYPE = "radio"
     WATCHES_PLACE = True
 
-    def __init__(self, value: Any = None, **attributes: Any) -> None:
-        #: Under which the document knows it; None while it is not attached or has no name.
+    def __init__(self, value: bool | None = None, **attributes: Keyword) -> None:
+        #: Its key in `Journal.groups`; None while it is not attached or has no name.
         self._group: tuple[ParentNode | None, str] | None = None
         super().__init__(value=value, **attributes)
 
@@ -95,9 +118,9 @@ class Radio(CheckBox):
                 if value:
                     self._uncheck_unattached()
             elif value:
-                self._take_group(self.document)
+                self._uncheck_others(self.document)
             else:
-                self._give_group_up(self.document)
+                self._leave_group(self.document)
 
     def set_attribute(self, name: str, value: Any) -> None:
         super().set_attribute(name, value)
@@ -108,26 +131,27 @@ class Radio(CheckBox):
     # called by the document with its lock held
 
     def after_attach(self, document: Journal) -> None:
-        """It was attached, moved or named."""
-        self._give_group_up(document)
+        """The radio was attached, moved or named."""
+        super().after_attach(document)
+        self._leave_group(document)
         name = self.get_attribute("name")
         self._group = (self._form(), name) if name else None
         if self._value:
-            self._take_group(document)
+            self._uncheck_others(document)
 
     def before_detach(self, document: Journal) -> None:
-        """It is about to be detached."""
-        self._give_group_up(document)
+        """The radio will be detached."""
+        self._leave_group(document)
         self._group = None
 
-    def _take_group(self, document: Journal) -> None:
+    def _uncheck_others(self, document: Journal) -> None:
         if self._group is not None:
             other = document.groups.get(self._group)
             document.groups[self._group] = self
             if isinstance(other, Radio) and other is not self:
                 InputElement._set_value(other, False)
 
-    def _give_group_up(self, document: Journal) -> None:
+    def _leave_group(self, document: Journal) -> None:
         if self._group is not None and document.groups.get(self._group) is self:
             del document.groups[self._group]
 
@@ -155,7 +179,7 @@ class Radio(CheckBox):
                 if other is not self:
                     InputElement._set_value(other, False)
 
-    def _judge(self) -> str:
+    def _find_reason(self) -> str:
         if not self.required or self._value:
             return ""
         if self.document is not None and self._group is not None:
@@ -166,51 +190,88 @@ class Radio(CheckBox):
 
 
 class RadioButton(Radio):
-    """A radio that stands for a value: ``value`` may be any Python value and stays in the process.
+    """A radio with a value of its own, which is never sent to a page.
 
-    Whether it is the chosen one is ``checked``.
+    Args:
+        value: any Python value.
+        checked: whether it is the chosen one.
+        attributes: as for `InputElement`.
     """
 
     __slots__ = ("_choice",)
     INPUT_TYPE = "radio"
 
-    def __init__(self, value: Any = "", checked: bool = False, **attributes: Any) -> None:
-        attributes.pop("render_value", None)  # of the reference framework; it is never sent here
+    def __init__(self, value: object = "", checked: bool = False, **attributes: Keyword) -> None:
+        attributes.pop("render_value", None)  # Lona's; values are never sent here
         self._choice = value
-        super().__init__(**attributes)
+        super().__init__(None, **attributes)
         if checked:
             self.checked = True
 
-    @property
-    def value(self) -> Any:
-        """What it stands for."""
+    @property  # type: ignore[override]  # a radio button has a choice, not a bool
+    def value(self) -> object:
+        """The value of this choice."""
         return self._choice
 
     @value.setter
-    def value(self, value: Any) -> None:
+    def value(self, value: object) -> None:
         self._choice = value
 
-    def receive(self, data: Any) -> Any:
+    def receive(self, data: object) -> object:
         super().receive(data)
         return self._choice
 
 
-class RadioGroup(Validity, tag="fieldset"):
-    """Several `RadioButton`, of which one is chosen; ``value`` is what that one stands for.
+class RadioGroup(Validity, Generic[T], tag="fieldset"):
+    """Several `RadioButton`, of which one is chosen. ``value`` is the value of that one.
 
-    ``values`` are plain values or ``(value, label)``; or give labels and radio buttons as children.
-    Those get a ``name`` of their own, unless they have one.
+    Args:
+        children: labels and radio buttons; buttons without a ``name`` get one.
+        values: more choices: values, or tuples ``(value, label)``.
+        value: the chosen value; None: no choice.
+        name: the name of the group; default: a new one.
+        attributes: as for `Element`.
+
+    Raises:
+        AttributeValueError: ``value`` is not one of the choices.
     """
 
     __slots__ = ("_name",)
 
+    @overload
+    def __init__(
+        self: RadioGroup[V],
+        *children: Child,
+        values: Iterable[tuple[V, str]],
+        value: V | None = None,
+        name: str | None = None,
+        **attributes: Keyword,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: RadioGroup[V],
+        *children: Child,
+        values: Iterable[V],
+        value: V | None = None,
+        name: str | None = None,
+        **attributes: Keyword,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: RadioGroup[Any],
+        *children: Child,
+        values: Iterable[Any] = (),
+        value: object = None,
+        name: str | None = None,
+        **attributes: Keyword,
+    ) -> None: ...
     def __init__(
         self,
         *children: Child,
         values: Iterable[Any] = (),
         value: Any = None,
         name: str | None = None,
-        **attributes: Any,
+        **attributes: Keyword,
     ) -> None:
         self._name = name or f"radio-group-{next(_group_numbers)}"
         super().__init__(role="radiogroup")
@@ -223,7 +284,7 @@ class RadioGroup(Validity, tag="fieldset"):
             self.value = value
 
     def add_button(self, *nodes: Any) -> None:
-        """Add ``("label", value)``, or labels and radio buttons, which are connected."""
+        """Add a choice: ``("label", value)``, or a radio button and its labels."""
         if len(nodes) == 2 and isinstance(nodes[0], str) and not isinstance(nodes[1], Element):
             self.append(Label(RadioButton(nodes[1]), " ", nodes[0]))
             return
@@ -240,6 +301,7 @@ class RadioGroup(Validity, tag="fieldset"):
 
     @property
     def radio_buttons(self) -> tuple[RadioButton, ...]:
+        """The radio buttons, in document order."""
         return tuple(node for node in self.walk() if isinstance(node, RadioButton))
 
     @property
@@ -249,17 +311,18 @@ class RadioGroup(Validity, tag="fieldset"):
         return chosen[-1] if chosen else None
 
     @property
-    def values(self) -> tuple[Any, ...]:
-        return tuple(radio.value for radio in self.radio_buttons)
+    def values(self) -> tuple[T, ...]:
+        """The values of all radio buttons."""
+        return tuple(cast("T", radio.value) for radio in self.radio_buttons)
 
     @property
-    def value(self) -> Any:
-        """What the chosen radio button stands for; None where none is chosen."""
+    def value(self) -> T | None:
+        """The value of the chosen radio button; None if none is chosen."""
         chosen = self.checked_radio_button
-        return None if chosen is None else chosen.value
+        return None if chosen is None else cast("T", chosen.value)
 
     @value.setter
-    def value(self, value: Any) -> None:
+    def value(self, value: T | None) -> None:
         with self.lock:
             radios = self.radio_buttons
             wanted = next((radio for radio in radios if radio.value == value), None)
@@ -269,5 +332,5 @@ class RadioGroup(Validity, tag="fieldset"):
             for radio in radios:
                 radio.checked = radio is wanted
 
-    def _judge(self) -> str:
+    def _find_reason(self) -> str:
         return _(CHOOSE_ONE) if self.required and self.checked_radio_button is None else ""

@@ -1,7 +1,7 @@
 """Dates and times: ``value`` is a ``datetime.date``, ``time`` or ``datetime``, or None.
 
-They are local wall times, without a time zone: that is what a person types. A month is the date of
-its first day, a week the date of its Monday.
+They are local times without a time zone, as people type them. A month is the date of its first day,
+a week the date of its Monday.
 
 Threads: as ``node``.
 Source: HTML standard, "Dates and times", read 2026-11.
@@ -33,9 +33,20 @@ class DateInput(ParsedInput):
     __slots__ = ()
     INPUT_TYPE = "date"
     CALLED = N_("a date")
+    PYTHON_TYPES = (datetime.date,)
+
+    @property  # type: ignore[override]  # the setter of the base class takes any value
+    def value(self) -> datetime.date | None:
+        """The day; None while the field is empty or its text is not a date."""
+        value: datetime.date | None = self._value
+        return value
+
+    @value.setter
+    def value(self, value: datetime.date | None) -> None:
+        self._assign(value)
 
     def clean(self, value: Any) -> datetime.date | None:
-        # A datetime is a date to Python; which day is meant by one is for the author to say.
+        # A datetime is a date in Python, but the author must choose its day.
         if value is not None and (
             not isinstance(value, datetime.date) or isinstance(value, datetime.datetime)
         ):
@@ -44,7 +55,7 @@ class DateInput(ParsedInput):
 
     def parse(self, text: str) -> datetime.date:
         if not _DATE.fullmatch(text):
-            raise ValueError(f"{text!r} is no date")
+            raise ValueError(f"{text!r} is not a date")
         return datetime.date.fromisoformat(text)
 
     def format(self, value: Any) -> str:
@@ -71,7 +82,7 @@ class MonthInput(DateInput):
     def parse(self, text: str) -> datetime.date:
         parts = _MONTH.fullmatch(text)
         if parts is None:
-            raise ValueError(f"{text!r} is no month")
+            raise ValueError(f"{text!r} is not a month")
         return datetime.date(int(parts[1]), int(parts[2]), 1)
 
     def format(self, value: Any) -> str:
@@ -99,7 +110,7 @@ class WeekInput(DateInput):
     def parse(self, text: str) -> datetime.date:
         parts = _WEEK.fullmatch(text)
         if parts is None:
-            raise ValueError(f"{text!r} is no week")
+            raise ValueError(f"{text!r} is not a week")
         return datetime.date.fromisocalendar(int(parts[1]), int(parts[2]), 1)
 
     def format(self, value: Any) -> str:
@@ -114,12 +125,23 @@ class WeekInput(DateInput):
 
 
 class TimeInput(ParsedInput):
-    """A time of day, to the minute unless ``step`` (in seconds) says otherwise."""
+    """A time of day, to the minute unless ``step`` (in seconds) is given."""
 
     __slots__ = ()
     INPUT_TYPE = "time"
     CALLED = N_("a time")
     STEP = Decimal(60)
+    PYTHON_TYPES = (datetime.time,)
+
+    @property  # type: ignore[override]  # the setter of the base class takes any value
+    def value(self) -> datetime.time | None:
+        """The time; None while the field is empty or its text is not a time."""
+        value: datetime.time | None = self._value
+        return value
+
+    @value.setter
+    def value(self, value: datetime.time | None) -> None:
+        self._assign(value)
 
     def clean(self, value: Any) -> datetime.time | None:
         if value is None:
@@ -130,7 +152,7 @@ class TimeInput(ParsedInput):
 
     def parse(self, text: str) -> datetime.time:
         if not _TIME.fullmatch(text):
-            raise ValueError(f"{text!r} is no time")
+            raise ValueError(f"{text!r} is not a time")
         return datetime.time.fromisoformat(text)
 
     def format(self, value: Any) -> str:
@@ -143,25 +165,36 @@ class TimeInput(ParsedInput):
         midnight = datetime.datetime.combine(datetime.date(1970, 1, 1), datetime.time())
         return (midnight + datetime.timedelta(seconds=float(number % _DAY))).time()
 
-    def _judge_limits(self, value: Any) -> str:
+    def _find_limit_reason(self, value: Any) -> str:
         least, greatest = self.min, self.max
         if least is not None and greatest is not None and greatest < least:
-            # Over midnight: from 22:00 to 06:00 (HTML standard, "reversed range").
+            # Across midnight: from 22:00 to 06:00 (HTML standard, "reversed range").
             if greatest < value < least:
                 return _("Please enter a time from {least} to {greatest}.").format(
                     least=self.in_words(least), greatest=self.in_words(greatest)
                 )
             return ""
-        return super()._judge_limits(value)
+        return super()._find_limit_reason(value)
 
 
 class DateTimeInput(ParsedInput):
-    """A day and a time of day, to the minute unless ``step`` (in seconds) says otherwise."""
+    """A day and a time of day, to the minute unless ``step`` (in seconds) is given."""
 
     __slots__ = ()
     INPUT_TYPE = "datetime-local"
     CALLED = N_("a date and a time")
     STEP = Decimal(60)
+    PYTHON_TYPES = (datetime.datetime,)
+
+    @property  # type: ignore[override]  # the setter of the base class takes any value
+    def value(self) -> datetime.datetime | None:
+        """The day and time; None while the field is empty or its text is neither."""
+        value: datetime.datetime | None = self._value
+        return value
+
+    @value.setter
+    def value(self, value: datetime.datetime | None) -> None:
+        self._assign(value)
 
     def clean(self, value: Any) -> datetime.datetime | None:
         if value is None:
@@ -173,7 +206,7 @@ class DateTimeInput(ParsedInput):
     def parse(self, text: str) -> datetime.datetime:
         day, time = text[:10], text[11:]
         if not _DATE.fullmatch(day) or text[10:11] not in ("T", " ") or not _TIME.fullmatch(time):
-            raise ValueError(f"{text!r} is no date and time")
+            raise ValueError(f"{text!r} is not a date and time")
         return datetime.datetime.combine(
             datetime.date.fromisoformat(day), datetime.time.fromisoformat(time)
         )
@@ -201,7 +234,7 @@ def _seconds(value: datetime.time | datetime.datetime) -> Decimal:
 
 
 def _time_text(value: datetime.time) -> str:
-    """As browsers write it: the shortest that says it all."""
+    """As browsers write it: the shortest form without loss."""
     if value.microsecond:
         return value.isoformat("milliseconds")
     return value.isoformat("seconds" if value.second else "minutes")

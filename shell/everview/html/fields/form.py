@@ -1,4 +1,4 @@
-"""`Form`: a form of a dataclass, with labels, the natural input for each field, errors beside them.
+"""`Form`: a form for a dataclass, with a label, an input and a place for errors for each field.
 
     @dataclass
     class Person:
@@ -7,14 +7,14 @@
 
     person = self.await_form(Form(Person))
 
-Which input a type gets is told in ``form_fields``. Without a dataclass it is HTML's plain element:
+``form_fields`` has the input for each type. Without a dataclass it is the plain element of HTML:
 ``Form(TextInput(name="q"), handle_submit=self.search)``.
 
-Submitting is judged in the process: `Form.read` gives the dataclass, or shows what is wrong next
-to its field. A ``ValueError`` of the dataclass's ``__post_init__`` is shown above the fields.
+A submitted form is checked in the process: `Form.read` returns the dataclass, or shows each error
+next to its field. A ``ValueError`` of ``__post_init__`` is shown above the fields.
 
-Not for: waiting (``View.await_form``).
-Threads: as ``node``. `Form.read` calls ``__post_init__``, so it takes no lock around it.
+Not for: waiting for the form (``View.await_form``).
+Threads: as ``node``. `Form.read` calls ``__post_init__`` without the lock.
 """
 
 from __future__ import annotations
@@ -22,31 +22,43 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterable
 from itertools import count
-from typing import Any
+from typing import Any, ClassVar, Generic, Protocol, TypeVar, cast, overload
 
 from everview.errors import FormError
 from everview.html.elements.tags import Button, Div, Label, P, Small, Span
 from everview.html.fields.choices import CheckBox, RadioGroup
-from everview.html.fields.form_fields import FormField, make_fields
-from everview.html.tree.element import Element
+from everview.html.fields.form_fields import FormField, FormInput, make_fields
+from everview.html.tree.element import Element, Keyword
 from everview.html.tree.events import SUBMIT
-from everview.html.tree.node import Child
+from everview.html.tree.node import Child, Node
 from everview.i18n import _
 
 _numbers = count(1)
 
 
-class FormRow(Div):
-    """A field with its label, its help and its error."""
+class Dataclass(Protocol):
+    """An instance of any dataclass."""
 
-    __slots__ = ("_error", "_was_wrong", "field")
+    __dataclass_fields__: ClassVar[dict[str, Any]]
+
+
+#: What a form returns; the dataclass in its constructor; the instance in its constructor.
+D = TypeVar("D")
+C = TypeVar("C")
+I = TypeVar("I", bound=Dataclass)  # noqa: E741
+
+
+class FormRow(Div):
+    """A field with its label, its help text and its error."""
+
+    __slots__ = ("_had_error", "error", "field")
 
     def __init__(self, field: FormField, prefix: str) -> None:
         self.field = field
-        self._was_wrong = False
-        made: Element = field.input
+        self._had_error = False
+        made: FormInput = field.input
         field_id = f"{prefix}-{field.name}"
-        self._error = P(_id=f"{field_id}-error", _class="form-error", hidden=True)
+        self.error = P(_id=f"{field_id}-error", _class="form-error", hidden=True)
         described = [f"{field_id}-help"] if field.help else []
         made.id_list.add(field_id)
         made.attributes["aria-describedby"] = " ".join([*described, f"{field_id}-error"])
@@ -55,30 +67,30 @@ class FormRow(Div):
         help_text = Small(field.help, _id=described[0], _class="form-help") if described else None
         super().__init__(_class="form-row")
         if isinstance(made, RadioGroup):
-            # A label is for one field; a group is named by its heading.
+            # A label belongs to one field; a group has a heading.
             heading = Span(field.label, _id=f"{field_id}-label", _class="form-label")
             made.attributes["aria-labelledby"] = heading.id_list[0]
             if made.required:
                 made.attributes["aria-required"] = True
-            self.append(heading, made, help_text, self._error)
+            self.append(heading, made, help_text, self.error)
         elif isinstance(made, CheckBox):
-            self.append(Label(made, " ", field.label), help_text, self._error)
+            self.append(Label(made, " ", field.label), help_text, self.error)
         else:
             label = Label(field.label, _for=made, _class="form-label")
-            self.append(label, made, help_text, self._error)
+            self.append(label, made, help_text, self.error)
         self.set_handler("change", self._field_changed)
 
     def show_error(self, reason: str) -> None:
-        """Show why the field is wrong; "" where it is right."""
-        made: Element = self.field.input
+        """Show why the value is not valid; "": it is valid."""
+        made: FormInput = self.field.input
         with self.lock:
-            self._was_wrong = self._was_wrong or bool(reason)
-            self._error.set_text(reason)
-            self._error.set_attribute("hidden", not reason)
+            self._had_error = self._had_error or bool(reason)
+            self.error.set_text(reason)
+            self.error.set_attribute("hidden", not reason)
             made.set_attribute("aria-invalid", True if reason else None)
 
     def check(self) -> str:
-        """Judge the field, show and return what is wrong."""
+        """Check the value, and show and return the error; "": there is none."""
         reason: str = self.field.input.reason
         if not reason:
             try:
@@ -89,44 +101,77 @@ class FormRow(Div):
         return reason
 
     def _field_changed(self, event: Any) -> Any:
-        # Not before it was submitted once: nobody likes to be told off while typing.
-        if self._was_wrong:
+        # Only after the first attempt to submit: an error while typing is of no help.
+        if self._had_error:
             self.check()
         return event
 
     @property
     def focus_target(self) -> Element:
-        """What gets the focus for this field."""
-        made: Element = self.field.input
+        """The element that gets the focus for this field."""
+        made: FormInput = self.field.input
         return made.query_selector("input") or made if isinstance(made, RadioGroup) else made
 
 
-class Form(Element, tag="form"):
-    """A form of a dataclass (or of an instance, whose values it shows), or plain HTML.
+class Form(Element, Generic[D], tag="form"):
+    """A form for a dataclass, or a plain form of HTML.
 
-    ``fields`` names those to show; ``submit`` and ``cancel`` are what is written on the buttons
-    (no cancel button without; it is HTML's reset button). Further children come above the buttons.
+    Args:
+        children: first a dataclass, or an instance of one, whose values are shown. More children
+            are placed above the buttons. Without a dataclass: the children of the form.
+        fields: the names of the fields to show; default: all.
+        submit: the text of the button that submits the form.
+        cancel: the text of a second button, which cancels; "": no such button.
+        attributes: as for `Element`.
 
-    Raises `FormError` for a dataclass with a type that no input holds.
+    Raises:
+        FormError: there is no input for the type of a field, or no field with a name.
     """
 
     __slots__ = ("_class_made", "_error", "_given", "_rows")
 
+    @overload
     def __init__(
-        self,
+        self: Form[C],
+        dataclass: type[C],
+        /,
         *children: Child,
         fields: Iterable[str] | None = None,
         submit: str = "OK",
         cancel: str = "",
+        **attributes: Keyword,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Form[I],
+        instance: I,
+        /,
+        *children: Child,
+        fields: Iterable[str] | None = None,
+        submit: str = "OK",
+        cancel: str = "",
+        **attributes: Keyword,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Form[None], child: Child = None, /, *children: Child, **attributes: Keyword
+    ) -> None: ...
+    def __init__(
+        self,
+        shown: Any = None,
+        /,
+        *children: Any,
+        fields: Any = None,
+        submit: Any = "OK",
+        cancel: Any = "",
         **attributes: Any,
     ) -> None:
         self._rows: dict[str, FormRow] = {}
         self._class_made: type[Any] | None = None
         self._given: Any = None
         self._error = P(_class="form-error", role="alert", hidden=True)
-        shown: Any = children[0] if children else None
         if not dataclasses.is_dataclass(shown):
-            super().__init__(*children, **attributes)
+            super().__init__(shown, *children, **attributes)
             return
         made: Any = shown if isinstance(shown, type) else type(shown)
         self._class_made = made
@@ -139,12 +184,12 @@ class Form(Element, tag="form"):
         if cancel:
             buttons.append(Button(cancel, type="reset"))
         for button in buttons:
-            button.events = ()  # the form tells that it was submitted or reset
+            button.events = ()  # the form reports submit and reset
         super().__init__(
-            self._error, self._rows.values(), children[1:],
+            self._error, self._rows.values(), children,
             Div(buttons, _class="row form-buttons"),
         )  # fmt: skip
-        # The page's own bubbles would come before our errors, and in place of them.
+        # The browser's own messages would replace our errors.
         self._set_keywords({"novalidate": True, "_class": "form", **attributes})
         self.listen(SUBMIT, *(("reset",) if cancel else ()))
 
@@ -161,8 +206,14 @@ class Form(Element, tag="form"):
 
     # reading -----------------------------------------------------------------------------------
 
-    def __getitem__(self, key: Any) -> Any:
-        """The input of the field with this name; with a number, the child."""
+    @overload
+    def __getitem__(self, key: str) -> FormInput: ...
+    @overload
+    def __getitem__(self, key: int) -> Node: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[Node]: ...
+    def __getitem__(self, key: str | int | slice) -> FormInput | Node | list[Node]:
+        """The input of the field with this name; for a number or slice, children."""
         if isinstance(key, str):
             if key not in self._rows:
                 raise KeyError(key)
@@ -170,25 +221,32 @@ class Form(Element, tag="form"):
         return super().__getitem__(key)
 
     @property
-    def inputs(self) -> dict[str, Any]:
+    def inputs(self) -> dict[str, FormInput]:
         """The inputs by the names of their fields."""
         return {name: row.field.input for name, row in self._rows.items()}
 
     @property
     def focus_target(self) -> Element:
-        """What should get the focus: the first field that shows an error, or the first of all."""
+        """The element that gets the focus: the first field with an error, or the first field."""
         rows = list(self._rows.values())
-        row = next((row for row in rows if not row._error.hidden), rows[0] if rows else None)
+        row = next((row for row in rows if not row.error.hidden), rows[0] if rows else None)
         return self if row is None else row.focus_target
 
     def check(self) -> bool:
-        """Judge all fields, show what is wrong beside them; whether all are right."""
+        """Check all fields, and show the errors. Returns whether there are none."""
         with self.lock:
             self.show_error("")
             return not [row for row in self._rows.values() if row.check()]
 
-    def read(self) -> Any:
-        """The dataclass that was filled in; None if something is wrong, which is shown then."""
+    def read(self) -> D | None:
+        """The values of the form.
+
+        Returns:
+            An instance of the dataclass; None if there are errors, which are then shown.
+
+        Raises:
+            FormError: the form was made without a dataclass.
+        """
         if self._class_made is None:
             raise FormError("this form has no dataclass: read its fields, or write Form(MyClass)")
         if not self.check():
@@ -196,16 +254,18 @@ class Form(Element, tag="form"):
         values = {name: row.field.read() for name, row in self._rows.items()}
         try:
             if self._given is not None:
-                return dataclasses.replace(self._given, **values)
-            return self._class_made(**values)
+                return cast("D", dataclasses.replace(self._given, **values))
+            return cast("D", self._class_made(**values))
         except ValueError as error:
             self.show_error(str(error) or _("This cannot be accepted."))
             return None
 
     def show_error(self, reason: str, field: str | None = None) -> None:
-        """Show what is wrong with the whole form, or with one field; "" takes it back.
+        """Show an error that the view found: ``form.show_error("This name is taken", "name")``.
 
-        For what only the view knows: ``form.show_error("This name is taken", "name")``.
+        Args:
+            reason: the text; "" removes the error.
+            field: the name of a field; None: the error is about the whole form.
         """
         if field is not None:
             self._rows[field].show_error(reason)
@@ -218,11 +278,11 @@ class Form(Element, tag="form"):
 
     @property
     def endings(self) -> tuple[str, ...]:
-        """The names of the events that may end the form."""
+        """The names of the events that can end the form."""
         return tuple(name for name in ("submit", "reset") if self.listens_to(name))
 
-    def answer(self, event: Any) -> tuple[bool, Any]:
-        """Whether an event ends the form, and with what: the dataclass, or None if cancelled."""
+    def answer(self, event: Any) -> tuple[bool, D | None]:
+        """Whether an event ends the form, and the dataclass (None: the form was cancelled)."""
         if event.name == "reset":
             return True, None
         answer = self.read()

@@ -1,4 +1,4 @@
-"""From a dataclass's annotations to fields: which input a type gets, and its value back again.
+"""Fields for the annotations of a dataclass: the input for each type, and its value for Python.
 
 ============================  =====================================================
 ``str``                       `TextInput` (``metadata={"input": TextArea}`` ...)
@@ -11,51 +11,39 @@
 of them
 ``Decimal``, ``Path``,        `TextInput`
 ``UUID``
-``T | None``                  as ``T``, may be left empty
+``T | None``                  as ``T``, but can be empty
 ============================  =====================================================
 
-``Annotated[str, EmailInput]`` is the short way to say which input. ``metadata`` of a field may
-have ``label``, ``help``, ``input``, ``choices`` (values, or ``(value, label)``); everything else
-in it is an attribute of the input: ``min``, ``max``, ``step``, ``pattern``, ``placeholder`` ...
+``Annotated[str, EmailInput]`` is the short way to choose an input. The ``metadata`` of a field can
+have ``label``, ``help``, ``input`` and ``choices`` (values, or ``(value, label)``); everything else
+is an attribute of the input: ``min``, ``max``, ``step``, ``pattern``, ``placeholder`` ...
 
-Not for: how a form looks, errors, submitting (``form``).
-Threads: any; builds nodes that are not attached.
+Not for: the look of a form, errors, submitting (``form``).
+Threads: any; it makes nodes that are not attached.
 """
 
 from __future__ import annotations
 
 import dataclasses
-import datetime
 import enum
 import types
 import typing
 from collections.abc import Callable, Iterable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 from everview.errors import FormError
-from everview.html.fields.choices import CheckBox, RadioGroup
-from everview.html.fields.date_inputs import DateInput, DateTimeInput, TimeInput
-from everview.html.fields.number_inputs import NumberInput
+from everview.html.fields.choices import RadioGroup
+from everview.html.fields.inputs import InputElement
 from everview.html.fields.select import Select
-from everview.html.fields.text_inputs import TextInput
 from everview.html.fields.validity import Validity
 from everview.i18n import _
 
-_INPUTS: dict[Any, type[Validity]] = {
-    str: TextInput,
-    int: NumberInput,
-    float: NumberInput,
-    bool: CheckBox,
-    datetime.date: DateInput,
-    datetime.time: TimeInput,
-    datetime.datetime: DateTimeInput,
-    Decimal: TextInput,
-    Path: TextInput,
-    UUID: TextInput,
-}
+#: What the fields of a form are. `InputElement.BY_PYTHON_TYPE` has the input for each type.
+FormInput: TypeAlias = InputElement | RadioGroup[Any]
+
 _SEQUENCES: dict[Any, Callable[[Iterable[Any]], Any]] = {
     list: list, tuple: tuple, set: set, frozenset: frozenset,
 }  # fmt: skip
@@ -64,27 +52,29 @@ _OURS = frozenset({"label", "help", "input", "choices"})
 
 @dataclasses.dataclass(eq=False)
 class FormField:
-    """One field of a form: its input, and what its value is for the dataclass."""
+    """One field of a form: its input, and functions between its value and the dataclass's."""
 
     name: str
     label: str
     help: str
-    input: Any
+    input: FormInput
     to_python: Callable[[Any], Any]
     to_input: Callable[[Any], Any]
 
     def read(self) -> Any:
-        """The value for the dataclass. Raises ValueError with a reason."""
+        """The value for the dataclass. Raises ValueError with a reason for people."""
         return self.to_python(self.input.value)
 
-    def write(self, value: Any) -> None:
+    def write(self, value: object) -> None:
+        """Show a value of the dataclass."""
         self.input.value = self.to_input(value)
 
 
 def make_fields(cls: type[Any], only: Iterable[str] | None = None) -> list[FormField]:
-    """A field for each that the dataclass's ``__init__`` takes, or for those named.
+    """The fields for the parameters of the dataclass's ``__init__``, or for the names in ``only``.
 
-    Raises `FormError` for a type that no input holds.
+    Raises:
+        FormError: a type for which there is no input, or an unknown name.
     """
     try:
         annotations = typing.get_type_hints(cls, include_extras=True)
@@ -102,28 +92,28 @@ def make_fields(cls: type[Any], only: Iterable[str] | None = None) -> list[FormF
 
 
 def _make_field(cls: type[Any], field: dataclasses.Field[Any], annotation: Any) -> FormField:
-    told = dict(field.metadata)
+    metadata = dict(field.metadata)
     if typing.get_origin(annotation) is typing.Annotated:
         annotation, *extras = typing.get_args(annotation)
         for extra in extras:
             if isinstance(extra, type) and issubclass(extra, Validity):
-                told.setdefault("input", extra)
+                metadata.setdefault("input", extra)
             elif isinstance(extra, dict):
-                told = {**extra, **told}
+                metadata = {**extra, **metadata}
     kind, optional = _without_none(annotation)
-    attributes = {name: value for name, value in told.items() if name not in _OURS}
-    given_choices = told.get("choices")
+    attributes = {name: value for name, value in metadata.items() if name not in _OURS}
+    given_choices = metadata.get("choices")
     if kind is bool and optional and given_choices is None:
-        given_choices = [(True, _("Yes")), (False, _("No"))]  # a box cannot be neither
+        given_choices = [(True, _("Yes")), (False, _("No"))]  # a check box has no third state
     choices, sequence = _choices(kind, given_choices)
-    given = told.get("input")
+    given = metadata.get("input")
     if choices is not None:
         field_of: Any = _choice_field(choices, sequence, optional, given, attributes)
     else:
         field_of = _plain_field(cls, field, kind, optional, given, attributes)
     made, to_python, to_input = field_of
-    label = str(told.get("label") or field.name.replace("_", " ").strip().capitalize())
-    return FormField(field.name, label, str(told.get("help") or ""), made, to_python, to_input)
+    label = str(metadata.get("label") or field.name.replace("_", " ").strip().capitalize())
+    return FormField(field.name, label, str(metadata.get("help") or ""), made, to_python, to_input)
 
 
 def _without_none(annotation: Any) -> tuple[Any, bool]:
@@ -136,7 +126,7 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:
 
 
 def _choices(kind: Any, given: Any) -> tuple[list[Any] | None, Any]:
-    """``(value, label)`` of what can be chosen (None: no choice), and the type of several."""
+    """The choices as ``(value, label)``, or None; and the type of a sequence of them, or None."""
     sequence = _SEQUENCES.get(typing.get_origin(kind) or kind)
     if sequence is not None:
         kind = next(iter(typing.get_args(kind)), None)
@@ -164,7 +154,7 @@ def _choice_field(
     if given is RadioGroup:
         return RadioGroup(values=choices, required=not optional, **attributes), _same, _same
     if all(value is not None for value, _ in choices):
-        # Nothing is chosen until a person chooses.
+        # At first nothing is chosen.
         choices = [(None, ""), *choices]
     return Select(values=choices, required=not optional, **attributes), _same, _same
 
@@ -177,16 +167,16 @@ def _plain_field(
     given: Any,
     attributes: dict[str, Any],
 ) -> tuple[Any, Callable[[Any], Any], Callable[[Any], Any]]:
-    input_class = given or _INPUTS.get(kind)
+    input_class = given or InputElement.BY_PYTHON_TYPE.get(kind)
     if input_class is None:
         raise FormError(
-            f"{cls.__name__}.{field.name}: no input holds {kind!r}. "
+            f"{cls.__name__}.{field.name}: there is no input for {kind!r}. "
             'Give one: field(metadata={"input": ...}), or {"choices": [...]}'
         )
     if kind is bool:
         return input_class(**attributes), _same, _same
     if "required" not in attributes:
-        # A text that may be empty by default may be emptied.
+        # A text that is empty by default can be emptied.
         attributes["required"] = not optional and field.default != ""
     if kind is int:
         attributes.setdefault("step", 1)
@@ -216,7 +206,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         try:
             return kind(text) if text else None
         except (ValueError, InvalidOperation):
-            said = _("{text} is no {kind}.")
-            raise ValueError(said.format(text=repr(text), kind=kind.__name__)) from None
+            template = _("{text} is no {kind}.")
+            raise ValueError(template.format(text=repr(text), kind=kind.__name__)) from None
 
     return read

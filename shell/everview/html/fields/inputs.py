@@ -1,54 +1,82 @@
-"""`InputElement`: what a person changes. ``value`` is what is in the field, in its Python type.
+"""`InputElement`: a field that a person changes. ``value`` is what it contains, as a Python value.
 
-A value is a slot of its own (``.value``, ``.checked``, ``.selected`` on the wire), a property in
-the page and never an attribute: an attribute would only be the field's default.
+The value is a slot of its own (``.value``, ``.checked``, ``.selected``), a property in the page and
+never an attribute: the attribute would only be the default of the field.
 
-What the page reports goes through `InputElement.receive`, which accepts no more than the field
-can hold. What the author sets goes through the ``value`` property. Text that is right for the field
-but wrong for its rules (``required``, ``pattern`` ...) is kept: ``valid`` and ``reason`` say so.
+What the page reports goes through `InputElement.receive`, which accepts only what the field can
+contain. What the author sets goes through the ``value`` property. A text that breaks a rule of the
+field (``required``, ``pattern`` ...) is stored; ``valid`` and ``reason`` report it.
 
-Not for: the kinds of fields: ``text_inputs``, ``number_inputs``, ``date_inputs``, ``choices``,
+A new type of field needs a class with ``INPUT_TYPE`` (and ``PYTHON_TYPES``, if forms shall use it),
+its name in ``everview.html``, and, only if browsers treat its text in a special way, a line in
+``client/replica/fields.js`` and in ``testing/person/input_rules.py``.
+
+Not for: the types of fields: ``text_inputs``, ``number_inputs``, ``date_inputs``, ``choices``,
 ``select``.
 Threads: as ``node``.
 """
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Self
+from collections.abc import Mapping
+from typing import Any, ClassVar, Protocol, Self
 
 from everview.errors import AttributeValueError
 from everview.html.fields.validity import MISSING, Validity
-from everview.html.tree.element import Element, Handler
+from everview.html.tree.element import Handler, Keyword
 from everview.html.tree.events import CHANGE
 from everview.html.tree.node import Child
 from everview.i18n import _
 
-#: Longest text a page may report for one field, in characters.
+#: Longest text that a page may report for one field, in characters.
 MAX_VALUE = 1_000_000
 
 
-class InputElement(Validity):
-    """What all fields share. ``InputElement(type="date")`` makes the field of that type.
+class Binding(Protocol):
+    """A `Value`, as its fields see it: ``binding`` imports this module."""
 
-    ``input_delay`` is how long the page waits, in ms, before it reports typing; leaving the field,
-    Enter and any other event report at once. ``bind`` is a `Value` that the field shows and edits.
+    value: Any
+
+    def bind(self, field: InputElement) -> None: ...
+    def change_handler(self, field: InputElement, handler: Handler | None) -> Handler: ...
+
+
+class InputElement(Validity):
+    """Base class of fields. ``InputElement(type="date")`` makes the field of that type.
+
+    Args:
+        children: as for `Element`.
+        value: what the field contains; None: nothing.
+        attributes: as for `Element`, and two keywords more. ``bind=`` is a `Value` that the field
+            shows and edits. ``input_delay=`` is the time in ms that the page waits for more typing
+            before it reports; it reports at once when the field is left, on Enter, and before any
+            other event.
+
+    Raises:
+        AttributeValueError: a value that the field cannot contain.
     """
 
     __slots__ = ("_bound", "_value")
     TAG_NAME = "input"
     SLOT: ClassVar[str] = ".value"
     INPUT_TYPE: ClassVar[str] = ""
-    #: What a field without a value holds.
-    EMPTY: ClassVar[Any] = ""
-    #: The attribute that stands for the value in HTML; it is the value here.
+    #: The Python types for which `Form` uses this class.
+    PYTHON_TYPES: ClassVar[tuple[type, ...]] = ()
+    #: The value of an empty field.
+    EMPTY: ClassVar[object] = ""
+    #: The attribute that has the default value in HTML; here it sets the value.
     VALUE_ATTRIBUTE: ClassVar[str] = "value"
     #: The class for each type of ``<input>``.
     TYPES: ClassVar[dict[str, type[InputElement]]] = {}
+    #: The class that `Form` uses for each Python type.
+    BY_PYTHON_TYPE: ClassVar[dict[type, type[InputElement]]] = {}
 
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         if vars(cls).get("INPUT_TYPE"):
             InputElement.TYPES.setdefault(cls.INPUT_TYPE, cls)
+        for python_type in vars(cls).get("PYTHON_TYPES", ()):
+            InputElement.BY_PYTHON_TYPE.setdefault(python_type, cls)
 
     def __new__(cls, *children: Any, **attributes: Any) -> Self:
         kind: Any = cls
@@ -56,30 +84,21 @@ class InputElement(Validity):
             given = str(attributes.get("type") or "text").lower()
             if given == "file":
                 raise AttributeValueError("files go to a bucket: write FileInput(bucket)")
-            # Browsers take an unknown type for text.
+            # Browsers treat an unknown type as text.
             kind = cls.TYPES.get(given, cls.TYPES["text"])
         made: Self = super().__new__(kind)
         return made
 
-    def __init__(
-        self,
-        *children: Child,
-        value: Any = None,
-        disabled: bool = False,
-        readonly: bool = False,
-        input_delay: int | None = None,
-        bind: Any = None,
-        **attributes: Any,
-    ) -> None:
+    def __init__(self, *children: Child, value: object = None, **attributes: Keyword) -> None:
         self._value: Any = self.EMPTY
-        self._bound: Any = None
+        self._bound: Binding | None = None
+        keywords: dict[str, Any] = dict(attributes)
+        delay, bind = keywords.pop("input_delay", None), keywords.pop("bind", None)
         super().__init__(*children)
         if self.INPUT_TYPE:
             self.set_attribute("type", self.INPUT_TYPE)
-        self.set_attribute("disabled", disabled)
-        self.set_attribute("readonly", readonly)
-        self.listen(CHANGE(input_delay) if input_delay is not None else CHANGE)
-        self._set_keywords(attributes)
+        self.listen(CHANGE(delay) if delay is not None else CHANGE)
+        self._set_keywords(keywords)
         if value is not None:
             self.value = value
         if bind is not None:
@@ -89,16 +108,20 @@ class InputElement(Validity):
     # value -------------------------------------------------------------------------------------
 
     @property
-    def value(self) -> Any:
-        """What is in the field."""
+    def value(self) -> object:
+        """What the field contains."""
         return self._value
 
     @value.setter
     def value(self, value: Any) -> None:
-        self._set_value(self.clean(value))
-        self._tell_bound()
+        self._assign(value)
 
-    def _tell_bound(self) -> None:
+    def _assign(self, value: object) -> None:
+        """Set the value, as the author does. Raises `AttributeValueError`."""
+        self._set_value(self.clean(value))
+        self._update_bound()
+
+    def _update_bound(self) -> None:
         if self._bound is not None:
             self._bound.value = self.value
 
@@ -109,46 +132,55 @@ class InputElement(Validity):
                 self.mark_changed(self.SLOT)
 
     def show_bound(self) -> None:
-        """Show what the `Value` is that this field is bound to."""
+        """Show the current value of the `Value` to which this field is bound."""
+        assert self._bound is not None
         while True:
             value = self._bound.value
             if value != self.value:
                 empty = value is None and self.EMPTY == ""
                 self._set_value("" if empty else self.clean(value))
             if self._bound.value is value:
-                return  # else another thread set it, and may have been overwritten just now
+                return  # else another thread set it, and its value may be overwritten now
 
     def clean(self, value: Any) -> Any:
-        """``value`` as this field holds it. Raises `AttributeValueError`."""
+        """``value`` as this field stores it.
+
+        Raises:
+            AttributeValueError: the field cannot contain it.
+        """
         if not isinstance(value, (str, int, float)) or isinstance(value, bool):
             raise self._wrong_type(value, "a text; '' empties it")
         return str(value)
 
-    def _wrong_type(self, value: Any, wanted: str) -> AttributeValueError:
+    def _wrong_type(self, value: object, wanted: str) -> AttributeValueError:
         return AttributeValueError(
             f"{type(self).__name__}.value cannot be {value!r} ({type(value).__name__}): "
             f"give {wanted}"
         )
 
-    def receive(self, data: Any) -> Any:
-        """Take what the page reports; returns the value. Raises ValueError for nonsense."""
+    def receive(self, data: object) -> object:
+        """Store what the page reports, and return the value.
+
+        Raises:
+            ValueError: the page cannot have meant this field.
+        """
         if not isinstance(data, str) or len(data) > MAX_VALUE:
             raise ValueError("a text of at most 1,000,000 characters is expected")
         try:
             value = self.clean(data)
         except AttributeValueError as error:
-            raise ValueError(f"{data[:60]!r} is no value of this field") from error
+            raise ValueError(f"{data[:60]!r} is not a value of this field") from error
         self._set_value(value)
         return self._value
 
-    def event_data(self, value: Any) -> Any:
-        """What an event of a change that brought ``value`` has as its data."""
+    def event_data(self, value: object) -> object:
+        """The data of the event for a change to ``value``."""
         return value
 
     def take_text(self, text: str) -> None:
-        """Take the value as HTML text writes it: ``<input type="number" value="3">``.
+        """Set the value from HTML text: ``<input type="number" value="3">``.
 
-        A text that is no value empties the field, as in browsers.
+        As in browsers, a text that is not a value empties the field.
         """
         self.value = text
 
@@ -161,7 +193,6 @@ class InputElement(Validity):
             self._set_value(self.EMPTY if value is None else self.clean(value))
 
     def get_handler(self, event: str) -> Handler | None:
-        """What is called for input events of this name, or None."""
         handler = super().get_handler(event)
         if event == "change" and self._bound is not None:
             handler = self._bound.change_handler(self, handler)
@@ -171,36 +202,35 @@ class InputElement(Validity):
 
     @property
     def readonly(self) -> bool:
+        """Whether the field cannot be edited."""
         return self.get_attribute("readonly") is not None
 
     @readonly.setter
     def readonly(self, readonly: bool) -> None:
         self.set_attribute("readonly", readonly)
 
-    def _is_judged(self) -> bool:
-        return not self.readonly and super()._is_judged()
+    def _is_checked_for_validity(self) -> bool:
+        return not self.readonly and super()._is_checked_for_validity()
 
     def _is_missing(self) -> bool:
         return bool(self.value == "" or self.value is None)
 
-    def _judge(self) -> str:
+    def _find_reason(self) -> str:
         if self.required and self._is_missing():
             return _(MISSING)
         return ""
 
-    # wire --------------------------------------------------------------------------------------
+    # for frames --------------------------------------------------------------------------------
 
-    def _wire_value(self) -> Any:
+    def _wire_value(self) -> object:
         return self._value
 
-    def wire_slots(self) -> dict[str, Any]:
+    def wire_slots(self) -> Mapping[str, object]:
         return {**(super().wire_slots() or {}), self.SLOT: self._wire_value()}
 
-    def read_slot(self, slot: str) -> Any:
+    def read_slot(self, slot: str) -> object:
         return self._wire_value() if slot == self.SLOT else super().read_slot(slot)
 
 
 #: ``<input>`` by its name in HTML.
 Input = InputElement
-
-__all__ = ["MAX_VALUE", "Element", "Input", "InputElement"]

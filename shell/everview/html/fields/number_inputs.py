@@ -12,22 +12,30 @@ from numbers import Real
 from typing import Any
 
 from everview.html.fields.parsed_inputs import ParsedInput
+from everview.html.tree.element import Keyword
 from everview.i18n import N_
 
-#: HTML standard, "valid floating-point number"; Python's float() takes much more.
+#: HTML standard, "valid floating-point number"; float() accepts much more.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 
 
 class NumberInput(ParsedInput):
-    """A number; None while the field is empty or holds what is none.
+    """A number. ``value`` is a float, or None while the field has no number.
 
-    Any number is valid unless ``step`` is given: a float is what ``value`` is, though HTML's own
-    default is whole numbers.
+    Every number is valid unless ``step`` is given. (In HTML the default is whole numbers.)
+
+    Args:
+        value: the number; None: the field is empty.
+        min: the smallest valid number.
+        max: the greatest valid number.
+        step: the distance between valid numbers.
+        attributes: as for `InputElement`.
     """
 
     __slots__ = ()
     INPUT_TYPE = "number"
     CALLED = N_("a number")
+    PYTHON_TYPES = (int, float)
 
     def __init__(
         self,
@@ -35,9 +43,19 @@ class NumberInput(ParsedInput):
         min: float | None = None,
         max: float | None = None,
         step: float | str | None = "any",
-        **attributes: Any,
+        **attributes: Keyword,
     ) -> None:
         super().__init__(value=value, min=min, max=max, step=step, **attributes)
+
+    @property  # type: ignore[override]  # the setter of the base class takes any value
+    def value(self) -> float | None:
+        """The number; None while the field is empty or its text is not a number."""
+        number: float | None = self._value
+        return number
+
+    @value.setter
+    def value(self, value: float | None) -> None:
+        self._assign(value)
 
     def clean(self, value: Any) -> float | None:
         if value is None:
@@ -50,12 +68,12 @@ class NumberInput(ParsedInput):
 
     def parse(self, text: str) -> float:
         if not _NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
-            raise ValueError(f"{text!r} is no number")
+            raise ValueError(f"{text!r} is not a number")
         return number
 
     def format(self, value: Any) -> str:
         number = float(value)
-        # As a person writes it: 3, not 3.0.
+        # As people write it: 3, not 3.0.
         return str(int(number)) if number.is_integer() and abs(number) < 1e21 else repr(number)
 
     def number(self, value: Any) -> Decimal:
@@ -66,10 +84,17 @@ class NumberInput(ParsedInput):
 
 
 class Range(NumberInput):
-    """A slider, from 0 to 100 by steps of 1 unless told otherwise.
+    """A slider, by default from 0 to 100 in steps of 1. ``value`` is always a float.
 
-    It always has a value: what is outside comes to the nearest end, what is between steps to the
-    nearest step, and what was never set is the middle, as in browsers.
+    As in browsers, a value outside the limits becomes the nearest limit, a value between two steps
+    the nearest step, and without a value the slider is in the middle.
+
+    Args:
+        value: the position; None: the middle.
+        min: the lower limit.
+        max: the upper limit.
+        step: the distance between positions; "any": every position.
+        attributes: as for `InputElement`.
     """
 
     __slots__ = ()
@@ -81,13 +106,13 @@ class Range(NumberInput):
         min: float | None = None,
         max: float | None = None,
         step: float | str | None = None,
-        **attributes: Any,
+        **attributes: Keyword,
     ) -> None:
         super().__init__(value=value, min=min, max=max, step=step, **attributes)
 
     @property
     def value(self) -> float:
-        """Where the slider is."""
+        """The position of the slider."""
         least = 0.0 if self.min is None else self.min
         greatest = max(least, 100.0 if self.max is None else self.max)
         value = least + (greatest - least) / 2 if self._value is None else self._value
@@ -101,11 +126,10 @@ class Range(NumberInput):
         return float(max(value, least))
 
     @value.setter
-    def value(self, value: Any) -> None:
-        self._set_value(self.clean(value))
-        self._tell_bound()
+    def value(self, value: float | None) -> None:
+        self._assign(value)
 
-    def receive(self, data: Any) -> float:
+    def receive(self, data: object) -> float:
         super().receive(data)
         self._unreadable = False
         self._text = None
@@ -114,10 +138,10 @@ class Range(NumberInput):
     def set_attribute(self, name: str, value: Any) -> None:
         super().set_attribute(name, value)
         if name in ("min", "max", "step"):
-            self.mark_changed(self.SLOT)  # the slider may be elsewhere now
+            self.mark_changed(self.SLOT)  # the slider may have another position now
 
     def _wire_value(self) -> str:
         return self.format(self.value)
 
-    def _judge(self) -> str:
+    def _find_reason(self) -> str:
         return ""

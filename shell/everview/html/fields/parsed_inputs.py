@@ -1,13 +1,13 @@
-"""`ParsedInput`: fields whose text stands for a value of another type, with ``min``, ``max``, step.
+"""`ParsedInput`: fields whose text is read as a value of another type, with limits and steps.
 
-What a person has typed so far may be no value yet ("1e", half a date). Then ``value`` is None,
-``valid`` is False, and the page keeps what was typed: the server never writes over it, only an
-author who sets a value does. A text that is one stays as it was typed, too ("1.50" stays "1.50").
+A person may have typed a part of a value ("1e", half a date). ``value`` is then None, ``valid`` is
+False, and the page keeps the typed text: only an author who sets a value replaces it. A complete
+text stays as it was typed, too ("1.50" stays "1.50").
 
-Browsers keep a half-typed number or date to themselves, so only the window in which it is typed
-shows it; others show the field empty.
+Browsers do not report a partly typed number or date, so only the window in which it is typed shows
+it; other windows show an empty field.
 
-Not for: the kinds: ``number_inputs``, ``date_inputs``.
+Not for: the types of fields: ``number_inputs``, ``date_inputs``.
 Threads: as ``node``.
 """
 
@@ -19,39 +19,50 @@ from typing import Any, ClassVar
 from everview.errors import AttributeValueError
 from everview.html.fields.inputs import InputElement
 from everview.html.fields.validity import decimal, off_step
+from everview.html.tree.element import Keyword
 from everview.i18n import _
 
-#: Longest text that can be a value of such a field.
+#: Longest text of a value, in characters.
 LONGEST = 400
 
 
 class ParsedInput(InputElement):
-    """What they share. ``min``, ``max`` are of the type of ``value``."""
+    """Base class of these fields.
+
+    Args:
+        value: what the field contains; None: nothing.
+        min: the smallest valid value, of the type of ``value``.
+        max: the greatest valid value.
+        step: the distance between valid values; "any": all values are valid.
+        attributes: as for `InputElement`.
+    """
 
     __slots__ = ("_text", "_unreadable")
     EMPTY = None
-    #: What a value is called, for reasons and errors.
+    #: The name of a value, for reasons and errors.
     CALLED: ClassVar[str] = "a value"
-    #: The step where none is given, and how many units of `number` one step is.
+    #: The default step, and the number of units of `number` in one step.
     STEP: ClassVar[Decimal] = Decimal(1)
     STEP_SCALE: ClassVar[Decimal] = Decimal(1)
 
     def __init__(
         self,
-        value: Any = None,
-        min: Any = None,
-        max: Any = None,
+        value: object = None,
+        min: object = None,
+        max: object = None,
         step: float | str | None = None,
-        **attributes: Any,
+        **attributes: Keyword,
     ) -> None:
         self._text: str | None = None
         self._unreadable = False
-        super().__init__(value=value, min=min, max=max, step=step, **attributes)
+        # Before the value: what a slider can contain depends on them.
+        limits: dict[str, Any] = {"min": min, "max": max, "step": step}
+        super().__init__(value=value, **limits, **attributes)
 
-    # what the kinds say ------------------------------------------------------------------------
+    # for subclasses ----------------------------------------------------------------------------
 
     def parse(self, text: str) -> Any:
-        """The value that a text stands for. Raises ValueError."""
+        """The value of a text. Raises ValueError."""
         raise NotImplementedError
 
     def format(self, value: Any) -> str:
@@ -63,16 +74,16 @@ class ParsedInput(InputElement):
         raise NotImplementedError
 
     def value_at(self, number: Decimal) -> Any:
-        """The value that `number` made this of. Raises ValueError where there is none."""
+        """The value for which `number` returns ``number``. Raises ValueError if there is none."""
         raise NotImplementedError
 
     # value -------------------------------------------------------------------------------------
 
-    def receive(self, data: Any) -> Any:
-        # null: there is something in the field that is no value.
+    def receive(self, data: object) -> object:
+        # null: the field contains a text that is not a value.
         if data is not None and (not isinstance(data, str) or len(data) > LONGEST):
             raise ValueError("a short text is expected, or null")
-        text = data or ""
+        text = data if isinstance(data, str) else ""
         try:
             value, unreadable = (self.parse(text) if text else None), data is None
         except ValueError:
@@ -98,7 +109,7 @@ class ParsedInput(InputElement):
             self.value = None
 
     def _wire_value(self) -> str | bool | None:
-        # false: not empty, but no value; a page in which that was typed leaves it alone.
+        # false: the field has a text that is not a value; the page in which it was typed keeps it.
         if self._unreadable:
             return False
         if self._text is not None:
@@ -109,7 +120,7 @@ class ParsedInput(InputElement):
 
     @property
     def min(self) -> Any:
-        """The least value, or None."""
+        """The smallest valid value, or None."""
         return self._limit("min")
 
     @min.setter
@@ -118,7 +129,7 @@ class ParsedInput(InputElement):
 
     @property
     def max(self) -> Any:
-        """The greatest value, or None."""
+        """The greatest valid value, or None."""
         return self._limit("max")
 
     @max.setter
@@ -144,15 +155,15 @@ class ParsedInput(InputElement):
 
     # validity ----------------------------------------------------------------------------------
 
-    def _judge(self) -> str:
+    def _find_reason(self) -> str:
         if self._unreadable:
             return _("Please enter {what}.").format(what=_(self.CALLED))
         value = self.value
         if value is None:
-            return super()._judge()
-        return self._judge_limits(value) or self._judge_step(value)
+            return super()._find_reason()
+        return self._find_limit_reason(value) or self._find_step_reason(value)
 
-    def _judge_limits(self, value: Any) -> str:
+    def _find_limit_reason(self, value: Any) -> str:
         least, greatest = self.min, self.max
         if least is not None and value < least:
             return _("Please enter {value} or more.").format(value=self.in_words(least))
@@ -160,21 +171,21 @@ class ParsedInput(InputElement):
             return _("Please enter {value} or less.").format(value=self.in_words(greatest))
         return ""
 
-    def _judge_step(self, value: Any) -> str:
+    def _find_step_reason(self, value: Any) -> str:
         step = self._step()
         nearest = step and off_step(self.number(value), self._step_base(), step)
-        # 1e300 is no multiple of 0.3, and yet no other float is nearer to one.
+        # 1e300 is not a multiple of 0.3, but no other float is nearer to one.
         if not nearest or self._is_at(nearest[0], value) or self._is_at(nearest[1], value):
             return ""
         shown = [text for text in map(self._number_in_words, nearest) if text]
         if len(shown) == 2:
-            said = _("Please enter a valid value; the nearest are {below} and {above}.")
-            return said.format(below=shown[0], above=shown[1])
-        said = _("Please enter a valid value; the nearest is {value}.")
-        return said.format(value="".join(shown))
+            template = _("Please enter a valid value; the nearest are {below} and {above}.")
+            return template.format(below=shown[0], above=shown[1])
+        template = _("Please enter a valid value; the nearest is {value}.")
+        return template.format(value="".join(shown))
 
     def _step(self) -> Decimal | None:
-        """The step in units of `number`; None: any value."""
+        """The step in units of `number`; None: every value is valid."""
         text = self.get_attribute("step")
         if text is not None and text.lower() == "any":
             return None
@@ -186,7 +197,7 @@ class ParsedInput(InputElement):
         return Decimal(0) if least is None else self.number(least)
 
     def in_words(self, value: Any) -> str:
-        """A value in a sentence."""
+        """A value as part of a sentence."""
         return self.format(value)
 
     def _is_at(self, number: Decimal, value: Any) -> bool:
@@ -196,12 +207,12 @@ class ParsedInput(InputElement):
             return False
 
     def _number_in_words(self, number: Decimal) -> str:
-        """The value there in words; empty where there is none, or the limits exclude it."""
+        """The value for a number, in words; "" if there is none or the limits exclude it."""
         try:
             value = self.value_at(number)
         except (ValueError, OverflowError):
             return ""
-        return "" if self._judge_limits(value) else self.in_words(value)
+        return "" if self._find_limit_reason(value) else self.in_words(value)
 
     def structure(self) -> tuple[Any, ...]:
         return (*super().structure(), self._unreadable)

@@ -1,8 +1,8 @@
 """`Select` and its `Option` and `Optgroup`: one of several, or several of many.
 
-Whether an option is selected is kept at the option, as in browsers' DOM, so that options may come,
-go and move. A page says which options were chosen by the ids of their nodes: an index would be
-another option where one was removed meanwhile.
+Each option stores whether it is selected, as in the DOM of browsers, so that options can be
+inserted, removed and moved. A page reports the chosen options by the ids of their nodes: an index
+would mean another option after one was removed.
 
 Threads: as ``node``.
 Source: HTML standard, "The select element", "selectedness setting algorithm"; read 2026-11.
@@ -11,41 +11,51 @@ Source: HTML standard, "The select element", "selectedness setting algorithm"; r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, Generic, Literal, TypeVar, cast, overload
 
 from everview.errors import AttributeValueError
 from everview.html.fields.inputs import InputElement
 from everview.html.fields.validity import Validity, whole_number
-from everview.html.tree.element import Element
+from everview.html.tree.element import Element, Keyword
 from everview.html.tree.node import Child
 from everview.i18n import N_, _
+
+T = TypeVar("T")
+V = TypeVar("V")
 
 CHOOSE_ITEM = N_("Please choose an item of the list.")
 
 
 class Option(Element, tag="option"):
-    """A choice of a `Select`; ``value`` may be any Python value and stays in the process."""
+    """A choice of a `Select`.
+
+    Args:
+        children: the text of the option.
+        value: any Python value, which is never sent to a page; default: the text of the option.
+        selected: whether the option is chosen.
+        attributes: as for `Element`.
+    """
 
     __slots__ = ("_choice", "_selected")
 
     def __init__(
-        self, *children: Child, value: Any = ..., selected: bool = False, **attributes: Any
+        self, *children: Child, value: object = ..., selected: bool = False, **attributes: Keyword
     ) -> None:
-        """``value`` is the option's text unless it is given; None is a value too."""
-        attributes.pop("render_value", None)  # of the reference framework; it is never sent here
+        attributes.pop("render_value", None)  # Lona's; values are never sent here
         self._selected = bool(selected)
         super().__init__(*children, **attributes)
         self.value = self.get_text() if value is ... else value
 
     @property
-    def value(self) -> Any:
+    def value(self) -> object:
+        """The value of this choice."""
         return self._choice
 
     @value.setter
-    def value(self, value: Any) -> None:
+    def value(self, value: object) -> None:
         self._choice = value
-        # A page knows by this that such an option is no choice where one is required.
-        self.set_attribute("value", "" if stands_for_nothing(value) else None)
+        # By this the page knows that the option is not a choice if one is required.
+        self.set_attribute("value", "" if means_no_choice(value) else None)
 
     @property
     def selected(self) -> bool:
@@ -69,7 +79,7 @@ class Option(Element, tag="option"):
     def disabled(self, disabled: bool) -> None:
         self.set_attribute("disabled", disabled)
 
-    def _owner(self) -> Select | None:
+    def _owner(self) -> Select[Any] | None:
         ancestor = self.parent
         while ancestor is not None and not isinstance(ancestor, Select):
             ancestor = ancestor.parent
@@ -98,12 +108,21 @@ class Optgroup(Element, tag="optgroup"):
             parent.children_changed()
 
 
-class Select(InputElement):
-    """A choice among `Option` children, or ``values``.
+class Select(InputElement, Generic[V]):
+    """A choice among options. ``value`` is the value of the chosen option, or None.
 
-    ``values`` are plain values, ``(value, label)`` or ``(value, label, selected)``; a dict of such
-    lists makes a group of each. ``value`` is the chosen option's value, or a tuple of values with
-    ``multiple=True``.
+    With ``multiple=True``, ``value`` is a tuple of the values of all chosen options.
+
+    Args:
+        options: `Option` and `Optgroup` children.
+        values: more choices: values, tuples ``(value, label)`` or ``(value, label, selected)``, or
+            a dict of lists of these, which makes a group of each.
+        value: the chosen value; with ``multiple`` a list of values.
+        multiple: whether several options can be chosen.
+        attributes: as for `InputElement`.
+
+    Raises:
+        AttributeValueError: ``value`` is not one of the choices.
     """
 
     __slots__ = ()
@@ -112,20 +131,74 @@ class Select(InputElement):
     EMPTY = ()
     VALUE_ATTRIBUTE = "value"
 
+    @overload
+    def __init__(
+        self: Select[Any],
+        *options: Child,
+        values: Mapping[str, Iterable[Any]],
+        value: object = None,
+        multiple: bool = False,
+        **attributes: Keyword,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Select[T | None],
+        *options: Child,
+        values: Iterable[tuple[T, str] | tuple[T, str, bool]],
+        value: T | None = None,
+        multiple: Literal[False] = False,
+        **attributes: Keyword,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Select[tuple[T, ...]],
+        *options: Child,
+        values: Iterable[tuple[T, str] | tuple[T, str, bool]],
+        value: Iterable[T] | None = None,
+        multiple: Literal[True],
+        **attributes: Keyword,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Select[T | None],
+        *options: Child,
+        values: Iterable[T],
+        value: T | None = None,
+        multiple: Literal[False] = False,
+        **attributes: Keyword,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Select[tuple[T, ...]],
+        *options: Child,
+        values: Iterable[T],
+        value: Iterable[T] | None = None,
+        multiple: Literal[True],
+        **attributes: Keyword,
+    ) -> None: ...
+    @overload
+    def __init__(
+        self: Select[Any],
+        *options: Child,
+        values: Iterable[Any] = (),
+        value: object = None,
+        multiple: bool = False,
+        **attributes: Keyword,
+    ) -> None: ...
     def __init__(
         self,
         *options: Child,
         values: Iterable[Any] | Mapping[str, Iterable[Any]] = (),
         value: Any = None,
         multiple: bool = False,
-        **attributes: Any,
+        **attributes: Keyword,
     ) -> None:
-        super().__init__(*options, _options(values), multiple=multiple, **attributes)
+        super().__init__(*options, _options(values), value=None, multiple=multiple, **attributes)
         if value is not None:
             self.value = value
 
     def children_changed(self) -> None:
-        # A page chooses anew by itself where options come and go: it is told what is chosen here.
+        # A page changes the choice itself when options are inserted or removed: send ours again.
         self.mark_changed(self.SLOT)
 
     def set_attribute(self, name: str, value: Any) -> None:
@@ -137,6 +210,7 @@ class Select(InputElement):
 
     @property
     def multiple(self) -> bool:
+        """Whether several options can be chosen."""
         return self.get_attribute("multiple") is not None
 
     @multiple.setter
@@ -145,6 +219,7 @@ class Select(InputElement):
 
     @property
     def options(self) -> list[Option]:
+        """The options, also those in groups, in document order."""
         return [node for node in self.walk() if isinstance(node, Option)]
 
     @options.setter
@@ -153,7 +228,7 @@ class Select(InputElement):
 
     @property
     def selected_options(self) -> list[Option]:
-        """The chosen options. Of a drop-down list always one, if there is one that can be."""
+        """The chosen options. A drop-down list always has one, unless all are disabled."""
         with self.lock:
             options = self.options
             chosen = [option for option in options if option._selected]
@@ -172,12 +247,15 @@ class Select(InputElement):
         return (whole_number(self.get_attribute("size")) or 1) == 1
 
     def add_option(self, option: Child) -> None:
+        """Insert an option at the end."""
         self.append(option)
 
     def remove_option(self, option: Option) -> None:
+        """Remove an option."""
         self.remove(option)
 
     def clear_options(self) -> None:
+        """Remove all options."""
         self.clear()
 
     def select_all(self) -> None:
@@ -185,21 +263,22 @@ class Select(InputElement):
         self._choose(self.options)
 
     def select_none(self) -> None:
-        """Choose none; a drop-down list chooses its first again."""
+        """Choose no option; a drop-down list then chooses its first option."""
         self._choose([])
 
     # value -------------------------------------------------------------------------------------
 
     @property
-    def values(self) -> tuple[Any, ...]:
+    def values(self) -> tuple[object, ...]:
         """The values of all options."""
         return tuple(option.value for option in self.options)
 
-    @property
-    def value(self) -> Any:
-        """The chosen value, None where none is; a tuple of values with ``multiple``."""
+    @property  # type: ignore[override]  # the setter of the base class takes any value
+    def value(self) -> V:
+        """The chosen value, or None; with ``multiple`` a tuple of values."""
         chosen = tuple(option.value for option in self.selected_options)
-        return chosen if self.multiple else (chosen[0] if chosen else None)
+        value = chosen if self.multiple else (chosen[0] if chosen else None)
+        return cast("V", value)
 
     @value.setter
     def value(self, value: Any) -> None:
@@ -215,10 +294,10 @@ class Select(InputElement):
                 raise AttributeValueError(f"Select has no option {item!r}; it has {known!r}")
             chosen.append(option)
         self._choose(chosen)
-        self._tell_bound()
+        self._update_bound()
 
     def _set_value(self, value: Any) -> None:
-        # A value shown for a binding: options that are not there choose nothing.
+        # A value of a binding: values without an option choose nothing.
         wanted = list(value) if self.multiple else [value]
         self._choose([option for option in self.options if option.value in wanted])
 
@@ -241,32 +320,32 @@ class Select(InputElement):
     def take_text(self, text: str) -> None:
         self._choose([option for option in self.options if option.value == text][:1])
 
-    def receive(self, data: Any) -> Any:
+    def receive(self, data: object) -> object:
         if not isinstance(data, list) or not all(type(node_id) is int for node_id in data):
             raise ValueError("a list of ids of options is expected")
-        ids = set(data)
-        chosen = [option for option in self.options if option.node_id in ids]
-        # Of several, those that went meanwhile are left out; one that went cannot be chosen.
+        node_ids = set(data)
+        chosen = [option for option in self.options if option.node_id in node_ids]
+        # An option that was removed before this arrived is left out; the only one is refused.
         if not self.multiple:
             if data and not chosen:
-                raise ValueError("the chosen option is no longer there")
+                raise ValueError("the chosen option was removed")
             chosen = chosen[:1]
         self._choose(chosen)
         return self.value
 
     # validity and wire -------------------------------------------------------------------------
 
-    def event_data(self, value: Any) -> Any:
-        """What the data of a change is: of several choices their places among the options."""
+    def event_data(self, value: object) -> object:
+        """The value; with ``multiple`` the indices of the chosen options."""
         return self._wire_value() if self.multiple else value
 
-    def _is_judged(self) -> bool:
-        return Validity._is_judged(self)  # `readonly` is nothing to a select
+    def _is_checked_for_validity(self) -> bool:
+        return Validity._is_checked_for_validity(self)  # `readonly` has no effect on a select
 
     def _is_missing(self) -> bool:
-        return all(stands_for_nothing(option.value) for option in self.selected_options)
+        return all(means_no_choice(option.value) for option in self.selected_options)
 
-    def _judge(self) -> str:
+    def _find_reason(self) -> str:
         return _(CHOOSE_ITEM) if self.required and self._is_missing() else ""
 
     def _wire_value(self) -> list[int]:
@@ -274,8 +353,8 @@ class Select(InputElement):
         return [index for index, option in enumerate(self.options) if option in chosen]
 
 
-def stands_for_nothing(value: Any) -> bool:
-    """None and "" are no choice, as HTML's placeholder label option."""
+def means_no_choice(value: Any) -> bool:
+    """Whether a value means that nothing is chosen: None and "", as the placeholder of HTML."""
     return value is None or (isinstance(value, str) and value == "")
 
 

@@ -1,17 +1,21 @@
-"""Fields that hold text: one line, several, and the kinds whose text has a form.
+"""Fields for text: one line, several lines, and texts in a format.
 
-A text of the wrong form (``EmailInput`` with ``"ann@"``) stays the value: nothing typed is lost,
-and ``valid`` is False. Not for: values of other types.
+A text in the wrong format (``EmailInput`` with ``"ann@"``) stays the value, so that no typed text
+is lost; ``valid`` is then False. Not for: values of other types.
 Threads: as ``node``.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any
+from decimal import Decimal
+from pathlib import Path
+from typing import Any, ClassVar
+from uuid import UUID
 
 from everview.html.fields.inputs import InputElement
 from everview.html.fields.validity import fits_pattern, is_email, is_url, length, whole_number
+from everview.html.tree.element import Keyword
 from everview.i18n import _
 
 _BLANKS = " \t\n\f\r"
@@ -24,37 +28,49 @@ class TextInput(InputElement):
     __slots__ = ()
     INPUT_TYPE = "text"
 
-    def __init__(self, value: str | None = None, **attributes: Any) -> None:
+    PYTHON_TYPES: ClassVar[tuple[type, ...]] = (str, Decimal, Path, UUID)
+
+    def __init__(self, value: str | None = None, **attributes: Keyword) -> None:
         super().__init__(value=value, **attributes)
+
+    @property
+    def value(self) -> str:
+        """The text."""
+        text: str = self._value
+        return text
+
+    @value.setter
+    def value(self, value: str | float) -> None:
+        self._assign(value)
 
     def clean(self, value: Any) -> str:
         # As browsers do ("value sanitization", HTML standard): one line has no line breaks.
         text: str = super().clean(value)
         return text.replace("\r", "").replace("\n", "")
 
-    def _judge(self) -> str:
-        text: str = self.value
+    def _find_reason(self) -> str:
+        text = self.value
         if not text:
-            return super()._judge()
+            return super()._find_reason()
         shortest = whole_number(self.get_attribute("minlength"))
         if shortest is not None and length(text) < shortest:
-            said = _("Please use at least {count} characters ({now} now).")
-            return said.format(count=shortest, now=length(text))
+            template = _("Please use at least {count} characters ({now} now).")
+            return template.format(count=shortest, now=length(text))
         longest = whole_number(self.get_attribute("maxlength"))
         if longest is not None and length(text) > longest:
-            said = _("Please use at most {count} characters ({now} now).")
-            return said.format(count=longest, now=length(text))
-        if reason := self._judge_form(text):
+            template = _("Please use at most {count} characters ({now} now).")
+            return template.format(count=longest, now=length(text))
+        if reason := self._find_format_reason(text):
             return reason
         pattern = self.get_attribute("pattern")
         if pattern is not None and not self._fits_pattern(pattern, text):
             hint = self.get_attribute("title")
-            said = _("Please match the requested format: {hint}.")
-            return said.format(hint=hint) if hint else _("Please match the requested format.")
+            template = _("Please match the requested format: {hint}.")
+            return template.format(hint=hint) if hint else _("Please match the requested format.")
         return ""
 
-    def _judge_form(self, text: str) -> str:
-        """What is wrong with a text that is not empty, for this kind of field."""
+    def _find_format_reason(self, text: str) -> str:
+        """Why a text that is not empty has the wrong format; "" if it has the right one."""
         return ""
 
     def _fits_pattern(self, pattern: str, text: str) -> bool:
@@ -77,13 +93,13 @@ class TextArea(TextInput):
 
 
 class PasswordInput(TextInput):
-    """A secret: what is typed reaches the view, never another window, nor this one again."""
+    """A password: the view gets it; no window gets it back."""
 
     __slots__ = ()
     INPUT_TYPE = "password"
 
     def _wire_value(self) -> str | None:
-        # Only emptying is sent. The page leaves the field alone for null.
+        # Only emptying is sent. For null, the page does not change the field.
         return None if self._value else ""
 
     def structure(self) -> tuple[Any, ...]:
@@ -98,14 +114,14 @@ class SearchInput(TextInput):
 
 
 class TelInput(TextInput):
-    """A telephone number; countries write them in too many ways to judge one."""
+    """A telephone number. Its format is not checked: every country has its own."""
 
     __slots__ = ()
     INPUT_TYPE = "tel"
 
 
 class EmailInput(TextInput):
-    """An e-mail address; several, with commas between them, with ``multiple=True``."""
+    """An e-mail address; with ``multiple=True`` several, separated by commas."""
 
     __slots__ = ()
     INPUT_TYPE = "email"
@@ -123,7 +139,7 @@ class EmailInput(TextInput):
     def _addresses(self, text: str) -> list[str]:
         return text.split(",") if self._multiple else [text]
 
-    def _judge_form(self, text: str) -> str:
+    def _find_format_reason(self, text: str) -> str:
         wrong = next((part for part in self._addresses(text) if not is_email(part)), None)
         if wrong is None:
             return ""
@@ -144,12 +160,12 @@ class UrlInput(TextInput):
     def clean(self, value: Any) -> str:
         return super().clean(value).strip(_BLANKS)
 
-    def _judge_form(self, text: str) -> str:
+    def _find_format_reason(self, text: str) -> str:
         return "" if is_url(text) else _("Please enter a URL, like https://example.org.")
 
 
 class ColorInput(TextInput):
-    """A colour: ``"#rrggbb"`` in small letters; never empty."""
+    """A colour: ``"#rrggbb"`` in lower case; never empty."""
 
     __slots__ = ()
     INPUT_TYPE = "color"
@@ -166,7 +182,7 @@ class ColorInput(TextInput):
 
 
 class HiddenInput(TextInput):
-    """A text that is in the page and not seen. Nobody can change it there."""
+    """A text in the page that is not shown and cannot be edited."""
 
     __slots__ = ()
     INPUT_TYPE = "hidden"
@@ -175,42 +191,42 @@ class HiddenInput(TextInput):
         text: str = InputElement.clean(self, value)
         return text
 
-    def receive(self, data: Any) -> Any:
-        raise ValueError("nobody can type into a hidden field")
+    def receive(self, data: object) -> object:
+        raise ValueError("a hidden field cannot be edited")
 
-    def _is_judged(self) -> bool:
+    def _is_checked_for_validity(self) -> bool:
         return False
 
 
 class ButtonInput(TextInput):
-    """``<input type="button">``: ``value`` is what is written on it. Prefer `Button`."""
+    """``<input type="button">``: ``value`` is its text. Prefer `Button`."""
 
     __slots__ = ()
     INPUT_TYPE = "button"
 
-    def receive(self, data: Any) -> Any:
-        raise ValueError("nobody can type into a button")
+    def receive(self, data: object) -> object:
+        raise ValueError("a button cannot be edited")
 
-    def _is_judged(self) -> bool:
+    def _is_checked_for_validity(self) -> bool:
         return False
 
 
 class Submit(ButtonInput):
-    """``<input type="submit">``: submits the form it is in."""
+    """``<input type="submit">``: submits its form."""
 
     __slots__ = ()
     INPUT_TYPE = "submit"
 
 
 class Reset(ButtonInput):
-    """``<input type="reset">``: reported as ``reset`` of its form; the values stay the view's."""
+    """``<input type="reset">``: fires ``reset`` at its form; the view decides about the values."""
 
     __slots__ = ()
     INPUT_TYPE = "reset"
 
 
 class ImageInput(ButtonInput):
-    """``<input type="image">``: a picture that submits the form it is in."""
+    """``<input type="image">``: a picture that submits its form."""
 
     __slots__ = ()
     INPUT_TYPE = "image"

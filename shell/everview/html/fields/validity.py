@@ -49,9 +49,9 @@ class Validity(Element):
 
         A field that is disabled or only for reading is always right, as in browsers.
         """
-        if not self._is_judged():
+        if not self._is_checked_for_validity():
             return ""
-        return getattr(self, "_given_reason", "") or self._judge()
+        return getattr(self, "_given_reason", "") or self._find_reason()
 
     def set_reason(self, reason: str | None) -> None:
         """Say yourself why the value cannot be accepted; None or "" takes it back.
@@ -76,7 +76,7 @@ class Validity(Element):
     def disabled(self, disabled: bool) -> None:
         self.set_attribute("disabled", disabled)
 
-    def _is_judged(self) -> bool:
+    def _is_checked_for_validity(self) -> bool:
         if self.disabled:
             return False
         ancestor = self.parent
@@ -86,7 +86,7 @@ class Validity(Element):
             ancestor = ancestor.parent
         return True
 
-    def _judge(self) -> str:
+    def _find_reason(self) -> str:
         """The reason that follows from the value and the attributes."""
         return ""
 

@@ -148,16 +148,15 @@ class NodeList(MutableSequence[Node]):
         nodes: list[Node] = []
         flatten(children, nodes)
         nodes = list(dict.fromkeys(nodes))
-        for node in nodes:
+        others = [node for node in nodes if node._parent_node is not element]
+        for node in others:
             element._check_hierarchy(node)
         with element.lock:
-            moving = [
-                node for node in nodes
-                if node._document is not None and node._document is element._document
-                and node._parent_node is not element
-            ]  # fmt: skip
             # First: a node that moves here from below a child that is removed stays attached.
-            element._insert_children(moving, None)
+            document = element._document
+            if document is not None:
+                moving = [node for node in others if node._document is document]
+                element._insert_children(moving, None)
             old = self._copy()
             wanted = set(nodes)
             if wanted.isdisjoint(old):
@@ -185,22 +184,24 @@ def _positions_to_move(old: list[Node], new: list[Node]) -> list[int]:
     The other nodes form the longest subsequence of ``new`` that is in the order of ``old``: a
     longest increasing subsequence, found by patience sorting in O(n log n) (Fredman 1975).
     """
-    old_positions = {node: position for position, node in enumerate(old)}
+    old_positions = dict(zip(old, range(len(old)), strict=True))
     #: For each length, the smallest old position at which an increasing subsequence ends, and
     #: the position of that node in ``new``.
     ends: list[int] = []
     ends_at: list[int] = []
     #: For each position in ``new``, the position before it in its subsequence; -1: none.
     before = [-1] * len(new)
-    for position, node in enumerate(new):
-        old_position = old_positions.get(node)
+    for position, old_position in enumerate(map(old_positions.get, new)):
         if old_position is None:
             continue
-        length = bisect_left(ends, old_position)
-        if length:
-            before[position] = ends_at[length - 1]
-        ends[length : length + 1] = [old_position]
-        ends_at[length : length + 1] = [position]
+        if not ends or old_position > ends[-1]:  # most nodes keep their order
+            before[position] = ends_at[-1] if ends else -1
+            ends.append(old_position)
+            ends_at.append(position)
+        else:
+            length = bisect_left(ends, old_position)
+            before[position] = ends_at[length - 1] if length else -1
+            ends[length], ends_at[length] = old_position, position
     stays = set()
     position = ends_at[-1] if ends_at else -1
     while position >= 0:

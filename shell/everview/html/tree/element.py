@@ -19,7 +19,7 @@ from everview.html.tree.attribute_text import (
 )
 from everview.html.tree.attributes import Attributes, ClassList, IdList, Style
 from everview.html.tree.children import NodeList
-from everview.html.tree.node import Child, Journal, Node, ParentNode, Wire
+from everview.html.tree.node import Child, ChildSource, Journal, Node, ParentNode, Wire
 from everview.html.tree.safety import check_attribute, check_tag
 from everview.html.tree.selectors import matches, select
 from everview.html.tree.static_files import StaticFile, add_class_files, linked_files
@@ -28,8 +28,8 @@ from everview.html.tree.static_files import StaticFile, add_class_files, linked_
 #: None ends the event. (The class of the event belongs to a higher layer, hence Any.)
 Handler: TypeAlias = Callable[[Any], object]
 
-#: What a keyword of an element can be: an attribute, a handler, a list of events ...
-Keyword: TypeAlias = AttributeValue | Handler
+#: What a keyword of an element can be: an attribute, a handler, a list of events, a `Value` ...
+Keyword: TypeAlias = AttributeValue | Handler | ChildSource
 
 #: The slot of the events that the page reports for an element.
 EVENTS_SLOT = "@"
@@ -99,7 +99,7 @@ class Element(ParentNode):
         if attributes:
             self._set_keywords(attributes)
         if children:
-            self._insert_children(children, None)
+            self._append_first(children)
 
     # attributes --------------------------------------------------------------------------------
 
@@ -145,6 +145,11 @@ class Element(ParentNode):
         text = attribute_text(name, value)
         if text is not None:
             check_attribute(name, text, self.TAG_NAME)
+        if self._document is None and text is not None:
+            # No lock and nothing to record: half of what an attribute of a new element costs.
+            known = self._attributes
+            self._attributes = {**known, name: text} if known else {name: text}
+            return
         with self.lock:
             attributes = self._attributes or {}
             if attributes.get(name) == text:

@@ -422,6 +422,16 @@ class ParentNode(Node):
                 document._attach(new, self)
             self.children_changed()
 
+    def _append_first(self, children: Child) -> None:
+        """`append` for a new element: it is not attached, and no node can contain it."""
+        nodes: list[Node] = []
+        flatten(children, nodes)
+        for node in nodes:
+            if node._parent_node is None:
+                self._link(node, None)
+            else:
+                self._insert_children(node, None)
+
     def _check_hierarchy(self, node: Node) -> None:
         if node._parent_node is self:
             return
