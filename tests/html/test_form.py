@@ -238,7 +238,7 @@ def test_types_that_no_input_holds_are_errors_that_say_so() -> None:
         value: int | str
 
     for cls, name in ((Odd, "Odd.things"), (Texts, "Texts.texts"), (Either, "Either.value")):
-        with pytest.raises(FormError, match=f"{name}: no input holds .*metadata"):
+        with pytest.raises(FormError, match=f"{name}: there is no input for .*metadata"):
             Form(cls)
     with pytest.raises(FormError, match="no field 'nobody'; it has value"):
         Form(Size_or_text, fields=["nobody"])

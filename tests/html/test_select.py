@@ -77,7 +77,7 @@ def test_a_page_says_which_options_by_their_nodes() -> None:
     select.options[0].remove()
     # The page had not seen that yet: by its place this would be "c", or nothing.
     assert select.receive([ids["b"]]) == "b"
-    with pytest.raises(ValueError, match="no longer there"):
+    with pytest.raises(ValueError, match="was removed"):
         select.receive([ids["a"]])
     assert select.value == "b"
     select.multiple = True
@@ -97,7 +97,7 @@ def test_nonsense_is_refused(data) -> None:
 def test_an_option_of_another_select_is_refused() -> None:
     mine, other = Select(values=["a"]), Select(values=["b"])
     Document().root.append(HTML(mine, other))
-    with pytest.raises(ValueError, match="no longer there"):
+    with pytest.raises(ValueError, match="was removed"):
         mine.receive([other.options[0].node_id])
 
 

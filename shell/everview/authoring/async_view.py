@@ -10,7 +10,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
-from typing import Any, ParamSpec, TypeAlias, TypeVar, TypeVarTuple, cast, overload
+from typing import ParamSpec, TypeAlias, TypeVar, TypeVarTuple, cast, overload
 
 from everview.authoring.server_api import AsyncServerAPI
 from everview.authoring.tasks import check_callable

@@ -17,7 +17,7 @@ from collections.abc import Awaitable, Callable, Hashable, Sequence
 from concurrent.futures import Executor
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, ParamSpec, TypeAlias, TypeVar, TypeVarTuple, cast, overload
+from typing import ClassVar, ParamSpec, TypeAlias, TypeVar, TypeVarTuple, cast, overload
 
 from everview.authoring.desktop import Desktop
 from everview.authoring.server_api import BaseServer, ServerAPI
