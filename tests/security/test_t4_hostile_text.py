@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 import everview
+from everview.addresses import is_outside
 from everview.errors import EverviewError, UnsafeHTMLError, ViewError
 from everview.html import A, Button, Div, Img, Span, TextInput, parse_html
 from everview.html.elements.markup import markup
@@ -19,7 +20,6 @@ from everview.html.tree.safety import (
     HIDING,
     check_attribute,
     check_tag,
-    is_outside,
     is_safe_url,
 )
 from everview.runtime.routing.responses import place_of
