@@ -22,7 +22,7 @@ from everview.html.tree.safety import (
     check_tag,
     is_safe_url,
 )
-from everview.runtime.routing.responses import place_of
+from everview.runtime.routing.responses import own_url
 from everview.server.server import Server
 from tests.security.make_payloads import PATH, payloads
 from tests.support.hostile import PAYLOADS, REFUSALS, SLOTS
@@ -101,10 +101,10 @@ OUTSIDE = ["//evil.test", "/\\evil.test", "\\\\evil.test", "/\t/evil.test", "\t/
 @pytest.mark.parametrize("url", OUTSIDE)
 def test_a_view_cannot_be_made_to_lead_elsewhere(url: str) -> None:
     """An address that a stranger gave (``?next=``) stays in the app, or is refused."""
-    with pytest.raises(ViewError, match="no place in this app"):
-        place_of(url)
+    with pytest.raises(ViewError, match="not a URL of this app"):
+        own_url(url)
     for inside in ("/", "/a/b?c=//evil.test#d", "?x=javascript:y", "#part", "/javascript:x"):
-        assert place_of(inside) == inside
+        assert own_url(inside) == inside
 
 
 def test_what_is_loaded_is_a_page_or_a_person() -> None:
