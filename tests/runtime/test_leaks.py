@@ -69,7 +69,7 @@ def test_closed_windows_leave_nothing_behind(
     assert len(runtime.windows) <= MAX_WINDOWS
     assert not shared.publisher.windows
     daemons = runtime._daemons
-    for collection in (runtime._instance_of, runtime.windows._waiting, daemons._waiting, daemons._undecided):
+    for collection in (runtime._attached, runtime.windows._waiting, daemons._waiting, daemons._undecided):
         assert not collection
     assert list(daemons._shared.values()) == [shared]
     assert not runtime.transfers._buckets

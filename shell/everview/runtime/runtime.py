@@ -106,7 +106,8 @@ class Runtime:
         self._daemons = Daemons()
         self._ending = False
         self._deletions: set[asyncio.Task[None]] = set()
-        self._instance_of: dict[Window, Instance] = {}
+        #: The instance that each window shows.
+        self._attached: dict[Window, Instance] = {}
         self._commands = WindowCommands(self)
         self._version = 1
         self._version_changed = asyncio.Event()
@@ -193,7 +194,7 @@ class Runtime:
 
     def instance_of(self, window: Window) -> Instance | None:
         """The instance that the window shows."""
-        return self._instance_of.get(window)
+        return self._attached.get(window)
 
     async def receive_checked(self, window: Window, message: WindowMessage) -> None:
         """`receive`, after the middlewares have passed the message."""
@@ -217,12 +218,12 @@ class Runtime:
                 self.attach(window, message)
             case Visible():
                 window.visible = message.on
-                if (instance := self._instance_of.get(window)) is not None:
+                if (instance := self._attached.get(window)) is not None:
                     instance.window_seen(window)
                     instance.publisher.flush()
             case Resync():
                 window.cursor = None
-                if (instance := self._instance_of.get(window)) is not None:
+                if (instance := self._attached.get(window)) is not None:
                     instance.publisher.flush()
             case ClientError():
                 logger.warning("script error in window %s: %s", window.id[:8], message.text)
@@ -234,7 +235,7 @@ class Runtime:
     def _confirm(self, window: Window, frames: int) -> None:
         had_credit = window.has_credit(TICKS_IN_FLIGHT)
         window.confirm_frames(frames)
-        if not had_credit and (instance := self._instance_of.get(window)) is not None:
+        if not had_credit and (instance := self._attached.get(window)) is not None:
             instance.publisher.confirmed(window)
 
     def _receive_event(self, window: Window, message: Event) -> None:
@@ -243,7 +244,7 @@ class Runtime:
         if message.number <= window.last_event_received:
             return
         window.last_event_received = message.number
-        instance = self._instance_of.get(window)
+        instance = self._attached.get(window)
         if instance is None or instance.id != message.document or instance.ended_or_stopping:
             self._lose(window, message)
         else:
@@ -262,7 +263,7 @@ class Runtime:
         """Show ``message.url`` in the window: its current, a shared or a new instance."""
         if self._ending:
             return
-        shown = self._instance_of.get(window)
+        shown = self._attached.get(window)
         if self._redirect_to_http(window, message.url, shown):
             return
         if shown is not None and window.url == message.url:
@@ -345,7 +346,7 @@ class Runtime:
         elif not self._daemons.wait(key, window, message):
             self._show(window, self._start(route.view, request, key), message)
 
-    async def run_request_middlewares(self, instance: Instance, request: Request) -> Any:
+    async def run_request_middlewares(self, instance: Instance, request: Request) -> object:
         """The response of a middleware; None: the view is to respond."""
         if not self.middlewares.have("handle_request"):
             return None
@@ -393,7 +394,7 @@ class Runtime:
         request: Request,
         key: object,
         error: Exception | None = None,
-        response: Any = None,
+        response: object = None,
     ) -> Instance:
         """Start an instance; with ``error`` or ``response``, it shows that instead of its view."""
         saved = self.checkpoints.find(request.user, request.url)
@@ -413,7 +414,7 @@ class Runtime:
         return self._start(self.site.not_found_view, Request(url, user), object())
 
     def _show(self, window: Window, instance: Instance, message: Attach) -> None:
-        self._instance_of[window] = instance
+        self._attached[window] = instance
         cursor = message.revision if message.document == instance.id else None
         instance.attach(window, cursor)
 
@@ -421,7 +422,7 @@ class Runtime:
         if window.arriving is not None:
             window.arriving.cancel()
             window.arriving = None
-        instance = self._instance_of.pop(window, None)
+        instance = self._attached.pop(window, None)
         self._daemons.leave(window)
         if instance is None:
             return
@@ -496,7 +497,7 @@ class Runtime:
 
     def send_pending(self, window: Window) -> None:
         """Send a window its acknowledgements and effects, whatever it shows."""
-        self._send_effects(window, self._instance_of.get(window))
+        self._send_effects(window, self._attached.get(window))
 
     def describe_again(self, window: Window) -> None:
         """Send a window its preferences, which were changed outside of its page."""
@@ -509,14 +510,14 @@ class Runtime:
             self.loop.call_soon_threadsafe(self._post, window, effect)
             return
         window.add_effect(effect)
-        if (instance := self._instance_of.get(window)) is not None:
+        if (instance := self._attached.get(window)) is not None:
             instance.publisher.confirmed(window)
 
     def restart(self, instance: Instance) -> None:
         """Stop an instance and start another in its windows."""
         windows = list(instance.publisher.windows)
         for window in windows:
-            self._instance_of.pop(window, None)
+            self._attached.pop(window, None)
             instance.detach(window)
         instance.stop(StopReason.RESTARTED)
         for window in windows:

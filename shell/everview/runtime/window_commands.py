@@ -120,7 +120,10 @@ class WindowCommands:
         window.add_effect(self.describe(window))
 
     def _may_quit(self, window: Window) -> bool:
-        """Whether the user may end the app: not one that `App.identify` named, for all others."""
+        """Whether this window may end the app.
+
+        With `App.identify` an app has several users. None of them may end it for the others.
+        """
         return bool(window.label) or self._runtime.site.identify is None
 
     def _quit(self, window: Window, how: Literal["ask", "background", "finish", "stop"]) -> None:

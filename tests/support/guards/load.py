@@ -76,7 +76,7 @@ def before_each_event(change: Callable[[Any, Any, Any], None]) -> Remove:
 
 
 def set_the_shown_document(runtime: Any, window: Any, message: Any) -> None:
-    if (instance := runtime._instance_of.get(window)) is not None:
+    if (instance := runtime._attached.get(window)) is not None:
         message.document = instance.id
 
 

@@ -108,7 +108,10 @@ def is_async(function: Callable[..., object]) -> bool:
 
 
 async def run(
-    activity: Activity, function: Callable[..., Any], arguments: tuple[Any, ...], spawn: Spawn
+    activity: Activity,
+    function: Callable[..., Any],
+    arguments: tuple[object, ...],
+    spawn: Spawn,
 ) -> Any:
     """Run author code, ``async`` functions on this thread and plain functions in another.
 
@@ -144,8 +147,8 @@ async def run(
 
 def start_in_thread(
     activity: Activity,
-    function: Callable[..., object],
-    arguments: tuple[Any, ...],
+    function: Callable[..., Any],
+    arguments: tuple[object, ...],
     spawn: Spawn,
     done: Done,
 ) -> None:

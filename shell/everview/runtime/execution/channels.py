@@ -107,7 +107,7 @@ class Hub:
             self._subscriptions.clear()
         _hubs.discard(self)
 
-    def deliver_in_order(self, handler: Callable[[Message], Any], name: str) -> Deliver:
+    def deliver_in_order(self, handler: Callable[[Message], object], name: str) -> Deliver:
         """A function that calls a handler outside views with one message after the other."""
         last: asyncio.Task[None] | None = None
 
@@ -147,7 +147,7 @@ class Channel:
         ViewError: It is used outside views while no app or several apps run, or has no topic.
     """
 
-    def __init__(self, topic: str, handler: Callable[[Message], Any] | None = None) -> None:
+    def __init__(self, topic: str, handler: Callable[[Message], object] | None = None) -> None:
         if not topic:
             raise ViewError("a channel needs a topic")
         self.topic = topic
@@ -171,12 +171,12 @@ class Channel:
             self._hub = running[0]
         return self._hub
 
-    def send(self, data: Any = None) -> None:
+    def send(self, data: object = None) -> None:
         """Send a message to all current subscribers. Never blocks."""
         copied = dict(data) if isinstance(data, dict) else data
         self.hub.send(Message(self.topic, copied))
 
-    def subscribe(self, handler: Callable[[Message], Any]) -> None:
+    def subscribe(self, handler: Callable[[Message], object]) -> None:
         """Call ``handler(message)``, plain or ``async``, for each message, in order."""
         if not callable(handler):
             raise HandlerError(f"{handler!r} cannot handle messages: it is not callable")
@@ -192,8 +192,8 @@ class Channel:
 
 
 def subscribe_instance(
-    hub: Hub, topic: str, call: Callable[[str, Callable[..., Any], tuple[Any, ...]], None],
-    handler: Callable[[Message], Any],
+    hub: Hub, topic: str, call: Callable[[str, Callable[..., object], tuple[object, ...]], None],
+    handler: Callable[[Message], object],
 ) -> Callable[[], None]:  # fmt: skip
     """Subscribe a handler of a view; returns a function that ends the subscription."""
     if not callable(handler):

@@ -25,7 +25,7 @@ def describe(error: BaseException) -> str:
     return f"{type(error).__name__}: {error}{where}"
 
 
-def failed_page(title: str, error: BaseException, start_again: Callable[[Any], Any]) -> Element:
+def failed_page(title: str, error: BaseException, start_again: Callable[[Any], object]) -> Element:
     """The page of a view whose ``handle_request`` raised; a button starts the view again."""
     trace = "".join(traceback.format_exception(error))
     return HTML(

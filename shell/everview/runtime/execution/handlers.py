@@ -19,7 +19,7 @@ import inspect
 import logging
 from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from everview.errors import ViewError, ViewStopped
 from everview.html import Document, Element, InputElement
@@ -52,8 +52,8 @@ WHILE_TYPING = frozenset({"submit", "keydown", "keyup"})
 class EventHooks(Protocol):
     """The hooks of a view that receive events."""
 
-    def handle_input_event_root(self, event: InputEvent) -> Any: ...
-    def handle_input_event(self, event: InputEvent) -> Any: ...
+    def handle_input_event_root(self, event: InputEvent) -> object: ...
+    def handle_input_event(self, event: InputEvent) -> object: ...
 
 
 class Handlers:
@@ -130,7 +130,9 @@ class Handlers:
                 self._finish(handling, error)
         return True
 
-    def call(self, name: str, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    def call(
+        self, name: str, function: Callable[..., object], arguments: tuple[object, ...]
+    ) -> None:
         """Run author code that belongs to no event, taking turns with the handlers."""
         handling = self._queue(name, None)
         spawn = self._activities.spawn
@@ -154,7 +156,7 @@ class Handlers:
         return handling
 
     def _returned(
-        self, handling: Handling, event: InputEvent, result: Any, error: BaseException | None
+        self, handling: Handling, event: InputEvent, result: object, error: BaseException | None
     ) -> None:
         """The first function has ended in its thread."""
         if error is None and handling.stopped:
@@ -221,7 +223,7 @@ class Handlers:
 
     # the path of an event ----------------------------------------------------------------------
 
-    def _path_of(self, handling: Handling, event: InputEvent) -> Iterator[Callable[..., Any]]:
+    def _path_of(self, handling: Handling, event: InputEvent) -> Iterator[Callable[..., object]]:
         """The functions to call with the event, in order, until one does not pass it on."""
         view = self._view
         if "handle_input_event_root" not in self._default_hooks:
@@ -245,7 +247,7 @@ class Handlers:
             self.waiters.store(event)
 
     async def _pass_on(
-        self, handling: Handling, event: InputEvent, first: Callable[..., Any] | None
+        self, handling: Handling, event: InputEvent, first: Callable[..., object] | None
     ) -> None:
         function = first or next(handling.path, None)
         while function is not None:
@@ -265,7 +267,7 @@ class Handlers:
                 # The handler set a new value: this window shows it although the person types there.
                 event.window.answered_fields.append(node.node_id)
 
-    async def _accept_value(self, node: InputElement, event: InputEvent) -> Any:
+    async def _accept_value(self, node: InputElement, event: InputEvent) -> object:
         try:
             return await self._change(lambda: node.receive(event.data))
         except ValueError as error:
@@ -291,7 +293,7 @@ class Handlers:
             # One timer serves all handlers: a timer for each is a fiftieth of a click.
             self._busy_timer = self._activities.loop.call_later(BUSY_AFTER, self._check_busy)
 
-    def _values_of_fields(self, node: Element) -> dict[InputElement, Any]:
+    def _values_of_fields(self, node: Element) -> dict[InputElement, object]:
         """The values of the fields at ``node``; none while an author holds the document's lock.
 
         The server thread never waits for that lock.
@@ -400,10 +402,10 @@ def _fields_of(node: Element) -> list[InputElement]:
     return [field for field in node.walk() if isinstance(field, InputElement)]
 
 
-def _returning(result: Any) -> Callable[[InputEvent], Any]:
+def _returning(result: object) -> Callable[[InputEvent], object]:
     """An ``async`` function that returns ``result``, awaited if it is awaitable."""
 
-    async def function(event: InputEvent) -> Any:
+    async def function(event: InputEvent) -> object:
         return await result if inspect.isawaitable(result) else result
 
     return function

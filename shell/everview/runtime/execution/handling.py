@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import enum
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from everview.html import InputElement
 from everview.runtime.execution.activity import Activity, Owner
@@ -69,9 +68,9 @@ class Handling(Activity):
         self.event = event
         self.state = HandlerState.QUEUED
         self.place: asyncio.Future[None] | None = None
-        self.path: Iterator[Callable[..., Any]] = iter(())
+        self.path: Iterator[Callable[..., object]] = iter(())
         self.acknowledged = event is None
-        self.fields: dict[InputElement, Any] = {}
+        self.fields: dict[InputElement, object] = {}
         self.waits = 0
         self.resuming = asyncio.Lock()
         self.began = 0.0

@@ -51,13 +51,13 @@ class InputEvent:
         # Computed once: a handler may remove these nodes before the event reaches the others.
         if self._nodes is None:
             self._nodes = [self.node]
-            node: Any = self.node.parent
-            while node is not None:
+            node = self.node.parent
+            while isinstance(node, Element):
                 self._nodes.append(node)
                 node = node.parent
         return self._nodes
 
-    def reply(self, data: Any) -> None:
+    def reply(self, data: object) -> None:
         """Send the result of ``await this.fire(...)`` to the widget in this window.
 
         It must be called before the handler ends. Any thread.
@@ -86,7 +86,7 @@ class InputEvent:
         return name in self.node.class_list
 
 
-def _names(data: Any) -> list[Any]:
+def _names(data: object) -> list[object]:
     """The names of the dropped files, as the page reports them."""
     files = data.get("files") if isinstance(data, dict) else None
     if not isinstance(files, list):

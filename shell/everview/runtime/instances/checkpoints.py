@@ -79,7 +79,7 @@ class MemoryCheckpoints:
         return list(self._checkpoints.values())
 
 
-def encode_checkpoint(data: Any) -> bytes:
+def encode_checkpoint(data: object) -> bytes:
     """``data`` as JSON. Raises `ViewError` if decoding would not return an equal value."""
     try:
         encoded = msgspec.json.encode(data)

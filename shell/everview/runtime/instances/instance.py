@@ -68,9 +68,9 @@ class ViewHooks(EventHooks, Protocol):
     is_daemon: bool
     STOP_DAEMON_WHEN_VIEW_FINISHES: bool
 
-    def handle_request(self, request: Request) -> Any: ...
-    def on_stop(self, reason: StopReason) -> Any: ...
-    def on_cleanup(self) -> Any: ...
+    def handle_request(self, request: Request) -> object: ...
+    def on_stop(self, reason: StopReason) -> object: ...
+    def on_cleanup(self) -> object: ...
 
 
 class Registry(Protocol):
@@ -82,7 +82,7 @@ class Registry(Protocol):
     site: Site
     hub: Hub
 
-    async def run_request_middlewares(self, instance: Instance, request: Request) -> Any: ...
+    async def run_request_middlewares(self, instance: Instance, request: Request) -> object: ...
     def notify_state(self, instance: Instance, state: State) -> None: ...
     async def save_checkpoint(self, instance: Instance, data: bytes) -> None: ...
     def forget_checkpoint(self, user: str, url: str) -> None: ...
@@ -217,7 +217,7 @@ class Instance:
         """Change the state of the life cycle. Raises RuntimeError for an illegal transition."""
         self.life = checked(self.life, life, LIFE_TRANSITIONS)
 
-    def start(self, error: Exception | None = None, response: Any = None) -> None:
+    def start(self, error: Exception | None = None, response: object = None) -> None:
         """Run ``handle_request``, or show ``error`` or ``response`` instead."""
         # A view that shows something soon shows no empty page before.
         self.publisher.hold()
@@ -230,7 +230,7 @@ class Instance:
             self._first_page_timer = None
             self.publisher.release()
 
-    async def _run_request(self, error: Exception | None, response: Any) -> None:
+    async def _run_request(self, error: Exception | None, response: object) -> None:
         activity = Activity(f"view {self.request.url}", self)
         activity.task = asyncio.current_task()
         self._activities.begin(activity)
@@ -252,7 +252,7 @@ class Instance:
         if has_finished and self.is_daemon and self.view.STOP_DAEMON_WHEN_VIEW_FINISHES:
             self.stop(StopReason.FINISHED)
 
-    async def _get_response(self, activity: Activity, error: Exception | None = None) -> Any:
+    async def _get_response(self, activity: Activity, error: Exception | None = None) -> object:
         """The response of a middleware, or of the view. Raises ``error`` if it is given."""
         if error is not None:
             raise error
@@ -262,7 +262,7 @@ class Instance:
         spawn = self._activities.spawn
         return await run(activity, self.view.handle_request, (self.request,), spawn)
 
-    async def respond(self) -> Any:
+    async def respond(self) -> object:
         """The response of a view without windows, over HTTP. Raises what the view raises."""
         activity = Activity(f"view {self.request.url}", self)
         self._activities.begin(activity)
@@ -367,7 +367,7 @@ class Instance:
         self.document.progress = None
 
     async def _run_stop_hook(
-        self, activity: Activity, hook: Callable[..., Any], *arguments: object
+        self, activity: Activity, hook: Callable[..., object], *arguments: object
     ) -> None:
         try:
             await run(activity, hook, arguments, self._activities.spawn)
@@ -421,7 +421,9 @@ class Instance:
         """The channels of the app."""
         return self._registry.hub
 
-    def call(self, name: str, function: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+    def call(
+        self, name: str, function: Callable[..., object], arguments: tuple[object, ...]
+    ) -> None:
         """Run author code as a handler: it takes turns with the other handlers."""
 
         def start() -> None:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import Any
 
 from everview.addresses import is_outside
 from everview.errors import ForbiddenError, ViewError
@@ -16,6 +15,7 @@ from everview.html import HTML, Content, Document, Element, Node
 from everview.html.tree.safety import is_inside
 from everview.runtime.execution import error_page
 from everview.runtime.execution.activity import Activity, Spawn, change, in_thread, run
+from everview.runtime.execution.input_event import InputEvent
 from everview.runtime.routing.request import Request
 from everview.runtime.routing.responses import (
     HttpRedirectResponse,
@@ -94,7 +94,7 @@ class Page:
         await self._change(lambda: setattr(self._document.root, "nodes", [layout]))
         self._content = contents[0]
 
-    async def show_response(self, response: Any) -> None:
+    async def show_response(self, response: object) -> None:
         """Show what ``handle_request`` returned. Raises `ViewError` for a wrong value."""
         if isinstance(response, RedirectResponse):
             self._redirect = Redirect(own_url(response.url))
@@ -110,7 +110,7 @@ class Page:
             return
         self._publisher.effect(self._redirect)
 
-    def _show_node(self, response: Any) -> None:
+    def _show_node(self, response: object) -> None:
         self._document.progress = None
         if response is None:
             return
@@ -126,7 +126,7 @@ class Page:
             )
         self.show(response)
 
-    async def node_of(self, response: Any) -> Any:
+    async def node_of(self, response: object) -> object:
         """The nodes of a template response; any other response unchanged."""
         if not isinstance(response, (TemplateResponse, TemplateStringResponse)):
             return response
@@ -141,7 +141,7 @@ class Page:
         return await in_thread(render, "template", self._spawn)
 
     async def fail(
-        self, activity: Activity, error: BaseException, start_again: Callable[..., Any]
+        self, activity: Activity, error: BaseException, start_again: Callable[[InputEvent], object]
     ) -> None:
         """Show the error view of the app, or the page of Everview, for a refusal or a failure."""
         forbidden = isinstance(error, ForbiddenError)
