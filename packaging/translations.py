@@ -1,13 +1,14 @@
-"""Finds the texts that people read and brings the .po files to them: `python3 dev.py strings`.
+"""Find the texts of the user interface and update the .po files: `python3 dev.py strings`.
 
-    python packaging/translations.py            update shell/ and views/translations/*.po
-    python packaging/translations.py --check    only say what is missing or not used
+    python packaging/translations.py            update shell/everview/ and views/translations/*.po
+    python packaging/translations.py --check    only report what is missing or unused
 
-Found are, as plain literals: ``_("…")``, ``N_("…")`` and ``ngettext("…", "…", n)`` in Python,
-``t("…")`` in scripts, ``{{…}}`` in the page; and of routed views their ``TITLE`` and the first
-paragraph of their docstring, which lists of views show.
+Babel extracts ``_("…")``, ``N_("…")`` and ``ngettext("…", "…", n)`` from Python. The extractors
+below add ``t("…")`` in scripts, ``{{…}}`` in the page, and of routed views the ``TITLE`` and the
+first paragraph of the docstring, which lists of views show. (Babel's own extractor for JavaScript
+loses the rest of a file after a regular expression with a class such as ``[/]``.)
 
-Places are file names without line numbers: a catalogue changes when its texts do.
+Locations are file names without line numbers: a catalogue changes only when its texts do.
 """
 
 from __future__ import annotations
@@ -17,79 +18,85 @@ import json
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import IO
 
-import polib
+from babel.messages import Catalog, Message
+from babel.messages.extract import extract_from_dir
+from babel.messages.pofile import read_po, write_po
 
 TOP = Path(__file__).resolve().parents[1]
-#: Each has its texts in ``translations``.
+#: Each has its catalogues in a folder ``translations``.
 PARTS = ("shell/everview", "views")
-ONE = {"_", "N_", "gettext"}
+PYTHON_KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 _IN_SCRIPT = re.compile(r'\bt\(\s*("(?:[^"\\]|\\.)*")')
 _IN_PAGE = re.compile(r"\{\{(.+?)\}\}")
 
-
-@dataclass
-class Text:
-    """One text, its plural if it has one, and the files it is in."""
-
-    text: str
-    plural: str = ""
-    files: set[str] = field(default_factory=set)
+#: What an extractor of Babel yields: line, function, message, comments.
+Extracted = tuple[int, None, str, list[str]]
 
 
-def texts_of(part: str) -> dict[str, Text]:
-    """All texts below a folder, by themselves."""
-    found: dict[str, Text] = {}
-    for path in sorted((TOP / part).rglob("*")):
-        read = {".py": in_python, ".js": in_script, ".html": in_page}.get(path.suffix)
-        if read is None or "__pycache__" in path.parts:
+def extract_page(
+    file: IO[bytes], keywords: object, comment_tags: object, options: object
+) -> Iterator[Extracted]:
+    """Extract ``{{…}}`` from the page."""
+    for number, line in enumerate(file.read().decode().splitlines(), 1):
+        for found in _IN_PAGE.finditer(line):
+            yield number, None, found[1], []
+
+
+def extract_script(
+    file: IO[bytes], keywords: object, comment_tags: object, options: object
+) -> Iterator[Extracted]:
+    """Extract ``t("…")`` from a script."""
+    source = file.read().decode()
+    for found in _IN_SCRIPT.finditer(source):
+        yield source.count("\n", 0, found.start()) + 1, None, json.loads(found[1]), []
+
+
+def extract_views(
+    file: IO[bytes], keywords: object, comment_tags: object, options: object
+) -> Iterator[Extracted]:
+    """Extract the summaries and the titles of routed views."""
+    for node in ast.walk(ast.parse(file.read())):
+        if not isinstance(node, ast.ClassDef) or not any(map(_is_route, node.decorator_list)):
             continue
-        for text, plural in read(path.read_text(encoding="utf-8")):
-            known = found.setdefault(text, Text(text))
-            known.plural = known.plural or plural
-            known.files.add(path.relative_to(TOP).as_posix())
-    return found
-
-
-def in_python(source: str) -> Iterator[tuple[str, str]]:
-    """Texts of a Python module, each with its plural."""
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
-            literals = [a.value for a in node.args
-                        if isinstance(a, ast.Constant) and isinstance(a.value, str)]  # fmt: skip
-            if node.func.id in ONE and literals:
-                yield literals[0], ""
-            elif node.func.id == "ngettext" and len(literals) == 2:
-                yield literals[0], literals[1]
-        elif isinstance(node, ast.ClassDef) and any(map(_is_route, node.decorator_list)):
-            summary = (ast.get_docstring(node) or "").partition("\n\n")[0]
-            if summary:
-                yield " ".join(summary.split()), ""
-            for statement in node.body:
-                if (
-                    isinstance(statement, ast.Assign)
-                    and ast.unparse(statement.targets[0]) == "TITLE"
-                    and isinstance(statement.value, ast.Constant)  # else it is marked already
-                ):
-                    yield str(statement.value.value), ""
+        summary = (ast.get_docstring(node) or "").partition("\n\n")[0]
+        if summary:
+            yield node.lineno, None, " ".join(summary.split()), []
+        for statement in node.body:
+            if (
+                isinstance(statement, ast.Assign)
+                and ast.unparse(statement.targets[0]) == "TITLE"
+                and isinstance(statement.value, ast.Constant)  # else it is marked by N_
+            ):
+                yield statement.lineno, None, str(statement.value.value), []
 
 
 def _is_route(decorator: ast.expr) -> bool:
     return isinstance(decorator, ast.Call) and ast.unparse(decorator.func) == "app.route"
 
 
-def in_script(source: str) -> Iterator[tuple[str, str]]:
-    """Texts of a script."""
-    for found in _IN_SCRIPT.finditer(source):
-        yield json.loads(found[1]), ""
-
-
-def in_page(source: str) -> Iterator[tuple[str, str]]:
-    """Texts of the page."""
-    for found in _IN_PAGE.finditer(source):
-        yield found[1], ""
+def texts_in(folder: Path) -> Catalog:
+    """All texts below a folder with the files that have them, ordered by file and text."""
+    found = Catalog()
+    passes = [
+        ([("**.py", "python")], PYTHON_KEYWORDS),
+        ([("**.py", extract_views), ("**.js", extract_script), ("**.html", extract_page)], {}),
+    ]
+    for methods, keywords in passes:
+        for name, _line, text, _, _ in extract_from_dir(folder, methods, {}, keywords):
+            if not "".join(text).strip():
+                continue  # Babel takes " " from _(" ".join(words))
+            path = folder / name
+            shown = path.relative_to(TOP) if path.is_relative_to(TOP) else Path(name)
+            found.add(text, locations=[(shown.as_posix(), 0)])
+    ordered = Catalog()
+    for message in sorted(messages(found), key=lambda each: (min(each.locations), _text(each))):
+        # Without the flag "python-brace-format": `_wrong_placeholders` checks more.
+        ordered.add(message.id, locations=sorted(set(message.locations)))
+        ordered[message.id].flags.clear()
+    return ordered
 
 
 def catalogues() -> list[tuple[str, Path]]:
@@ -98,63 +105,78 @@ def catalogues() -> list[tuple[str, Path]]:
             for path in sorted((TOP / part / "translations").glob("*.po"))]  # fmt: skip
 
 
-def problems(path: Path, found: dict[str, Text]) -> list[str]:
-    """What is wrong with a catalogue."""
-    wrong = []
-    entries = {entry.msgid: entry for entry in polib.pofile(str(path)) if not entry.obsolete}
-    for text in found.values():
-        entry = entries.get(text.text)
-        if entry is None:
-            wrong.append(f"{path.name} has not: {text.text!r} ({', '.join(sorted(text.files))})")
-        elif not entry.translated() or (text.plural and not all(entry.msgstr_plural.values())):
-            wrong.append(f"{path.name} does not translate: {text.text!r}")
-        elif (text.plural or "") != (entry.msgid_plural or ""):
-            wrong.append(f"{path.name} has another plural: {text.text!r}")
+def read(path: Path) -> Catalog:
+    """Read a catalogue."""
+    with path.open("rb") as file:
+        return read_po(file)
+
+
+def problems(path: Path, template: Catalog) -> list[str]:
+    """Describe what is missing, wrong or unused in a catalogue."""
+    catalog, wrong = read(path), []
+    for wanted in messages(template):
+        found = catalog.get(_text(wanted))
+        if found is None:
+            files = ", ".join(sorted({name for name, _line in wanted.locations}))
+            wrong.append(f"{path.name} lacks {_text(wanted)!r} ({files})")
+        elif found.id != wanted.id:
+            wrong.append(f"{path.name} has another plural of {_text(wanted)!r}")
+        elif found.fuzzy or not all(_translations(found)):
+            wrong.append(f"{path.name} does not translate {_text(wanted)!r}")
         else:
-            wrong += _wrong_places(path, entry)
-    wrong += [f"{path.name}: not used any more: {text!r}" for text in entries if text not in found]
-    return wrong
+            wrong += _wrong_placeholders(path, found)
+    texts = {_text(wanted) for wanted in messages(template)}
+    unused = [_text(found) for found in messages(catalog) if _text(found) not in texts]
+    return wrong + [f"{path.name} has the unused text {text!r}" for text in unused]
 
 
-def _wrong_places(path: Path, entry: polib.POEntry) -> list[str]:
-    """``{name}`` has to be in both, or filling in fails, or says less."""
+def messages(catalog: Catalog) -> list[Message]:
+    """The messages of a catalogue without its header."""
+    return [message for message in catalog if message.id]
+
+
+def _text(message: Message) -> str:
+    return message.id if isinstance(message.id, str) else message.id[0]
+
+
+def _translations(message: Message) -> list[str]:
+    return [message.string] if isinstance(message.string, str) else list(message.string)
+
+
+def _wrong_placeholders(path: Path, message: Message) -> list[str]:
+    """A translation needs the same ``{name}`` placeholders as the text: str.format fills both."""
     names = re.compile(r"\{\w*\}")
-    wanted = set(names.findall(entry.msgid + entry.msgid_plural))
-    given = [entry.msgstr] if entry.msgstr else list(entry.msgstr_plural.values())
-    return [f"{path.name}: {entry.msgid!r} has {sorted(wanted)}, its translation {each!r} has not"
-            for each in given if set(names.findall(each)) != wanted]  # fmt: skip
+    texts = [message.id] if isinstance(message.id, str) else list(message.id)
+    wanted = {name for text in texts for name in names.findall(text)}
+    return [
+        f"{path.name}: {texts[0]!r} has {sorted(wanted)}, but its translation is {translation!r}"
+        for translation in _translations(message)
+        if set(names.findall(translation)) != wanted
+    ]
 
 
-def update(path: Path, found: dict[str, Text]) -> None:
-    """Bring a catalogue to the texts; what it translates already stays."""
-    old = polib.pofile(str(path))
-    known = {entry.msgid: entry for entry in old}
-    forms = int(re.search(r"nplurals=(\d+)", old.metadata.get("Plural-Forms", "nplurals=2"))[1])  # type: ignore[index]
-    new = polib.POFile(wrapwidth=98)
-    new.header, new.metadata = old.header, old.metadata
-    for text in sorted(found.values(), key=lambda each: (min(each.files), each.text)):
-        places = [(name, "") for name in sorted(text.files)]
-        entry = polib.POEntry(msgid=text.text, occurrences=places)
-        before = known.get(text.text)
-        if text.plural:
-            entry.msgid_plural = text.plural
-            entry.msgstr_plural = dict.fromkeys(range(forms), "") | dict(
-                before.msgstr_plural if before else {}
-            )
-        elif before is not None:
-            entry.msgstr = before.msgstr
-        new.append(entry)
-    new.save(str(path))
+def update(path: Path, template: Catalog) -> None:
+    """Update a catalogue to the texts. Existing translations stay."""
+    catalog = read(path)
+    catalog.update(template, no_fuzzy_matching=True)
+    for message in messages(catalog):
+        message.flags.discard("python-brace-format")
+    # The header stays as it is: Babel would write the current time into it.
+    header = path.read_bytes().partition(b"\n\n")[0]
+    with path.open("wb") as file:
+        file.write(header + b"\n\n")
+        write_po(file, catalog, width=99, omit_header=True, ignore_obsolete=True,
+                 include_lineno=False)  # fmt: skip
 
 
 def main(arguments: list[str]) -> int:
-    """Update, or with ``--check`` only look; the exit code is 1 if something is to be done."""
+    """Update the catalogues, unless ``--check`` is given. Returns 1 if there are problems."""
     wrong = []
     for part, path in catalogues():
-        found = texts_of(part)
+        template = texts_in(TOP / part)
         if "--check" not in arguments:
-            update(path, found)
-        wrong += [f"{part}: {line}" for line in problems(path, found)]
+            update(path, template)
+        wrong += [f"{part}: {line}" for line in problems(path, template)]
     print("\n".join(wrong) or "Everything is translated.")  # noqa: T201
     return int(bool(wrong))
 

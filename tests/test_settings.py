@@ -1,4 +1,4 @@
-"""Settings: typed, and an unknown one says which was meant."""
+"""Settings have types, and an error for an unknown name suggests a known one."""
 
 from __future__ import annotations
 
@@ -15,18 +15,19 @@ from everview.testing import SimulatedApp
         ("TEMPLATE_DIR", [], "TEMPLATE_DIRS"),
         ("http_max_size", 1, "HTTP_MAX_SIZE"),
         ("COLOUR_OF_THE_BIKE_SHED", 1, "there are: "),
-        ("TEMPLATE_DIRS", "templates", "is a list"),
-        ("HTTP_MAX_SIZE", True, "is a int"),
-        ("STOP_DAEMON_WHEN_VIEW_FINISHES", "yes", "is a bool"),
+        ("TEMPLATE_DIRS", "templates", "must be list"),
+        ("SECOND_START", "both", 'must be "window" or "focus"'),
+        ("HTTP_MAX_SIZE", True, "must be int"),
+        ("STOP_DAEMON_WHEN_VIEW_FINISHES", "yes", "must be bool"),
     ],
 )
-def test_what_cannot_be_set_says_so(name: str, value: object, message: str) -> None:
+def test_unknown_name_or_wrong_type_is_refused_at_its_line(name: str, value: object, message: str) -> None:
     with pytest.raises(SettingsError, match=message) as raised:
         setattr(App(__file__).settings, name, value)
     assert "test_settings.py" in str(raised.value)
 
 
-def test_settings_reach_the_app() -> None:
+def test_settings_are_used_by_the_app() -> None:
     app = App(__file__)
     app.settings.INITIAL_SERVER_STATE = {"visits": 1}
     app.settings.STOP_DAEMON_WHEN_VIEW_FINISHES = True

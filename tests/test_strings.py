@@ -1,9 +1,8 @@
-"""Texts in the person's language: which one that is, lookups, and that nothing is missing."""
+"""Translated texts: the choice of the language, lookups, and complete catalogues."""
 
 from __future__ import annotations
 
 import importlib.util
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -26,12 +25,11 @@ def english_again() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def tool() -> Any:
-    """``packaging/`` is no package: it would hide the PyPI project of that name."""
+    """`packaging/translations.py`. The folder is no package: it would hide a PyPI project."""
     spec = importlib.util.spec_from_file_location("everview_translations", TOP / "packaging/translations.py")
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look themselves up there
     spec.loader.exec_module(module)
     return module
 
@@ -57,11 +55,11 @@ def write(folder: Path, language: str, *entries: tuple[str, str], place: str = "
     ({"LANG": "de_DE", "EVERVIEW_LANGUAGE": "fr"}, "en", ["fr"]),
     ({}, "pt-BR", ["pt_BR", "pt"]),
 ])  # fmt: skip
-def test_which_language_is_wanted(environment: dict[str, str], setting: str, wanted: list[str]) -> None:
+def test_wanted_languages_follow_environment_setting_and_system(environment: dict[str, str], setting: str, wanted: list[str]) -> None:
     assert strings.wanted(setting, environment) == wanted
 
 
-def test_without_a_catalogue_texts_are_english(tmp_path: Path) -> None:
+def test_texts_are_english_without_a_catalogue(tmp_path: Path) -> None:
     strings.use(["xx", "yy"], [tmp_path])
     assert strings.language() == "en"
     assert _("New window") == "New window"
@@ -69,7 +67,7 @@ def test_without_a_catalogue_texts_are_english(tmp_path: Path) -> None:
     assert N_("a text") == "a text"
 
 
-def test_the_first_language_that_there_is_counts_and_later_folders_win(tmp_path: Path) -> None:
+def test_first_available_language_is_used_and_later_folders_win(tmp_path: Path) -> None:
     write(tmp_path / "a", "xx", ("one", "a-one"), ("two", "a-two"))
     write(tmp_path / "b", "xx", ("two", "b-two"))
     strings.use(["zz", "xx", "en"], [tmp_path / "a", tmp_path / "b"])
@@ -85,7 +83,7 @@ def test_plurals_follow_the_rule_of_the_catalogue(tmp_path: Path) -> None:
     assert [ngettext("{n} day", "{n} days", n) for n in (1, 2, 20)] == ["one", "few", "many"]
 
 
-def test_a_catalogue_runs_no_code(tmp_path: Path) -> None:
+def test_catalogue_cannot_run_code(tmp_path: Path) -> None:
     write(tmp_path, "xx")
     path = tmp_path / "xx.po"
     path.write_text(path.read_text().replace("plural=(n>9 ? 2 : n!=1)", "plural=__import__('os').abort()"))
@@ -93,7 +91,7 @@ def test_a_catalogue_runs_no_code(tmp_path: Path) -> None:
         strings.use(["xx"], [tmp_path])
 
 
-def test_only_what_scripts_need_goes_to_the_page(tmp_path: Path) -> None:
+def test_page_gets_the_texts_of_scripts_only(tmp_path: Path) -> None:
     write(tmp_path, "xx", ("Home", "<Heim>"), place="shell/everview/client/a.js")
     strings.use(["xx"], [tmp_path])
     assert strings.page_texts() == {"Home": "<Heim>"}
@@ -101,7 +99,7 @@ def test_only_what_scripts_need_goes_to_the_page(tmp_path: Path) -> None:
     assert page == '<html lang="xx"><p>&lt;Heim&gt;</p><p>Other</p>'
 
 
-def test_an_app_has_texts_of_its_own_and_a_language_of_its_own(
+def test_app_can_add_texts_and_set_its_language(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EVERVIEW_LANGUAGE", "")
@@ -117,50 +115,69 @@ def test_an_app_has_texts_of_its_own_and_a_language_of_its_own(
     assert _("New window") == "Neues Fenster"
 
 
-def test_texts_that_a_module_makes_when_it_is_imported_are_looked_up_when_shown() -> None:
+def test_texts_made_at_import_are_translated_when_shown() -> None:
     strings.use(["de"])
     assert NumberInput(required=True).reason == "Bitte dieses Feld ausfüllen."
     assert NumberInput(1, min=2).reason == "Bitte mindestens 2 eingeben."
 
 
-def test_nothing_is_missing_and_nothing_is_left_over(tool: Any) -> None:
+def test_catalogues_are_complete_and_have_no_unused_texts(tool: Any) -> None:
     """If this fails: ``python3 dev.py strings``, then translate what is empty."""
     catalogues = tool.catalogues()
     assert {path.relative_to(TOP).as_posix() for _part, path in catalogues} >= {
         "shell/everview/translations/de.po", "views/translations/de.po",
     }  # fmt: skip
-    assert [line for part, path in catalogues for line in tool.problems(path, tool.texts_of(part))] == []
+    assert [line for part, path in catalogues for line in tool.problems(path, tool.texts_in(TOP / part))] == []
 
 
-def test_the_check_finds_what_is_wrong(tool: Any, tmp_path: Path) -> None:
+def test_check_reports_each_kind_of_problem(tool: Any, tmp_path: Path) -> None:
     write(tmp_path, "xx", ("old", "alt"), ("{a} of {b}", "{a} von b"), ("empty", ""))
-    found = {text: tool.Text(text, files={"a.py"}) for text in ("new", "{a} of {b}", "empty", "{n} day")}
-    said = tool.problems(tmp_path / "xx.po", found)
-    assert len(said) == 5
-    for part in ("has not: 'new'", "does not translate: 'empty'", "'{a} von b'", "another plural", "any more: 'old'"):
-        assert any(part in line for line in said), (part, said)
-    tool.update(tmp_path / "xx.po", found | {"{n} day": tool.Text("{n} day", "{n} days", {"a.py"})})
+    sources = tmp_path / "sources"
+    sources.mkdir()
+    source = sources / "a.py"
+    source.write_text('_("new") + _("{a} of {b}") + _("empty") + _("{n} day")')
+    found = tool.problems(tmp_path / "xx.po", tool.texts_in(sources))
+    assert len(found) == 5
+    for part in ("lacks 'new' (a.py)", "does not translate 'empty'", "'{a} von b'", "another plural", "unused text 'old'"):
+        assert any(part in line for line in found), (part, found)
+    source.write_text(source.read_text().replace('_("{n} day")', 'ngettext("{n} day", "{n} days", n)'))
+    tool.update(tmp_path / "xx.po", tool.texts_in(sources))
     text = (tmp_path / "xx.po").read_text(encoding="utf-8")
+    assert text.startswith('msgid ""\nmsgstr "Plural-Forms: nplurals=3;')
     assert "alt" not in text
     assert 'msgstr[2] "many"' in text
-    assert 'msgid "new"\nmsgstr ""' in text
+    assert '#: a.py\nmsgid "new"\nmsgstr ""' in text
+    strings.use(["xx"], [tmp_path])
+    assert ngettext("{n} day", "{n} days", 20) == "many", "the app reads what the tool wrote"
 
 
-def test_texts_are_found_in_python_scripts_and_the_page(tool: Any) -> None:
-    source = (
-        'a = _("one " "text")\n'
-        'b = ngettext("{n} thing", "{n} things", n)\n'
-        'c = _(name)\n'
-        '@app.route("/x")\n'
-        "class X(View):\n"
-        '    """What it is,\n    in two lines.\n\n    More."""\n'
-        '    TITLE = N_("Title")\n'
-        "class Y:\n"
-        '    """Not shown."""\n'
-    )
-    source = source.replace('N_("Title")', '"Title"')
-    assert list(tool.in_python(source)) == [
-        ("What it is, in two lines.", ""), ("Title", ""), ("one text", ""), ("{n} thing", "{n} things"),
+SOURCE = """
+a = _("one " "text")
+b = ngettext("{n} thing", "{n} things", n)
+c = _(name)
+d = _(" ".join(words))
+
+@app.route("/x")
+class X(View):
+    \"""What it is,
+    in two lines.
+
+    More.\"""
+    TITLE = "Title"
+
+class Y:
+    \"""Not shown.\"""
+"""
+
+
+def test_texts_are_extracted_from_python_scripts_and_the_page(tool: Any, tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(SOURCE.replace('\\"', '"'))
+    script = r"""path.replace(/[/]*/, "/"); t("a \"b\"", 1); start("no"); t(name); `${t("in a template")}`"""
+    (tmp_path / "b.js").write_text(script)
+    (tmp_path / "c.html").write_text("<p>{{Home}}</p>\n<p>{{Back}} {{Home}}</p>")
+    found = tool.texts_in(tmp_path)
+    assert [message.id for message in tool.messages(found)] == [
+        "Title", "What it is, in two lines.", "one text", ("{n} thing", "{n} things"),
+        'a "b"', "in a template", "Back", "Home",
     ]  # fmt: skip
-    assert list(tool.in_script('t("a \\"b\\"", 1); start("no"); t(name)')) == [('a "b"', "")]
-    assert list(tool.in_page("<p>{{Home}}</p>")) == [("Home", "")]
+    assert [name for name, _line in found["Home"].locations] == ["c.html"]

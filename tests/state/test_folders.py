@@ -1,4 +1,4 @@
-"""`Folders`: where things are, on this system and with EVERVIEW_HOME."""
+"""`Folders`: the paths on this system and with EVERVIEW_HOME."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from everview.state.folders import Folders, open_private, private_folder
 
 @pytest.fixture(autouse=True)
 def own_system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A person's home of our own: nothing here may touch the real one."""
+    """A home folder for the test: nothing here may touch the real one."""
     for name in ("EVERVIEW_HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "person"))
@@ -26,7 +26,7 @@ def mode(path: Path) -> str:
     return stat.filemode(os.lstat(path).st_mode)
 
 
-def test_everview_home_has_everything(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_folders_are_below_everview_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path / "home"))
     folders = Folders("app")
     assert folders.state == tmp_path / "home/app/state"
@@ -36,7 +36,7 @@ def test_everview_home_has_everything(tmp_path: Path, monkeypatch: pytest.Monkey
     assert list((tmp_path / "person").iterdir()) == []
 
 
-def test_everview_home_may_be_relative_or_begin_with_a_tilde(
+def test_everview_home_may_be_relative_or_start_with_a_tilde(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -48,15 +48,15 @@ def test_everview_home_may_be_relative_or_begin_with_a_tilde(
     assert Folders("app").state == tmp_path / "person/there/app/state"
 
 
-def test_an_empty_everview_home_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_empty_everview_home_is_ignored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EVERVIEW_HOME", "")
     assert Folders("app").state == Path(platformdirs.user_state_dir("everview", False)) / "app"
 
 
-def test_a_home_of_others_files_is_left_as_it_is(
+def test_home_with_other_files_is_not_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A person may have pointed it at a folder of theirs: what is below it is ours, not it."""
+    """A user may choose a folder with other files; only the folders below it are ours."""
     home = tmp_path / "home"
     home.mkdir()
     home.chmod(0o755)
@@ -67,7 +67,7 @@ def test_a_home_of_others_files_is_left_as_it_is(
     assert (home / "mine").read_text() == "mine"
 
 
-def test_without_everview_home_the_systems_places_are_used(tmp_path: Path) -> None:
+def test_folders_of_the_system_are_used_without_everview_home(tmp_path: Path) -> None:
     folders = Folders("app")
     state = Path(platformdirs.user_state_dir("everview", False))
     assert folders.state == state / "app"
@@ -76,10 +76,10 @@ def test_without_everview_home_the_systems_places_are_used(tmp_path: Path) -> No
     assert mode(state) == mode(state / "app") == mode(folders.logs) == "drwx------"
 
 
-def test_with_a_runtime_folder_of_the_system_it_is_used(
+def test_runtime_folder_of_the_system_is_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Gone with the session, and never on a network drive, where locks and sockets fail."""
+    """It is removed with the session, and is never on a network drive, where locks and sockets fail."""
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
     (tmp_path / "run").mkdir(mode=0o700)
     assert Folders("app").runtime == tmp_path / "run/everview/app"
@@ -87,10 +87,10 @@ def test_with_a_runtime_folder_of_the_system_it_is_used(
 
 
 @pytest.mark.parametrize("value", [None, ""])
-def test_without_one_it_is_below_the_state_and_never_in_tmp(
+def test_runtime_folder_is_below_the_state_folder_without_one_of_the_system(
     monkeypatch: pytest.MonkeyPatch, value: str | None
 ) -> None:
-    """/tmp/runtime-1000 is a name that any account can take first."""
+    """Any account could create /tmp/runtime-1000 first."""
     if value is not None:
         monkeypatch.setenv("XDG_RUNTIME_DIR", value)
     folders = Folders("app")
@@ -98,10 +98,10 @@ def test_without_one_it_is_below_the_state_and_never_in_tmp(
     assert mode(folders.runtime) == "drwx------"
 
 
-def test_everview_home_goes_before_the_runtime_folder_of_the_system(
+def test_everview_home_takes_precedence_over_the_runtime_folder_of_the_system(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With and without XDG_RUNTIME_DIR it was not the same: two processes had one state."""
+    """The folder used to depend on XDG_RUNTIME_DIR: two processes shared one state folder."""
     monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path / "home"))
     without = Folders("app").runtime
     (tmp_path / "system").mkdir(mode=0o700)
@@ -110,7 +110,7 @@ def test_everview_home_goes_before_the_runtime_folder_of_the_system(
     assert list((tmp_path / "system").iterdir()) == []
 
 
-def test_apps_have_folders_of_their_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_two_apps_have_different_folders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path))
     assert Folders("one").state != Folders("two").state
 
@@ -118,26 +118,26 @@ def test_apps_have_folders_of_their_own(tmp_path: Path, monkeypatch: pytest.Monk
 @pytest.mark.parametrize(
     "name", ["", ".", "..", "../x", "a/b", "/etc", "a b", "A", "ä", "-x", "a\0b", "a\n", "x" * 62]
 )
-def test_a_name_that_is_no_folders_is_refused(name: str) -> None:
-    with pytest.raises(StateError, match="cannot name"):
+def test_invalid_name_of_an_app_is_refused(name: str) -> None:
+    with pytest.raises(StateError, match="cannot be the name"):
         Folders(name)
 
 
-def test_a_home_that_is_a_file_is_refused_with_its_path(
+def test_home_that_is_a_file_is_refused_with_its_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It was a FileExistsError with a traceback."""
+    """It used to be a FileExistsError with a traceback."""
     (tmp_path / "file").write_text("mine")
     for home in ("file", "file/below"):
         monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path / home))
         with pytest.raises(StateError, match=str(tmp_path / home)):
-            Folders("app").state  # noqa: B018  (asking makes it)
+            Folders("app").state  # noqa: B018  (reading it creates it)
 
 
-def test_a_runtime_folder_that_is_none_is_not_looked_for_in_tmp(
+def test_unusable_runtime_folder_is_not_replaced_by_one_in_tmp(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """platformdirs would take /tmp/runtime-1000 then, with a warning."""
+    """platformdirs would use /tmp/runtime-1000 and print a warning."""
     (tmp_path / "file").write_text("mine")
     (tmp_path / "open").mkdir()
     (tmp_path / "open").chmod(0o755)
@@ -149,10 +149,10 @@ def test_a_runtime_folder_that_is_none_is_not_looked_for_in_tmp(
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
-def test_a_runtime_folder_of_another_account_is_refused_with_its_path(
+def test_runtime_folder_of_another_account_is_refused_with_its_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody else made ours in it."""
+    """Another account created our folder in it first."""
     run = tmp_path / "run"
     run.mkdir(mode=0o700)
     (run / "everview").mkdir(mode=0o700)
@@ -162,11 +162,11 @@ def test_a_runtime_folder_of_another_account_is_refused_with_its_path(
         Folders("app").runtime  # noqa: B018
 
 
-def test_a_private_folder_is_made_once(tmp_path: Path) -> None:
+def test_private_folder_is_created_once(tmp_path: Path) -> None:
     assert private_folder(tmp_path / "x") == private_folder(tmp_path / "x")
 
 
-def test_a_private_file_is_opened_with_its_content(tmp_path: Path) -> None:
+def test_private_file_is_opened_with_its_content(tmp_path: Path) -> None:
     path = tmp_path / "x"
     path.write_bytes(b"one")
     descriptor = open_private(path, os.O_WRONLY | os.O_APPEND)
@@ -178,6 +178,6 @@ def test_a_private_file_is_opened_with_its_content(tmp_path: Path) -> None:
     assert path.read_bytes() == b"onetwo"
 
 
-def test_a_file_that_cannot_be_opened_is_named(tmp_path: Path) -> None:
+def test_file_that_cannot_be_opened_is_named_in_the_error(tmp_path: Path) -> None:
     with pytest.raises(StateError, match=str(tmp_path / "none" / "x")):
         open_private(tmp_path / "none" / "x", os.O_WRONLY)

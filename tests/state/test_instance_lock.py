@@ -1,4 +1,4 @@
-"""`InstanceLock`: one process at a time, also when it is killed."""
+"""`InstanceLock`: one process at a time, and a free lock after a kill."""
 
 from __future__ import annotations
 
@@ -52,21 +52,21 @@ def other(home: Path) -> Iterator[subprocess.Popen[str]]:
         process.kill()
 
 
-def test_a_second_process_is_refused(home: Path, other: subprocess.Popen[str]) -> None:
+def test_second_process_is_refused(home: Path, other: subprocess.Popen[str]) -> None:
     with pytest.raises(AlreadyRunningError):
         InstanceLock(Folders("app")).acquire()
     with pytest.raises(AlreadyRunningError):
         InstanceLock(Folders("app")).acquire(timeout=0.05)
 
 
-def test_another_app_is_not(home: Path, other: subprocess.Popen[str]) -> None:
+def test_another_app_is_not_refused(home: Path, other: subprocess.Popen[str]) -> None:
     lock = InstanceLock(Folders("another"))
     lock.acquire()
     lock.release()
 
 
 @pytest.mark.parametrize("how", [signal.SIGKILL, signal.SIGTERM])
-def test_it_is_free_when_its_process_is_killed(
+def test_lock_is_free_after_its_process_is_killed(
     home: Path, other: subprocess.Popen[str], how: signal.Signals
 ) -> None:
     other.send_signal(how)
@@ -76,7 +76,7 @@ def test_it_is_free_when_its_process_is_killed(
     lock.release()
 
 
-def test_who_waits_gets_it(home: Path, other: subprocess.Popen[str]) -> None:
+def test_waiting_process_gets_the_lock(home: Path, other: subprocess.Popen[str]) -> None:
     assert other.stdin is not None
     other.stdin.close()  # the process ends
     lock = InstanceLock(Folders("app"))
@@ -84,7 +84,7 @@ def test_who_waits_gets_it(home: Path, other: subprocess.Popen[str]) -> None:
     lock.release()
 
 
-def test_we_keep_a_second_process_out_until_the_release(home: Path) -> None:
+def test_second_process_is_refused_until_the_release(home: Path) -> None:
     lock = InstanceLock(Folders("app"))
     lock.acquire()
     with holder(home) as process:
@@ -94,14 +94,14 @@ def test_we_keep_a_second_process_out_until_the_release(home: Path) -> None:
         assert process.communicate(timeout=PATIENCE)[0] == "held\n"
 
 
-def test_of_ten_processes_at_once_one_has_it(home: Path) -> None:
+def test_one_of_ten_processes_at_once_gets_the_lock(home: Path) -> None:
     processes = [holder(home) for _ in range(10)]
     try:
-        said = []
+        answers = []
         for process in processes:
             assert process.stdout is not None
-            said.append(process.stdout.readline())
-        assert sorted(said) == ["held\n"] + ["refused\n"] * 9
+            answers.append(process.stdout.readline())
+        assert sorted(answers) == ["held\n"] + ["refused\n"] * 9
     finally:
         for process in processes:
             process.kill()

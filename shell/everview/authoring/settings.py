@@ -1,4 +1,4 @@
-"""`Settings`: what an app may set (``app.settings``). An unknown name is an error."""
+"""`Settings`: the settings of an app (``app.settings``). An unknown name is an error."""
 
 from __future__ import annotations
 
@@ -6,25 +6,34 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from everview.errors import SettingsError
+
+#: The type that a setting needs, by the start of its annotation.
+_TYPES: dict[str, type] = {
+    "list": list, "dict": dict, "bool": bool, "int": int, "str": str, "Literal": str,
+}  # fmt: skip
 
 
 @dataclass
 class Settings:
-    """Every setting with its default.
+    """All settings with their defaults.
 
-    ``TEMPLATE_DIRS``: folders of templates, relative to the app's script.
-    ``TEMPLATE_EXTRA_CONTEXT``, ``TEMPLATE_EXTRA_FILTERS``: names and filters that every template
-    has. ``STOP_DAEMON_WHEN_VIEW_FINISHES``: the default of views. ``INITIAL_SERVER_STATE``: what
-    ``server.state`` has at the start. ``HTTP_MAX_SIZE``: the largest body, in bytes, that a
-    pass-through route or a POST may have (uploads have the limits of their buckets).
-    ``SECOND_START``: what starting the app again does where it runs and nothing else is said:
-    "window" opens one more, "focus" brings the newest one to the front. ``LANGUAGE``: of the
-    texts, as "de"; "" is the system's (docs/how-to/translations.md). ``GUI``: what shows windows,
-    "qt", "gtk", "cocoa" or "edgechromium"; "" is what the system has, and the environment variable
-    ``EVERVIEW_GUI`` comes before it.
+    Attributes:
+        TEMPLATE_DIRS: Folders of templates, relative to the app's script.
+        TEMPLATE_EXTRA_CONTEXT: Names that every template can use.
+        TEMPLATE_EXTRA_FILTERS: Filters that every template can use.
+        STOP_DAEMON_WHEN_VIEW_FINISHES: The default of views.
+        INITIAL_SERVER_STATE: The content of ``server.state`` at the start.
+        HTTP_MAX_SIZE: The largest body, in bytes, of a request to a pass-through route and of a
+            POST. Uploads have the limits of their buckets.
+        SECOND_START: What a second start without a URL does: "window" opens one more window,
+            "focus" brings the newest one to the front.
+        GUI: The library that shows windows: "qt", "gtk", "cocoa" or "edgechromium". "" is the
+            default of the system. The environment variable ``EVERVIEW_GUI`` takes precedence.
+        LANGUAGE: The language of texts, as "de". "" is the language of the system
+            (docs/how-to/translations.md).
     """
 
     TEMPLATE_DIRS: list[str | Path] = field(default_factory=lambda: ["templates"])
@@ -33,21 +42,19 @@ class Settings:
     STOP_DAEMON_WHEN_VIEW_FINISHES: bool = False
     INITIAL_SERVER_STATE: dict[str, Any] = field(default_factory=dict)
     HTTP_MAX_SIZE: int = 1024**2
-    SECOND_START: str = "window"
+    SECOND_START: Literal["window", "focus"] = "window"
     GUI: str = ""
     LANGUAGE: str = ""
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        known = [setting.name for setting in fields(self)]
-        if name not in known:
-            near = get_close_matches(name.upper(), known, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(known)}"
+    def __setattr__(self, name: str, value: object) -> None:
+        annotations = {setting.name: str(setting.type) for setting in fields(self)}
+        if name not in annotations:
+            near = get_close_matches(name.upper(), annotations, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"there are: {', '.join(annotations)}"
             raise SettingsError(f"there is no setting {name!r}: {hint}")
-        kinds = {"list": list, "dict": dict, "bool": bool, "int": int, "str": str}
-        kind = next(s.type for s in fields(self) if s.name == name)
-        expected = kinds[str(kind).partition("[")[0]]
+        expected = _TYPES[annotations[name].partition("[")[0]]
         if not isinstance(value, expected) or (expected is int and isinstance(value, bool)):
-            raise SettingsError(f"{name} is a {expected.__name__}, not {value!r}")
+            raise SettingsError(f"{name} must be {expected.__name__}, not {value!r}")
         if name == "SECOND_START" and value not in ("window", "focus"):
-            raise SettingsError(f'SECOND_START is "window" or "focus", not {value!r}')
+            raise SettingsError(f'SECOND_START must be "window" or "focus", not {value!r}')
         object.__setattr__(self, name, value)

@@ -1,10 +1,11 @@
-"""Where an app keeps its files, and that nobody else can read or replace them (T7).
+"""The folders of an app's files, which no other account can read or replace (T7).
 
-``EVERVIEW_HOME`` moves everything below one folder (portable use, tests); otherwise each system's
-own places are used (platformdirs). Folders are made 0700, files 0600 from their creation; a folder
-that is a link, belongs to another account, or that others may write to is refused with its path.
+``EVERVIEW_HOME`` moves everything below one folder, for portable use and tests; otherwise the
+folders are those of the system (platformdirs). Folders are created with mode 0700 and files with
+0600. A folder that is a link, belongs to another account or is writable for others is refused, and
+the error names its path.
 
-Threads: any. Not for: files a view reads or writes for a person; those are the person's own.
+Threads: any. Not for: files that a view reads or writes for its user.
 """
 
 from __future__ import annotations
@@ -24,18 +25,18 @@ HOME_VARIABLE = "EVERVIEW_HOME"
 
 
 class Folders:
-    """The folders of the app named ``app_id``. They are made when they are first asked for."""
+    """The folders of the app with the name ``app_id``. Each is created when it is first used."""
 
     def __init__(self, app_id: str) -> None:
         if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,60}", app_id):
-            raise StateError(f"{app_id!r} cannot name an app's folder: use a-z, 0-9, '-'")
+            raise StateError(f"{app_id!r} cannot be the name of an app: use a-z, 0-9, '-'")
         self.app_id = app_id
         home = os.environ.get(HOME_VARIABLE)
         self._home = Path(home).expanduser().absolute() if home else None
 
     def _folder(self, kind: str, system_path: Callable[[], str]) -> Path:
         if self._home is not None:
-            # The home itself may be shared with a person's own files; what is below it is ours.
+            # The home may contain other files of the user; only the folders below it are ours.
             _make_outer(self._home)
             return private_folder(private_folder(self._home / self.app_id) / kind)
         base = Path(system_path())
@@ -44,19 +45,19 @@ class Folders:
 
     @property
     def state(self) -> Path:
-        """What is kept from start to start."""
+        """The folder of data that outlives the process."""
         return self._folder("state", lambda: platformdirs.user_state_dir("everview", False))
 
     @property
     def runtime(self) -> Path:
-        """The lock and the socket of a running app.
+        """The folder of the lock and the socket of a running app.
 
-        Below ``EVERVIEW_HOME`` always the same, so that two starts find each other whatever else
-        is in their environment.
+        With ``EVERVIEW_HOME`` it does not depend on other environment variables, so that two starts
+        find each other.
         """
         if sys.platform == "linux" and self._home is None:
-            # Not by platformdirs: where this cannot be used, it takes a folder of a known name in
-            # /tmp, which any account may have made first.
+            # platformdirs would fall back to a folder with a known name in /tmp, which any account
+            # can create first.
             given = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
             if not _is_own_folder(given):
                 return private_folder(self.state / "run")
@@ -65,12 +66,12 @@ class Folders:
 
     @property
     def logs(self) -> Path:
-        """The log."""
+        """The folder of the log."""
         return self._folder("logs", lambda: platformdirs.user_log_dir("everview", False))
 
 
 def _is_own_folder(path: Path) -> bool:
-    """Whether ``path`` is a runtime folder as the XDG specification wants it."""
+    """Whether ``path`` is a runtime folder as the XDG specification defines it."""
     try:
         found = path.stat()
     except OSError:
@@ -80,23 +81,27 @@ def _is_own_folder(path: Path) -> bool:
 
 
 def _make_outer(path: Path) -> None:
-    """Make a folder that ours are put into. One that is there is not ours to change."""
+    """Create the parent of our folders. An existing one is not changed: it is not ours."""
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
         raise StateError(
-            f"the folder {path} cannot be made: {error.strerror}; {HOME_VARIABLE} names another"
+            f"the folder {path} cannot be created: {error.strerror}; set {HOME_VARIABLE} to another"
         ) from error
 
 
 def private_folder(path: Path) -> Path:
-    """Make or check a folder that only we may enter. Raises `StateError` that says what to do."""
+    """Create or check a folder that only this account can enter.
+
+    Raises:
+        StateError: It is not a private folder. The message suggests what to do.
+    """
     try:
         path.mkdir(mode=0o700)
     except FileExistsError:
         pass
     except OSError as error:
-        raise StateError(f"the folder {path} cannot be made: {error.strerror}") from error
+        raise StateError(f"the folder {path} cannot be created: {error.strerror}") from error
     found = os.lstat(path)
     if not stat.S_ISDIR(found.st_mode):
         raise StateError(f"{path} is not a folder (a link is not accepted): move it away")
@@ -105,7 +110,7 @@ def private_folder(path: Path) -> Path:
             raise StateError(f"the folder {path} belongs to another account: move it away")
         if found.st_mode & 0o022:
             raise StateError(
-                f"others may write to the folder {path}: type 'chmod 700 {path}' if that is yours"
+                f"others can write to the folder {path}: type 'chmod 700 {path}' if it is yours"
             )
         if found.st_mode & 0o077:
             path.chmod(0o700)
@@ -113,11 +118,15 @@ def private_folder(path: Path) -> Path:
 
 
 def open_private(path: Path, flags: int) -> int:
-    """Open a file 0600 from its creation, following no link; returns its descriptor.
+    """Open a file with mode 0600 from its creation, without following links.
 
-    Raises `StateError` for a link, another account's file, or what is no file.
+    Returns:
+        Its descriptor.
+
+    Raises:
+        StateError: It is a link, is not a regular file, or belongs to another account.
     """
-    # Opening a pipe that nobody reads would wait for a reader.
+    # Without O_NONBLOCK, opening a pipe would wait for a reader.
     flags |= getattr(os, "O_NONBLOCK", 0)
     flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
@@ -130,7 +139,7 @@ def open_private(path: Path, flags: int) -> int:
         found = os.fstat(descriptor)
         if found.st_uid != os.geteuid() or not stat.S_ISREG(found.st_mode):
             os.close(descriptor)
-            raise StateError(f"{path} is not our own file: move it away")
+            raise StateError(f"{path} is not a file of this account: move it away")
         os.fchmod(descriptor, 0o600)
         os.set_blocking(descriptor, True)
     return descriptor

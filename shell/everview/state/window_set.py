@@ -1,7 +1,7 @@
-"""`WindowSet`: the native windows that are open, as they come back at the next start.
+"""`WindowSet`: the native windows that are open, to open them again at the next start.
 
-It is saved at every change, not at the end: after a crash or a loss of power the windows are there
-again. What is read is checked; what we would not have written is left out, with a line in the log.
+The set is saved at every change, not at the end of the app, so that windows come back after a crash
+or a power failure, too. Data that this module would not have written is ignored and logged.
 
 Threads: any.
 """
@@ -17,20 +17,20 @@ import msgspec
 
 from everview.addresses import AppPath
 
-log = logging.getLogger("everview.windows")
+logger = logging.getLogger("everview.windows")
 
 Pixels = Annotated[int, msgspec.Meta(ge=-100_000, le=100_000)]
 Size = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
-#: Windows that are brought back; a set with more was not left by a person.
+#: Windows that are opened again, at most. No person leaves more.
 MOST = 50
 
 
 class WindowState(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
-    """A native window: what it shows, where, and how.
+    """A native window: its URL, its position and its appearance.
 
-    ``x``, ``y``: where its frame begins; ``width``, ``height``: of what is inside the frame; None:
-    where and as large as the system likes. ``screen``: the name of the screen it is on. While it
-    is maximised or full screen, the place is where it is to be afterwards.
+    ``x`` and ``y`` are the position of its outer frame, ``width`` and ``height`` the size inside
+    the frame; None leaves the choice to the system. ``screen`` is the name of its screen. Position
+    and size of a maximized or full-screen window are those that it returns to.
     """
 
     url: AppPath = "/"
@@ -46,21 +46,26 @@ class WindowState(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
 
 
 class Saved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What is on the disk. ``last``: what a new window begins with, if no other one is open."""
+    """The stored form. ``last``: the template of a new window if no window is open."""
 
     windows: list[WindowState] = []
     last: WindowState = WindowState()
 
 
 class WindowSet:
-    """The open windows by label. ``remember`` keeps bytes; ``recalled`` are the last kept ones."""
+    """The open windows by label.
 
-    def __init__(self, recalled: bytes | None, remember: Callable[[bytes], None]) -> None:
-        saved = _read(recalled)
+    Args:
+        stored: The data of the last start, or None.
+        store: Stores data for the next start.
+    """
+
+    def __init__(self, stored: bytes | None, store: Callable[[bytes], None]) -> None:
+        saved = _read(stored)
         #: The windows of the last start, the oldest first.
         self.restored = saved.windows[:MOST]
         self._last = saved.last
-        self._remember = remember
+        self._store = store
         self._states: dict[str, WindowState] = {}
         self._frozen = False
         self._lock = threading.Lock()
@@ -70,17 +75,17 @@ class WindowSet:
         return self._states.get(label)
 
     def like(self, label: str = "") -> WindowState:
-        """What a new window begins with: like that one, else like the one changed last."""
+        """The template of a new window: the window ``label``, else the one that changed last."""
         return self._states.get(label, self._last)
 
     def opened(self, label: str, state: WindowState) -> None:
-        """A window is open now."""
+        """Record that a window was opened."""
         with self._lock:
             self._states[label] = state
             self._save()
 
     def changed(self, label: str, **changes: Any) -> None:
-        """Something of an open window is another; what is the same is not saved again."""
+        """Record changes of an open window. Equal values are not saved again."""
         with self._lock:
             state = self._states.get(label)
             if state is None or self._frozen:
@@ -91,7 +96,7 @@ class WindowSet:
                 self._save()
 
     def closed(self, label: str) -> None:
-        """A window was closed by a person."""
+        """Record that the user closed a window."""
         with self._lock:
             if self._frozen or label not in self._states:
                 return
@@ -99,19 +104,19 @@ class WindowSet:
             self._save()
 
     def freeze(self) -> None:
-        """The app ends: what closes now was not closed by a person."""
+        """Ignore all later changes: the app ends, and closes its windows itself."""
         with self._lock:
             self._frozen = True
 
     def _save(self) -> None:
-        self._remember(msgspec.json.encode(Saved(list(self._states.values()), self._last)))
+        self._store(msgspec.json.encode(Saved(list(self._states.values()), self._last)))
 
 
-def _read(recalled: bytes | None) -> Saved:
-    if recalled is None:
+def _read(stored: bytes | None) -> Saved:
+    if stored is None:
         return Saved()
     try:
-        return msgspec.json.decode(recalled, type=Saved)
+        return msgspec.json.decode(stored, type=Saved)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        log.error("the windows of the last start cannot be read: %s", error)  # noqa: TRY400  (no news)
+        logger.error("the windows of the last start cannot be read: %s", error)  # noqa: TRY400
         return Saved()
