@@ -91,8 +91,9 @@ class Handlers:
         self._may_wait = may_wait
         self._send_pending = send_pending
         self._turn = Turn()
-        #: The handler that has the turn.
+        #: The handler that has the turn, and since when, in seconds of the loop's clock.
         self._holder: Handling | None = None
+        self._holder_since = 0.0
         #: How many waits of handlers have not ended; such a handler may wait again.
         self._waits = 0
         self._busy_timer: asyncio.TimerHandle | None = None
@@ -287,8 +288,8 @@ class Handlers:
             # The edit that came before this event has been handled, so these are its values.
             handling.fields = self._values_of_fields(event.node)
         self._publisher.hold()
-        handling.began = self._activities.loop.time()
         self._holder = handling
+        self._holder_since = self._activities.loop.time()
         if self._busy_timer is None:
             # One timer serves all handlers: a timer for each is a fiftieth of a click.
             self._busy_timer = self._activities.loop.call_later(BUSY_AFTER, self._check_busy)
@@ -339,7 +340,7 @@ class Handlers:
         holder = self._holder
         if holder is None:
             return
-        left = holder.began + BUSY_AFTER - self._activities.loop.time()
+        left = self._holder_since + BUSY_AFTER - self._activities.loop.time()
         if left > 0:
             self._busy_timer = self._activities.loop.call_later(left, self._check_busy)
         elif holder.state is HandlerState.RUNNING:

@@ -48,12 +48,10 @@ class Handling(Activity):
         fields: The fields in which a person may be typing, with their values before the handler.
         waits: How many of its calls wait now; an ``async`` handler may have several.
         resuming: Held while one of these waits takes the turn again.
-        began: When it got the turn, in seconds of the loop's clock.
     """
 
     __slots__ = (
         "acknowledged",
-        "began",
         "event",
         "fields",
         "path",
@@ -73,7 +71,6 @@ class Handling(Activity):
         self.fields: dict[InputElement, object] = {}
         self.waits = 0
         self.resuming = asyncio.Lock()
-        self.began = 0.0
 
     @property
     def has_turn(self) -> bool:

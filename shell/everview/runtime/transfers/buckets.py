@@ -3,7 +3,7 @@
     self.bucket = Bucket(request, max_files=1, max_size=50_000_000, on_add=self.added)
     return HTML(FileInput(self.bucket))
 
-Not for: taking the bytes in (``everview.server.transfers``, which alone touches the disk).
+Not for: taking the bytes in (``everview.server.http.uploads``, which alone touches the disk).
 
 Threads: any. Guarantees: no name that a page sends becomes a path; what is in ``files`` has arrived
 whole, and is there until it is removed or its view has ended.
