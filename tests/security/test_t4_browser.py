@@ -170,14 +170,14 @@ def test_names_of_downloads(hostile: Server, watched: Watched) -> None:
 
 #: Applies frames to a tree of its own, in the page; counts those that it refused.
 APPLY = """async (frames) => {
-  const { Tree } = await import("/_everview/replica/tree.js");
+  const { Replica } = await import("/_everview/replica/replica.js");
   const root = document.querySelector("main");
   root.replaceChildren();
   let refused = 0, applied = 0;
   for (const stream of frames) {
     const holder = document.createElement("div");
     root.append(holder);
-    const tree = new Tree(holder, () => {});
+    const tree = new Replica(holder, () => {});
     try { tree.apply("x", { to: 1, tree: stream }); applied++; } catch { refused++; }
     // The same as a change of what is there.
     const slots = stream[1] && stream[1][1];

@@ -156,7 +156,7 @@ def test_an_author_is_told_of_a_name_that_the_page_leaves_out(
 
 
 def test_both_sides_leave_out_the_same_names() -> None:
-    script = (Path(everview.__file__).parent / "client" / "replica" / "tree.js").read_text()
+    script = (Path(everview.__file__).parent / "client" / "replica" / "replica.js").read_text()
     for name, words in (("HIDING", HIDING), ("HIDERS", HIDERS)):
         found = re.search(rf'const {name} = new Set\(\s*["`]([^"`]+)["`]', script)
         assert found, name

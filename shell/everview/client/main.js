@@ -12,7 +12,7 @@ import { Fields, isField } from "./replica/fields.js";
 import { Link } from "./replica/link.js";
 import { Navigation, here } from "./navigation/navigation.js";
 import { later } from "./replica/later.js";
-import { Misfit, Tree, WIDGET } from "./replica/tree.js";
+import { Misfit, Replica, WIDGET } from "./replica/replica.js";
 
 const root = /** @type {HTMLElement} */ (document.querySelector("main"));
 const FRAME = 16;
@@ -24,11 +24,11 @@ const withWidgets = later(async () => {
   const { Widgets } = await import("./replica/widgets.js");
   return (widgets = new Widgets(root, reportEvent, report));
 }, report);
-const tree = new Tree(root, (element, slot, value) => {
+const tree = new Replica(root, (element, slot, value) => {
   if (slot !== WIDGET) return fields.set(element, slot, value);
   // What the element has from now on is the widget's, for the tree too.
   element.$widget ||= {};
-  const focused = document.activeElement;
+  const focused = /** @type {HTMLElement | null} */ (document.activeElement);
   withWidgets((widgets) => widgets.set(element, value, focused));
 });
 const chrome = new Chrome();
@@ -40,14 +40,14 @@ let commands;
 /** Do something with it. */
 const ask = later(async () => {
   const { Commands } = await import("./chrome/commands.js");
-  return (commands = new Commands({ say, chrome, link, navigation, tree, attach, leave, root, report, reportEvent }));
+  return (commands = new Commands({ say, chrome, link, navigation, replica: tree, attach, leave, root, report, reportEvent }));
 }, report);
 /** Set when that was begun to be loaded. */
 let warming = 0;
 const navigation = new Navigation({
   say,
   go: (how, url) => ask((commands) => commands.navigation[how](url)),
-  isNative: () => chrome.window.native,
+  isNative: () => Boolean(chrome.window.native),
 }, root);
 const link = new Link({
   welcome: () => {

@@ -1,17 +1,31 @@
 /**
- * The base of widgets' page side, for authors: `import { Widget } from "/_everview/widget.js"`.
- * shell/everview/html/widgets/widget.py shows both sides.
+ * The base class of widgets' page sides, for authors:
+ * `import { Widget } from "/_everview/widget.js"`.
+ *
+ * shell/everview/html/widgets/widget.py shows an example with both sides.
  */
 
-/** Name of the DOM event by which a widget asks the page to send something. */
+/** Name of the DOM event by which a widget asks the page to send an event. */
 export const FIRE = "everview-fire";
+
+/**
+ * A change of a widget's data, as described in docs/protocol.md.
+ * @typedef {object} Change
+ * @property {(string | number)[]} [at] path of the changed container
+ * @property {any} [all] the new value
+ * @property {any} [set] of a dict: new values by key; of a list: pairs of index and value
+ * @property {string[]} [del] removed keys of a dict
+ * @property {number} [keep] number of items at the start of a list that stay
+ * @property {number} [drop] number of items removed from the start of a list
+ * @property {any[]} [push] items appended to a list
+ */
 
 export class Widget {
   /**
-   * @param {any} node the widget's element; its attributes and the children that the server gave it
-   *   are the server's: append elements of your own for the rest
-   * @param {any} data kept up to date in place, with an `update` after each change; not to be changed
-   * @param {any} [focused] what had the focus when the node came
+   * @param {HTMLElement} node the widget's element. Its attributes and the children that it came
+   *   with belong to the server; append your own elements to it.
+   * @param {any} data updated in place, with a call of `update` after each change. Do not change it.
+   * @param {HTMLElement | null} [focused] the element that had the focus when the node was added
    */
   // eslint-disable-next-line no-unused-vars
   constructor(node, data, focused) {
@@ -20,22 +34,24 @@ export class Widget {
   }
 
   /**
-   * The data changed.
+   * Called after the data changed.
    * @param {any} data
-   * @param {any[] | null} changes what changed, as in docs/protocol.md; null: anything
+   * @param {Change[] | null} changes null: everything may have changed
    */
   // eslint-disable-next-line no-unused-vars
   update(data, changes) {}
 
-  /** The node is gone from the page: let go of timers, observers and listeners elsewhere. */
+  /** Called after the node was removed: release timers, observers and listeners on other nodes. */
   destroy() {}
 
   /**
    * Send an event of the node, if Python declared it (`handle_<name>=` or `events=`).
-   * @param {string} name @param {any} [data] what JSON has
-   * @param {{quiet?: boolean}} [options] quiet: no person did this, so none is told if it is lost
-   * @returns {Promise<any>} when it was handled: what `event.reply(...)` answered; undefined if
-   *   nothing, or if the event was lost
+   * @param {string} name
+   * @param {any} [data] a JSON value
+   * @param {{quiet?: boolean}} [options] quiet: the user did not cause this event, so no notice is
+   *   shown if it is lost
+   * @returns {Promise<any>} resolves after the event was handled, with the value of
+   *   `event.reply(...)`; with undefined if there was no reply or the event was lost
    */
   fire(name, data = null, { quiet = false } = {}) {
     return new Promise((resolve) => {

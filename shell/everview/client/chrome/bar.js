@@ -1,20 +1,22 @@
 /**
- * The bar around the view, as far as it can wait for the first view: progress, the link that leads
- * here, the state of the link, and what screen readers are told of it.
+ * The parts of the bar around the view that can wait for the first view: progress, the link to the
+ * current page, the state of the connection, and announcements for screen readers.
  */
 
 import { t } from "../t.js";
 
-const $ = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
-/** Milliseconds between two things that screen readers are told of titles and progress. */
-const SPEAK = 5000;
+const $ = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
+/** Milliseconds between two announcements of titles and progress. */
+const SPEAK_INTERVAL = 5000;
 
 export class Bar {
-  /** @param {any} chrome */
+  /** @param {import("./chrome.js").Chrome} chrome */
   constructor(chrome) {
     this.chrome = chrome;
-    this.title = this.words = "";
-    /** What was put into the window's title: a script of the view may have put another there. */
+    this.title = "";
+    /** The text to announce. */
+    this.text = "";
+    /** The window's title as set here: a script of the view may have set another. */
     this.shown = chrome.title;
     this.step = this.speaking = 0;
     chrome.bar = this;
@@ -23,7 +25,7 @@ export class Bar {
     this.connected();
   }
 
-  /** How the window is shown has changed. */
+  /** Called after the state of the window changed. */
   show() {
     const { tasks } = this.chrome.window;
     const link = $(".shell-tasks");
@@ -32,16 +34,16 @@ export class Bar {
     this.mark();
   }
 
-  /** Mark the link that leads here. */
+  /** Mark the links to the current page. */
   mark() {
-    const path = (/** @type {any} */ place) => place.pathname.replace(/\/$/, "");
-    for (const link of document.querySelectorAll(".shell-bar a[href]")) {
+    const path = (/** @type {{pathname: string}} */ address) => address.pathname.replace(/\/$/, "");
+    for (const link of /** @type {NodeListOf<HTMLAnchorElement>} */ (document.querySelectorAll(".shell-bar a[href]"))) {
       if (path(link) === path(location)) link.setAttribute("aria-current", "page");
       else link.removeAttribute("aria-current");
     }
   }
 
-  /** The title or the progress has changed. */
+  /** Called after the title or the progress changed. */
   meta() {
     const { title, progress } = this.chrome;
     if (title !== this.title) this.speak((this.title = title));
@@ -52,7 +54,7 @@ export class Bar {
       const [done, total, label] = progress;
       const percent = total ? Math.min(100, Math.max(0, Math.floor((100 * done) / total))) : null;
       bar.classList.toggle("unknown", percent === null);
-      bar.firstElementChild.style.width = percent === null ? "" : `${percent}%`;
+      /** @type {HTMLElement} */ (bar.firstElementChild).style.width = percent === null ? "" : `${percent}%`;
       if (percent === null) bar.removeAttribute("aria-valuenow");
       else bar.setAttribute("aria-valuenow", String(percent));
       bar.setAttribute("aria-valuetext", label || (percent === null ? t("working") : `${percent}%`));
@@ -64,18 +66,18 @@ export class Bar {
     if (this.shown !== prefix + title) document.title = this.shown = prefix + title;
   }
 
-  /** Tell screen readers, now and then: the last of several texts. @param {string} text */
+  /** Announce a text to screen readers. Of several texts within the interval, the last one is announced. @param {string} text */
   speak(text) {
-    this.words = text;
+    this.text = text;
     if (this.speaking) return;
     $(".shell-spoken").textContent = text;
     this.speaking = window.setTimeout(() => {
       this.speaking = 0;
-      if (this.words !== text) this.speak(this.words);
-    }, SPEAK);
+      if (this.text !== text) this.speak(this.text);
+    }, SPEAK_INTERVAL);
   }
 
-  /** The link to the server is there, or is not. */
+  /** Called after the state of the connection changed. */
   connected() {
     const { state } = this.chrome;
     const offline = $(".shell-offline");
@@ -86,7 +88,7 @@ export class Bar {
       refused: t("This window has no access to the app. Open it from the app: start the app again, or type “everview address”."),
       replaced: t("This page is open in another tab."),
       ended: t("The app has ended."),
-    }[/** @type {string} */ (state)];
+    }[state] ?? "";
     document.documentElement.classList.toggle("shell-dead", state !== "live");
   }
 }

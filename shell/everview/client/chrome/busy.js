@@ -1,23 +1,24 @@
-/** Marks the elements whose event is being handled, as a hook for styles: `data-pending`. */
+/** Marks elements with an unhandled event with the attribute `data-pending`, for style sheets. */
 
 import { isField } from "../replica/fields.js";
 
 export class Busy {
-  /** @param {{link: any, tree: any}} page */
-  constructor({ link, tree }) {
+  /** @param {{link: import("../replica/link.js").Link, replica: import("../replica/replica.js").Replica}} page */
+  constructor({ link, replica }) {
     this.link = link;
-    this.tree = tree;
-    /** @type {Set<any>} */
+    this.replica = replica;
+    /** @type {Set<Element>} */
     this.marked = new Set();
   }
 
-  /** The elements whose events were not acknowledged. */
+  /** The elements with unacknowledged events. */
   waiting() {
-    const { document, nodes } = this.tree;
-    const events = this.link.pending.filter((/** @type {any} */ event) => event.document === document);
-    return new Set(events.map((/** @type {any} */ event) => nodes.get(event.node)));
+    const { document, nodes } = this.replica;
+    const events = this.link.pending.filter((event) => event.document === document);
+    return new Set(events.map((event) => nodes.get(event.node)));
   }
 
+  /** Called some time after an event was sent. */
   mark() {
     for (const element of this.waiting()) {
       if (!element || isField(element)) continue;
@@ -26,7 +27,7 @@ export class Busy {
     }
   }
 
-  /** Some events were acknowledged. */
+  /** Called after some events were acknowledged. */
   unmark() {
     if (!this.marked.size) return;
     const waiting = this.waiting();

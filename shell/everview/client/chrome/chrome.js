@@ -1,24 +1,35 @@
 /**
- * What every page has around its view, as far as the first view shows it: the title, the look. The
- * rest is drawn by bar.js, which comes when the view is there, from what is noted here.
+ * The parts of the page around the view that the first view needs: the title and the theme. bar.js,
+ * which is loaded after the view is shown, draws the rest from the state stored here.
  */
 
-const $ = (/** @type {string} */ selector) => /** @type {any} */ (document.querySelector(selector));
+const $ = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
 const THEME = "everview-theme";
+
+/**
+ * The state of the window, as the server sends it.
+ * @typedef {object} WindowState
+ * @property {number} zoom
+ * @property {string} theme "system", "light" or "dark"
+ * @property {boolean} [fullscreen]
+ * @property {boolean} [native]
+ * @property {string} [app] its name
+ * @property {string} [tasks] the address of the list of tasks
+ */
 
 export class Chrome {
   title = "";
   /** @type {[number, number | null, string] | null} */
   progress = null;
-  /** @type {any} how the window is shown, as the server says it */
+  /** @type {WindowState} */
   window = { zoom: 1, theme: "system" };
-  /** Of the link (link.js). */
+  /** The state of the link (link.js). */
   state = "live";
-  /** @type {any} what shows the rest, when it and its style sheet are there */
+  /** @type {import("./bar.js").Bar | null} set when it and its style sheet are loaded */
   bar = null;
 
   constructor() {
-    // A reload must not flash: what the server says comes later.
+    // The server's theme arrives later: without this, a reload would flash.
     this.paint(sessionStorage.getItem(THEME) || "system");
   }
 
@@ -28,13 +39,13 @@ export class Chrome {
     sessionStorage.setItem(THEME, theme);
   }
 
-  /** @param {any} shown */
-  show(shown) {
-    this.window = shown;
-    this.paint(shown.theme);
+  /** @param {WindowState} state */
+  show(state) {
+    this.window = state;
+    this.paint(state.theme);
   }
 
-  /** @param {{title?: string, progress?: any}} meta */
+  /** @param {{title?: string, progress?: [number, number | null, string] | null}} meta */
   meta({ title = this.title, progress = this.progress }) {
     $(".shell-title").textContent = this.title = title;
     this.progress = progress;
@@ -45,7 +56,7 @@ export class Chrome {
   /** @param {string} state of the link */
   connected(state) {
     this.state = state;
-    // In the words of the page itself: the server that has the others may have gone before them.
+    // The text is part of the page, because bar.js may not be loaded yet.
     $(".shell-offline").hidden = state !== "offline";
     this.bar?.connected();
   }

@@ -49,7 +49,7 @@ const PARTS = {
 
 export class Commands {
   /**
-   * @param {{say: (message: any) => void, chrome: any, link: any, navigation: any, tree: any,
+   * @param {{say: (message: any) => void, chrome: any, link: any, navigation: any, replica: any,
    *   attach: () => void, leave: () => void, root: HTMLElement, report: (error: any) => void,
    *   reportEvent: (name: string, target: any, data: any) => any}} page
    */

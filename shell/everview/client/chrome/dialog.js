@@ -1,4 +1,4 @@
-/** A dialog of the shell: modal, with a title; Escape closes it, and the focus goes back. */
+/** A modal dialog of the shell with a title. Escape closes it; the focus returns to the element before. */
 
 import { make, newId } from "./make.js";
 import { t } from "../t.js";
@@ -14,12 +14,12 @@ export class Dialog {
       "dialog",
       {
         class: `shell-dialog ${className}`, "aria-labelledby": id,
-        // Said some time after it has closed: another one may be open by then.
+        // This event arrives some time after closing: another dialog may be open then.
         onclose: () => {
           this.node.remove();
           onclose?.();
         },
-        // A click beside it, which counts as one on the dialog itself.
+        // A click outside has the dialog as its target.
         onpointerdown: (/** @type {PointerEvent} */ event) => {
           const box = this.node.getBoundingClientRect();
           const { clientX: x, clientY: y } = event;
@@ -32,11 +32,11 @@ export class Dialog {
     );
   }
 
-  /** @param {any} [focus] what gets the focus */
+  /** @param {HTMLElement} [focus] the element that gets the focus */
   open(focus) {
     document.body.append(this.node);
     this.node.showModal();
-    (focus || this.buttons.lastElementChild || this.node).focus();
+    (focus || /** @type {HTMLElement | null} */ (this.buttons.lastElementChild) || this.node).focus();
     return this;
   }
 
@@ -48,11 +48,11 @@ export class Dialog {
     return this.node.open;
   }
 
-  /** @param {string} text @param {() => void} act @param {string} [className] */
-  button(text, act, className = "") {
-    const made = make("button", { type: "button", class: className, onclick: act }, text);
-    this.buttons.append(made);
-    return made;
+  /** @param {string} text @param {() => void} action @param {string} [className] */
+  button(text, action, className = "") {
+    const button = make("button", { type: "button", class: className, onclick: action }, text);
+    this.buttons.append(button);
+    return button;
   }
 
   addClose() {

@@ -1,4 +1,4 @@
-/** The dialogs that only tell something: shortcuts, about, the last notices. */
+/** The dialogs that only show information: shortcuts, about, the last notices. */
 
 import { Dialog } from "./dialog.js";
 import { isMac, keyText } from "./keys.js";
@@ -6,7 +6,7 @@ import { make } from "./make.js";
 import { t } from "../t.js";
 
 export default class Dialogs {
-  /** @param {any} commands */
+  /** @param {import("./commands.js").Commands} commands */
   constructor(commands) {
     this.commands = commands;
   }
@@ -14,14 +14,13 @@ export default class Dialogs {
   help() {
     const dialog = new Dialog(t("Shortcuts"), { className: "shell-help" });
     const rows = this.commands.groups.flat()
-      .map((/** @type {any} */ command) => [command.label, this.commands.keysOf(command)])
-      .filter((/** @type {any[]} */ [, keys]) => keys.length);
-    const mod = isMac ? "Mod" : "Ctrl";
-    rows.push([t("Open a link in a new window"), [], `${keyText(`${mod}+${t("click")}`)}`]);
-    dialog.body.append(make("table", {}, make("tbody", {}, ...rows.map((/** @type {any[]} */ [label, keys, words]) =>
-      make("tr", {}, make("th", { scope: "row" }, label), make("td", {}, ...(words ? [make("kbd", {}, words)] : keys.map((/** @type {string} */ key) => make("kbd", {}, keyText(key)))))),
+      .map((command) => ({ label: command.label, keys: this.commands.keysOf(command) }))
+      .filter(({ keys }) => keys.length);
+    rows.push({ label: t("Open a link in a new window"), keys: [`${isMac ? "Mod" : "Ctrl"}+${t("click")}`] });
+    dialog.body.append(make("table", {}, make("tbody", {}, ...rows.map(({ label, keys }) =>
+      make("tr", {}, make("th", { scope: "row" }, label), make("td", {}, ...keys.map((key) => make("kbd", {}, keyText(key))))),
     ))));
-    this.scrollable(dialog);
+    this.makeScrollable(dialog);
     dialog.addClose();
     dialog.open();
   }
@@ -31,7 +30,7 @@ export default class Dialogs {
     const dialog = new Dialog(t("About {0}", title), { className: "shell-about" });
     dialog.title.prepend(make("img", { src: "/_everview/icon.svg", alt: "", width: 32, height: 32 }));
     dialog.body.append(make("dl", {}, ...rows.flatMap(([name, value]) => [make("dt", {}, name), make("dd", {}, value)])));
-    this.scrollable(dialog);
+    this.makeScrollable(dialog);
     const text = [title, ...rows.map(([name, value]) => `${name}: ${value}`), `${t("Page")}: ${navigator.userAgent}`].join("\n");
     dialog.button(t("Copy diagnostics"), () => this.commands.copy(text));
     dialog.addClose();
@@ -43,18 +42,18 @@ export default class Dialogs {
     const dialog = new Dialog(t("Last notices"), { className: "shell-past" });
     dialog.body.append(
       last.length
-        ? make("ul", {}, ...last.toReversed().map((/** @type {any} */ { text, kind, time }) =>
+        ? make("ul", {}, ...last.toReversed().map(({ text, kind, time }) =>
             make("li", { class: kind }, make("time", { datetime: time.toISOString() }, time.toLocaleTimeString(document.documentElement.lang)), make("span", {}, text)),
           ))
         : make("p", { class: "dim" }, t("There were none in this window.")),
     );
-    this.scrollable(dialog);
+    this.makeScrollable(dialog);
     dialog.addClose();
     dialog.open();
   }
 
-  /** What may be longer than the window is scrolled with the keyboard, too. @param {Dialog} dialog */
-  scrollable(dialog) {
+  /** Let the keyboard scroll a dialog that may be longer than the window. @param {Dialog} dialog */
+  makeScrollable(dialog) {
     dialog.body.tabIndex = 0;
     dialog.body.setAttribute("role", "region");
     dialog.body.setAttribute("aria-labelledby", dialog.title.id);

@@ -1,8 +1,8 @@
 /**
- * Find in page. What is found is marked with the CSS Custom Highlight API, which changes nothing in
- * the tree; where an engine has none, the place one is at is selected.
+ * Find in page. Matches are marked with the CSS Custom Highlight API, which does not change the
+ * document. In engines without it, the current match is selected.
  *
- * Not for: what is in fields, and rows of long tables and logs that are not in the page.
+ * Not for: texts in fields, and rows of long tables and logs that are not in the page.
  */
 
 import { make } from "./make.js";
@@ -11,8 +11,8 @@ import { t } from "../t.js";
 const ALL = "everview-found";
 const HERE = "everview-found-here";
 /**
- * The page has this only while one looks for something: with a rule for highlights, every element's
- * style takes half as long again, everywhere and always (benchmarks, 10,000 rows).
+ * The page has this style sheet only during a search: a rule for highlights makes computing the style
+ * of every element take 1.5 times as long (benchmarks, 10,000 rows).
  */
 const MARKS = `
   ::highlight(${ALL}) { background: #ffdf5d; color: #1b1f27; }
@@ -21,31 +21,33 @@ const MARKS = `
     ::highlight(${ALL}) { background: Mark; color: MarkText; }
     ::highlight(${HERE}) { background: Highlight; color: HighlightText; }
   }`;
-/** Marked at most; a page with more of them is a wrong question. */
-const MOST = 10_000;
-/** Milliseconds between two looks at a page that changes. */
-const LOOK = 150;
-/** How elements are laid out over which a word goes on. */
+/** The largest number of matches that are marked. */
+const MAX_MATCHES = 10_000;
+/** Milliseconds between two searches in a page that changes. */
+const SEARCH_INTERVAL = 150;
+/** Values of `display` of elements that do not end a word. */
 const INLINE = new Set(["inline", "inline-block", "contents"]);
 
 export default class Find {
-  /** @param {any} commands */
+  /** @param {import("./commands.js").Commands} commands */
   constructor(commands) {
     this.commands = commands;
-    this.root = /** @type {HTMLElement} */ (commands.page.root);
-    this.highlights = /** @type {any} */ (CSS).highlights;
+    this.root = commands.page.root;
+    /** @type {HighlightRegistry | undefined} */
+    this.highlights = CSS.highlights;
     this.marks = new CSSStyleSheet();
     this.marks.replaceSync(MARKS);
-    /** @type {Range[]} */
+    /** @type {Range[]} the matches */
     this.ranges = [];
-    this.at = -1;
-    /** @type {number | null} where the caret was, if a selection in the page has taken it */
+    /** The index of the current match. */
+    this.index = -1;
+    /** @type {number | null} the position of the caret in the field, if a selection in the page replaced it */
     this.caret = null;
-    this.said = make("output", { role: "status" });
-    const button = (/** @type {string} */ id, /** @type {string} */ text, /** @type {() => void} */ act) => {
+    this.countText = make("output", { role: "status" });
+    const button = (/** @type {string} */ id, /** @type {string} */ text, /** @type {() => void} */ action) => {
       const command = commands.find(id);
       const label = command ? command.label : t("Close");
-      return make("button", { type: "button", class: "shell-icon", "aria-label": label, title: command ? commands.titleOf(command) : label, onclick: act }, text);
+      return make("button", { type: "button", class: "shell-icon", "aria-label": label, title: command ? commands.titleOf(command) : label, onclick: action }, text);
     };
     this.field = make("input", {
       type: "text", "aria-label": t("Find in page"), placeholder: t("Find in page"), autocomplete: "off", spellcheck: "false",
@@ -53,26 +55,26 @@ export default class Find {
     });
     this.bar = make(
       "div",
-      { class: "shell-find", role: "search", "aria-label": t("Find in page"), hidden: true, onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event) },
+      { class: "shell-find", role: "search", "aria-label": t("Find in page"), hidden: true, onkeydown: (/** @type {KeyboardEvent} */ event) => this.handleKey(event) },
       this.field,
-      this.said,
+      this.countText,
       button("find-previous", "↑", () => this.step(-1)),
       button("find-next", "↓", () => this.step(1)),
       button("", "×", () => this.close()),
     );
-    /** @type {any} */ (document.querySelector(".shell-bar")).after(this.bar);
+    /** @type {HTMLElement} */ (document.querySelector(".shell-bar")).after(this.bar);
     this.changes = new MutationObserver(() => {
-      this.looking ||= window.setTimeout(() => {
-        this.looking = 0;
+      this.timer ||= window.setTimeout(() => {
+        this.timer = 0;
         if (!this.bar.hidden) this.search(false);
-      }, LOOK);
+      }, SEARCH_INTERVAL);
     });
   }
 
   open() {
     const selected = String(getSelection()).trim();
     if (this.bar.hidden) {
-      this.before = /** @type {any} */ (document.activeElement);
+      this.before = /** @type {HTMLElement | null} */ (document.activeElement);
       this.bar.hidden = false;
       document.adoptedStyleSheets = [...document.adoptedStyleSheets, this.marks];
       this.changes.observe(this.root, { subtree: true, childList: true, characterData: true, attributes: true, attributeFilter: ["hidden", "class", "style", "open"] });
@@ -91,7 +93,7 @@ export default class Find {
     }
     const count = this.ranges.length;
     if (!count) return;
-    this.go((this.at + steps + count) % count);
+    this.go((this.index + steps + count) % count);
     if (!this.highlights) this.select();
   }
 
@@ -107,7 +109,7 @@ export default class Find {
   }
 
   /** @param {KeyboardEvent} event */
-  key(event) {
+  handleKey(event) {
     if (event.isComposing) return;
     if (event.key === "Escape") this.close();
     else if (event.key === "Enter" && event.target === this.field) this.step(event.shiftKey ? -1 : 1);
@@ -120,57 +122,57 @@ export default class Find {
   }
 
   /**
-   * Look for what is in the field.
-   * @param {boolean} isNew go to the first place from here on; else stay where one is
+   * Search for the text in the field.
+   * @param {boolean} isNew go to the first match from here on; otherwise stay at the current match
    */
   search(isNew) {
-    const here = this.ranges[this.at];
+    const here = this.ranges[this.index];
     const [node, offset] = here ? [here.startContainer, here.startOffset] : [null, 0];
     const query = this.field.value;
-    this.ranges = query ? this.found(query) : [];
+    this.ranges = query ? this.matches(query) : [];
     if (this.highlights) this.highlights.set(ALL, new Highlight(...this.ranges));
     if (isNew) {
-      // A longer word is looked for from the same place on.
-      this.go(node?.isConnected ? this.after(node, offset) : this.inView());
+      // The search for a longer word starts at the current match.
+      this.go(node?.isConnected ? this.firstAfter(node, offset) : this.firstInView());
     } else {
       const same = this.ranges.findIndex((range) => range.startContainer === node && range.startOffset === offset);
-      this.at = same >= 0 ? same : Math.min(Math.max(this.at, 0), this.ranges.length - 1);
+      this.index = same >= 0 ? same : Math.min(Math.max(this.index, 0), this.ranges.length - 1);
       this.mark();
     }
   }
 
   /** @param {Node} node @param {number} offset */
-  after(node, offset) {
+  firstAfter(node, offset) {
     return Math.max(0, this.ranges.findIndex((range) => range.comparePoint(node, offset) <= 0));
   }
 
-  /** The first place that is in view, or below it. */
-  inView() {
+  /** The index of the first match that is in view or below. */
+  firstInView() {
     return Math.max(0, this.ranges.findIndex((range) => range.getBoundingClientRect().top >= 0));
   }
 
   /** @param {string} query @returns {Range[]} */
-  found(query) {
+  matches(query) {
     const pieces = this.pieces();
     const text = pieces.map(({ text }) => text).join("");
     const words = query.trim() ? query.trim().split(/\s+/) : [query];
     const pattern = words.map((word) => word.replace(/[\\^$.*+?()[\]{}|/]/g, "\\$&")).join("\\s+");
     const ranges = [];
-    let place = 0;
+    let first = 0;
     for (const { index, 0: { length } } of text.matchAll(new RegExp(pattern, "giu"))) {
-      while (pieces[place].end <= index) place++;
-      let last = place;
+      while (pieces[first].end <= index) first++;
+      let last = first;
       while (pieces[last].end < index + length) last++;
       const range = document.createRange();
-      range.setStart(pieces[place].node, index - pieces[place].start);
+      range.setStart(pieces[first].node, index - pieces[first].start);
       range.setEnd(pieces[last].node, index + length - pieces[last].start);
       ranges.push(range);
-      if (ranges.length === MOST) break;
+      if (ranges.length === MAX_MATCHES) break;
     }
     return ranges;
   }
 
-  /** The texts that are to be seen, in order; a sign that nobody types is between two blocks. */
+  /** The visible texts in order. A NUL, which cannot be typed, separates two blocks. */
   pieces() {
     const found = [];
     const walker = document.createTreeWalker(this.root, NodeFilter.SHOW_TEXT);
@@ -181,7 +183,7 @@ export default class Find {
     let block = null;
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const parent = /** @type {Element} */ (node.parentElement);
-      if (!known.has(parent)) known.set(parent, this.look(parent));
+      if (!known.has(parent)) known.set(parent, this.placeOf(parent));
       const place = /** @type {{shown: boolean, block: Element}} */ (known.get(parent));
       if (!place.shown || !node.nodeValue) continue;
       if (block && place.block !== block && found.length) {
@@ -196,8 +198,8 @@ export default class Find {
     return found;
   }
 
-  /** @param {Element} element */
-  look(element) {
+  /** Whether the texts of an element are visible, and its block. @param {Element} element */
+  placeOf(element) {
     const visible = element.checkVisibility?.({ visibilityProperty: true }) ?? element.getClientRects().length > 0;
     if (!visible || element.closest("textarea, select, [aria-hidden=true]")) return { shown: false, block: element };
     let block = element;
@@ -205,36 +207,37 @@ export default class Find {
     return { shown: true, block };
   }
 
-  /** @param {number} at */
-  go(at) {
-    this.at = at;
+  /** Make a match the current one. @param {number} index */
+  go(index) {
+    this.index = index;
     this.mark();
-    const range = this.ranges[at];
+    const range = this.ranges[index];
     if (range) reveal(range);
   }
 
+  /** Mark the current match and show its number. */
   mark() {
-    const range = this.ranges[this.at];
+    const range = this.ranges[this.index];
     const count = this.ranges.length;
     this.bar.classList.toggle("shell-find-none", !count && Boolean(this.field.value));
-    const text = !this.field.value ? "" : count ? t("{0} of {1}", this.at + 1, count) : t("Not found");
-    if (this.said.textContent !== text) this.said.textContent = text;
+    const text = !this.field.value ? "" : count ? t("{0} of {1}", this.index + 1, count) : t("Not found");
+    if (this.countText.textContent !== text) this.countText.textContent = text;
     if (this.highlights) {
       if (range) this.highlights.set(HERE, Object.assign(new Highlight(range), { priority: 1 }));
       else this.highlights.delete(HERE);
     }
   }
 
-  /** Without highlights: select the place one is at. The caret leaves the field with that. */
+  /** Select the current match in an engine without highlights. This moves the caret out of the field. */
   select() {
     const selection = /** @type {Selection} */ (getSelection());
     this.caret ??= this.field.selectionEnd;
     selection.removeAllRanges();
-    selection.addRange(this.ranges[this.at]);
+    selection.addRange(this.ranges[this.index]);
   }
 }
 
-/** Scroll the window, and what scrolls in it, until the range is in view. @param {Range} range */
+/** Scroll the range into view, in the window and in scrolling elements around it. @param {Range} range */
 function reveal(range) {
   for (let outer = range.startContainer.parentElement; outer; outer = outer.parentElement) {
     if (outer.scrollHeight <= outer.clientHeight || getComputedStyle(outer).overflowY === "visible" || outer === document.documentElement) continue;
@@ -243,6 +246,6 @@ function reveal(range) {
     if (place.top < box.top || place.bottom > box.bottom) outer.scrollTop += place.top - box.top - outer.clientHeight / 2;
   }
   const place = range.getBoundingClientRect();
-  // Not below the bars, which stay at the top.
+  // The bars at the top of the window would cover it.
   if (place.top < 110 || place.bottom > innerHeight - 20) scrollBy(0, place.top - innerHeight / 2);
 }

@@ -1,4 +1,4 @@
-/** Shortcuts: what they are called, and which key press is one. `Mod` is Ctrl, on a Mac the command key. */
+/** Shortcuts: their names, and whether an event matches one. `Mod` is Ctrl, on a Mac the command key. */
 
 import { t } from "../t.js";
 
@@ -6,16 +6,16 @@ export const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
 
 const SIGNS = { Mod: "⌘", Ctrl: "⌃", Alt: "⌥", Shift: "⇧" };
 
-/** `"Mod+Shift+P"` in parts. @param {string} shortcut */
+/** Split a shortcut such as `"Mod+Shift+P"`. @param {string} shortcut */
 function parse(shortcut) {
   const parts = shortcut.split(/\+(?!$)/);
   const key = /** @type {string} */ (parts.pop());
   return { key, modifiers: new Set(parts) };
 }
 
-/** Whether a person may be typing what looks like a shortcut. @param {KeyboardEvent} event */
+/** Whether the user may be typing text with keys that look like a shortcut. @param {KeyboardEvent} event */
 export function isTyping(event) {
-  // AltGr is Ctrl and Alt at once on Windows, and makes @ and € elsewhere too.
+  // AltGr types characters such as @ and €. Windows reports it as Ctrl and Alt.
   const altGr = event.getModifierState("AltGraph") || (!isMac && event.ctrlKey && event.altKey);
   return event.isComposing || event.keyCode === 229 || altGr;
 }
@@ -26,15 +26,15 @@ export function isPressed(event, shortcut) {
   const mod = isMac ? event.metaKey : event.ctrlKey;
   const other = isMac ? event.ctrlKey : event.metaKey;
   if (mod !== modifiers.has("Mod") || other !== modifiers.has("Ctrl") || event.altKey !== modifiers.has("Alt")) return false;
-  // Where a sign is on the keyboard, and whether it needs Shift, differs from one to the next.
+  // Whether a sign needs Shift differs between keyboard layouts.
   const isSign = key.length === 1 && !/[A-Z]/.test(key);
   if (!isSign && event.shiftKey !== modifiers.has("Shift")) return false;
   if (event.key.toLowerCase() === key.toLowerCase()) return true;
-  // Keyboards without Latin letters: the place of the key counts.
+  // Keyboards without Latin letters: use the position of the key.
   return /^[A-Z]$/.test(key) && event.key.charCodeAt(0) > 127 && event.code === `Key${key}`;
 }
 
-/** For people: "Ctrl+N", "⌘N". @param {string} shortcut */
+/** The text for users: "Ctrl+N", "⌘N". @param {string} shortcut */
 export function keyText(shortcut) {
   const { key, modifiers } = parse(shortcut);
   const names = { ArrowLeft: "←", ArrowRight: "→", Enter: t("Enter"), "-": "−" };
@@ -45,5 +45,5 @@ export function keyText(shortcut) {
   return [...all.map((name) => words[name]), last].join("+");
 }
 
-/** For `aria-keyshortcuts`. @param {string} shortcut */
+/** The value of `aria-keyshortcuts`. @param {string} shortcut */
 export const ariaKeys = (shortcut) => shortcut.replace("Mod", isMac ? "Meta" : "Control").replace("Ctrl", "Control");

@@ -1,11 +1,11 @@
-/** Elements for what the shell shows over a view. Text is text: nothing is parsed. */
+/** Creates the elements of the shell. Texts are never parsed as HTML. */
 
 /**
- * An element with attributes and children; listeners by names as `onclick`.
+ * An element with attributes and children. Attributes such as `onclick` add listeners.
  * @param {string} tag
- * @param {Record<string, any>} [attributes] null and false: left out
- * @param {...any} children
- * @returns {any}
+ * @param {Record<string, any>} [attributes] those with the value null or false are omitted
+ * @param {...(Node | string | null)} children null is omitted
+ * @returns {any} an element of the class of its tag
  */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -13,11 +13,11 @@ export function make(tag, attributes = {}, ...children) {
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
     else if (value !== null && value !== false) element.setAttribute(name, value === true ? "" : value);
   }
-  element.append(...children.filter((child) => child !== null));
+  for (const child of children) if (child !== null) element.append(child);
   return element;
 }
 
-let numbers = 0;
+let count = 0;
 
-/** An id that no view has. */
-export const newId = () => `shell-part-${++numbers}`;
+/** An id that is unique in the page. */
+export const newId = () => `shell-part-${++count}`;

@@ -4,24 +4,26 @@ import { keyText } from "./keys.js";
 import { make } from "./make.js";
 import { t } from "../t.js";
 
-/** Milliseconds within which letters are one word to look for. */
-const WORD = 600;
+/** Letters typed within this time, in milliseconds, are searched for together. */
+const TYPING_TIME = 600;
+
+/** @typedef {import("./commands.js").Command} Command */
 
 export default class Menu {
-  /** @param {any} commands */
+  /** @param {import("./commands.js").Commands} commands */
   constructor(commands) {
     this.commands = commands;
     this.button = /** @type {HTMLElement} */ (document.querySelector(".shell-menu"));
     this.node = make("div", {
       class: "shell-menu-list", role: "menu", "aria-label": t("Menu"), hidden: true,
-      onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this.handleKey(event),
       onfocusout: (/** @type {FocusEvent} */ event) => {
         const to = /** @type {Node | null} */ (event.relatedTarget);
-        // Its button closes it by itself, when it is let go.
+        // The button closes the menu when the pointer is released.
         if (to && to !== this.button && !this.node.contains(to)) this.close(false);
       },
     });
-    // Behind its button, also for who goes on with the Tab key.
+    // The Tab key reaches the menu after its button.
     this.button.after(this.node);
     addEventListener("pointerdown", (event) => {
       const target = /** @type {Node} */ (event.target);
@@ -36,13 +38,13 @@ export default class Menu {
     return [...this.node.querySelectorAll("[role^=menuitem]")];
   }
 
-  /** Open it, or close it if it is open. @param {boolean} last */
+  /** Open the menu, or close it if it is open. @param {boolean} last whether the last item gets the focus */
   open(last) {
     if (!this.node.hidden) return this.close(true);
-    this.before = document.activeElement;
-    const groups = this.commands.groups.map((/** @type {any[]} */ group) => group.filter((each) => this.commands.has(each) && each.row !== "hidden"));
-    this.node.replaceChildren(...groups.filter((/** @type {any[]} */ group) => group.length).flatMap((/** @type {any[]} */ group, /** @type {number} */ place) => [
-      ...(place ? [make("hr", { role: "separator" })] : []),
+    this.before = /** @type {HTMLElement | null} */ (document.activeElement);
+    const groups = this.commands.groups.map((group) => group.filter((each) => this.commands.has(each) && each.row !== "hidden"));
+    this.node.replaceChildren(...groups.filter((group) => group.length).flatMap((group, index) => [
+      ...(index ? [make("hr", { role: "separator" })] : []),
       ...this.group(group),
     ]));
     this.node.hidden = false;
@@ -50,30 +52,28 @@ export default class Menu {
     this.items.at(last ? -1 : 0)?.focus();
   }
 
-  /** @param {any[]} commands */
+  /** @param {Command[]} commands @returns {HTMLElement[]} */
   group(commands) {
-    /** @type {Map<string, any>} */
+    /** @type {Map<string, HTMLElement>} */
     const rows = new Map();
-    const made = [];
+    /** @type {HTMLElement[]} */
+    const elements = [];
     for (const command of commands) {
-      const available = command.available ? command.available() : true;
-      if (!available && command.id === "tasks") continue; // an app without tasks
+      const available = command.available ? Boolean(command.available()) : true;
+      if (!available && command.id === "tasks") continue; // the app has no tasks
       const item = this.item(command, available);
-      if (!command.row) made.push(item);
+      if (!command.row) elements.push(item);
       else {
-        let row = rows.get(command.row);
-        if (!row) {
-          row = make("div", { class: "shell-menu-row", role: "group", "aria-label": command.row }, make("span", { "aria-hidden": "true" }, command.row));
-          rows.set(command.row, row);
-          made.push(row);
-        }
+        const row = rows.get(command.row) || make("div", { class: "shell-menu-row", role: "group", "aria-label": command.row }, make("span", { "aria-hidden": "true" }, command.row));
+        if (!rows.has(command.row)) elements.push(row);
+        rows.set(command.row, row);
         row.append(item);
       }
     }
-    return made;
+    return elements;
   }
 
-  /** @param {any} command @param {boolean} available */
+  /** @param {Command} command @param {boolean} available @returns {HTMLElement} */
   item(command, available) {
     const key = this.commands.keysOf(command)[0];
     const kind = !command.checked ? "menuitem" : command.row ? "menuitemradio" : "menuitemcheckbox";
@@ -87,76 +87,72 @@ export default class Menu {
         "aria-label": command.short ? command.label : null,
         title: command.short ? this.commands.titleOf(command) : null,
         onclick: () => available && this.choose(command),
-        onpointermove: (/** @type {any} */ { currentTarget }) => currentTarget === document.activeElement || currentTarget.focus(),
+        onpointermove: (/** @type {PointerEvent} */ event) => /** @type {HTMLElement} */ (event.currentTarget).focus(),
       },
       make("span", {}, this.shortOf(command)),
       key && !command.short ? make("kbd", { "aria-hidden": "true" }, keyText(key)) : null,
     );
   }
 
-  /** @param {any} command */
+  /** The short text of a command in a row. @param {Command} command */
   shortOf(command) {
     if (command.id === "zoom-reset") return `${Math.round(this.commands.page.chrome.window.zoom * 100)}%`;
     return command.short || command.label;
   }
 
-  /** @param {any} command */
+  /** @param {Command} command */
   choose(command) {
-    if (command.row) {
-      // The menu stays for choices: one more step, another look.
-      command.run();
-    } else {
-      this.close(true);
-      command.run();
-    }
+    // The menu stays open for choices such as the zoom.
+    if (!command.row) this.close(true);
+    command.run();
   }
 
-  /** The server has said how the window is shown: choices show it. */
+  /** Show the new state of the window in the choices. */
   refresh() {
     if (this.node.hidden) return;
     for (const item of this.items) {
-      const shown = this.commands.find(item.dataset.command);
-      if (shown.checked) item.setAttribute("aria-checked", String(Boolean(shown.checked())));
-      if (shown.row) /** @type {any} */ (item.firstChild).textContent = this.shortOf(shown);
+      const command = this.commands.find(item.dataset.command || "");
+      if (command?.checked) item.setAttribute("aria-checked", String(Boolean(command.checked())));
+      if (command?.row && item.firstChild) item.firstChild.textContent = this.shortOf(command);
     }
   }
 
-  /** @param {boolean} back whether the focus goes back to where it was */
-  close(back) {
+  /** @param {boolean} restore whether the focus returns to the element before */
+  close(restore) {
     const hadFocus = this.node.contains(document.activeElement);
     this.node.hidden = true;
     this.button.setAttribute("aria-expanded", "false");
-    const before = /** @type {any} */ (this.before);
-    if (back && hadFocus) (before?.isConnected && before !== document.body ? before : this.button).focus({ preventScroll: true });
+    const { before } = this;
+    if (restore && hadFocus) (before?.isConnected && before !== document.body ? before : this.button).focus({ preventScroll: true });
   }
 
   /** @param {KeyboardEvent} event */
-  key(event) {
+  handleKey(event) {
     const { items } = this;
-    const at = items.indexOf(/** @type {any} */ (document.activeElement));
+    const index = items.indexOf(/** @type {HTMLElement} */ (document.activeElement));
     const { key } = event;
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (key === "ArrowDown" || key === "ArrowRight") items[(at + 1) % items.length].focus();
-    else if (key === "ArrowUp" || key === "ArrowLeft") items.at(at - 1)?.focus();
+    if (key === "ArrowDown" || key === "ArrowRight") items[(index + 1) % items.length].focus();
+    else if (key === "ArrowUp" || key === "ArrowLeft") items.at(index - 1)?.focus();
     else if (key === "Home") items[0].focus();
     else if (key === "End") items.at(-1)?.focus();
     else if (key === "Escape") this.close(true);
     else if (key === "Tab") return this.close(false);
-    else if (key.length === 1 && key !== " ") this.look(key, at);
+    else if (key.length === 1 && key !== " ") this.find(key, index);
     else return;
     event.preventDefault();
     event.stopPropagation();
   }
 
-  /** Go to the next command that begins with what is typed. @param {string} letter @param {number} at */
-  look(letter, at) {
+  /** Move to the next command that starts with the typed letters. @param {string} letter @param {number} index */
+  find(letter, index) {
     clearTimeout(this.typing);
-    this.typing = setTimeout(() => (this.word = ""), WORD);
+    this.typing = window.setTimeout(() => (this.word = ""), TYPING_TIME);
     this.word += letter.toLowerCase();
     const { items } = this;
-    const from = this.word.length > 1 ? at : at + 1;
+    const from = this.word.length > 1 ? index : index + 1;
     const order = [...items.slice(from), ...items.slice(0, from)];
-    const begins = (/** @type {HTMLElement} */ item) => (item.getAttribute("aria-label") || item.firstChild?.textContent || "").toLowerCase().startsWith(this.word);
-    order.find(begins)?.focus();
+    const matches = (/** @type {HTMLElement} */ item) => (item.getAttribute("aria-label") || item.firstChild?.textContent || "").toLowerCase().startsWith(this.word);
+    order.find(matches)?.focus();
   }
 }

@@ -1,23 +1,25 @@
 /**
- * Short messages in a corner. Those that are not errors go by themselves, unless somebody is at
- * them; all can be read again (the command "Notices").
+ * Short messages in a corner. Notices that are not errors disappear after some time, unless they have
+ * the pointer or the focus. The command "Last notices" shows them again.
  *
- * The two regions are there from the start: one that comes with its text is often not read out. They
- * have no roles, so that a view's own status and alert are the only ones of the page.
+ * The two live regions are part of the page: screen readers often ignore a region that is added
+ * together with its text. They have no roles, so that a view's own status and alert are the only ones.
  */
 
 import { t } from "../t.js";
 
-const SHOWN = 5;
-const KEPT = 50;
-/** Milliseconds a notice stays. */
-const STAY = 6000;
+/** The largest number of notices that are shown. */
+const MAX_SHOWN = 5;
+/** The number of notices that can be read again. */
+const MAX_STORED = 50;
+/** Milliseconds until a notice disappears. */
+const DURATION = 6000;
 
 export class Notices {
-  /** @param {Promise<any>} styled when their style sheet is there */
+  /** @param {Promise<unknown>} styled resolves when the style sheet of notices is loaded */
   constructor(styled) {
     this.styled = styled;
-    /** @type {{text: string, kind: string, time: Date}[]} the last ones, to be read again */
+    /** @type {{text: string, kind: string, time: Date}[]} the last notices, which can be read again */
     this.last = [];
     this.area = /** @type {HTMLElement} */ (document.querySelector(".shell-notices"));
     this.area.addEventListener("keydown", (event) => {
@@ -28,7 +30,7 @@ export class Notices {
   /** @param {string} text @param {string} kind */
   async show(text, kind = "info") {
     this.last.push({ text, kind, time: new Date() });
-    if (this.last.length > KEPT) this.last.shift();
+    if (this.last.length > MAX_STORED) this.last.shift();
     await this.styled;
     const isError = kind === "error";
     const notice = document.createElement("div");
@@ -41,32 +43,32 @@ export class Notices {
     notice.append(text, close);
     this.area.children[Number(isError)].append(notice);
     const all = [...this.area.querySelectorAll(".shell-notice")];
-    // Errors stay as long as there are others that can go.
-    if (all.length > SHOWN) (all.find((other) => !other.matches(".error")) || all[0]).remove();
-    if (!isError) this.wait(notice);
+    // Other notices are removed before errors.
+    if (all.length > MAX_SHOWN) (all.find((other) => !other.matches(".error")) || all[0]).remove();
+    if (!isError) this.removeLater(notice);
   }
 
   /** @param {HTMLElement} notice */
-  wait(notice) {
+  removeLater(notice) {
     let timer = 0;
     const stay = () => clearTimeout(timer);
-    const go = () => {
+    const leave = () => {
       stay();
-      if (!notice.matches(":hover, :focus-within")) timer = window.setTimeout(() => notice.remove(), STAY);
+      if (!notice.matches(":hover, :focus-within")) timer = window.setTimeout(() => notice.remove(), DURATION);
     };
     notice.addEventListener("pointerenter", stay);
     notice.addEventListener("focusin", stay);
-    notice.addEventListener("pointerleave", go);
-    // At the event itself the focus is still there.
-    notice.addEventListener("focusout", () => setTimeout(go));
-    go();
+    notice.addEventListener("pointerleave", leave);
+    // During the event, the notice still has the focus.
+    notice.addEventListener("focusout", () => setTimeout(leave));
+    leave();
   }
 
   /** @param {Element | null} notice */
   dismiss(notice) {
     const hadFocus = notice?.contains(document.activeElement);
     notice?.remove();
-    // Who dismisses by keyboard goes on with the next one, then with the view.
+    // The keyboard continues with the next notice, then with the view.
     if (hadFocus) /** @type {HTMLElement} */ (this.area.querySelector("button") || document.querySelector("main")).focus();
   }
 }

@@ -16,6 +16,8 @@ export default class Quit {
     /** Answers to our own questions that are still to come. */
     this.asked = 0;
     this.lastAsked = 0;
+    /** @type {HTMLButtonElement[]} */
+    this.answers = [];
   }
 
   /** @param {any[]} tasks what is at work */

@@ -1,8 +1,17 @@
-/** How far a task is, as the palette and the quit dialog show it. */
+/** The progress of a task, as the palette and the quit dialog show it. */
 
 /**
- * @param {{state: string, progress: [number, number | null, string] | null}} task
- * @returns {{fraction: number | null, text: string}} the fraction is null where nobody knows it
+ * A running or finished instance of a daemon view.
+ * @typedef {object} Task
+ * @property {string} url
+ * @property {string} title
+ * @property {string} state
+ * @property {[done: number, total: number | null, label: string] | null} progress
+ */
+
+/**
+ * @param {Task} task
+ * @returns {{fraction: number | null, text: string}} the fraction is null if the total is unknown
  */
 export function progressOf({ state, progress }) {
   if (!progress) return { fraction: null, text: state };

@@ -1,35 +1,34 @@
 /**
- * What is dropped on a view; and files that a person chooses in a field, or drops on it: they go to
- * the field's bucket at once.
+ * Drops on a view, and files that the user chooses in a field or drops on it. Files are uploaded to
+ * the field's bucket at once. main.js receives the events, which may occur before this module is
+ * loaded.
  *
- * main.js hears of them, whether or not this is there by then.
- *
- * Not for: what becomes of them (the view's handlers hear of every file that has arrived).
+ * Not for: the uploaded files (the view's handlers are called for each).
  */
 
 import { t } from "../t.js";
 
 const BUCKET = "[data-shell-bucket]";
 
-/** @param {any} target */
-const field = (target) => target.closest?.(BUCKET);
+/** @param {EventTarget | null} target */
+const fieldOf = (target) => (target instanceof Element ? target.closest(BUCKET) : null);
 
 export class Uploads {
-  /** @param {{root: HTMLElement, reportEvent: (name: string, target: any, data: any) => any}} page @param {(text: string, kind: string) => void} notice */
+  /** @param {{root: HTMLElement, reportEvent: (name: string, target: Element, data: object) => void}} page @param {(text: string, kind: string) => void} notice */
   constructor({ root, reportEvent }, notice) {
     this.reportEvent = reportEvent;
     this.notice = notice;
     root.addEventListener("dragover", (event) => {
-      const over = field(event.target);
+      const over = fieldOf(event.target);
       if (!over || !event.dataTransfer?.types.includes("Files")) return;
       over.setAttribute("data-drop", "");
     });
-    root.addEventListener("dragleave", ({ target }) => field(target)?.removeAttribute("data-drop"));
-    root.addEventListener("drop", ({ target }) => field(target)?.removeAttribute("data-drop"));
+    root.addEventListener("dragleave", ({ target }) => fieldOf(target)?.removeAttribute("data-drop"));
+    root.addEventListener("drop", ({ target }) => fieldOf(target)?.removeAttribute("data-drop"));
   }
 
   /**
-   * @param {any} target @param {{x: number, y: number}} place
+   * @param {Element} target @param {{x: number, y: number}} place
    * @param {{urls: string, text: string, files: File[]}} what
    */
   dropped(target, place, { urls, text, files }) {
@@ -42,13 +41,13 @@ export class Uploads {
     this.chosen(target, files);
   }
 
-  /** Files were chosen in an element, or dropped on it. @param {any} target @param {File[]} files */
+  /** Files were chosen in an element or dropped on it. @param {Element} target @param {File[]} files */
   chosen(target, files) {
-    const element = field(target);
+    const element = fieldOf(target);
     if (element && files.length) this.send(element, files);
   }
 
-  /** One after the other: the first that is refused says why. @param {any} element @param {File[]} files */
+  /** Upload files one after the other. @param {Element} element @param {File[]} files */
   async send(element, files) {
     const url = `/_everview/upload/${element.getAttribute("data-shell-bucket")}`;
     element.setAttribute("data-pending", "");
@@ -62,7 +61,8 @@ export class Uploads {
       this.notice(t("The files could not be sent."), "error");
     } finally {
       element.removeAttribute("data-pending");
-      if (element.type === "file") element.value = ""; // the same file may be chosen again
+      // The same file can be chosen again.
+      if (element instanceof HTMLInputElement && element.type === "file") element.value = "";
     }
   }
 }

@@ -1,25 +1,29 @@
-/** Going elsewhere: to another view of the app, back, to one more window. navigation.js has the links. */
+/**
+ * Shows other views: by an address, by the history, in a new window. navigation.js handles links.
+ */
 
 import { STORE, here, parse } from "./navigation.js";
 
-/** Whether an address is of this app: whatever a server says, nothing else is loaded into a window. @param {string} url */
+/** @typedef {import("./navigation.js").Navigation} Navigation */
+
+/** Whether an address belongs to this app. A window never loads another one. @param {string} url */
 export const isOwn = (url) => parse(url)?.origin === location.origin;
 
 export class Going {
-  /** @param {{navigation: any, say: (message: any) => void, attach: () => void, leave: () => void}} page */
+  /** @param {{navigation: Navigation, say: (message: any) => void, attach: () => void, leave: () => void}} page */
   constructor(page) {
     this.page = page;
     this.navigation = page.navigation;
-    addEventListener("popstate", ({ state }) => this.popped(state));
+    addEventListener("popstate", ({ state }) => this.handlePop(state));
     addEventListener("pagehide", () => {
       this.navigation.remember();
-      sessionStorage.setItem(STORE, JSON.stringify(this.navigation.places));
+      sessionStorage.setItem(STORE, JSON.stringify(this.navigation.positions));
     });
-    // Who went back before this was there.
-    if (history.state?.entry !== this.navigation.entry) this.popped(history.state);
+    // The user may have gone back before this module was loaded.
+    if (history.state?.entry !== this.navigation.entry) this.handlePop(history.state);
   }
 
-  /** Send what was typed before something else is shown. */
+  /** Send unsent edits and save the scroll position before something else is shown. */
   leave() {
     this.page.leave();
     this.navigation.remember();
@@ -31,7 +35,7 @@ export class Going {
     this.page.say({ t: "window", do: "open", url });
   }
 
-  /** Show another view. @param {string} url with a part of it, if need be */
+  /** Show another view. @param {string} url may have a fragment */
   go(url) {
     if (!isOwn(url)) return;
     this.leave();
@@ -42,13 +46,13 @@ export class Going {
     this.arrive(0);
   }
 
-  /** @param {any} state of the entry of the history that is there now */
-  popped(state) {
+  /** @param {{entry: string} | null} state of the current entry of the history */
+  handlePop(state) {
     this.page.leave();
     const { navigation } = this;
-    if (state?.entry) navigation.remember(); // of what is still shown
+    if (state?.entry) navigation.remember(); // the position in the view that is still shown
     navigation.entry = state?.entry || navigation.name();
-    const y = navigation.places[navigation.entry] || 0;
+    const y = navigation.positions[navigation.entry] || 0;
     if (here() !== navigation.shown) this.arrive(y);
     else if (state?.entry) scrollTo(0, y);
   }

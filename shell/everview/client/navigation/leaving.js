@@ -1,24 +1,26 @@
-/** What a server's answer makes a window do that shows no other view: load, open, save. */
+/** Effects of the server that leave the view: load another page, open an address, save a file. */
 
 import { isOwn } from "./going.js";
 import { parse } from "./navigation.js";
 
 /**
- * Load another page, or save what comes instead. `back` is what the window goes on showing then.
- * @param {any} going @param {string} url @param {string} [back]
+ * Load another page, or save a file if the server sends one.
+ * @param {{leave: () => void}} going
+ * @param {string} url
+ * @param {string} [back] the address to return to; "": the loaded page replaces the history's entry
  */
 export function load(going, url, back) {
   if (!isOwn(url) || !isOwn(back || "/")) return;
   going.leave();
   if (back === undefined) location.assign(url);
-  else if (!back) location.replace(url); // the address of what is loaded is no place to come back to
+  else if (!back) location.replace(url); // its one-time address cannot be loaded again
   else {
     history.replaceState(history.state, "", back);
     location.assign(url);
   }
 }
 
-/** Open an address in a tab of its own; a script is none. @param {string} url */
+/** Open an address in a new tab, unless its scheme could run a script. @param {string} url */
 export function open(url) {
   const target = parse(url);
   if (!target || !/^(https?|mailto|tel):$/.test(target.protocol)) return;

@@ -1,18 +1,18 @@
 /**
- * Links, and where a view is scrolled to when it comes, and what has the focus then.
+ * Links, and the scroll position and the focus of a view that is shown.
  *
- * A page is never loaded again for a view of this app. Every entry of the history has a name, under
- * which its scroll position is kept, over reloads too. How a window gets elsewhere is in going.js,
- * which comes when the first view is there.
+ * Another view of this app is shown without loading the page again. Every entry of the history has a
+ * name. Its scroll position is stored under this name and survives reloads. going.js shows other
+ * views; it is loaded after the first view is shown.
  */
 
 export const STORE = "everview-scroll";
-/** Milliseconds in which what a view shows late may still be scrolled to. */
+/** For this time, in milliseconds, content that a view shows late may still be scrolled to. */
 const PATIENCE = 2000;
-/** What the system's browser takes, and how much of it (shell/everview/runtime/windows/messages.py). */
+/** Addresses that the server accepts for the system's browser (shell/everview/runtime/windows/messages.py). */
 const OUTSIDE = /^(https?:\/\/|mailto:).{1,4000}$/;
 
-/** What is shown, for the server: parts of a page are the page's. */
+/** The address of the shown view. The server does not see fragments. */
 export const here = () => location.pathname + location.search;
 
 /** @param {string} href */
@@ -24,23 +24,23 @@ export function parse(href) {
   }
 }
 
-/** The element that the address names a part of the page by. */
-function part() {
+/** The element that the fragment of the address names. */
+function fragmentTarget() {
   const name = location.hash.slice(1);
   try {
     return document.getElementById(decodeURIComponent(name));
   } catch {
-    return document.getElementById(name); // a per cent sign that means itself
+    return document.getElementById(name); // a literal percent sign
   }
 }
 
 export class Navigation {
   shown = here();
-  /** @type {Record<string, number>} by the entries' names */
-  places = JSON.parse(sessionStorage.getItem(STORE) || "{}");
-  /** Whether a person went somewhere: the focus goes there too. */
+  /** @type {Record<string, number>} scroll positions by the names of entries */
+  positions = JSON.parse(sessionStorage.getItem(STORE) || "{}");
+  /** Whether the user navigated: the focus moves to the new view. */
   arriving = false;
-  /** Until when it may take to scroll to the goal. */
+  /** The time until which the goal is scrolled to. */
   until = 0;
 
   /**
@@ -50,35 +50,36 @@ export class Navigation {
   constructor(page, root) {
     this.page = page;
     this.root = root;
-    history.scrollRestoration = "manual"; // what is to be scrolled to comes with a frame
+    history.scrollRestoration = "manual"; // the content arrives later, with a frame
     this.entry = history.state?.entry || this.name();
-    /** Where to scroll to. */
-    this.goal = this.places[this.entry] || 0;
+    /** The scroll position to restore. */
+    this.goal = this.positions[this.entry] || 0;
     for (const name of ["wheel", "pointerdown", "keydown"]) addEventListener(name, () => (this.until = 0), { passive: true });
-    for (const name of ["click", "auxclick"]) addEventListener(name, (event) => this.follow(event));
+    for (const name of ["click", "auxclick"]) addEventListener(name, (event) => this.follow(/** @type {MouseEvent} */ (event)));
   }
 
-  /** Name the entry of the history that is there now. */
+  /** Name the current entry of the history. */
   name() {
     const entry = Math.random().toString(36).slice(2);
     history.replaceState({ entry }, "");
     return entry;
   }
 
+  /** Store the scroll position. */
   remember() {
-    this.places[this.entry] = Math.round(scrollY);
+    this.positions[this.entry] = Math.round(scrollY);
   }
 
-  /** Links to this app stay in the window, or open one more with Ctrl or the middle button. @param {any} event */
+  /** Links to this app stay in the window; with Ctrl or the middle button they open another. @param {MouseEvent} event */
   follow(event) {
     const { target, button, ctrlKey, metaKey, shiftKey } = event;
-    const link = target.closest?.("a[href]");
+    const link = target instanceof Element && target.closest("a[href]");
     if (!link || event.defaultPrevented || button > 1 || link.hasAttribute("download")) return;
     if (link.closest("[data-ignore]")) return; // left to the browser
     const isOther = button || ctrlKey || metaKey || shiftKey;
-    // A link in a drawing has no `origin` of its own.
-    const url = parse(link.getAttribute("href"));
-    const place = /** @type {string} */ (url && url.pathname + url.search);
+    // Links in SVG have no property `origin`.
+    const url = parse(link.getAttribute("href") || "");
+    const path = /** @type {string} */ (url && url.pathname + url.search);
     if (link.matches(".shell-skip")) this.root.focus();
     else if (url?.origin !== location.origin) {
       if (!url || !this.page.isNative() || !OUTSIDE.test(url.href)) {
@@ -87,13 +88,13 @@ export class Navigation {
         return;
       }
       this.page.say({ t: "browse", url: url.href });
-    } else if (isOther) this.page.go("openWindow", place);
-    else if (place === here() && url.hash) return this.remember(); // the browser scrolls there
-    else this.page.go("go", place + url.hash);
+    } else if (isOther) this.page.go("openWindow", path);
+    else if (path === here() && url.hash) return this.remember(); // the browser scrolls there
+    else this.page.go("go", path + url.hash);
     event.preventDefault();
   }
 
-  /** A frame was applied. @param {boolean} moved whether it is of another document */
+  /** Called after each frame. @param {boolean} moved whether it shows another document */
   applied(moved) {
     if (moved) {
       this.until = performance.now() + PATIENCE;
@@ -103,16 +104,17 @@ export class Navigation {
     if (!moved) return;
     const active = document.activeElement;
     if (this.arriving || active === document.body || !active) {
-      /** @type {any} */ (this.root.querySelector("[autofocus]") || this.root).focus({ preventScroll: true });
+      const target = /** @type {HTMLElement | null} */ (this.root.querySelector("[autofocus]")) || this.root;
+      target.focus({ preventScroll: true });
     }
     this.arriving = false;
   }
 
-  /** Scroll where this was, as soon as there is so much. */
+  /** Scroll to the goal, as soon as the content is high enough. */
   reach() {
-    const target = !this.goal && part();
+    const target = !this.goal && fragmentTarget();
     if (target) target.scrollIntoView();
-    else if (!this.goal && location.hash) return; // not there yet
+    else if (!this.goal && location.hash) return; // the target does not exist yet
     else {
       scrollTo(0, this.goal);
       if (scrollY < this.goal - 1) return;

@@ -1,16 +1,20 @@
 /**
- * A widget's data in the page, brought up to date by the changes of frames (docs/protocol.md,
+ * Updates the page's copy of a widget's data by the changes of frames (docs/protocol.md,
  * shell/everview/html/widgets/data.py). Containers keep their identity unless they are replaced.
  */
 
+/** @typedef {import("../widget.js").Change} Change */
+
 /**
- * Apply changes to the data in `holder.data`, in place. Throws if they do not fit.
- * @param {{data: any}} holder @param {any[]} changes outer containers before what is in them
+ * Apply changes to the data in `holder.data`, in place. Throws an error if they do not fit.
+ * @param {{data: any}} holder
+ * @param {Change[]} changes outer containers before inner ones
  */
 export function applyChanges(holder, changes) {
   for (const change of changes) {
     /** @type {any} */
     let outer = holder;
+    /** @type {string | number} */
     let key = "data";
     for (const step of change.at || []) {
       outer = outer[key];
@@ -22,19 +26,19 @@ export function applyChanges(holder, changes) {
   }
 }
 
-/** @param {any} dict @param {any} change */
+/** @param {Record<string, any>} dict @param {Change} change */
 function changeDict(dict, change) {
   Object.assign(dict, change.set);
   for (const key of change.del || []) delete dict[key];
 }
 
-/** @param {any[]} list @param {any} change */
+/** @param {any[]} list @param {Change} change */
 function changeList(list, change) {
   const { keep = list.length, drop = 0, set = [], push = [] } = change;
   if (keep > list.length || drop > keep) throw new Error(`a list of ${list.length} is too short`);
   list.length = keep;
   if (drop) list.splice(0, drop);
   for (const [index, value] of set) list[index] = value;
-  // Not list.push(...push): so many arguments overflow the stack.
+  // Not list.push(...push): many arguments overflow the stack.
   for (const value of push) list.push(value);
 }

@@ -1,60 +1,64 @@
 /**
- * Who owns the value of a field: the page while a person types in it, the server otherwise.
+ * The values of fields. The page owns the value while the user types, the server otherwise.
  *
- * Edits are sent a little after typing stops, and at once when the field is left, on Enter and
- * before any other event. A value from the server that comes while the field is owned is held and
- * set when it is left, unless the field's own handler answered the last edit with it. Check boxes,
- * radios, selects and sliders are set at once: the last writer wins.
+ * Edits are sent shortly after typing stops, and at once when the field loses the focus, on Enter and
+ * before any other event. A value from the server that arrives while the page owns the field is held
+ * and set when the field loses the focus, unless the field's own handler set it in answer to the last
+ * edit. Check boxes, radios, selects and sliders are set at once: the last writer wins.
  */
 
+/** @typedef {import("./replica.js").DocumentNode} DocumentNode */
+
+/** Milliseconds from the last key until an edit is sent. */
 const DELAY = 150;
-const AT_ONCE = new Set(["checkbox", "radio", "range", "color"]);
+const NOT_TYPED = new Set(["checkbox", "radio", "range", "color"]);
 const DATE = /^(date|time|month|week)/;
 
-/** Files have no value to report. @param {any} element */
+/** File fields are excluded: they have no value to report. @param {DocumentNode} element */
 export function isField(element) {
   return element.matches?.("input:not([type=file]), textarea, select");
 }
 
-/** @param {any} element */
+/** @param {DocumentNode} element */
 function isTyped(element) {
-  return element.tagName !== "SELECT" && !AT_ONCE.has(element.type);
+  return element.tagName !== "SELECT" && !NOT_TYPED.has(element.type);
 }
 
-/** Something was typed that is no number or date (yet). @param {any} element */
-function isUnreadable(element) {
+/** Whether the typed text is not (yet) a number or a date. @param {DocumentNode} element */
+function isInvalid(element) {
   return (element.type === "number" || DATE.test(element.type)) && element.validity.badInput;
 }
 
-/** What is reported of a field. @param {any} element */
+/** The value that is reported to the server. @param {DocumentNode} element */
 export function valueOf(element) {
   if (element.tagName === "SELECT") {
-    // Ids, not places: an option may come or go before this arrives.
-    return [...element.selectedOptions].map((option) => option.$id).filter((id) => id !== undefined);
+    // Ids, not indexes: options may be added or removed before this arrives.
+    return [...element.selectedOptions].map((/** @type {DocumentNode} */ option) => option.$id).filter((id) => id !== undefined);
   }
   if (element.type === "checkbox" || element.type === "radio") return element.checked;
-  return isUnreadable(element) ? null : element.value;
+  return isInvalid(element) ? null : element.value;
 }
 
 export class Fields {
-  /** @type {Map<any, any>} fields with edits that were not sent yet, and when they will be */
+  /** @type {Map<DocumentNode, number>} fields with unsent edits, with the timers that send them */
   unsent = new Map();
-  /** @type {WeakMap<any, number>} the number of the last edit that was sent */
+  /** @type {WeakMap<DocumentNode, number>} the number of the last sent edit of each field */
   sent = new WeakMap();
-  /** @type {WeakMap<any, any>} values that wait until the field is left */
+  /** @type {WeakMap<DocumentNode, any>} values that are set when the field loses the focus */
   held = new WeakMap();
+  /** The number of the last event that the server has handled. */
   acknowledged = 0;
   /**
-   * Without it being live, edits wait here, the newest of each field, until it is, or until another
-   * event follows. @type {any}
+   * While the link is down, the newest edit of each field stays here, unless another event follows.
+   * @type {{live: boolean}}
    */
-  link;
-  /** @type {Set<number>} ids of fields whose handler answered the last edit with a new value */
+  link = { live: false };
+  /** @type {Set<number>} ids of fields whose handler set a new value in answer to the last edit */
   answered = new Set();
-  /** @type {any} the field in which a composition (IME) goes on; if it is removed, no end is heard */
+  /** @type {EventTarget | null} the field with a running composition (IME) */
   composing = null;
 
-  /** @param {(element: any, name: string, data: any) => number} send sends an event, returns its number */
+  /** @param {(element: DocumentNode, name: string, data: any) => number} send sends an event and returns its number */
   constructor(send) {
     this.send = send;
     document.addEventListener("compositionstart", ({ target }) => (this.composing = target));
@@ -64,25 +68,25 @@ export class Fields {
     });
   }
 
-  /** A person changed a field. @param {any} element */
+  /** The user changed a field. @param {DocumentNode} element */
   edited(element) {
     if (!isField(element) || element.$id === undefined || this.composing === element) return;
     const delay = isTyped(element) ? (element.$events?.get("change") ?? DELAY) : 0;
     clearTimeout(this.unsent.get(element));
-    this.unsent.set(element, delay && setTimeout(() => this.flush(element), delay));
+    this.unsent.set(element, delay && window.setTimeout(() => this.flush(element), delay));
     if (!delay) this.flush(element);
   }
 
   /**
-   * A field says that an edit is complete: send it. Date fields say so after every key, with a
-   * year of 0002 on the way to 2026; theirs are sent like typed text.
-   * @param {any} element
+   * The browser reported that an edit is complete: send it. Date fields report this after every key
+   * (the year 0002 on the way to 2026), so their edits are sent like typed text.
+   * @param {DocumentNode} element
    */
   settled(element) {
     if (!DATE.test(element.type)) this.flush(element);
   }
 
-  /** Send what was not sent yet: of one field, or of all. @param {any} [only] */
+  /** Send unsent edits of one field or of all. @param {DocumentNode} [only] */
   flush(only) {
     for (const [element, timer] of [...this.unsent]) {
       if (only && (element !== only || !this.link.live)) continue;
@@ -93,29 +97,29 @@ export class Fields {
     }
   }
 
-  /** A field was left: send, or take what was held for it. @param {any} element */
+  /** A field lost the focus: send its edit or set the value that was held. @param {DocumentNode} element */
   left(element) {
     this.flush(element);
     const value = this.held.get(element);
-    // An edit that is on its way is newer than what was held.
+    // An edit without an answer is newer than the held value.
     if (this.held.delete(element) && !this.isPending(element)) write(element, value);
   }
 
-  /** @param {any} element */
+  /** Whether an edit was not handled yet. @param {DocumentNode} element */
   isPending(element) {
     return this.unsent.has(element) || /** @type {number} */ (this.sent.get(element)) > this.acknowledged;
   }
 
-  /** The server's value of a field. @param {any} element @param {string} slot @param {any} value */
+  /** Set a value from the server, or hold it. @param {DocumentNode} element @param {string} slot @param {any} value */
   set(element, slot, value) {
     if (value === null) return;
     if (slot !== ".selected" && this.isPending(element)) {
-      this.held.delete(element); // the server will answer the edit that is on its way
+      this.held.delete(element); // the server will answer the edit
     } else if (slot === ".checked") {
       element.checked = value;
     } else if (slot === ".selected") {
       const chosen = new Set(value);
-      [...element.options].forEach((option, index) => {
+      [...element.options].forEach((/** @type {HTMLOptionElement} */ option, index) => {
         if (option.selected !== chosen.has(index)) option.selected = chosen.has(index);
       });
     } else if (!isTyped(element)) {
@@ -129,31 +133,31 @@ export class Fields {
   }
 }
 
-/** A person is in it. @param {any} element */
+/** Whether the user is typing in the field. @param {DocumentNode} element */
 function isOwned(element) {
   return document.activeElement === element && document.hasFocus();
 }
 
 /**
- * Set the value and keep the caret where it was in the text. False: not empty, but no value; that
- * is left alone where it was typed, and an empty field everywhere else.
- * @param {any} element @param {string | false} value
+ * Set the value and keep the position of the caret in the text.
+ * @param {DocumentNode} element
+ * @param {string | false} value false: invalid text, which stays in the window where it was typed
  */
 function write(element, value) {
-  const unreadable = isUnreadable(element);
+  const invalid = isInvalid(element);
   if (value === false) {
-    if (unreadable) return;
+    if (invalid) return;
     value = "";
   }
   const old = element.value;
-  if (old === value && !unreadable) return;
-  // Number fields have no caret: null.
+  if (old === value && !invalid) return;
+  // The caret of number fields is null.
   const caret = document.activeElement === element ? element.selectionEnd : null;
   element.value = value;
   if (caret === null) return;
   let same = 0;
   while (same < caret && old[same] === value[same]) same++;
-  // What follows the caret keeps following it; in a text that changed before it, so does the caret.
-  const at = same === caret ? caret : Math.max(same, value.length - (old.length - caret));
-  element.setSelectionRange(at, at);
+  // If the text changed before the caret, keep the distance to the end of the text.
+  const position = same === caret ? caret : Math.max(same, value.length - (old.length - caret));
+  element.setSelectionRange(position, position);
 }

@@ -1,32 +1,33 @@
 /**
- * Style sheets and modules that the classes of a document brought along: linked once, in the order
- * that the server gave, loaded when a document first needs them.
+ * Style sheets and modules that the classes of a document declare. They are linked once, in the order
+ * that the server gives, when a document first needs them.
  */
 
-/** Nothing else is ever loaded, whatever a frame says (threat T13; the policy of the page beside). */
-const PLACE = /^\/_everview\/static\/[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
+/** Nothing else is loaded, whatever a frame contains (threat T13), in addition to the page's policy. */
+const STATIC_FILE = /^\/_everview\/static\/[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
 
 /** @type {Map<string, HTMLLinkElement>} style sheets of this page, by URL */
 const sheets = new Map();
-/** @type {Promise<any>[]} style sheets that are on their way */
-let coming = [];
+/** @type {Promise<void>[]} style sheets that are being loaded */
+let loading = [];
 
 /** Import a module that the server serves. @param {string} url */
 export async function load(url) {
-  if (!PLACE.test(url)) throw new Error(`${url} is not a static file`);
+  if (!STATIC_FILE.test(url)) throw new Error(`${url} is not a static file`);
   return import(url);
 }
 
 /**
- * Link what is not linked yet. The order of style sheets decides between equal rules, so a new one
- * comes behind those that the list has before it.
- * @param {string[]} urls all that the document uses @param {(error: any) => void} report
+ * Link files that are not linked yet. The order of style sheets decides between equal rules, so a new
+ * one is inserted after those that precede it in the list.
+ * @param {string[]} urls all files that the document uses
+ * @param {(error: unknown) => void} report
  */
 export function link(urls, report) {
   /** @type {Element | null} */
   let last = null;
   for (const url of urls) {
-    if (!PLACE.test(url)) report(new Error(`${url} is not a static file`));
+    if (!STATIC_FILE.test(url)) report(new Error(`${url} is not a static file`));
     else if (!url.endsWith(".css")) load(url).catch(report);
     else {
       let sheet = sheets.get(url);
@@ -34,7 +35,7 @@ export function link(urls, report) {
         sheet = document.createElement("link");
         sheet.rel = "stylesheet";
         sheets.set(url, sheet);
-        coming.push(loaded(sheet, report));
+        loading.push(loaded(sheet, report));
         sheet.href = url;
         if (last) last.after(sheet);
         else document.head.append(sheet);
@@ -44,20 +45,23 @@ export function link(urls, report) {
   }
 }
 
-/** @param {HTMLLinkElement} sheet @param {(error: any) => void} report */
+/**
+ * @param {HTMLLinkElement} sheet @param {(error: unknown) => void} report
+ * @returns {Promise<void>} resolves also if the style sheet cannot be loaded
+ */
 function loaded(sheet, report) {
   return new Promise((resolve) => {
-    sheet.addEventListener("load", resolve);
+    sheet.addEventListener("load", () => resolve());
     sheet.addEventListener("error", () => {
       report(new Error(`the style sheet ${sheet.href} cannot be loaded`));
-      resolve(null);
+      resolve();
     });
   });
 }
 
-/** Resolves when the style sheets linked so far are there: a widget may measure itself. */
+/** Resolves when the style sheets linked so far are loaded: a widget may measure itself. */
 export async function styled() {
-  const waited = coming;
+  const waited = loading;
   await Promise.all(waited);
-  if (coming === waited) coming = [];
+  if (loading === waited) loading = [];
 }

@@ -1,32 +1,34 @@
-/** What comes on first use: it is loaded once, and what is asked of it before waits, in order. */
+/** Loads a part of the page on first use. */
 
 /**
- * @param {() => Promise<any>} load @param {(error: any) => void} report
- * @returns {(use?: (part: any) => void) => void} calls `use` at once if the part is there; what waits
- *   for one that could not be loaded goes on waiting for the next try
+ * @template T
+ * @param {() => Promise<T>} load
+ * @param {(error: unknown) => void} report
+ * @returns {(use?: (part: T) => void) => void} calls `use` with the part: at once if it is loaded,
+ *   otherwise later, in the order of the calls. If loading fails, the next call tries again.
  */
 export function later(load, report) {
-  /** @type {any} */
+  /** @type {T | undefined} */
   let part;
-  let isComing = false;
-  /** @type {((part: any) => void)[]} */
+  let isLoading = false;
+  /** @type {((part: T) => void)[]} */
   const waiting = [];
   return (use = () => {}) => {
     if (part) return use(part);
     waiting.push(use);
-    if (isComing) return;
-    isComing = true;
+    if (isLoading) return;
+    isLoading = true;
     load().then((loaded) => {
       part = loaded;
       for (const each of waiting.splice(0)) {
         try {
-          each(part);
+          each(loaded);
         } catch (error) {
           report(error);
         }
       }
     }).catch((error) => {
-      isComing = false; // the server may have been away
+      isLoading = false; // the server may be unreachable for a moment
       report(error);
     });
   };

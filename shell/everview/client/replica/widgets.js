@@ -1,45 +1,51 @@
 /**
- * The widgets of a page: keeps their data, makes their classes, and tells these what changed.
+ * The widgets of a page: stores their data, makes their objects, and calls these after changes.
  *
- * This comes with the first widget, or the first file that a class brought along. The data is kept
- * from the first frame on, whether or not the widget's own module is there yet. An error in a
- * widget's class is reported and ends nothing but that call.
+ * This module is loaded with the first widget or the first file that a class declares. The data is
+ * stored from the first frame on, even while the widget's own module is loading. An error in a
+ * widget's class is reported and ends only that call.
  */
 
 import { applyChanges } from "./data.js";
 import { link, load, styled } from "./files.js";
 import { FIRE } from "../widget.js";
 
+/** @typedef {import("../widget.js").Change} Change */
+/** @typedef {import("../widget.js").Widget} Widget */
+/** @typedef {{data: any, object: Widget | null, focused: HTMLElement | null}} State of a widget */
+/** @typedef {HTMLElement & {$widget?: State | {data?: undefined}}} WidgetNode */
+
 export class Widgets {
   /**
    * @param {HTMLElement} root
-   * @param {(name: string, node: any, data: any) => number | undefined} send sends an event where it
-   *   is declared, returns its number
-   * @param {(error: any) => void} report
+   * @param {(name: string, node: HTMLElement, data: any) => number | undefined} send sends an event if
+   *   it is declared, and returns its number
+   * @param {(error: unknown) => void} report
    */
   constructor(root, send, report) {
     this.report = report;
-    /** @type {Map<number, {resolve: (answer: any) => void, quiet: boolean}>} who waits for an event */
+    /** @type {Map<number, {resolve: (answer?: any) => void, quiet: boolean}>} events without an answer, by number */
     this.waiting = new Map();
-    root.addEventListener(FIRE, (/** @type {any} */ { target, detail }) => {
-      const number = send(detail.name, target, detail.data);
+    root.addEventListener(FIRE, (event) => {
+      const { target, detail } = /** @type {CustomEvent} */ (event);
+      const number = send(detail.name, /** @type {HTMLElement} */ (target), detail.data);
       if (number === undefined) detail.resolve();
       else this.waiting.set(number, detail);
     });
   }
 
-  /** Link what the classes of the document brought along. @param {string[]} urls */
+  /** Link the files that the classes of the document declare. @param {string[]} urls */
   link(urls) {
     link(urls, this.report);
   }
 
-  /** The answer to an event. @param {number} number @param {any} data */
+  /** Deliver the answer to an event. @param {number} number @param {any} data */
   answer(number, data) {
     this.waiting.get(number)?.resolve(data);
     this.waiting.delete(number);
   }
 
-  /** Whether nobody did what the event says. @param {number} number */
+  /** Whether the user did not cause the event. @param {number} number */
   isQuiet(number) {
     return this.waiting.get(number)?.quiet || false;
   }
@@ -54,42 +60,52 @@ export class Widgets {
   }
 
   /**
-   * What a frame says of a widget: `{module, data}`, a list of changes, or null: it is gone.
-   * @param {any} node @param {any} value @param {Element | null} focused what had the focus then
+   * Apply what a frame contains for a widget.
+   * @param {WidgetNode} node
+   * @param {{module: string, data: any} | Change[] | null} value null: the node was removed
+   * @param {HTMLElement | null} focused the element that had the focus then
    */
   set(node, value, focused) {
-    // What the page put there before this came has no data yet.
-    const held = node.$widget && "data" in node.$widget ? node.$widget : null;
+    // main.js marks the node before this module is loaded; the mark has no data.
+    const state = node.$widget && "data" in node.$widget ? /** @type {State} */ (node.$widget) : null;
     if (value === null) {
       node.$widget = undefined;
-      this.call(held, "destroy");
+      this.call(() => state?.object?.destroy?.());
     } else if (Array.isArray(value)) {
-      applyChanges(held, value);
-      if (held.object) held.object.data = held.data;
-      this.call(held, "update", held.data, value);
-    } else if (held) {
-      held.data = value.data;
-      if (held.object) held.object.data = held.data;
-      this.call(held, "update", held.data, null);
+      if (!state) throw new Error("the changed widget has no data");
+      applyChanges(state, value);
+      this.update(state, value);
+    } else if (state) {
+      state.data = value.data;
+      this.update(state, null);
     } else {
-      node.$widget = { data: value.data, object: null, focused };
-      this.make(node, node.$widget, value.module).catch(this.report);
+      /** @type {State} */
+      const added = { data: value.data, object: null, focused };
+      node.$widget = added;
+      this.make(node, added, value.module).catch(this.report);
     }
   }
 
-  /** @param {any} node @param {any} held @param {string} module */
-  async make(node, held, module) {
-    const { default: Class } = await load(module);
+  /** @param {WidgetNode} node @param {State} state @param {string} module */
+  async make(node, state, module) {
+    const { default: WidgetClass } = await load(module);
     await styled();
-    // It may have gone while its module came.
-    if (node.$widget === held) held.object = new Class(node, held.data, held.focused);
-    held.focused = null;
+    // The node may have been removed while its module was loading.
+    if (node.$widget === state) state.object = new WidgetClass(node, state.data, state.focused);
+    state.focused = null;
   }
 
-  /** @param {any} held @param {string} method @param {...any} values */
-  call(held, method, ...values) {
+  /** @param {State} state @param {Change[] | null} changes */
+  update({ object, data }, changes) {
+    if (!object) return;
+    object.data = data;
+    this.call(() => object.update?.(data, changes));
+  }
+
+  /** @param {() => void} method of a widget */
+  call(method) {
     try {
-      held?.object?.[method]?.(...values);
+      method();
     } catch (error) {
       this.report(error);
     }

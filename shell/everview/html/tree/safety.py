@@ -1,6 +1,6 @@
 """What a tree may never contain: text that a browser would run.
 
-The page refuses the same things on its side (``client/replica/tree.js``): the rule stands twice
+The page refuses the same things on its side (``client/replica/replica.js``): the rule stands twice
 because a defect on one side must not be a hole. Not for: escaping. Nothing is ever parsed as HTML,
 so nothing needs escaping.
 

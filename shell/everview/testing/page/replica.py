@@ -1,4 +1,4 @@
-"""`Replica`: the nodes of a page in Python. It applies frames like the client's ``tree.js``.
+"""`Replica`: the nodes of a page in Python. It applies frames like the client's ``replica.js``.
 
 It stores what a page stores and knows ids only from frames. It raises `ReplicaError` where a real
 page would request a snapshot. Simulated windows and the property tests use it.

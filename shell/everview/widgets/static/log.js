@@ -1,9 +1,9 @@
 /**
- * The page side of `Log`: the lines in view, and whether the end is followed.
+ * The page side of `Log`: draws the lines in view, and follows the end if the user wants that.
  *
- * Lines are numbered from the first that this page ever had, so that those in view keep their
- * elements (and what a person has selected in them) while others come and go. What comes is drawn
- * once per animation frame, whatever the number of lines.
+ * Lines are numbered from the first line that this page had. Lines in view keep their elements, and
+ * the user's selection in them, while others are added and removed. New lines are drawn once per
+ * animation frame, regardless of their number.
  */
 
 import { t } from "/_everview/t.js";
@@ -14,60 +14,62 @@ const LINE = 20;
 /** Lines drawn above and below those in view. */
 const SPARE = 10;
 /** Milliseconds between two sentences for screen readers. */
-const SPEAK = 3000;
+const SPEAK_INTERVAL = 3000;
+
+/** @typedef {{label: string, height: number, lines: string[]}} LogData */
 
 export default class Log extends Widget {
-  /** @param {any} node @param {any} data */
+  /** @param {HTMLElement} node @param {LogData} data */
   constructor(node, data) {
     super(node, data);
     /** Number of the first line of the data. */
     this.first = 0;
     this.following = true;
-    /** Number of the line up to which a person who scrolled up has seen them. */
+    /** Number of the line up to which the user has seen the lines before scrolling up. */
     this.seen = 0;
-    /** @type {Map<number, HTMLElement>} the lines in the page, by number */
+    /** @type {Map<number, HTMLElement>} the lines in the page by number */
     this.drawn = new Map();
     this.view = make("div", "ev-log-view", { role: "log", tabindex: "0", "aria-live": "off" });
     this.space = make("div", "ev-log-space");
-    this.more = make("button", "ev-log-more", { type: "button" });
+    this.moreButton = make("button", "ev-log-more", { type: "button" });
     this.spoken = make("div", "ev-hidden", { role: "status" });
     this.empty = make("div", "ev-log-empty");
     this.empty.textContent = t("Nothing yet");
     this.view.append(this.space, this.empty);
-    node.append(this.view, this.more, this.spoken);
-    this.view.addEventListener("scroll", () => this.scrolled());
-    this.more.addEventListener("click", () => this.follow());
-    this.view.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => event.key === "End" && this.follow());
+    node.append(this.view, this.moreButton, this.spoken);
+    this.view.addEventListener("scroll", () => this.handleScroll());
+    this.moreButton.addEventListener("click", () => this.follow());
+    this.view.addEventListener("keydown", (event) => event.key === "End" && this.follow());
     this.sizes = new ResizeObserver(() => this.schedule());
     this.sizes.observe(this.view);
     this.update(data, null);
   }
 
-  /** @param {any} data @param {any[] | null} changes */
+  /** @param {LogData} data @param {import("/_everview/widget.js").Change[] | null} changes */
   update(data, changes) {
     this.view.setAttribute("aria-label", data.label);
     this.view.style.height = `${data.height * LINE}px`;
     if (changes === null) this.restart();
     for (const { at, keep, drop, all } of changes || []) {
       if (at?.[0] !== "lines" && !all) continue;
-      // Lines that are not those that were drawn.
+      // The lines that were drawn may have changed.
       if (keep !== undefined || all) this.restart();
-      else if (drop) this.dropped(drop);
+      else if (drop) this.shiftLines(drop);
     }
     this.schedule();
   }
 
-  /** The lines are others now. */
+  /** Drop the drawn lines, because other lines may have their numbers now. */
   restart() {
     for (const line of this.drawn.values()) line.remove();
     this.drawn.clear();
     this.seen = Math.min(this.seen, this.first + this.data.lines.length);
   }
 
-  /** @param {number} count lines went from the head */
-  dropped(count) {
+  /** Lines were removed from the start. @param {number} count */
+  shiftLines(count) {
     this.first += count;
-    // What a person reads stays where it is.
+    // The lines that the user reads stay in place.
     if (!this.following) this.shift = (this.shift || 0) + count;
   }
 
@@ -113,31 +115,32 @@ export default class Log extends Widget {
       line.style.top = `${index * LINE}px`;
     }
     this.space.append(added);
-    this.offer();
+    this.showButton();
   }
 
-  offer() {
+  /** Offer to follow the end again, with the number of unseen lines. */
+  showButton() {
     const count = this.end - this.seen;
-    this.more.hidden = this.following;
-    this.more.textContent = count === 1 ? t("1 new line ↓") : count > 0 ? t("{0} new lines ↓", count.toLocaleString()) : t("Follow ↓");
+    this.moreButton.hidden = this.following;
+    this.moreButton.textContent = count === 1 ? t("1 new line ↓") : count > 0 ? t("{0} new lines ↓", count.toLocaleString()) : t("Follow ↓");
     if (count > 0) this.speak(t("{0} new lines", count));
   }
 
-  /** Now and then: a screen reader would read out nothing but the log. @param {string} text */
+  /** Announce a text to screen readers, but not too often: they would read nothing but the log. @param {string} text */
   speak(text) {
     this.next = text;
     this.speaking ||= window.setTimeout(() => {
       this.speaking = 0;
       this.spoken.textContent = this.following ? "" : this.next || "";
-    }, SPEAK);
+    }, SPEAK_INTERVAL);
   }
 
-  scrolled() {
+  handleScroll() {
     const { view } = this;
     if (view.scrollTop !== this.top) {
       const atEnd = view.scrollTop + view.clientHeight >= this.space.offsetHeight - LINE / 2;
       if (this.following && !atEnd) this.seen = this.end;
-      // Lines that came meanwhile move the end away from who follows it; only going up is leaving.
+      // New lines move the end away from a following user; only scrolling up stops following.
       this.following = atEnd || (this.following && view.scrollTop > (this.top || 0));
     }
     this.schedule();

@@ -1,11 +1,11 @@
 /**
- * Ticks that people read easily, and their texts. Pure functions.
+ * Ticks at round values, and their texts. Pure functions.
  * Source for the steps: Heckbert, "Nice numbers for graph labels", Graphics Gems (1990).
  */
 
 const TIMES = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10800, 21600, 43200, 86400, 172800, 604800];
 
-/** The smallest of 1, 2, 5 times a power of ten that is not below. @param {number} least */
+/** The smallest of 1, 2 and 5 times a power of ten that is at least `least`. @param {number} least */
 export function niceStep(least) {
   const power = 10 ** Math.floor(Math.log10(least));
   const digit = least / power;
@@ -13,7 +13,7 @@ export function niceStep(least) {
 }
 
 /**
- * The step between ticks of an axis of `span` with room for `most` of them.
+ * The step between the ticks of an axis of length `span`, with room for `most` ticks.
  * @param {number} span @param {number} most @param {string} kind
  */
 export function stepOf(span, most, kind) {
@@ -23,23 +23,23 @@ export function stepOf(span, most, kind) {
 }
 
 /**
- * Places of ticks from `low` to `high`.
+ * The values of the ticks from `low` to `high`.
  * @param {number} low @param {number} high @param {number} most @param {string} kind
  */
 export function ticks(low, high, most, kind) {
   const step = stepOf(high - low, most, kind);
-  // Whole hours and days are those of this place.
+  // Whole hours and days are those of the local time.
   const shift = kind === "time" ? new Date(low * 1000).getTimezoneOffset() * 60 : 0;
   const found = [];
   const first = Math.ceil((low - shift) / step);
   const last = Math.floor((high - shift) / step + 1e-9);
   for (let number = first; number <= last && found.length < 200; number++) found.push(number * step + shift);
-  return { step, places: found };
+  return { step, values: found };
 }
 
 /**
- * A value as text, exact enough to tell steps apart.
- * @param {number} value @param {number} step @param {boolean} [even] as many digits for all
+ * A value as text, with enough digits to distinguish two steps.
+ * @param {number} value @param {number} step @param {boolean} [even] with the same number of digits for all values
  */
 export function numberText(value, step, even = true) {
   const size = Math.max(Math.abs(value), step);
@@ -50,7 +50,7 @@ export function numberText(value, step, even = true) {
   return (Number(value) === 0 ? shown.replace("-", "") : shown.replace("-", "−")) + unit;
 }
 
-/** A time of the day, with the date where days matter. @param {number} seconds @param {number} step */
+/** A time of the day, or the date if steps are days. @param {number} seconds @param {number} step */
 export function timeText(seconds, step) {
   const time = new Date(seconds * 1000);
   /** @type {Intl.DateTimeFormatOptions} */
@@ -66,8 +66,8 @@ export function textOf(value, step, kind, even = true) {
   return kind === "time" ? timeText(value, step) : numberText(value, step, even);
 }
 
-/** The first place in sorted `values` that is not below `wanted`. @param {number[]} values @param {number} wanted */
-export function placeOf(values, wanted) {
+/** The first index in the sorted `values` whose value is at least `wanted`. @param {number[]} values @param {number} wanted */
+export function indexOf(values, wanted) {
   let low = 0;
   let high = values.length;
   while (low < high) {

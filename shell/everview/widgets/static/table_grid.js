@@ -1,25 +1,31 @@
 /**
- * The elements of a table: head, rows, filter, what screen readers are told. Source: ARIA Authoring
- * Practices, "Grid (data)" with aria-activedescendant.
+ * The elements of a table: head, rows, filter, and the attributes for screen readers. Source: ARIA
+ * Authoring Practices, "Grid (data)" with aria-activedescendant.
  */
 
 import { t } from "/_everview/t.js";
 
-let numbers = 0;
+/** @typedef {{name: string, title: string, width: number, align: string, sortable: boolean}} Column */
+/** @typedef {[id: number, cells: string[]]} Row */
+/** @typedef {{row: Row | undefined, y: number, active: boolean, selected: boolean}} Shown */
+/** @typedef {HTMLElement & {index?: number, row?: Row}} RowElement */
+
+let count = 0;
 
 export class Grid {
   /**
-   * @param {any} node @param {any} data
+   * @param {HTMLElement} node
+   * @param {{columns: Column[], select: string, filter: boolean, label: string}} data
    * @param {{sort: (name: string) => void, filter: (text: string) => void,
-   *   click: (index: number, event: MouseEvent) => void, activate: (index: number) => void}} does
+   *   click: (index: number, event: MouseEvent) => void, activate: (index: number) => void}} actions
    */
-  constructor(node, data, does) {
-    this.id = `ev-table-${++numbers}`;
+  constructor(node, data, actions) {
+    this.id = `ev-table-${++count}`;
     this.columns = data.columns;
-    this.does = does;
-    /** @type {Map<number, any>} rows in the page, by place */
+    this.actions = actions;
+    /** @type {Map<number, RowElement>} rows in the page by index */
     this.drawn = new Map();
-    /** @type {any[]} rows that can be used again */
+    /** @type {RowElement[]} rows that can be reused */
     this.spare = [];
     this.view = make("div", "ev-table-view", { role: "grid", tabindex: "0", "aria-colcount": data.columns.length });
     if (data.select === "many") this.view.setAttribute("aria-multiselectable", "true");
@@ -27,35 +33,35 @@ export class Grid {
     this.layer = make("div", "ev-table-layer", { role: "rowgroup" });
     this.filler = make("div", "ev-table-space", { role: "presentation" });
     this.view.append(this.head, this.layer, this.filler);
-    this.counted = make("output", "");
+    this.countText = make("output", "");
     node.append(this.makeBar(data), this.view);
     this.makeHead();
-    this.width = data.columns.reduce((/** @type {number} */ sum, /** @type {any} */ column) => sum + column.width, 0);
+    this.width = data.columns.reduce((sum, column) => sum + column.width, 0);
     for (const part of [this.head, this.layer, this.filler]) part.style.minWidth = `${this.width}px`;
   }
 
-  /** @param {any} data */
+  /** @param {{filter: boolean, label: string}} data */
   makeBar(data) {
     const bar = make("div", "ev-table-bar");
     if (data.filter) {
       const field = /** @type {HTMLInputElement} */ (make("input", "", { type: "search", placeholder: t("Filter"), maxlength: 200 }));
       field.setAttribute("aria-label", t("Filter {0}", data.label));
-      field.addEventListener("input", () => this.does.filter(field.value.trim()));
+      field.addEventListener("input", () => this.actions.filter(field.value.trim()));
       bar.append(field);
     }
-    bar.append(this.counted);
+    bar.append(this.countText);
     return bar;
   }
 
   makeHead() {
-    this.columns.forEach((/** @type {any} */ column, /** @type {number} */ index) => {
+    this.columns.forEach((column, index) => {
       const cell = make("div", column.align, { role: "columnheader", "aria-colindex": index + 1 });
-      size(cell, column, index === this.columns.length - 1);
+      setWidth(cell, column, index === this.columns.length - 1);
       cell.title = column.title;
       if (column.sortable) {
         const button = make("button", "", { type: "button" });
         button.textContent = column.title;
-        button.addEventListener("click", () => this.does.sort(column.name));
+        button.addEventListener("click", () => this.actions.sort(column.name));
         cell.setAttribute("aria-sort", "none");
         cell.append(button);
       } else cell.textContent = column.title;
@@ -64,12 +70,12 @@ export class Grid {
   }
 
   /** @param {string} label */
-  label(label) {
+  setLabel(label) {
     this.view.setAttribute("aria-label", label);
   }
 
-  /** @param {[string, boolean] | null} sort */
-  sorted(sort) {
+  /** Show the order of the rows. @param {[name: string, isDescending: boolean] | null} sort */
+  setSort(sort) {
     [...this.head.children].forEach((cell, index) => {
       if (!cell.hasAttribute("aria-sort")) return;
       const mine = sort !== null && sort[0] === this.columns[index].name;
@@ -77,23 +83,23 @@ export class Grid {
     });
   }
 
-  /** @param {number} height of all rows @param {number} shown of the view */
-  space(height, shown) {
+  /** @param {number} height of all rows @param {number} shown height of the view */
+  setSpace(height, shown) {
     this.layer.style.height = `${shown}px`;
     this.layer.style.marginBottom = `${-shown}px`;
     this.filler.style.height = `${height}px`;
   }
 
-  /** @param {any} rows @param {number} all */
-  count(rows, all) {
+  /** @param {{total: number, text: string}} rows that match the filter @param {number} all */
+  setCount(rows, all) {
     const { total, text } = rows;
-    const said = text ? t("{0} of {1} rows", total.toLocaleString(), all.toLocaleString()) : t("{0} rows", total.toLocaleString());
-    if (this.counted.textContent !== said) this.counted.textContent = said;
+    const count = text ? t("{0} of {1} rows", total.toLocaleString(), all.toLocaleString()) : t("{0} rows", total.toLocaleString());
+    if (this.countText.textContent !== count) this.countText.textContent = count;
     this.view.setAttribute("aria-rowcount", String(total + 1));
   }
 
-  /** @param {number} from @param {number} to @param {(index: number) => any} look */
-  draw(from, to, look) {
+  /** @param {number} from @param {number} to @param {(index: number) => Shown} describe */
+  draw(from, to, describe) {
     for (const [index, element] of this.drawn) {
       if (index < from || index >= to) {
         this.drawn.delete(index);
@@ -102,9 +108,9 @@ export class Grid {
     }
     let active = "";
     for (let index = from; index < to; index++) {
-      const element = this.drawn.get(index) || this.take(index);
-      const shown = look(index);
-      this.write(element, index, shown);
+      const element = this.drawn.get(index) || this.addRow(index);
+      const shown = describe(index);
+      this.write(element, shown);
       if (shown.active) active = element.id;
     }
     for (const element of this.spare) element.remove();
@@ -113,7 +119,7 @@ export class Grid {
   }
 
   /** @param {number} index */
-  take(index) {
+  addRow(index) {
     const element = this.spare.pop() || this.makeRow();
     this.drawn.set(index, element);
     element.index = index;
@@ -124,43 +130,43 @@ export class Grid {
   }
 
   makeRow() {
-    /** @type {any} */
+    /** @type {RowElement} */
     const row = make("div", "ev-table-row", { role: "row" });
-    this.columns.forEach((/** @type {any} */ column, /** @type {number} */ index) => {
+    this.columns.forEach((column, index) => {
       const cell = make("div", column.align, { role: "gridcell", "aria-colindex": index + 1 });
-      size(cell, column, index === this.columns.length - 1);
+      setWidth(cell, column, index === this.columns.length - 1);
       row.append(cell);
     });
-    row.addEventListener("click", (/** @type {MouseEvent} */ event) => this.does.click(row.index, event));
-    row.addEventListener("dblclick", () => this.does.activate(row.index));
+    row.addEventListener("click", (event) => this.actions.click(row.index ?? 0, event));
+    row.addEventListener("dblclick", () => this.actions.activate(row.index ?? 0));
     return row;
   }
 
-  /** @param {any} element @param {number} index @param {any} shown */
-  write(element, index, { row, y, active, selected }) {
+  /** @param {RowElement} element @param {Shown} shown */
+  write(element, { row, y, active, selected }) {
     element.style.transform = `translateY(${y}px)`;
     element.classList.toggle("waiting", !row);
     element.classList.toggle("active", active);
     if (element.getAttribute("aria-selected") !== String(selected)) element.setAttribute("aria-selected", String(selected));
     if (element.row === row && row) return;
     element.row = row;
-    for (let cell = element.firstChild, at = 0; cell; cell = cell.nextSibling, at++) {
-      const text = row ? row[1][at] : at ? "" : "…";
+    [...element.children].forEach((cell, index) => {
+      const text = row ? row[1][index] : index ? "" : "…";
       if (cell.textContent !== text) cell.textContent = text;
-    }
+    });
   }
 }
 
-/** @param {HTMLElement} cell @param {any} column @param {boolean} last takes what is left */
-function size(cell, column, last) {
+/** @param {HTMLElement} cell @param {Column} column @param {boolean} isLast the last column fills the width */
+function setWidth(cell, column, isLast) {
   cell.style.width = `${column.width}px`;
-  if (last) cell.style.flex = `1 0 ${column.width}px`;
+  if (isLast) cell.style.flex = `1 0 ${column.width}px`;
 }
 
-/** @param {string} tag @param {string} name @param {Record<string, any>} [attributes] */
+/** @param {string} tag @param {string} name @param {Record<string, string | number>} [attributes] */
 function make(tag, name, attributes = {}) {
   const element = document.createElement(tag);
   element.className = name;
-  for (const key in attributes) element.setAttribute(key, attributes[key]);
+  for (const key in attributes) element.setAttribute(key, String(attributes[key]));
   return element;
 }

@@ -1,60 +1,69 @@
 /**
- * The rows that a table's page has, in this window's order: asks for what is missing, one question
- * at a time, always for what is in view now. Rows of before stay until the new ones are there.
+ * The rows that a table's page has, in this window's order. It requests missing rows, one request at
+ * a time, always for the rows that are in view. Old rows stay until the new ones arrive.
  */
 
-/** Rows are asked for in blocks. */
+/** Rows are requested in blocks. */
 const BLOCK = 50;
-/** Rows kept; of more, those farthest from the view go. */
-const KEPT = 4000;
-/** Milliseconds before a question without an answer is asked again: longer each time. */
-const PATIENCE = [100, 500, 2000, 5000];
+/** If there are more rows than this, those far from the view are dropped. */
+const MAX_ROWS = 4000;
+/** Milliseconds before a failed request is repeated. */
+const RETRY_DELAYS = [100, 500, 2000, 5000];
+
+/** @typedef {[id: number, cells: string[]]} Row */
+/** @typedef {[name: string, isDescending: boolean] | null} Sort */
+/** @typedef {{start: number, count: number, sort: Sort, filter: string}} Range */
+/** @typedef {{start: number, total: number, version: number, rows: Row[]}} Answer */
 
 export class Rows {
   /**
-   * @param {(range: any) => Promise<any>} ask @param {() => void} changed called when rows came
+   * @param {(range: Range) => Promise<Answer | undefined>} request
+   * @param {() => void} onchange called when the rows changed
    */
-  constructor(ask, changed) {
-    this.ask = ask;
-    this.changedRows = changed;
+  constructor(request, onchange) {
+    this.request = request;
+    this.onchange = onchange;
     this.total = 0;
     this.version = 0;
-    /** @type {[string, boolean] | null} */
+    /** @type {Sort} */
     this.sort = null;
+    /** The filter. */
     this.text = "";
-    /** @type {Map<number, any>} `[id, cells]` by place */
+    /** @type {Map<number, Row>} by index */
     this.rows = new Map();
-    /** @type {Map<number, any>} what was there before a change */
-    this.before = new Map();
-    this.asking = false;
-    this.failed = 0;
+    /** @type {Map<number, Row>} rows from before a change */
+    this.old = new Map();
+    this.isRequesting = false;
+    /** @type {number} start of the last answer; 0 if the data came with its first rows, -1 if unknown */
+    this.answered = -1;
+    this.failures = 0;
     this.from = 0;
     this.to = 0;
-    this.ended = false;
+    this.isEnded = false;
   }
 
   /** @param {number} index */
   get(index) {
-    return this.rows.get(index) || this.before.get(index);
+    return this.rows.get(index) || this.old.get(index);
   }
 
-  /** The widget's data came or changed. @param {any} data */
-  changed(data) {
+  /** Accept new data of the widget. @param {{version: number, total: number, first: Row[]}} data */
+  setData(data) {
     if (data.version === this.version) return;
     this.version = data.version;
     this.restart();
     if (this.sort || this.text) return;
     this.total = data.total;
-    this.asked = 0;
-    this.before = new Map();
-    data.first.forEach((/** @type {any} */ row, /** @type {number} */ index) => this.rows.set(index, row));
+    this.answered = 0;
+    this.old = new Map();
+    data.first.forEach((row, index) => this.rows.set(index, row));
   }
 
-  /** @param {string} name ascending, descending, and as they come */
+  /** Sort by a column: ascending, then descending, then not at all. @param {string} name */
   sortBy(name) {
-    const [old, descending] = this.sort || ["", false];
-    if (old !== name) this.sort = [name, false];
-    else this.sort = descending ? null : [name, true];
+    const [previous, isDescending] = this.sort || ["", false];
+    if (previous !== name) this.sort = [name, false];
+    else this.sort = isDescending ? null : [name, true];
     this.restart();
   }
 
@@ -65,64 +74,64 @@ export class Rows {
   }
 
   restart() {
-    for (const [index, row] of this.rows) this.before.set(index, row);
+    for (const [index, row] of this.rows) this.old.set(index, row);
     this.rows = new Map();
-    this.failed = 0;
-    this.asked = -1;
-    this.changedRows();
+    this.failures = 0;
+    this.answered = -1;
+    this.onchange();
   }
 
-  /** These rows are in view. @param {number} from @param {number} to */
-  want(from, to) {
+  /** Set the rows that are in view. @param {number} from @param {number} to */
+  setView(from, to) {
     this.from = from;
     this.to = to;
     this.fill();
   }
 
-  /** Ask for what is in view and missing, with a block around it. */
+  /** Request the rows that are in view and missing, with a block around them. */
   async fill() {
-    if (this.asking || this.ended) return;
+    if (this.isRequesting || this.isEnded) return;
     const first = Math.max(0, Math.floor((this.from - BLOCK / 2) / BLOCK) * BLOCK);
     const end = Math.ceil((this.to + BLOCK / 2) / BLOCK) * BLOCK;
     let start = first;
     while (start < Math.min(end, this.total) && this.rows.has(start)) start++;
-    // An empty table is asked for too, once: a filter may have left it so.
-    if (start >= Math.min(end, this.total) && (this.total > 0 || this.asked === 0)) return;
-    this.asking = true;
+    // An empty table is requested once, because a filter may have emptied it.
+    if (start >= Math.min(end, this.total) && (this.total > 0 || this.answered === 0)) return;
+    this.isRequesting = true;
     const { sort, text, version } = this;
     const count = Math.max(BLOCK, Math.min(end - start, 500));
-    const answer = await this.ask({ start, count, sort, filter: text });
-    this.asking = false;
-    if (this.ended) return;
+    const answer = await this.request({ start, count, sort, filter: text });
+    this.isRequesting = false;
+    if (this.isEnded) return;
     if (sort !== this.sort || text !== this.text || (answer && answer.version < version)) this.fill();
-    else if (answer) this.take(answer);
-    else this.again();
+    else if (answer) this.accept(answer);
+    else this.retry();
   }
 
-  /** @param {any} answer */
-  take(answer) {
-    this.failed = 0;
-    this.asked = answer.start;
+  /** @param {Answer} answer */
+  accept(answer) {
+    this.failures = 0;
+    this.answered = answer.start;
     this.total = answer.total;
-    answer.rows.forEach((/** @type {any} */ row, /** @type {number} */ index) => this.rows.set(answer.start + index, row));
-    this.before = new Map();
-    if (this.rows.size > KEPT) {
+    answer.rows.forEach((row, index) => this.rows.set(answer.start + index, row));
+    this.old = new Map();
+    if (this.rows.size > MAX_ROWS) {
       for (const index of this.rows.keys()) {
-        if (index < this.from - KEPT / 4 || index > this.to + KEPT / 4) this.rows.delete(index);
+        if (index < this.from - MAX_ROWS / 4 || index > this.to + MAX_ROWS / 4) this.rows.delete(index);
       }
     }
-    // A function that gives fewer rows than it counts would be asked for ever.
+    // The rows of a function that returns fewer than it counts would be requested forever.
     if (answer.rows.length === 0) this.total = Math.min(this.total, answer.start);
-    this.changedRows();
+    this.onchange();
   }
 
-  again() {
-    const delay = PATIENCE[this.failed++];
+  retry() {
+    const delay = RETRY_DELAYS[this.failures++];
     if (delay !== undefined) this.timer = window.setTimeout(() => this.fill(), delay);
   }
 
   end() {
-    this.ended = true;
+    this.isEnded = true;
     clearTimeout(this.timer);
   }
 }

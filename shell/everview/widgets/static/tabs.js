@@ -1,32 +1,34 @@
 /**
  * The page side of `Tabs`. Source: ARIA Authoring Practices, "Tabs with automatic activation".
  *
- * Which panel is hidden is said by an attribute that the server never sets. A snapshot takes it away,
- * and is followed by an `update`, which sets it again.
+ * Hidden panels have an attribute that the server never sets. A snapshot removes it; the `update`
+ * that follows a snapshot sets it again.
  */
 
 import { Widget } from "/_everview/widget.js";
 
-let numbers = 0;
+let count = 0;
+
+/** @typedef {{titles: string[], label: string, selected: number, turn: number}} TabsData */
 
 export default class Tabs extends Widget {
-  /** @param {any} node @param {any} data */
+  /** @param {HTMLElement} node @param {TabsData} data */
   constructor(node, data) {
     super(node, data);
-    this.id = `ev-tabs-${++numbers}`;
+    this.id = `ev-tabs-${++count}`;
     this.selected = data.selected;
     this.turn = data.turn;
     this.list = document.createElement("div");
     this.list.className = "ev-tabs-list";
     this.list.setAttribute("role", "tablist");
-    this.list.addEventListener("click", (event) => this.clicked(event.target));
-    this.list.addEventListener("keydown", (event) => this.key(event));
-    // Before the panels, also for who goes on with the Tab key.
+    this.list.addEventListener("click", (event) => this.handleClick(/** @type {Element} */ (event.target)));
+    this.list.addEventListener("keydown", (event) => this.handleKey(event));
+    // The Tab key reaches the list before the panels.
     node.prepend(this.list);
     this.update(data);
   }
 
-  /** @param {any} data */
+  /** @param {TabsData} data */
   update(data) {
     if (data.turn !== this.turn) {
       this.turn = data.turn;
@@ -47,7 +49,7 @@ export default class Tabs extends Widget {
     return tab;
   }
 
-  /** The panels, without what is the widget's own. */
+  /** The children that the server gave to the node. */
   get panels() {
     return [...this.node.children].filter((child) => child !== this.list);
   }
@@ -75,14 +77,14 @@ export default class Tabs extends Widget {
     if (focus) /** @type {HTMLElement} */ (this.list.children[index])?.focus();
   }
 
-  /** @param {any} target */
-  clicked(target) {
-    const index = [...this.list.children].indexOf(target.closest("[role=tab]"));
+  /** @param {Element} target */
+  handleClick(target) {
+    const index = [...this.list.children].findIndex((tab) => tab.contains(target));
     if (index >= 0) this.choose(index);
   }
 
   /** @param {KeyboardEvent} event */
-  key(event) {
+  handleKey(event) {
     const count = this.data.titles.length;
     const to = {
       ArrowRight: (this.selected + 1) % count,

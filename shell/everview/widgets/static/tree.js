@@ -1,26 +1,27 @@
 /**
  * The page side of `Tree`. Source: ARIA Authoring Practices, "Tree View": a flat list with levels,
- * one item in the tab order. Items are drawn again in place, by id, when the data changes.
+ * one item in the tab order. When the data changes, items are updated in place, by id.
  */
 
 import { Widget } from "/_everview/widget.js";
 
-/** Milliseconds within which letters are one word to look for. */
-const WORD = 600;
-/** Width of a level in rem. */
-const STEP = 1.1;
+/** Letters typed within this time, in milliseconds, are searched for together. */
+const TYPING_TIME = 600;
+/** Indentation of a level in rem. */
+const INDENT = 1.1;
 
-/** @typedef {{id: string, path: number[], item: any, level: number, place: number, count: number}} Shown */
+/** @typedef {{id?: string, label: string, open?: boolean, lazy?: boolean, children?: Item[]}} Item */
+/** @typedef {{id: string, path: number[], item: Item, level: number, position: number, count: number}} Shown */
 
 export default class Tree extends Widget {
-  /** @param {any} node @param {any} data */
+  /** @param {HTMLElement} node @param {{label: string, items: Item[]}} data */
   constructor(node, data) {
     super(node, data);
-    /** @type {Map<string, boolean>} what a person opened or closed in this window, by id */
+    /** @type {Map<string, boolean>} items that the user opened or closed in this window, by id */
     this.opened = new Map();
     /** @type {Map<string, HTMLElement>} */
     this.elements = new Map();
-    /** @type {Shown[]} what is in view, from the top */
+    /** @type {Shown[]} the visible items from the top */
     this.shown = [];
     this.active = "";
     this.selected = "";
@@ -28,13 +29,13 @@ export default class Tree extends Widget {
     this.list = document.createElement("div");
     this.list.className = "ev-tree-list";
     this.list.setAttribute("role", "tree");
-    this.list.addEventListener("click", (event) => this.clicked(/** @type {any} */ (event.target)));
-    this.list.addEventListener("keydown", (event) => this.key(event));
+    this.list.addEventListener("click", (event) => this.handleClick(/** @type {Element} */ (event.target)));
+    this.list.addEventListener("keydown", (event) => this.handleKey(event));
     node.append(this.list);
     this.update(data);
   }
 
-  /** @param {any} data */
+  /** @param {{label: string}} data */
   update(data) {
     this.list.setAttribute("aria-label", data.label);
     this.draw();
@@ -45,16 +46,16 @@ export default class Tree extends Widget {
     return this.opened.get(id) ?? Boolean(item.open);
   }
 
-  /** @param {any} item */
+  /** @param {Item} item */
   canOpen(item) {
     return Boolean(item.children?.length || item.lazy);
   }
 
-  /** @param {any[]} items @param {number[]} above @param {Shown[]} found */
-  collect(items, above, found) {
-    items.forEach((item, place) => {
-      const path = [...above, place];
-      const shown = { id: item.id ?? path.join("."), path, item, level: path.length, place, count: items.length };
+  /** @param {Item[]} items @param {number[]} parent path @param {Shown[]} found */
+  collect(items, parent, found) {
+    items.forEach((item, position) => {
+      const path = [...parent, position];
+      const shown = { id: item.id ?? path.join("."), path, item, level: path.length, position, count: items.length };
       found.push(shown);
       if (item.children && this.isOpen(shown)) this.collect(item.children, path, found);
     });
@@ -75,6 +76,7 @@ export default class Tree extends Widget {
     let last = null;
     for (const shown of this.shown) {
       const element = this.elements.get(shown.id) || this.make(shown.id);
+      /** @type {Node | null} */
       const following = last ? last.nextSibling : this.list.firstChild;
       if (following !== element) this.list.insertBefore(element, following);
       this.write(element, shown);
@@ -95,13 +97,13 @@ export default class Tree extends Widget {
 
   /** @param {HTMLElement} element @param {Shown} shown */
   write(element, shown) {
-    const { id, item, level, place, count } = shown;
+    const { id, item, level, position, count } = shown;
     const text = /** @type {Text} */ (element.firstChild);
     if (text.data !== item.label) text.data = String(item.label);
-    element.style.paddingLeft = `${(level - 1) * STEP + 0.4}rem`;
+    element.style.paddingLeft = `${(level - 1) * INDENT + 0.4}rem`;
     element.tabIndex = id === this.active ? 0 : -1;
     element.setAttribute("aria-level", String(level));
-    element.setAttribute("aria-posinset", String(place + 1));
+    element.setAttribute("aria-posinset", String(position + 1));
     element.setAttribute("aria-setsize", String(count));
     element.setAttribute("aria-selected", String(id === this.selected));
     if (this.canOpen(item)) element.setAttribute("aria-expanded", String(this.isOpen(shown)));
@@ -131,8 +133,8 @@ export default class Tree extends Widget {
     this.fire("select", { id: shown.id, path: shown.path });
   }
 
-  /** @param {any} target */
-  clicked(target) {
+  /** @param {Element} target */
+  handleClick(target) {
     const element = target.closest("[role=treeitem]");
     const shown = this.shown.find(({ id }) => this.elements.get(id) === element);
     if (!shown) return;
@@ -142,41 +144,41 @@ export default class Tree extends Widget {
   }
 
   /** @param {KeyboardEvent} event */
-  key(event) {
+  handleKey(event) {
     const { shown } = this;
-    const at = shown.findIndex(({ id }) => id === this.active);
-    const here = shown[at];
+    const index = shown.findIndex(({ id }) => id === this.active);
+    const here = shown[index];
     if (!here || event.ctrlKey || event.altKey || event.metaKey) return;
     const isOpen = this.canOpen(here.item) && this.isOpen(here);
-    if (event.key === "ArrowDown") this.go(shown[at + 1]);
-    else if (event.key === "ArrowUp") this.go(shown[at - 1]);
+    if (event.key === "ArrowDown") this.go(shown[index + 1]);
+    else if (event.key === "ArrowUp") this.go(shown[index - 1]);
     else if (event.key === "Home") this.go(shown[0]);
     else if (event.key === "End") this.go(shown[shown.length - 1]);
     else if (event.key === "ArrowRight") {
       if (!isOpen) this.open(here, true);
-      else if (shown[at + 1]?.level > here.level) this.go(shown[at + 1]);
+      else if (shown[index + 1]?.level > here.level) this.go(shown[index + 1]);
     } else if (event.key === "ArrowLeft") {
       if (isOpen) this.open(here, false);
-      else this.go(shown.slice(0, at).findLast(({ level }) => level < here.level));
+      else this.go(shown.slice(0, index).findLast(({ level }) => level < here.level));
     } else if (event.key === "Enter" || event.key === " ") this.select(here);
     else if (event.key === "*") this.openAll(here);
-    else if (event.key.length === 1) this.find(event.key, at);
+    else if (event.key.length === 1) this.find(event.key, index);
     else return;
     event.preventDefault();
   }
 
-  /** The item and those beside it. @param {Shown} here */
+  /** Open the item and its siblings. @param {Shown} here */
   openAll(here) {
-    const above = here.path.slice(0, -1).join(".");
-    for (const shown of this.shown.filter(({ path }) => path.slice(0, -1).join(".") === above)) this.open(shown, true);
+    const parent = here.path.slice(0, -1).join(".");
+    for (const shown of this.shown.filter(({ path }) => path.slice(0, -1).join(".") === parent)) this.open(shown, true);
   }
 
-  /** @param {string} letter @param {number} at */
-  find(letter, at) {
+  /** Move to the next item that starts with the typed letters. @param {string} letter @param {number} index */
+  find(letter, index) {
     clearTimeout(this.typing);
-    this.typing = window.setTimeout(() => (this.word = ""), WORD);
+    this.typing = window.setTimeout(() => (this.word = ""), TYPING_TIME);
     this.word += letter.toLowerCase();
-    const from = this.word.length > 1 ? at : at + 1;
+    const from = this.word.length > 1 ? index : index + 1;
     const order = [...this.shown.slice(from), ...this.shown.slice(0, from)];
     this.go(order.find(({ item }) => String(item.label).toLowerCase().startsWith(this.word)));
   }

@@ -1,9 +1,9 @@
 /**
- * The page side of `VirtualTable`: draws the rows in view, asks for those it does not have.
+ * The page side of `VirtualTable`: draws the rows in view and requests missing ones.
  *
- * The rows are in a layer that stays in view while the space below it scrolls, so there is never an
- * empty stretch, whatever the speed. Browsers end at some 16 million pixels of height; a table that
- * is higher gets less space, and the wheel and the keys move it by rows all the same (`moveTo`).
+ * The rows are in a layer that stays in view while the space below it scrolls, so the view is never
+ * empty, even during fast scrolling. Browsers limit the height of an element to about 16 million
+ * pixels. A higher table gets less space; the wheel and the keys still move it by rows (`moveTo`).
  */
 
 import { Widget } from "/_everview/widget.js";
@@ -13,16 +13,16 @@ import { Rows } from "./table_rows.js";
 /** Heights in pixels, as in virtual_table.css. */
 const ROW = 28;
 const HEAD = 32;
-/** Highest space to scroll in. */
-const MOST = 4_000_000;
-/** Milliseconds after the last letter before the filter is applied. */
+/** Largest height of the space that scrolls. */
+const MAX_HEIGHT = 4_000_000;
+/** Milliseconds from the last typed letter until the filter is applied. */
 const DELAY = 200;
 
 export default class VirtualTable extends Widget {
   /** @param {any} node @param {any} data */
   constructor(node, data) {
     super(node, data);
-    /** How far the rows are scrolled, in pixels as if there were room for all. */
+    /** The scroll position of the rows in pixels, without the limit of the height. */
     this.top = 0;
     this.active = 0;
     /** @type {Set<number>} ids of selected rows */
@@ -31,13 +31,13 @@ export default class VirtualTable extends Widget {
     this.grid = new Grid(node, data, {
       sort: (name) => this.sort(name),
       filter: (text) => this.filter(text),
-      click: (index, event) => this.click(index, event),
+      click: (index, event) => this.handleClick(index, event),
       activate: (index) => this.activate(index),
     });
     const { view } = this.grid;
-    view.addEventListener("scroll", () => this.scrolled());
-    view.addEventListener("wheel", (event) => this.wheel(event), { passive: false });
-    view.addEventListener("keydown", (event) => this.key(event));
+    view.addEventListener("scroll", () => this.handleScroll());
+    view.addEventListener("wheel", (event) => this.handleWheel(event), { passive: false });
+    view.addEventListener("keydown", (event) => this.handleKey(event));
     this.sizes = new ResizeObserver(() => this.schedule());
     this.sizes.observe(view);
     this.update(data);
@@ -45,9 +45,9 @@ export default class VirtualTable extends Widget {
 
   /** @param {any} data */
   update(data) {
-    this.grid.label(data.label);
+    this.grid.setLabel(data.label);
     this.grid.view.style.height = `${HEAD + data.height * ROW + 2}px`;
-    this.rows.changed(data);
+    this.rows.setData(data);
     this.schedule();
   }
 
@@ -55,14 +55,14 @@ export default class VirtualTable extends Widget {
     return Math.max(0, this.grid.view.clientHeight - HEAD);
   }
 
-  /** How far the rows can be scrolled. */
-  get farthest() {
+  /** The largest scroll position of the rows. */
+  get maxTop() {
     return Math.max(0, this.rows.total * ROW - this.height);
   }
 
-  /** How far the space can be: less, if there is no room for all rows. */
-  get room() {
-    return Math.max(0, Math.min(MOST, this.rows.total * ROW) - this.height);
+  /** The largest scroll position of the space, which is smaller if the height is limited. */
+  get maxScroll() {
+    return Math.max(0, Math.min(MAX_HEIGHT, this.rows.total * ROW) - this.height);
   }
 
   schedule() {
@@ -72,41 +72,48 @@ export default class VirtualTable extends Widget {
   draw() {
     this.frame = 0;
     const { rows, grid, height } = this;
-    grid.space(Math.min(MOST, rows.total * ROW), height);
-    this.top = Math.min(this.top, this.farthest);
+    grid.setSpace(Math.min(MAX_HEIGHT, rows.total * ROW), height);
+    this.top = Math.min(this.top, this.maxTop);
     this.active = Math.max(0, Math.min(this.active, rows.total - 1));
     this.align();
     const from = Math.floor(this.top / ROW);
     const to = Math.min(rows.total, Math.ceil((this.top + height) / ROW));
-    rows.want(from, to);
+    rows.setView(from, to);
     grid.draw(from, to, (index) => ({
       row: rows.get(index),
       y: index * ROW - this.top,
       active: index === this.active,
-      selected: this.selected.has(rows.get(index)?.[0]),
+      selected: this.isSelected(index),
     }));
-    grid.count(rows, this.data.total);
+    grid.setCount(rows, this.data.total);
   }
 
-  /** Put the scroll bar where `top` says. */
+  /** @param {number} index */
+  isSelected(index) {
+    const row = this.rows.get(index);
+    return row !== undefined && this.selected.has(row[0]);
+  }
+
+  /** Move the scroll bar to `top`. */
   align() {
     const { view } = this.grid;
-    const place = this.room < this.farthest ? (this.top / this.farthest) * this.room : this.top;
-    if (Math.abs(view.scrollTop - place) >= 1) view.scrollTop = place;
-    this.placed = view.scrollTop;
+    const position = this.maxScroll < this.maxTop ? (this.top / this.maxTop) * this.maxScroll : this.top;
+    if (Math.abs(view.scrollTop - position) >= 1) view.scrollTop = position;
+    /** @type {number} the scroll position that this widget has set or seen last */
+    this.scrollTop = view.scrollTop;
   }
 
-  scrolled() {
+  handleScroll() {
     const { scrollTop } = this.grid.view;
-    if (scrollTop === this.placed) return;
-    this.placed = scrollTop;
-    this.top = this.room < this.farthest ? (scrollTop / this.room) * this.farthest : scrollTop;
+    if (scrollTop === this.scrollTop) return;
+    this.scrollTop = scrollTop;
+    this.top = this.maxScroll < this.maxTop ? (scrollTop / this.maxScroll) * this.maxTop : scrollTop;
     this.schedule();
   }
 
   /** @param {WheelEvent} event */
-  wheel(event) {
-    if (this.room === this.farthest || event.ctrlKey || !event.deltaY) return;
+  handleWheel(event) {
+    if (this.maxScroll === this.maxTop || event.ctrlKey || !event.deltaY) return;
     event.preventDefault();
     const unit = [1, ROW, this.height][event.deltaMode];
     this.moveTo(this.top + event.deltaY * unit);
@@ -114,12 +121,12 @@ export default class VirtualTable extends Widget {
 
   /** @param {number} top */
   moveTo(top) {
-    this.top = Math.max(0, Math.min(top, this.farthest));
+    this.top = Math.max(0, Math.min(top, this.maxTop));
     this.schedule();
   }
 
   /** @param {KeyboardEvent} event */
-  key(event) {
+  handleKey(event) {
     if (event.target !== this.grid.view || event.altKey) return;
     const page = Math.max(1, Math.floor(this.height / ROW) - 1);
     const last = this.rows.total - 1;
@@ -138,7 +145,7 @@ export default class VirtualTable extends Widget {
     event.preventDefault();
   }
 
-  /** Make a row the active one, in view. @param {number} index */
+  /** Make a row the active one and scroll it into view. @param {number} index */
   go(index) {
     this.active = Math.max(0, Math.min(index, this.rows.total - 1));
     const y = this.active * ROW;
@@ -148,19 +155,19 @@ export default class VirtualTable extends Widget {
   }
 
   /** @param {number} index @param {MouseEvent} event */
-  click(index, event) {
+  handleClick(index, event) {
     this.active = index;
     this.choose(index, event.ctrlKey || event.metaKey);
   }
 
-  /** @param {number} index @param {boolean} more whether the others stay selected */
-  choose(index, more) {
+  /** @param {number} index @param {boolean} isAdded whether the others stay selected */
+  choose(index, isAdded) {
     const row = this.rows.get(index);
     this.schedule();
     if (!row || !this.data.select) return;
-    const was = this.selected.has(row[0]);
-    if (!more || this.data.select === "one") this.selected.clear();
-    if (was && more) this.selected.delete(row[0]);
+    const wasSelected = this.selected.has(row[0]);
+    if (!isAdded || this.data.select === "one") this.selected.clear();
+    if (wasSelected && isAdded) this.selected.delete(row[0]);
     else this.selected.add(row[0]);
     this.fire("select", { ids: [...this.selected] });
   }
@@ -174,7 +181,7 @@ export default class VirtualTable extends Widget {
   /** @param {string} name */
   sort(name) {
     this.rows.sortBy(name);
-    this.grid.sorted(this.rows.sort);
+    this.grid.setSort(this.rows.sort);
     this.reset();
   }
 

@@ -1,64 +1,68 @@
 /**
- * The page side of `Popup`: keeps the focus in it, and gives it back. Source: ARIA Authoring
- * Practices, "Dialog (modal)".
+ * The page side of `Popup`: keeps the focus inside and restores it afterwards. Source: ARIA
+ * Authoring Practices, "Dialog (modal)".
  */
 
 import { Widget } from "/_everview/widget.js";
 
 const FOCUSABLE = "a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex='0']";
 
-/** What the shell shows over a view has the focus when it is asked for. @param {any} target */
-const isShells = (target) => target.closest?.("dialog.shell-dialog, .shell-find, .shell-notices");
+/** Dialogs of the shell over a view may have the focus. @param {EventTarget | null} target */
+const isOfShell = (target) => target instanceof Element && target.closest("dialog.shell-dialog, .shell-find, .shell-notices");
 
 export default class Popup extends Widget {
-  /** @param {any} node @param {any} data @param {any} focused */
+  /** @param {HTMLElement} node @param {object} data @param {HTMLElement | null} focused had the focus before */
   constructor(node, data, focused) {
     super(node, data);
     this.before = focused;
-    this.onkey = (/** @type {KeyboardEvent} */ event) => this.key(event);
-    this.onfocus = (/** @type {FocusEvent} */ event) => this.focused(event);
+    this.onkey = (/** @type {KeyboardEvent} */ event) => this.handleKey(event);
+    this.onfocus = (/** @type {FocusEvent} */ event) => this.handleFocus(event);
     document.addEventListener("keydown", this.onkey);
     document.addEventListener("focusin", this.onfocus);
-    // The view may have put the focus in it already.
-    if (!node.contains(document.activeElement)) (node.querySelector("[autofocus]") || this.reachable[0])?.focus();
+    // The view may have focused something inside already.
+    if (node.contains(document.activeElement)) return;
+    const first = /** @type {HTMLElement | null} */ (node.querySelector("[autofocus]"));
+    (first || this.focusable[0])?.focus();
   }
 
-  /** @returns {any[]} */
-  get reachable() {
-    return [...this.node.querySelectorAll(FOCUSABLE)].filter((element) => element.getClientRects().length);
+  /** The elements inside that the Tab key reaches. @returns {HTMLElement[]} */
+  get focusable() {
+    const found = /** @type {NodeListOf<HTMLElement>} */ (this.node.querySelectorAll(FOCUSABLE));
+    return [...found].filter((element) => element.getClientRects().length);
   }
 
-  /** Of several pop-ups, the last one is in front. */
+  /** The last of several pop-ups is in front. */
   get isTop() {
     const all = document.querySelectorAll(".popup-back");
     return all[all.length - 1] === this.node;
   }
 
   /** @param {KeyboardEvent} event */
-  key(event) {
-    if (event.key !== "Tab" || !this.isTop || isShells(event.target)) return;
-    const { reachable } = this;
-    const at = reachable.indexOf(document.activeElement);
-    const last = reachable.length - 1;
-    if (at > 0 && at < last) return;
-    if (at === 0 && !event.shiftKey && last > 0) return;
-    if (at === last && event.shiftKey && last > 0) return;
+  handleKey(event) {
+    if (event.key !== "Tab" || !this.isTop || isOfShell(event.target)) return;
+    const { focusable } = this;
+    const index = focusable.indexOf(/** @type {HTMLElement} */ (document.activeElement));
+    const last = focusable.length - 1;
+    if (index > 0 && index < last) return;
+    if (index === 0 && !event.shiftKey && last > 0) return;
+    if (index === last && event.shiftKey && last > 0) return;
     event.preventDefault();
-    reachable[event.shiftKey ? last : 0]?.focus();
+    focusable[event.shiftKey ? last : 0]?.focus();
   }
 
   /** @param {FocusEvent} event */
-  focused(event) {
-    const target = /** @type {any} */ (event.target);
-    if (!this.isTop || this.node.contains(target) || target.closest(".popup-back") || isShells(target)) return;
-    this.reachable[0]?.focus();
+  handleFocus(event) {
+    const target = /** @type {Element} */ (event.target);
+    if (!this.isTop || this.node.contains(target) || target.closest(".popup-back") || isOfShell(target)) return;
+    this.focusable[0]?.focus();
   }
 
   destroy() {
     document.removeEventListener("keydown", this.onkey);
     document.removeEventListener("focusin", this.onfocus);
-    const before = /** @type {any} */ (this.before);
-    // Only if nobody has taken it meanwhile: a frame removed the button that had it.
+    const { before } = this;
+    // The focus stays where the user or the view moved it. It is on the body if a frame removed the
+    // element that had it.
     if (before?.isConnected && (document.activeElement === document.body || !document.activeElement)) before.focus();
   }
 }

@@ -1,11 +1,12 @@
 /**
  * The page's copy of one document, updated in place by frames (docs/protocol.md).
  *
- * Nodes keep their identity: a frame touches what changed, so focus, selection, scroll and an open
- * menu survive. Text is made with createTextNode and never parsed. What could run a script is
- * refused here too, though the server refuses it first (shell/everview/html/tree/safety.py).
+ * Nodes keep their identity: a frame changes only what differs, so focus, selection, scroll position
+ * and an open menu survive. Text is set with createTextNode and never parsed. Everything that could
+ * run a script is refused here, although the server refuses it first
+ * (shell/everview/html/tree/safety.py).
  *
- * Not for: values of fields (fields.js decides when those may be set), the link, events.
+ * Not for: when values of fields may be set (fields.js), the link, events.
  */
 
 const REFUSED_TAGS = new Set(
@@ -15,8 +16,8 @@ const URL_ATTRIBUTES = new Set(
   "href src action formaction xlink:href poster data cite background".split(" "),
 );
 /**
- * Members of nodes and of the document that the page uses, and that a field, a form or a picture of
- * this name or id would hide: its form, or the document, has it instead ("DOM clobbering").
+ * Members of nodes and of the document that the page uses. A field, a form or an image with this
+ * name or id would hide the member of its form or of the document ("DOM clobbering").
  */
 const HIDING = new Set(
   `createElement createElementNS createTextNode querySelector querySelectorAll getElementById activeElement
@@ -25,7 +26,7 @@ const HIDING = new Set(
   moveBefore append appendChild isConnected getAttribute setAttribute removeAttribute hasAttribute
   toggleAttribute dataset closest matches contains focus ownerDocument $id $events $widget`.split(/\s+/),
 );
-/** The elements that are members of their form, or of the document, under their name or id. */
+/** Elements that become members of their form or of the document under their name or id. */
 const HIDERS = new Set("button embed fieldset form iframe img input object output select textarea".split(" "));
 const SAFE_SCHEMES = new Set(["http", "https", "mailto", "tel", "blob", "ws", "wss"]);
 const HTML_NAMESPACE = "http://www.w3.org/1999/xhtml";
@@ -34,16 +35,39 @@ const NAMESPACES = new Map([
   ["math", "http://www.w3.org/1998/Math/MathML"],
 ]);
 
-/** SVG and MathML elements whose children are HTML unless their tag says otherwise. */
+/** SVG and MathML elements whose children are HTML unless their tag names a namespace. */
 const HTML_INSIDE = new Set("foreignObject annotation-xml mi mn mo ms mtext".split(" "));
 
-/** Nodes that went and are kept until the page has time. */
-const MANY = 1000;
+/** With more removed nodes than this, they are released during the next frame. */
+const MAX_REMOVED = 1000;
 
 /** The slot of a widget's data. */
 export const WIDGET = "$";
 
-/** A frame does not fit what the page has: a snapshot is needed. */
+/**
+ * A node of the document, with what the page knows about it: its id, the delay of each event that it
+ * listens to, the state of its widget. An element has the members of a text node and the other way
+ * round only by name: which of the two it is follows from the frame.
+ * @typedef {any} DocumentNode
+ */
+
+/**
+ * @typedef {string | Record<string, any>} Change the new text of a text node, or slots
+ * @typedef {any[]} Stream items that describe nodes: ids, texts and elements
+ */
+
+/**
+ * @typedef {object} Frame
+ * @property {number} [from] the revision that a delta starts from
+ * @property {number} to
+ * @property {{title?: string, progress?: any, files?: string[]}} [meta]
+ * @property {Stream} [tree] of a snapshot
+ * @property {[id: number, change: Change][]} [set]
+ * @property {[parent: number, after: number | null, ...stream: Stream][]} [put]
+ * @property {number[]} [del]
+ */
+
+/** A frame does not fit the page's copy: a snapshot is needed. */
 export class Misfit extends Error {}
 
 /** @param {string} url */
@@ -55,37 +79,38 @@ export function isSafeUrl(url) {
   return /^data:image\/(png|jpeg|gif|webp|avif|bmp|x-icon)[;,]/i.test(bare);
 }
 
-export class Tree {
+export class Replica {
   /**
-   * @param {HTMLElement} root the element that stands for the document's holder
-   * @param {(element: any, slot: string, value: any) => void} setValue sets ".value" and its kin,
-   *   and a widget's data: null if its element is gone
+   * @param {HTMLElement} root contains the nodes of the document
+   * @param {(element: DocumentNode, slot: string, value: any) => void} setValue sets the value of a
+   *   field (".value" and others) and the data of a widget (null if its element was removed)
    */
   constructor(root, setValue) {
     this.root = root;
     this.setValue = setValue;
-    /** @type {string} */
+    /** The id of the document. */
     this.document = "";
     /** @type {number | null} */
     this.revision = null;
-    /** @type {Map<number, any>} */
+    /** @type {Map<number, DocumentNode>} */
     this.nodes = new Map([[0, root]]);
-    /** @type {Map<number, any> | null} nodes of the tree before a snapshot, to be used again */
+    /** @type {Map<number, DocumentNode> | null} nodes from before a snapshot that can be reused */
     this.old = null;
+    /** The id of the next node of a stream. */
     this.next = 0;
     /** Whether a frame is being applied. */
     this.applying = false;
-    /** @type {[any, string, any][]} values are set last, when options are in their selects */
+    /** @type {[DocumentNode, string, any][]} values are set last, when selects have their options */
     this.values = [];
-    /** @type {any[]} tops of what frames took out */
-    this.gone = [];
-    this.forgetting = 0;
+    /** @type {DocumentNode[]} removed nodes that were not released yet, without their descendants */
+    this.removed = [];
+    this.releasing = 0;
   }
 
   /**
-   * Apply a snapshot or a delta of the document named `document`.
+   * Apply a snapshot or a delta of a document.
    * @param {string} document
-   * @param {any} frame
+   * @param {Frame} frame
    */
   apply(document, frame) {
     this.applying = true;
@@ -96,41 +121,41 @@ export class Tree {
     }
   }
 
-  /** @param {string} document @param {any} frame */
+  /** @param {string} document @param {Frame} frame */
   update(document, frame) {
-    const focus = rememberFocus();
-    // Ids of another document mean other nodes; and in a page that has no rest, some have to go.
-    if (frame.tree || this.gone.length > MANY) this.forget();
+    const restoreFocus = rememberFocus();
+    // Other documents use the same ids. A page that is never idle releases some nodes here.
+    if (frame.tree || this.removed.length > MAX_REMOVED) this.release();
     if (frame.tree) {
       this.snapshot(document, frame.tree);
     } else {
       if (document !== this.document || frame.from !== this.revision) {
         throw new Misfit(`frame from ${frame.from} of ${document} does not fit ${this.revision}`);
       }
-      for (const [id, change] of frame.set || []) this.change(this.known(id), change);
-      const puts = (frame.put || []).map((put) => [put, this.put(put)]);
-      // When all is in its place: what moved elsewhere does not leave.
-      for (const [[id, after], last] of puts) {
-        if (after === null) this.gone = this.gone.concat(this.removeAfter(this.known(id), last));
-      }
+      for (const [id, change] of frame.set || []) this.change(this.find(id), change);
+      const ends = (frame.put || []).map((put) => this.put(put));
+      // After all nodes are placed: a node that moved elsewhere is not removed.
+      (frame.put || []).forEach(([parent, after], index) => {
+        if (after === null) this.removed = this.removed.concat(this.removeAfter(this.find(parent), ends[index]));
+      });
       for (const id of frame.del || []) {
         const node = this.nodes.get(id);
         node?.remove();
-        if (node) this.gone.push(node);
+        if (node) this.removed.push(node);
       }
     }
     this.revision = frame.to;
     for (const [element, slot, value] of this.values) this.setValue(element, slot, value);
     this.values = [];
-    // When it is painted: of what is cleared, looking at each node again takes a fifth of the time.
-    if (this.gone.length) this.forgetSoon();
-    focus();
+    // Later, after painting: visiting each removed node takes a fifth of the time of a clear.
+    if (this.removed.length) this.releaseLater();
+    restoreFocus();
   }
 
-  /** @param {string} document @param {any[]} stream */
+  /** @param {string} document @param {Stream} stream */
   snapshot(document, stream) {
     const before = this.nodes;
-    // Of the same document only: ids of another mean other nodes.
+    // Ids of another document belong to other nodes.
     this.old = document === this.document ? this.nodes : null;
     if (document !== this.document) this.root.replaceChildren();
     this.document = document;
@@ -143,104 +168,108 @@ export class Tree {
   }
 
   /** @param {number} id */
-  known(id) {
+  find(id) {
     const node = this.nodes.get(id);
     if (!node) throw new Misfit(`node ${id} is not known`);
     return node;
   }
 
   /**
-   * Take out the children after `last` (null: all), and return them.
-   * @param {any} parent @param {any} last
+   * Remove the children after `last` (null: all), and return them.
+   * @param {DocumentNode} parent @param {DocumentNode} last
    */
   removeAfter(parent, last) {
     const isWidget = parent.$widget;
     const rest = [];
     for (let node = last ? last.nextSibling : parent.firstChild; node; node = node.nextSibling) {
-      // What a widget made itself is its own.
+      // Children that a widget made have no id and stay.
       if (!isWidget || node.$id !== undefined) rest.push(node);
     }
-    // All that there is goes in one step, which takes two thirds of the time.
+    // Removing all children in one step takes two thirds of the time.
     if (last || isWidget) for (const node of rest) node.remove();
     else parent.replaceChildren();
     return rest;
   }
 
-  forgetSoon() {
-    // Not every engine has it; and a pop-up that went gives the focus back.
+  releaseLater() {
+    // Some engines lack requestIdleCallback. A closed pop-up should give the focus back soon.
     const soon = window.requestIdleCallback || setTimeout;
-    this.forgetting ||= soon((deadline) => {
-      this.forgetting = 0;
-      this.forget(deadline);
+    this.releasing ||= soon((deadline) => {
+      this.releasing = 0;
+      this.release(deadline);
     }, { timeout: 100 });
   }
 
-  /** Forget what is gone, and all below it; until `deadline`. @param {any} [deadline] */
-  forget(deadline) {
-    /** @param {any} node */
-    const forget = (node) => {
+  /** Drop removed nodes and their descendants, until `deadline`. @param {IdleDeadline} [deadline] */
+  release(deadline) {
+    /** @param {DocumentNode} node */
+    const drop = (node) => {
       this.nodes.delete(node.$id);
       if (node.$widget) this.setValue(node, WIDGET, null);
-      for (let child = node.firstChild; child; child = child.nextSibling) forget(child);
+      for (let child = node.firstChild; child; child = child.nextSibling) drop(child);
     };
-    while (this.gone.length) {
-      forget(this.gone.pop());
-      if (deadline?.timeRemaining() < 1) return this.forgetSoon();
+    while (this.removed.length) {
+      drop(this.removed.pop());
+      if (deadline && deadline.timeRemaining() < 1) return this.releaseLater();
     }
   }
 
-  /** The last of what was put. @param {any[]} put `[parent, after, ...stream]` */
+  /**
+   * Place nodes after a child of a parent.
+   * @param {[parent: number, after: number | null, ...stream: Stream]} put
+   * @returns {DocumentNode} the last placed node
+   */
   put(put) {
-    const parent = this.known(put[0]);
+    const parent = this.find(put[0]);
     const namespace = namespaceIn(parent);
-    let last = put[1] ? this.known(put[1]) : null;
-    // New neighbours go in at once: a table with 1,000 new rows changes once.
-    const fresh = document.createDocumentFragment();
+    let last = put[1] ? this.find(put[1]) : null;
+    // New neighbors are inserted together: a table with 1,000 new rows changes once.
+    const added = document.createDocumentFragment();
     const flush = () => {
-      const end = fresh.lastChild;
+      const end = added.lastChild;
       if (!end) return;
-      this.placeAfter(parent, fresh, last);
+      this.placeAfter(parent, added, last);
       last = end;
     };
     this.each(put, 2, namespace, (node) => {
       if (node.parentNode) {
         flush();
         last = this.placeAfter(parent, node, last);
-      } else fresh.append(node);
+      } else added.append(node);
     });
     flush();
     return last;
   }
 
   /**
-   * Put `node` after `last` (null: first). What follows is looked up now: making the node may have
-   * taken siblings into it.
-   * @param {any} parent @param {any} node @param {any} last
+   * Put `node` after `last` (null: first). The next sibling is looked up here, because making the
+   * node may have moved siblings into it.
+   * @param {DocumentNode} parent @param {DocumentNode} node @param {DocumentNode} last
    */
   placeAfter(parent, node, last) {
     let before = last ? last.nextSibling : parent.firstChild;
-    // What a widget made itself stays where the widget put it.
+    // Children that a widget made stay in their place.
     while (parent.$widget && before && before.$id === undefined) before = before.nextSibling;
     if (node !== before) place(parent, node, before);
     return node;
   }
 
   /**
-   * Call `take` with the nodes that items describe, each before the next is made.
-   * @param {any[]} items @param {number} start @param {string} namespace of what they will be in
-   * @param {(node: any) => void} take
+   * Call `use` with the nodes that items describe, each before the next one is made.
+   * @param {Stream} items @param {number} start @param {string} namespace of their parent
+   * @param {(node: DocumentNode) => void} use
    */
-  each(items, start, namespace, take) {
+  each(items, start, namespace, use) {
     for (let index = start; index < items.length; index++) {
       const item = items[index];
       if (typeof item === "number") this.next = item;
-      else take(this.make(item, namespace));
+      else use(this.make(item, namespace));
     }
   }
 
   /**
-   * The node that an item of a stream describes, and all below it.
-   * @param {any} item @param {string} namespace of what it will be in
+   * The node that an item of a stream describes, with its descendants.
+   * @param {string | any[]} item @param {string} namespace of its parent
    */
   make(item, namespace) {
     if (typeof item === "string") {
@@ -249,19 +278,19 @@ export class Tree {
       return this.register(text);
     }
     const tag = item[0];
-    if (typeof tag === "number") return this.known(tag);
+    if (typeof tag === "number") return this.find(tag);
     const kind = kindOfTag(tag);
     const inside = kind.namespace || namespace;
     const old = this.reuse(tag);
     const element = this.register(old || create(kind.name, inside));
-    const has = item.length > 1 && typeof item[1] === "object" && !Array.isArray(item[1]);
-    if (old) this.dropAttributes(element, has ? item[1] : {});
-    if (has) this.change(element, item[1]);
-    this[old ? "fill" : "build"](element, item, has ? 2 : 1, kind.isHtmlInside ? HTML_NAMESPACE : inside);
+    const hasSlots = item.length > 1 && typeof item[1] === "object" && !Array.isArray(item[1]);
+    if (old) this.dropAttributes(element, hasSlots ? item[1] : {});
+    if (hasSlots) this.change(element, item[1]);
+    this[old ? "fill" : "build"](element, item, hasSlots ? 2 : 1, kind.isHtmlInside ? HTML_NAMESPACE : inside);
     return element;
   }
 
-  /** Give a node the next id. @param {any} node */
+  /** Give a node the next id. @param {DocumentNode} node */
   register(node) {
     const id = this.next++;
     node.$id = id;
@@ -269,39 +298,40 @@ export class Tree {
     return node;
   }
 
-  /** A node of the tree before the snapshot with the next id. @param {string} tag */
+  /** The node from before the snapshot that has the next id and this tag. @param {string} tag */
   reuse(tag) {
     const node = this.old?.get(this.next);
     return node && (node.localName || node.nodeName) === tag.slice(tag.indexOf(":") + 1) ? node : null;
   }
 
   /**
-   * Make the items from `start` the children of a new element.
-   * @param {any} element @param {any[]} items @param {number} start @param {string} namespace
+   * Add the items from `start` to a new element.
+   * @param {DocumentNode} element @param {Stream} items @param {number} start @param {string} namespace
    */
   build(element, items, start, namespace) {
     this.each(items, start, namespace, (node) => element.appendChild(node));
   }
 
   /**
-   * Make the items from `start` the children.
-   * @param {any} element @param {any[]} items @param {number} start @param {string} namespace
+   * Make the items from `start` the only children of an element.
+   * @param {DocumentNode} element @param {Stream} items @param {number} start @param {string} namespace
    */
   fill(element, items, start, namespace) {
+    /** @type {DocumentNode} */
     let last = null;
     this.each(items, start, namespace, (node) => (last = this.placeAfter(element, node, last)));
     this.removeAfter(element, last);
   }
 
-  /** @param {any} element @param {any} kept */
-  dropAttributes(element, kept) {
+  /** Remove attributes that are not among the new slots. @param {DocumentNode} element @param {object} slots */
+  dropAttributes(element, slots) {
     for (const { name } of [...element.attributes]) {
-      if (!(name in kept)) element.removeAttribute(name);
+      if (!(name in slots)) element.removeAttribute(name);
     }
-    if (!("@" in kept)) element.$events = null;
+    if (!("@" in slots)) element.$events = null;
   }
 
-  /** @param {any} node @param {any} change a text, or slots */
+  /** @param {DocumentNode} node @param {Change} change */
   change(node, change) {
     if (typeof change === "string") {
       node.data = change;
@@ -309,15 +339,15 @@ export class Tree {
     }
     for (const name in change) {
       const value = change[name];
-      if (name === "@") node.$events = value && value.length ? listens(value) : null;
+      if (name === "@") node.$events = value && value.length ? delaysOf(value) : null;
       else if (name[0] === "." || name === WIDGET) this.values.push([node, name, value]);
       else setAttribute(node, name, value);
     }
   }
 }
 
-/** @param {string[]} names `"change:300"` */
-function listens(names) {
+/** The delays of events in milliseconds by name; null: the default. @param {string[]} names `"change:300"` */
+function delaysOf(names) {
   const events = new Map();
   for (const name of names) {
     const [kind, delay] = name.split(":");
@@ -326,7 +356,7 @@ function listens(names) {
   return events;
 }
 
-/** What a tag is, looked up once per tag. @type {Map<string, {name: string, namespace?: string, isHtmlInside: boolean}>} */
+/** Properties of tags, which are computed once. @type {Map<string, {name: string, namespace?: string, isHtmlInside: boolean}>} */
 const tags = new Map();
 
 /** @param {string} tag */
@@ -348,12 +378,12 @@ function create(name, namespace) {
     : document.createElementNS(namespace, name);
 }
 
-/** The namespace of an element's children. @param {any} parent */
+/** The namespace of an element's children. @param {DocumentNode} parent */
 function namespaceIn(parent) {
   return HTML_INSIDE.has(parent.localName) ? HTML_NAMESPACE : parent.namespaceURI;
 }
 
-/** What an attribute is, looked up once per name. @type {Map<string, string>} */
+/** Kinds of attributes, which are computed once. @type {Map<string, string>} */
 const kinds = new Map();
 
 /** @param {string} lowered */
@@ -364,14 +394,14 @@ function kindOf(lowered) {
   return URL_ATTRIBUTES.has(lowered) ? "url" : "plain";
 }
 
-/** @param {any} element @param {string} name @param {string | null} value */
+/** @param {DocumentNode} element @param {string} name @param {string | null} value null: remove it */
 function setAttribute(element, name, value) {
   let kind = kinds.get(name);
   if (kind === undefined) kinds.set(name, (kind = kindOf(name.toLowerCase())));
   if (kind === "refused") throw new Error(`${name} is refused`);
   if (kind === "style") {
-    // By the object model: the policy of the page refuses style attributes that are parsed.
-    // Asked first: Chromium forgets to remove a style that was never read (it leaves style="").
+    // Set by the object model: the policy of the page refuses style attributes that are parsed.
+    // Chromium does not remove a style that was never read (style="" stays), so check first.
     if (value !== null) element.style.cssText = value;
     else if (element.hasAttribute("style")) element.removeAttribute("style");
   } else if (value === null) {
@@ -385,17 +415,23 @@ function setAttribute(element, name, value) {
   }
 }
 
-/** @param {any} parent @param {any} node @param {any} before */
+/** @param {DocumentNode} parent @param {DocumentNode} node @param {DocumentNode} before */
 function place(parent, node, before) {
   if (parent.moveBefore && node.isConnected && parent.isConnected) parent.moveBefore(node, before);
   else parent.insertBefore(node, before);
 }
 
-/** Engines without moveBefore drop the focus of a node that moves: returns what brings it back. */
+/**
+ * Engines without moveBefore drop the focus of a node that moves.
+ * @returns {() => void} restores the focus
+ */
 function rememberFocus() {
-  const active = /** @type {any} */ (document.activeElement);
+  /** @type {any} an input or another element */
+  const active = document.activeElement;
   if (!active || active === document.body) return () => {};
+  /** @type {number | null} */
   let start = null;
+  /** @type {number | null} */
   let end = null;
   try {
     start = active.selectionStart;
