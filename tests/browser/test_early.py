@@ -1,4 +1,4 @@
-"""What a person does in the moment before all scripts of the page are there: it waits, and is not lost."""
+"""User input before all scripts of the page are loaded is not lost."""
 
 from __future__ import annotations
 
@@ -18,25 +18,24 @@ pytestmark = pytest.mark.browser
 
 
 class Early:
-    """A page whose later scripts come when the test says so."""
+    """A page whose script of commands is held back until the test releases it."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.page: Page = context.new_page()
         self.held: list[Route] = []
-        self.holds()
+        self.hold()
 
-    def holds(self) -> None:
-        def hold(route: Route) -> None:
+    def hold(self) -> None:
+        def store(route: Route) -> None:
             self.held.append(route)
 
-        self.page.route("**/_everview/chrome/commands.js", hold)
+        self.page.route("**/_everview/chrome/commands.js", store)
 
-    def is_asked(self) -> None:
-        """The later scripts are on their way."""
-        wait_until(lambda: self.page.evaluate("1") and self.held, "the script is asked for")
+    def wait_for_request(self) -> None:
+        wait_until(lambda: self.page.evaluate("1") and self.held, "the script is requested")
 
-    def goes_on(self) -> None:
-        self.is_asked()
+    def release(self) -> None:
+        self.wait_for_request()
         self.held.pop().continue_()
         self.page.unroute("**/_everview/chrome/commands.js")
 
@@ -56,19 +55,19 @@ def served(app: App) -> Iterator[ServedApp]:
         is_daemon = True
 
         def handle_request(self, request):
-            self.said = P(_id="said")
+            self.output = P(_id="output")
             self.button = Button("press", handle_click=self.press)
             return HTML(H1("Start"), A("there", href="/there"), A("far", href="https://example.org/", _id="far"),
                         TextInput(_id="first", autofocus=True), self.button,
                         Div("here", _id="area", events=[DROP], handle_drop=self.dropped),
-                        self.said, Div(style="height: 3000px"), P("part", _id="part"))  # fmt: skip
+                        self.output, Div(style="height: 3000px"), P("part", _id="part"))  # fmt: skip
 
         def press(self, event):
-            self.said.set_text("pressed")
+            self.output.set_text("pressed")
 
         def dropped(self, event):
             names = [file["name"] for file in event.data["files"]]
-            self.said.set_text(f"{event.data['text']} {event.data['urls']} {names}")
+            self.output.set_text(f"{event.data['text']} {event.data['urls']} {names}")
 
     @app.route("/there")
     def there(request):
@@ -78,37 +77,36 @@ def served(app: App) -> Iterator[ServedApp]:
         yield served
 
 
-def test_a_view_is_live_without_the_rest(early: Early, served: ServedApp) -> None:
-    """It has its title, its focus, its place; and what is pressed and typed is heard of."""
+def test_view_without_commands_is_live(early: Early, served: ServedApp) -> None:
     page = early.page
     page.goto(served.address("/"))
     expect(page.locator("#first")).to_be_focused()
     expect(page).to_have_title("Start")
     page.get_by_role("button", name="press").click()
-    expect(page.locator("#said")).to_have_text("pressed")
-    early.is_asked()
+    expect(page.locator("#output")).to_have_text("pressed")
+    early.wait_for_request()
 
 
-def test_a_reload_shows_the_place_it_was_at(early: Early, served: ServedApp) -> None:
+def test_reload_restores_the_scroll_position_before_commands_are_loaded(early: Early, served: ServedApp) -> None:
     page = early.page
     page.goto(served.address("/"))
     expect(page.locator("#part")).to_be_attached()
-    early.goes_on()
+    early.release()
     expect(page.locator(".shell-bar [aria-current]")).to_have_count(1)
     page.evaluate("scrollTo(0, 700)")
-    early.holds()
+    early.hold()
     page.reload()
     expect(page.locator("#part")).to_be_attached()
     assert page.evaluate("scrollY") == 700
-    early.is_asked()
+    early.wait_for_request()
 
 
-def test_a_title_of_a_script_of_the_view_stays(early: Early, served: ServedApp) -> None:
+def test_title_that_a_script_of_the_view_set_is_kept(early: Early, served: ServedApp) -> None:
     page = early.page
     page.goto(served.address("/"))
     expect(page).to_have_title("Start")
     page.evaluate("document.title = 'of the script'")
-    early.goes_on()
+    early.release()
     expect(page.locator(".shell-bar [aria-current]")).to_have_count(1)
     assert page.title() == "of the script"
 
@@ -116,7 +114,7 @@ def test_a_title_of_a_script_of_the_view_stays(early: Early, served: ServedApp) 
 @pytest.mark.parametrize(
     "act", [{"modifiers": ["Control"]}, {"modifiers": ["Shift"]}, {"button": "middle"}], ids=str
 )
-def test_a_link_that_opens_one_more_window_does(
+def test_click_with_modifier_opens_another_window_after_loading(
     early: Early, app: App, served: ServedApp, act: dict[str, object]
 ) -> None:
     desk = Desk()
@@ -124,67 +122,67 @@ def test_a_link_that_opens_one_more_window_does(
     page = early.page
     page.goto(served.address("/", label="w1"))
     page.get_by_role("link", name="there").click(**act)  # type: ignore[arg-type]
-    early.goes_on()
+    early.release()
     asked(page, desk, "open", "/there")
     assert page.url.endswith("/")
     assert len(page.context.pages) == 1
 
 
-def test_a_link_is_followed_and_the_way_back_is_there(early: Early, served: ServedApp) -> None:
+def test_click_on_link_is_followed_after_loading(early: Early, served: ServedApp) -> None:
     page = early.page
     page.goto(served.address("/"))
     page.evaluate("window.same = true")
     page.get_by_role("link", name="there").click()
     assert page.url.endswith("/")
-    early.goes_on()
+    early.release()
     expect(page.locator("#there")).to_be_visible()
     page.go_back()
     expect(page.locator("#area")).to_be_visible()
-    assert page.evaluate("window.same"), "the page was loaded anew"
+    assert page.evaluate("window.same"), "the page was loaded again"
 
 
-def test_who_goes_back_is_where_he_went(early: Early, served: ServedApp) -> None:
+def test_going_back_before_loading_shows_the_previous_view(early: Early, served: ServedApp) -> None:
     page = early.page
     page.goto(served.address("/there"))
     expect(page.locator("#there")).to_be_visible()
-    early.goes_on()
+    early.release()
     page.get_by_role("link", name="Home").click()
     expect(page.locator("#area")).to_be_visible()
-    early.holds()
+    early.hold()
     page.reload()
     expect(page.locator("#area")).to_be_visible()
-    early.is_asked()
+    early.wait_for_request()
     page.evaluate("history.back()")
     expect(page).to_have_url(served.server.guard.origin + "/there")
-    early.goes_on()
+    early.release()
     expect(page.locator("#there")).to_be_visible()
 
 
-def test_what_is_dropped_is_all_there(early: Early, served: ServedApp) -> None:
+def test_drop_before_loading_is_reported_with_its_data(early: Early, served: ServedApp) -> None:
     page = early.page
     page.goto(served.address("/"))
     page.locator("#area").evaluate(DROP_TEXT_AND_FILE)
-    # What was dropped can be read only while it is dropped; a script's own could be for ever.
+    # A browser allows reading the data during the event only; here a script made the event.
     page.evaluate("void (DataTransfer.prototype.getData = () => { throw new Error('too late') })")
-    early.goes_on()
-    expect(page.locator("#said")).to_have_text("a <b> text ['https://example.org/'] ['a.txt']")
+    early.release()
+    expect(page.locator("#output")).to_have_text("a <b> text ['https://example.org/'] ['a.txt']")
 
 
-def test_the_rest_is_asked_for_again_when_the_server_was_away(
+def test_failed_load_is_repeated_after_reconnecting(
     early: Early, served: ServedApp
 ) -> None:
     page = early.page
     page.goto(served.address("/"))
-    early.is_asked()
+    early.wait_for_request()
     page.get_by_role("link", name="there").click()
     early.held.pop().abort()
     page.unroute("**/_everview/chrome/commands.js")
-    served.cut_links()  # and what waits for it goes on when the link is back
+    served.cut_links()  # after reconnecting the script is requested again
     expect(page.locator("#there")).to_be_visible()
 
 
-def test_a_page_without_a_right_says_so_in_red(early: Early, served: ServedApp) -> None:
-    """No view ever comes to it, so the style of the notice has to come without one."""
+def test_page_without_access_shows_a_styled_notice(early: Early, served: ServedApp) -> None:
+    """No view is shown, so the style sheet of the notice has to load without one."""
     page = early.page
     page.unroute("**/_everview/chrome/commands.js")
     page.goto(served.server.guard.origin + "/")

@@ -1,4 +1,4 @@
-"""Events of the keyboard and of dropped things, with their data."""
+"""Events of the keyboard and of drops, with their data."""
 
 from __future__ import annotations
 
@@ -9,51 +9,51 @@ from everview.html import DROP, HTML, KEYUP, Button, Div, P
 from tests.support.chromium import DROP_TEXT_AND_FILE
 
 
-def test_a_drop_says_what_was_dropped(app: App, open_page) -> None:
+def test_drop_event_contains_the_dropped_data(app: App, open_page) -> None:
     @app.route("/")
     class Drops(View):
         def handle_request(self, request):
-            self.said = P(_id="said")
-            return HTML(Div("here", _id="area", events=[DROP]), self.said)
+            self.output = P(_id="output")
+            return HTML(Div("here", _id="area", events=[DROP]), self.output)
 
         def handle_input_event(self, event):
             files = [(f["name"], f["size"], f["type"]) for f in event.data["files"]]
-            self.said.set_text(
+            self.output.set_text(
                 f"{event.name} {event.data['text']} {event.data['urls']} {files} "
                 f"{event.data['x']},{event.data['y']}"
             )
 
     page = open_page()
     page.locator("#area").evaluate(DROP_TEXT_AND_FILE)
-    expect(page.locator("#said")).to_have_text(
+    expect(page.locator("#output")).to_have_text(
         "drop a <b> text ['https://example.org/'] [('a.txt', 5, 'text/plain')] 5,6"
     )
     assert page.evaluate("[dragoverPrevented, dropPrevented]") == [True, True]
 
 
-def test_keys_are_reported_when_they_go_up_too(app: App, open_page) -> None:
+def test_keyup_events_are_reported(app: App, open_page) -> None:
     @app.route("/")
     class Keys(View):
         def handle_request(self, request):
-            self.said = P(_id="said")
+            self.output = P(_id="output")
             area = Div("here", _id="area", tabindex=0, events=[KEYUP], handle_keydown=self.down)
-            return HTML(area, self.said)
+            return HTML(area, self.output)
 
         def down(self, event):
-            self.said.append(f"down {event.data['key']} {event.data['shift']}; ")
+            self.output.append(f"down {event.data['key']} {event.data['shift']}; ")
 
         def handle_input_event(self, event):
-            self.said.append(f"{event.name} {event.data['key']}; ")
+            self.output.append(f"{event.name} {event.data['key']}; ")
 
     page = open_page()
     page.focus("#area")
     page.keyboard.press("Shift+KeyA")
-    expect(page.locator("#said")).to_have_text(
+    expect(page.locator("#output")).to_have_text(
         "down Shift True; down A True; keyup A; keyup Shift;"
     )
 
 
-def test_a_pane_is_of_one_window_and_survives_a_reload(app: App, open_page) -> None:
+def test_pane_hides_nodes_in_one_window_also_after_a_reload(app: App, open_page) -> None:
     @app.route("/")
     class Panels(View):
         is_daemon = True

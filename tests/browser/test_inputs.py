@@ -1,4 +1,4 @@
-"""Fields in a real page: what is typed arrives in its type, and Chromium judges it as we do."""
+"""Fields in a real page: values arrive in their types, and Chromium validates them as we do."""
 
 from __future__ import annotations
 
@@ -57,9 +57,9 @@ def view_of(served: ServedApp) -> Any:
     return served.only_instance().view
 
 
-def fields_to_judge() -> list[Any]:
-    # Not minlength and maxlength: a browser judges those only of what a person typed. Not
-    # "http://a b": Chromium takes it, the standard does not.
+def fields_to_validate() -> list[Any]:
+    # Without minlength and maxlength, which browsers validate only for typed text. Without
+    # "http://a b", which Chromium accepts and the standard does not.
     texts = ["", "x", " ", "ab", "1"]
     mails = [
         "a@b",
@@ -127,8 +127,8 @@ def fields_to_judge() -> list[Any]:
     return made
 
 
-def test_chromium_judges_fields_as_we_do(app: App, served: ServedApp, open_page: Open) -> None:
-    fields = fields_to_judge()
+def test_chromium_validates_fields_as_we_do(app: App, served: ServedApp, open_page: Open) -> None:
+    fields = fields_to_validate()
     group = [
         Radio(name="a", required=True),
         Radio(name="a", required=True),
@@ -144,18 +144,18 @@ def test_chromium_judges_fields_as_we_do(app: App, served: ServedApp, open_page:
 
     page = open_page()
     expect(page.locator(".off")).to_have_count(1)
-    judged = page.evaluate(
+    validated = page.evaluate(
         """() => [...document.querySelectorAll("#all > :not(fieldset)")].map(
             e => [!e.willValidate || e.validity.valid, e.tagName === "SELECT" ? null : e.value])"""
     )
-    assert len(judged) == len(fields)
+    assert len(validated) == len(fields)
     wrong = []
-    for field, (valid, value) in zip(fields, judged, strict=True):
-        told = (field, field.value, dict(field.attributes))
+    for field, (valid, value) in zip(fields, validated, strict=True):
+        case = (field, field.value, dict(field.attributes))
         if valid != field.valid:
-            wrong.append(("judged", *told, field.reason))
+            wrong.append(("validity", *case, field.reason))
         if field.SLOT == ".value" and value != field._wire_value():
-            wrong.append(("holds", *told, value))
+            wrong.append(("value", *case, value))
     assert wrong == [], "\n".join(map(str, wrong))
     assert page.evaluate("!document.querySelector('.off').willValidate") and off.nodes[0].valid
 
@@ -167,7 +167,7 @@ def typing(app: App) -> None:
         is_daemon = True
 
         def handle_request(self, request):
-            self.told: list[Any] = []
+            self.events: list[Any] = []
             self.fields = {
                 "number": NumberInput(5), "date": DateInput(), "time": TimeInput(), "month": MonthInput(),
                 "moment": DateTimeInput(), "email": EmailInput(), "color": ColorInput(), "range": Range(),
@@ -175,15 +175,15 @@ def typing(app: App) -> None:
             for name, field in self.fields.items():
                 field.id_list.add(name)
                 field.set_handler("change", self.changed)
-            self.seen = Span("", _id="seen")
-            return HTML(self.fields.values(), self.seen, Button("other", handle_click=self.other))
+            self.output = Span("", _id="output")
+            return HTML(self.fields.values(), self.output, Button("other", handle_click=self.other))
 
         def changed(self, event):
-            self.told.append((event.node.id_list[0], event.data))
-            self.seen.set_text(repr(event.node.value))
+            self.events.append((event.node.id_list[0], event.data))
+            self.output.set_text(repr(event.node.value))
 
         def other(self, event):
-            self.seen.set_text("clicked")
+            self.output.set_text("clicked")
 
 
 @pytest.mark.parametrize(
@@ -199,26 +199,26 @@ def test_typed_values_arrive_in_their_type(
     page, other = open_page(locale="en-US"), open_page(locale="en-US")
     page.focus(f"#{name}")
     page.clock.install()
-    page.clock.pause_at(3e9)  # no pause in typing is long enough to send what is there
-    for key in keys:  # a year may have six digits there: the arrow goes on to the hour
+    page.clock.pause_at(3e9)  # no edit is sent during typing
+    for key in keys:  # a year may have six digits: the arrow moves to the hour
         page.keyboard.press("ArrowRight" if key == ">" else key)
     page.clock.resume()
     page.locator(f"#{name}").blur()
-    expect(page.locator("#seen")).to_have_text(repr(value))
+    expect(page.locator("#output")).to_have_text(repr(value))
     view = view_of(served)
     assert view.fields[name].value == value
-    # Years are typed digit by digit; 0002 and 0020 are dates, too, and nobody's.
-    assert len({told for _, told in view.told}) == 1
+    # Years are typed digit by digit: 0002 and 0020 are valid dates, but must not be reported.
+    assert len({data for _, data in view.events}) == 1
     expect(other.locator(f"#{name}")).to_have_value(view.fields[name]._wire_value())
 
 
-def test_choosers_arrive_in_their_type(served: ServedApp, typing: None, open_page: Open) -> None:
+def test_chosen_values_arrive_in_their_type(served: ServedApp, typing: None, open_page: Open) -> None:
     page = open_page()
     for name, text, value in (
         ("month", "2026-11", date(2026, 11, 1)), ("color", "#12ab90", "#12ab90"), ("range", "73", 73.0),
     ):  # fmt: skip
         page.fill(f"#{name}", text)
-        expect(page.locator("#seen")).to_have_text(repr(value))
+        expect(page.locator("#output")).to_have_text(repr(value))
         assert view_of(served).fields[name].value == value
 
 
@@ -227,24 +227,24 @@ def test_half_typed_text_is_not_lost(served: ServedApp, typing: None, open_page:
     number = page.locator("#number")
     number.focus()
     page.keyboard.press("End")
-    page.keyboard.type("e")  # "5e": on the way to 5e3
-    expect(page.locator("#seen")).to_have_text("None")
+    page.keyboard.type("e")  # "5e": not yet 5e3
+    expect(page.locator("#output")).to_have_text("None")
     field = view_of(served).fields["number"]
     assert (field.value, field.reason) == (None, "Please enter a number.")
     expect(other.locator("#number")).to_have_value("")
-    page.click("text=other")  # leaves the field; a frame comes
-    expect(page.locator("#seen")).to_have_text("clicked")
+    page.click("text=other")  # moves the focus and causes a frame
+    expect(page.locator("#output")).to_have_text("clicked")
     assert page.evaluate("document.querySelector('#number').validity.badInput")
     number.focus()
     page.keyboard.press("End")
     page.keyboard.type("3")
     number.blur()
-    expect(page.locator("#seen")).to_have_text("5000.0")
-    expect(number).to_have_value("5e3")  # as it was typed
+    expect(page.locator("#output")).to_have_text("5000.0")
+    expect(number).to_have_value("5e3")  # the typed text
     expect(other.locator("#number")).to_have_value("5e3")
 
 
-def test_an_author_may_empty_half_typed_text(
+def test_view_may_clear_half_typed_text(
     served: ServedApp, typing: None, open_page: Open
 ) -> None:
     page = open_page()
@@ -252,15 +252,15 @@ def test_an_author_may_empty_half_typed_text(
     page.keyboard.press("End")
     page.keyboard.type("e")
     page.locator("#number").blur()
-    expect(page.locator("#seen")).to_have_text("None")
+    expect(page.locator("#output")).to_have_text("None")
     view = view_of(served)
     view.fields["number"].value = None
-    view.seen.set_text("emptied")
-    expect(page.locator("#seen")).to_have_text("emptied")
+    view.output.set_text("cleared")
+    expect(page.locator("#output")).to_have_text("cleared")
     assert not page.evaluate("document.querySelector('#number').validity.badInput")
 
 
-def test_an_option_is_chosen_by_itself_not_by_its_place(
+def test_option_is_reported_by_id_not_by_index(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     @app.route("/")
@@ -268,28 +268,28 @@ def test_an_option_is_chosen_by_itself_not_by_its_place(
         is_daemon = True
 
         def handle_request(self, request):
-            self.seen = Span("", _id="seen")
+            self.output = Span("", _id="output")
             self.select = Select(
                 values=["a", "b", "c", "d"], _id="select", handle_change=self.changed
             )
-            return HTML(self.select, self.seen)
+            return HTML(self.select, self.output)
 
         def changed(self, event):
-            self.seen.set_text(event.data)
+            self.output.set_text(event.data)
 
     page = open_page()
     expect(page.locator("#select option")).to_have_count(4)
     view = view_of(served)
-    with view.html.lock:  # no frame can be made: the page does not know of the removal
+    with view.html.lock:  # no frame is made: the page does not see the removal
         view.select.options[0].remove()
         page.select_option("#select", label="c")
         assert page.locator("#select option").count() == 4
-    expect(page.locator("#seen")).to_have_text("c")
+    expect(page.locator("#output")).to_have_text("c")
     expect(page.locator("#select option")).to_have_count(3)
     assert page.evaluate("document.querySelector('#select').selectedOptions[0].text") == "c"
 
 
-def test_radios_of_two_forms_are_two_groups_on_both_sides(
+def test_radios_of_two_forms_are_two_groups_in_page_and_server(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     @app.route("/")
@@ -324,10 +324,10 @@ class Person:
 
     def __post_init__(self) -> None:
         if self.name == self.email:
-            raise ValueError("The name is no address.")
+            raise ValueError("The name is not an address.")
 
 
-def test_a_form_is_filled_in_by_the_keyboard(app: App, served: ServedApp, open_page: Open) -> None:
+def test_form_is_filled_in_with_the_keyboard(app: App, served: ServedApp, open_page: Open) -> None:
     @app.route("/")
     class Asks(View):
         def handle_request(self, request):
@@ -350,7 +350,7 @@ def test_a_form_is_filled_in_by_the_keyboard(app: App, served: ServedApp, open_p
     page.keyboard.type("Ann")
     page.get_by_label("Age").fill("40")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("alert")).to_have_text("The name is no address.")
+    expect(page.get_by_role("alert")).to_have_text("The name is not an address.")
     page.get_by_label("Email").fill("ann@b")
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
@@ -360,7 +360,7 @@ def test_a_form_is_filled_in_by_the_keyboard(app: App, served: ServedApp, open_p
     expect(page.locator("#done")).to_have_text(repr(Person("Ann", "ann@b", 40)))
 
 
-def test_a_form_can_be_cancelled_and_keeps_what_is_in_it(
+def test_reset_button_keeps_the_values(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     @app.route("/")
@@ -368,17 +368,17 @@ def test_a_form_can_be_cancelled_and_keeps_what_is_in_it(
         def handle_request(self, request):
             self.name = Value("")
             return HTML(Form(TextInput(bind=self.name, _id="text"), Button("reset", type="reset", events=[])),
-                        P(self.name, _id="seen"))  # fmt: skip
+                        P(self.name, _id="output"))  # fmt: skip
 
     page = open_page()
     page.fill("#text", "typed")
-    expect(page.locator("#seen")).to_have_text("typed")
+    expect(page.locator("#output")).to_have_text("typed")
     page.click("text=reset")
     page.fill("#text", page.locator("#text").input_value() + "!")
-    expect(page.locator("#seen")).to_have_text("typed!")
+    expect(page.locator("#output")).to_have_text("typed!")
 
 
-def test_elements_are_in_their_namespaces(app: App, served: ServedApp, open_page: Open) -> None:
+def test_elements_have_their_namespaces(app: App, served: ServedApp, open_page: Open) -> None:
     @app.route("/")
     class Namespaces(View):
         is_daemon = True
@@ -404,7 +404,7 @@ def test_elements_are_in_their_namespaces(app: App, served: ServedApp, open_page
     assert page.evaluate(names) == expected
 
 
-def test_a_tag_named_like_a_part_of_a_script_object_is_an_element(
+def test_tag_named_like_a_member_of_objects_is_an_element(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     app.route("/")(lambda request: HTML(element("constructor", "a"), element("toString", "b")))
@@ -413,7 +413,7 @@ def test_a_tag_named_like_a_part_of_a_script_object_is_an_element(
     expect(page.locator("main tostring")).to_have_text("b")
 
 
-def test_an_ignored_element_reports_nothing(app: App, served: ServedApp, open_page: Open) -> None:
+def test_ignored_element_reports_no_events(app: App, served: ServedApp, open_page: Open) -> None:
     @app.route("/")
     class Ignores(View):
         def handle_request(self, request):

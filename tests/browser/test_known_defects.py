@@ -1,6 +1,6 @@
-"""Defects of the reference framework that must not come along: those that show in a page.
+"""Defects of the reference framework that are visible in a page.
 
-Numbers as in the list of known defects. What needs no page is in tests/html.
+The numbers are those of the list of known defects. tests/html has those that need no page.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TEXTS = [
 
 
 def test_defect_7_text_is_not_parsed_as_html(app: App, served: ServedApp, open_page: Open) -> None:
-    """`<b>`, `&`, leading blanks and tabs come out wrong there."""
+    """The reference framework shows `<b>`, `&`, leading blanks and tabs incorrectly."""
 
     @app.route("/")
     class Texts(View):
@@ -44,7 +44,7 @@ def test_defect_7_text_is_not_parsed_as_html(app: App, served: ServedApp, open_p
     assert page.evaluate("document.querySelectorAll('main p *').length") == 0
     assert page.evaluate("document.querySelector('pre').innerText") == TEXTS[4]
     view = served.only_instance().view
-    for text in TEXTS:  # and as a change of a text that is shown already
+    for text in TEXTS:  # also as a change of a text
         view.changed.set_text(text)
         view.html.nodes[0].attributes["lang"] = str(TEXTS.index(text))
         expect(page.locator(f"p[lang='{TEXTS.index(text)}']")).to_have_count(1)

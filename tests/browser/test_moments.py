@@ -1,4 +1,4 @@
-"""Awkward moments in a page: a field that goes while it is typed in, a reload, a hidden window."""
+"""Race conditions in a page: a field removed during typing, a reload, a hidden window."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ def form(app: App) -> None:
         is_daemon = True
 
         def handle_request(self, request):
-            self.told: list[str] = []
-            self.gone = TextInput("", _id="gone", handle_blur=self.tell, handle_focus=self.tell)
+            self.events: list[str] = []
+            self.removed = TextInput("", _id="removed", handle_blur=self.note, handle_focus=self.note)
             self.text = TextInput("", _id="text")
             self.a, self.b = Div("a", _id="a"), Div("b", _id="b")
             self.a.append(self.b)
             self.select = Select(_id="select")
             self.rest = Div(_id="rest")
-            return HTML(self.gone, self.text, self.a, self.select, self.rest, Span("part", _id="part"),
+            return HTML(self.removed, self.text, self.a, self.select, self.rest, Span("part", _id="part"),
                         A("to the part", href="#part"), P(A("elsewhere", href="/elsewhere")),
                         Button("remove", handle_keydown=self.remove))  # fmt: skip
 
-        def tell(self, event):
-            self.told.append(event.name)
+        def note(self, event):
+            self.events.append(event.name)
 
         def remove(self, event):
-            self.gone.remove()
+            self.removed.remove()
 
     @app.route("/elsewhere")
     def elsewhere(request):
@@ -49,16 +49,16 @@ def view_of(served: ServedApp) -> View:
     return next(i.view for i in served.runtime.instances.values() if i.is_daemon)
 
 
-def test_a_field_that_goes_during_composition_leaves_the_others_working(
+def test_field_removed_during_composition_does_not_affect_other_fields(
     served: ServedApp, form: None, open_page: Open
 ) -> None:
     page = open_page()
-    page.click("#gone")
+    page.click("#removed")
     session = page.context.new_cdp_session(page)
     session.send("Input.imeSetComposition", {"text": "に", "selectionStart": 1, "selectionEnd": 1})
     view = view_of(served)
-    view.gone.remove()
-    expect(page.locator("#gone")).to_have_count(0)
+    view.removed.remove()
+    expect(page.locator("#removed")).to_have_count(0)
     page.click("#text")
     page.keyboard.type("typed")
     page.locator("#text").blur()
@@ -67,16 +67,16 @@ def test_a_field_that_goes_during_composition_leaves_the_others_working(
     expect(other.locator("#text")).to_have_value("typed")
 
 
-def test_a_field_that_a_frame_removes_reports_no_blur(
+def test_field_removed_by_a_frame_reports_no_blur(
     served: ServedApp, form: None, open_page: Open
 ) -> None:
     page = open_page()
-    page.click("#gone")
+    page.click("#removed")
     view = view_of(served)
-    # Not between the click and its event: that of a field which is gone would be lost, and said so.
-    wait_until(lambda: view.told == ["focus"], "the view has heard of the focus")
-    view.gone.remove()
-    expect(page.locator("#gone")).to_have_count(0)
+    # After the event of the focus: if the field were removed earlier, a notice would report the lost event.
+    wait_until(lambda: view.events == ["focus"], "the view has handled the focus")
+    view.removed.remove()
+    expect(page.locator("#removed")).to_have_count(0)
     page.click("#text")
     page.keyboard.type("x")
     page.locator("#text").blur()
@@ -85,54 +85,54 @@ def test_a_field_that_a_frame_removes_reports_no_blur(
     expect(page.locator(".shell-notice")).to_have_count(0)
 
 
-def test_a_focus_that_comes_too_late_is_not_said_to_be_lost(
+def test_lost_focus_event_shows_no_notice(
     served: ServedApp, form: None, open_page: Open
 ) -> None:
     page = open_page()
-    expect(page.locator("#gone")).to_be_visible()
+    expect(page.locator("#removed")).to_be_visible()
     page.evaluate("""() => {
         document.querySelector("main button")
           .dispatchEvent(new KeyboardEvent("keydown", { key: "x", bubbles: true }));
-        // A page that is busy: the server removes the field, and this does not hear of it yet.
+        // The page is busy while the server removes the field.
         for (const started = performance.now(); performance.now() - started < 500; );
-        document.querySelector("#gone").focus();
+        document.querySelector("#removed").focus();
     }""")
-    expect(page.locator("#gone")).to_have_count(0)
+    expect(page.locator("#removed")).to_have_count(0)
     page.click("#text")
     page.keyboard.type("x")
     page.locator("#text").blur()
     other = open_page()
     expect(other.locator("#text")).to_have_value("x")
-    assert view_of(served).told == []  # it was lost
+    assert view_of(served).events == []  # it was lost
     expect(page.locator(".shell-notice")).to_have_count(0)
 
 
-def test_a_link_followed_before_what_it_needs_is_there_waits_for_it(
+def test_link_clicked_before_its_script_is_loaded_is_followed_later(
     served: ServedApp, form: None, open_page: Open, chromium: Browser
 ) -> None:
     page = chromium.new_context().new_page()
     held: list[Route] = []
     page.route("**/_everview/chrome/commands.js", lambda route: held.append(route))  # noqa: PLW0108
     page.goto(served.address("/"))
-    expect(page.locator("#gone")).to_be_visible()
+    expect(page.locator("#removed")).to_be_visible()
     page.evaluate("window.same = true")
     page.get_by_role("link", name="elsewhere").click()
-    wait_until(lambda: page.evaluate("1") and held, "the script is asked for")
+    wait_until(lambda: page.evaluate("1") and held, "the script is requested")
     assert page.url.endswith("/")
     held[0].continue_()
     expect(page.locator("#else")).to_be_visible()
     assert page.url.endswith("/elsewhere")
-    assert page.evaluate("window.same"), "the page was loaded anew"
+    assert page.evaluate("window.same"), "the page was loaded again"
     page.go_back()
-    expect(page.locator("#gone")).to_be_visible()
+    expect(page.locator("#removed")).to_be_visible()
     page.context.close()
 
 
-def test_going_back_sends_what_was_typed_just_before(
+def test_going_back_sends_unsent_edits(
     served: ServedApp, form: None, open_page: Open
 ) -> None:
     page = open_page("/elsewhere")
-    expect(page.locator("#else")).to_be_visible()  # a link of before would be gone with it
+    expect(page.locator("#else")).to_be_visible()  # the first frame would remove the link that is added below
     page.evaluate("void document.querySelector('main').insertAdjacentElement('beforeend',"
                   " Object.assign(document.createElement('a'), {href: '/', id: 'go'})).click()")  # fmt: skip
     expect(page.locator("#text")).to_be_visible()
@@ -148,7 +148,7 @@ def test_going_back_sends_what_was_typed_just_before(
     expect(other.locator("#text")).to_have_value("just typed")
 
 
-def test_a_reload_at_a_part_of_the_page_keeps_the_right_to_it(
+def test_reload_with_a_fragment_keeps_access(
     served: ServedApp, form: None, open_page: Open
 ) -> None:
     page = open_page()
@@ -157,7 +157,7 @@ def test_a_reload_at_a_part_of_the_page_keeps_the_right_to_it(
     expect(page.locator("#part")).to_be_visible()
 
 
-def test_a_window_that_is_hidden_when_its_link_comes_back_says_so(
+def test_hidden_window_reports_its_visibility_after_reconnecting(
     served: ServedApp, form: None, open_page: Open
 ) -> None:
     page = open_page()
@@ -171,7 +171,7 @@ def test_a_window_that_is_hidden_when_its_link_comes_back_says_so(
     assert served.do(lambda: [w.visible for w in served.runtime.windows]) == [False]
 
 
-def test_a_snapshot_turns_nesting_around_in_place(
+def test_snapshot_that_swaps_parent_and_child_is_applied(
     served: ServedApp, form: None, open_page: Open
 ) -> None:
     page = open_page()
@@ -179,7 +179,7 @@ def test_a_snapshot_turns_nesting_around_in_place(
     view = view_of(served)
 
     def turn() -> None:
-        # Nothing but a snapshot will do: the page's revision is forgotten.
+        # Without a revision of the page, the next frame is a snapshot.
         for window in served.runtime.windows:
             window.cursor = None
         view.html.insert_before(view.b, view.a)
@@ -189,7 +189,7 @@ def test_a_snapshot_turns_nesting_around_in_place(
     expect(page.locator("#b #between #a")).to_be_visible()
 
 
-def test_siblings_of_which_only_the_texts_were_said_are_nodes_of_their_own(
+def test_rows_of_one_frame_are_independent_nodes(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     @app.route("/")
@@ -220,28 +220,28 @@ def test_siblings_of_which_only_the_texts_were_said_are_nodes_of_their_own(
     expect(rows.nth(12)).to_have_text("was done--12done")
     expect(rows.nth(13)).to_have_css("color", "rgb(1, 2, 3)")
 
-    # A page that has to be told all keeps the nodes that it has, and who is in them.
+    # A snapshot keeps the page's nodes and the focus.
     rows.nth(5).locator("button").focus()
     page.evaluate("window.kept = [...document.querySelectorAll('#rows p')]")
 
-    def tell_all() -> None:
+    def send_snapshot() -> None:
         for window in served.runtime.windows:
             window.cursor = None
         view.rows.nodes[3].nodes[0].set_text("three")
 
-    served.do(tell_all)
+    served.do(send_snapshot)
     expect(rows.nth(3)).to_have_text("three--3done")
     assert page.evaluate("[...document.querySelectorAll('#rows p')].every((row, at) => row === kept[at])")
     expect(rows.nth(5).locator("button")).to_be_focused()
     expect(rows.nth(4)).to_have_text("4--4done")
-    # And one that had nothing before gets the same.
+    # A new page gets the same content.
     expect(open_page().locator("#rows p")).to_have_text(rows.all_text_contents())
 
 
-def test_a_list_is_cleared_in_one_step_though_rows_were_moved_and_removed(
+def test_list_with_moved_and_removed_rows_is_cleared_in_one_step(
     app: App, open_page: Open
 ) -> None:
-    """One by one takes half as long again: 1,000 rows, painted, in `benchmarks/table.py`."""
+    """Removing 1,000 rows one by one takes 1.5 times as long (`benchmarks/table.py`)."""
 
     @app.route("/")
     class Rows(View):
@@ -272,7 +272,7 @@ def test_a_list_is_cleared_in_one_step_though_rows_were_moved_and_removed(
     assert page.evaluate("steps") == [299]
 
 
-def test_the_first_option_of_an_empty_select_is_the_chosen_one_on_both_sides(
+def test_first_option_of_a_select_is_chosen_by_page_and_server(
     served: ServedApp, form: None, open_page: Open
 ) -> None:
     page = open_page()
@@ -293,18 +293,18 @@ def test_the_first_option_of_an_empty_select_is_the_chosen_one_on_both_sides(
     assert page.locator("#select").input_value() == view.select.value
 
 
-def test_a_field_that_is_moved_out_of_a_list_which_is_cleared_is_not_left(
+def test_field_moved_out_of_a_cleared_list_keeps_the_focus(
     served: ServedApp, form: None, open_page: Open
 ) -> None:
     page = open_page()
     expect(page.locator("#part")).to_be_visible()
     view = view_of(served)
-    field = TextInput("kept", _id="field", handle_blur=view.tell)
+    field = TextInput("kept", _id="field", handle_blur=view.note)
     view.rest.nodes = [P(field), P("another")]
     page.click("#field")
     page.evaluate("""() => {
-      window.told = [];
-      for (const name of ["focusin", "focusout"]) addEventListener(name, () => told.push(name));
+      window.events = [];
+      for (const name of ["focusin", "focusout"]) addEventListener(name, () => events.push(name));
     }""")
     with view.rest.lock:
         view.b.append(field)
@@ -312,4 +312,4 @@ def test_a_field_that_is_moved_out_of_a_list_which_is_cleared_is_not_left(
         view.rest.append("nothing")
     expect(page.locator("#b > #field")).to_be_focused()
     expect(page.locator("#rest")).to_have_text("nothing")
-    assert (page.evaluate("told"), view.told) == ([], [])
+    assert (page.evaluate("events"), view.events) == ([], [])

@@ -1,4 +1,4 @@
-"""The corpus of random mutations, replayed in a real page: page and server agree after each."""
+"""Random mutations in a real page: page and server agree after each."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from tests.support.page_dump import assert_agrees
 from tests.support.serving import ServedApp
 
 pytestmark = pytest.mark.browser
+
 
 def test_page_and_server_agree_after_every_mutation(
     app: App, served: ServedApp, open_page: Callable[..., Page]
@@ -33,7 +34,7 @@ def test_page_and_server_agree_after_every_mutation(
         source = SeededSource(seed)
         mutator = Mutator(instance.document, source)
         for step in range(40):
-            # Several mutations in one frame now and then: then they are merged.
+            # Several mutations of one frame are merged.
             with instance.document.lock:
                 kinds = [mutator.step() for _ in range(source.number(1, 4))]
             assert_agrees(first, served, f"seed {seed}, step {step}: {kinds}")
@@ -41,7 +42,7 @@ def test_page_and_server_agree_after_every_mutation(
         served.cut_links()
 
 
-def test_a_page_that_lost_its_copy_mends_itself(
+def test_page_with_a_frame_that_does_not_fit_requests_a_snapshot(
     app: App, served: ServedApp, open_page: Callable[..., Page]
 ) -> None:
     @app.route("/")

@@ -1,6 +1,6 @@
-"""axe-core looks at every shipped view and everything the shell shows over it, in both themes.
+"""axe-core checks every shipped view and everything that the shell shows over it, in both themes.
 
-The pages of all views are one window's: what is wrong is listed with where it is.
+All views are shown in one window. Each violation is listed with its place.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from views.main import app as shipped_app
 
 pytestmark = pytest.mark.browser
 
-#: WCAG 2.2 A and AA, and what axe's authors hold for good practice.
+#: WCAG 2.2 A and AA, and the good practices of axe.
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": TAGS}}
 
 
 class Watcher:
-    """Collects what axe finds, by where it was."""
+    """Collects the violations that axe finds, with their places."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -36,13 +36,13 @@ class Watcher:
         page.evaluate(self._axe.axe_script)
 
     def look(self, where: str) -> None:
-        # What fades in has no contrast yet.
+        # Text that fades in has too little contrast until its animation ends.
         self.page.evaluate("Promise.all(document.getAnimations().map(a => a.effect.getTiming().iterations === Infinity || a.finished))")
         answer: dict[str, Any] = self.page.evaluate("options => axe.run(document, options)", OPTIONS)
         for violation in answer["violations"]:
             for node in violation["nodes"]:
-                said = " ".join(node["failureSummary"].split())
-                self.found.append(f"{where}: {violation['id']}: {node['target']}: {said}")
+                summary = " ".join(node["failureSummary"].split())
+                self.found.append(f"{where}: {violation['id']}: {node['target']}: {summary}")
 
 
 @pytest.fixture
@@ -59,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(("theme", "width"), [("light", 360), ("dark", 1100)])
-def test_axe_finds_nothing(
+def test_shipped_views_have_no_violations(
     chromium: Browser, served: ServedApp, folder: Path, theme: str, width: int
 ) -> None:
     context = chromium.new_context(viewport={"width": width, "height": 700}, color_scheme=theme)  # type: ignore[arg-type]
@@ -75,7 +75,7 @@ def test_axe_finds_nothing(
     assert not watcher.found, "\n".join(watcher.found)
 
 
-def test_a_failed_view_is_accessible(chromium: Browser) -> None:
+def test_error_page_has_no_violations(chromium: Browser) -> None:
     app = App(__file__)
 
     @app.route("/")
@@ -93,8 +93,8 @@ def test_a_failed_view_is_accessible(chromium: Browser) -> None:
     assert not watcher.found, "\n".join(watcher.found)
 
 
-def test_forced_colours_keep_what_is_chosen_visible(chromium: Browser) -> None:
-    """There are no backgrounds then: the chosen command has an outline."""
+def test_chosen_command_is_visible_with_forced_colors(chromium: Browser) -> None:
+    """Backgrounds are not shown then, so the chosen command has an outline."""
     with ServedApp(shipped_app) as served:
         context = chromium.new_context(forced_colors="active")
         page = context.new_page()
@@ -107,7 +107,7 @@ def test_forced_colours_keep_what_is_chosen_visible(chromium: Browser) -> None:
         context.close()
 
 
-def test_reduced_motion_stops_what_moves(open_page: Callable[..., Page], app: App) -> None:
+def test_reduced_motion_stops_animations(open_page: Callable[..., Page], app: App) -> None:
     @app.route("/")
     def start(request):
         return "text"

@@ -24,7 +24,7 @@ def page(desk: Desk, open_page: Open) -> Page:
     return page
 
 
-def test_the_quit_dialog_says_what_works_and_asks(page: Page, desk: Desk) -> None:
+def test_quit_dialog_lists_running_tasks_and_offers_choices(page: Page, desk: Desk) -> None:
     for button, how in (
         ("Keep in the background", "background"),
         ("Finish, then quit", "finish"),
@@ -40,7 +40,7 @@ def test_the_quit_dialog_says_what_works_and_asks(page: Page, desk: Desk) -> Non
         asked(page, desk, "quit", how)
 
 
-def test_escape_and_cancel_go_on_and_nothing_comes_back(page: Page, desk: Desk) -> None:
+def test_escape_and_cancel_close_the_quit_dialog(page: Page, desk: Desk) -> None:
     for way in ("Escape", "Enter"):
         page.keyboard.press("Control+q")
         expect(page.get_by_role("dialog")).to_be_visible()
@@ -49,7 +49,7 @@ def test_escape_and_cancel_go_on_and_nothing_comes_back(page: Page, desk: Desk) 
     assert desk.asked == []
 
 
-def test_the_quit_dialog_is_live(page: Page, served: ServedApp, desk: Desk) -> None:
+def test_quit_dialog_shows_changes(page: Page, served: ServedApp, desk: Desk) -> None:
     page.keyboard.press("Control+q")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("30%")
@@ -61,8 +61,7 @@ def test_the_quit_dialog_is_live(page: Page, served: ServedApp, desk: Desk) -> N
     expect(dialog.get_by_role("button")).to_have_text(["Quit", "Cancel"])
 
 
-
-def test_a_view_that_asks_something_leaves_the_shells_dialogs_their_keys(page: Page, served: ServedApp) -> None:
+def test_dialog_of_the_shell_over_a_pop_up_has_the_keyboard(page: Page, served: ServedApp) -> None:
     view = served.only_instance().view
     view.html.append(Popup("A question?", answers=("Yes", "No")))
     expect(page.get_by_role("button", name="Yes")).to_be_focused()
@@ -78,7 +77,7 @@ def test_a_view_that_asks_something_leaves_the_shells_dialogs_their_keys(page: P
     expect(page.get_by_role("button", name="Yes")).to_be_focused()
 
 
-def test_shortcuts_are_listed(page: Page) -> None:
+def test_help_lists_the_shortcuts(page: Page) -> None:
     page.keyboard.press("F1")
     dialog = page.get_by_role("dialog", name="Shortcuts")
     expect(dialog.get_by_role("row", name="Find in page Ctrl+F")).to_be_visible()
@@ -87,7 +86,7 @@ def test_shortcuts_are_listed(page: Page) -> None:
     expect(dialog).to_have_count(0)
 
 
-def test_about_copies_what_helps(page: Page) -> None:
+def test_about_dialog_copies_diagnostics(page: Page) -> None:
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.click(".shell-menu")
     page.get_by_role("menuitem", name="About").click()
@@ -99,7 +98,7 @@ def test_about_copies_what_helps(page: Page) -> None:
     assert "Version: 1.2\nSystem: Test 7\n" in copied
 
 
-def test_a_view_and_the_menu_copy(desk: Desk, open_page: Open) -> None:
+def test_view_and_menu_copy_to_the_clipboard(desk: Desk, open_page: Open) -> None:
     page = open_page("/")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.click("#copy")
@@ -114,10 +113,10 @@ def test_a_view_and_the_menu_copy(desk: Desk, open_page: Open) -> None:
 
 
 @pytest.mark.parametrize("clipboard", ["undefined", "{ writeText: () => new Promise(() => {}) }"])
-def test_without_a_clipboard_for_pages_the_older_way_is_gone(
+def test_copy_without_a_clipboard_api_uses_the_older_way(
     desk: Desk, open_page: Open, clipboard: str
 ) -> None:
-    """Qt's engine has one, which waits forever for a permission."""
+    """The clipboard of Qt's engine waits forever for a permission."""
     page = open_page("/")
     page.evaluate(f"void Object.defineProperty(navigator, 'clipboard', {{ value: {clipboard} }})")
     page.evaluate("void document.addEventListener('copy', () => (window.copied = String(document.activeElement.value)))")
@@ -127,7 +126,7 @@ def test_without_a_clipboard_for_pages_the_older_way_is_gone(
     expect(page.locator("#copy")).to_be_focused()
 
 
-def test_notices_are_said_in_the_right_way_and_dismissed_by_keyboard(desk: Desk, open_page: Open) -> None:
+def test_notices_are_announced_and_dismissed_with_the_keyboard(desk: Desk, open_page: Open) -> None:
     page = open_page("/")
     page.click("#say")
     page.click("#complain")
@@ -147,7 +146,7 @@ def test_notices_are_said_in_the_right_way_and_dismissed_by_keyboard(desk: Desk,
     expect(items).to_contain_text(["A fault", "A word"])
 
 
-def test_a_notice_goes_by_itself_but_not_under_the_pointer(desk: Desk, open_page: Open) -> None:
+def test_notice_disappears_but_not_under_the_pointer(desk: Desk, open_page: Open) -> None:
     page = open_page("/")
     page.clock.install()
     page.click("#say")
@@ -167,22 +166,22 @@ def test_a_notice_goes_by_itself_but_not_under_the_pointer(desk: Desk, open_page
     expect(notice).to_have_count(5)  # errors stay
 
 
-def test_progress_is_told_now_and_then_not_sixty_times_a_second(page: Page, served: ServedApp) -> None:
+def test_progress_is_announced_every_few_seconds(page: Page, served: ServedApp) -> None:
     page.clock.install()
-    page.reload()  # with the clock from the start
+    page.reload()  # the page uses the clock from the start
     expect(page.get_by_text("At work")).to_be_visible()
     page.clock.run_for(6_000)
     page.evaluate("""() => {
-      window.told = [];
+      window.announced = [];
       const region = document.querySelector(".shell-spoken");
-      new MutationObserver(() => told.push(region.textContent)).observe(region, { childList: true });
+      new MutationObserver(() => announced.push(region.textContent)).observe(region, { childList: true });
     }""")
     view = served.only_instance().view
     for number in range(100):
         view.progress(number, 100)
         expect(page.locator(".shell-progress")).to_have_attribute("aria-valuenow", str(number))
     page.clock.run_for(11_000)
-    told = page.evaluate("told")
-    assert told, "nothing was told"
-    assert len(told) <= 3, told
-    assert told[-1] == "Work: 90%"
+    announced = page.evaluate("announced")
+    assert announced, "nothing was announced"
+    assert len(announced) <= 3, announced
+    assert announced[-1] == "Work: 90%"

@@ -1,4 +1,4 @@
-"""Find in page: what is found, where it is shown, and what it leaves alone."""
+"""Find in page: the matches, their marks, and the state of the page that stays unchanged."""
 
 from __future__ import annotations
 
@@ -37,48 +37,48 @@ def find(page: Page, text: str) -> None:
     page.keyboard.type(text)
 
 
-def test_all_places_are_counted_and_gone_through(page: Page) -> None:
+def test_matches_are_counted_and_visited_in_order(page: Page) -> None:
     find(page, "the needle")
-    said = page.locator(".shell-find output")
-    expect(said).to_have_text("1 of 60")
+    count = page.locator(".shell-find output")
+    expect(count).to_have_text("1 of 60")
     page.keyboard.press("Enter")
-    expect(said).to_have_text("2 of 60")
+    expect(count).to_have_text("2 of 60")
     page.keyboard.press("Shift+Enter")
     page.keyboard.press("Shift+Enter")
-    expect(said).to_have_text("60 of 60")
+    expect(count).to_have_text("60 of 60")
     assert page.evaluate(HERE) == ["The Needle", "Line 59 says: The Needle and the hay.", True]
     page.keyboard.press("F3")
-    expect(said).to_have_text("1 of 60")
+    expect(count).to_have_text("1 of 60")
     page.get_by_role("button", name="Find previous").click()
-    expect(said).to_have_text("60 of 60")
+    expect(count).to_have_text("60 of 60")
 
 
-def test_a_word_in_pieces_is_found_and_what_is_hidden_is_not(page: Page) -> None:
+def test_text_across_elements_is_found_and_hidden_text_is_not(page: Page) -> None:
     find(page, "a needle")
     expect(page.locator(".shell-find output")).to_have_text("1 of 1")
     assert page.evaluate(HERE)[1] == "a needle in two pieces"
     page.locator(".shell-find input").fill("nothing of that")
     expect(page.locator(".shell-find output")).to_have_text("Not found")
-    # No word goes on from one paragraph to the next.
+    # A match never spans two paragraphs.
     page.locator(".shell-find input").fill("hay.Line")
     expect(page.locator(".shell-find output")).to_have_text("Not found")
     page.locator(".shell-find input").fill("hay. (*+[")
     expect(page.locator(".shell-find output")).to_have_text("Not found")
 
 
-def test_it_follows_a_view_that_changes(page: Page, served: ServedApp) -> None:
+def test_matches_are_updated_when_the_view_changes(page: Page, served: ServedApp) -> None:
     find(page, "needle")
-    said = page.locator(".shell-find output")
-    expect(said).to_have_text("1 of 61")
+    count = page.locator(".shell-find output")
+    expect(count).to_have_text("1 of 61")
     page.keyboard.press("Enter")
     view = served.only_instance().view
     served.do(view.html.nodes[1].remove)
-    expect(said).to_have_text("1 of 60")
+    expect(count).to_have_text("1 of 60")
     served.do(lambda: view.rest.append(P("a new needle")))
-    expect(said).to_have_text("1 of 61")
+    expect(count).to_have_text("1 of 61")
 
 
-def test_it_touches_neither_the_tree_nor_selection_nor_focus(app: App, served: ServedApp, open_page: Open) -> None:
+def test_find_keeps_document_selection_and_focus(app: App, served: ServedApp, open_page: Open) -> None:
     add_views(app)
     page = open_page(label="w1")
     expect(page.locator(".shell-new[title]")).to_be_visible()
@@ -95,22 +95,22 @@ def test_it_touches_neither_the_tree_nor_selection_nor_focus(app: App, served: S
     assert page.evaluate("CSS.highlights.size") == 0
 
 
-def test_what_is_selected_is_looked_for(page: Page) -> None:
+def test_selected_text_is_searched_for(page: Page) -> None:
     page.locator("#part").dblclick(position={"x": 20, "y": 10})
     page.keyboard.press("Control+f")
     expect(page.locator(".shell-find input")).to_have_value("part")
     expect(page.locator(".shell-find output")).to_have_text("1 of 1")
 
 
-def test_without_highlights_the_place_is_selected(page: Page) -> None:
+def test_engine_without_highlights_selects_the_match(page: Page) -> None:
     page.evaluate("void Object.defineProperty(CSS, 'highlights', { value: undefined })")
     find(page, "line 30 say")
-    said = page.locator(".shell-find output")
-    expect(said).to_have_text("1 of 1")
+    count = page.locator(".shell-find output")
+    expect(count).to_have_text("1 of 1")
     page.keyboard.press("Enter")
     assert page.evaluate("String(getSelection())") == "Line 30 say"
     page.keyboard.type("s")
     expect(page.locator(".shell-find input")).to_have_value("line 30 says")
-    expect(said).to_have_text("1 of 1")
+    expect(count).to_have_text("1 of 1")
     page.keyboard.press("Enter")
     assert page.evaluate("String(getSelection())") == "Line 30 says"

@@ -28,7 +28,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServedApp]:
         strings.use([])
 
 
-def test_the_app_speaks_german(chromium: Browser, served: ServedApp) -> None:
+def test_app_is_shown_in_german(chromium: Browser, served: ServedApp) -> None:
     page = chromium.new_page()
     page.goto(served.address("/", label="w1"))
     expect(page.locator("html")).to_have_attribute("lang", "de")

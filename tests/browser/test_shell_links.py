@@ -1,4 +1,4 @@
-"""Links and the way back: where a window goes, where it is scrolled to, what has the focus."""
+"""Links and the history: the shown view, the scroll position, the focus."""
 
 from __future__ import annotations
 
@@ -13,18 +13,18 @@ pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 
 
-def test_modifiers_and_the_middle_button_open_one_more_window(desk: Desk, open_page: Open) -> None:
+def test_click_with_modifier_or_middle_button_opens_another_window(desk: Desk, open_page: Open) -> None:
     page = open_page(label="w1")
-    for act in (
+    for options in (
         {"modifiers": ["Control"]}, {"modifiers": ["Meta"]}, {"modifiers": ["Shift"]}, {"button": "middle"},
     ):  # fmt: skip
-        page.click("#to-text", **act)
+        page.click("#to-text", **options)
     page.click("#to-text")
     expect(page.get_by_role("heading", name="Text")).to_be_visible()
     assert desk.asked == [("open", "/text?a=1")] * 4
 
 
-def test_outside_links_go_to_the_systems_browser(desk: Desk, open_page: Open) -> None:
+def test_external_link_in_a_native_window_opens_the_systems_browser(desk: Desk, open_page: Open) -> None:
     page = open_page(label="w1")
     expect(page.locator(".shell-tasks")).to_be_visible()
     page.click("#outside")
@@ -33,7 +33,7 @@ def test_outside_links_go_to_the_systems_browser(desk: Desk, open_page: Open) ->
     assert desk.asked == [("browse", "https://example.org/a?b=c")]
 
 
-def test_in_a_browser_outside_links_get_a_tab_that_knows_nothing_of_us(desk: Desk, open_page: Open) -> None:
+def test_external_link_in_a_browser_opens_a_tab_without_opener(desk: Desk, open_page: Open) -> None:
     page = open_page()
     expect(page.locator(".shell-tasks")).to_be_visible()
     page.context.route("https://example.org/**", lambda route: route.fulfill(body="outside"))
@@ -44,7 +44,7 @@ def test_in_a_browser_outside_links_get_a_tab_that_knows_nothing_of_us(desk: Des
     assert desk.asked == []
 
 
-def test_back_and_forward_keep_the_place_and_give_the_focus_to_the_view(desk: Desk, open_page: Open) -> None:
+def test_back_and_forward_restore_the_scroll_position_and_focus_the_view(desk: Desk, open_page: Open) -> None:
     page = open_page("/text")
     expect(page.locator("#part")).to_be_attached()
     page.hover(".shell-bar a >> nth=0")
@@ -69,7 +69,7 @@ def test_back_and_forward_keep_the_place_and_give_the_focus_to_the_view(desk: De
     assert page.evaluate("scrollY") == 400
 
 
-def test_a_link_to_a_part_of_a_page_scrolls_there(desk: Desk, open_page: Open) -> None:
+def test_link_with_a_fragment_scrolls_to_its_target(desk: Desk, open_page: Open) -> None:
     page = open_page()
     page.click("#to-part")
     expect(page.locator("#part")).to_be_in_viewport()
@@ -78,7 +78,7 @@ def test_a_link_to_a_part_of_a_page_scrolls_there(desk: Desk, open_page: Open) -
     expect(page.locator("#part")).to_be_in_viewport()
 
 
-def test_the_bar_says_where_one_is(desk: Desk, open_page: Open) -> None:
+def test_bar_marks_the_link_to_the_current_page(desk: Desk, open_page: Open) -> None:
     page = open_page()
     here = page.locator(".shell-bar [aria-current=page]")
     expect(here).to_have_text("Home")
@@ -91,7 +91,7 @@ def test_the_bar_says_where_one_is(desk: Desk, open_page: Open) -> None:
     expect(here).to_have_count(0)
 
 
-def test_the_skip_link_leads_past_the_bar(desk: Desk, open_page: Open) -> None:
+def test_skip_link_focuses_the_view(desk: Desk, open_page: Open) -> None:
     page = open_page()
     expect(page.get_by_role("heading", name="Start")).to_be_visible()
     page.evaluate("document.activeElement.blur()")

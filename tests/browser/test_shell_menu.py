@@ -1,4 +1,4 @@
-"""The menu of the shell and its shortcuts, in a browser and in what takes itself for a native window."""
+"""The menu of the shell and its shortcuts, in a browser and in a simulated native window."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def focused(page: Page) -> str:
     ))  # fmt: skip
 
 
-def test_the_menu_is_used_with_the_keyboard_alone(native: Page) -> None:
+def test_menu_is_used_with_the_keyboard_alone(native: Page) -> None:
     button = native.get_by_role("button", name="Menu")
     button.focus()
     native.keyboard.press("Enter")
@@ -64,7 +64,7 @@ def test_the_menu_is_used_with_the_keyboard_alone(native: Page) -> None:
     assert focused(native) == "Quit"
 
 
-def test_the_menu_closes_when_one_clicks_elsewhere_or_goes_on_with_tab(native: Page) -> None:
+def test_menu_closes_on_an_outside_click_and_on_tab(native: Page) -> None:
     native.click(".shell-menu")
     expect(native.get_by_role("menu")).to_be_visible()
     native.click("h1")
@@ -78,30 +78,30 @@ def test_the_menu_closes_when_one_clicks_elsewhere_or_goes_on_with_tab(native: P
     expect(native.get_by_role("menu")).to_be_hidden()
 
 
-def test_shortcuts_do_what_the_menu_says(native: Page, desk: Desk) -> None:
+def test_shortcuts_run_the_same_commands_as_the_menu(native: Page, desk: Desk) -> None:
     for item in ("New window", "Close window", "Quit"):
         native.click(".shell-menu")
         native.get_by_role("menuitem", name=item).click()
-    for ask in (("open", "/"), ("close",), ("quit", "stop")):
-        asked(native, desk, *ask)
+    for request in (("open", "/"), ("close",), ("quit", "stop")):
+        asked(native, desk, *request)
     desk.asked.clear()
     native.keyboard.press("Control+n")
     native.keyboard.press("Control+w")
     native.keyboard.press("Control+q")
-    for ask in (("open", "/"), ("close",), ("quit", "stop")):
-        asked(native, desk, *ask)
+    for request in (("open", "/"), ("close",), ("quit", "stop")):
+        asked(native, desk, *request)
 
 
-def test_each_shortcut_of_a_native_window_is_taken_from_its_engine(native: Page) -> None:
-    taken = {
+def test_shortcuts_in_a_native_window_are_not_handled_by_the_engine(native: Page) -> None:
+    prevented = {
         key: native.evaluate(PRESS, ["main", {"key": key.removeprefix("^"), "ctrlKey": key[0] == "^"}])
         for key in ("^n", "^w", "^q", "^k", "^f", "^r", "^=", "^+", "^-", "^0", "F1", "F3", "F5", "F11")
         if key not in ("^r", "F5")  # they load the page again
     }  # fmt: skip
-    assert all(taken.values()), taken
+    assert all(prevented.values()), prevented
 
 
-def test_in_a_browser_its_own_keys_are_left_to_it(desk: Desk, open_page: Open) -> None:
+def test_shortcuts_of_a_browser_are_handled_by_the_browser(desk: Desk, open_page: Open) -> None:
     page = open_page()
     expect(page.locator(".shell-new[title]")).to_be_visible()
     for key in "nwqfrp=-0":
@@ -113,14 +113,14 @@ def test_in_a_browser_its_own_keys_are_left_to_it(desk: Desk, open_page: Open) -
     shown = page.get_by_role("menu").locator("[role^=menuitem]").all_inner_texts()
     assert [text for text in shown if "Zoom" in text or "Full" in text or "Print" in text] == []
     assert "Copy link" in shown
-    assert "New window" in shown  # without its key
+    assert "New window" in shown  # without a shortcut
     assert desk.asked == []
     page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox")).to_be_focused()
 
 
-def test_what_is_typed_is_no_shortcut(native: Page) -> None:
+def test_typed_text_is_not_a_shortcut(native: Page) -> None:
     for init in (
         {"key": "k", "ctrlKey": True, "isComposing": True},
         {"key": "k", "ctrlKey": True, "altKey": True},
@@ -130,14 +130,14 @@ def test_what_is_typed_is_no_shortcut(native: Page) -> None:
         {"key": "ArrowLeft"},
     ):
         assert not native.evaluate(PRESS, ["#field", init]), init
-    # What the view keeps for itself.
+    # Keys that the view handles.
     assert not native.evaluate(PRESS, ["#own", {"key": "k", "ctrlKey": True}])
     native.evaluate("document.querySelector('#area').addEventListener('keydown', e => e.preventDefault())")
     native.evaluate(PRESS, ["#area", {"key": "k", "ctrlKey": True}])
     expect(native.get_by_role("combobox")).to_have_count(0)
 
 
-def test_shortcuts_work_while_one_types_and_on_keyboards_without_latin_letters(native: Page) -> None:
+def test_shortcuts_work_in_fields_and_on_keyboards_without_latin_letters(native: Page) -> None:
     native.click("#field")
     native.keyboard.type("text")
     assert native.evaluate(PRESS, ["#field", {"key": "л", "code": "KeyK", "ctrlKey": True}])
@@ -147,7 +147,7 @@ def test_shortcuts_work_while_one_types_and_on_keyboards_without_latin_letters(n
     expect(native.locator("#field")).to_have_value("text")
 
 
-def test_a_key_that_is_held_opens_one_window(native: Page, desk: Desk) -> None:
+def test_held_key_opens_one_window(native: Page, desk: Desk) -> None:
     native.keyboard.down("Control")
     for _ in range(5):
         native.keyboard.down("n")
@@ -159,7 +159,7 @@ def test_a_key_that_is_held_opens_one_window(native: Page, desk: Desk) -> None:
     assert desk.asked.count(("open", "/")) == 1
 
 
-def test_zoom_goes_in_steps_and_is_shown_for_a_moment(native: Page, served: ServedApp) -> None:
+def test_zoom_changes_in_steps_and_is_shown_briefly(native: Page, served: ServedApp) -> None:
     size = native.locator(".shell-size")
     native.keyboard.press("Control+=")
     expect(size).to_have_text("110%")
@@ -181,7 +181,7 @@ def test_zoom_goes_in_steps_and_is_shown_for_a_moment(native: Page, served: Serv
     expect(native.get_by_role("menuitem", name="Actual size")).to_have_text("110%")
 
 
-def test_full_screen_is_turned_on_and_off(native: Page, served: ServedApp) -> None:
+def test_full_screen_is_switched_on_and_off(native: Page, served: ServedApp) -> None:
     native.keyboard.press("F11")
     native.click(".shell-menu")
     item = native.get_by_role("menuitemcheckbox", name="Full screen")
@@ -192,25 +192,25 @@ def test_full_screen_is_turned_on_and_off(native: Page, served: ServedApp) -> No
     expect(item).to_have_attribute("aria-checked", "false")
 
 
-def test_the_theme_is_chosen_and_survives_a_reload(native: Page) -> None:
-    colour = "getComputedStyle(document.documentElement).backgroundColor"
-    light = native.evaluate(colour)
+def test_chosen_theme_survives_a_reload(native: Page) -> None:
+    color = "getComputedStyle(document.documentElement).backgroundColor"
+    light = native.evaluate(color)
     native.click(".shell-menu")
     native.get_by_role("menuitemradio", name="Dark theme").click()
     expect(native.locator("html")).to_have_attribute("data-theme", "dark")
     expect(native.get_by_role("menuitemradio", name="Dark theme")).to_have_attribute("aria-checked", "true")
     expect(native.get_by_role("menuitemradio", name="Light theme")).to_have_attribute("aria-checked", "false")
-    assert native.evaluate(colour) != light
+    assert native.evaluate(color) != light
     native.reload()
     expect(native.locator("html")).to_have_attribute("data-theme", "dark")
     native.emulate_media(color_scheme="dark")
     native.click(".shell-menu")
     native.get_by_role("menuitemradio", name="Light theme").click()
     expect(native.locator("html")).to_have_attribute("data-theme", "light")
-    assert native.evaluate(colour) == light
+    assert native.evaluate(color) == light
 
 
-def test_a_plot_follows_the_theme_that_is_chosen(app: App, served: ServedApp, open_page: Open) -> None:
+def test_plot_follows_the_chosen_theme(app: App, served: ServedApp, open_page: Open) -> None:
     @app.route("/")
     def start(request):
         plot = Plot("load")
@@ -234,14 +234,14 @@ def test_a_plot_follows_the_theme_that_is_chosen(app: App, served: ServedApp, op
     assert page.evaluate(picture) == light
 
 
-def test_show_log_is_asked_of_the_desktop(native: Page, desk: Desk) -> None:
+def test_show_log_is_requested_from_the_desktop(native: Page, desk: Desk) -> None:
     native.click(".shell-menu")
     native.get_by_role("menuitem", name="Show log").click()
     expect(native.locator(".shell-notice").filter(has_text="the.log")).to_be_visible()
     assert ("log",) in desk.asked
 
 
-def test_the_way_back_by_keys(native: Page) -> None:
+def test_back_and_forward_work_with_keys(native: Page) -> None:
     native.click("#to-text")
     expect(native.get_by_role("heading", name="Text")).to_be_visible()
     native.keyboard.press("Alt+ArrowLeft")
@@ -250,7 +250,7 @@ def test_the_way_back_by_keys(native: Page) -> None:
     expect(native.get_by_role("heading", name="Text")).to_be_visible()
 
 
-def test_an_app_without_tasks_has_no_link_to_them(app: App, served: ServedApp, open_page: Open) -> None:
+def test_app_without_tasks_has_no_link_to_tasks(app: App, served: ServedApp, open_page: Open) -> None:
     @app.route("/")
     def start(request):
         return "alone"
@@ -263,18 +263,18 @@ def test_an_app_without_tasks_has_no_link_to_them(app: App, served: ServedApp, o
     expect(page.get_by_role("menuitem", name="Tasks")).to_have_count(0)
 
 
-def test_print_shows_the_view_alone(native: Page) -> None:
+def test_print_shows_only_the_view(native: Page) -> None:
     native.emulate_media(media="print")
     expect(native.locator(".shell-bar")).to_be_hidden()
     expect(native.locator("h1")).to_be_visible()
 
 
-def test_on_a_mac_it_is_the_command_key(desk: Desk, served: ServedApp, chromium: Browser) -> None:
+def test_shortcuts_on_a_mac_use_the_command_key(desk: Desk, served: ServedApp, chromium: Browser) -> None:
     page = chromium.new_page()
     page.add_init_script("Object.defineProperty(navigator, 'platform', { value: 'MacIntel' })")
     page.goto(served.address("/", label="w1"))
     expect(page.locator(".shell-new")).to_have_attribute("title", "New window (⌘N)")
-    # Control is the editing keys' there, and the command key with an arrow goes to the line's end.
+    # On a Mac, Control is for editing keys, and the command key with an arrow moves in the line.
     for init in ({"key": "k", "ctrlKey": True}, {"key": "ArrowLeft", "metaKey": True}):
         assert not page.evaluate(PRESS, ["#field", init])
     assert page.evaluate(PRESS, ["#field", {"key": "f", "metaKey": True, "ctrlKey": True}])

@@ -1,4 +1,4 @@
-"""The command palette: going to views, tasks and paths by a few letters."""
+"""The command palette: views, tasks, commands and paths by a few letters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def page(desk: Desk, open_page: Open) -> Page:
 def open_palette(page: Page) -> None:
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox")).to_be_focused()
-    expect(page.get_by_role("option", name="What runs")).to_have_count(1)  # the server has answered
+    expect(page.get_by_role("option", name="What runs")).to_have_count(1)  # the answer of the server arrived
 
 
 def chosen(page: Page) -> str:
@@ -34,7 +34,7 @@ def chosen(page: Page) -> str:
     return option.locator(".shell-palette-label").inner_text()
 
 
-def test_a_view_is_reached_by_letters_of_its_name(page: Page) -> None:
+def test_view_is_found_by_letters_of_its_name(page: Page) -> None:
     open_palette(page)
     page.keyboard.type("txt")
     expect(page.get_by_role("option")).to_have_count(1)
@@ -45,7 +45,7 @@ def test_a_view_is_reached_by_letters_of_its_name(page: Page) -> None:
     expect(page.locator("main")).to_be_focused()
 
 
-def test_arrows_choose_and_go_round(page: Page) -> None:
+def test_arrows_choose_and_wrap_around(page: Page) -> None:
     open_palette(page)
     first = chosen(page)
     page.keyboard.press("ArrowUp")
@@ -59,7 +59,7 @@ def test_arrows_choose_and_go_round(page: Page) -> None:
     expect(page.get_by_role("combobox")).to_have_count(0)
 
 
-def test_ctrl_enter_opens_one_more_window(page: Page, desk: Desk) -> None:
+def test_ctrl_enter_opens_another_window(page: Page, desk: Desk) -> None:
     open_palette(page)
     page.keyboard.type("text")
     expect(page.get_by_role("option").first).to_contain_text("Much to read")
@@ -68,7 +68,7 @@ def test_ctrl_enter_opens_one_more_window(page: Page, desk: Desk) -> None:
     asked(page, desk, "open", "/text")
 
 
-def test_a_task_shows_how_far_it_is(page: Page, open_page: Open) -> None:
+def test_task_shows_its_progress(page: Page, open_page: Open) -> None:
     worker = open_page("/work")
     expect(worker.get_by_text("At work")).to_be_visible()
     open_palette(page)
@@ -79,8 +79,8 @@ def test_a_task_shows_how_far_it_is(page: Page, open_page: Open) -> None:
     expect(page.get_by_text("At work")).to_be_visible()
 
 
-def test_keys_that_follow_each_other_fast_are_all_heard(page: Page) -> None:
-    """A dialog that has closed says so some time later, and took the next shortcut until then."""
+def test_fast_keys_are_all_handled(page: Page) -> None:
+    """The close event of a dialog arrives later; until then the dialog used to block shortcuts."""
     open_palette(page)
     for _ in range(5):
         page.keyboard.press("Escape")
@@ -89,7 +89,7 @@ def test_keys_that_follow_each_other_fast_are_all_heard(page: Page) -> None:
     expect(page.get_by_role("dialog")).to_have_count(1)
 
 
-def test_a_command_is_run_and_comes_first_the_next_time(page: Page) -> None:
+def test_last_command_is_first_in_the_list(page: Page) -> None:
     open_palette(page)
     page.keyboard.type("shortc")
     page.keyboard.press("Enter")
@@ -100,28 +100,28 @@ def test_a_command_is_run_and_comes_first_the_next_time(page: Page) -> None:
     assert chosen(page) == "Shortcuts"
 
 
-def test_a_path_or_a_link_to_this_app_goes_there(page: Page) -> None:
-    for number, typed in enumerate((
+def test_path_or_link_to_this_app_is_opened(page: Page) -> None:
+    for number, text in enumerate((
         "/text?a={}", "everview:/text?a={}", "everview:///text?a={}", "everview://text?a={}",
         " http://127.0.0.1:1/text?a={} ",
     )):  # fmt: skip
         open_palette(page)
-        page.get_by_role("combobox").fill(typed.format(number))
+        page.get_by_role("combobox").fill(text.format(number))
         page.keyboard.press("Enter")
         expect(page).to_have_url(re.compile(rf"/text\?a={number}$"))
         expect(page.get_by_role("heading", name="Text")).to_be_visible()
 
 
-def test_what_leads_elsewhere_is_nothing(page: Page) -> None:
+def test_address_of_another_site_has_no_match(page: Page) -> None:
     open_palette(page)
-    for typed in ("//example.org/", "https://example.org/", "/\\example.org", "javascript:alert(1)"):
-        page.get_by_role("combobox").fill(typed)
-        expect(page.get_by_text("Nothing is called that.")).to_be_visible()
+    for text in ("//example.org/", "https://example.org/", "/\\example.org", "javascript:alert(1)"):
+        page.get_by_role("combobox").fill(text)
+        expect(page.get_by_text("No matches.")).to_be_visible()
         page.keyboard.press("Enter")
         expect(page.get_by_role("combobox")).to_be_visible()
 
 
-def test_the_list_is_a_list_box_for_screen_readers(page: Page) -> None:
+def test_list_is_a_list_box_for_screen_readers(page: Page) -> None:
     open_palette(page)
     field = page.get_by_role("combobox")
     assert field.get_attribute("aria-controls") == page.get_by_role("listbox").get_attribute("id")
@@ -131,7 +131,7 @@ def test_the_list_is_a_list_box_for_screen_readers(page: Page) -> None:
     expect(field).to_be_focused()
 
 
-def test_a_shortcut_that_comes_before_its_script_is_heard(
+def test_shortcut_before_its_script_is_loaded_is_handled(
     desk: Desk, served: ServedApp, chromium: Browser
 ) -> None:
     page = chromium.new_page()

@@ -52,12 +52,12 @@ def test_chosen_and_dropped_files_arrive_in_every_window(app: App, open_page, tm
     assert buckets[0].get_path("dropped.txt").read_text() == "dropped"
     expect(first.locator("#files")).not_to_have_attribute("data-pending", "")
     assert first.input_value("#files") == ""
-    # The choice of one window is nobody else's, and nothing of it is a value in the tree.
+    # A window's choice of files is not part of the document.
     first.set_input_files("#files", small)
     expect(second.locator("#list li")).to_have_count(4)
 
 
-def test_a_refused_file_says_why(app: App, open_page, tmp_path: Path) -> None:
+def test_refused_file_shows_the_reason(app: App, open_page, tmp_path: Path) -> None:
     files(app, max_size=3)
     page = open_page()
     path = tmp_path / "a.txt"
@@ -66,7 +66,7 @@ def test_a_refused_file_says_why(app: App, open_page, tmp_path: Path) -> None:
     expect(page.locator(".shell-notice.error")).to_contain_text("a.txt is larger than 3 bytes")
 
 
-def test_a_file_dropped_beside_a_field_does_not_replace_the_page(app: App, open_page) -> None:
+def test_file_dropped_outside_a_field_does_not_replace_the_page(app: App, open_page) -> None:
     files(app)
     page = open_page()
     prevented = page.evaluate("""() => {
@@ -77,7 +77,7 @@ def test_a_file_dropped_beside_a_field_does_not_replace_the_page(app: App, open_
     assert prevented
 
 
-def test_a_download_is_saved_and_the_page_goes_on(app: App, open_page) -> None:
+def test_download_is_saved_and_the_page_stays(app: App, open_page) -> None:
     @app.route("/")
     class Offers(View):
         def handle_request(self, request):
@@ -96,7 +96,7 @@ def test_a_download_is_saved_and_the_page_goes_on(app: App, open_page) -> None:
     expect(page.locator("#offered")).to_have_count(2)
 
 
-def test_routes_without_a_view_are_reached_by_links(app: App, open_page, tmp_path: Path) -> None:
+def test_link_to_a_route_without_a_view_loads_its_response(app: App, open_page, tmp_path: Path) -> None:
     (tmp_path / "report.txt").write_text("the report")
 
     @app.route("/")
@@ -115,18 +115,18 @@ def test_routes_without_a_view_are_reached_by_links(app: App, open_page, tmp_pat
     with page.expect_download() as download:
         page.click("text=file")
     assert Path(download.value.path()).read_text() == "the report"
-    # The page is where it was, and lives.
+    # The page stays and is live.
     assert page.evaluate("location.pathname") == "/"
     expect(page.locator("#home")).to_be_visible()
     page.click("text=data")
     expect(page.locator("body")).to_have_text('{"x":"1"}')
-    page.reload()  # its one-time address is spent: the route itself is asked again
+    page.reload()  # the one-time address is used up: the route is requested again
     expect(page.locator("body")).to_have_text('{"x":"1"}')
     page.go_back()
     expect(page.locator("#home")).to_be_visible()
 
 
-def test_an_answer_with_scripts_runs_none_and_reaches_nothing(app: App, open_page) -> None:
+def test_scripts_of_a_response_do_not_run(app: App, open_page) -> None:
     from everview import Response
 
     @app.route("/")
@@ -144,7 +144,7 @@ def test_an_answer_with_scripts_runs_none_and_reaches_nothing(app: App, open_pag
     assert page.evaluate("window.origin") == "null"
 
 
-def test_texts_reach_scripts_of_the_view(app: App, open_page) -> None:
+def test_sent_text_reaches_scripts_of_the_view(app: App, open_page) -> None:
     @app.route("/")
     class Sends(View):
         def handle_request(self, request):
@@ -152,9 +152,9 @@ def test_texts_reach_scripts_of_the_view(app: App, open_page) -> None:
 
     page = open_page()
     page.evaluate("""() => {
-      window.heard = [];
-      addEventListener("everview-message", (event) => heard.push(event.detail));
+      window.messages = [];
+      addEventListener("everview-message", (event) => messages.push(event.detail));
     }""")
     page.click("main button")
-    page.wait_for_function("heard.length")
-    assert page.evaluate("heard") == ["hello <b>"]
+    page.wait_for_function("messages.length")
+    assert page.evaluate("messages") == ["hello <b>"]

@@ -1,4 +1,4 @@
-"""What a handler does to the field that a person is in."""
+"""Handlers that change the field that has the focus."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from tests.support.server import wait_until
 
 
 @pytest.mark.parametrize("by", ["submit", "keydown"])
-def test_enter_may_clear_the_field_that_the_person_is_in(app: App, open_page, by: str) -> None:
-    """As in a chat: the message is sent, and the next can be typed."""
+def test_enter_handler_may_clear_the_focused_field(app: App, open_page, by: str) -> None:
+    """A chat sends the message and clears the field for the next one."""
 
     @app.route("/")
     class Chat(View):
@@ -45,22 +45,24 @@ def test_enter_may_clear_the_field_that_the_person_is_in(app: App, open_page, by
     expect(other.locator("li")).to_have_text(["first", "second"])
 
 
-def test_what_is_typed_without_a_link_is_one_edit_of_each_field(app: App, served, open_page) -> None:
-    """Each pause was an edit that was kept, with all of the text: an hour of writing would never
-    have passed. Other events keep their place among them."""
+def test_typing_without_a_link_stores_one_edit_of_each_field(app: App, served, open_page) -> None:
+    """Each pause used to store an edit with the whole text, too much to send after an hour of writing.
+
+    Other events keep their position among the edits.
+    """
 
     @app.route("/")
     class Draft(View):
         def handle_request(self, request):
-            self.heard = []
+            self.events = []
             return HTML(TextInput(_id="title", handle_change=self.edit), CheckBox(_id="done", handle_change=self.edit),
                         Button("Note", _id="note", handle_click=self.note))  # fmt: skip
 
         def edit(self, event):
-            self.heard.append(event.node.value)
+            self.events.append(event.node.value)
 
         def note(self, event):
-            self.heard.append("note")
+            self.events.append("note")
 
     page = open_page()
     page.locator("#title").wait_for()
@@ -82,5 +84,5 @@ def test_what_is_typed_without_a_link_is_one_edit_of_each_field(app: App, served
     page.locator(".shell-offline").wait_for(state="hidden")
     page.click("#note")
     view = served.only_instance().view
-    wait_until(lambda: view.heard.count("note") == 2, "all is heard")
-    assert view.heard == ["abc", "note", True, "abcd", "note"]
+    wait_until(lambda: view.events.count("note") == 2, "all events are handled")
+    assert view.events == ["abc", "note", True, "abcd", "note"]

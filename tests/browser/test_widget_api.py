@@ -1,4 +1,4 @@
-"""The public widget API in a real page: construction, updates, events, the end, static files."""
+"""The public widget API in a real page: construction, updates, events, removal, static files."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ def probes(app: App) -> None:
         is_daemon = True
 
         def handle_request(self, request):
-            self.told: list[Any] = []
-            self.probe = Probe("probe", data={"n": 1, "rows": []}, handle_ask=self.asked)
+            self.events: list[Any] = []
+            self.probe = Probe("probe", data={"n": 1, "rows": []}, handle_ask=self.answer)
             self.out = P("-", _id="out")
             return HTML(self.probe, self.out, Button("x", _id="x"))
 
-        def asked(self, event):
-            self.told.append((event.name, event.data))
+        def answer(self, event):
+            self.events.append((event.name, event.data))
             if event.data != "silence":
-                event.reply({"you said": event.data})
+                event.reply({"answer": event.data})
 
     @app.route("/elsewhere")
     def elsewhere(request):
@@ -61,18 +61,18 @@ def view_of(served: ServedApp) -> Any:
 
 def ready(page: Page, count: int = 1) -> None:
     page.wait_for_selector("main .a")
-    told(page, count - 1, 1)
+    calls(page, count - 1, 1)
 
 
-def told(page: Page, probe: int, count: int) -> Any:
-    """What a probe was told, once it is so much."""
+def calls(page: Page, probe: int, count: int) -> Any:
+    """The calls of a probe's methods, once there are at least ``count``."""
     return page.evaluate(
         """([probe, count]) => new Promise((resolve, reject) => {
           const started = performance.now();
           const look = () => {
-            const { told } = window.probes?.[probe] || { told: [] };
-            if (told.length >= count) resolve(told);
-            else if (performance.now() - started > 5000) reject(new Error(JSON.stringify(told)));
+            const { calls } = window.probes?.[probe] || { calls: [] };
+            if (calls.length >= count) resolve(calls);
+            else if (performance.now() - started > 5000) reject(new Error(JSON.stringify(calls)));
             else setTimeout(look, 5);
           };
           look();
@@ -81,55 +81,55 @@ def told(page: Page, probe: int, count: int) -> Any:
     )
 
 
-def test_a_widget_is_made_when_its_style_is_there_and_told_what_changed(
+def test_widget_is_made_after_its_style_is_loaded_and_gets_changes(
     served: ServedApp, probes: None, open_page: Open
 ) -> None:
     page = open_page()
     ready(page)
     view = view_of(served)
-    assert told(page, 0, 1) == [["constructor", {"n": 1, "rows": []}, "rgb(1, 2, 3)"]]
+    assert calls(page, 0, 1) == [["constructor", {"n": 1, "rows": []}, "rgb(1, 2, 3)"]]
     with view.probe.lock:
         view.probe.data["n"] = 2
         view.probe.data["rows"].append("a")
-    assert told(page, 0, 2)[1:] == [
+    assert calls(page, 0, 2)[1:] == [
         ["update", {"n": 2, "rows": ["a"]},
          [{"set": {"n": 2}}, {"at": ["rows"], "push": ["a"]}]]
     ]  # fmt: skip
 
 
-def test_a_snapshot_keeps_the_widget_and_says_that_anything_may_have_changed(
+def test_snapshot_keeps_the_widget_and_calls_update_without_changes(
     served: ServedApp, probes: None, open_page: Open
 ) -> None:
     page = open_page()
     ready(page)
 
-    def forget() -> None:
+    def drop_cursors() -> None:
         for window in served.runtime.windows:
             window.cursor = None
 
-    served.do(forget)
+    served.do(drop_cursors)
     view_of(served).probe.data["n"] = 3
-    assert told(page, 0, 2)[1] == ["update", {"n": 3, "rows": []}, None]
+    assert calls(page, 0, 2)[1] == ["update", {"n": 3, "rows": []}, None]
     assert page.evaluate("probes.length") == 1
 
 
-def test_a_widget_is_told_its_end_once(served: ServedApp, probes: None, open_page: Open) -> None:
+def test_removed_widget_is_destroyed_once(served: ServedApp, probes: None, open_page: Open) -> None:
     page = open_page()
     ready(page)
     view = view_of(served)
     view.probe.remove()
-    assert told(page, 0, 2)[1:] == [["destroy", False]]
+    assert calls(page, 0, 2)[1:] == [["destroy", False]]
     view.html.append(Div(view.probe))
     ready(page, 2)
     page.evaluate(
         "history.pushState(null, '', '/elsewhere'); dispatchEvent(new PopStateEvent('popstate'))"
     )
     expect(page.locator("#else")).to_be_visible()
-    assert told(page, 1, 2)[1:] == [["destroy", False]]
-    assert len(told(page, 0, 2)) == 2
+    assert calls(page, 1, 2)[1:] == [["destroy", False]]
+    assert len(calls(page, 0, 2)) == 2
 
 
-def test_a_widget_that_is_moved_goes_on(served: ServedApp, probes: None, open_page: Open) -> None:
+def test_moved_widget_is_not_destroyed(served: ServedApp, probes: None, open_page: Open) -> None:
     page = open_page()
     ready(page)
     view = view_of(served)
@@ -138,10 +138,10 @@ def test_a_widget_that_is_moved_goes_on(served: ServedApp, probes: None, open_pa
     into.append(view.probe)
     expect(page.locator("#into .a")).to_be_visible()
     view.probe.data["n"] = 5
-    assert [entry[0] for entry in told(page, 0, 2)] == ["constructor", "update"]
+    assert [entry[0] for entry in calls(page, 0, 2)] == ["constructor", "update"]
 
 
-def test_an_error_in_a_widget_ends_nothing_else(
+def test_error_in_a_widget_does_not_affect_the_page(
     served: ServedApp, probes: None, open_page: Open, caplog: Any
 ) -> None:
     page = open_page()
@@ -149,39 +149,39 @@ def test_an_error_in_a_widget_ends_nothing_else(
     view = view_of(served)
     with view.probe.lock:
         view.probe.data["fails"] = True
-        view.out.set_text("shown all the same")
-    expect(page.locator("#out")).to_have_text("shown all the same")
+        view.out.set_text("still shown")
+    expect(page.locator("#out")).to_have_text("still shown")
     view.probe.data["fails"] = False
-    told(page, 0, 3)
+    calls(page, 0, 3)
     page.click("#x")
     assert "this widget fails" in caplog.text
 
 
-def test_what_a_widget_fires_is_answered_in_its_window_only(
+def test_event_of_a_widget_is_answered_in_its_window_only(
     served: ServedApp, probes: None, open_page: Open
 ) -> None:
     page, other = open_page(), open_page()
     ready(page)
     ready(other)
-    assert page.evaluate("probes[0].fire('ask', [1, {a: null}])") == {"you said": [1, {"a": None}]}
+    assert page.evaluate("probes[0].fire('ask', [1, {a: null}])") == {"answer": [1, {"a": None}]}
     assert other.evaluate("probes[0].fire('ask', 'silence')") is None
-    assert view_of(served).told == [("ask", [1, {"a": None}]), ("ask", "silence")]
-    # Several at once, each with its own answer.
+    assert view_of(served).events == [("ask", [1, {"a": None}]), ("ask", "silence")]
+    # Several events at the same time each get their own answer.
     assert page.evaluate("Promise.all([1, 2, 3].map(n => probes[0].fire('ask', n)))") == [
-        {"you said": n} for n in (1, 2, 3)
+        {"answer": n} for n in (1, 2, 3)
     ]
 
 
-def test_an_event_that_is_not_declared_goes_nowhere(
+def test_undeclared_event_of_a_widget_is_not_sent(
     served: ServedApp, probes: None, open_page: Open
 ) -> None:
     page = open_page()
     ready(page)
     assert page.evaluate("probes[0].fire('other', 1)") is None
-    assert view_of(served).told == []
+    assert view_of(served).events == []
 
 
-def test_a_question_that_is_cut_off_is_asked_again_or_ends(
+def test_event_during_a_disconnect_is_handled_once(
     served: ServedApp, probes: None, open_page: Open
 ) -> None:
     page = open_page()
@@ -189,12 +189,12 @@ def test_a_question_that_is_cut_off_is_asked_again_or_ends(
     for number in range(5):
         served.cut_links()
         answer = page.evaluate("number => probes[0].fire('ask', number)", number)
-        # Its event is handled once; only the answer can get lost with the link.
-        assert answer in ({"you said": number}, None)
-    assert [data for _, data in view_of(served).told] == list(range(5))
+        # The event is handled once; only the answer may be lost with the link.
+        assert answer in ({"answer": number}, None)
+    assert [data for _, data in view_of(served).events] == list(range(5))
 
 
-def test_style_sheets_are_linked_once_in_their_order(
+def test_style_sheets_are_linked_once_in_order(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     @app.route("/")
@@ -219,10 +219,10 @@ def test_style_sheets_are_linked_once_in_their_order(
     assert page.evaluate("window.loadedB") == 1
 
 
-def test_a_page_loads_nothing_but_static_files(
+def test_page_loads_only_static_files(
     served: ServedApp, probes: None, open_page: Open
 ) -> None:
-    """Whatever a frame says: the second line of defence behind the server's table."""
+    """The second line of defense after the server's table, whatever a frame contains."""
     page = open_page()
     ready(page)
     refused = page.evaluate(

@@ -1,4 +1,4 @@
-"""The ready parts in a real page: what a person sees and does, with mouse and keyboard."""
+"""The ready-made widgets in a real page, used with mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MILLION = range(1_000_000)
 
 
 class Numbers:
-    """A million rows that take no memory."""
+    """A million rows without memory."""
 
     def __len__(self) -> int:
         return len(MILLION)
@@ -50,8 +50,8 @@ def show(app: App, *parts: Any) -> None:
             return HTML(H1("Parts"), parts)
 
 
-class Told:
-    """A handler that notes what it is told."""
+class Recorder:
+    """A handler that stores the data of its events."""
 
     def __init__(self) -> None:
         self.events: list[Any] = []
@@ -81,7 +81,7 @@ def wait_lines(page: Page, first: str | None, last: str) -> None:
     assert first is None or lines[0] == first
 
 
-def test_a_log_follows_the_end_until_a_person_scrolls_up(
+def test_log_follows_the_end_until_the_user_scrolls_up(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     log = Log((f"line {n}" for n in range(500)), max_lines=1000, height=10)
@@ -100,7 +100,7 @@ def test_a_log_follows_the_end_until_a_person_scrolls_up(
     expect(page.locator(".ev-log-more")).to_have_text("30 new lines ↓")
     assert lines_in_view(page) == before
 
-    # Lines go at the head: what is read stays where it is.
+    # Lines are removed at the start: the visible lines stay in place.
     log.extend(f"later {n}" for n in range(600))
     expect(page.locator(".ev-log-more")).to_have_text("630 new lines ↓")
     assert lines_in_view(page) == before
@@ -113,7 +113,7 @@ def test_a_log_follows_the_end_until_a_person_scrolls_up(
     expect(page.locator(".ev-log-empty")).to_be_visible()
 
 
-def test_a_log_can_be_scrolled_with_the_keyboard_and_its_lines_are_text(
+def test_log_is_scrolled_with_the_keyboard_and_shows_plain_text(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     log = Log((f"<b>{n}</b>" for n in range(200)), height=10, label="Build")
@@ -157,14 +157,14 @@ def table(app: App, served: ServedApp) -> VirtualTable:
     return table
 
 
-def test_a_million_rows_are_reached_and_few_are_in_the_page(
+def test_table_of_a_million_rows_has_few_rows_in_the_page(
     table: VirtualTable, served: ServedApp, open_page: Open
 ) -> None:
     page = open_page()
     grid = page.get_by_role("grid", name="Numbers")
     expect(row(page, "row 0")).to_be_visible()
     expect(grid).to_have_attribute("aria-rowcount", "1000001")
-    # What comes with the table is not asked for: nobody has done anything yet.
+    # The first rows come with the table and are not requested.
     assert not served.only_instance().was_used
     grid.focus()
     page.keyboard.press("End")
@@ -194,7 +194,7 @@ def test_a_million_rows_are_reached_and_few_are_in_the_page(
     assert page.locator(".ev-table-row").count() <= 13
 
 
-def test_the_wheel_moves_a_high_table_by_pixels_not_by_thousands(
+def test_wheel_moves_a_high_table_by_pixels(
     table: VirtualTable, open_page: Open
 ) -> None:
     page = open_page()
@@ -206,10 +206,10 @@ def test_the_wheel_moves_a_high_table_by_pixels_not_by_thousands(
     expect(row(page, "row 9")).to_have_count(0)
 
 
-def test_each_window_sorts_filters_and_selects_for_itself(
+def test_each_window_has_its_own_order_filter_and_selection(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
-    told, activated = Told(), Told()
+    selected, activated = Recorder(), Recorder()
     people = [
         {"name": "Zoë", "age": 31}, {"name": "Ada", "age": None}, {"name": "Bob", "age": 7},
         *({"name": f"Person {n}", "age": 100 + n} for n in range(300)),
@@ -217,7 +217,7 @@ def test_each_window_sorts_filters_and_selects_for_itself(
     table = VirtualTable(
         ["name", Column("age", align="right")],
         people,
-        handle_select=told,
+        handle_select=selected,
         handle_activate=activated,
     )
     show(app, table)
@@ -230,7 +230,7 @@ def test_each_window_sorts_filters_and_selects_for_itself(
     expect(first).to_contain_text("Bob")
     expect(age).to_have_attribute("aria-sort", "ascending")
     age.get_by_role("button").click()
-    expect(first).to_contain_text("Ada")  # who has none comes last, so first when turned around
+    expect(first).to_contain_text("Ada")  # a missing value is last, so first in descending order
     expect(age).to_have_attribute("aria-sort", "descending")
     age.get_by_role("button").click()
     expect(first).to_contain_text("Zoë")
@@ -241,7 +241,7 @@ def test_each_window_sorts_filters_and_selects_for_itself(
     expect(row(page, "Zoë")).to_have_attribute("aria-selected", "true")
     expect(row(other, "Zoë")).to_have_attribute("aria-selected", "false")
     expect(other.locator(".ev-table-bar output")).to_have_text("303 rows")
-    page.get_by_role("searchbox").fill("nobody")
+    page.get_by_role("searchbox").fill("no such name")
     expect(page.locator(".ev-table-bar output")).to_have_text("0 of 303 rows")
     expect(page.locator(".ev-table-row")).to_have_count(0)
     page.get_by_role("searchbox").fill("")
@@ -252,12 +252,12 @@ def test_each_window_sorts_filters_and_selects_for_itself(
     page.keyboard.press("Enter")
     expect(row(page, "Ada")).to_have_attribute("aria-selected", "true")
     expect(row(page, "Zoë")).to_have_attribute("aria-selected", "false")
-    wait_until(lambda: len(told.events) == 2 and activated.events, "all of it is told")
-    assert told.events == [{"ids": [0]}, {"ids": [1]}]
+    wait_until(lambda: len(selected.events) == 2 and activated.events, "all events are handled")
+    assert selected.events == [{"ids": [0]}, {"ids": [1]}]
     assert activated.events == [{"id": 1}]
 
 
-def test_a_refresh_reaches_windows_wherever_they_are(
+def test_refresh_reaches_windows_at_any_scroll_position(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     rows = [(n, f"row {n}") for n in range(2000)]
@@ -276,13 +276,13 @@ def test_a_refresh_reaches_windows_wherever_they_are(
     expect(page.locator(".ev-table-bar output")).to_have_text("2,001 rows")
 
 
-def test_rows_come_from_a_function_and_an_error_in_it_is_not_asked_for_ever(
+def test_function_of_rows_that_fails_is_not_called_forever(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
-    asked: list[Any] = []
+    calls: list[Any] = []
 
     def fetch(start, count, sort, text):
-        asked.append((start, count, sort, text))
+        calls.append((start, count, sort, text))
         if text == "fail":
             raise RuntimeError("the database is gone")
         return [(n, f"found {n}{text}") for n in range(start, min(start + count, 5000))], 5000
@@ -297,13 +297,13 @@ def test_rows_come_from_a_function_and_an_error_in_it_is_not_asked_for_ever(
     page.get_by_role("searchbox").fill("")
     expect(row(page, "found 0")).to_be_visible()
     assert page.get_by_role("columnheader", name="Name").get_by_role("button").count() == 0
-    assert len([text for *_, text in asked if text == "fail"]) <= 4
+    assert len([text for *_, text in calls if text == "fail"]) <= 4
 
 
 # plot -------------------------------------------------------------------------------------------
 
 
-def test_a_plot_draws_and_reads_its_values(app: App, served: ServedApp, open_page: Open) -> None:
+def test_plot_draws_its_lines_and_announces_values(app: App, served: ServedApp, open_page: Open) -> None:
     plot = Plot("load", "memory", label="This computer", y_label="%")
     show(app, plot)
     page = open_page()
@@ -314,7 +314,7 @@ def test_a_plot_draws_and_reads_its_values(app: App, served: ServedApp, open_pag
     )
     expect(slider).to_have_attribute("aria-valuetext", "99: load 49.5 %, memory 20 %")
     expect(page.locator(".ev-plot-key").first).to_contain_text("49.5")
-    assert colours(page) >= {"line 1", "line 2"}
+    assert colors(page) >= {"line 1", "line 2"}
     slider.focus()
     page.keyboard.press("Home")
     expect(slider).to_have_attribute("aria-valuetext", "0: load 0 %, memory – %")
@@ -323,7 +323,7 @@ def test_a_plot_draws_and_reads_its_values(app: App, served: ServedApp, open_pag
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
     expect(slider).to_have_attribute("aria-valuetext", re.compile("^98: "))
-    # The cursor stays at its place while points come.
+    # The cursor stays in place while points are added.
     plot.append(100, 7, 8)
     page.keyboard.press("ArrowLeft")
     expect(slider).to_have_attribute("aria-valuetext", re.compile("^97: "))
@@ -332,20 +332,20 @@ def test_a_plot_draws_and_reads_its_values(app: App, served: ServedApp, open_pag
     expect(page.locator(".ev-plot [role=status]")).to_contain_text("points")
 
 
-def colours(page: Page) -> set[str]:
-    """Which of the lines' colours are on the canvas."""
+def colors(page: Page) -> set[str]:
+    """The colors of lines that are on the canvas."""
     return set(
         page.evaluate("""() => {
       const canvas = document.querySelector(".ev-plot canvas");
       const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
       const probe = document.querySelector(".ev-plot").appendChild(document.createElement("i"));
-      const colours = [1, 2, 3].map(n => {
+      const colors = [1, 2, 3].map(n => {
         probe.style.color = `var(--ev-line-${n})`;
         return getComputedStyle(probe).color.match(/\\d+/g).map(Number);
       });
       probe.remove();
       return [1, 2, 3].filter(n => {
-        const [r, g, b] = colours[n - 1];
+        const [r, g, b] = colors[n - 1];
         for (let at = 0; at < data.length; at += 4)
           if (Math.abs(data[at] - r) + Math.abs(data[at + 1] - g) + Math.abs(data[at + 2] - b) < 12 && data[at + 3] > 200) return true;
         return false;
@@ -354,7 +354,7 @@ def colours(page: Page) -> set[str]:
     )
 
 
-def test_no_peak_is_lost_among_100_000_points(app: App, served: ServedApp, open_page: Open) -> None:
+def test_plot_of_100_000_points_shows_a_single_peak(app: App, served: ServedApp, open_page: Open) -> None:
     plot = Plot("value", height=200)
     plot.extend(range(100_000), (100 if n == 54_321 else 0 for n in range(100_000)))
     show(app, plot)
@@ -375,19 +375,19 @@ def test_no_peak_is_lost_among_100_000_points(app: App, served: ServedApp, open_
     assert 0.5 < highest[1] < 0.6
 
 
-def test_a_plot_takes_new_sizes_and_the_dark(app: App, served: ServedApp, open_page: Open) -> None:
+def test_plot_is_redrawn_after_a_resize_and_in_the_dark_theme(app: App, served: ServedApp, open_page: Open) -> None:
     plot = Plot("value")
     plot.extend([0, 1, 2], [1, 3, 2])
     show(app, plot)
     page = open_page()
     expect(page.get_by_role("slider")).to_have_attribute("aria-valuenow", "2")
-    assert colours(page) == {"line 1"}
+    assert colors(page) == {"line 1"}
     page.set_viewport_size({"width": 500, "height": 500})
     page.emulate_media(color_scheme="dark")
     page.evaluate(
         "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
     )
-    assert colours(page) == {"line 1"}
+    assert colors(page) == {"line 1"}
     width = page.evaluate(
         "() => { const c = document.querySelector('.ev-plot canvas'); return [c.width, c.clientWidth * devicePixelRatio]; }"
     )
@@ -398,16 +398,16 @@ def test_a_plot_takes_new_sizes_and_the_dark(app: App, served: ServedApp, open_p
 # tabs, tree, progress, icons, pop-up ------------------------------------------------------------
 
 
-def test_each_window_chooses_its_tab_and_python_may_for_all(
+def test_each_window_chooses_its_tab_and_python_chooses_for_all(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
-    told = Told()
+    selected = Recorder()
     field = TextInput("", _id="field")
     tabs = Tabs(
         ("One", P("first")),
         ("Two", field),
         ("Three", P("third")),
-        handle_select=told,
+        handle_select=selected,
         label="Parts",
     )
     show(app, tabs)
@@ -430,7 +430,7 @@ def test_each_window_chooses_its_tab_and_python_may_for_all(
     tabs.select(1)
     for window in (page, other):
         expect(window.locator("#field")).to_be_visible()
-    # A snapshot does not bring hidden panels back.
+    # A snapshot does not show hidden panels.
     served.do(lambda: [setattr(w, "cursor", None) for w in served.runtime.windows])
     tabs.add("Four", P("fourth"))
     expect(page.get_by_role("tab")).to_have_count(4)
@@ -439,17 +439,17 @@ def test_each_window_chooses_its_tab_and_python_may_for_all(
     tabs.remove_panel(1)
     expect(page.get_by_role("tab")).to_have_count(3)
     expect(page.get_by_text("third")).to_be_visible()
-    assert told.events == [{"index": 1}, {"index": 2}, {"index": 0}, {"index": 2}]
+    assert selected.events == [{"index": 1}, {"index": 2}, {"index": 0}, {"index": 2}]
 
 
-def test_a_tree_is_walked_with_the_keyboard_and_opened_per_window(
+def test_tree_is_used_with_the_keyboard_and_opened_per_window(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
-    told = Told()
+    selected = Recorder()
     tree = Tree(
         [{"label": "src", "children": [{"label": "main.py", "id": "main"}, {"label": "lib", "children": [{"label": "a.py"}]}]},
          {"label": "docs", "lazy": True}, {"label": "README"}],
-        label="Files", handle_select=told,
+        label="Files", handle_select=selected,
     )  # fmt: skip
 
     def opened(event: Any) -> None:
@@ -480,18 +480,18 @@ def test_a_tree_is_walked_with_the_keyboard_and_opened_per_window(
     page.keyboard.press("Home")
     page.keyboard.press("ArrowLeft")
     expect(item("main.py")).to_have_count(0)
-    # What changes in Python is drawn in place.
+    # Changes in Python update the items in place.
     page.keyboard.press("ArrowRight")
     tree.items[0]["children"].append({"label": "new.py"})
     expect(item("new.py")).to_be_visible()
     expect(item("src")).to_be_focused()
     item("lib").click()
     expect(item("a.py")).to_be_visible()
-    wait_until(lambda: len(told.events) == 2, "both choices are told")
-    assert told.events == [{"id": "main", "path": [0, 0]}, {"id": "0.1", "path": [0, 1]}]
+    wait_until(lambda: len(selected.events) == 2, "both choices are handled")
+    assert selected.events == [{"id": "main", "path": [0, 0]}, {"id": "0.1", "path": [0, 1]}]
 
 
-def test_a_progress_bar_says_how_far_it_is(app: App, served: ServedApp, open_page: Open) -> None:
+def test_progress_bar_shows_and_announces_its_value(app: App, served: ServedApp, open_page: Open) -> None:
     bar = ProgressBar("Copying", 1, 4)
     show(app, bar)
     page = open_page()
@@ -504,7 +504,7 @@ def test_a_progress_bar_says_how_far_it_is(app: App, served: ServedApp, open_pag
     expect(page.get_by_role("progressbar", name="Copied")).to_have_js_property("value", 100)
 
 
-def test_icons_are_drawn_and_read(app: App, served: ServedApp, open_page: Open) -> None:
+def test_icons_are_drawn_and_labelled(app: App, served: ServedApp, open_page: Open) -> None:
     show(app, [Icon(name) for name in ICONS], Button(Icon("trash", label="Delete")))
     page = open_page()
     expect(page.get_by_role("button", name="Delete")).to_be_visible()
@@ -515,7 +515,7 @@ def test_icons_are_drawn_and_read(app: App, served: ServedApp, open_page: Open) 
     assert page.locator("main svg[aria-hidden=true]").count() == len(ICONS)
 
 
-def test_the_focus_stays_in_a_pop_up_and_comes_back(
+def test_pop_up_keeps_the_focus_and_restores_it(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     @app.route("/")
@@ -523,12 +523,12 @@ def test_the_focus_stays_in_a_pop_up_and_comes_back(
         is_daemon = True
 
         def handle_request(self, request):
-            self.said = P("-", _id="said")
+            self.output = P("-", _id="output")
             self.field = TextInput("", _id="field")
-            return HTML(self.said, Button("ask", handle_click=self.asked), self.field)
+            return HTML(self.output, Button("ask", handle_click=self.asked), self.field)
 
         def asked(self, event):
-            self.said.set_text(str(self.ask("Sure?", "Yes", "No")))
+            self.output.set_text(str(self.ask("Sure?", "Yes", "No")))
 
     page = open_page()
     page.get_by_role("button", name="ask").click()
@@ -541,12 +541,12 @@ def test_the_focus_stays_in_a_pop_up_and_comes_back(
     page.evaluate("document.querySelector('#field').focus()")
     expect(yes).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page.locator("#said")).to_have_text("Yes")
+    expect(page.locator("#output")).to_have_text("Yes")
     expect(page.locator(".popup")).to_have_count(0)
     expect(page.get_by_role("button", name="ask")).to_be_focused()
 
 
-def test_hostile_text_stays_text_in_every_part(
+def test_hostile_text_is_text_in_every_widget(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     hostile = "<img src=x onerror='window.hacked=1'><script>window.hacked=1</script>"

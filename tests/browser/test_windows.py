@@ -1,4 +1,4 @@
-"""What a person sees in a window while others change what it shows."""
+"""A window while other windows change the view."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ def page_of_everything(app: App) -> None:
             self.text = TextInput("", _id="text")
             self.area = TextArea(_id="area")
             self.upper = TextInput("", _id="upper", handle_change=self.to_upper)
-            self.chat = TextInput("", _id="chat", handle_change=self.say)
+            self.chat = TextInput("", _id="chat", handle_change=self.send)
             self.box = CheckBox(_id="box")
             self.select = Select(values=["a", "b", "c"], _id="select")
-            self.said = Div(_id="said")
+            self.output = Div(_id="output")
             return HTML(
                 self.word, Button("prepend", handle_click=self.prepend), self.text, self.area,
-                self.upper, self.chat, self.box, self.select, self.said, self.rows,
+                self.upper, self.chat, self.box, self.select, self.output, self.rows,
                 P(A("elsewhere", href="/elsewhere?a=1")), _id="root",
             )  # fmt: skip
 
@@ -61,8 +61,8 @@ def page_of_everything(app: App) -> None:
         def to_upper(self, event):
             event.node.value = event.data.upper()
 
-        def say(self, event):
-            self.said.append(P(event.data))
+        def send(self, event):
+            self.output.append(P(event.data))
             event.node.value = ""
 
     @app.route("/elsewhere")
@@ -145,7 +145,7 @@ def test_defect_8_a_change_elsewhere_does_not_land_in_the_middle_of_typing(
     expect(other.locator("#text")).to_have_value("theirs!")
 
 
-def test_a_handler_may_answer_an_edit_while_the_person_types(
+def test_handler_may_answer_an_edit_during_typing(
     served: ServedApp, page_of_everything: None, open_page: Open
 ) -> None:
     page, other = open_page(), open_page()
@@ -157,7 +157,7 @@ def test_a_handler_may_answer_an_edit_while_the_person_types(
     page.keyboard.type("hello")
     page.keyboard.press("Enter")
     expect(page.locator("#chat")).to_have_value("")
-    expect(other.locator("#said p")).to_have_text(["hello"])
+    expect(other.locator("#output p")).to_have_text(["hello"])
 
 
 def test_typing_is_sent_before_a_click_that_follows(
@@ -181,7 +181,7 @@ def test_half_typed_text_survives_closing_the_window(
     expect(again.locator("#area")).to_have_value("half-typed\nsecond line")
 
 
-def test_boxes_and_selects_take_the_last_writer_at_once(
+def test_check_boxes_and_selects_show_the_last_change_at_once(
     served: ServedApp, page_of_everything: None, open_page: Open
 ) -> None:
     page, other = open_page(), open_page()
@@ -194,7 +194,7 @@ def test_boxes_and_selects_take_the_last_writer_at_once(
     assert view_of(served).select.value == "c"
 
 
-def test_text_is_text(app: App, served: ServedApp, open_page: Open) -> None:
+def test_texts_are_shown_unchanged(app: App, served: ServedApp, open_page: Open) -> None:
     texts = [
         "<b>bold</b>",
         "&amp; & &lt;",
@@ -231,7 +231,7 @@ def test_links_and_history_stay_in_the_page(
     assert page.evaluate("window.loaded") == "once"
 
 
-def test_a_reload_keeps_the_instance_of_a_view_that_is_no_daemon(
+def test_reload_keeps_the_instance_of_a_view_that_is_not_a_daemon(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     @app.route("/")
@@ -250,7 +250,7 @@ def test_a_reload_keeps_the_instance_of_a_view_that_is_no_daemon(
     expect(page.locator("#count")).to_have_text("1")
 
 
-def test_a_page_that_hangs_delays_no_other(
+def test_hanging_page_does_not_delay_other_pages(
     served: ServedApp, page_of_everything: None, open_page: Open
 ) -> None:
     page, hanging = open_page(), open_page()
@@ -267,24 +267,24 @@ def test_a_page_that_hangs_delays_no_other(
     expect(hanging.locator("#rows li")).to_have_count(201)
 
 
-def test_an_element_is_pending_until_its_handler_is_done(
+def test_element_is_pending_until_its_handler_ends(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
-    go_on = threading.Event()
+    release = threading.Event()
 
     @app.route("/")
     class Slow(View):
         def handle_request(self, request):
-            return HTML(Button("go", handle_click=lambda event: go_on.wait()))
+            return HTML(Button("go", handle_click=lambda event: release.wait()))
 
     page = open_page()
     page.click("text=go")
     expect(page.locator("button[data-pending]")).to_have_count(1)
-    go_on.set()
+    release.set()
     expect(page.locator("button[data-pending]")).to_have_count(0)
 
 
-def test_defect_4_a_script_error_in_one_window_touches_no_other(
+def test_defect_4_script_error_in_one_window_does_not_affect_others(
     chromium, served: ServedApp, page_of_everything: None, open_page: Open
 ) -> None:
     context = chromium.new_context()
@@ -298,7 +298,7 @@ def test_defect_4_a_script_error_in_one_window_touches_no_other(
     context.close()
 
 
-def test_a_page_without_a_ticket_says_what_to_do(
+def test_page_without_a_ticket_explains_how_to_get_access(
     served: ServedApp, page_of_everything: None, open_page: Open, chromium
 ) -> None:
     context = chromium.new_context()
@@ -309,7 +309,7 @@ def test_a_page_without_a_ticket_says_what_to_do(
     context.close()
 
 
-def test_a_duplicated_tab_is_a_window_of_its_own(
+def test_duplicated_tab_is_another_window(
     served: ServedApp, page_of_everything: None, chromium
 ) -> None:
     context = chromium.new_context()

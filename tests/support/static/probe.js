@@ -1,4 +1,4 @@
-/** The widget of tests/browser/test_widgets.py: notes what happens to it. */
+/** The widget of tests/browser/test_widget_api.py: records the calls of its methods. */
 
 import { Widget } from "/_everview/widget.js";
 
@@ -8,16 +8,16 @@ export default class Probe extends Widget {
     super(node, data);
     /** @type {any} */ (window).probes ||= [];
     /** @type {any} */ (window).probes.push(this);
-    this.told = [["constructor", structuredClone(data), getComputedStyle(node).color]];
+    this.calls = [["constructor", structuredClone(data), getComputedStyle(node).color]];
   }
 
   /** @param {any} data @param {any[] | null} changes */
   update(data, changes) {
-    this.told.push(["update", structuredClone(data), structuredClone(changes)]);
+    this.calls.push(["update", structuredClone(data), structuredClone(changes)]);
     if (data.fails) throw new Error("this widget fails");
   }
 
   destroy() {
-    this.told.push(["destroy", this.node.isConnected]);
+    this.calls.push(["destroy", this.node.isConnected]);
   }
 }
