@@ -57,7 +57,7 @@ def test_quit_dialog_shows_changes(page: Page, served: ServedApp, desk: Desk) ->
     view.progress(8, 10, "eight of ten")
     expect(dialog).to_contain_text("80% · eight of ten")
     view.go_on.set()
-    expect(dialog).to_contain_text("Everything has finished meanwhile.")
+    expect(dialog).to_contain_text("All tasks have finished.")
     expect(dialog.get_by_role("button")).to_have_text(["Quit", "Cancel"])
 
 

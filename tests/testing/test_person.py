@@ -301,7 +301,7 @@ def test_event_of_a_removed_element_causes_a_notice(show: Show) -> None:
     window.click(node)
     window._input.report(node, "click", {})
     window._clock.settle()
-    assert window.notices == ["That could not be done: it was no longer there."]
+    assert window.notices == ["This action failed: the element no longer exists."]
 
 
 def test_server_value_replaces_typed_text_after_the_field_loses_the_focus(show: Show) -> None:
@@ -380,7 +380,7 @@ def test_messages_pass_slow_middlewares_in_order() -> None:
         window.go("/x")
         window.click("notice")
     assert received == ["Event", "Attach", "Event"]
-    assert window.notices == ["hello", "That could not be done: it was no longer there."]
+    assert window.notices == ["hello", "This action failed: the element no longer exists."]
 
 
 def test_event_of_a_widget_gets_its_answer(show: Show) -> None:

@@ -23,7 +23,7 @@ export default class Clipboard {
       done = this.copySelected(text);
     }
     if (done) this.notices.show(t("Copied."));
-    else this.notices.show(t("This cannot be copied here: {0}", text), "error");
+    else this.notices.show(t("Could not copy: {0}", text), "error");
   }
 
   /** Copy in the way of older engines. @param {string} text */

@@ -207,7 +207,7 @@ export class Commands {
 
   /** Show that an event was not handled. */
   lost() {
-    this.notices.show(t("That could not be done: it was no longer there."), "error");
+    this.notices.show(t("This action failed: the element no longer exists."), "error");
   }
 
   /** @param {string} url @param {string} back */

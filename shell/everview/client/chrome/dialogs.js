@@ -45,7 +45,7 @@ export default class Dialogs {
         ? make("ul", {}, ...last.toReversed().map(({ text, kind, time }) =>
             make("li", { class: kind }, make("time", { datetime: time.toISOString() }, time.toLocaleTimeString(document.documentElement.lang)), make("span", {}, text)),
           ))
-        : make("p", { class: "dim" }, t("There were none in this window.")),
+        : make("p", { class: "dim" }, t("No notices in this window.")),
     );
     this.makeScrollable(dialog);
     dialog.addClose();

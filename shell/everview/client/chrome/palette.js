@@ -137,7 +137,7 @@ export default class Palette {
     const before = this.list.scrollTop;
     this.list.replaceChildren(...this.items.map((item, index) => this.option(item, index)));
     this.list.scrollTop = before;
-    this.none.textContent = this.items.length ? "" : t("Nothing is called that.");
+    this.none.textContent = this.items.length ? "" : t("No matches.");
     this.choose(this.chosen, chosen === undefined);
   }
 

@@ -52,7 +52,7 @@ export default class Quit {
       dialog.button(t("Finish, then quit"), answer("finish")),
       dialog.button(t("Stop all and quit"), answer("stop"), "danger"),
     ];
-    this.answers[0].title = t("All windows close. The tasks go on, and are there when the app is started again.");
+    this.answers[0].title = t("All windows close. The tasks continue. Start the app again to see them.");
     dialog.open(dialog.button(t("Cancel"), () => dialog.close()));
     const timer = setInterval(() => {
       this.asked++;
@@ -85,7 +85,7 @@ export default class Quit {
       else row.bar.value = fraction;
     }
     const atWork = tasks.length > 0;
-    this.said.textContent = atWork ? t("This would end with it:") : t("Everything has finished meanwhile.");
+    this.said.textContent = atWork ? t("These tasks would be stopped:") : t("All tasks have finished.");
     for (const button of this.answers.slice(0, 2)) button.hidden = !atWork;
     this.answers[2].textContent = atWork ? t("Stop all and quit") : t("Quit");
     this.answers[2].classList.toggle("danger", atWork);

@@ -58,7 +58,7 @@ export class Uploads {
         if (!answer.ok) this.notice(await answer.text(), "error");
       }
     } catch {
-      this.notice(t("The files could not be sent."), "error");
+      this.notice(t("The files could not be uploaded."), "error");
     } finally {
       element.removeAttribute("data-pending");
       // The same file can be chosen again.

@@ -40,7 +40,7 @@ from everview.runtime.windows.messages import Attach, WindowMessage
 from everview.runtime.windows.updates import Update
 from everview.testing.simulated_window import SimulatedWindow, over_the_link
 
-LOST = "That could not be done: it was no longer there."
+LOST = "This action failed: the element no longer exists."
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ export default class Log extends Widget {
     this.moreButton = make("button", "ev-log-more", { type: "button" });
     this.spoken = make("div", "ev-hidden", { role: "status" });
     this.empty = make("div", "ev-log-empty");
-    this.empty.textContent = t("Nothing yet");
+    this.empty.textContent = t("No lines yet");
     this.view.append(this.space, this.empty);
     node.append(this.view, this.moreButton, this.spoken);
     this.view.addEventListener("scroll", () => this.handleScroll());
