@@ -55,7 +55,7 @@ from everview.runtime.windows.messages import (
 from everview.runtime.windows.updates import Update, encode
 from everview.testing import SimulatedApp
 
-MAIN_JS = Path(everview.__file__).parent / "client" / "main.js"
+CLIENT = Path(everview.__file__).parent / "client"
 
 MESSAGES: list[WindowMessage] = [
     Attach("/"),
@@ -123,10 +123,12 @@ def test_every_effect_survives_its_encoding(effect: Any) -> None:
 
 
 def test_client_has_a_function_for_every_effect() -> None:
-    source = MAIN_JS.read_text()
-    table = re.search(r"^const effects = \{\n(.*?)^\};", source, re.DOTALL | re.MULTILINE)
-    assert table is not None
-    tags = re.findall(r"^  (\w+): \(", table[1], re.MULTILINE)
+    tags: list[str] = []
+    for name in ("main.js", "chrome/commands.js"):
+        source = (CLIENT / name).read_text()
+        table = re.search(r"^const effects = \{\n(.*?)^\};", source, re.DOTALL | re.MULTILINE)
+        assert table is not None
+        tags += re.findall(r"^  (\w+): \(", table[1], re.MULTILINE)
     assert sorted(tags) == sorted(kind.__struct_config__.tag for kind in members(AnyEffect))
 
 

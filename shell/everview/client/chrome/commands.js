@@ -2,7 +2,7 @@
  * The commands of the shell: one table for the menu, the shortcuts, the palette and the help; and
  * the functions for effects that can wait until this script is loaded (main.js).
  *
- * It is loaded when the first view is there, and loads what a command shows when it is first used.
+ * This module is loaded after the first view is shown. It loads each part of the shell on first use.
  */
 
 import { Bar } from "./bar.js";
@@ -15,13 +15,16 @@ import { Notices } from "./notices.js";
 import { t } from "../t.js";
 import { Uploads } from "./uploads.js";
 
-/** Steps of the zoom, as browsers have them. */
+/** The steps of the zoom, as in browsers. */
 const ZOOMS = [0.25, 0.33, 0.5, 0.67, 0.75, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4, 5];
-/** Turn of a wheel (in pixels) that is one step; a touch pad sends it in small parts. */
+/** The movement of the wheel, in pixels, that is one step of the zoom. Touch pads send smaller ones. */
 const WHEEL_STEP = 60;
-/** Milliseconds the size is shown. */
-const SHOW_ZOOM = 1000;
-/** What is loaded when it is first used. Plain names: the server joins each with what it needs. @type {Record<string, () => Promise<any>>} */
+/** Milliseconds for which the new zoom is shown. */
+const ZOOM_SHOWN = 1000;
+/**
+ * The parts of the shell that are loaded on first use.
+ * @type {Record<string, () => Promise<{default: new (commands: Commands) => any}>>}
+ */
 const PARTS = {
   clipboard: () => import("./clipboard.js"),
   dialogs: () => import("./dialogs.js"),
@@ -32,31 +35,57 @@ const PARTS = {
 };
 
 /**
+ * What the shell does for each effect that main.js does not perform at once.
+ * @type {Record<string, (commands: Commands, effect: any) => unknown>}
+ */
+const effects = {
+  about: (commands, effect) => commands.use("dialogs", "about", effect),
+  close: () => window.close(),
+  copy: (commands, { text }) => commands.copy(text),
+  download: (commands, { url }) => download(url),
+  load: (commands, { url, back }) => load(commands.navigation, url, back),
+  message: (commands, { text }) => dispatchEvent(new CustomEvent("everview-message", { detail: text })),
+  notice: (commands, { text, kind }) => commands.notices.show(text, kind),
+  open: (commands, { url }) => open(url),
+  places: (commands, effect) => commands.use("palette", "show", effect),
+  quitting: (commands, { tasks }) => commands.use("quit", "show", tasks),
+  redirect: (commands, { url }) => commands.navigation.go(url),
+};
+
+/**
  * @typedef {object} Command
  * @property {string} id
  * @property {string} label
  * @property {() => void} run
- * @property {string[]} [keys] shortcuts, the first one is shown
- * @property {boolean} [native] in native windows only: a browser has its own
- * @property {boolean} [nativeKeys] in a browser its keys are the browser's
- * @property {() => boolean} [available]
- * @property {() => boolean} [checked] one of several choices
- * @property {boolean} [repeats] goes on while its key is held
- * @property {boolean} [anywhere] over a dialog, too
- * @property {string} [row] the row of the menu that it shares
- * @property {string} [short] its text in such a row
+ * @property {string[]} [keys] shortcuts; the menu shows the first one
+ * @property {boolean} [native] only in native windows: browsers have this command
+ * @property {boolean} [nativeKeys] the shortcuts work only in native windows
+ * @property {() => unknown} [available] true by default
+ * @property {() => unknown} [checked] whether it is the current choice
+ * @property {boolean} [repeats] whether it repeats while its key is held
+ * @property {boolean} [anywhere] whether it works while a dialog is open
+ * @property {string} [row] the row of the menu that contains it
+ * @property {string} [short] its text in the row
  */
 
 export class Commands {
   /**
-   * @param {{say: (message: any) => void, chrome: any, link: any, navigation: any, replica: any,
-   *   attach: () => void, leave: () => void, root: HTMLElement, report: (error: any) => void,
-   *   reportEvent: (name: string, target: any, data: any) => any}} page
+   * @param {object} page
+   * @param {(message: object) => void} page.send
+   * @param {import("./chrome.js").Chrome} page.chrome
+   * @param {import("../replica/link.js").Link} page.link
+   * @param {import("../navigation/navigation.js").Navigation} page.navigation
+   * @param {import("../replica/replica.js").Replica} page.replica
+   * @param {() => void} page.attach
+   * @param {() => void} page.flush sends unsent edits
+   * @param {HTMLElement} page.root
+   * @param {(error: unknown) => void} page.report
+   * @param {(name: string, target: Element, data: object) => void} page.reportEvent
    */
   constructor(page) {
     this.page = page;
     this.turned = 0;
-    /** @type {Map<string, Promise<any>>} parts that were used before */
+    /** @type {Map<string, Promise<any>>} the objects of loaded parts, by name */
     this.parts = new Map();
     this.styled = new Promise((resolve) => {
       const sheet = document.createElement("link");
@@ -64,8 +93,8 @@ export class Commands {
       sheet.addEventListener("load", resolve);
       sheet.addEventListener("error", resolve);
       sheet.href = "/_everview/chrome/commands.css";
-      // Before those of views, which may know better.
-      /** @type {any} */ (document.querySelector("link[rel=stylesheet]")).after(sheet);
+      // Style sheets of views follow and may override it.
+      document.querySelector("link[rel=stylesheet]")?.after(sheet);
     });
     this.notices = new Notices(this.styled);
     this.styled.then(() => new Bar(page.chrome));
@@ -73,39 +102,39 @@ export class Commands {
     this.navigation = new Going(page);
     this.uploads = new Uploads(page, (text, kind) => this.notices.show(text, kind));
     this.groups = this.table();
-    const open = /** @type {any} */ (document.querySelector(".shell-new"));
+    const open = /** @type {HTMLElement} */ (document.querySelector(".shell-new"));
     open.title = this.titleOf(this.find("new"));
-    const menu = /** @type {any} */ (document.querySelector(".shell-menu"));
-    menu.addEventListener("keydown", (/** @type {KeyboardEvent} */ event) => {
+    const menu = /** @type {HTMLElement} */ (document.querySelector(".shell-menu"));
+    menu.addEventListener("keydown", (event) => {
       if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
       event.preventDefault();
       this.menu(event.key === "ArrowUp");
     });
     addEventListener("wheel", (event) => this.wheel(event), { passive: false });
     addEventListener("online", () => page.link.connect());
-    const seen = () => page.say({ t: "visible", on: !document.hidden });
+    const sendVisible = () => page.send({ t: "visible", on: !document.hidden });
     document.addEventListener("visibilitychange", () => {
-      page.leave();
-      seen();
+      page.flush();
+      sendVisible();
     });
-    seen(); // it may have changed since the link was made
+    sendVisible(); // it may have changed since the link was connected
   }
 
   get isNative() {
     return this.page.chrome.window.native;
   }
 
-  /** @returns {Command[][]} in the groups of the menu */
+  /** The commands in the groups of the menu. @returns {Command[][]} */
   table() {
-    const { say, chrome } = this.page;
+    const { send, chrome } = this.page;
     const { navigation } = this;
-    const prefer = (/** @type {any} */ what) => say({ t: "prefer", ...what });
+    const prefer = (/** @type {object} */ what) => send({ t: "prefer", ...what });
     const past = /** @type {any} */ (window).navigation;
     return [
       [
         { id: "new", label: t("New window"), keys: ["Mod+N"], nativeKeys: true, run: () => navigation.openWindow(here()) },
         { id: "palette", label: t("Go to …"), keys: ["Mod+K"], run: () => this.use("palette", "open") },
-        { id: "tasks", label: t("Tasks"), available: () => chrome.window.tasks, run: () => navigation.go(chrome.window.tasks) },
+        { id: "tasks", label: t("Tasks"), available: () => chrome.window.tasks, run: () => navigation.go(chrome.window.tasks || "") },
       ],
       [
         { id: "back", label: t("Back"), keys: [isMac ? "Mod+[" : "Alt+ArrowLeft"], native: true, available: () => past?.canGoBack !== false, run: () => history.back() },
@@ -130,13 +159,13 @@ export class Commands {
       ],
       [
         { id: "notices", label: t("Last notices"), run: () => this.use("dialogs", "notices") },
-        { id: "log", label: t("Show log"), run: () => say({ t: "window", do: "log" }) },
+        { id: "log", label: t("Show log"), run: () => send({ t: "window", do: "log" }) },
         { id: "help", label: t("Shortcuts"), keys: ["F1"], run: () => this.use("dialogs", "help") },
-        { id: "about", label: t("About {0}", chrome.window.app || "Everview"), run: () => say({ t: "info", what: "about" }) },
+        { id: "about", label: t("About {0}", chrome.window.app || "Everview"), run: () => send({ t: "info", what: "about" }) },
       ],
       [
         { id: "close", label: t("Close window"), keys: ["Mod+W"], native: true, run: () => this.close() },
-        { id: "quit", label: t("Quit"), keys: ["Mod+Q"], nativeKeys: true, run: () => say({ t: "quit", how: "ask" }) },
+        { id: "quit", label: t("Quit"), keys: ["Mod+Q"], nativeKeys: true, run: () => send({ t: "quit", how: "ask" }) },
       ],
     ];
   }
@@ -146,12 +175,12 @@ export class Commands {
     return /** @type {Command} */ (this.groups.flat().find((command) => command.id === id));
   }
 
-  /** Whether this window has the command at all. @param {Command} command */
+  /** Whether this window has the command. @param {Command} command */
   has(command) {
     return this.isNative || !command.native;
   }
 
-  /** Its shortcuts in this window. @param {Command} command */
+  /** The shortcuts of a command in this window. @param {Command} command */
   keysOf(command) {
     return this.isNative || !(command.native || command.nativeKeys) ? command.keys || [] : [];
   }
@@ -162,7 +191,7 @@ export class Commands {
     return key ? `${command.label} (${keyText(key)})` : command.label;
   }
 
-  /** For the attribute of that name. @param {Command} command */
+  /** The value of `aria-keyshortcuts`. @param {Command} command */
   ariaKeysOf(command) {
     return this.keysOf(command).map(ariaKeys).join(" ") || null;
   }
@@ -170,12 +199,12 @@ export class Commands {
   /** @param {KeyboardEvent} event */
   key(event) {
     if (event.defaultPrevented || isTyping(event)) return;
-    if (/** @type {any} */ (event.target).closest?.("[data-ignore]")) return; // the view's own
+    if (event.target instanceof Element && event.target.closest("[data-ignore]")) return; // the view handles it
     const command = this.groups.flat().find((each) => this.keysOf(each).some((key) => isPressed(event, key)));
     if (!command) return;
     event.preventDefault();
     if (event.repeat && !command.repeats) return;
-    // A dialog is answered first.
+    // An open dialog has to be answered first.
     if (!command.anywhere && document.querySelector("dialog.shell-dialog[open]")) return;
     if (command.available?.() ?? true) command.run();
   }
@@ -186,23 +215,23 @@ export class Commands {
     else this.find(id).run();
   }
 
-  /** @param {boolean} [last] at its last command */
+  /** Open the menu. @param {boolean} [last] whether its last item gets the focus */
   menu(last = false) {
     this.use("menu", "open", last);
   }
 
   /**
-   * Call a part of the shell; it is loaded when it is first used.
-   * @param {string} name its module @param {string} method @param {...any} values
+   * Call a method of a part of the shell, which is loaded on first use.
+   * @param {string} name of the part @param {string} method @param {...any} values
    */
   use(name, method, ...values) {
     let part = this.parts.get(name);
     if (!part) {
       part = Promise.all([PARTS[name](), this.styled]).then(([module]) => new module.default(this));
       this.parts.set(name, part);
-      part.catch(() => this.parts.delete(name)); // the server may have been away
+      part.catch(() => this.parts.delete(name)); // the next call tries again
     }
-    return part.then((made) => made[method](...values)).catch(this.page.report);
+    return part.then((object) => object[method](...values)).catch(this.page.report);
   }
 
   /** Show that an event was not handled. */
@@ -210,19 +239,10 @@ export class Commands {
     this.notices.show(t("This action failed: the element no longer exists."), "error");
   }
 
-  /** @param {string} url @param {string} back */
-  load(url, back) {
-    load(this.navigation, url, back);
-  }
-
-  /** @param {string} url */
-  open(url) {
-    open(url);
-  }
-
-  /** @param {string} url */
-  download(url) {
-    download(url);
+  /** Perform an effect that can wait until this module is loaded. @param {{t: string}} effect */
+  perform(effect) {
+    if (Object.hasOwn(effects, effect.t)) effects[effect.t](this, effect);
+    else this.page.report(new Error(`unknown effect: ${effect.t}`));
   }
 
   /** @param {string} text */
@@ -231,20 +251,20 @@ export class Commands {
   }
 
   close() {
-    this.page.leave();
-    this.page.say({ t: "window", do: "close" });
+    this.page.flush();
+    this.page.send({ t: "window", do: "close" });
   }
 
   /** @param {number} steps */
   zoom(steps) {
     const { zoom } = this.page.chrome.window;
-    const at = ZOOMS.findIndex((each) => each >= zoom - 0.001);
-    const to = ZOOMS[Math.max(0, Math.min(ZOOMS.length - 1, at + steps))];
-    if (to !== zoom) this.page.say({ t: "prefer", zoom: to });
-    else this.zoomed();
+    const index = ZOOMS.findIndex((each) => each >= zoom - 0.001);
+    const to = ZOOMS[Math.max(0, Math.min(ZOOMS.length - 1, index + steps))];
+    if (to !== zoom) this.page.send({ t: "prefer", zoom: to });
+    else this.showZoom();
   }
 
-  /** The wheel with Ctrl; two fingers on a touch pad come as the same. @param {WheelEvent} event */
+  /** Zoom with Ctrl and the wheel, or with two fingers on a touch pad. @param {WheelEvent} event */
   wheel(event) {
     if (!this.isNative || !event.ctrlKey || event.defaultPrevented) return;
     event.preventDefault();
@@ -254,15 +274,15 @@ export class Commands {
     this.turned = 0;
   }
 
-  /** The window is shown in another way now. @param {{native: boolean, zoom: number}} before */
+  /** Called after the state of the window changed. @param {import("./chrome.js").WindowState} before */
   shown(before) {
     this.page.chrome.bar?.show();
     this.parts.get("menu")?.then((menu) => menu.refresh());
-    if (before.native && before.zoom !== this.page.chrome.window.zoom) this.zoomed();
+    if (before.native && before.zoom !== this.page.chrome.window.zoom) this.showZoom();
   }
 
-  /** Show for a moment how large everything is now. */
-  async zoomed() {
+  /** Show the zoom briefly. */
+  async showZoom() {
     await this.styled;
     if (!this.size) {
       this.size = document.createElement("div");
@@ -272,6 +292,6 @@ export class Commands {
     }
     this.size.textContent = `${Math.round(this.page.chrome.window.zoom * 100)}%`;
     clearTimeout(this.showing);
-    this.showing = setTimeout(() => this.size?.replaceChildren(), SHOW_ZOOM);
+    this.showing = window.setTimeout(() => this.size?.replaceChildren(), ZOOM_SHOWN);
   }
 }

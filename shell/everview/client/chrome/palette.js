@@ -11,17 +11,34 @@ import { t } from "../t.js";
 import { progressOf } from "./task.js";
 
 const RECENT = "everview-recent";
-const RECENT_KEPT = 12;
-/** Milliseconds between two looks at the tasks. */
-const LOOK = 1000;
+const MAX_RECENT = 12;
+/** Milliseconds between two requests for the tasks. */
+const INTERVAL = 1000;
+/** The number of items that Page Up and Page Down move by. */
 const PAGE = 8;
-/** What being chosen lately is worth. */
-const LATELY = 4;
+/** The score of a recently chosen item. */
+const RECENT_SCORE = 4;
 
-/** @typedef {{id: string, kind: string, label: string, detail?: string, url?: string, run?: () => void, key?: string, places?: number[], fraction?: number | null}} Item */
+/** @typedef {import("./task.js").Task} Task */
+/** @typedef {{views: {url: string, title: string, summary: string}[], tasks: Task[]}} Places */
 
 /**
- * The path in this app that a text means: itself, a link to this app, an address of its server.
+ * A listed view, task, command or path.
+ * @typedef {object} Item
+ * @property {string} id
+ * @property {string} kind
+ * @property {string} label
+ * @property {string} [detail]
+ * @property {string} [url] of the view or task
+ * @property {() => void} [run] for commands
+ * @property {string} [key] the text of its shortcut
+ * @property {number[]} [places] indexes of the matched letters of the label
+ * @property {number | null} [fraction] the progress; null if it is unknown
+ */
+
+/**
+ * The path in this app that a text names: a path, a link to this app, or an address of its server.
+ * Empty for other texts.
  * @param {string} text
  */
 export function pathOf(text) {
@@ -34,12 +51,12 @@ export function pathOf(text) {
 }
 
 export default class Palette {
-  /** @param {any} commands */
+  /** @param {import("./commands.js").Commands} commands */
   constructor(commands) {
     this.commands = commands;
-    /** @type {{views: any[], tasks: any[]}} */
-    this.there = { views: [], tasks: [] };
-    /** @type {Item[]} what is listed now */
+    /** @type {Places} */
+    this.places = { views: [], tasks: [] };
+    /** @type {Item[]} the listed items */
     this.items = [];
     this.chosen = 0;
   }
@@ -52,10 +69,10 @@ export default class Palette {
     const id = newId();
     this.list = make("div", {
       role: "listbox", id, "aria-label": t("Views, tasks and commands"),
-      onclick: (/** @type {MouseEvent} */ event) => this.clicked(event),
-      onauxclick: (/** @type {MouseEvent} */ event) => event.button === 1 && this.clicked(event),
+      onclick: (/** @type {MouseEvent} */ event) => this.handleClick(event),
+      onauxclick: (/** @type {MouseEvent} */ event) => event.button === 1 && this.handleClick(event),
       onpointermove: (/** @type {PointerEvent} */ event) => this.choose(this.optionAt(event), false),
-      // The focus stays in the field.
+      // Keeps the focus in the field.
       onpointerdown: (/** @type {PointerEvent} */ event) => event.preventDefault(),
     });
     this.field = make("input", {
@@ -65,33 +82,33 @@ export default class Palette {
         this.chosen = 0;
         this.draw();
       },
-      onkeydown: (/** @type {KeyboardEvent} */ event) => this.key(event),
+      onkeydown: (/** @type {KeyboardEvent} */ event) => this.handleKey(event),
     });
-    this.none = make("p", { class: "dim", role: "status" });
+    this.empty = make("p", { class: "dim", role: "status" });
     const other = keyText(isMac ? "Mod+Enter" : "Ctrl+Enter");
-    dialog.body.append(this.field, this.list, this.none, make("p", { class: "shell-palette-help dim" }, make("kbd", {}, other), " ", t("opens in a new window")));
+    dialog.body.append(this.field, this.list, this.empty, make("p", { class: "shell-palette-help dim" }, make("kbd", {}, other), " ", t("opens in a new window")));
     this.chosen = 0;
     this.draw();
-    this.ask();
-    const timer = setInterval(() => this.ask(), LOOK);
+    this.request();
+    const timer = setInterval(() => this.request(), INTERVAL);
     dialog.open(this.field);
   }
 
-  ask() {
-    this.commands.page.say({ t: "info", what: "places" });
+  request() {
+    this.commands.page.send({ t: "info", what: "places" });
   }
 
-  /** @param {{views: any[], tasks: any[]}} places */
+  /** Show the server's answer. @param {Places} places */
   show(places) {
-    this.there = places;
+    this.places = places;
     if (!this.dialog?.isOpen) return;
     const chosen = this.items[this.chosen]?.id;
     this.draw(chosen);
   }
 
-  /** Everything there is. @returns {Item[]} */
+  /** All tasks, views and commands. @returns {Item[]} */
   all() {
-    const { views, tasks } = this.there;
+    const { views, tasks } = this.places;
     const start = { url: "/", title: t("Home"), summary: "" };
     return [
       ...tasks.map((task) => {
@@ -100,51 +117,51 @@ export default class Palette {
       }),
       ...[start, ...views].map((view) => ({ id: `view ${view.url}`, kind: t("View"), label: view.title, detail: view.summary, url: view.url })),
       ...this.commands.groups.flat()
-        .filter((/** @type {any} */ each) => each.id !== "palette" && this.commands.has(each) && (each.available?.() ?? true))
-        .map((/** @type {any} */ command) => {
+        .filter((each) => each.id !== "palette" && this.commands.has(each) && (each.available?.() ?? true))
+        .map((command) => {
           const [key] = this.commands.keysOf(command);
           return { id: `command ${command.id}`, kind: t("Command"), label: command.label, key: key && keyText(key), run: command.run };
         }),
     ];
   }
 
-  /** @returns {string[]} ids, the last chosen first */
+  /** The ids of recently chosen items, the last one first. @returns {string[]} */
   get recent() {
     return JSON.parse(sessionStorage.getItem(RECENT) || "[]");
   }
 
-  /** @param {string} query @returns {Item[]} */
-  found(query) {
+  /** The items that match, the best first. @param {string} query @returns {Item[]} */
+  matches(query) {
     const { recent } = this;
-    const lately = (/** @type {Item} */ { id }) => (recent.includes(id) ? recent.length - recent.indexOf(id) : 0);
-    if (!query.trim()) return this.all().toSorted((one, other) => lately(other) - lately(one));
+    const recency = (/** @type {Item} */ { id }) => (recent.includes(id) ? recent.length - recent.indexOf(id) : 0);
+    if (!query.trim()) return this.all().toSorted((one, other) => recency(other) - recency(one));
     const path = pathOf(query);
     /** @type {Item[]} */
     const first = path ? [{ id: "path", kind: t("Path"), label: t("Go to {0}", path), url: path }] : [];
     const scored = this.all().flatMap((item) => {
       const found = match(query, item.label);
-      return found ? [{ ...item, places: found.places, score: found.score + (lately(item) ? LATELY : 0) }] : [];
+      return found ? [{ ...item, places: found.places, score: found.score + (recency(item) ? RECENT_SCORE : 0) }] : [];
     });
     return [...first, ...scored.toSorted((one, other) => other.score - one.score)];
   }
 
-  /** List what fits what was typed. @param {string} [chosen] what stays chosen */
+  /** List the items that match the typed text. @param {string} [chosen] the id of the item that stays chosen */
   draw(chosen) {
-    this.items = this.found(this.field.value);
-    const at = this.items.findIndex(({ id }) => id === chosen);
-    if (at >= 0) this.chosen = at;
+    this.items = this.matches(this.field.value);
+    const index = this.items.findIndex(({ id }) => id === chosen);
+    if (index >= 0) this.chosen = index;
     this.chosen = Math.min(this.chosen, Math.max(0, this.items.length - 1));
     const before = this.list.scrollTop;
     this.list.replaceChildren(...this.items.map((item, index) => this.option(item, index)));
     this.list.scrollTop = before;
-    this.none.textContent = this.items.length ? "" : t("No matches.");
+    this.empty.textContent = this.items.length ? "" : t("No matches.");
     this.choose(this.chosen, chosen === undefined);
   }
 
   /** @param {Item} item @param {number} index */
   option(item, index) {
     const marked = new Set(item.places);
-    const letters = [...item.label].map((letter, at) => (marked.has(at) ? make("b", {}, letter) : letter));
+    const letters = [...item.label].map((letter, index) => (marked.has(index) ? make("b", {}, letter) : letter));
     return make(
       "div",
       { role: "option", id: `${this.list.id}-${index}`, "aria-selected": "false" },
@@ -169,7 +186,7 @@ export default class Palette {
   }
 
   /** @param {KeyboardEvent} event */
-  key(event) {
+  handleKey(event) {
     const last = this.items.length - 1;
     if (event.isComposing) return;
     const to = {
@@ -186,24 +203,24 @@ export default class Palette {
 
   /** @param {Event} event */
   optionAt(event) {
-    const option = /** @type {any} */ (event.target).closest("[role=option]");
+    const option = /** @type {Element} */ (event.target).closest("[role=option]");
     return option ? [...this.list.children].indexOf(option) : -1;
   }
 
   /** @param {MouseEvent} event */
-  clicked(event) {
+  handleClick(event) {
     const item = this.items[this.optionAt(event)];
     if (item) this.act(item, event.button === 1 || event.ctrlKey || event.metaKey);
   }
 
-  /** @param {Item | undefined} item @param {boolean} isOther in a window of its own */
+  /** Open or run an item. @param {Item | undefined} item @param {boolean} isOther whether to open another window */
   act(item, isOther) {
     if (!item) return;
-    sessionStorage.setItem(RECENT, JSON.stringify([item.id, ...this.recent.filter((id) => id !== item.id)].slice(0, RECENT_KEPT)));
+    sessionStorage.setItem(RECENT, JSON.stringify([item.id, ...this.recent.filter((id) => id !== item.id)].slice(0, MAX_RECENT)));
     this.dialog?.close();
     const { navigation } = this.commands;
     if (item.run) item.run();
     else if (isOther) navigation.openWindow(/** @type {string} */ (item.url).split("#")[0]);
-    else navigation.go(item.url);
+    else navigation.go(item.url || "");
   }
 }

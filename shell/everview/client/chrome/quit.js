@@ -1,51 +1,56 @@
-/** What is asked before the app ends while something is at work; what is at work is shown live. */
+/** The dialog before the app quits while tasks are running. It shows their progress. */
 
 import { Dialog } from "./dialog.js";
 import { make } from "./make.js";
 import { t } from "../t.js";
 import { progressOf } from "./task.js";
 
-/** Milliseconds between two looks at what is at work. */
-const LOOK = 1000;
-const LOST = 3000;
+/** @typedef {import("./task.js").Task} Task */
+/** @typedef {{node: HTMLElement, title: HTMLElement, state: HTMLElement, bar: HTMLProgressElement}} Row of a task */
+
+/** Milliseconds between two requests for the running tasks. */
+const INTERVAL = 1000;
+/** Milliseconds after which a missing answer is considered lost. */
+const TIMEOUT = 3000;
 
 export default class Quit {
-  /** @param {any} commands */
+  /** @param {import("./commands.js").Commands} commands */
   constructor(commands) {
     this.commands = commands;
-    /** Answers to our own questions that are still to come. */
-    this.asked = 0;
-    this.lastAsked = 0;
+    /** The number of requests of this dialog without an answer. */
+    this.requests = 0;
+    /** The time of the last request. */
+    this.requested = 0;
     /** @type {HTMLButtonElement[]} */
     this.answers = [];
   }
 
-  /** @param {any[]} tasks what is at work */
+  /** Show the server's answer. @param {Task[]} tasks the running tasks */
   show(tasks) {
-    // An answer that has not come for so long is lost with its link.
-    if (performance.now() - this.lastAsked > LOST) this.asked = 0;
-    if (this.asked) {
-      this.asked--;
-      if (!this.dialog?.isOpen) return; // it was closed meanwhile
+    // The answer was lost with its link.
+    if (performance.now() - this.requested > TIMEOUT) this.requests = 0;
+    if (this.requests) {
+      this.requests--;
+      if (!this.dialog?.isOpen) return; // the user closed it
     }
     if (!this.dialog?.isOpen) this.open();
     this.write(tasks);
   }
 
   open() {
-    const { say, chrome } = this.commands.page;
+    const { send, chrome } = this.commands.page;
     const dialog = (this.dialog = new Dialog(t("Quit {0}?", chrome.window.app || "Everview"), {
       className: "shell-quit",
       onclose: () => clearInterval(timer),
     }));
-    this.said = make("p", {});
-    this.list = make("ul", {});
-    /** @type {Map<string, any>} by URL: what is shown of a task is changed in place */
+    this.text = make("p");
+    this.list = make("ul");
+    /** @type {Map<string, Row>} by the URLs of tasks; they are updated in place */
     this.rows = new Map();
-    dialog.body.append(this.said, this.list);
+    dialog.body.append(this.text, this.list);
     const answer = (/** @type {string} */ how) => () => {
       dialog.close();
-      say({ t: "quit", how });
+      send({ t: "quit", how });
     };
     this.answers = [
       dialog.button(t("Keep in the background"), answer("background")),
@@ -55,13 +60,13 @@ export default class Quit {
     this.answers[0].title = t("All windows close. The tasks continue. Start the app again to see them.");
     dialog.open(dialog.button(t("Cancel"), () => dialog.close()));
     const timer = setInterval(() => {
-      this.asked++;
-      this.lastAsked = performance.now();
-      say({ t: "info", what: "quit" });
-    }, LOOK);
+      this.requests++;
+      this.requested = performance.now();
+      send({ t: "info", what: "quit" });
+    }, INTERVAL);
   }
 
-  /** @param {any[]} tasks */
+  /** @param {Task[]} tasks */
   write(tasks) {
     const names = new Set(tasks.map(({ url }) => url));
     for (const [url, row] of this.rows) {
@@ -70,13 +75,7 @@ export default class Quit {
       this.rows.delete(url);
     }
     for (const task of tasks) {
-      let row = this.rows.get(task.url);
-      if (!row) {
-        row = { title: make("strong"), state: make("span", { class: "dim" }), bar: make("progress", { max: "1", "aria-label": t("Progress") }) };
-        row.node = make("li", {}, row.title, row.state, row.bar);
-        this.rows.set(task.url, row);
-        this.list.append(row.node);
-      }
+      const row = this.rows.get(task.url) || this.addRow(task.url);
       const { fraction, text } = progressOf(task);
       row.title.textContent = task.title;
       row.state.textContent = text;
@@ -84,10 +83,21 @@ export default class Quit {
       if (fraction === null) row.bar.removeAttribute("value");
       else row.bar.value = fraction;
     }
-    const atWork = tasks.length > 0;
-    this.said.textContent = atWork ? t("These tasks would be stopped:") : t("All tasks have finished.");
-    for (const button of this.answers.slice(0, 2)) button.hidden = !atWork;
-    this.answers[2].textContent = atWork ? t("Stop all and quit") : t("Quit");
-    this.answers[2].classList.toggle("danger", atWork);
+    const isWorking = tasks.length > 0;
+    this.text.textContent = isWorking ? t("These tasks would be stopped:") : t("All tasks have finished.");
+    for (const button of this.answers.slice(0, 2)) button.hidden = !isWorking;
+    this.answers[2].textContent = isWorking ? t("Stop all and quit") : t("Quit");
+    this.answers[2].classList.toggle("danger", isWorking);
+  }
+
+  /** @param {string} url of the task @returns {Row} */
+  addRow(url) {
+    const title = make("strong");
+    const state = make("span", { class: "dim" });
+    const bar = make("progress", { max: "1", "aria-label": t("Progress") });
+    const row = { node: make("li", {}, title, state, bar), title, state, bar };
+    this.rows.set(url, row);
+    this.list.append(row.node);
+    return row;
   }
 }

@@ -10,7 +10,7 @@ import { STORE, here, parse } from "./navigation.js";
 export const isOwn = (url) => parse(url)?.origin === location.origin;
 
 export class Going {
-  /** @param {{navigation: Navigation, say: (message: any) => void, attach: () => void, leave: () => void}} page */
+  /** @param {{navigation: Navigation, send: (message: object) => void, attach: () => void, flush: () => void}} page */
   constructor(page) {
     this.page = page;
     this.navigation = page.navigation;
@@ -25,14 +25,14 @@ export class Going {
 
   /** Send unsent edits and save the scroll position before something else is shown. */
   leave() {
-    this.page.leave();
+    this.page.flush();
     this.navigation.remember();
   }
 
   /** @param {string} url */
   openWindow(url) {
-    this.page.leave();
-    this.page.say({ t: "window", do: "open", url });
+    this.page.flush();
+    this.page.send({ t: "window", do: "open", url });
   }
 
   /** Show another view. @param {string} url may have a fragment */
@@ -48,7 +48,7 @@ export class Going {
 
   /** @param {{entry: string} | null} state of the current entry of the history */
   handlePop(state) {
-    this.page.leave();
+    this.page.flush();
     const { navigation } = this;
     if (state?.entry) navigation.remember(); // the position in the view that is still shown
     navigation.entry = state?.entry || navigation.name();

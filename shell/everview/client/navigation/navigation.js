@@ -44,7 +44,7 @@ export class Navigation {
   until = 0;
 
   /**
-   * @param {{say: (message: any) => void, go: (how: "go" | "openWindow", url: string) => void, isNative: () => boolean}} page
+   * @param {{send: (message: object) => void, go: (how: "go" | "openWindow", url: string) => void, isNative: () => boolean}} page
    * @param {HTMLElement} root
    */
   constructor(page, root) {
@@ -87,7 +87,7 @@ export class Navigation {
         link.setAttribute("rel", "noopener noreferrer");
         return;
       }
-      this.page.say({ t: "browse", url: url.href });
+      this.page.send({ t: "browse", url: url.href });
     } else if (isOther) this.page.go("openWindow", path);
     else if (path === here() && url.hash) return this.remember(); // the browser scrolls there
     else this.page.go("go", path + url.hash);

@@ -1,28 +1,50 @@
 /**
- * The link to the server: proves this window's right, brings frames, carries events.
+ * The link to the server: authenticates this window, receives frames, sends events.
  *
- * A link that breaks is made again, without a reload: the window says which revision it has, and
- * gets what it missed. Events are numbered; those that the server has not received are sent again
- * under the same number, so that each is handled once.
+ * A broken link is connected again without a reload: the window reports its revision and gets what it
+ * missed. Events are numbered; those that the server has not received are sent again under the same
+ * number, so that each is handled once.
  */
 
 const STORE = "everview";
-/** Milliseconds between attempts: at once, then slower; a person sees a notice after the third. */
-const RETRIES = [0, 50, 100, 200, 400, 800];
-const SLOWEST = 1500;
+/** Milliseconds between attempts to connect. After the third one a notice is shown. */
+const RETRY_DELAYS = [0, 50, 100, 200, 400, 800];
+const MAX_RETRY_DELAY = 1500;
 /**
- * Frames that are confirmed at once, and a little later: the server sends at most 64 that were not
- * confirmed, 16 that nobody asked for. A large one is confirmed by itself. Windows that show the
- * same get the same frames: they do not all confirm the same one.
+ * The number of frames that are confirmed at once, and the smaller number that is confirmed after a
+ * delay: the server sends at most 64 unconfirmed frames, of which 16 without a request. A large frame
+ * is confirmed at once. The random part prevents that all windows confirm the same frame.
  */
 const MANY = 24 + Math.random() * 8;
 const SOME = 8;
-const SOON = 100;
+const CONFIRM_DELAY = 100;
+/** In characters. */
 const LARGE = 64_000;
+/** Close codes, see shell/everview/server/links/links.py. */
 const REFUSED = 4403;
+const REPLACED = 4001;
 /** As made in shell/everview/server/access/keys.py. */
 const TICKET = /^#[\w-]{43}$/;
-const REPLACED = 4001;
+
+/**
+ * @typedef {object} EventMessage
+ * @property {string} document
+ * @property {number} node
+ * @property {string} name
+ * @property {any} data
+ * @property {number} number
+ * @property {"event"} t
+ * @property {number} [frames] confirmed together with the event
+ */
+
+/**
+ * @typedef {object} Page
+ * @property {() => {url: string, document: string, revision: number | null}} welcome what to attach to
+ * @property {(message: any) => void} message receives the server's messages
+ * @property {(number: number) => void} acknowledged is called with the number of the last handled event
+ * @property {(state: "live" | "offline" | "refused" | "replaced") => void} state is called with the
+ *   state of the link
+ */
 
 /** HMAC-SHA-256, as `proof` in shell/everview/server/access/keys.py. @param {string} key @param {string[]} parts */
 async function proof(key, ...parts) {
@@ -34,12 +56,16 @@ async function proof(key, ...parts) {
 }
 
 export class Link {
+  /** The number of the last event. */
   number = 0;
-  /** @type {any[]} events that were not acknowledged */
+  /** @type {EventMessage[]} events that were not acknowledged */
   pending = [];
   live = false;
+  /** Attempts to connect since the last message. */
   attempt = 0;
+  /** Frames that were not confirmed yet. */
   frames = 0;
+  /** Whether this page has not been connected yet. */
   fresh = true;
   timer = 0;
   confirming = 0;
@@ -47,17 +73,12 @@ export class Link {
   effectsReceived = 0;
   effectsConfirmed = 0;
 
-  /**
-   * @param {{welcome: () => any, message: (message: any) => void, acknowledged: (number: number) => void, state: (state: string) => void}} page
-   *   `welcome` returns what to attach to, `message` takes frames, `acknowledged` is told
-   *   up to which number events were handled, `state` is told "live",
-   *   "offline", "refused" or "replaced".
-   */
+  /** @param {Page} page */
   constructor(page) {
     this.page = page;
-    // A page of this app may be reloaded at a part of it: a name is no ticket.
+    // A fragment that is not a ticket names a part of the page.
     this.ticket = TICKET.test(location.hash) ? location.hash.slice(1) : "";
-    // The ticket leaves the address and the history before anything else happens.
+    // Remove the ticket from the address and the history before anything else happens.
     if (this.ticket) history.replaceState(history.state, "", location.pathname + location.search);
     addEventListener("pageshow", (event) => event.persisted && this.connect());
     this.connect();
@@ -73,14 +94,14 @@ export class Link {
     const socket = (this.socket = new WebSocket(`${location.origin.replace("http", "ws")}/_everview/link`));
     const nonce = crypto.randomUUID();
     const { key, window: id = "", user = "", label = "" } = this.credentials || {};
-    // Another program may have this port by now. Who gets a ticket was named together with it; who
-    // does not has to prove that it knows this window's key before it is told or believed anything.
+    // Another program may use this port by now. The server of a ticket is known from the address of
+    // the ticket. Otherwise it has to prove that it knows this window's key before it is trusted.
     let isServer = Boolean(this.ticket);
     socket.onopen = () => {
       if (socket !== this.socket) return;
       const { ticket, fresh } = this;
-      if (ticket) this.say({ t: "hello", nonce, ticket });
-      else if (key) this.say({ t: "hello", nonce, window: id, user, label, fresh });
+      if (ticket) this.send({ t: "hello", nonce, ticket });
+      else if (key) this.send({ t: "hello", nonce, window: id, user, label, fresh });
       else socket.close();
     };
     socket.onmessage = async ({ data }) => {
@@ -90,12 +111,12 @@ export class Link {
       else if (message.t === "challenge") {
         const theirs = await proof(key, "server", nonce, message.nonce);
         isServer = theirs === message.proof;
-        if (!isServer) socket.close(); // not the server this window belongs to
-        else this.say({ t: "proof", proof: await proof(key, "client", nonce, message.nonce), effects: this.effectsReceived });
+        if (!isServer) socket.close(); // not the server of this window
+        else this.send({ t: "proof", proof: await proof(key, "client", nonce, message.nonce), effects: this.effectsReceived });
       } else if (message.t === "welcome" && isServer) this.welcome(message);
       else socket.close();
     };
-    // The end of a link that another has replaced says nothing about that one.
+    // A replaced socket closes later than its successor opens.
     socket.onclose = ({ code }) => socket === this.socket && this.closed(code);
   }
 
@@ -112,38 +133,38 @@ export class Link {
     this.frames = 0;
     this.page.state("live");
     this.acknowledged(message.acknowledged);
-    this.say({ t: "attach", ...this.page.welcome() });
-    for (const event of this.pending) if (event.number > message.received) this.say(event);
-    this.live = true; // from here on what is done is sent at once
+    this.send({ t: "attach", ...this.page.welcome() });
+    for (const event of this.pending) if (event.number > message.received) this.send(event);
+    this.live = true; // from here on events are sent at once
   }
 
   /** @param {number} code */
   closed(code) {
     this.live = false;
     if (code === REPLACED) return this.page.state("replaced");
-    const hasRight = this.ticket || this.credentials;
-    if (code === REFUSED || !hasRight) return this.page.state("refused");
+    const hasAccess = this.ticket || this.credentials;
+    if (code === REFUSED || !hasAccess) return this.page.state("refused");
     if (this.attempt > 3) this.page.state("offline");
-    this.timer = setTimeout(() => this.connect(), RETRIES[this.attempt++] ?? SLOWEST);
+    this.timer = window.setTimeout(() => this.connect(), RETRY_DELAYS[this.attempt++] ?? MAX_RETRY_DELAY);
   }
 
   /** @param {any} message @param {number} length */
   receive(message, length) {
-    // Not at the welcome: a server that fails right after it is not asked again without a pause.
+    // Not in `welcome`: a server that fails right after it would be contacted again without a pause.
     this.attempt = 0;
     this.page.message(message);
     if (message.acknowledged) this.acknowledged(message.acknowledged);
     if (message.effects_number) this.effectsReceived = message.effects_number;
     if (message.frame) this.frames++;
     if (this.frames >= MANY || (message.frame && length > LARGE)) this.confirm();
-    else if (this.frames >= SOME || message.effects_number) this.confirming ||= setTimeout(() => this.confirm(), SOON);
+    else if (this.frames >= SOME || message.effects_number) this.confirming ||= window.setTimeout(() => this.confirm(), CONFIRM_DELAY);
   }
 
   confirm() {
     clearTimeout(this.confirming);
     this.confirming = 0;
     const { frames, effectsReceived: effects } = this;
-    if (this.live && (frames || effects > this.effectsConfirmed)) this.say({ t: "confirm", frames, effects });
+    if (this.live && (frames || effects > this.effectsConfirmed)) this.send({ t: "confirm", frames, effects });
     this.frames = 0;
     this.effectsConfirmed = effects;
   }
@@ -154,28 +175,32 @@ export class Link {
     this.page.acknowledged(number);
   }
 
-  /** Whether nobody did this event on purpose, so that nobody misses it. @param {number} number */
+  /** Whether the user does not miss this event if it is lost. @param {number} number */
   isQuiet(number) {
     return this.pending.some((event) => event.number === number && /^(focus|blur)$/.test(event.name));
   }
 
-  /** Send an event; it is kept until it is acknowledged. @param {any} event @returns {number} its number */
-  event(event) {
-    event.t = "event";
-    event.number = ++this.number;
+  /**
+   * Send an event. It is stored until it is acknowledged.
+   * @param {Pick<EventMessage, "document" | "node" | "name" | "data">} content
+   * @returns {number} its number
+   */
+  event(content) {
+    /** @type {EventMessage} */
+    const event = { ...content, t: "event", number: ++this.number };
     this.pending.push(event);
     if (this.live) {
-      // What confirms frames rides along: a message of its own for every eighth click costs more.
+      // The event also confirms frames: a message for every eighth click would cost more.
       if (this.frames) event.frames = this.frames;
-      this.say(event);
+      this.send(event);
       this.frames = 0;
-      event.frames = undefined; // of this link only, if it is sent again
+      event.frames = undefined; // not valid for another connection
     }
     return event.number;
   }
 
-  /** @param {any} message */
-  say(message) {
+  /** Send a message, if the link is connected. @param {any} message */
+  send(message) {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
 }
