@@ -5,17 +5,24 @@ from __future__ import annotations
 import pytest
 
 from everview import App
+from everview.runtime.windows.platform import NoPlatform, Platform
 from tests.support.chromium import app, chromium, open_page, served
-from tests.support.serving import ServedApp
 from tests.support.shell_app import Desk, add_views
 
 __all__ = ["app", "chromium", "open_page", "served"]  # fixtures
 
 
 @pytest.fixture
-def desk(app: App, served: ServedApp) -> Desk:
-    """The views of `shell_app`, and a desktop that writes down what it is asked for."""
+def desk(app: App) -> Desk:
+    """The views of `shell_app`, and a desktop that records requests."""
     add_views(app)
-    desk = Desk()
-    served.do(lambda: setattr(served.runtime, "platform", desk))
+    return Desk()
+
+
+@pytest.fixture
+def platform(request: pytest.FixtureRequest) -> Platform:
+    """The desktop of the served app: `desk` for the tests that use it."""
+    if "desk" not in request.fixturenames:
+        return NoPlatform()
+    desk: Platform = request.getfixturevalue("desk")
     return desk

@@ -48,7 +48,12 @@ def early(chromium: Browser) -> Iterator[Early]:
 
 
 @pytest.fixture
-def served(app: App) -> Iterator[ServedApp]:
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+def served(app: App, desk: Desk) -> Iterator[ServedApp]:
     @app.route("/")
     class Start(View):
         TITLE = "Start"
@@ -73,7 +78,7 @@ def served(app: App) -> Iterator[ServedApp]:
     def there(request):
         return HTML(P("there", _id="there"))
 
-    with ServedApp(app) as served:
+    with ServedApp(app, desk) as served:
         yield served
 
 
@@ -115,10 +120,8 @@ def test_title_that_a_script_of_the_view_set_is_kept(early: Early, served: Serve
     "act", [{"modifiers": ["Control"]}, {"modifiers": ["Shift"]}, {"button": "middle"}], ids=str
 )
 def test_click_with_modifier_opens_another_window_after_loading(
-    early: Early, app: App, served: ServedApp, act: dict[str, object]
+    early: Early, desk: Desk, served: ServedApp, act: dict[str, object]
 ) -> None:
-    desk = Desk()
-    served.do(lambda: setattr(served.runtime, "platform", desk))
     page = early.page
     page.goto(served.address("/", label="w1"))
     page.get_by_role("link", name="there").click(**act)  # type: ignore[arg-type]

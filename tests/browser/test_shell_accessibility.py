@@ -47,8 +47,7 @@ class Watcher:
 
 @pytest.fixture
 def served() -> Iterator[ServedApp]:
-    with ServedApp(shipped_app) as served:
-        served.do(lambda: setattr(served.runtime, "platform", Desk()))
+    with ServedApp(shipped_app, Desk()) as served:
         yield served
 
 

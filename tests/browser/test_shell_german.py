@@ -21,8 +21,7 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[ServedApp]:
     app = shipped_app
     app.use_language()
     try:
-        with ServedApp(app) as served:
-            served.do(lambda: setattr(served.runtime, "platform", Desk()))
+        with ServedApp(app, Desk()) as served:
             yield served
     finally:
         strings.use([])

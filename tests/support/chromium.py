@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserType, Page, sync_playwright
 
 from everview import App
+from everview.runtime.windows.platform import NoPlatform, Platform
 from tests.support.serving import ServedApp
 
 #: The names of the executable, by preference.
@@ -51,8 +52,14 @@ def app() -> App:
 
 
 @pytest.fixture
-def served(app: App) -> Iterator[ServedApp]:
-    with ServedApp(app) as served:
+def platform() -> Platform:
+    """The desktop of the served app; tests override it."""
+    return NoPlatform()
+
+
+@pytest.fixture
+def served(app: App, platform: Platform) -> Iterator[ServedApp]:
+    with ServedApp(app, platform) as served:
         yield served
 
 

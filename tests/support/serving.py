@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from everview import App
 from everview.runtime.instances.instance import Instance
 from everview.runtime.runtime import Runtime
+from everview.runtime.windows.platform import NoPlatform, Platform
 from everview.server.access.keys import Identity
 from everview.server.server import Server
 
 
 class ServedApp:
-    """Serves ``app`` on a free port until the ``with`` block ends."""
+    """Serves ``app`` on a free port until the ``with`` block ends. ``platform`` is its desktop."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, platform: Platform | None = None) -> None:
         self.app = app
-        self.server = Server(app.make_runtime)
+        desktop = platform or NoPlatform()
+        self.server = Server(lambda services: app.make_runtime(replace(services, platform=desktop)))
 
     def __enter__(self) -> ServedApp:
         self.server.start()

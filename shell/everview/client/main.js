@@ -15,16 +15,6 @@ import { later } from "./replica/later.js";
 import { Misfit, Replica, WIDGET } from "./replica/replica.js";
 
 /** @typedef {import("./replica/replica.js").DocumentNode} DocumentNode */
-/** @typedef {import("./replica/replica.js").Frame} Frame */
-
-/**
- * @typedef {object} Update a message of the server
- * @property {string} document
- * @property {number} [acknowledged] the number of the last handled event
- * @property {number[]} [answered] fields whose handler set a value in answer to an edit
- * @property {{t: string}[]} [effects]
- * @property {Frame} [frame]
- */
 
 const root = /** @type {HTMLElement} */ (document.querySelector("main"));
 /** Milliseconds until an event without an answer marks its element. */
@@ -89,7 +79,7 @@ for (const name of ["menu", "new"]) {
   document.querySelector(`.shell-${name}`)?.addEventListener("click", () => withCommands((commands) => commands.run(name)));
 }
 
-/** @param {Update} message */
+/** @param {import("./replica/link.js").Update} message */
 function receive(message) {
   if (message.acknowledged) fields.acknowledged = message.acknowledged;
   const { frame } = message;

@@ -2,10 +2,11 @@
 
 /**
  * An element with attributes and children. Attributes such as `onclick` add listeners.
- * @param {string} tag
+ * @template {keyof HTMLElementTagNameMap} Tag
+ * @param {Tag} tag
  * @param {Record<string, any>} [attributes] those with the value null or false are omitted
  * @param {...(Node | string | null)} children null is omitted
- * @returns {any} an element of the class of its tag
+ * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);

@@ -35,7 +35,7 @@ export default class Menu {
 
   /** @returns {HTMLElement[]} */
   get items() {
-    return [...this.node.querySelectorAll("[role^=menuitem]")];
+    return [.../** @type {NodeListOf<HTMLElement>} */ (this.node.querySelectorAll("[role^=menuitem]"))];
   }
 
   /** Open the menu, or close it if it is open. @param {boolean} last whether the last item gets the focus */

@@ -59,13 +59,6 @@ export default class Palette {
     /** @type {Item[]} the listed items */
     this.items = [];
     this.chosen = 0;
-  }
-
-  open() {
-    if (this.dialog?.isOpen) return;
-    const dialog = (this.dialog = new Dialog(t("Go to"), { className: "shell-palette", onclose: () => clearInterval(timer) }));
-    dialog.title.className = "shell-spoken";
-    dialog.buttons.remove();
     const id = newId();
     this.list = make("div", {
       role: "listbox", id, "aria-label": t("Views, tasks and commands"),
@@ -85,8 +78,16 @@ export default class Palette {
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.handleKey(event),
     });
     this.empty = make("p", { class: "dim", role: "status" });
+  }
+
+  open() {
+    if (this.dialog?.isOpen) return;
+    const dialog = (this.dialog = new Dialog(t("Go to"), { className: "shell-palette", onclose: () => clearInterval(timer) }));
+    dialog.title.className = "shell-spoken";
+    dialog.buttons.remove();
     const other = keyText(isMac ? "Mod+Enter" : "Ctrl+Enter");
     dialog.body.append(this.field, this.list, this.empty, make("p", { class: "shell-palette-help dim" }, make("kbd", {}, other), " ", t("opens in a new window")));
+    this.field.value = "";
     this.chosen = 0;
     this.draw();
     this.request();

@@ -21,6 +21,10 @@ export default class Quit {
     this.requests = 0;
     /** The time of the last request. */
     this.requested = 0;
+    this.text = make("p");
+    this.list = make("ul");
+    /** @type {Map<string, Row>} by the URLs of tasks; they are updated in place */
+    this.rows = new Map();
     /** @type {HTMLButtonElement[]} */
     this.answers = [];
   }
@@ -43,10 +47,8 @@ export default class Quit {
       className: "shell-quit",
       onclose: () => clearInterval(timer),
     }));
-    this.text = make("p");
-    this.list = make("ul");
-    /** @type {Map<string, Row>} by the URLs of tasks; they are updated in place */
-    this.rows = new Map();
+    this.rows.clear();
+    this.list.replaceChildren();
     dialog.body.append(this.text, this.list);
     const answer = (/** @type {string} */ how) => () => {
       dialog.close();

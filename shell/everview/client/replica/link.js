@@ -38,9 +38,25 @@ const TICKET = /^#[\w-]{43}$/;
  */
 
 /**
+ * The server's answers to `hello` and `proof`, see shell/everview/server/links/links.py.
+ * @typedef {{window: string, user: string, label: string, key?: string, received: number, acknowledged: number}} Welcome
+ */
+
+/**
+ * A message of the server.
+ * @typedef {object} Update
+ * @property {string} document
+ * @property {number} [acknowledged] the number of the last handled event
+ * @property {number[]} [answered] fields whose handler set a value in answer to an edit
+ * @property {{t: string}[]} [effects]
+ * @property {number} [effects_number]
+ * @property {import("./replica.js").Frame} [frame]
+ */
+
+/**
  * @typedef {object} Page
  * @property {() => {url: string, document: string, revision: number | null}} welcome what to attach to
- * @property {(message: any) => void} message receives the server's messages
+ * @property {(message: Update) => void} message receives the server's messages
  * @property {(number: number) => void} acknowledged is called with the number of the last handled event
  * @property {(state: "live" | "offline" | "refused" | "replaced") => void} state is called with the
  *   state of the link
@@ -120,7 +136,7 @@ export class Link {
     socket.onclose = ({ code }) => socket === this.socket && this.closed(code);
   }
 
-  /** @param {any} message */
+  /** @param {Welcome} message */
   welcome(message) {
     if (message.key) {
       const { window, user, label, key } = message;
@@ -148,7 +164,7 @@ export class Link {
     this.timer = window.setTimeout(() => this.connect(), RETRY_DELAYS[this.attempt++] ?? MAX_RETRY_DELAY);
   }
 
-  /** @param {any} message @param {number} length */
+  /** @param {Update} message @param {number} length */
   receive(message, length) {
     // Not in `welcome`: a server that fails right after it would be contacted again without a pause.
     this.attempt = 0;
@@ -199,7 +215,7 @@ export class Link {
     return event.number;
   }
 
-  /** Send a message, if the link is connected. @param {any} message */
+  /** Send a message, if the link is connected. @param {object} message */
   send(message) {
     if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
   }
