@@ -380,11 +380,8 @@ class Runtime:
 
     def _make(self, view_class: Any, request: Request, key: object) -> Instance:
         def make(view: Any) -> Instance:
-            instance = Instance(
-                view, request, key, self, self._spawn, self.loop, default_hooks(view_class)
-            )
-            instance.publisher.on_title = self._set_title
-            return instance
+            hooks = default_hooks(view_class)
+            return Instance(view, request, key, self, self._spawn, self.loop, hooks)
 
         return self._make_view(self, view_class, make, request.user)
 
@@ -406,9 +403,6 @@ class Runtime:
         instance.start(error, response)
         self._notify_changed()
         return instance
-
-    def _set_title(self, window: Window, title: str) -> None:
-        self.platform.set_title(window, title)
 
     def _not_found(self, url: str, user: str) -> Instance:
         return self._start(self.site.not_found_view, Request(url, user), object())

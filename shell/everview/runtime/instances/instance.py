@@ -50,6 +50,7 @@ from everview.runtime.routing.request import Request
 from everview.runtime.routing.site import Site
 from everview.runtime.transfers.buckets import Bucket
 from everview.runtime.windows.messages import Event
+from everview.runtime.windows.platform import Platform
 from everview.runtime.windows.publisher import Publisher
 from everview.runtime.windows.window import TICKS_IN_FLIGHT, Window
 
@@ -82,6 +83,8 @@ class Registry(Protocol):
     site: Site
     hub: Hub
 
+    @property
+    def platform(self) -> Platform: ...
     async def run_request_middlewares(self, instance: Instance, request: Request) -> object: ...
     def notify_state(self, instance: Instance, state: State) -> None: ...
     async def save_checkpoint(self, instance: Instance, data: bytes) -> None: ...
@@ -130,7 +133,8 @@ class Instance:
         self.key = key
         self.loop = loop
         self.document = Document()
-        self.publisher = Publisher(self.document, self.id, loop)
+        on_title = registry.platform.set_title
+        self.publisher = Publisher(self.document, self.id, loop, on_title)
         self.created = loop.time()
         self.life = Life.STARTING
         self.result_seen = False

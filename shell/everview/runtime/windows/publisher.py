@@ -34,7 +34,13 @@ RETRY = 0.002
 class Publisher:
     """The windows of one document."""
 
-    def __init__(self, document: Document, name: str, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(
+        self,
+        document: Document,
+        name: str,
+        loop: asyncio.AbstractEventLoop,
+        on_title: Callable[[Window, str], object],
+    ) -> None:
         self.document = document
         self.name = name
         self.windows: dict[Window, None] = {}
@@ -47,7 +53,7 @@ class Publisher:
         self._due = float("inf")
         self._retry: asyncio.TimerHandle | None = None
         self._retried = 0
-        self.on_title: Callable[[Window, str], None] | None = None
+        self._on_title = on_title
         document.on_change = self.changed
 
     def changed(self) -> None:
@@ -162,9 +168,9 @@ class Publisher:
 
     def _set_title(self, window: Window) -> None:
         title = window_title(self.document)
-        if title != window.title and self.on_title is not None:
+        if title != window.title:
             window.title = title
-            self.on_title(window, title)
+            self._on_title(window, title)
 
     def _flush_again(self) -> None:
         in_flight, self._retry, self._retried = self._retried, None, 0
