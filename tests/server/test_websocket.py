@@ -1,8 +1,9 @@
-"""`WebSocket`: every way in which frames can come, and every way in which a socket can end."""
+"""`WebSocket`: how frames arrive, and how a link ends."""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -12,28 +13,21 @@ import pytest
 from aiohttp import WSMsgType, web
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from websockets.frames import Frame, Opcode
 
 from everview.errors import LinkError
-from everview.server.execution.loop import new_event_loop
 from everview.server.links import websocket as module
-from everview.server.links.websocket import (
-    CLOSE,
-    CONTINUATION,
-    GOING_AWAY,
-    PING,
-    PONG,
-    TEXT,
-    WebSocket,
-    frame_of,
-    masked,
-)
+from everview.server.links.websocket import GOING_AWAY, LinkState, WebSocket, text_frame
+from everview.server.server import new_event_loop
 
 PATIENCE = 30.0
-MUCH = 10**9
+LARGE = 10**9
+TEXT, CONT, BINARY = Opcode.TEXT, Opcode.CONT, Opcode.BINARY
+CLOSE, PING, PONG = Opcode.CLOSE, Opcode.PING, Opcode.PONG
 
 
 class FakeTransport:
-    """What a socket does to its transport."""
+    """Records what a socket does with its transport."""
 
     def __init__(self) -> None:
         self.sent = b""
@@ -76,11 +70,11 @@ class FakeTransport:
 
 
 def run(test: Callable[[FakeTransport, WebSocket], Coroutine[Any, Any, None]]) -> None:
-    """Run ``test`` with a socket, where no browser test has left a loop running."""
+    """Run ``test`` with a socket, in a thread where no browser test has left a loop running."""
 
     async def main() -> None:
         transport: Any = FakeTransport()
-        await test(transport, WebSocket(transport, MUCH))
+        await test(transport, WebSocket(transport, LARGE))
 
     in_a_thread(main())
 
@@ -97,84 +91,88 @@ def in_a_thread(
         pool.submit(run_loop).result()
 
 
-def frame(kind: int, payload: bytes = b"", mask: bytes = b"abcd", first: int = 0x80) -> bytes:
-    """A frame of a client; ``first``: the other bits of its first byte."""
-    head = frame_of(kind, payload)[: -len(payload) or None]
-    return bytes((first | kind, head[1] | 0x80)) + head[2:] + mask + masked(payload, mask)
+def frame(opcode: Opcode, payload: bytes = b"", fin: bool = True) -> bytes:
+    """A frame of a client."""
+    return Frame(opcode, payload, fin).serialize(mask=True)
 
 
-def part(kind: int, payload: bytes) -> bytes:
-    """A frame that is not the last of its message."""
-    return frame(kind, payload, first=0)
+def server_frame(opcode: Opcode, payload: bytes = b"") -> bytes:
+    """A frame of the server."""
+    return Frame(opcode, payload).serialize(mask=False)
 
 
-# what is heard ----------------------------------------------------------------------------------
+def first_byte(data: bytes, value: int) -> bytes:
+    """A frame with another first byte."""
+    return bytes([value]) + data[1:]
+
+
+def code(number: int) -> bytes:
+    """The payload of a close frame."""
+    return number.to_bytes(2, "big")
+
+
+# receiving --------------------------------------------------------------------------------------
 
 payloads = st.one_of(
     st.binary(max_size=40), st.sampled_from([125, 126, 127, 65_535, 65_536, 70_000]).map(bytes)
 )
-#: A message in its fragments, and a ping before each of those but the first, or not.
+#: A message in its fragments, and whether a ping comes before each fragment but the first.
 messages = st.lists(
     st.tuples(st.lists(payloads, min_size=1, max_size=4), st.booleans()), max_size=6
 )
 
 
 @settings(max_examples=200, deadline=None)
-@given(messages, st.binary(min_size=4, max_size=4), st.randoms(use_true_random=False))
-def test_messages_come_whole_and_in_order_however_they_are_cut(
-    said: list[tuple[list[bytes], bool]], mask: bytes, source: Any
+@given(messages, st.randoms(use_true_random=False))
+def test_messages_arrive_complete_and_in_order_however_the_data_is_cut(
+    sent: list[tuple[list[bytes], bool]], source: Any
 ) -> None:
-    data, pings = b"", 0
-    for parts, with_pings in said:
+    data, numbers = b"", itertools.count()
+    for parts, with_pings in sent:
         for index, payload in enumerate(parts):
             if with_pings and index:
-                data += frame(PING, b"p%d" % pings, mask)
-                pings += 1
-            last = index == len(parts) - 1
-            data += frame(CONTINUATION if index else TEXT, payload, mask, 0x80 * last)
+                data += frame(PING, b"p%d" % next(numbers))
+            data += frame(CONT if index else TEXT, payload, index == len(parts) - 1)
+    pings = next(numbers)
 
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
-        heard: list[bytes] = []
-        socket.receive_all(heard.append)
+        received: list[bytes] = []
+        socket.receive_all(received.append)
         start = 0
         while start < len(data):
             size = source.choice([1, 2, 3, 7, 100, 5_000, 100_000])
             socket.data_received(data[start : start + size])
             start += size
-        assert heard == [b"".join(parts) for parts, _ in said]
-        assert transport.sent == b"".join(frame_of(PONG, b"p%d" % n) for n in range(pings))
+        assert received == [b"".join(parts) for parts, _ in sent]
+        assert transport.sent == b"".join(server_frame(PONG, b"p%d" % n) for n in range(pings))
         assert not socket.ended.done()
 
     run(test)
 
 
-@given(st.binary(max_size=300), st.binary(min_size=4, max_size=4))
-def test_a_mask_is_as_in_the_rfc(data: bytes, mask: bytes) -> None:
-    assert masked(data, mask) == bytes(byte ^ mask[index % 4] for index, byte in enumerate(data))
-
-
-def test_messages_that_are_asked_for_come_one_by_one() -> None:
+def test_receive_returns_messages_one_by_one() -> None:
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
-        socket.data_received(frame(TEXT, b"1") + frame(TEXT, b"2") + frame(TEXT, b"3")[:4])
-        assert transport.paused  # nobody asked: the rest stays with the sender
+        third = frame(TEXT, b"3")
+        socket.data_received(frame(TEXT, b"1") + frame(TEXT, b"2") + third[:4])
+        assert transport.paused  # without a receiver nothing more is read
         assert await socket.receive() == b"1"
         assert transport.paused
         assert await socket.receive() == b"2"
-        third = asyncio.ensure_future(socket.receive())
+        waiting = asyncio.ensure_future(socket.receive())
         await asyncio.sleep(0)
         assert not transport.paused
-        socket.data_received(frame(TEXT, b"3")[4:] + frame(TEXT, b"4"))
-        assert await third == b"3"
-        heard: list[bytes] = []
-        socket.receive_all(heard.append)
+        socket.data_received(third[4:] + frame(TEXT, b"4"))
+        assert await waiting == b"3"
+        received: list[bytes] = []
+        socket.receive_all(received.append)
         socket.data_received(frame(TEXT, b"5"))
-        assert heard == [b"4", b"5"]
+        assert received == [b"4", b"5"]
         assert not transport.paused
 
     run(test)
 
 
-def test_who_gave_up_asking_does_not_take_the_message_of_the_next() -> None:
+def test_cancelled_receive_does_not_take_the_next_message() -> None:
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(socket.receive(), 0.01)
@@ -184,71 +182,113 @@ def test_who_gave_up_asking_does_not_take_the_message_of_the_next() -> None:
     run(test)
 
 
-def test_who_says_too_much_is_read_later_and_loses_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_link_above_the_rate_is_read_later_without_loss(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BURST", 10)
     monkeypatch.setattr(module, "RATE", 1000)
 
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
-        heard: list[bytes] = []
-        all_heard = asyncio.Event()
+        received: list[bytes] = []
+        complete = asyncio.Event()
 
-        def hear(data: bytes) -> None:
-            heard.append(data)
-            if len(heard) == 26:
-                all_heard.set()
+        def receive(data: bytes) -> None:
+            received.append(data)
+            if len(received) == 26:
+                complete.set()
 
-        socket.receive_all(hear)
+        socket.receive_all(receive)
         socket.data_received(b"".join(frame(TEXT, b"%d" % n) for n in range(25)))
-        assert len(heard) == 10
-        socket.data_received(frame(TEXT, b"25"))
+        assert len(received) == 10
         assert transport.paused
-        await asyncio.wait_for(all_heard.wait(), PATIENCE)
-        assert heard == [b"%d" % n for n in range(26)]
+        socket.data_received(frame(TEXT, b"25"))
+        await asyncio.wait_for(complete.wait(), PATIENCE)
+        assert received == [b"%d" % n for n in range(26)]
         assert not transport.paused
 
     run(test)
 
 
-BROKEN = {
-    "a reserved bit": frame(TEXT, b"x", first=0xC0),
-    "not masked": frame_of(TEXT, b"x"),
-    "binary": frame(0x2, b"x"),
-    "no known kind": frame(0x3, b"x"),
-    "no known kind of control": frame(0xB, b"x"),
-    "a continuation of nothing": frame(CONTINUATION, b"x"),
-    "a message in another": part(TEXT, b"x") + frame(TEXT, b"y"),
-    "a ping in fragments": part(PING, b"x"),
-    "a long ping": frame(PING, bytes(126)),
+def test_messages_before_a_close_frame_are_received_although_the_link_is_slowed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    # A page sends what was typed last, and closes its link.
+    monkeypatch.setattr(module, "BURST", 1)
+    monkeypatch.setattr(module, "RATE", 1000)
+
+    async def test(transport: FakeTransport, socket: WebSocket) -> None:
+        received: list[bytes] = []
+        socket.receive_all(received.append)
+        socket.data_received(frame(TEXT, b"1") + frame(TEXT, b"2") + frame(CLOSE, code(1000)))
+        assert not socket.ended.done()
+        await asyncio.wait_for(socket.ended, PATIENCE)
+        assert received == [b"1", b"2"]
+        assert transport.sent == server_frame(CLOSE, code(1000))
+
+    run(test)
+
+
+def test_message_in_many_fragments_is_not_copied_for_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "BURST", LARGE)
+
+    async def test(transport: FakeTransport, socket: WebSocket) -> None:
+        received: list[bytes] = []
+        socket.receive_all(received.append)
+        socket.data_received(frame(TEXT, b"x", fin=False))
+        fragments = socket._fragments
+        for _ in range(100):
+            socket.data_received(frame(CONT, b"x", fin=False))
+            assert socket._fragments is fragments
+        socket.data_received(frame(CONT, b"x"))
+        assert received == [b"x" * 102]
+
+    run(test)
+
+
+# violations -------------------------------------------------------------------------------------
+
+VIOLATIONS = {
+    "a reserved bit": first_byte(frame(TEXT, b"x"), 0xC1),
+    "no mask": server_frame(TEXT, b"x"),
+    "a binary message": frame(BINARY, b"x"),
+    "an unknown opcode": first_byte(frame(TEXT, b"x"), 0x83),
+    "an unknown control opcode": first_byte(frame(PING, b"x"), 0x8B),
+    "a continuation without a message": frame(CONT, b"x"),
+    "a message within another": frame(TEXT, b"x", fin=False) + frame(TEXT, b"y"),
+    "a fragmented ping": first_byte(frame(PING, b"x"), 0x09),
+    "a long ping": first_byte(frame(TEXT, bytes(126)), 0x89),
     "a long message": bytes((0x81, 0xFF)) + (module.MAX_MESSAGE + 1).to_bytes(8, "big"),
-    "a long message in fragments": part(TEXT, bytes(10)) + bytes((0x80, 0xFF))
+    "a long fragmented message": frame(TEXT, bytes(10), fin=False) + bytes((0x80, 0xFF))
     + (module.MAX_MESSAGE - 9).to_bytes(8, "big"),
+    "a close frame of 1 byte": frame(CLOSE, b"x"),
+    "close code 1005": frame(CLOSE, code(1005)),
+    "close code 999": frame(CLOSE, code(999)),
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("how", BROKEN)
+@pytest.mark.parametrize("violation", VIOLATIONS)
 @pytest.mark.parametrize("at_once", [True, False])
-def test_what_is_no_frame_ends_the_socket(how: str, at_once: bool) -> None:
+def test_violation_of_the_protocol_breaks_the_link(violation: str, at_once: bool) -> None:
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
-        heard: list[bytes] = []
-        socket.receive_all(heard.append)
-        data = frame(TEXT, b"before") + BROKEN[how]
+        received: list[bytes] = []
+        socket.receive_all(received.append)
+        data = frame(TEXT, b"before") + VIOLATIONS[violation]
         step = len(data) if at_once else 1
         for start in range(0, len(data), step):
             socket.data_received(data[start : start + step])
         with pytest.raises(LinkError):
             await socket.ended
+        assert socket.state is LinkState.BROKEN
         socket.data_received(frame(TEXT, b"after"))
         socket.close(4400, "no")
         socket.data_received(frame(TEXT, b"after"))
-        assert heard == [b"before"]
-        assert transport.sent == frame_of(CLOSE, (4400).to_bytes(2, "big") + b"no")
+        assert received == [b"before"]
+        assert transport.sent == server_frame(CLOSE, code(4400) + b"no")
         with pytest.raises(LinkError):
             await socket.receive()
 
     run(test)
 
 
-def test_more_than_is_allowed_before_the_proof_ends_the_socket() -> None:
+def test_too_much_data_before_authentication_breaks_the_link() -> None:
     async def main() -> None:
         transport: Any = FakeTransport()
         socket = WebSocket(transport, 20)
@@ -256,19 +296,34 @@ def test_more_than_is_allowed_before_the_proof_ends_the_socket() -> None:
         socket.data_received(frame(TEXT, b"12345678"))
         socket.data_received(frame(TEXT, b"12345678"))
         assert isinstance(socket.ended.exception(), LinkError)
-        trusted = WebSocket(transport, 20)
-        trusted.accept()
-        trusted.receive_all(lambda data: None)
-        trusted.data_received(frame(TEXT, bytes(1000)))
-        assert not trusted.ended.done()
+        accepted = WebSocket(transport, 20)
+        accepted.accept()
+        accepted.receive_all(lambda data: None)
+        accepted.data_received(frame(TEXT, bytes(1000)))
+        assert not accepted.ended.done()
 
     in_a_thread(main())
 
 
-# how it ends ------------------------------------------------------------------------------------
+def test_data_after_a_refusal_is_limited_as_before_it() -> None:
+    async def main() -> None:
+        transport: Any = FakeTransport()
+        socket = WebSocket(transport, 20)
+        socket.close(4403, "no access")
+        socket.data_received(bytes((0x81, 0xFF)) + (10**6).to_bytes(8, "big") + bytes(4))
+        socket.data_received(bytes(10**5))
+        assert not socket._unread
+        assert not socket._parser.reader.buffer or len(socket._parser.reader.buffer) <= 20
+        socket._transport.abort()
+        socket.connection_lost(None)
+
+    in_a_thread(main())
 
 
-def test_what_takes_a_message_may_fail() -> None:
+# the end ----------------------------------------------------------------------------------------
+
+
+def test_exception_of_the_receiver_ends_the_link() -> None:
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
         def fail(data: bytes) -> None:
             raise ZeroDivisionError
@@ -281,45 +336,57 @@ def test_what_takes_a_message_may_fail() -> None:
     run(test)
 
 
-def test_what_takes_a_message_may_close_and_the_rest_is_not_heard() -> None:
+def test_receiver_that_closes_the_link_gets_no_further_message() -> None:
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
-        heard: list[bytes] = []
+        received: list[bytes] = []
 
         def close(data: bytes) -> None:
-            heard.append(data)
+            received.append(data)
             socket.close(4001, "")
 
         socket.receive_all(close)
-        whole = frame(TEXT, b"1")
-        socket.data_received(whole[:3])  # so that what is looked at had to be put together
-        socket.data_received(whole[3:] + frame(TEXT, b"2") + frame(TEXT, b"3"))
-        assert heard == [b"1"]
+        first = frame(TEXT, b"1")
+        socket.data_received(first[:3])
+        socket.data_received(first[3:] + frame(TEXT, b"2") + frame(TEXT, b"3"))
+        assert received == [b"1"]
         assert not transport.closed
-        socket.data_received(frame(CLOSE, (4001).to_bytes(2, "big")))
+        socket.data_received(frame(CLOSE, code(4001)))
         assert transport.closed
 
     run(test)
 
 
-def test_a_close_is_answered_and_the_connection_ended() -> None:
+def test_close_frame_is_answered_and_the_connection_closed() -> None:
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
-        asked = asyncio.ensure_future(socket.receive())
+        waiting = asyncio.ensure_future(socket.receive())
         await asyncio.sleep(0)
-        socket.data_received(frame(CLOSE, (1000).to_bytes(2, "big") + b"bye"))
-        assert transport.sent == frame_of(CLOSE, (1000).to_bytes(2, "big"))
+        socket.data_received(frame(CLOSE, code(1000) + b"bye"))
+        assert transport.sent == server_frame(CLOSE, code(1000) + b"bye")
         assert transport.closed
         assert not transport.aborted
         with pytest.raises(LinkError):
-            await asked
+            await waiting
         await socket.ended
         socket.send(b"x")
         socket.close(1000, "")
-        assert transport.sent == frame_of(CLOSE, (1000).to_bytes(2, "big"))
+        assert transport.sent == server_frame(CLOSE, code(1000) + b"bye")
 
     run(test)
 
 
-def test_who_does_not_answer_a_close_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_close_frame_without_a_code_is_answered() -> None:
+    async def test(transport: FakeTransport, socket: WebSocket) -> None:
+        socket.receive_all(lambda data: None)
+        socket.data_received(frame(CLOSE))
+        assert transport.sent == server_frame(CLOSE)
+        assert transport.closed
+
+    run(test)
+
+
+def test_client_that_ignores_the_close_frame_is_disconnected(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     monkeypatch.setattr(module, "CLOSE_TIME", 0.02)
 
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
@@ -332,13 +399,15 @@ def test_who_does_not_answer_a_close_is_dropped(monkeypatch: pytest.MonkeyPatch)
     run(test)
 
 
-def test_who_says_goodbye_and_reads_nothing_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What it was sent before would wait for ever, and the connection with it."""
+def test_client_that_closes_and_does_not_read_is_disconnected(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Unsent data would keep the connection open for ever."""
     monkeypatch.setattr(module, "CLOSE_TIME", 0.02)
 
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
         socket.receive_all(lambda data: None)
-        socket.data_received(frame(CLOSE, (1000).to_bytes(2, "big")))
+        socket.data_received(frame(CLOSE, code(1000)))
         assert transport.closed
         assert not transport.aborted
         await asyncio.wait_for(transport.dropped.wait(), PATIENCE)
@@ -346,46 +415,28 @@ def test_who_says_goodbye_and_reads_nothing_is_dropped(monkeypatch: pytest.Monke
     run(test)
 
 
-def test_a_message_in_very_many_fragments_costs_no_more_than_its_size(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(module, "BURST", MUCH)
-
-    async def test(transport: FakeTransport, socket: WebSocket) -> None:
-        heard: list[bytes] = []
-        socket.receive_all(heard.append)
-        socket.data_received(part(TEXT, b"x"))
-        begun = socket._fragments
-        for _ in range(100):
-            socket.data_received(part(CONTINUATION, b"x"))
-            assert socket._fragments is begun  # it grows, and is not made again
-        socket.data_received(frame(CONTINUATION, b"x"))
-        assert heard == [b"x" * 102]
-
-    run(test)
-
-
-def test_a_server_that_ends_waits_for_no_answer() -> None:
+def test_ending_server_does_not_wait_for_the_clients_close_frame() -> None:
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
         socket.close(GOING_AWAY, "")
-        assert transport.sent == frame_of(CLOSE, GOING_AWAY.to_bytes(2, "big"))
+        assert transport.sent == server_frame(CLOSE, code(GOING_AWAY))
         assert transport.closed
         assert not transport.aborted
 
     run(test)
 
 
-def test_a_connection_that_is_lost_is_the_end() -> None:
+def test_lost_connection_ends_the_link() -> None:
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
-        asked = asyncio.ensure_future(socket.receive())
+        waiting = asyncio.ensure_future(socket.receive())
         await asyncio.sleep(0)
         error = ConnectionResetError()
         socket.connection_lost(error)
         with pytest.raises(LinkError):
-            await asked
+            await waiting
         await socket.ended
         await socket.disconnected
-        assert transport.lost == [error]  # aiohttp, which had it before, learns of it
+        assert socket.state is LinkState.DISCONNECTED
+        assert transport.lost == [error]  # aiohttp's protocol, which had the transport before
         socket.send(b"x")
         socket.close(1000, "")
         assert transport.sent == b""
@@ -401,16 +452,18 @@ SIZES = [0, 1, 125, 126, 65_535, 65_536, 1_000_000]
 @pytest.mark.parametrize(
     "make_loop", [new_event_loop, asyncio.new_event_loop], ids=["uvloop or asyncio", "asyncio"]
 )
-def test_a_client_of_another_hand_is_understood(
+def test_client_of_another_implementation_is_served(
     make_loop: Callable[[], asyncio.AbstractEventLoop],
 ) -> None:
     async def echo(request: web.Request) -> web.WebSocketResponse:
         response = web.WebSocketResponse()
         await response.prepare(request)
         assert request.transport is not None
-        socket = WebSocket(request.transport, MUCH)
+        socket = WebSocket(request.transport, LARGE)
         socket.send(await socket.receive())
-        socket.receive_all(lambda data: socket.close(4000, "enough") if data == b"end" else socket.send(data))
+        socket.receive_all(
+            lambda data: socket.close(4000, "enough") if data == b"end" else socket.send(data)
+        )
         await socket.ended
         await socket.disconnected
         return response
@@ -440,3 +493,7 @@ def test_a_client_of_another_hand_is_understood(
         await runner.cleanup()
 
     in_a_thread(asyncio.wait_for(main(), PATIENCE), make_loop)
+
+
+def test_shared_frame_has_the_bytes_of_a_text_frame() -> None:
+    assert module.shared_frame(b"x") == text_frame(b"x") == server_frame(TEXT, b"x")

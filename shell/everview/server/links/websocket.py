@@ -1,333 +1,382 @@
-"""`WebSocket`: the server's end of a websocket (RFC 6455), once aiohttp has answered its handshake.
+"""`WebSocket`: the server's end of a websocket, after aiohttp has answered the handshake.
 
-aiohttp's own end puts what it reads into a queue, and a task takes it from there, nine coroutines
-deep: a twentieth of a click (docs/performance.md). Here a message is taken as soon as it is read.
-There are no extensions: links are not compressed.
+The ``websockets`` package parses and builds frames (RFC 6455). It does no I/O: `data_received`
+feeds it, so that a message is handled as soon as it is read. aiohttp's own websocket puts messages
+into a queue for a task, which takes a twentieth of a click (docs/performance.md). Links are not
+compressed.
 
-Messages are received one by one (`receive`), or all as they come (`receive_all`). What
-nobody asks for stays with the sender, but for what one read of the socket brings.
+This module adds the limits: bytes before authentication, size and rate of messages, unsent bytes,
+and the time until a closed link is disconnected. Messages are received one by one (`receive`), or
+a function receives all (`receive_all`). While there is no receiver, reading is paused.
 
 Threads: the server thread. Guarantees: sending never blocks and never raises; no message is longer
-than `MAX_MESSAGE`; a connection ends `CLOSE_TIME` after its close at the latest.
+than `MAX_MESSAGE`; a link is disconnected `CLOSE_TIME` after its close at the latest.
 """
 
 from __future__ import annotations
 
 import asyncio
+import enum
 import logging
+from collections import deque
 from collections.abc import Callable
 from functools import lru_cache
+from typing import assert_never
+
+from websockets.frames import Close, CloseCode, Frame, Opcode
+from websockets.protocol import OPEN, SERVER, Protocol
 
 from everview.errors import LinkError
 from everview.runtime.windows.messages import MAX_MESSAGE
 
-log = logging.getLogger("everview.link")
+logger = logging.getLogger("everview.link")
+#: For the parser. It would log the content of frames at level DEBUG and each close at INFO.
+_parser_logger = logging.getLogger("everview.link.parser")
+_parser_logger.setLevel(logging.WARNING)
 
-#: Seconds the other side has to answer a close; then the connection is dropped. Who is refused
-#: and does not answer holds it no longer than that.
+#: Seconds until a client that does not answer a close frame is disconnected.
 CLOSE_TIME = 1.0
-#: Bytes that wait to be sent above which a link is cut: its page has stopped reading, and still
-#: asks. When it is back it gets a snapshot.
+#: Unsent bytes above which a link is cut: its page does not read any more. The page gets a snapshot
+#: on its next link.
 UNSENT_KEPT = 64_000_000
-#: What a link may say in a second: frames, each counting one more for every 4,096 bytes of it.
-#: Above it is read later, and nothing is lost. A page says some hundred at most.
+#: Maximum rate of a link, in frames per second; each 4,096 bytes of a frame count as one more.
+#: Above it the link is read later, and nothing is lost. A page sends some hundred frames at most.
 RATE = 4000
-#: How often that is looked at, in frames.
+#: The rate is checked after this many frames.
 BURST = 500
-#: Longest message that is kept as a frame for the next window, in bytes.
+#: Bytes that are parsed at once: after them the rate is checked.
+CHUNK = 4096
+#: Maximum size of a message whose frame is cached for the next window, in bytes.
 SHARED = 64_000
 
-#: Opcodes (RFC 6455, 5.2). From `CLOSE` on they are of control frames.
-CONTINUATION, TEXT, CLOSE, PING, PONG = 0x0, 0x1, 0x8, 0x9, 0xA
-FINAL = 0x80
-#: The code of a close (RFC 6455, 7.4.1) by a server that ends.
-GOING_AWAY = 1001
+GOING_AWAY = CloseCode.GOING_AWAY
+
+
+class LinkState(enum.Enum):
+    """The life of a link."""
+
+    #: The client has not proved its permission: it may send only a few bytes.
+    UNPROVEN = enum.auto()
+    ACCEPTED = enum.auto()
+    #: The client violated the protocol: no further data is parsed.
+    BROKEN = enum.auto()
+    #: A close frame was sent: nothing else is sent, and no further message is received.
+    CLOSING = enum.auto()
+    DISCONNECTED = enum.auto()
+
+
+_TRANSITIONS: dict[LinkState, frozenset[LinkState]] = {
+    LinkState.UNPROVEN: frozenset(LinkState) - {LinkState.UNPROVEN},
+    LinkState.ACCEPTED: frozenset({LinkState.BROKEN, LinkState.CLOSING, LinkState.DISCONNECTED}),
+    LinkState.BROKEN: frozenset({LinkState.CLOSING, LinkState.DISCONNECTED}),
+    LinkState.CLOSING: frozenset({LinkState.DISCONNECTED}),
+    LinkState.DISCONNECTED: frozenset(),
+}
 
 
 class WebSocket(asyncio.Protocol):
-    """Takes ``transport`` over; of what comes, ``allowed`` bytes are read before `accept`.
+    """Takes over ``transport``. The client may send ``unproven_size`` bytes before `accept`.
 
-    ``closed``: nothing is sent any more. ``ended``: done when nothing more will be heard; with what
-    failed, a `LinkError` if that was the other side. ``disconnected``: done when the connection is.
+    ``ended`` is done when no further message will come. It has the exception that ended the link:
+    a `LinkError` if the client violated the protocol. ``disconnected`` is done when the connection
+    is closed.
     """
 
-    def __init__(self, transport: asyncio.Transport, allowed: int) -> None:
+    def __init__(self, transport: asyncio.Transport, unproven_size: int) -> None:
         self._transport = transport
-        self._before = transport.get_protocol()
+        self._previous_protocol = transport.get_protocol()
         self._loop = asyncio.get_running_loop()
-        self._allowed: int | None = allowed
+        self._parser = Protocol(SERVER, state=OPEN, max_size=MAX_MESSAGE, logger=_parser_logger)
+        self.state = LinkState.UNPROVEN
+        #: Bytes that the client may still send before `accept`; None: no limit.
+        self._unproven_size: int | None = unproven_size
+        #: How the client violated the protocol. All further data is discarded.
+        self._violation: LinkError | None = None
         self._pace = Pace(self._loop.time)
-        #: Who gets the next message; None: nobody wants one now.
-        self._take: Callable[[bytes], None] | None = None
-        self._asked: asyncio.Future[bytes] | None = None
-        #: What has not been looked at, and how much of it is needed for that.
+        #: Receives the next message; None: no receiver now.
+        self._receiver: Callable[[bytes], None] | None = None
+        self._next_message: asyncio.Future[bytes] | None = None
+        #: Bytes that were not parsed, and frames that were not handled.
         self._unread = bytearray()
-        self._needed = 0
-        #: What has come of a message in fragments.
+        self._frames: deque[Frame] = deque()
+        #: The fragments of a message that is not complete.
         self._fragments: bytearray | None = None
-        self._is_slowed = self._is_paused = self._is_broken = False
-        self._drop: asyncio.TimerHandle | None = None
-        self.closed = False
+        #: The rate is exceeded: no frame is handled for a moment.
+        self._is_slowed = False
+        #: Reading from the transport is paused.
+        self._is_paused = False
+        self._abort_timer: asyncio.TimerHandle | None = None
         self.ended: asyncio.Future[None] = self._loop.create_future()
         self.disconnected: asyncio.Future[None] = self._loop.create_future()
         transport.set_protocol(self)
 
+    @property
+    def closed(self) -> bool:
+        """Whether nothing can be sent any more."""
+        return self.state in (LinkState.CLOSING, LinkState.DISCONNECTED)
+
+    def accept(self) -> None:
+        """The client has proved its permission: the limit of an unproven link ends."""
+        self._unproven_size = None
+        if self.state is LinkState.UNPROVEN:
+            self._enter(LinkState.ACCEPTED)
+
+    def _enter(self, state: LinkState) -> None:
+        if state not in _TRANSITIONS[self.state]:
+            raise RuntimeError(f"a link cannot go from {self.state.name} to {state.name}")
+        self.state = state
+
     # sending -----------------------------------------------------------------------------------
 
     def send(self, data: bytes) -> None:
-        """Send a message, the text ``data``; nothing if the socket is closed."""
-        self._write(shared_frame(data) if len(data) < SHARED else frame_of(TEXT, data))
+        """Send a text message; nothing if the link is closed. ``data`` is UTF-8."""
+        self._write(shared_frame(data) if len(data) < SHARED else text_frame(data))
 
     def close(self, code: int, reason: str) -> None:
-        """Say goodbye; what else comes is not heard. Who is `GOING_AWAY` waits for no answer."""
-        if self.disconnected.done():
+        """Send a close frame. With `GOING_AWAY`, do not wait for the answer."""
+        if self.closed:
             return
-        self._say_close(code.to_bytes(2, "big") + reason.encode())
+        if self._parser.state is OPEN:
+            self._parser.send_close(code, reason)
+            self._flush()
+        else:
+            # The parser failed. Its own close frame was dropped, and it sends no other.
+            payload = Close(code, reason).serialize()
+            self._write(Frame(Opcode.CLOSE, payload).serialize(mask=False))
+        self._start_closing()
         if code == GOING_AWAY:
             self._transport.close()
-            return
-        # On to the other side's answer.
-        self._take = _ignore
-        self._go_on()
+        elif self._violation is None:
+            # Read on until the client's close frame.
+            self._receiver = _ignore
+            self._continue()
 
-    def _say_close(self, payload: bytes) -> None:
-        self._write(frame_of(CLOSE, payload))
-        self.closed = True
-        if self._drop is None:
-            self._drop = self._loop.call_later(CLOSE_TIME, self._transport.abort)
+    def _start_closing(self) -> None:
+        if not self.closed:
+            self._enter(LinkState.CLOSING)
+        if self._abort_timer is None:
+            self._abort_timer = self._loop.call_later(CLOSE_TIME, self._transport.abort)
         self._end(None)
+
+    def _flush(self) -> None:
+        """Write what the parser wants to send: pongs and the close frame."""
+        for data in self._parser.data_to_send():
+            if data:  # empty: the end of the stream, which the transport's close sends
+                self._write(data)
 
     def _write(self, frame: bytes) -> None:
         if self.closed or self._transport.is_closing():
             return
         if self._transport.get_write_buffer_size() > UNSENT_KEPT:
-            log.warning("a window does not read what it is sent: its link is cut")
+            logger.warning("the link of a window that does not read is cut")
             self._transport.abort()
             return
         self._transport.write(frame)
 
-    # hearing -----------------------------------------------------------------------------------
+    # receiving ---------------------------------------------------------------------------------
 
     async def receive(self) -> bytes:
-        """The next message. Raises `LinkError` if there will be none."""
+        """Receive the next message.
+
+        Raises:
+            LinkError: the link ended.
+        """
         if self.ended.done():
             await self.ended
             raise LinkError("the link has ended")
-        asked: asyncio.Future[bytes] = self._loop.create_future()
-        self._asked = asked
-        self._take = self._answer
-        self._go_on()
+        message: asyncio.Future[bytes] = self._loop.create_future()
+        self._next_message = message
+        self._receiver = self._resolve
+        self._continue()
         try:
-            return await asked
+            return await message
         finally:
-            self._asked = None
-            if self._take == self._answer:
-                self._take = None
+            self._next_message = None
+            if self._receiver == self._resolve:
+                self._receiver = None
 
-    def _answer(self, data: bytes) -> None:
-        self._take = None
-        if self._asked is not None and not self._asked.done():
-            self._asked.set_result(data)
+    def _resolve(self, message: bytes) -> None:
+        self._receiver = None
+        if self._next_message is not None and not self._next_message.done():
+            self._next_message.set_result(message)
 
-    def receive_all(self, take: Callable[[bytes], None]) -> None:
-        """Call ``take`` with each message from now on; what it raises ends the socket."""
+    def receive_all(self, receiver: Callable[[bytes], None]) -> None:
+        """Call ``receiver`` with each message from now on. An exception of it ends the link."""
         if not self.ended.done():
-            self._take = take
-            self._go_on()
-
-    def accept(self) -> None:
-        """The other side has proved its right: it may say more."""
-        self._allowed = None
+            self._receiver = receiver
+            self._continue()
 
     def data_received(self, data: bytes) -> None:
-        if self._is_broken:
+        if self._violation is not None:
             return
-        if self._allowed is not None:
-            self._allowed -= len(data)
-            if self._allowed < 0:
-                # What is more is not even put together.
-                self._break(LinkError("more than a proof"))
+        if self._unproven_size is not None:
+            self._unproven_size -= len(data)
+            if self._unproven_size < 0:
+                self._break(LinkError("too much data before authentication"))
                 return
-        if self._unread or self._take is None or self._is_slowed:
+        if self._unread or self._frames or len(data) > CHUNK or self._receiver is None:
             self._unread += data
-            if self._take is None or self._is_slowed:
-                self._pause()
-                return
-            if len(self._unread) < self._needed:
-                return
-            data = bytes(self._unread)
-        self._read(data)
+        else:
+            self._parse(data)  # the usual case: one short message
+        self._handle_data()
+        if self._unread or self._frames:
+            self._pause()
 
-    def _read(self, data: bytes) -> None:
-        """Take the frames in ``data``, which is all there is; what is left of it waits."""
-        if self._unread:
-            self._unread = bytearray()  # now: who takes a message may close, and read on
-        start = 0
-        try:
-            while (
-                self._take is not None and not self._is_slowed and (end := self._frame(data, start))
-            ):
-                start = end
-        except LinkError as error:
-            self._break(error)
-            return
-        if start < len(data) and not self._is_broken:
-            self._unread += data[start:]
+    def _handle_data(self) -> None:
+        """Parse data and handle frames, as long as there is a receiver and the rate allows it."""
+        while self._receiver is not None and not self._is_slowed:
+            if self._frames:
+                self._handle(self._frames.popleft())
+            elif self._parser.parser_exc is not None:
+                self._break(LinkError(str(self._parser.parser_exc)))
+            elif self._unread:
+                data = bytes(self._unread[:CHUNK])
+                del self._unread[:CHUNK]
+                self._parse(data)
+            else:
+                return
 
-    def _frame(self, data: bytes, start: int) -> int:
-        """Take the frame at ``start``; returns its end, 0 if it is not there as a whole."""
-        head = data[start : start + 10]
-        size, at = (head[1] & 0x7F, 2) if len(head) > 1 else (0, 2)
-        if size > 125:
-            at = 4 if size == 126 else 10
-            size = int.from_bytes(head[2:at], "big")
-        if len(head) < at:
-            self._needed = at
-            return 0
-        self._needed = at + 4 + size
-        if head[0] & 0x70 or not head[1] & 0x80:
-            raise LinkError("a frame of no known kind, or not masked")
-        kind = head[0] & 0x0F
-        begun = 0 if self._fragments is None else len(self._fragments)
-        if size > (125 if kind >= CLOSE else MAX_MESSAGE - begun):
-            raise LinkError("the message is too large")
-        end = start + self._needed
-        if end > len(data):
-            return 0
-        begin = end - size
-        payload = masked(data[begin:end], data[begin - 4 : begin])
-        self._take_frame(kind, bool(head[0] & FINAL), payload)
-        if (seconds := self._pace.over(size)) is not None:
+    def _parse(self, data: bytes) -> None:
+        self._parser.receive_data(data)
+        for event in self._parser.events_received():
+            if isinstance(event, Frame):  # always: requests and responses are of a handshake
+                self._frames.append(event)
+        if self._parser.parser_exc is not None:
+            # `Links` closes the link with its own code: drop the parser's close frame.
+            self._parser.data_to_send()
+        elif self._parser.close_rcvd is None:
+            self._flush()
+        # Else the answer is sent when the messages before the client's close frame are handled.
+
+    def _handle(self, frame: Frame) -> None:
+        match frame.opcode:
+            case Opcode.TEXT if frame.fin:
+                self._deliver(bytes(frame.data))
+            case Opcode.TEXT:
+                self._fragments = bytearray(frame.data)
+            case Opcode.CONT:
+                self._add_fragment(frame)
+            case Opcode.CLOSE:
+                self._flush()
+                self._start_closing()
+                self._transport.close()
+            case Opcode.BINARY:
+                self._break(LinkError("binary messages are not supported"))
+            case Opcode.PING | Opcode.PONG:
+                pass  # the parser answers pings
+            case _:
+                assert_never(frame.opcode)
+        if (seconds := self._pace.over(len(frame.data))) is not None:
             self._is_slowed = True
-            self._loop.call_later(seconds, self._is_fast)
-        return end
+            self._loop.call_later(seconds, self._end_slowdown)
 
-    def _take_frame(self, kind: int, is_final: bool, payload: bytes) -> None:
-        if kind == TEXT and is_final and self._fragments is None:
-            self._hand_over(payload)
-        elif kind in (TEXT, CONTINUATION):
-            self._take_fragment(kind, is_final, payload)
-        elif not is_final:
-            raise LinkError("a control frame in fragments")
-        elif kind == PING:
-            self._write(frame_of(PONG, payload))
-        elif kind == CLOSE:
-            if not self.closed:
-                self._say_close(payload[:2])
-            self._take = None
-            self._transport.close()
-        elif kind != PONG:
-            raise LinkError("only text is understood")
-
-    def _take_fragment(self, kind: int, is_final: bool, payload: bytes) -> None:
-        if (kind == TEXT) != (self._fragments is None):
-            raise LinkError("fragments of no message")
-        if self._fragments is None:
-            self._fragments = bytearray()
-        self._fragments += payload  # in place: there may be many
-        if is_final:
+    def _add_fragment(self, frame: Frame) -> None:
+        assert self._fragments is not None  # noqa: S101  (the parser checks the order of frames)
+        self._fragments += frame.data  # in place: there may be many
+        if frame.fin:
             message, self._fragments = bytes(self._fragments), None
-            self._hand_over(message)
+            self._deliver(message)
 
-    def _hand_over(self, message: bytes) -> None:
-        assert self._take is not None  # noqa: S101  (nothing is read otherwise)
+    def _deliver(self, message: bytes) -> None:
+        assert self._receiver is not None  # noqa: S101  (else no frame is handled)
         try:
-            self._take(message)
-        except Exception as error:  # noqa: BLE001  (carried to who waits for the end)
+            self._receiver(message)
+        except Exception as error:  # noqa: BLE001  (raised where the end is awaited)
             self._end(error)
 
-    # holding back, and ending ------------------------------------------------------------------
+    # the rate ----------------------------------------------------------------------------------
 
-    def _is_fast(self) -> None:
+    def _end_slowdown(self) -> None:
         self._is_slowed = False
-        self._go_on()
+        self._continue()
 
     def _pause(self) -> None:
         if not self._is_paused and not self._transport.is_closing():
             self._is_paused = True
             self._transport.pause_reading()
 
-    def _go_on(self) -> None:
-        """Somebody takes messages again."""
-        if self._unread and not self._is_slowed and not self._is_broken:
-            self._read(bytes(self._unread))
-        if self._is_paused and self._take is not None and not self._transport.is_closing():
+    def _continue(self) -> None:
+        """There is a receiver again, or the rate allows more."""
+        self._handle_data()
+        if (
+            self._is_paused
+            and self._receiver is not None
+            and not self._is_slowed
+            and not self._transport.is_closing()
+        ):
             self._is_paused = False
             self._transport.resume_reading()
 
+    # the end -----------------------------------------------------------------------------------
+
     def _break(self, error: LinkError) -> None:
-        """The other side does not keep to the protocol: nothing more of it can be understood."""
-        self._is_broken = True
+        """The client violated the protocol: what follows cannot be parsed."""
+        self._violation = error
         self._unread.clear()
+        self._frames.clear()
+        if not self.closed:
+            self._enter(LinkState.BROKEN)
         self._end(error)
 
     def _end(self, error: Exception | None) -> None:
-        self._take = None
+        self._receiver = None
         if not self.ended.done():
             if error is None:
                 self.ended.set_result(None)
             else:
                 self.ended.set_exception(error)
-                self.ended.exception()  # nobody need ask
-        if self._asked is not None and not self._asked.done():
-            self._asked.set_exception(error or LinkError("the link has ended"))
+                self.ended.exception()  # asyncio must not log it as never retrieved
+        if self._next_message is not None and not self._next_message.done():
+            self._next_message.set_exception(error or LinkError("the link has ended"))
 
     def connection_lost(self, exc: Exception | None) -> None:
-        if self._drop is not None:
-            self._drop.cancel()
-        self.closed = True
+        if self._abort_timer is not None:
+            self._abort_timer.cancel()
+        if self.state is not LinkState.DISCONNECTED:
+            self._enter(LinkState.DISCONNECTED)
         self._end(None)
         if not self.disconnected.done():
             self.disconnected.set_result(None)
-        self._before.connection_lost(exc)
+        self._previous_protocol.connection_lost(exc)
 
 
 class Pace:
-    """Keeps a link from saying more than `RATE`: `over` says how long to wait before more is read.
+    """Limits a link to `RATE`.
 
-    All that one read of a socket brings is in hand at once otherwise, and no other window is heard
-    meanwhile.
+    Otherwise all frames of one read would be handled at once, and no other window before them.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
-        self._said = 0
+        self._count = 0
         self._since = clock()
 
     def over(self, size: int) -> float | None:
-        """A frame of ``size`` bytes came; seconds to wait, or None."""
-        self._said += 1 + size // 4096
-        if self._said < BURST:
+        """Count a frame of ``size`` bytes.
+
+        Returns:
+            Seconds to wait before the next frame is handled; None to go on.
+        """
+        self._count += 1 + size // 4096
+        if self._count < BURST:
             return None
         now = self._clock()
-        wait = self._said / RATE - (now - self._since)
-        self._said = 0
-        self._since = now + max(wait, 0.0)
-        return max(wait, 0.0)
+        wait = max(self._count / RATE - (now - self._since), 0.0)
+        self._count = 0
+        self._since = now + wait
+        return wait
 
 
-def frame_of(kind: int, payload: bytes) -> bytes:
-    """A final frame that is not masked: one of a server's."""
-    size = len(payload)
-    if size < 126:
-        return bytes((FINAL | kind, size)) + payload
-    if size < 65_536:
-        return bytes((FINAL | kind, 126)) + size.to_bytes(2, "big") + payload
-    return bytes((FINAL | kind, 127)) + size.to_bytes(8, "big") + payload
+def text_frame(data: bytes) -> bytes:
+    """The frame of a text message of the server."""
+    return Frame(Opcode.TEXT, data).serialize(mask=False)
 
 
 @lru_cache(maxsize=1)
 def shared_frame(data: bytes) -> bytes:
-    """Many windows are sent the same, one after the other."""
-    return frame_of(TEXT, data)
+    """`text_frame`, cached: several windows get the same message, one after the other."""
+    return text_frame(data)
 
 
-def masked(data: bytes, mask: bytes) -> bytes:
-    """``data`` with the mask of a frame put on, or taken off (RFC 6455, 5.3)."""
-    size = len(data)
-    key = int.from_bytes((mask * (size // 4 + 1))[:size], "little")
-    return (int.from_bytes(data, "little") ^ key).to_bytes(size, "little")
-
-
-def _ignore(data: bytes) -> None:
-    """What comes after the close."""
+def _ignore(message: bytes) -> None:
+    """Drop a message that arrives after the close."""
