@@ -327,4 +327,4 @@ def test_a_server_imports_no_package_that_its_first_page_does_not_need() -> None
         [sys.executable, "-c", code], cwd=ROOT / "shell", check=True, capture_output=True, text=True
     ).stdout
     ours = {"everview", "__mp_main__"}  # the second is another name of the first module of all
-    assert set(found.split()) - ours - sys.stdlib_module_names == {"msgspec"}
+    assert set(found.split()) - ours - sys.stdlib_module_names == {"msgspec", "websockets"}
