@@ -1,4 +1,4 @@
-"""The pytest plugin of Everview for its own tests, which run from a checkout, without an install."""
+"""Loads the pytest plugin of Everview from this checkout, without an installation."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from everview.testing import plugin
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Where Everview is installed, pytest has the plugin by its entry point."""
+    """Register the plugin, unless pytest loaded it by the entry point of an installed package."""
     if not config.pluginmanager.hasplugin("everview"):
         config.pluginmanager.register(plugin, "everview")
 
 
-#: Programs that tests start import ``everview`` and ``views`` from this checkout, as the tests do.
+#: Processes that tests start import ``everview`` and ``views`` from this checkout, too.
 _TOP = Path(__file__).resolve().parents[1]
 os.environ["PYTHONPATH"] = os.pathsep.join([str(_TOP / "shell"), str(_TOP)])
 

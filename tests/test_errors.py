@@ -1,4 +1,4 @@
-"""Errors name the author's file and line."""
+"""Errors name the file and line of the author."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ WRONG = {
 
 
 @pytest.mark.parametrize(("wrong", "kind"), WRONG.values(), ids=WRONG)
-def test_an_error_names_the_line_of_the_author(wrong, kind) -> None:
+def test_error_names_the_line_of_the_author(wrong, kind) -> None:
     with pytest.raises(kind) as error:
         wrong()
     frames = [f for f in error.traceback if Path(str(f.path)).name == HERE]
@@ -55,20 +55,20 @@ def test_an_error_names_the_line_of_the_author(wrong, kind) -> None:
     assert describe(error.value).count(HERE) == 1
 
 
-def test_errors_that_no_line_of_a_view_causes_name_none() -> None:
+def test_error_without_a_view_names_no_line() -> None:
     assert str(CommandError("no such command")) == "no such command"
 
 
-def test_an_error_without_an_author_has_no_place() -> None:
+def test_error_without_an_author_has_no_place() -> None:
     errors: list[HTMLError] = []
-    # Nothing of ours is below a thread whose target is a class of the package.
+    # The target of the thread is a class of the package, so its stack has no line of an author.
     thread = threading.Thread(target=map(errors.append, map(HTMLError, ["wrong"])).__next__)
     thread.start()
     thread.join()
     assert [str(error) for error in errors] == ["wrong"]
 
 
-def test_an_error_from_another_process_keeps_its_place() -> None:
+def test_error_from_another_process_preserves_its_place() -> None:
     error = HTMLError("wrong")
     assert error.place.startswith(HERE)
     assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301  (our own bytes)

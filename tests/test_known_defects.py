@@ -1,6 +1,6 @@
-"""Each known defect of the reference framework has a test that shows that we do not have it.
+"""Each known defect of the reference framework has a regression test.
 
-The tests are where the thing is that they test; they are named ``test_defect_<number>_...``.
+The tests are next to the tests of the same subject, named ``test_defect_<number>_...``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import defaultdict
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
-#: The numbers of the list of known defects.
+#: The numbers of the known defects.
 NUMBERS = range(1, 15)
 
 

@@ -1,6 +1,6 @@
-"""The folders are the architecture: who may import whom, read from the source.
+"""The layers of the architecture, checked with the imports in the source.
 
-``if TYPE_CHECKING:`` imports and imports inside functions count like others. There are no exceptions.
+Imports below ``if TYPE_CHECKING:`` and inside functions count, too. There are no exceptions.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-#: The layers from bottom to top. A module imports its own layer and those of earlier lines.
-#: Layers on one line do not import each other.
+#: The layers from bottom to top. A module may import its own layer and layers on earlier lines.
+#: Layers on the same line do not import each other.
 LAYERS = [
     {"addresses", "errors", "i18n", "process", "progress", "search_path", "version"},
     {"html"},
@@ -29,17 +29,17 @@ LAYERS = [
     {"", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
-#: Libraries that only one layer imports.
+#: Libraries that only one layer may import.
 ONLY_IN = {"webview": "desktop", "aiohttp": "server", "sqlite3": "state"}
-#: What the pure layers do not name: no thread, no socket, no clock that was not handed in.
+#: Modules that the pure layers must not import: they use no socket and no clock of their own.
 IMPURE = {"time", "socket", "sqlite3", "subprocess", "select", "selectors", "multiprocessing"}
-#: Of ``threading``, the locks are no thread.
+#: Names in ``threading`` that start threads. Locks are allowed.
 IMPURE_THREADING = {"Thread", "Timer"}
 
 
 @dataclass(frozen=True)
 class Import:
-    """``module`` imports ``name``; ``deferred``: inside a function."""
+    """``module`` imports ``name``, inside a function if ``deferred``."""
 
     module: str
     name: str
@@ -57,7 +57,7 @@ def modules(folder: str = "shell/everview") -> dict[str, Path]:
 
 
 def imports_of(module: str, path: Path, known: dict[str, Path]) -> list[Import]:
-    """What a module imports, submodules named as ``from package import module`` resolved."""
+    """The imports of a module. ``from package import module`` counts as an import of the module."""
     found: list[Import] = []
 
     def visit(node: ast.AST, deferred: bool) -> None:
@@ -99,7 +99,7 @@ def wrong_layers(imports: list[Import]) -> list[str]:
     return wrong
 
 
-def cycles(  # noqa: C901  (one algorithm, as it is in the books)
+def cycles(  # noqa: C901  (one algorithm, as in textbooks)
     imports: list[Import], known: dict[str, Path]
 ) -> list[list[str]]:
     """Groups of modules that import each other (Tarjan's strongly connected components)."""
@@ -134,7 +134,7 @@ def cycles(  # noqa: C901  (one algorithm, as it is in the books)
 
 
 def impure(path: Path) -> list[str]:
-    """Where a module starts a thread, or uses a socket or a clock."""
+    """The lines in which a module starts a thread, or uses a socket or a clock."""
     found = []
     for node in ast.walk(ast.parse(path.read_text())):
         names: list[str] = []
@@ -213,13 +213,13 @@ def test_every_module_has_a_layer() -> None:
     assert {layer(module) for module in modules()} <= set(RANK)
 
 
-def test_no_module_imports_itself_by_others() -> None:
+def test_imports_have_no_cycles() -> None:
     known = modules()
     assert cycles(all_imports(), known) == []
 
 
-def test_an_import_of_a_name_needs_no_package_that_needs_it() -> None:
-    """``everview.html`` of ``everview.html.tree.node`` is a cycle, too, where the package imports the module."""
+def test_modules_do_not_import_the_package_that_contains_them() -> None:
+    """Such an import is a cycle if the package imports the module."""
     known = modules()
     packages = {name for name, path in known.items() if path.name == "__init__.py"} - {"everview"}
     inside = [f"{i.module}:{i.line} imports {i.name}" for i in all_imports()
@@ -228,7 +228,7 @@ def test_an_import_of_a_name_needs_no_package_that_needs_it() -> None:
 
 
 @pytest.mark.parametrize(("library", "only"), ONLY_IN.items())
-def test_a_library_is_one_layers(library: str, only: str) -> None:
+def test_library_is_imported_by_one_layer_only(library: str, only: str) -> None:
     users = {f"{i.module}:{i.line}" for i in all_imports()
              if i.name.partition(".")[0] == library and layer(i.module) != only}  # fmt: skip
     assert users == set()
@@ -241,14 +241,14 @@ def test_shipped_views_import_only_the_authors_api() -> None:
 
 
 @pytest.mark.parametrize("of", ["html", "runtime"])
-def test_the_pure_layers_start_no_thread_and_read_no_clock(of: str) -> None:
+def test_pure_layers_start_no_thread_and_read_no_clock(of: str) -> None:
     found = [line for module, path in modules().items() if layer(module) == of
              for line in impure(path)]  # fmt: skip
     assert found == []
 
 
-def test_packaging_is_no_package() -> None:
-    """It would hide the PyPI project of that name, which build tools import."""
+def test_packaging_folder_is_not_a_package() -> None:
+    """A package would hide the PyPI project of the same name, which build tools import."""
     assert not (ROOT / "packaging" / "__init__.py").exists()
 
 
@@ -278,9 +278,7 @@ PROGRAMS = ("security/fuzz/", "security/make_payloads.py")
 
 
 def test_test_modules_are_not_imported() -> None:
-    # Until tests/support/control_channel.py exists, one module imports test_control.
-    imports = [found for found in all_imports("tests") if "test_control" not in found.name]
-    assert shared_wrongly(imports) == []
+    assert shared_wrongly(all_imports("tests")) == []
 
 
 def test_helpers_of_tests_are_in_support_only() -> None:
@@ -288,8 +286,8 @@ def test_helpers_of_tests_are_in_support_only() -> None:
     assert [path for path in found if not path.startswith(PROGRAMS)] == []
 
 
-def test_the_checks_find_what_is_wrong(tmp_path: Path) -> None:
-    """Each check above can fail."""
+def test_checks_find_violations(tmp_path: Path) -> None:
+    """Each check above reports a violation."""
     wrong = tmp_path / "wrong.py"
     wrong.write_text(
         "import time\n"
@@ -317,7 +315,7 @@ def test_the_checks_find_what_is_wrong(tmp_path: Path) -> None:
     assert helper_modules(tmp_path) == ["wrong.py"]
 
 
-def test_a_server_imports_no_package_that_its_first_page_does_not_need() -> None:
+def test_server_imports_no_unneeded_package_before_its_first_page() -> None:
     code = (
         "import sys, aiohttp.web; before = set(sys.modules);"
         "import everview, everview.html, everview.server.server;"
@@ -326,5 +324,5 @@ def test_a_server_imports_no_package_that_its_first_page_does_not_need() -> None
     found = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT / "shell", check=True, capture_output=True, text=True
     ).stdout
-    ours = {"everview", "__mp_main__"}  # the second is another name of the first module of all
+    ours = {"everview", "__mp_main__"}  # the second is an alias of ``__main__``
     assert set(found.split()) - ours - sys.stdlib_module_names == {"msgspec", "websockets"}

@@ -1,4 +1,4 @@
-"""The fault suite (docs/faults.md). What has a seed names it; a seed that fails becomes a test."""
+"""Fixtures of the fault tests (docs/faults.md). A seed that fails becomes a regression test."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from tests.support.simulated import app, simulated
 
 __all__ = ["app", "simulated"]  # fixtures
 
-TOLD = pytest.StashKey[list[str]]()
+REPORTED = pytest.StashKey[list[str]]()
 
 
 @pytest.fixture
-def tell(request: pytest.FixtureRequest) -> Callable[[str], None]:
-    """Say in the summary what was measured on the way; figures are nothing to fail for."""
-    lines = request.config.stash.setdefault(TOLD, [])
+def report(request: pytest.FixtureRequest) -> Callable[[str], None]:
+    """A function that adds a measured figure to the summary of the run."""
+    lines = request.config.stash.setdefault(REPORTED, [])
     return lambda text: lines.append(f"{request.node.name}: {text}")
 
 
 def pytest_terminal_summary(
     terminalreporter: pytest.TerminalReporter, config: pytest.Config
 ) -> None:
-    if lines := config.stash.get(TOLD, None):
-        terminalreporter.section("what the fault suite saw")
+    if lines := config.stash.get(REPORTED, None):
+        terminalreporter.section("figures of the fault tests")
         for line in lines:
             terminalreporter.line(line)

@@ -1,7 +1,7 @@
-"""Links that are cut anywhere: in a proof, in the middle of a frame, of an event, of an answer.
+"""Links that are cut at random times: in a proof, or inside a frame, an event or an answer.
 
-Two windows of one view, each behind a network of its own (`FaultyProxy`). In both somebody clicks and
-types, and the view changes by itself all the while. Then the networks calm down.
+Two windows show one view, each behind a proxy (`FaultyProxy`). A person clicks and types in both,
+and the view changes at the same time. At the end the proxies stop cutting.
 """
 
 from __future__ import annotations
@@ -30,16 +30,15 @@ from tests.support.serving import ServedApp
 __all__ = ["chromium", "served"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(often(120, 3_600))]
 
-#: Of each window.
+#: Number of cuts for each window.
 CUTS = often(25, 1_000)
 WINDOWS = ["one", "two"]
 BUTTONS = 5
-#: Events that are not acknowledged, or of which a window was not told what they did, from which on
-#: nobody goes on clicking there.
+#: With this number of events without an acknowledgement or a notice, a person stops clicking.
 PATIENT = 20
-#: Notes what the page is told, and how long it was without a link, in milliseconds.
+#: Records the notices of the page, its unacknowledged events, and each time without a link in ms.
 WATCH = """(() => {
-  Object.assign(window, { told: [], away: [], kept: [] });
+  Object.assign(window, { notices: [], away: [], kept: [] });
   let since = 0;
   window.WebSocket = class extends WebSocket {
     constructor(...all) {
@@ -51,7 +50,7 @@ WATCH = """(() => {
           away.push(performance.now() - since);
           since = 0;
         }
-        for (const { t, text } of message.effects || []) if (t === "notice") told.push(text);
+        for (const { t, text } of message.effects || []) if (t === "notice") notices.push(text);
         if (message.acknowledged) kept = kept.filter((number) => number > message.acknowledged);
         if (message.t === "welcome") kept = kept.filter((number) => number > message.acknowledged);
       });
@@ -66,7 +65,7 @@ WATCH = """(() => {
 
 
 class Board(View):
-    """Buttons and a field for each window; what is done with them is written down."""
+    """Buttons and a field for each window. The view records the clicks."""
 
     is_daemon = True
 
@@ -81,13 +80,13 @@ class Board(View):
         name, _, number = event.node.get_text().partition(" ")
         self.record.handled[name].append(number)
         text = f"{name} {len(self.record.handled[name])}"
-        self.record.said[name].append(text)
+        self.record.notices[name].append(text)
         event.window.post(Notice(text))
 
 
 @pytest.fixture
 def proxies(served: ServedApp, seed: int) -> Iterator[dict[str, FaultyProxy]]:
-    """A network for each window; the server knows their addresses as its own."""
+    """A proxy for each window. The server accepts their addresses as its own."""
     guard = served.server.guard
     port = int(guard.authority.rpartition(":")[2])
     with ExitStack() as stack:
@@ -103,7 +102,7 @@ def proxies(served: ServedApp, seed: int) -> Iterator[dict[str, FaultyProxy]]:
 def pages(
     app: App, served: ServedApp, chromium: Browser, proxies: dict[str, FaultyProxy]
 ) -> Iterator[dict[str, Page]]:
-    """A window behind each network; a script error in any of them fails the test."""
+    """A page behind each proxy. A script error in any of them fails the test."""
     app.route("/")(Board)
     own, errors = served.server.guard.authority, []
     with ExitStack() as stack:
@@ -120,23 +119,23 @@ def pages(
 
 
 class Person:
-    """Somebody at one window, and what came of it."""
+    """A person at one window, with the record of what happened there."""
 
     def __init__(self, name: str, page: Page, board: Board, source: random.Random) -> None:
         self.name, self.page, self.board, self.source = name, page, board, source
         self.typed = ""
-        self.sent, self.handled, self.said = (
+        self.sent, self.handled, self.notices = (
             by_window.setdefault(name, [])
-            for by_window in (board.record.sent, board.record.handled, board.record.said)
+            for by_window in (board.record.sent, board.record.handled, board.record.notices)
         )
 
     def act(self) -> None:
-        """Click here and there, type sometimes."""
-        # A window keeps any number of events while it is without a link, but is told no more than
-        # EFFECTS_KEPT notices at once: where no frame fits into what passes before the next cut, a
-        # link brings no more than its welcome, which acknowledges.
-        kept, told = self.page.evaluate("[kept.length, told.length]")
-        most = 4 if max(kept, len(self.sent) - told) < PATIENT else 1
+        """Click some random buttons, and sometimes type."""
+        # A page stores any number of events without a link, but the server stores only EFFECTS_KEPT
+        # notices for it. If the proxy cuts a link before the first frame, the link transfers only
+        # its welcome, which acknowledges events.
+        stored, received = self.page.evaluate("[kept.length, notices.length]")
+        most = 4 if max(stored, len(self.sent) - received) < PATIENT else 1
         clicked = [str(self.source.randrange(BUTTONS)) for _ in range(self.source.randrange(most))]
         self.sent += clicked
         self.page.evaluate("ids => ids.forEach(id => document.getElementById(id).click())",
@@ -146,41 +145,52 @@ class Person:
             self.typed += "x"
 
     def settle(self) -> None:
-        """Leave the field, and wait until all is done."""
+        """Leave the field and wait until everything was handled and acknowledged."""
         self.page.locator("body").click(position={"x": 1, "y": 1})
         field = self.board.fields[self.name]
-        wait_until(lambda: len(self.handled) >= len(self.sent), f"all of {self.name} is handled")
-        wait_until(lambda: field.value == self.typed, f"all that {self.name} typed is there")
-        wait_until(lambda: not self.page.evaluate("kept.length"), f"{self.name} is acknowledged")
-        wait_until(lambda: self.page.evaluate("told.length") >= len(self.said), f"{self.name} is told")
+        wait_until(
+            lambda: len(self.handled) >= len(self.sent), f"all events of {self.name} are handled"
+        )
+        wait_until(lambda: field.value == self.typed, f"the text of {self.name} arrived")
+        wait_until(
+            lambda: not self.page.evaluate("kept.length"),
+            f"all events of {self.name} are acknowledged",
+        )
+        wait_until(
+            lambda: self.page.evaluate("notices.length") >= len(self.notices),
+            f"{self.name} got all notices",
+        )
 
     def note(self) -> None:
-        """For the record: what this window shows and was told."""
+        """Record the nodes and notices of this page."""
         record = self.board.record
-        wait_until(lambda: normal(self.page.evaluate(DUMP)) == record.tree, f"{self.name} agrees")
+        wait_until(
+            lambda: normal(self.page.evaluate(DUMP)) == record.tree,
+            f"{self.name} shows the tree of the server",
+        )
         record.shown[self.name] = normal(self.page.evaluate(DUMP))
-        record.told[self.name] = self.page.evaluate("told")
+        record.received[self.name] = self.page.evaluate("notices")
         record.unacknowledged[self.name] = self.page.evaluate("kept.length")
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_nothing_is_lost_or_done_twice(
+def test_cut_links_lose_and_repeat_nothing(
     served: ServedApp,
     proxies: dict[str, FaultyProxy],
     pages: dict[str, Page],
     seed: int,
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
 ) -> None:
     source = random.Random(seed)
     instance = served.only_instance()
     board = instance.view
     assert isinstance(board, Board)
     people = [Person(name, page, board, source) for name, page in pages.items()]
-    # Beside the buttons, never in their place.
+    # Never replace the buttons.
     kinds = [kind for kind in EVERY if kind != "root"]
     mutator = Mutator(instance.document, SeededSource(seed), kinds)
     for proxy in proxies.values():
-        proxy.rages = True
+        proxy.injects = True
     served.cut_links()
     while min(proxy.cuts for proxy in proxies.values()) < CUTS:
         for person in people:
@@ -189,8 +199,8 @@ def test_nothing_is_lost_or_done_twice(
             mutator.step()
         people[0].page.wait_for_timeout(source.randrange(40))
     for proxy in proxies.values():
-        proxy.rages = False
-    # What was drawn before still goes wrong, once.
+        proxy.injects = False
+    # Cut the links once more, because open links still have a fault.
     served.cut_links()
     for person in people:
         person.settle()
@@ -198,6 +208,6 @@ def test_nothing_is_lost_or_done_twice(
     for person in people:
         person.note()
         away = sorted(person.page.evaluate("away"))
-        tell(f"window {person.name}: {proxies[person.name].cuts} cuts, {len(person.sent)} clicks; "
+        report(f"window {person.name}: {proxies[person.name].cuts} cuts, {len(person.sent)} clicks; "
              f"without a link for {median(away):.0f} ms, p99 {away[int(len(away) * 0.99)]:.0f} ms")  # fmt: skip
     board.record.check()

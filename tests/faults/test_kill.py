@@ -1,4 +1,4 @@
-"""kill -9 at any instant: while the database is made, opened, written. What returned is there."""
+"""kill -9 at random times while the database is created, opened or written: no checkpoint is lost."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.server import ROOT, environment
 pytestmark = pytest.mark.timeout(often(120, 3_600))
 
 KILLS = often(10, 500)
-#: Milliseconds that a start takes here, about; some are killed before they have opened anything.
+#: Approximate time of a start in milliseconds. Some processes are killed before they open the store.
 START = 250
 WRITER = """
 import asyncio, sys
@@ -47,8 +47,8 @@ asyncio.run(main(number))
 
 
 def write_and_be_killed(path: Path, source: random.Random) -> int:
-    """The last number that was said to be saved; 0 if there was none."""
-    said = 0
+    """Run the writer and kill it; returns the last number that it reported as saved, or 0."""
+    reported = 0
     with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], cwd=ROOT, text=True,
                           env=environment(path.parent), stdout=subprocess.PIPE) as writer:  # fmt: skip
         assert writer.stdout is not None
@@ -56,29 +56,29 @@ def write_and_be_killed(path: Path, source: random.Random) -> int:
             time.sleep(source.random() * START / 1000)
         else:
             for _ in range(source.randrange(1, 40)):
-                said = int(writer.stdout.readline())
+                reported = int(writer.stdout.readline())
             time.sleep(source.random() / 200)
         writer.send_signal(signal.SIGKILL)
         for line in writer.stdout:
-            said = int(line)
-    return said
+            reported = int(line)
+    return reported
 
 
-def test_what_was_saved_is_there(tmp_path: Path, tell: Callable[[str], None]) -> None:
+def test_saved_checkpoints_survive_a_kill(tmp_path: Path, report: Callable[[str], None]) -> None:
     path, source = tmp_path / "everview.db", random.Random(1)
     newest = early = 0
     for kill in range(KILLS):
-        said = write_and_be_killed(path, source)
-        early += not said
-        newest = max(newest, said)
+        reported = write_and_be_killed(path, source)
+        early += not reported
+        newest = max(newest, reported)
         with OpenDatabase(path) as opened:
-            kept = opened.checkpoints.find("owner", "/")
+            saved = opened.checkpoints.find("owner", "/")
             windows = WindowSet(opened.notes.get("windows"), lambda data: None).restored
         assert not list(tmp_path.glob("*damaged*")), f"set aside after kill {kill}"
-        assert (kept.value() if kept else 0) >= newest, f"P4, kill {kill}"
-        newest = kept.value() if kept else 0
+        assert (saved.value() if saved else 0) >= newest, f"P4, kill {kill}"
+        newest = saved.value() if saved else 0
         for state in windows:
             assert state.url == "/a"
             assert state.x == state.y, f"kill {kill}"
     assert newest
-    tell(f"{KILLS} times killed, {early} of them before anything was saved; {newest:,} checkpoints")
+    report(f"{KILLS} kills, {early} of them before the first checkpoint; {newest:,} checkpoints")

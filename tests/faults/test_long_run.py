@@ -1,4 +1,4 @@
-"""A day in minutes: windows come and go, people click, views run on; nothing grows that is not shown."""
+"""A long run: windows open and close and people click. Only visible content uses memory."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ from tests.support.often import often
 pytestmark = pytest.mark.timeout(often(120, 4 * 3_600))
 
 EVENTS, WINDOWS, VIEWS = often(8_000, 2_000_000), often(20, 5_000), often(20, 200)
-#: Rows that a view keeps, windows that are open at a time.
+#: Maximum number of rows in a view, and of open windows.
 ROWS = 20
 OPEN = 8
-#: The most that may be allocated more, in blocks of some 100 bytes: 1 MB for 100,000 events, and
-#: what two measurements differ by. (Resident memory is told only: it depends on who else had some.)
+#: Maximum growth in blocks of about 100 bytes: per event (1 MB for 100,000 events), and the
+#: difference of two measurements. Resident memory is only reported: it depends on earlier use.
 SLOPE, OFF = 10_000 / 100_000, 20_000
 
 
 class Journal(View):
-    """A daemon view that writes down what is clicked, and keeps the newest rows."""
+    """A daemon view that adds a row for each click and removes old rows."""
 
     is_daemon = True
 
@@ -54,7 +54,7 @@ class Journal(View):
 
 
 class Wait(Journal):
-    """The same, with handlers that wait a little for the next click."""
+    """A `Journal` with handlers that wait for the next click."""
 
     def click(self, event: Any) -> None:
         if int(self.count.get_text()) % 5 == 4:
@@ -64,7 +64,7 @@ class Wait(Journal):
 
 
 def alive() -> dict[str, int]:
-    """What there is now, when all that can be is collected."""
+    """The resources in use after a collection of garbage."""
     gc.collect()
     process = psutil.Process()
     nodes = sum(isinstance(thing, Node) for thing in gc.get_objects())
@@ -81,11 +81,11 @@ async def tasks() -> int:
     return len(asyncio.all_tasks())
 
 
-def test_what_grows_is_what_is_shown(
+def test_long_run_uses_memory_for_visible_content_only(
     app: App,
     simulated: SimulatedApp,
     monkeypatch: pytest.MonkeyPatch,
-    tell: Callable[[str], None],
+    report: Callable[[str], None],
 ) -> None:
     monkeypatch.setattr(windows_module, "WINDOWS_KEPT", 2 * OPEN)
     app.route("/journal/<number>")(Journal)
@@ -98,19 +98,21 @@ def test_what_grows_is_what_is_shown(
             simulated.windows.pop().shut()
 
     def work(events: int, windows: int) -> None:
-        """So many events in so many windows, of which some are open at a time."""
+        """Send ``events`` in ``windows``, with at most `OPEN` of them open."""
         for number in range(windows):
             if len(simulated.windows) >= OPEN:
                 simulated.windows.pop(source.randrange(OPEN)).shut()
             simulated.open(source.choice(urls))
             for _ in range(events * (number + 1) // windows - events * number // windows):
                 window = source.choice(simulated.windows)
-                window.click(source.choice(["click", "click", "click", "x"]) if window.has("x") else "click")
+                window.click(
+                    source.choice(["click", "click", "click", "x"]) if window.has("x") else "click"
+                )
         forget_windows()
 
     for url in urls:
         window = simulated.open(url)
-        # All that a document remembers of what went, too.
+        # Also fill the list of removals of the document.
         for _ in range(ROWS + 2 * REMOVALS_KEPT):
             window.click("click")
         simulated.windows.remove(window)
@@ -119,7 +121,7 @@ def test_what_grows_is_what_is_shown(
     before, tasks_before = alive(), simulated.call(tasks())
     work(EVENTS, WINDOWS)
     after, tasks_after = alive(), simulated.call(tasks())
-    tell(f"{EVENTS:,} events, {WINDOWS:,} windows: {after['MB'] - before['MB']} MB, "
+    report(f"{EVENTS:,} events, {WINDOWS:,} windows: {after['MB'] - before['MB']} MB, "
          f"{after['blocks'] - before['blocks']:,} blocks more")  # fmt: skip
     shown = sum(len(instance.document._nodes) for instance in simulated.runtime.instances.values())
     assert len(simulated.runtime.instances) == VIEWS

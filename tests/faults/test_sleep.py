@@ -1,4 +1,4 @@
-"""A computer that sleeps, a page that is frozen: both go on where they were, and nothing is lost."""
+"""A computer that sleeps and a page that is frozen continue without losses."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.server import Serving, everview
 __all__ = ["chromium"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(often(120, 600))]
 
-#: Seconds.
+#: Duration of the sleep in seconds.
 SLEEP = often(3, 60)
 
 
@@ -50,7 +50,7 @@ def increment(page: Page) -> None:
     page.get_by_role("button", name="Increment").click()
 
 
-def test_a_server_that_slept_goes_on_with_its_windows(
+def test_stopped_server_continues_with_its_windows(
     chromium: Browser, serving: Serving, open_page: Callable[[Browser], Page]
 ) -> None:
     pages = [open_page(chromium), open_page(chromium)]
@@ -65,7 +65,7 @@ def test_a_server_that_slept_goes_on_with_its_windows(
     expect(pages[1].locator("main")).to_contain_text("13")
 
 
-def test_a_page_that_was_frozen_catches_up_and_delays_nobody(
+def test_frozen_page_catches_up_and_delays_no_other_window(
     chromium: Browser, open_page: Callable[[Browser], Page]
 ) -> None:
     page = open_page(chromium)
@@ -88,7 +88,7 @@ def test_a_page_that_was_frozen_catches_up_and_delays_nobody(
 
 @contextmanager
 def another(chromium: Browser) -> Iterator[tuple[Browser, list[psutil.Process]]]:
-    """A browser of its own, and its processes."""
+    """Another browser, with its processes."""
     before = set(psutil.Process().children(recursive=True))
     with launched(chromium.browser_type) as browser:
         yield browser, [p for p in psutil.Process().children(recursive=True) if p not in before]

@@ -1,4 +1,4 @@
-"""A window that stops reading costs what is on its way to it, and delays nobody."""
+"""A window that stops reading uses limited memory and delays no other window."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from tests.support.server import Page, new_page, on_server, serving, wait_until
 
 pytestmark = pytest.mark.timeout(often(120, 1_200))
 
-#: Values of so many characters, so many times a second, for so many seconds.
+#: Characters of a value, values per second, and the duration in seconds.
 SIZE, RATE, SECONDS = 200_000, 50, often(3, 600)
 READERS = 3
 
 
 class Reader:
-    """A window that reads and confirms all it is sent."""
+    """A window that reads and confirms all frames."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -39,7 +39,7 @@ class Reader:
                 self.newest = change.split()[0]
 
 
-def test_a_window_that_does_not_read_delays_nobody(tell: Callable[[str], None]) -> None:
+def test_window_that_does_not_read_delays_no_other_window(report: Callable[[str], None]) -> None:
     app = App(__file__, name="stalled")
 
     @app.route("/")
@@ -69,11 +69,11 @@ def test_a_window_that_does_not_read_delays_nobody(tell: Callable[[str], None]) 
         for reader in readers:
             wait_until(lambda reader=reader: reader.newest == "end", "a window shows the end")
         assert max(waiting) <= BYTES_IN_FLIGHT + SIZE + 1_000
-        # Once it reads again it has what there is now, not all that there was.
+        # When it reads again, it gets the current state, not every earlier value.
         stalled.thread.start()
         wait_until(lambda: stalled.newest == "end", "the window that stalled shows the end")
         assert stalled.frames < min(reader.frames for reader in readers)
-        tell(f"{SECONDS} s: {min(reader.frames for reader in readers)} frames for who reads, "
-             f"{stalled.frames} for who does not; {max(waiting):,} bytes wait at most")  # fmt: skip
+        report(f"{SECONDS} s: {min(reader.frames for reader in readers)} frames for a window that reads, "
+             f"{stalled.frames} for the stalled one; at most {max(waiting):,} bytes wait")  # fmt: skip
         for reader in (*readers, stalled):
             reader.page.close()

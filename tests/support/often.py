@@ -1,13 +1,13 @@
-"""How often: little in an ordinary run, as much as docs/faults.md says by ``python3 dev.py faults``."""
+"""`often`: the number of repetitions of a fault, few in a normal run and many in ``dev.py faults``."""
 
 from __future__ import annotations
 
 import os
 
-#: How much of the long way is gone: 0 for an ordinary run, 1 for all of it.
+#: The share of the numbers in docs/faults.md: 0 for a normal run, 1 for all repetitions.
 SHARE = float(os.environ.get("EVERVIEW_FAULTS", "0"))
 
 
 def often(usual: int, long: int) -> int:
-    """Between ``usual`` and ``long``."""
+    """The number of repetitions, from ``usual`` to ``long``."""
     return max(usual, round(long * SHARE))

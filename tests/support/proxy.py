@@ -1,6 +1,6 @@
-"""A proxy that does to links what networks do: bytes are late, come one by one, or not at all.
+"""`FaultyProxy`: a proxy with the faults of networks: it delays bytes, splits them, or cuts links.
 
-Threads: its connections are served in a thread of its own; what is public is for any thread.
+Threads: it serves connections in its own thread. Public methods: any thread.
 """
 
 from __future__ import annotations
@@ -16,26 +16,26 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-#: A link is cut when so many bytes have passed, of both directions: some are not proven then.
+#: A link is cut after this number of bytes in both directions; some are cut before their proof.
 FEWEST, MOST = 100, 10_000
-#: The longest that a piece is late, in seconds.
+#: Maximum delay of a chunk, in seconds.
 LATE = 0.02
 
 
 @dataclass(frozen=True)
 class Fault:
-    """What happens to a link: cut ``after`` bytes, with a reset or without a word."""
+    """The fault of a link: it is cut ``after`` bytes, with or without a reset."""
 
     after: int
     is_reset: bool
-    #: Seconds.
+    #: The delay of each chunk in seconds.
     late: float
-    #: What passes does so byte by byte.
+    #: Whether bytes are sent one by one.
     dribbles: bool
 
 
 def draw(source: random.Random) -> Fault:
-    """A fault; some links are cut early, half are late, a quarter dribbles."""
+    """A random fault: some links are cut early, half are delayed, a quarter sends single bytes."""
     most = 1_500 if source.random() < 0.2 else MOST
     return Fault(
         source.randrange(FEWEST, most),
@@ -46,15 +46,15 @@ def draw(source: random.Random) -> Fault:
 
 
 class FaultyProxy:
-    """Passes on to ``port`` what comes to `authority`, for a ``with`` block.
+    """Forwards connections from `authority` to ``port`` during a ``with`` block.
 
-    While it rages, a websocket gets the next fault of ``seed``.
+    While ``injects`` is true, each websocket gets a random fault from ``seed``.
     """
 
     def __init__(self, port: int, seed: int) -> None:
         self.authority = ""
         self.cuts = 0
-        self.rages = False
+        self.injects = False
         self._target = port
         self._source = random.Random(seed)
         self._loop = asyncio.new_event_loop()
@@ -91,7 +91,7 @@ class FaultyProxy:
             head = await reader.readuntil(b"\r\n\r\n")
             is_link = b"upgrade: websocket" in head.lower()
             other = await asyncio.open_connection("127.0.0.1", self._target)
-            fault = draw(self._source) if is_link and self.rages else None
+            fault = draw(self._source) if is_link and self.injects else None
             await self._serve(Connection(fault, (reader, writer), other), head)
         except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
             writer.close()
@@ -110,7 +110,7 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Connection:
-    """One connection and its fault, if it has one."""
+    """A forwarded connection, with its fault or without one."""
 
     def __init__(self, fault: Fault | None, near: Streams, far: Streams) -> None:
         self.fault = fault
@@ -119,7 +119,7 @@ class Connection:
         self._passed = 0
 
     async def run(self, head: bytes) -> None:
-        """Until one side is closed, or it is cut."""
+        """Forward bytes until one side closes or the fault cuts the link."""
         self.far[1].write(head)
         ways = [asyncio.create_task(self._pump(self.near[0], self.far[1])),
                 asyncio.create_task(self._pump(self.far[0], self.near[1]))]  # fmt: skip
@@ -152,7 +152,7 @@ class Connection:
                 return
 
     def end(self) -> None:
-        """Close both sides; a reset loses what was on its way."""
+        """Close both sides. A reset discards bytes in transit."""
         for _, writer in (self.near, self.far):
             if self.is_cut and self.fault and self.fault.is_reset:
                 found = writer.get_extra_info("socket")

@@ -1,6 +1,6 @@
-"""`Record`: what was done, handled, acknowledged, told and shown; `check` proves our promises by it.
+"""`Record`: the events, notices and pages of a fault test; `Record.check` verifies the guarantees.
 
-The promises are those of docs/faults.md.
+The guarantees are those of docs/faults.md.
 """
 
 from __future__ import annotations
@@ -11,27 +11,33 @@ from typing import Any
 
 @dataclass
 class Record:
-    """One run. Lists and values are by window."""
+    """The record of one run. All fields except ``tree`` are by window."""
 
-    #: What a person did there, in order.
+    #: The events of a person, in order.
     sent: dict[str, list[str]] = field(default_factory=dict)
-    #: What handlers were called for, in order.
+    #: The events that handlers processed, in order.
     handled: dict[str, list[str]] = field(default_factory=dict)
-    #: What the window was told, in order, and what it should have been.
-    told: dict[str, list[str]] = field(default_factory=dict)
-    said: dict[str, list[str]] = field(default_factory=dict)
-    #: Events that the window still keeps, to send them again.
+    #: The notices that the page received, and that the view sent, in order.
+    received: dict[str, list[str]] = field(default_factory=dict)
+    notices: dict[str, list[str]] = field(default_factory=dict)
+    #: Number of events that the page still stores.
     unacknowledged: dict[str, int] = field(default_factory=dict)
-    #: What is in the page.
+    #: The nodes of the page.
     shown: dict[str, Any] = field(default_factory=dict)
-    #: What the server has for all of them.
+    #: The nodes of the server.
     tree: Any = None
 
     def check(self) -> None:
-        """Raise AssertionError where a promise was broken."""
+        """Raises AssertionError if a guarantee was broken."""
         for window, sent in self.sent.items():
-            assert self.handled.get(window, []) == sent, f"P2: handled once, in order, of {window}"
-            assert self.unacknowledged.get(window, 0) == 0, f"P2: acknowledged, of {window}"
-            assert self.told.get(window, []) == self.said.get(window, []), f"P2: told {window}"
+            assert self.handled.get(window, []) == sent, (
+                f"P2: events of {window} are handled once, in order"
+            )
+            assert self.unacknowledged.get(window, 0) == 0, (
+                f"P2: events of {window} are acknowledged"
+            )
+            assert self.received.get(window, []) == self.notices.get(window, []), (
+                f"P2: {window} got its notices once, in order"
+            )
         for window, shown in self.shown.items():
-            assert shown == self.tree, f"P1: {window} shows what there is"
+            assert shown == self.tree, f"P1: {window} shows the tree of the server"

@@ -1,4 +1,4 @@
-"""An app, and a desktop that writes down what it is asked to do, for the tests of the shell."""
+"""An app and a desktop that records its requests, for the tests of the shell."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from everview.runtime.windows.platform import NoPlatform
 
 
 class Desk(NoPlatform):
-    """A desktop without windows: what it was asked is in ``asked``."""
+    """A desktop without windows. It records requests in ``asked``."""
 
     def __init__(self) -> None:
         self.asked: list[tuple[object, ...]] = []
@@ -42,20 +42,20 @@ class Desk(NoPlatform):
 
 
 def asked(page: Page, desk: Desk, *what: object) -> None:
-    """The desktop is asked for it, sooner or later."""
+    """Wait until the desktop got this request."""
     for _ in range(200):
         if what in desk.asked:
             return
         page.evaluate("new Promise(requestAnimationFrame)")
-    raise AssertionError(f"{what} was never asked for, but {desk.asked}")
+    raise AssertionError(f"the desktop did not get {what}, only {desk.asked}")
 
 
 def add_views(app: App) -> None:
-    """A start page with fields, a page with much text, a task that works on."""
+    """Add a start page with fields, a page with much text, and a task that never ends."""
 
     @app.route("/")
     class Start(View):
-        """Where it starts."""
+        """The first view."""
 
         TITLE = "Start"
 
@@ -79,7 +79,7 @@ def add_views(app: App) -> None:
 
     @app.route("/text")
     class Text(View):
-        """Much to read."""
+        """A view with much text."""
 
         TITLE = "Text"
 
@@ -97,7 +97,7 @@ def add_views(app: App) -> None:
 
     @app.route("/work", name="work")
     class Work(View):
-        """Works on and on."""
+        """A task that runs until it is released."""
 
         is_daemon = True
         TITLE = "Work"
@@ -107,9 +107,9 @@ def add_views(app: App) -> None:
             self.show(HTML(H1("Work"), P("At work …")))
             self.progress(3, 10, "three of ten")
             self.go_on.wait()
-            self.is_daemon = False  # nothing is lost with it any more
+            self.is_daemon = False  # closing it loses no work
 
     @app.route("/tasks", name="tasks")
     def tasks(request):
-        """What runs."""
+        """The list of tasks."""
         return HTML(H1("What runs"))

@@ -1,7 +1,7 @@
-"""A walk through every shipped view and everything the shell shows over it.
+"""`tour`: visits every shipped view and everything that the shell shows over it.
 
-For the test of accessibility and for docs/make_screenshots.py: the page is a native window's, its
-server has a `Desk`. In any language: parts are found by their places, not by their words.
+The test of accessibility and docs/make_screenshots.py use it. The page belongs to a native window
+and its server has a `Desk`. It works in any language: it finds elements by position, not by text.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 
 def make_duplicates(folder: Path) -> None:
-    """Files to be found by Duplicates."""
+    """Create files that Duplicates finds."""
     for name, copies, size in (("Holiday.mp4", 3, 48_000), ("Report.pdf", 2, 7_400), ("a.txt", 4, 90)):
         for copy in range(copies):
             place = folder / ["Archive", "Backup", "Desktop", "Old laptop"][copy]
@@ -22,7 +22,7 @@ def make_duplicates(folder: Path) -> None:
 
 
 def go(page: Page, url: str, ready: str) -> None:
-    """Open a view by the palette, as a person would."""
+    """Open a view with the palette, like a person."""
     page.keyboard.press("Control+k")
     page.locator(".shell-palette input").fill(url)
     page.keyboard.press("Enter")
@@ -31,7 +31,7 @@ def go(page: Page, url: str, ready: str) -> None:
 
 
 def tour(page: Page, folder: Path) -> Iterator[str]:
-    """What is shown at each stop."""
+    """Visit everything; yields the name of each state of the page."""
     yield "launcher, empty"
     yield from _views(page, folder)
     yield from _shell(page)

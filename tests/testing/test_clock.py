@@ -1,4 +1,4 @@
-"""Time stands still until a test advances it, and then passes in order."""
+"""`Clock`: time stands still until a test advances it, and timers run in order."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def clock(running: SimulatedApp) -> Clock:
 
 
 @pytest.mark.parametrize("kind", ["plain", "async"])
-def test_an_hour_of_sleep_passes_at_once(
+def test_advance_of_an_hour_ends_a_sleep_at_once(
     app: App, running: SimulatedApp, clock: Clock, kind: str
 ) -> None:
     class Sleeps(View):
@@ -58,7 +58,7 @@ def test_an_hour_of_sleep_passes_at_once(
     assert time.monotonic() - started < 5
 
 
-def test_what_is_due_happens_in_order_each_before_the_next(
+def test_timers_run_in_order_each_before_the_next(
     app: App, running: SimulatedApp, clock: Clock
 ) -> None:
     happened: list[tuple[str, float]] = []
@@ -73,12 +73,12 @@ def test_what_is_due_happens_in_order_each_before_the_next(
     running.open_window("/a/2")
     running.open_window("/b/3")
     clock.advance(20)
-    # At the sixth second both wake, in two threads.
+    # Both wake at the sixth second, in two threads.
     happened[3:5] = sorted(happened[3:5])
     assert happened == [("a", 2), ("b", 3), ("a", 4), ("a", 6), ("b", 6), ("b", 9)]
 
 
-def test_timeouts_and_grace_periods_follow(
+def test_timeouts_and_grace_periods_follow_the_clock(
     app: App, running: SimulatedApp, clock: Clock
 ) -> None:  # fmt: skip
     ended: list[str] = []
@@ -106,7 +106,7 @@ def test_timeouts_and_grace_periods_follow(
     assert ended == ["window closed"]
 
 
-def test_a_window_has_what_changed_without_a_tick(
+def test_window_shows_changes_without_a_tick(
     app: App, running: SimulatedApp, clock: Clock
 ) -> None:
     @app.route("/")
@@ -125,12 +125,12 @@ def test_a_window_has_what_changed_without_a_tick(
     assert window.text() == "10"
     window.hide()
     clock.advance(0.1)
-    assert window.text() == "10"  # a hidden window is sent less
+    assert window.text() == "10"  # a hidden window gets fewer updates
     clock.advance(1)
     assert window.text() == "999"
 
 
-def test_a_handler_that_computes_is_waited_for(app: App, running: SimulatedApp) -> None:
+def test_action_waits_for_a_handler_that_computes(app: App, running: SimulatedApp) -> None:
     @app.route("/")
     class Works(View):
         def handle_request(self, request):
@@ -138,7 +138,7 @@ def test_a_handler_that_computes_is_waited_for(app: App, running: SimulatedApp) 
             return HTML(self.done, Button("Work", handle_click=self.work))
 
         async def work(self, event):
-            # A thread that nobody but asyncio knows.
+            # A thread that only asyncio knows.
             self.done.set_text(await asyncio.to_thread(sum, range(2_000_000)))
 
     window = running.open_window()
@@ -146,7 +146,7 @@ def test_a_handler_that_computes_is_waited_for(app: App, running: SimulatedApp) 
     assert window.text("p") == "1999999000000"
 
 
-def test_code_that_never_waits_is_said_to_be_stuck(
+def test_code_that_never_waits_is_reported_with_its_line(
     app: App, running: SimulatedApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import threading
@@ -168,12 +168,12 @@ def test_code_that_never_waits_is_said_to_be_stuck(
     assert "test_clock.py" in str(failure.value) and "go_on.wait(60)" in str(failure.value)
 
 
-def test_time_does_not_go_back(clock: Clock) -> None:
-    with pytest.raises(ValueError, match="does not go back"):
+def test_negative_advance_is_an_error(clock: Clock) -> None:
+    with pytest.raises(ValueError, match="cannot go back"):
         clock.advance(-1)
 
 
-def test_what_nobody_flushed_is_shown_when_all_is_at_rest(
+def test_changes_without_a_flush_are_shown_when_the_app_is_idle(
     app: App, running: SimulatedApp, clock: Clock
 ) -> None:
     @app.route("/")
@@ -188,5 +188,5 @@ def test_what_nobody_flushed_is_shown_when_all_is_at_rest(
             await asyncio.sleep(1000)
 
     window = running.open_window()
-    clock.advance(1.001)  # and no sixtieth of a second, after which the next tick would come
+    clock.advance(1.001)  # less than the time until the next tick
     assert window.text() == "after"

@@ -1,18 +1,19 @@
-"""`Clock`: the time of a simulated app, which stands still until a test advances it.
+"""`Clock`: the time of a simulated app. It stands still until a test advances it.
 
-    clock.advance(60)       # self.sleep(60), timeouts, grace periods and ticks pass at once
+    clock.advance(60)       # self.sleep(60), timeouts, grace periods and ticks are over at once
 
-It is the clock and the selector of an event loop, the two places where asyncio learns of time and
-waits: no timer is patched. Plain code that waits (``self.sleep``) waits for the loop's timers, and
-so follows. What does not: ``time.sleep``, ``time.time`` and other programs.
+The clock replaces the time and the selector of an event loop, the two places where asyncio reads
+the time and waits. No timer is patched. Plain code that waits (``self.sleep``) uses timers of the
+loop and therefore follows the clock. ``time.sleep``, ``time.time`` and other processes do not.
 
-Alternatives that were rejected: jumping to the next timer whenever nothing happens (trio's
-autojump) would end every grace period and time-out before a test has looked; patching
-``time.monotonic`` reaches code that has nothing to do with views.
+Rejected alternatives: a jump to the next timer whenever nothing happens (trio's autojump) would end
+all grace periods and timeouts before a test can look; a patched ``time.monotonic`` affects code
+that has nothing to do with views.
 
-Threads: `advance` and `settle` on the test's thread; `Loop` runs in another.
-Guarantees: when they return, nothing is at work any more (see `work`), and every window that can be
-sent something has been; a timer runs at its own time, and all that follows from it before the next.
+Threads: `advance` and `settle` on the test's thread; `Loop` runs in another thread.
+
+Guarantees: when they return, no code is running (see ``thread_work``) and every window has received
+its updates. A timer runs at its own time. All its consequences happen before the next timer.
 """
 
 from __future__ import annotations
@@ -24,19 +25,24 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from everview.testing.thread_work import Work, where
+from everview.testing.thread_work import ThreadWork, position_of
 
-#: Seconds after which waiting for something that must happen is a failure.
+#: Maximum time to wait for an expected event, in seconds.
 PATIENCE = 10.0
-#: How often it is asked whether a thread that was at work waits now; its end wakes the loop.
+#: Interval of the checks whether a running thread waits now, in seconds. Its end wakes the loop.
 POLL = 0.001
 
 
 class Clock:
-    """``work``: what runs in threads. ``publish()`` sends what windows miss, says if it did."""
+    """The time of one simulated app.
+
+    Attributes:
+        work: The code that runs in threads.
+        publish: Sends the windows their updates; returns whether it sent any.
+    """
 
     def __init__(self) -> None:
-        self.work = Work()
+        self.work = ThreadWork()
         self.publish: Callable[[], bool] = lambda: False
         self.loop = Loop(self)
         self._now = 0.0
@@ -53,13 +59,18 @@ class Clock:
         return self._now + real
 
     def advance(self, seconds: float) -> None:
-        """Let time pass: what is due happens in its order, and is over when this returns."""
+        """Let time pass. All timers in this time run in order, with all their consequences.
+
+        Raises:
+            ValueError: ``seconds`` is negative.
+            AssertionError: The code of a view neither ends nor waits.
+        """
         if seconds < 0:
-            raise ValueError(f"time does not go back: advance({seconds!r})")
+            raise ValueError(f"time cannot go back: advance({seconds!r})")
         self._run_to(self._now + seconds)
 
     def settle(self) -> None:
-        """Let everything that happens now come to its end; no time passes."""
+        """Wait until all running code has ended or waits; no time passes."""
         self._run_to(self._now)
 
     def _run_to(self, goal: float) -> None:
@@ -80,28 +91,28 @@ class Clock:
     def _stuck(self) -> str:
         busy = self.work.busy()
         if not busy:
-            return f"the app did not come to rest in {PATIENCE:g} s: does async code never wait?"
+            return f"the app is busy after {PATIENCE:g} s; async code may loop without waiting"
         return (
-            f"view code has been at work for {PATIENCE:g} s and neither ends nor waits: "
-            f"{', '.join(sorted(set(busy)))}\n{where(busy)}\n"
-            "To wait in a view, use self.sleep(): it follows the clock of the tests."
+            f"the code of a view has run for {PATIENCE:g} s and neither ends nor waits: "
+            f"{', '.join(sorted(set(busy)))}\n{position_of(busy)}\n"
+            "Use self.sleep() to wait in a view; it follows the clock of the tests."
         )
 
     def release(self) -> None:
-        """From now on time passes by itself: the app is ending. The loop's thread."""
+        """Switch to real time, because the app ends. Call this on the thread of the loop."""
         if self._released is None:
             self._released = time.monotonic()
 
-    # the loop's thread -------------------------------------------------------------------------
+    # on the thread of the loop ----------------------------------------------------------------
 
     def wait(self, select: Callable[[float | None], Any], timeout: float | None) -> Any:
-        """The loop has nothing to do for ``timeout`` seconds (None: ever): what it waits for."""
+        """Replace the selector of the loop, idle for ``timeout`` seconds (None: forever)."""
         if self._released is not None or (timeout is not None and timeout <= 0):
             return select(timeout)
         if self._goal is None:
             return select(None)
-        # First who is at work, then what they asked for: the other way round, a thread could ask
-        # and begin to wait in between.
+        # Check the threads before their requests: in the other order, a thread could send a request
+        # and start to wait in between.
         if self.work.busy():
             return select(POLL)
         if events := select(0):
@@ -125,7 +136,7 @@ class Clock:
 
 
 class _Selector(selectors.DefaultSelector):
-    """Waits as the clock says."""
+    """A selector that follows a clock."""
 
     clock: Clock
 
@@ -134,7 +145,7 @@ class _Selector(selectors.DefaultSelector):
 
 
 class Loop(asyncio.SelectorEventLoop):
-    """An event loop whose time is that of a `Clock`."""
+    """An event loop with the time of a `Clock`."""
 
     def __init__(self, clock: Clock) -> None:
         selector = _Selector()
@@ -143,12 +154,13 @@ class Loop(asyncio.SelectorEventLoop):
         super().__init__(selector)
 
     def time(self) -> float:
+        """The time of the clock."""
         return self._clock.now
 
-    def run_in_executor(  # type: ignore[override]  # what it is called with does not matter
+    def run_in_executor(  # type: ignore[override]  # accepts any arguments
         self, executor: Any, func: Any, *args: Any
     ) -> Any:
-        """As ever; what ``asyncio.to_thread`` runs is work, too."""
+        """Run ``func`` and count it as work. ``asyncio.to_thread`` calls this."""
         end = self._clock.work.begin(func, "executor")
         future = super().run_in_executor(executor, func, *args)
         future.add_done_callback(lambda _: end())

@@ -1,11 +1,13 @@
-"""`Work`: which author code is at work in threads now, and which of it waits.
+"""`ThreadWork`: the authors' code that runs in threads, and whether it waits.
 
-A simulated app has come to rest when nothing is at work. Code that waits for the loop (`sleep`,
-`await_click`, `ask` …) is not; code that computes, reads a file or calls ``time.sleep`` is.
+A simulated app is idle if no code runs. Code that waits for the loop (`sleep`, `await_click`, `ask`
+…) does not count as running. Code that computes, reads a file or calls ``time.sleep`` does.
 
-Threads: `begin` and `busy` on the loop's thread. Guarantees: code that is at work is never taken
-for waiting. It counts from before its thread starts until its end has arrived on the loop, and
-waits only while one of its calls is registered and has no result.
+Threads: `begin` and `busy` on the thread of the loop.
+
+Guarantees: running code never counts as waiting. A job counts from before the start of its thread
+until its end has arrived on the loop. It waits only while one of its calls is registered and has no
+result.
 """
 
 from __future__ import annotations
@@ -22,14 +24,14 @@ from typing import Any
 
 from everview.runtime.execution.activity import Activity, Done, Spawn, current
 
-#: Where code is that is not an author's.
+#: Folders with code that does not belong to an author.
 LIBRARIES = {Path(__file__).resolve().parents[1]} | {
     Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib", "purelib")
 }
 
 
 class Job:
-    """One callable in a thread, and the author code it belongs to."""
+    """One function in a thread, with the activity that it belongs to."""
 
     def __init__(self, function: Callable[..., Any], name: str) -> None:
         self.name = name
@@ -37,34 +39,34 @@ class Job:
 
     @property
     def waits(self) -> bool:
-        """Whether it is blocked in a call whose result is not there yet."""
+        """Whether it is blocked in a call that has no result yet."""
         if self._activity is None:
             return False
         calls = list(self._activity.pending)
         return bool(calls) and not any(call.done() for call in calls)
 
 
-class Work:
+class ThreadWork:
     """The jobs of one loop."""
 
     def __init__(self) -> None:
         self._jobs: set[Job] = set()
 
     def begin(self, function: Callable[..., Any], name: str) -> Callable[[], None]:
-        """``function`` is about to run in a thread; returns what says that it has."""
+        """Register ``function`` before it runs in a thread; returns a function for its end."""
         job = Job(function, name)
         self._jobs.add(job)
         return partial(self._jobs.discard, job)
 
     def busy(self) -> list[str]:
-        """The names of what is at work."""
+        """The names of the jobs that run and do not wait."""
         return [job.name for job in self._jobs if not job.waits]
 
 
 class WatchedThreads:
-    """``spawn`` for a runtime, whose jobs are known to ``work``."""
+    """A ``spawn`` function for a runtime that registers its jobs in a `ThreadWork`."""
 
-    def __init__(self, spawn: Spawn, work: Work) -> None:
+    def __init__(self, spawn: Spawn, work: ThreadWork) -> None:
         self._spawn = spawn
         self._work = work
 
@@ -83,9 +85,9 @@ class WatchedThreads:
 
 
 def _activity_of(function: Callable[..., Any]) -> Activity | None:
-    """The author code that a job of `activity.run` or `asyncio.to_thread` runs.
+    """The activity of a job of `activity.run` or `asyncio.to_thread`.
 
-    Both hand over a copy of the context, as ``partial(context.run, ...)``; it is asked there.
+    Both pass a copy of the context as ``partial(context.run, ...)``, which contains the activity.
     """
     run = getattr(function, "func", None) if isinstance(function, partial) else None
     context = getattr(run, "__self__", None)
@@ -94,8 +96,8 @@ def _activity_of(function: Callable[..., Any]) -> Activity | None:
     return context.copy().run(current)
 
 
-def where(names: list[str]) -> str:
-    """Where the threads of these names are, at the nearest line of the author's."""
+def position_of(names: list[str]) -> str:
+    """The innermost line of an author's code in each thread with one of these names."""
     frames = sys._current_frames()
     lines = []
     for thread in threading.enumerate():
