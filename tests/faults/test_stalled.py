@@ -64,7 +64,7 @@ def test_window_that_does_not_read_delays_no_other_window(report: Callable[[str]
             instance.view.word.set_text(f"{number} {'x' * SIZE}")
             time.sleep(1 / RATE)
             buffered = on_server(server, window.transport._transport.get_write_buffer_size)
-            waiting.append(max(buffered, window._bytes_in_flight))
+            waiting.append(max(buffered, window._unconfirmed_bytes))
         instance.view.word.set_text("end")
         for reader in readers:
             wait_until(lambda reader=reader: reader.newest == "end", "a window shows the end")
