@@ -70,5 +70,5 @@ def test_error_without_an_author_has_no_place() -> None:
 
 def test_error_from_another_process_preserves_its_place() -> None:
     error = HTMLError("wrong")
-    assert error.place.startswith(HERE)
+    assert error.location.startswith(HERE)
     assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301  (our own bytes)

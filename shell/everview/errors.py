@@ -1,26 +1,26 @@
-"""Every exception Everview raises on purpose.
+"""The exceptions of Everview.
 
-A message says what is wrong, where, and what to do about it. *Where* is the author's own line, for
-the errors that an author's code causes: `EverviewError.place` finds it when the error is made.
+A message says what is wrong, where, and what to do about it. For errors that author code causes,
+*where* is the author's own line: `EverviewError.location` is set when the error is created.
 
     EverviewError
-    ├── HTMLError                     the tree was used in a way that cannot be shown
+    ├── HTMLError                     the tree was used in an invalid way
     │   ├── HierarchyError            a node was inserted into itself or a descendant
     │   ├── UnsafeHTMLError           a script, event attribute or unsafe URL was refused
     │   ├── AttributeValueError       an attribute value cannot be synchronised
-    │   ├── FormError                 a dataclass that no form can be made of
-    │   └── SelectorError             a selector is not understood
-    ├── ViewError                     a view used the runtime in a way that cannot work
+    │   ├── FormError                 a form cannot be made of this dataclass
+    │   └── SelectorError             a selector is invalid
+    ├── ViewError                     a view used the runtime in an invalid way
     │   ├── NotAViewError             a route was given something that is not a View subclass
     │   ├── HandlerError              a handler is not callable
     │   └── BlockingCallError         a blocking call was made on the server thread
-    ├── ForbiddenError                raised by a view: this person may not see it
-    ├── RouteError                    a route pattern or name is wrong
+    ├── ForbiddenError                raised by a view: this user has no access
+    ├── RouteError                    a route pattern or name is invalid
     ├── StaticFileError               a static file cannot be read or served
-    ├── ProcessError                  the process of `run_in_process` ended, or cannot take this
-    ├── SettingsError                 there is no such setting, or it has another type
-    ├── AppTableError                 [tool.everview] is malformed, or differs from App(...)
-    ├── TemplateError                 a template is missing, or wrong
+    ├── ProcessError                  work for `run_in_process` failed
+    ├── SettingsError                 a setting does not exist or has another type
+    ├── AppTableError                 [tool.everview] is malformed or differs from App(...)
+    ├── TemplateError                 a template is missing or invalid
     ├── LinkError                     a window broke the link protocol
     ├── StateError                    a folder or file of the app cannot be used safely
     ├── AlreadyRunningError           another process of this app holds the instance lock
@@ -43,35 +43,36 @@ from typing import ClassVar
 class EverviewError(Exception):
     """Base of all errors raised by Everview.
 
-    ``place``: ``"my_view.py, line 12"``, the nearest line of the author's code when the error was
-    made; "" where there is none, and for errors that no line of a view can cause.
+    Attributes:
+        location: The nearest line of author code when the error was created, for example
+            ``"my_view.py, line 12"``; "" if there is none, or if author code cannot cause it.
     """
 
-    #: Whether an author's line causes errors of this class.
-    _HAS_PLACE: ClassVar[bool] = False
+    #: Whether author code causes errors of this class.
+    has_location: ClassVar[bool] = False
 
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)
-        self.place = find_place(sys._getframe(1)) if self._HAS_PLACE else ""
+        self.location = find_location(sys._getframe(1)) if self.has_location else ""
 
     def __str__(self) -> str:
         message = super().__str__()
-        return f"{message} ({self.place})" if self.place else message
+        return f"{message} ({self.location})" if self.location else message
 
 
-def find_place(frame: FrameType | None) -> str:
+def find_location(frame: FrameType | None) -> str:
     """The nearest line outside this package and libraries, as ``"file.py, line 12"``, or "".
 
-    By module names where that can be: in a frozen app the paths are not those of any folder.
+    This looks at module names first, because the paths in a frozen app exist in no folder.
     """
     while frame is not None:
         spec = frame.f_globals.get("__spec__")
-        # What runs by `python -m` is called __main__; its spec knows its name.
+        # A module that runs with `python -m` is named __main__. Its spec has the real name.
         name = str(getattr(spec, "name", None) or frame.f_globals.get("__name__", ""))
         package = name.partition(".")[0]
         file = frame.f_code.co_filename
         is_library = package in sys.stdlib_module_names or "-packages" in file
-        # A dataclass's own methods are compiled from a text without a file.
+        # Generated methods of dataclasses have the file name "<string>".
         if package != __package__ and not is_library and file != "<string>":
             return f"{Path(file).name}, line {frame.f_lineno}"
         frame = frame.f_back
@@ -79,9 +80,9 @@ def find_place(frame: FrameType | None) -> str:
 
 
 class HTMLError(EverviewError):
-    """The tree was used in a way that cannot be shown."""
+    """The tree was used in an invalid way."""
 
-    _HAS_PLACE = True
+    has_location = True
 
 
 class HierarchyError(HTMLError, ValueError):
@@ -97,21 +98,21 @@ class AttributeValueError(HTMLError, TypeError):
 
 
 class FormError(HTMLError, TypeError):
-    """No form can be made of a dataclass."""
+    """A form cannot be made of this dataclass."""
 
 
 class SelectorError(HTMLError, ValueError):
-    """A selector is not understood."""
+    """A selector is invalid."""
 
 
 class ViewError(EverviewError):
-    """A view used the runtime in a way that cannot work."""
+    """A view used the runtime in an invalid way."""
 
-    _HAS_PLACE = True
+    has_location = True
 
 
 class ForbiddenError(EverviewError):
-    """Raised by a view for who may not see it: its windows show the 403 page, nothing is logged."""
+    """Raised by a view to refuse a user: the window shows the 403 page, and nothing is logged."""
 
 
 class NotAViewError(ViewError, TypeError):
@@ -127,9 +128,9 @@ class BlockingCallError(ViewError, RuntimeError):
 
 
 class RouteError(EverviewError, ValueError):
-    """A route pattern or a route name is wrong."""
+    """A route pattern or a route name is invalid."""
 
-    _HAS_PLACE = True
+    has_location = True
 
 
 class StaticFileError(EverviewError, ValueError):
@@ -137,23 +138,23 @@ class StaticFileError(EverviewError, ValueError):
 
 
 class ProcessError(EverviewError, RuntimeError):
-    """Work in a process of its own cannot be handed over, or its process ended without a word."""
+    """Work cannot be passed to another process, or the process ended without a result."""
 
 
 class SettingsError(EverviewError, AttributeError):
-    """A setting that there is not, or of the wrong type."""
+    """A setting does not exist, or its value has the wrong type."""
 
-    _HAS_PLACE = True
+    has_location = True
 
 
 class AppTableError(EverviewError, ValueError):
-    """``[tool.everview]`` is malformed, or differs from what ``App(...)`` was given."""
+    """``[tool.everview]`` is malformed, or differs from the arguments of ``App(...)``."""
 
-    _HAS_PLACE = True
+    has_location = True
 
 
 class TemplateError(EverviewError):
-    """A template is missing, wrong, or needs what is not installed."""
+    """A template is missing or invalid, or needs a package that is not installed."""
 
 
 class LinkError(EverviewError):

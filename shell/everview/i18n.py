@@ -1,11 +1,10 @@
-"""The texts that people read, in their language: `_`, `ngettext`, and where the words come from.
+"""Translations of texts in the user interface: `_`, `ngettext` and `N_`.
 
-The English text is the name of a text. ``translations/<language>.po`` has the others; an author
-adds his own (`App.add_translations`). Texts that are made when a module is imported, before the
-language is known, are marked with `N_` and looked up when they are shown.
+The key of a text is its English version. Other languages are in ``translations/<language>.po``.
+Authors add catalogues of their own (`App.add_translations`). A text that is created when a module
+is imported, before the language is known, is marked with `N_` and translated when it is shown.
 
-Threads: `use` once, before anything is shown; then only lookups. Not for: reading .po files where
-the language is English, which needs none.
+Threads: `use` is called once, before anything is shown; lookups are called from any thread.
 """
 
 from __future__ import annotations
@@ -18,14 +17,14 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-#: The shell's own.
+#: The catalogues of this package.
 TRANSLATIONS = Path(__file__).with_name("translations")
-#: The language of the sources.
+#: The language of the texts in the source code.
 SOURCE = "en"
-#: Decides before the settings and the system do.
+#: An environment variable that overrides the setting and the language of the system.
 VARIABLE = "EVERVIEW_LANGUAGE"
 
-#: ``{{text}}`` in the page.
+#: A text in the page, as ``{{text}}``.
 _MARKED = re.compile(r"\{\{(.+?)\}\}")
 
 
@@ -34,24 +33,24 @@ def _english_plural(number: int) -> int:
 
 
 class _Catalogue:
-    """What `use` has read."""
+    """The translations that are in use."""
 
     def __init__(self, language: str = SOURCE) -> None:
         self.language = language
         self.texts: dict[str, str] = {}
         self.plurals: dict[str, Mapping[int, str]] = {}
         self.plural_of: Callable[[int], int] = _english_plural
-        #: Those that the page's own scripts need.
-        self.of_page: dict[str, str] = {}
+        #: The texts that the scripts of the page need.
+        self.page_texts: dict[str, str] = {}
 
     def read(self, path: Path) -> None:
-        """Add what a .po file has; what is fuzzy or empty stays English."""
-        import polib  # only here: English starts without it
+        """Add the entries of a .po file, except fuzzy and empty ones."""
+        import polib  # not at the top: English needs no catalogue, and starts faster
 
         catalogue = polib.pofile(str(path))
         rule = re.search(r"plural=([^;]+)", catalogue.metadata.get("Plural-Forms", ""))
         if rule:
-            # Python's own reader of such rules, which allows nothing but arithmetic.
+            # Python's own parser of plural rules, which allows arithmetic only.
             self.plural_of = standard.c2py(rule[1])
         for entry in catalogue:
             if entry.obsolete or entry.fuzzy:
@@ -61,28 +60,28 @@ class _Catalogue:
                     self.plurals[entry.msgid] = entry.msgstr_plural
             elif entry.msgstr:
                 self.texts[entry.msgid] = entry.msgstr
-                if any(place.endswith(".js") for place, _line in entry.occurrences):
-                    self.of_page[entry.msgid] = entry.msgstr
+                if any(path.endswith(".js") for path, _line in entry.occurrences):
+                    self.page_texts[entry.msgid] = entry.msgstr
 
 
 _catalogue = _Catalogue()
 
 
 def gettext(text: str) -> str:
-    """``text`` in the person's language."""
+    """Translate ``text``."""
     return _catalogue.texts.get(text, text)
 
 
 def ngettext(one: str, many: str, number: int) -> str:
-    """``one`` or ``many`` in the person's language, as ``number`` of things wants it."""
+    """Translate a text with the plural form for ``number``."""
     forms = _catalogue.plurals.get(one)
     if forms is None:
         return one if number == 1 else many
     return forms.get(_catalogue.plural_of(int(number)), many)
 
 
-def N_(text: str) -> str:  # noqa: N802  (its name in every program that uses gettext)
-    """``text`` as it is, marked to be translated: looked up when it is shown."""
+def N_(text: str) -> str:  # noqa: N802  (the conventional name in programs that use gettext)
+    """Mark ``text`` for translation and return it unchanged."""
     return text
 
 
@@ -90,37 +89,42 @@ _ = gettext
 
 
 def language() -> str:
-    """The language in use, as ``<html lang>`` has it."""
+    """The language in use, as the value of ``<html lang>``."""
     return _catalogue.language
 
 
 def wanted(setting: str = "", environment: Mapping[str, str] | None = None) -> list[str]:
-    """The languages that are wanted, the best first: ``["de_AT", "de"]``.
+    """The preferred languages, the best first, for example ``["de_AT", "de"]``.
 
-    The environment's ``EVERVIEW_LANGUAGE``, else the setting, else the system's.
+    Args:
+        setting: The language in the settings, used if the environment has no ``EVERVIEW_LANGUAGE``.
+        environment: The environment variables; None: those of this process. The variables of the
+            system are used if there is no setting.
     """
-    given = os.environ if environment is None else environment
-    said = given.get(VARIABLE) or setting
-    if not said:
-        names = ("LC_ALL", "LC_MESSAGES", "LANG")
-        said = next((given[name] for name in names if given.get(name)), "")
-        if said.partition(".")[0] in ("C", "POSIX"):
+    variables = os.environ if environment is None else environment
+    names = variables.get(VARIABLE) or setting
+    if not names:
+        standard_names = ("LC_ALL", "LC_MESSAGES", "LANG")
+        names = next((variables[name] for name in standard_names if variables.get(name)), "")
+        if names.partition(".")[0] in ("C", "POSIX"):
             return []
-        # GNU's own list of several; it counts only where there is a language at all.
-        said = (said and given.get("LANGUAGE")) or said or (locale.getlocale()[0] or "")
+        # LANGUAGE is a list in order of preference. GNU gettext ignores it without a locale.
+        names = (names and variables.get("LANGUAGE")) or names or (locale.getlocale()[0] or "")
     found: list[str] = []
-    for name in said.replace("-", "_").split(":"):
+    for name in names.replace("-", "_").split(":"):
         full = re.split(r"[.@]", name)[0]
         found += [full, full.partition("_")[0]]
     return list(dict.fromkeys(filter(None, found)))
 
 
 def use(languages: Iterable[str], folders: Iterable[Path] = (TRANSLATIONS,)) -> None:
-    """Take the first of these languages for which there is a catalogue, else English.
+    """Use the first of ``languages`` that has a catalogue, or English.
 
-    Each folder has ``<language>.po`` files; of two that translate a text, the later one counts.
+    Args:
+        languages: The preferred languages, the best first.
+        folders: Folders with ``<language>.po`` files. A later folder overrides an earlier one.
     """
-    global _catalogue  # noqa: PLW0603  (there is one language, chosen once)
+    global _catalogue  # noqa: PLW0603  (there is one language for the process)
     _catalogue = _Catalogue()
     folders = list(folders)
     for name in languages:
@@ -135,11 +139,11 @@ def use(languages: Iterable[str], folders: Iterable[Path] = (TRANSLATIONS,)) -> 
 
 
 def page_texts() -> dict[str, str]:
-    """What the page's scripts look up."""
-    return _catalogue.of_page
+    """The texts that the scripts of the page need, with their translations."""
+    return _catalogue.page_texts
 
 
 def translate_page(page: str) -> str:
-    """The page with its ``{{texts}}`` and its language."""
+    """The page with its texts translated and its language set."""
     page = page.replace('lang="en"', f'lang="{_catalogue.language}"', 1)
     return _MARKED.sub(lambda found: html.escape(gettext(found[1])), page)

@@ -1,4 +1,4 @@
-"""Where windows go: on screens that there are, as far as possible where they were."""
+"""Placement of windows on the screens that exist."""
 
 from __future__ import annotations
 
@@ -6,45 +6,58 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from everview.desktop.placement import FRAME, LEAST, STEP, Place, Screen, beside, place
+from everview.desktop.placement import (
+    CASCADE_STEP,
+    FRAME_MARGIN,
+    MIN_SIZE,
+    Screen,
+    WindowGeometry,
+    cascade,
+    fit_to_screen,
+)
 from everview.state.window_set import WindowState
 
 LEFT = Screen("left", 0, 0, 1600, 1200)
 RIGHT = Screen("right", 1600, 200, 1280, 800)
 
 
-def at(x: int | None, y: int | None, width: int = 800, height: int = 600, screen: str = "") -> WindowState:
+def saved(
+    x: int | None, y: int | None, width: int = 800, height: int = 600, screen: str = ""
+) -> WindowState:
     return WindowState(x=x, y=y, width=width, height=height, screen=screen)
 
 
-def test_a_window_comes_back_to_where_it_was() -> None:
-    assert place(at(120, 80), [LEFT, RIGHT]) == Place(120, 80, 800, 600)
-    assert place(at(1700, 250), [LEFT, RIGHT]) == Place(1700, 250, 800, 600)
+def test_window_on_existing_screen_keeps_its_geometry() -> None:
+    screens = [LEFT, RIGHT]
+    assert fit_to_screen(saved(120, 80), screens) == WindowGeometry(120, 80, 800, 600)
+    assert fit_to_screen(saved(1700, 250), screens) == WindowGeometry(1700, 250, 800, 600)
 
 
-def test_a_window_without_a_place_is_in_the_middle_of_the_main_screen() -> None:
-    found = place(at(None, None), [LEFT, RIGHT])
+def test_window_without_position_is_centred_on_main_screen() -> None:
+    found = fit_to_screen(saved(None, None), [LEFT, RIGHT])
     assert found.x == 400
-    assert abs(found.y + 300 - 600) <= FRAME
+    assert abs(found.y + 300 - 600) <= FRAME_MARGIN
 
 
-def test_a_window_of_a_screen_that_is_gone_comes_to_one_that_is_there() -> None:
-    assert place(at(1700, 250, screen="right"), [LEFT]) == Place(800, 250, 800, 600)
-    assert place(at(-5000, 99_999), [LEFT]) == Place(0, 1200 - 600 - FRAME // 2, 800, 600)
+def test_window_of_missing_screen_is_moved_to_existing_screen() -> None:
+    found = fit_to_screen(saved(1700, 250, screen="right"), [LEFT])
+    assert found == WindowGeometry(800, 250, 800, 600)
+    found = fit_to_screen(saved(-5000, 99_999), [LEFT])
+    assert found == WindowGeometry(0, 1200 - 600 - FRAME_MARGIN // 2, 800, 600)
 
 
-def test_a_window_goes_with_its_screen_when_screens_are_arranged_anew() -> None:
+def test_window_of_moved_screen_is_moved_with_it() -> None:
     moved = Screen("right", -1280, 0, 1280, 800)
-    found = place(at(1700, 250, 640, 480, "right"), [LEFT, moved])
+    found = fit_to_screen(saved(1700, 250, 640, 480, "right"), [LEFT, moved])
     assert moved.x <= found.x <= moved.x + moved.width - 640
     assert found.width == 640
 
 
 @pytest.mark.parametrize("size", [(5000, 5000), (1, 1)])
-def test_a_window_is_no_larger_than_the_screen_and_no_smaller_than_useful(size: tuple[int, int]) -> None:
-    found = place(at(0, 0, *size), [RIGHT])
-    assert LEAST[0] <= found.width <= RIGHT.width
-    assert LEAST[1] <= found.height <= RIGHT.height
+def test_window_size_is_limited(size: tuple[int, int]) -> None:
+    found = fit_to_screen(saved(0, 0, *size), [RIGHT])
+    assert MIN_SIZE[0] <= found.width <= RIGHT.width
+    assert MIN_SIZE[1] <= found.height <= RIGHT.height
 
 
 numbers = st.integers(-100_000, 100_000)
@@ -55,25 +68,26 @@ screens = st.builds(
 
 
 @given(numbers, numbers, st.integers(1, 100_000), st.integers(1, 100_000),
-       st.sampled_from(["", "a", "b", "gone"]), st.lists(screens, min_size=1, max_size=4))  # fmt: skip
-def test_all_of_a_window_is_on_one_screen(x, y, width, height, name, found) -> None:
-    where = place(at(x, y, width, height, name), found)
+       st.sampled_from(["", "a", "b", "missing"]), st.lists(screens, min_size=1, max_size=4))  # fmt: skip
+def test_whole_window_is_on_one_screen(x, y, width, height, name, found) -> None:
+    geometry = fit_to_screen(saved(x, y, width, height, name), found)
     assert any(
-        s.x <= where.x and where.x + where.width <= s.x + s.width
-        and s.y <= where.y and where.y + where.height <= s.y + s.height
+        s.x <= geometry.x and geometry.x + geometry.width <= s.x + s.width
+        and s.y <= geometry.y and geometry.y + geometry.height <= s.y + s.height
         for s in found
     )  # fmt: skip
-    # What was saved of it there puts it there again.
-    again = at(where.x, where.y, where.width, where.height, name)
+    # The result is saved and must not change at the next start.
+    again = saved(geometry.x, geometry.y, geometry.width, geometry.height, name)
     if not name:
-        assert place(again, found).width == where.width
+        assert fit_to_screen(again, found).width == geometry.width
 
 
-def test_new_windows_are_a_step_apart_until_the_screen_ends() -> None:
-    taken: list[Place] = []
+def test_new_windows_are_cascaded_until_the_screen_ends() -> None:
+    others: list[WindowGeometry] = []
     for _ in range(6):
-        taken.append(beside(at(100, 100), taken, [LEFT]))
-    assert [(p.x, p.y) for p in taken] == [(100 + STEP * n, 100 + STEP * n) for n in range(6)]
+        others.append(cascade(saved(100, 100), others, [LEFT]))
+    expected = [(100 + CASCADE_STEP * n, 100 + CASCADE_STEP * n) for n in range(6)]
+    assert [(geometry.x, geometry.y) for geometry in others] == expected
     for _ in range(60):
-        taken.append(beside(at(100, 100), taken, [LEFT]))
-    assert all(p.x + p.width <= LEFT.width for p in taken)
+        others.append(cascade(saved(100, 100), others, [LEFT]))
+    assert all(geometry.x + geometry.width <= LEFT.width for geometry in others)

@@ -41,7 +41,7 @@ def test_what_goes_on_without_a_window_is_said_once_and_its_end_too(
 ) -> None:
     page = app.start_countdown(6)
     page.close()
-    goes_on = session.wait_for("Everview goes on without a window")
+    goes_on = session.wait_for("Everview keeps running without a window")
     assert "Countdown" in goes_on.text
     ended = session.wait_for("Countdown from 6")
     assert ended.text == "finished"
@@ -49,7 +49,7 @@ def test_what_goes_on_without_a_window_is_said_once_and_its_end_too(
     (again,) = app.wait_for_pages(1)
     again.wait_for_text("#state", "Done")
     assert again.evaluate("location.pathname") == "/countdown/"
-    assert [n.title for n in session.shown].count("Everview goes on without a window") == 1
+    assert [n.title for n in session.shown].count("Everview keeps running without a window") == 1
 
 
 def test_where_the_service_goes_away_the_app_goes_on(app: RunningApp, session: Session) -> None:
@@ -260,7 +260,7 @@ def test_t10_without_its_guard_a_page_could_leave(app: RunningApp, browser: Path
     """The test above is one: where the guard is taken out, the window shows another server's page."""
     script = app.home / "links.py"
     script.write_text(
-        "from everview.desktop import qt\nqt.QtToolkit._keep_at_home = lambda *arguments: None\n" + LINKS
+        "from everview.desktop.backends import qt\nqt.restrict_navigation = lambda *arguments: None\n" + LINKS
     )
     app.command = [app.command[0], str(script)]
     app.process = app.spawn()

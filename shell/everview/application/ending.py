@@ -1,7 +1,7 @@
-"""`Ending`: when the app ends, and what happens between its last window and its end.
+"""`Ending`: decides when the app ends.
 
-Closing windows loses nothing: as long as something is at work the app stays, says so once, and
-shows an icon where the desktop has a place for such.
+An app whose windows are closed keeps running as long as a view is at work. It then shows an icon in
+the system tray, where there is one, and a notification the first time.
 
 Threads: the server thread.
 """
@@ -10,80 +10,113 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from typing import Any, Protocol
+from enum import Enum
+from typing import Protocol
 
+from everview.authoring.app import App
+from everview.desktop.desktop import Desktop
 from everview.i18n import _
+from everview.runtime.instances.instance import Instance
 from everview.runtime.instances.state import State
 from everview.runtime.runtime import Runtime
 from everview.runtime.windows.messages import QuitRequest
 from everview.runtime.windows.platform import Platform
 
-log = logging.getLogger("everview.startup")
+logger = logging.getLogger("everview.startup")
 
-#: What "finish, then quit" waits for.
+#: The states in which a daemon view delays "finish, then quit".
 WORKING = (State.RUNNING, State.NEEDS_INPUT)
+#: Titles that the notification names.
+MAX_TITLES = 3
 
 
-class Running(Protocol):
-    """What is needed of the running app. ``desktop``: None where pages are in browsers."""
+class RunningApp(Protocol):
+    """The running app, as `Ending` and the platforms see it."""
 
-    app: Any
-    desktop: Any
-    platform: Any
+    app: App
+    #: None if the app is shown in browsers.
+    desktop: Desktop | None
 
+    @property
+    def platform(self) -> Platform: ...
     @property
     def runtime(self) -> Runtime: ...
     def quit(self) -> None: ...
     async def open_window(self, url: str) -> str: ...
 
 
-class Ending:
-    """Decides when the app ends."""
+class EndingState(Enum):
+    """Whether and how the app is about to end."""
 
-    def __init__(self, running: Running) -> None:
+    RUNNING = "running"
+    #: It ends when all working views have finished.
+    FINISHING = "finishing"
+    ENDED = "ended"
+
+
+class Ending:
+    """The end of a running app."""
+
+    def __init__(self, running: RunningApp) -> None:
         self._running = running
+        self._state = EndingState.RUNNING
+        #: The task that waits for working views, and the one that opens a window to ask.
         self._finishing: asyncio.Task[None] | None = None
         self._asking: asyncio.Task[None] | None = None
-        self._said = False
+        self._has_notified = False
 
-    def no_window(self) -> None:
-        """No window is open: end, unless something would be lost."""
+    @property
+    def state(self) -> EndingState:
+        return self._state
+
+    def last_window_closed(self) -> None:
+        """No window is left: end the app, unless a view is at work."""
         runtime, desktop = self._running.runtime, self._running.desktop
-        if desktop.open_count > 0 or runtime.windows.open or self._finishing is not None:
+        if desktop is None or desktop.open_count > 0 or runtime.windows.open:
+            return
+        if self._state is not EndingState.RUNNING:
             return
         working = runtime.at_work
         if not working:
-            self._running.quit()
+            self._end()
             return
-        log.info("no window is open; %d views go on", len(working))
-        title = self._running.app.title
+        logger.info("no window is open; %d views keep running", len(working))
         tasks = runtime.router.path_of("tasks") or "/"
-        ask = lambda: runtime.loop.call_soon_threadsafe(self.ask, tasks)  # noqa: E731
-        desktop.set_tray(True, [
-            (_("Open {app}").format(app=title), lambda: desktop.open("/")),
-            (_("Show what is running"), lambda: desktop.open(tasks)),
-            (_("Quit …"), ask),
-        ])  # fmt: skip
-        if not self._said:
-            # Once: who has read it knows.
-            self._said = True
-            titles = [instance.document.title or instance.request.url for instance in working]
-            text = ", ".join(titles[:3]) + (" … " if len(titles) > 3 else ". ")
-            said = _("{app} goes on without a window").format(app=title)
-            again = _("Start {app} again to see it.").format(app=title)
-            platform: Platform = self._running.platform
-            platform.notify(said, text + again, tasks)
+        self._show_tray(desktop, tasks)
+        if not self._has_notified:
+            self._has_notified = True
+            self._notify(working, tasks)
 
-    def window_came(self) -> None:
-        """A native window is there."""
-        self._running.desktop.set_tray(False, [])
+    def _show_tray(self, desktop: Desktop, tasks: str) -> None:
+        loop = self._running.runtime.loop
+        # Qt calls these functions on its own thread.
+        desktop.set_tray([
+            (_("Open {app}").format(app=self._running.app.title), lambda: desktop.open("/")),
+            (_("Show running tasks"), lambda: desktop.open(tasks)),
+            (_("Quit …"), lambda: loop.call_soon_threadsafe(self.ask, tasks)),
+        ])  # fmt: skip
+
+    def _notify(self, working: list[Instance], tasks: str) -> None:
+        title = self._running.app.title
+        titles = [instance.document.title or instance.request.url for instance in working]
+        text = ", ".join(titles[:MAX_TITLES]) + (" … " if len(titles) > MAX_TITLES else ". ")
+        self._running.platform.notify(
+            _("{app} keeps running without a window").format(app=title),
+            text + _("Start {app} again to show it.").format(app=title),
+            tasks,
+        )
+
+    def window_opened(self) -> None:
+        """A native window is open: remove the icon from the tray."""
+        if self._running.desktop is not None:
+            self._running.desktop.set_tray([])
 
     def ask(self, url: str) -> None:
-        """End the app; if something is at work, a window asks what is to become of it."""
+        """End the app. If a view is at work, open ``url`` and ask the user there."""
         if self._running.runtime.at_work:
             self._asking = asyncio.get_running_loop().create_task(self._open_and_ask(url))
         else:
-            self._running.quit()
+            self._end()
 
     async def _open_and_ask(self, url: str) -> None:
         label = await self._running.open_window(url)
@@ -91,18 +124,23 @@ class Ending:
             self._running.runtime.receive(window, QuitRequest("ask"))
 
     def finish(self) -> None:
-        """End the app when what works has finished."""
-        if self._finishing is None:
+        """End the app when all working views have finished."""
+        if self._state is EndingState.RUNNING:
+            self._state = EndingState.FINISHING
             self._finishing = asyncio.get_running_loop().create_task(self._finish())
 
     async def _finish(self) -> None:
         runtime, version = self._running.runtime, 0
         while any(i.is_daemon and i.state in WORKING for i in runtime.instances.values()):
             version = await runtime.wait_for_change(version)
-        self._running.quit()
+        self._end()
 
-    def stay(self) -> None:
-        """A new window: the person has come back, and the app is not to end then."""
-        if self._finishing is not None:
+    def cancel(self) -> None:
+        """Do not end when the views have finished: the user has opened a window."""
+        if self._state is EndingState.FINISHING and self._finishing is not None:
+            self._state = EndingState.RUNNING
             self._finishing.cancel()
-            self._finishing = None
+
+    def _end(self) -> None:
+        self._state = EndingState.ENDED
+        self._running.quit()

@@ -1,39 +1,34 @@
-"""`HeadlessPlatform` and `DesktopPlatform`: connect the runtime and the desktop.
+"""`HeadlessPlatform` and `DesktopPlatform`: connect the runtime with the desktop.
 
-Neither imports the other. Each has a protocol of its own for these classes
-(`runtime.windows.platform.Platform`, `desktop.desktop.App`).
+The two do not import each other. A platform implements the runtime's protocol `Platform`, and
+`DesktopPlatform` also the desktop's protocol `WindowOwner`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import logging
-from concurrent.futures import Future
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 
-from everview.application.ending import Ending
+from everview.application.ending import Ending, RunningApp
 from everview.desktop.desktop import Desktop
 from everview.desktop.notifications import Notifications
 from everview.desktop.outside import browse, reveal
-from everview.runtime.runtime import Runtime
 from everview.runtime.windows.platform import Dialog, NoPlatform, QuitMode
 from everview.runtime.windows.window import Preferences, Window
 from everview.state.folders import Folders
 from everview.state.window_set import WindowSet
 
-log = logging.getLogger("everview.desktop")
+logger = logging.getLogger("everview.desktop")
 
 
-class App(Protocol):
-    """What platforms need of the running app."""
+class PlatformApp(RunningApp, Protocol):
+    """The running app, as platforms see it."""
 
     folders: Folders
     ending: Ending
 
-    @property
-    def runtime(self) -> Runtime: ...
-    def quit(self) -> None: ...
     def about(self) -> list[tuple[str, str]]: ...
     def address(self, url: str, label: str = "") -> str: ...
     def is_own(self, url: str) -> bool: ...
@@ -41,9 +36,9 @@ class App(Protocol):
 
 
 class HeadlessPlatform(NoPlatform):
-    """An app that is shown in browsers. Server thread."""
+    """The platform of an app that is shown in browsers. Server thread."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: PlatformApp) -> None:
         self._running = app
 
     def about(self) -> list[tuple[str, str]]:
@@ -54,7 +49,7 @@ class HeadlessPlatform(NoPlatform):
 
     def quit(self, how: QuitMode = "stop") -> bool:
         if how == "background":
-            return False  # a browser's tabs are the person's own to close
+            return False  # we cannot close the tabs of a browser
         if how == "finish":
             self._running.ending.finish()
         else:
@@ -63,19 +58,26 @@ class HeadlessPlatform(NoPlatform):
 
 
 class DesktopPlatform(HeadlessPlatform):
-    """An app with native windows."""
+    """The platform of an app with native windows.
 
-    def __init__(self, app: App, windows: WindowSet, title: str, icon: Path) -> None:
+    Args:
+        app: The running app.
+        windows: Saves the open windows.
+        title: The name of the app.
+        icon: The icon of the app.
+    """
+
+    def __init__(self, app: PlatformApp, windows: WindowSet, title: str, icon: Path) -> None:
         super().__init__(app)
         self._windows = windows
         self.desktop = Desktop(title, self, windows, str(icon))
-        self.notifications = Notifications(title, icon, self._clicked)
+        self.notifications = Notifications(title, icon, self._notification_clicked)
 
-    def _clicked(self, url: str) -> None:
-        self._running.ending.stay()
+    def _notification_clicked(self, url: str) -> None:
+        self._running.ending.cancel()
         self.desktop.open(url)
 
-    # for the runtime: server thread ------------------------------------------------------------
+    # called by the runtime: server thread ------------------------------------------------------
 
     def connected(self, window: Window) -> None:
         state = self._windows.get(window.label)
@@ -90,7 +92,7 @@ class DesktopPlatform(HeadlessPlatform):
         self.desktop.prefer(window.label, wanted.zoom, wanted.theme, wanted.fullscreen)
 
     def open_window(self, url: str, like: Window | None = None) -> bool:
-        self._running.ending.stay()
+        self._running.ending.cancel()
         self.desktop.open(url, like.label if like is not None else "")
         return True
 
@@ -107,8 +109,7 @@ class DesktopPlatform(HeadlessPlatform):
     def choose(self, window: Window | None, dialog: Dialog) -> asyncio.Future[str | None] | None:
         if window is None or not window.label:
             return None
-        asked: Future[str | None] = self.desktop.choose(window.label, dialog)
-        return asyncio.wrap_future(asked)
+        return asyncio.wrap_future(self.desktop.choose(window.label, dialog))
 
     def copy(self, text: str) -> bool:
         return self.desktop.copy(text)
@@ -134,42 +135,42 @@ class DesktopPlatform(HeadlessPlatform):
         self.desktop.close_all()
         return True
 
-    # for the desktop: any thread ---------------------------------------------------------------
+    # called by the desktop: any thread ---------------------------------------------------------
 
     def address(self, url: str, label: str) -> str:
-        """A one-time address for a window."""
+        """Create a one-time address for the window with ``label``."""
         return self._running.address(url, label)
 
     def is_own(self, url: str) -> bool:
-        """Whether a URL is one of the app's pages."""
+        """Whether ``url`` is one of the app's pages."""
         return self._running.is_own(url)
 
     def closed(self, label: str) -> None:
-        """A person closed a window."""
+        """The user closed a native window."""
         self._running.left(label)
 
-    def changed(self, label: str, **changes: Any) -> None:
-        """A window is full screen now, or not any more: its page shows that."""
-        loop = self._running.runtime.loop
+    def changed(self, label: str, fullscreen: bool) -> None:
+        """A native window entered or left full screen: update its page."""
+        runtime = self._running.runtime
 
-        def change() -> None:
+        def update() -> None:
             for window in self._running.runtime.windows.by_label(label):
-                was = window.preferences
-                window.preferences = Preferences(was.zoom, was.theme, changes["fullscreen"])
-                self._running.runtime.describe_again(window)
+                before = window.preferences
+                window.preferences = Preferences(before.zoom, before.theme, fullscreen)
+                runtime.describe_again(window)
 
-        loop.call_soon_threadsafe(change)
+        runtime.loop.call_soon_threadsafe(update)
 
     def session_ends(self) -> None:
-        """The desktop's session ends: this counts as quitting."""
-        log.info("the desktop's session ends")
+        """The desktop session ends: quit."""
+        logger.info("the desktop session ends")
         self._running.quit()
 
     def dropped(self, label: str, paths: list[str]) -> None:
-        """Files are being dropped on a window; the page's own event comes after this."""
+        """Files were dropped on a native window. The event of its page comes after this call."""
 
-        def note() -> None:
+        def update() -> None:
             for window in self._running.runtime.windows.by_label(label):
                 window.dropped = paths
 
-        self._running.runtime.loop.call_soon_threadsafe(note)
+        self._running.runtime.loop.call_soon_threadsafe(update)

@@ -292,7 +292,7 @@ class Running:
             services, checkpoints=checkpoints, platform=self.platform, on_connect=self._on_connect
         )
         if isinstance(self.platform, DesktopPlatform):
-            services = replace(services, on_idle=self.ending.no_window)
+            services = replace(services, on_idle=self.ending.last_window_closed)
         return self.app.make_runtime(services)
 
     async def _start(self, headless: bool) -> None:
@@ -319,7 +319,7 @@ class Running:
             window.add_effect(Notice(self._news, "error"))
             self._news = ""
         if window.label:
-            self.ending.window_came()
+            self.ending.window_opened()
 
     async def _leave(self, label: str) -> None:
         """Close the window that belongs to a closed native window.
@@ -389,7 +389,7 @@ class Running:
         Returns:
             The label of the window, when its page is connected.
         """
-        self.ending.stay()
+        self.ending.cancel()
         async with self._opening:
             return await self._open_now(url)
 

@@ -1,1 +1,1 @@
-"""Native windows by pywebview. The only place that imports it."""
+"""Native windows with pywebview, dialogs, notifications. Only this package imports webview."""

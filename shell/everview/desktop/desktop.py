@@ -1,17 +1,19 @@
 """`Desktop`: the native windows of one process.
 
-The toolkit's loop has the main thread. All work on windows is done by one *manager* thread, which
-takes commands from one queue: pywebview decides by thread and by the windows that exist what a
-call means, so there must be one caller.
+The toolkit's loop runs on the main thread. One *manager* thread executes all operations on windows,
+from one queue. pywebview's functions do different things depending on the calling thread and on the
+windows that exist, so there must be one caller.
 
-Windows are pooled: a window that a person closes is hidden, its page unloaded, and used again for
-the next one. Qt loses memory with every window that is destroyed and has crashed there; and the
-toolkit's loop ends with its last window, while ours must not.
+Windows are pooled. A window that the user closes is hidden, its page is unloaded, and it is used
+again for the next window. Qt loses memory with each window that is destroyed, and has crashed
+there. The toolkit's loop also ends with its last window, while the app may keep running.
 
-What is open, and where, is in the `WindowSet`, which brings it back at the next start.
+The `WindowSet` saves which windows are open and where, for the next start.
 
-Threads: `run` on the main thread; `on_` any, called by the toolkit; the other methods any.
-Guarantees: `closing` is answered at once; nothing here waits for a view.
+Threads: `run`: the main thread. Methods that begin with ``on_``: called by the toolkit on any
+thread. Other public methods: any thread.
+Guarantees: the toolkit's question whether a window may close is answered at once; no method waits
+for a view.
 """
 
 from __future__ import annotations
@@ -22,155 +24,261 @@ import signal
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from enum import Enum
+from typing import Protocol, Unpack
 
 import webview
 
-from everview.desktop.display import backend
-from everview.desktop.placement import LEAST, SIZE
-from everview.desktop.toolkit import Toolkit
+from everview.desktop.backends.toolkit import Menu, Toolkit, WindowChanges
+from everview.desktop.display import Backend, backend
+from everview.desktop.placement import DEFAULT_SIZE, MIN_SIZE
 from everview.errors import CommandError
 from everview.runtime.windows.platform import Dialog
 from everview.state.window_set import WindowSet, WindowState
 
-log = logging.getLogger("everview.desktop")
+logger = logging.getLogger("everview.desktop")
 
 
-class App(Protocol):
-    """What the desktop needs of the app. Called on the manager thread, `changed` on any."""
+class WindowOwner(Protocol):
+    """The app, as the desktop sees it.
+
+    Called on the manager thread; `changed`, `dropped`, `browse` and `session_ends` on any thread.
+    """
 
     def address(self, url: str, label: str) -> str:
-        """A one-time address for a window."""
+        """Create a one-time address for the window with ``label``."""
         ...
 
     def is_own(self, url: str) -> bool:
-        """Whether a URL is one of the app's pages."""
+        """Whether ``url`` is one of the app's pages."""
         ...
 
     def closed(self, label: str) -> None:
-        """A person closed a window."""
+        """The user closed a window."""
 
-    def changed(self, label: str, **changes: Any) -> None:
-        """A window is full screen now, or not any more."""
+    def changed(self, label: str, fullscreen: bool) -> None:
+        """A window entered or left full screen."""
 
     def dropped(self, label: str, paths: list[str]) -> None:
-        """Files are being dropped on a window; its page hears of that next."""
+        """Files were dropped on a window. Its page gets the event after this call."""
 
     def session_ends(self) -> None:
-        """The desktop's session ends: the app is to, too."""
+        """The desktop session ends."""
 
     def browse(self, url: str) -> bool:
-        """A page wants to show what belongs into the system's browser."""
+        """A page requests that the system's browser opens ``url``."""
         ...
 
 
-@dataclass(eq=False)
-class NativeWindow:
-    """A window of the toolkit; ``label`` names the Everview window it is now, "" in the pool."""
+class WindowPhase(Enum):
+    """The life of a native window."""
 
-    native: Any
-    label: str = ""
-    #: Who waits for it to be on the screen.
-    opening: list[Future[str]] = field(default_factory=list)
+    #: It has a label and is not on the screen yet.
+    OPENING = "opening"
+    #: It is on the screen.
+    OPEN = "open"
+    #: It is hidden and has no label, until it is used for another window.
+    POOLED = "pooled"
+    DESTROYED = "destroyed"
+
+
+#: The phases that may follow each phase.
+_NEXT = {
+    WindowPhase.OPENING: {WindowPhase.OPEN, WindowPhase.POOLED, WindowPhase.DESTROYED},
+    WindowPhase.OPEN: {WindowPhase.POOLED, WindowPhase.DESTROYED},
+    WindowPhase.POOLED: {WindowPhase.OPENING, WindowPhase.DESTROYED},
+    WindowPhase.DESTROYED: set(),
+}
+
+
+class NativeWindow:
+    """A window of the toolkit, which may be several windows of the app one after the other.
+
+    The phase is changed on the manager thread, and read on any.
+
+    Args:
+        native: The window of pywebview.
+        label: The label of the window of the app that it is first.
+    """
+
+    def __init__(self, native: webview.Window, label: str) -> None:
+        self.native = native
+        #: "" while the window is pooled.
+        self.label = label
+        self.phase = WindowPhase.OPENING
+        self._waiting: list[Future[str]] = []
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether it is a window of the app, on the screen or about to be."""
+        return self.phase in (WindowPhase.OPENING, WindowPhase.OPEN)
+
+    def reuse(self, label: str) -> None:
+        """Take the window from the pool for the window of the app with ``label``."""
+        self._enter(WindowPhase.OPENING)
+        self.label = label
+
+    def when_open(self, future: Future[str]) -> None:
+        """Set the label as the result of ``future`` when the window is on the screen."""
+        self._waiting.append(future)
+
+    def opened(self) -> None:
+        """The window is on the screen. The toolkit may report this more than once."""
+        if self.phase is WindowPhase.OPENING:
+            self._enter(WindowPhase.OPEN)
+        if self.phase is WindowPhase.OPEN:
+            for future in self._take_waiting():
+                future.set_result(self.label)
+
+    def closed(self) -> None:
+        """Return the window to the pool."""
+        self._enter(WindowPhase.POOLED)
+        self.label = ""
+        self._fail_waiting("the window was closed while it opened")
+
+    def destroyed(self) -> None:
+        """The app ends, and the window with it."""
+        self._enter(WindowPhase.DESTROYED)
+        self._fail_waiting("the app is ending")
+
+    def _enter(self, phase: WindowPhase) -> None:
+        if phase not in _NEXT[self.phase]:
+            raise RuntimeError(f"a window that is {self.phase.value} cannot be {phase.value}")
+        self.phase = phase
+
+    def _take_waiting(self) -> list[Future[str]]:
+        waiting, self._waiting = self._waiting, []
+        return waiting
+
+    def _fail_waiting(self, reason: str) -> None:
+        for future in self._take_waiting():
+            future.set_exception(CommandError(reason))
 
 
 class Desktop:
-    """The windows of one process, of an app called ``title``."""
+    """The native windows of one process.
 
-    def __init__(self, title: str, app: App, windows: WindowSet, icon: str | None = None) -> None:
+    Args:
+        title: The name of the app.
+        owner: The app.
+        windows: Saves the open windows.
+        icon: The path of the app's icon.
+    """
+
+    def __init__(
+        self, title: str, owner: WindowOwner, windows: WindowSet, icon: str | None = None
+    ) -> None:
         self._title = title
-        self._app = app
+        self._owner = owner
         self._set = windows
         self._icon = icon
-        self._backend: Any = backend()
+        self._backend = backend()
+        #: None ends the manager thread.
         self._commands: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._windows: list[NativeWindow] = []
-        self._opened = 0
-        self._quitting = False
-        self._toolkit: Toolkit = Toolkit(self)
+        self._last_number = 0
+        self._toolkit = Toolkit(self)
 
     # any thread --------------------------------------------------------------------------------
 
     @property
     def open_count(self) -> int:
-        """Native windows that a person sees."""
-        return sum(bool(window.label) for window in self._windows)
+        """The number of windows that are open or opening."""
+        return sum(window.is_in_use for window in self._windows)
 
     @property
-    def toolkit(self) -> str:
-        """What shows the pages, for who helps."""
-        return str(self._backend)
+    def toolkit(self) -> Backend:
+        """The name of pywebview's backend."""
+        return self._backend
 
     def open(self, url: str, like: str = "") -> Future[str]:
-        """Open a window at ``url``; the future has its label when it is on the screen.
+        """Open a window.
 
-        ``like``: the label of a window that it is to resemble.
+        Args:
+            url: The path to show.
+            like: The label of a window whose size, zoom and theme the new one gets.
+
+        Returns:
+            A future whose result is the label, once the window is on the screen.
         """
         future: Future[str] = Future()
-        self._command(self._open_new, url, like, future)
+        self._enqueue(self._open_new, url, like, future)
         return future
 
     def close(self, label: str) -> None:
         """Close a window."""
-        self._command(self._close, label)
+        self._enqueue(self._close, label)
 
     def close_all(self) -> None:
-        """Close every window; the app goes on."""
+        """Close every window. The app keeps running."""
         for window in list(self._windows):
-            self._command(self._close, window.label)
+            self._enqueue(self._close, window.label)
 
     def focus(self) -> Future[str | None]:
-        """Bring the window opened last to the front; its label, None if there is none."""
+        """Bring the window that was opened last to the front.
+
+        Returns:
+            A future whose result is the label of that window, or None if no window is open.
+        """
         future: Future[str | None] = Future()
-        self._command(self._focus, future)
+        self._enqueue(self._focus, future)
         return future
 
     def set_title(self, label: str, title: str) -> None:
-        self._command(self._set_title, label, title)
+        """Set the title of a window."""
+        self._enqueue(self._set_title, label, title)
 
     def prefer(self, label: str, zoom: float, theme: str, fullscreen: bool) -> None:
-        """Show a window as a person wants it."""
-        self._command(self._prefer, label, zoom, theme, fullscreen)
+        """Set the zoom, the theme and full screen of a window."""
+        self._enqueue(self._prefer, label, zoom, theme, fullscreen)
 
     def choose(self, label: str, dialog: Dialog) -> Future[str | None]:
-        """Ask with the system's own dialog; a path or a button's text, None if it was cancelled."""
+        """Open a dialog of the system.
+
+        Returns:
+            A future whose result is a path or the text of a button, or None if cancelled.
+        """
         future: Future[str | None] = Future()
-        self._command(self._choose, label, dialog, future)
+        self._enqueue(self._choose, label, dialog, future)
         return future
 
     def copy(self, text: str) -> bool:
-        """Put a text on the clipboard; False if pages have to."""
+        """Put text on the clipboard. Returns False if the page must do it."""
         return self._toolkit.copy(text)
 
-    def set_tray(self, on: bool, menu: list[tuple[str, Callable[[], Any]]]) -> None:
-        """Show the app in the system's tray, if there is one, or no more."""
-        self._toolkit.set_tray(on, menu)
+    def set_tray(self, menu: Menu) -> None:
+        """Show the app's icon in the system tray, or remove it if ``menu`` is empty."""
+        self._toolkit.set_tray(menu)
 
     def quit(self) -> None:
         """End `run`."""
         self._set.freeze()
         self._commands.put(None)
 
-    def _command(self, function: Callable[..., None], *arguments: Any) -> None:
+    def _enqueue(self, function: Callable[..., None], *arguments: object) -> None:
         self._commands.put(lambda: function(*arguments))
 
     # the main thread ---------------------------------------------------------------------------
 
     def run(self, states: list[WindowState]) -> None:
-        """Open these windows, at least one, and run the toolkit's loop until `quit`."""
+        """Open windows and run the toolkit's loop until `quit`.
+
+        Args:
+            states: The windows to open, at least one.
+        """
         if self._backend == "qt":
-            from everview.desktop.qt import QtToolkit
+            from everview.desktop.backends.qt import QtToolkit
 
             self._toolkit = QtToolkit(self._title, self, self._icon)
         webview.settings["OPEN_EXTERNAL_LINKS_IN_BROWSER"] = True
         webview.settings["ALLOW_DOWNLOADS"] = True
         first = self._create(states[0])
-        # This event comes on this thread, when the widgets are made and before they are shown.
-        first.native.events.before_show += lambda: self._care_for(first)
-        self._keep_interrupt(first)
+        # This event is sent on the main thread, after the widgets are created and before they are
+        # shown.
+        first.native.events.before_show += lambda: self._prepare(first)
+        self._restore_interrupt_handler(first)
         for state in states[1:]:
-            self._command(self._open, state, False, Future())
+            self._enqueue(self._open, state, False, Future())
         manager = threading.Thread(
             target=self._manage, args=(first, states[0]), name="everview windows", daemon=True
         )
@@ -178,43 +286,52 @@ class Desktop:
         self._commands.put(None)
 
     @staticmethod
-    def _keep_interrupt(first: NativeWindow) -> None:
-        """Keep our handler of Ctrl+C: pywebview's would only close the windows."""
+    def _restore_interrupt_handler(first: NativeWindow) -> None:
+        """Keep our handler of Ctrl+C. The one that pywebview sets only closes the windows."""
         handler = signal.getsignal(signal.SIGINT)
-        # This event comes on the main thread, after pywebview has set its own.
-        first.native.events.before_show += lambda: signal.signal(signal.SIGINT, handler)
 
-    def _care_for(self, window: NativeWindow) -> None:
-        self._toolkit.care_for(window.native, self._app.is_own)
+        def restore() -> None:
+            signal.signal(signal.SIGINT, handler)
+
+        # This event is sent on the main thread, after pywebview has set its handler.
+        first.native.events.before_show += restore
+
+    def _prepare(self, window: NativeWindow) -> None:
+        self._toolkit.prepare(window.native, self._owner.is_own)
 
     # the toolkit's listener, any thread --------------------------------------------------------
 
-    def on_shown(self, window: Any) -> None:
-        if found := self._find(window):
-            self._command(self._opened_now, found)
+    def on_shown(self, window: webview.Window) -> None:
+        if found := self._by_native(window):
+            self._enqueue(found.opened)
 
-    def on_changed(self, window: Any, **changes: Any) -> None:
-        if (found := self._find(window)) and found.label:
-            was = self._set.get(found.label)
-            self._set.changed(found.label, **changes)
-            if was is not None and changes.get("fullscreen", was.fullscreen) != was.fullscreen:
-                self._app.changed(found.label, fullscreen=changes["fullscreen"])
+    def on_changed(self, window: webview.Window, **changes: Unpack[WindowChanges]) -> None:
+        found = self._by_native(window)
+        if found is None or not found.label:
+            return
+        before = self._set.get(found.label)
+        self._set.changed(found.label, **changes)
+        if before is not None and "fullscreen" in changes:
+            fullscreen = changes["fullscreen"]
+            if fullscreen != before.fullscreen:
+                self._owner.changed(found.label, fullscreen)
 
-    def on_dropped(self, window: Any, paths: list[str]) -> None:
-        if (found := self._find(window)) and found.label:
-            self._app.dropped(found.label, paths)
+    def on_dropped(self, window: webview.Window, paths: list[str]) -> None:
+        found = self._by_native(window)
+        if found is not None and found.label:
+            self._owner.dropped(found.label, paths)
 
     def on_browse(self, url: str) -> None:
-        self._app.browse(url)
+        self._owner.browse(url)
 
     def on_session_end(self) -> None:
-        self._app.session_ends()
+        self._owner.session_ends()
 
-    def on_left(self, window: Any) -> None:
-        if found := self._find(window):
-            self._command(self._bring_home, found)
+    def on_left(self, window: webview.Window) -> None:
+        if found := self._by_native(window):
+            self._enqueue(self._return_to_app, found)
 
-    def _find(self, native: Any) -> NativeWindow | None:
+    def _by_native(self, native: webview.Window) -> NativeWindow | None:
         return next((window for window in list(self._windows) if window.native is native), None)
 
     # the manager thread ------------------------------------------------------------------------
@@ -224,32 +341,35 @@ class Desktop:
         while (command := self._commands.get()) is not None:
             try:
                 command()
-            except Exception:  # one command that fails must not end all windows
-                log.exception("a window command failed")
-        self._quitting = True
+            except Exception:  # one failing operation must not end all windows
+                logger.exception("an operation on a window failed")
         for window in self._windows:
+            window.destroyed()
             window.native.destroy()
 
     def _create(self, state: WindowState) -> NativeWindow:
-        """A hidden window, so that a person cannot close it before we are told of that."""
-        window = NativeWindow(None, self._next_label())
-        window.native = webview.create_window(
+        """Create a hidden window. It is hidden until we can react to the user closing it."""
+        label = self._next_label()
+        native = webview.create_window(
             self._title,
-            self._app.address(state.url, window.label),
-            width=state.width or SIZE[0],
-            height=state.height or SIZE[1],
+            self._owner.address(state.url, label),
+            width=state.width or DEFAULT_SIZE[0],
+            height=state.height or DEFAULT_SIZE[1],
             hidden=True,
-            min_size=LEAST,
+            min_size=MIN_SIZE,
             text_select=True,
             zoomable=True,
         )
-        window.native.events.closing += lambda: self._on_closing(window)
+        if native is None:
+            raise CommandError("the toolkit did not create a window")
+        window = NativeWindow(native, label)
+        native.events.closing += lambda: self._on_closing(window)
         self._windows.append(window)
         return window
 
     def _next_label(self) -> str:
-        self._opened += 1
-        return f"native-{self._opened}"
+        self._last_number += 1
+        return f"native-{self._last_number}"
 
     def _open_new(self, url: str, like: str, future: Future[str]) -> None:
         model = self._set.like(like)
@@ -258,88 +378,80 @@ class Desktop:
         self._open(state, True, future)
 
     def _open(self, state: WindowState, is_new: bool, future: Future[str]) -> None:
-        if self._quitting:
-            future.set_exception(CommandError("the app is ending"))
-            return
         try:
-            window = next((w for w in self._windows if not w.label), None)
+            pooled = (w for w in self._windows if w.phase is WindowPhase.POOLED)
+            window = next(pooled, None)
             if window is None:
                 window = self._create(state)
-                self._toolkit.call(self._care_for, window)
+                self._toolkit.call(self._prepare, window)
             else:
-                window.label = self._next_label()
-                window.native.load_url(self._app.address(state.url, window.label))
-            window.opening.append(future)
+                window.reuse(self._next_label())
+                window.native.load_url(self._owner.address(state.url, window.label))
             self._show(window, state, is_new)
-        except Exception as error:  # told to whoever asked for the window
-            log.exception("a window could not be opened")
+        except Exception as error:
+            logger.exception("a window could not be opened")
             future.set_exception(CommandError(f"the window could not be opened: {error}"))
+            return
+        # `opened` runs on this thread, too, so it cannot have missed the future.
+        window.when_open(future)
 
     def _show(self, window: NativeWindow, state: WindowState, is_new: bool) -> None:
         self._set.opened(window.label, state)
         self._toolkit.show(window.native, state, is_new)
 
-    @staticmethod
-    def _opened_now(window: NativeWindow) -> None:
-        waiting, window.opening = window.opening, []
-        for future in waiting:
-            future.set_result(window.label)
-
     def _focus(self, future: Future[str | None]) -> None:
-        shown = [window for window in self._windows if window.label]
-        if not shown:
+        in_use = [window for window in self._windows if window.is_in_use]
+        if not in_use:
             future.set_result(None)
             return
-        newest = max(shown, key=lambda window: int(window.label.rpartition("-")[2]))
+        newest = max(in_use, key=lambda window: int(window.label.rpartition("-")[2]))
         self._toolkit.focus(newest.native)
         future.set_result(newest.label)
 
     def _on_closing(self, window: NativeWindow) -> bool | None:
-        """The toolkit asks, on its own thread: hide instead of destroying."""
-        if self._quitting:
+        """Answer the toolkit, on its thread, whether a window may close: hide it instead."""
+        if window.phase is WindowPhase.DESTROYED:
             return None
-        self._toolkit.settle(window.native)
-        self._command(self._close, window.label)
+        self._toolkit.report_changes(window.native)
+        self._enqueue(self._close, window.label)
         return False
 
     def _close(self, label: str) -> None:
-        for window in self._windows:
-            if label and window.label == label:
-                self._set.closed(label)
-                window.label = ""
-                for future in window.opening:
-                    future.set_exception(CommandError("the window was closed while it opened"))
-                window.opening = []
-                self._toolkit.cancel_dialogs(window.native)
-                self._toolkit.hide(window.native)
-                # Not about:blank: pywebview takes that for a file and starts a web server for it.
-                window.native.load_html("", "about:blank")
-                window.native.set_title(self._title)
-                self._app.closed(label)
+        window = self._by_label(label)
+        if window is None:
+            return
+        self._set.closed(label)
+        window.closed()
+        self._toolkit.cancel_dialogs(window.native)
+        self._toolkit.hide(window.native)
+        # Not `load_url("about:blank")`: pywebview takes that for a file and starts a web server.
+        window.native.load_html("", "about:blank")
+        window.native.set_title(self._title)
+        self._owner.closed(label)
 
-    def _bring_home(self, window: NativeWindow) -> None:
-        """Its page left the app, whatever the way: it shows the app again, as a new window."""
+    def _return_to_app(self, window: NativeWindow) -> None:
+        """Show the app again in a window whose page has left it."""
         state = self._set.get(window.label)
         if state is not None:
-            log.error("a window had left the app: it is brought back")
-            window.native.load_url(self._app.address(state.url, window.label))
+            logger.error("a window had left the app; the app is shown again")
+            window.native.load_url(self._owner.address(state.url, window.label))
 
     def _set_title(self, label: str, title: str) -> None:
-        if window := self._labelled(label):
+        if window := self._by_label(label):
             window.native.set_title(title)
 
     def _prefer(self, label: str, zoom: float, theme: str, fullscreen: bool) -> None:
-        if window := self._labelled(label):
+        if window := self._by_label(label):
             self._set.changed(label, zoom=zoom, theme=theme)
             self._toolkit.set_zoom(window.native, zoom)
             self._toolkit.set_theme(window.native, theme)
             self._toolkit.set_fullscreen(window.native, fullscreen)
 
-    def _labelled(self, label: str) -> NativeWindow | None:
-        return next((w for w in self._windows if w.label and w.label == label), None)
+    def _by_label(self, label: str) -> NativeWindow | None:
+        return next((w for w in self._windows if w.is_in_use and w.label == label), None)
 
     def _choose(self, label: str, dialog: Dialog, future: Future[str | None]) -> None:
-        window = next((w for w in self._windows if w.label and label in ("", w.label)), None)
+        window = self._by_label(label)
         if window is None:
             future.set_result(None)
             return

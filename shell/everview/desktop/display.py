@@ -1,7 +1,9 @@
-"""Whether native windows can be opened here, and what to do where they cannot.
+"""Find out whether native windows can be opened here, and which library opens them.
 
-Asked before the GUI toolkit is started: without a display or with a library missing, Qt ends the
-whole process, and nothing could be said any more.
+This is checked before the GUI toolkit starts: without a display or with a missing library, Qt
+ends the process at once, and no error could be reported.
+
+Threads: any.
 """
 
 from __future__ import annotations
@@ -12,40 +14,42 @@ import os
 import socket
 import sys
 from pathlib import Path
+from typing import Literal
 
 from everview.errors import CommandError
 
-#: Which of pywebview's backends is used; the default is the system's, and Qt on Linux.
+#: The environment variable that selects one of `BACKENDS`. By default it is the system's own, and
+#: Qt on Linux.
 GUI_VARIABLE = "EVERVIEW_GUI"
 GTK_PACKAGES = "sudo apt-get install gir1.2-webkit2-4.1 libgirepository1.0-dev libcairo2-dev"
 SYSTEMS = {"linux": "qt", "darwin": "cocoa", "win32": "edgechromium"}
-BACKENDS = ("qt", "gtk", "cocoa", "edgechromium")
+Backend = Literal["qt", "gtk", "cocoa", "edgechromium"]
+BACKENDS: tuple[Backend, ...] = ("qt", "gtk", "cocoa", "edgechromium")
+#: Seconds an X server has to accept a connection.
+CONNECT_TIME = 2.0
 
 
-def backend() -> str:
-    """The backend of pywebview that is used here. Raises `CommandError` for one there is not.
+def backend() -> Backend:
+    """The backend of pywebview to use.
 
-    On Linux Qt, which is installed with the app; GTK where only that is there.
+    On Linux this is Qt, which is installed with the app, or GTK if only GTK is installed.
+
+    Raises:
+        CommandError: `GUI_VARIABLE` names an unknown backend.
     """
     chosen = os.environ.get(GUI_VARIABLE, "")
     if not chosen:
         chosen = SYSTEMS.get(sys.platform, "gtk")
-        if chosen == "qt" and not _has("PySide6.QtWebEngineCore") and _has("gi"):
+        if chosen == "qt" and not _is_installed("PySide6.QtWebEngineCore") and _is_installed("gi"):
             chosen = "gtk"
-    if chosen not in BACKENDS:
-        raise CommandError(f"{GUI_VARIABLE}={chosen} is no backend: use {', '.join(BACKENDS)}")
-    return chosen
-
-
-def _has(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ImportError:
-        return False  # the package that it is in is not there
+    for name in BACKENDS:
+        if name == chosen:
+            return name
+    raise CommandError(f"{GUI_VARIABLE}={chosen} is no backend: use {', '.join(BACKENDS)}")
 
 
 def why_not() -> str | None:
-    """Why there can be no native window, as a sentence for a person; None if there can be."""
+    """Why native windows cannot be opened, as a sentence for the user, or None."""
     missing = missing_package()
     if missing is not None:
         return missing
@@ -58,26 +62,33 @@ def why_not() -> str | None:
     display = os.environ.get("DISPLAY")
     if not display:
         return "there is no display (DISPLAY and WAYLAND_DISPLAY are not set)"
-    if not _answers(display):
+    if not _accepts_connections(display):
         return f"the display {display} does not answer"
     return _missing_library("libqxcb.so")
 
 
 def missing_package() -> str | None:
-    """The Python package that windows need and that is not installed, and how to install it."""
+    """The Python package that windows need and that is missing, with the command to install it."""
     needed = {"webview": "pywebview"}
     if sys.platform == "linux" and backend() == "qt":
         needed |= {"PySide6.QtWebEngineCore": "everview", "qtpy": "QtPy"}
     if backend() == "gtk":
         needed["gi"] = f"PyGObject<3.51', after '{GTK_PACKAGES}"
     for module, package in needed.items():
-        if not _has(module):
+        if not _is_installed(module):
             return f"{module} is not installed: 'pip install {package}'"
     return None
 
 
+def _is_installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ImportError:
+        return False  # its parent package is not installed
+
+
 def _missing_library(*plugins: str) -> str | None:
-    """The library that Qt's platform plugin lacks, if one is."""
+    """The system library that one of Qt's platform plugins needs and that is missing, or None."""
     if backend() != "qt":
         return None
     spec = importlib.util.find_spec("PySide6")
@@ -98,18 +109,18 @@ def _missing_library(*plugins: str) -> str | None:
     return None
 
 
-def _answers(display: str) -> bool:
+def _accepts_connections(display: str) -> bool:
     """Whether an X server listens at ``display``."""
     host, _, number = display.rpartition(":")
     number = number.partition(".")[0]
     if host not in ("", "unix"):
-        # A remote display, usually forwarded by ssh: only trying tells.
+        # A remote display, usually forwarded by ssh. This cannot be checked cheaply.
         return True
     for address in (f"/tmp/.X11-unix/X{number}", f"\0/tmp/.X11-unix/X{number}"):  # noqa: S108
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-            probe.settimeout(2)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:
+            connection.settimeout(CONNECT_TIME)
             try:
-                probe.connect(address)
+                connection.connect(address)
             except OSError:
                 continue
             return True

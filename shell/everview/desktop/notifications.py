@@ -1,6 +1,7 @@
-"""`Notifications`: the system's notifications, by desktop-notifier.
+"""`Notifications`: notifications of the system, with desktop-notifier.
 
-Threads: the server thread. Guarantees: where there are none, or they fail, the app goes on.
+Threads: the server thread. Guarantees: the app works without notifications, too; errors of the
+notification service are logged, never raised.
 """
 
 from __future__ import annotations
@@ -9,56 +10,76 @@ import asyncio
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-log = logging.getLogger("everview.notifications")
+if TYPE_CHECKING:
+    from desktop_notifier import DesktopNotifier
 
-#: Seconds the system has to say whether it has notifications.
-PATIENCE = 5.0
+logger = logging.getLogger("everview.notifications")
+
+#: Seconds the notification service has to answer a call.
+ANSWER_TIME = 5.0
 
 
 class Notifications:
-    """Notifies in the name of the app called ``title``; a click calls ``clicked(url)``."""
+    """Shows notifications of one app.
+
+    Args:
+        title: The name of the app.
+        icon: The icon of the app.
+        clicked: Called with the URL of a notification that the user clicks.
+    """
 
     def __init__(self, title: str, icon: Path, clicked: Callable[[str], None]) -> None:
         self._title = title
         self._icon = icon
         self._clicked = clicked
-        self._notifier: Any = None
+        self._notifier: DesktopNotifier | None = None
+        #: References that keep running tasks alive.
         self._tasks: set[asyncio.Task[None]] = set()
 
     @property
     def available(self) -> bool:
-        """Whether the system has notifications."""
+        """Whether the system has a notification service."""
         return self._notifier is not None
 
     async def start(self) -> None:
-        """Look for the system's notifications; it takes a while on a system without any."""
+        """Connect to the notification service; takes up to `ANSWER_TIME` if there is none."""
         try:
-            # Here, because it looks for the system's own interface when it is imported.
+            # The import itself looks for the service, and fails without one.
             from desktop_notifier import DesktopNotifier, Icon
 
             notifier = DesktopNotifier(app_name=self._title, app_icon=Icon(path=self._icon))
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(ANSWER_TIME):
                 await notifier.get_capabilities()
                 if await notifier.has_authorisation() or await notifier.request_authorisation():
                     self._notifier = notifier
-        except Exception as error:  # noqa: BLE001  (whatever the system's interface raises)
-            log.info("the system has no notifications: %r", error)
+        except Exception as error:  # noqa: BLE001  (each system raises errors of its own)
+            logger.info("there is no notification service: %r", error)
 
     def show(self, title: str, text: str, url: str) -> bool:
-        """Show one, soon; a click opens ``url``. False if there are none."""
+        """Show a notification soon.
+
+        Args:
+            title: The first line.
+            text: The text below it.
+            url: Passed to ``clicked`` when the user clicks the notification.
+
+        Returns:
+            False if there is no notification service.
+        """
         if self._notifier is None:
             return False
-        task = asyncio.get_running_loop().create_task(self._send(title, text, url))
+        sending = self._send(self._notifier, title, text, url)
+        task = asyncio.get_running_loop().create_task(sending)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return True
 
-    async def _send(self, title: str, text: str, url: str) -> None:
+    async def _send(self, notifier: DesktopNotifier, title: str, text: str, url: str) -> None:
         try:
-            async with asyncio.timeout(PATIENCE):
-                await self._notifier.send(title, text, on_clicked=lambda: self._clicked(url))
-        except Exception:  # the system's, which may have gone away
-            log.exception("a notification could not be shown")
+            async with asyncio.timeout(ANSWER_TIME):
+                await notifier.send(title, text, on_clicked=lambda: self._clicked(url))
+        except Exception:  # for example because the service has ended
+            logger.exception("a notification could not be shown")
             self._notifier = None

@@ -1,9 +1,9 @@
-"""What is opened outside the app: pages in the system's browser, folders in its file manager.
+"""Open pages in the system's browser and folders in its file manager.
 
-A URL may come from hostile text in a view: nothing is opened that could run a program or read a
-file (T10).
+A URL may come from untrusted text in a view, so only web pages and mail addresses are opened:
+nothing that could run a program or read a file (T10).
 
-Threads: any. Nothing is waited for.
+Threads: any. The functions return at once.
 """
 
 from __future__ import annotations
@@ -19,29 +19,31 @@ from pathlib import Path
 
 from everview.addresses import is_outside
 
-log = logging.getLogger("everview.desktop")
+logger = logging.getLogger("everview.desktop")
 
 
 def browse(url: str) -> bool:
-    """Open a web page, or write a mail. False, and a line in the log, for any other address."""
+    """Open a web page or write a mail. Returns False, and logs the URL, for any other URL."""
     if not is_outside(url):
-        log.warning("not opened outside the app: %.200r", url)
+        logger.warning("this URL is not opened outside the app: %.200r", url)
         return False
-    # In a thread: it may wait for the browser.
-    opening = threading.Thread(target=webbrowser.open, args=(url,), daemon=True)
-    opening.start()
+    # `webbrowser.open` may wait for the browser.
+    threading.Thread(
+        target=webbrowser.open, args=(url,), name="everview browse", daemon=True
+    ).start()
     return True
 
 
 def reveal(folder: Path) -> bool:
-    """Show a folder in the file manager; False if there is none."""
+    """Show a folder in the file manager. Returns False if there is no file manager."""
     if sys.platform == "win32":
-        os.startfile(folder)  # noqa: S606  (a folder of ours)
+        os.startfile(folder)  # noqa: S606  (one of our own folders)
         return True
     program = shutil.which("open" if sys.platform == "darwin" else "xdg-open")
     if program is None:
         return False
-    quiet = subprocess.DEVNULL
-    started = subprocess.Popen([program, str(folder)], stdin=quiet, stdout=quiet, stderr=quiet)  # noqa: S603
-    threading.Thread(target=started.wait, name="everview reveal", daemon=True).start()
+    null = subprocess.DEVNULL
+    process = subprocess.Popen([program, str(folder)], stdin=null, stdout=null, stderr=null)  # noqa: S603
+    # Without `wait` the process would remain as a zombie.
+    threading.Thread(target=process.wait, name="everview reveal", daemon=True).start()
     return True

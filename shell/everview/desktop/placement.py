@@ -1,4 +1,4 @@
-"""Where a window goes on the screens that there are. Pure arithmetic: pixels in, pixels out."""
+"""Positions and sizes of windows on the screens that exist. Pure arithmetic, in pixels."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from dataclasses import dataclass
 
 from everview.state.window_set import WindowState
 
-SIZE = (1000, 720)
-#: What a window cannot be smaller than.
-LEAST = (360, 300)
-#: Pixels of a screen that a window leaves free, for its frame.
-FRAME = 64
-#: How far a new window is from the one it was opened from, so that both are seen.
-STEP = 36
+DEFAULT_SIZE = (1000, 720)
+MIN_SIZE = (360, 300)
+#: Pixels of a screen that the inside of a window leaves free for the window's frame.
+FRAME_MARGIN = 64
+#: Distance between a new window and the one before it, so that both are visible.
+CASCADE_STEP = 36
 
 
 @dataclass(frozen=True)
 class Screen:
-    """The part of a screen that windows may use."""
+    """The area of a screen that windows may use."""
 
     name: str
     x: int
@@ -27,8 +26,8 @@ class Screen:
 
 
 @dataclass(frozen=True)
-class Place:
-    """Where a window's frame begins, and the size of what is in it."""
+class WindowGeometry:
+    """The position of a window's frame, and the size of its inside."""
 
     x: int
     y: int
@@ -36,43 +35,62 @@ class Place:
     height: int
 
 
-def place(state: WindowState, screens: list[Screen]) -> Place:
-    """The place of a window of which all is on one of ``screens``, the first being the main one.
+def fit_to_screen(state: WindowState, screens: list[Screen]) -> WindowGeometry:
+    """The geometry of a saved window, changed so that the whole window is on one screen.
 
-    On the screen it was on, if that is there; else on the one where its middle would be.
+    The screen is the one that the window was on; if that no longer exists, the one that contains
+    the centre of the window; else the first.
+
+    Args:
+        state: The saved window. Without a position it is centred.
+        screens: The screens that exist, the main one first.
     """
-    width, height = state.width or SIZE[0], state.height or SIZE[1]
-    screen = _screen(state, width, height, screens)
-    width = max(LEAST[0], min(width, screen.width - FRAME))
-    height = max(LEAST[1], min(height, screen.height - FRAME))
+    width, height = state.width or DEFAULT_SIZE[0], state.height or DEFAULT_SIZE[1]
+    screen = _screen_of(state, width, height, screens)
+    width = max(MIN_SIZE[0], min(width, screen.width - FRAME_MARGIN))
+    height = max(MIN_SIZE[1], min(height, screen.height - FRAME_MARGIN))
+    # The title bar is high, the other edges of the frame are thin.
+    free_x = screen.width - width
+    free_y = screen.height - height - FRAME_MARGIN // 2
     if state.x is None or state.y is None:
-        x = screen.x + (screen.width - width) // 2
-        y = screen.y + (screen.height - height - FRAME // 2) // 2
+        x, y = screen.x + free_x // 2, screen.y + free_y // 2
     else:
-        # Its frame's sides are thin, its title bar is not.
-        x = _between(state.x, screen.x, screen.x + screen.width - width)
-        y = _between(state.y, screen.y, screen.y + screen.height - height - FRAME // 2)
-    return Place(x, y, width, height)
+        x = _clamp(state.x, screen.x, screen.x + free_x)
+        y = _clamp(state.y, screen.y, screen.y + free_y)
+    return WindowGeometry(x, y, width, height)
 
 
-def beside(state: WindowState, taken: list[Place], screens: list[Screen]) -> Place:
-    """As `place`, for a new window: a step further as long as another begins there."""
-    found = place(state, screens)
-    start = found
-    while any(abs(found.x - t.x) < STEP // 2 and abs(found.y - t.y) < STEP // 2 for t in taken):
-        moved = WindowState(x=found.x + STEP, y=found.y + STEP, width=start.width,
-                            height=start.height, screen=state.screen)  # fmt: skip
-        next_one = place(moved, screens)
-        if (next_one.x, next_one.y) == (found.x, found.y):
-            return start  # the corner of the screen is full
-        found = next_one
+def cascade(
+    state: WindowState, others: list[WindowGeometry], screens: list[Screen]
+) -> WindowGeometry:
+    """The geometry of a new window, moved by a step as long as another window is at its position.
+
+    Args:
+        state: The preferred position and size.
+        others: The windows that are open.
+        screens: The screens that exist, the main one first.
+    """
+    first = found = fit_to_screen(state, screens)
+    while any(_is_near(found, other) for other in others):
+        moved = WindowState(
+            x=found.x + CASCADE_STEP, y=found.y + CASCADE_STEP,
+            width=first.width, height=first.height, screen=state.screen,
+        )  # fmt: skip
+        following = fit_to_screen(moved, screens)
+        if (following.x, following.y) == (found.x, found.y):
+            return first  # the corner of the screen is reached
+        found = following
     return found
 
 
-def _screen(state: WindowState, width: int, height: int, screens: list[Screen]) -> Screen:
-    named = [screen for screen in screens if state.screen and screen.name == state.screen]
-    if named:
-        return named[0]
+def _is_near(a: WindowGeometry, b: WindowGeometry) -> bool:
+    return abs(a.x - b.x) < CASCADE_STEP // 2 and abs(a.y - b.y) < CASCADE_STEP // 2
+
+
+def _screen_of(state: WindowState, width: int, height: int, screens: list[Screen]) -> Screen:
+    for screen in screens:
+        if state.screen and screen.name == state.screen:
+            return screen
     if state.x is not None and state.y is not None:
         x, y = state.x + width // 2, state.y + height // 2
         for screen in screens:
@@ -81,5 +99,5 @@ def _screen(state: WindowState, width: int, height: int, screens: list[Screen]) 
     return screens[0]
 
 
-def _between(value: int, low: int, high: int) -> int:
+def _clamp(value: int, low: int, high: int) -> int:
     return max(low, min(value, high))

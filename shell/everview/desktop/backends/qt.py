@@ -1,62 +1,48 @@
-"""`QtToolkit`: the toolkit where it is Qt, which is everywhere on Linux unless a person says other.
+"""`QtToolkit`: the toolkit for Qt, which is the default on Linux.
 
-Threads: `call` and the methods of `Toolkit` any; what begins with ``_`` Qt's own, the main thread.
+Threads: `call` and the methods of `Toolkit`: any. Methods that begin with ``_``: Qt's own thread,
+the main thread.
 """
 
 from __future__ import annotations
 
 import logging
 import os
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer, QUrl, Signal
+import webview
+from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWebEngineCore import (
-    QWebEngineDownloadRequest,
-    QWebEngineNavigationRequest,
-    QWebEnginePage,
-)
-from PySide6.QtWidgets import (
-    QApplication,
-    QDialog,
-    QFileDialog,
-    QMenu,
-    QMessageBox,
-    QSystemTrayIcon,
-)
+from PySide6.QtWebEngineCore import QWebEngineDownloadRequest
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QSystemTrayIcon
 
-from everview.desktop.placement import Place, Screen, beside, place
-from everview.desktop.toolkit import Answer, Listener, Toolkit
+from everview.desktop.backends.qt_dialogs import Result, make_dialog
+from everview.desktop.backends.qt_pages import (
+    reload_after_crashes,
+    restrict_navigation,
+    use_text_menu,
+)
+from everview.desktop.backends.qt_windows import WindowWatch
+from everview.desktop.backends.toolkit import Answer, Listener, Menu, Toolkit
+from everview.desktop.placement import Screen, cascade, fit_to_screen
 from everview.i18n import _
 from everview.runtime.windows.platform import Dialog
 from everview.state.window_set import WindowState
 
-log = logging.getLogger("everview.desktop")
+logger = logging.getLogger("everview.desktop")
 
-# pywebview takes any Qt that is installed; two in one process crash.
+# pywebview uses any Qt binding that is installed. Two bindings in one process crash.
 os.environ["QT_API"] = "pyside6"
 
-#: A page that crashes is loaded again at most this often in so many seconds: one that crashes
-#: whenever it is loaded must not do so for ever.
-RELOADS, RELOADS_TIME = 3, 60.0
-#: Milliseconds after which a window counts as shown although the screen does not say so: it may
-#: be locked, or off.
-SHOWN_TIME = 2000
-#: Milliseconds for which a window must rest before its place is told.
-REST = 100
-#: What a window shows before its page does; as in client/style.css.
-BACK = {"light": "#fbfbfd", "dark": "#15171c"}
-#: What a person may do with a text, of all that the web engine's own menu has.
-MENU = ("Undo", "Redo", "Cut", "Copy", "Paste", "PasteAndMatchStyle", "SelectAll",
-        "CopyLinkToClipboard", "CopyImageToClipboard")  # fmt: skip
+#: The background of a window before its page is loaded; the same as in client/style.css.
+BACKGROUND = {"light": "#fbfbfd", "dark": "#15171c"}
 
 
 class _Caller(QObject):
-    """Carries calls to Qt's thread."""
+    """Runs functions on Qt's thread, in the order of the calls."""
 
     called = Signal(object)
 
@@ -66,34 +52,41 @@ class _Caller(QObject):
 
 
 class QtToolkit(Toolkit):
-    """Qt's application, and care for the windows that pywebview makes in it."""
+    """The application of Qt, and operations on the windows that pywebview creates in it.
+
+    Args:
+        title: The name of the app.
+        listener: Receives the events of windows.
+        icon: The path of the app's icon.
+    """
 
     name = "qt"
 
     def __init__(self, title: str, listener: Listener, icon: str | None) -> None:
         super().__init__(listener)
         if hasattr(os, "geteuid") and os.geteuid() == 0:
-            # Chromium does not start as root with its sandbox (as in a container).
-            log.warning("running as root: the web view's sandbox is off")
+            # Chromium does not start as root with its sandbox, for example in a container.
+            logger.warning("running as root: the sandbox of the web view is disabled")
             os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
         QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
-        # pywebview uses an application that is there. It must not end with its last visible window.
+        # pywebview uses the application that exists. It must not end with its last visible window.
         self.application = QApplication([title])
         self.application.setQuitOnLastWindowClosed(False)
         self.application.setApplicationDisplayName(title)
-        # The end of the desktop's session. Nothing is asked of it: all there is to save is saved.
+        # The desktop session ends. There is nothing left to save: everything is saved at once.
         self.application.commitDataRequest.connect(lambda manager: listener.on_session_end())
         if icon is not None:
             self.application.setWindowIcon(QIcon(icon))
         self._title = title
         self._caller = _Caller()
-        self._dialogs: dict[Any, Any] = {}
-        self._watches: dict[Any, _Watch] = {}
+        #: The open dialogs and the widgets of their windows.
+        self._dialogs: dict[QDialog, Any] = {}
+        self._watches: dict[webview.Window, WindowWatch] = {}
         self._tray: QSystemTrayIcon | None = None
         self._tray_menu: QMenu | None = None
 
-    def call(self, function: Callable[..., None], *arguments: Any) -> None:
-        """Call ``function`` on Qt's thread, after what was asked of it before."""
+    def call(self, function: Callable[..., None], *arguments: object) -> None:
+        """Call ``function`` on Qt's thread, after all earlier calls."""
         self._caller.called.emit(lambda: function(*arguments))
 
     def screens(self) -> list[Screen]:
@@ -107,126 +100,82 @@ class QtToolkit(Toolkit):
 
     # windows -----------------------------------------------------------------------------------
 
-    def care_for(self, window: Any, is_own: Callable[[str], bool]) -> None:
-        """Look after a new window. On Qt's thread."""
-        native = window.native
-        self._watches[window] = _Watch(window, self._listener)
-        page = native.webview.page()
-        # pywebview would put its own scripts and an object into every page, with a way back into
-        # this process. Ours need neither.
-        page.loadFinished.disconnect(native.on_load_finished)
+    def prepare(self, window: webview.Window, is_own: Callable[[str], bool]) -> None:
+        """Prepare a new window, once. On Qt's thread."""
+        widget = _widget(window)
+        self._watches[window] = WindowWatch(window, self._listener)
+        view, page = widget.webview, widget.webview.page()
+        # pywebview would put scripts into every page, and an object with which the page can call
+        # this process. Our pages need neither.
+        page.loadFinished.disconnect(widget.on_load_finished)
         page.setWebChannel(None)
-        self._keep_at_home(window, page, is_own)
-        profile = page.profile()
-        profile.downloadRequested.disconnect(native.on_download_requested)
-        profile.downloadRequested.connect(lambda download: self._download(window, download))
-        native.webview.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        native.webview.customContextMenuRequested.connect(lambda at: _context_menu(native, at))
-        page.printRequested.connect(lambda: self._print(native))
-        self._reload_after_crashes(native, page)
-
-    def _keep_at_home(self, window: Any, page: Any, is_own: Callable[[str], bool]) -> None:
-        """Let a window show the app's pages only; others go to the system's browser (T10)."""
-        listener = self._listener
-
-        def requested(request: QWebEngineNavigationRequest) -> None:
-            url = request.url().toString()
-            kind = request.navigationType()
-            empty = url.startswith(("about:", "data:"))
-            # What we load ourselves is "typed". A page could not: it is empty, and its frames
-            # have no power either.
-            typed = kind is QWebEngineNavigationRequest.NavigationType.TypedNavigation
-            if not request.isMainFrame() or is_own(url) or (empty and typed):
-                return
-            request.reject()
-            log.warning("a window was to leave the app for %.200r", url)
-            listener.on_browse(url)
-
-        def moved(url: QUrl) -> None:
-            text = url.toString()
-            if text and not is_own(text) and not text.startswith(("about:", "data:")):
-                listener.on_left(window)
-
-        page.navigationRequested.connect(requested)
-        page.urlChanged.connect(moved)
-        # Without a page to put it into, nothing new is opened here.
-        page.nav_handler = None
-        page.newWindowRequested.connect(
-            lambda request: listener.on_browse(request.requestedUrl().toString())
+        restrict_navigation(
+            page, is_own, self._listener.on_browse, lambda: self._listener.on_left(window)
         )
+        profile = page.profile()
+        profile.downloadRequested.disconnect(widget.on_download_requested)
+        profile.downloadRequested.connect(lambda download: self._download(widget, download))
+        use_text_menu(view)
+        page.printRequested.connect(lambda: self._print(widget))
+        reload_after_crashes(page, view.reload)
 
-    def _reload_after_crashes(self, native: Any, page: Any) -> None:
-        crashes: list[float] = []
-
-        def crashed(status: Any, code: int) -> None:
-            now = time.monotonic()
-            crashes[:] = [*(then for then in crashes if now - then < RELOADS_TIME), now]
-            log.error("the process of a window's page ended (%s, code %d)", status, code)
-            if len(crashes) > RELOADS:
-                log.error("it ended %d times: the window stays empty", len(crashes))
-            else:
-                # Not in the signal itself: Qt has not cleared the old page away yet.
-                QTimer.singleShot(0, native.webview.reload)
-
-        page.renderProcessTerminated.connect(crashed)
-
-    def show(self, window: Any, state: WindowState, is_new: bool) -> None:
+    def show(self, window: webview.Window, state: WindowState, is_new: bool) -> None:
         self.call(self._show, window, state, is_new)
 
-    def _show(self, window: Any, state: WindowState, is_new: bool) -> None:
-        native, screens = window.native, self.screens()
-        taken = [watch.place for watch in self._watches.values() if watch.is_visible]
-        where = beside(state, taken, screens) if is_new else place(state, screens)
-        native.setWindowState(Qt.WindowState.WindowNoState)
-        native.resize(where.width, where.height)
-        native.move(where.x, where.y)
+    def _show(self, window: webview.Window, state: WindowState, is_new: bool) -> None:
+        widget, screens = _widget(window), self.screens()
+        others = [watch.geometry for watch in self._watches.values() if watch.is_visible]
+        geometry = cascade(state, others, screens) if is_new else fit_to_screen(state, screens)
+        widget.setWindowState(Qt.WindowState.WindowNoState)
+        widget.resize(geometry.width, geometry.height)
+        widget.move(geometry.x, geometry.y)
         self._set_theme(window, state.theme)
-        native.webview.setZoomFactor(state.zoom)
+        widget.webview.setZoomFactor(state.zoom)
         if state.fullscreen:
-            native.showFullScreen()
+            widget.showFullScreen()
         elif state.maximized:
-            native.showMaximized()
+            widget.showMaximized()
         else:
-            native.showNormal()
-        native.raise_()
-        native.activateWindow()
+            widget.showNormal()
+        widget.raise_()
+        widget.activateWindow()
 
-    def hide(self, window: Any) -> None:
-        self.call(window.native.hide)
+    def hide(self, window: webview.Window) -> None:
+        self.call(_widget(window).hide)
 
-    def focus(self, window: Any) -> None:
-        def to_front() -> None:
-            native = window.native
-            if native.isMinimized():
-                native.setWindowState(native.windowState() & ~Qt.WindowState.WindowMinimized)
-            native.raise_()
-            native.activateWindow()
+    def focus(self, window: webview.Window) -> None:
+        def bring_to_front() -> None:
+            widget = _widget(window)
+            if widget.isMinimized():
+                widget.setWindowState(widget.windowState() & ~Qt.WindowState.WindowMinimized)
+            widget.raise_()
+            widget.activateWindow()
 
-        self.call(to_front)
+        self.call(bring_to_front)
 
-    def settle(self, window: Any) -> None:
-        self._watches[window].tell()
+    def report_changes(self, window: webview.Window) -> None:
+        self._watches[window].report()
 
-    def set_zoom(self, window: Any, zoom: float) -> None:
-        self.call(window.native.webview.setZoomFactor, zoom)
+    def set_zoom(self, window: webview.Window, zoom: float) -> None:
+        self.call(_widget(window).webview.setZoomFactor, zoom)
 
-    def set_fullscreen(self, window: Any, on: bool) -> None:
+    def set_fullscreen(self, window: webview.Window, on: bool) -> None:
         def change() -> None:
-            native = window.native
-            if native.isFullScreen() != on:
-                # What it was before, maximised or not, is kept by Qt.
-                native.setWindowState(native.windowState() ^ Qt.WindowState.WindowFullScreen)
+            widget = _widget(window)
+            if widget.isFullScreen() != on:
+                # Qt remembers whether the window was maximised before.
+                widget.setWindowState(widget.windowState() ^ Qt.WindowState.WindowFullScreen)
 
         self.call(change)
 
-    def set_theme(self, window: Any, theme: str) -> None:
+    def set_theme(self, window: webview.Window, theme: str) -> None:
         self.call(self._set_theme, window, theme)
 
-    def _set_theme(self, window: Any, theme: str) -> None:
+    def _set_theme(self, window: webview.Window, theme: str) -> None:
         if theme == "system":
             is_dark = self.application.styleHints().colorScheme() is Qt.ColorScheme.Dark
             theme = "dark" if is_dark else "light"
-        window.native.webview.page().setBackgroundColor(QColor(BACK[theme]))
+        _widget(window).webview.page().setBackgroundColor(QColor(BACKGROUND[theme]))
 
     # the desktop -------------------------------------------------------------------------------
 
@@ -234,18 +183,18 @@ class QtToolkit(Toolkit):
         self.call(lambda: self.application.clipboard().setText(text))
         return True
 
-    def set_tray(self, on: bool, menu: list[tuple[str, Callable[[], Any]]]) -> None:
-        self.call(self._set_tray, on, menu)
+    def set_tray(self, menu: Menu) -> None:
+        self.call(self._set_tray, menu)
 
-    def _set_tray(self, on: bool, menu: list[tuple[str, Callable[[], Any]]]) -> None:
-        if not on or not QSystemTrayIcon.isSystemTrayAvailable():
+    def _set_tray(self, menu: Menu) -> None:
+        if not menu or not QSystemTrayIcon.isSystemTrayAvailable():
             if self._tray is not None:
                 self._tray.hide()
             return
         self._tray_menu = QMenu()
-        for label, act in menu:
-            action = QAction(label, self._tray_menu)
-            # Only the call itself: Qt's `triggered` has an argument.
+        for text, act in menu:
+            action = QAction(text, self._tray_menu)
+            # `triggered` has an argument that `act` does not take.
             action.triggered.connect(lambda checked=False, act=act: act())
             self._tray_menu.addAction(action)
         if self._tray is None:
@@ -253,64 +202,60 @@ class QtToolkit(Toolkit):
             self._tray.setToolTip(self._title)
         else:
             self._tray.activated.disconnect()
-        first = menu[0][1]
-        press = QSystemTrayIcon.ActivationReason.Trigger
-        self._tray.activated.connect(lambda reason: first() if reason is press else None)
+        _text, act_on_click = menu[0]
+        click = QSystemTrayIcon.ActivationReason.Trigger
+        self._tray.activated.connect(lambda reason: act_on_click() if reason is click else None)
         self._tray.setContextMenu(self._tray_menu)
         self._tray.show()
 
     # dialogs -----------------------------------------------------------------------------------
 
-    def choose(self, window: Any, dialog: Dialog, answer: Answer) -> None:
-        self.call(self._choose, window.native, dialog, answer)
+    def choose(self, window: webview.Window, dialog: Dialog, answer: Answer) -> None:
+        self.call(self._choose, _widget(window), dialog, answer)
 
-    def _choose(self, native: Any, asked: Dialog, answer: Answer) -> None:
-        """Pywebview's own dialogs would stop the mouse and the keys of all windows, not of this."""
-        if asked.kind == "message":
-            self._open(native, *_message(native, asked), answer)
-        else:
-            self._open(native, *_file_dialog(native, asked), answer)
+    def _choose(self, widget: Any, dialog: Dialog, answer: Answer) -> None:
+        """Open a dialog of Qt. Those of pywebview would block all windows instead of this one."""
+        made, result = make_dialog(widget, dialog)
+        self._open(widget, made, result, answer)
 
-    def _open(
-        self, native: Any, dialog: Any, result: Callable[[int], str | None], answer: Answer
-    ) -> None:
-        def finished(accepted: int) -> None:
+    def _open(self, widget: Any, dialog: QDialog, result: Result, answer: Answer) -> None:
+        def finished(code: int) -> None:
             del self._dialogs[dialog]
-            chosen = result(accepted)
+            chosen = result(code)
             dialog.deleteLater()
             answer(chosen, None)
 
         dialog.finished.connect(finished)
-        self._dialogs[dialog] = native
-        # Not the dialog's own `open`: the printer's has another meaning.
+        self._dialogs[dialog] = widget
+        # `QPrintDialog.open` has another meaning, so call the method of the base class.
         QDialog.open(dialog)
 
-    def cancel_dialogs(self, window: Any) -> None:
-        self.call(self._cancel_dialogs, window.native)
+    def cancel_dialogs(self, window: webview.Window) -> None:
+        self.call(self._cancel_dialogs, _widget(window))
 
-    def _cancel_dialogs(self, native: Any) -> None:
-        for dialog in [dialog for dialog, owner in self._dialogs.items() if owner is native]:
+    def _cancel_dialogs(self, widget: Any) -> None:
+        for dialog in [dialog for dialog, owner in self._dialogs.items() if owner is widget]:
             dialog.reject()
 
-    def _print(self, native: Any) -> None:
-        """Ask for a printer, or a file to print to, and print the page there."""
+    def _print(self, widget: Any) -> None:
+        """Ask for a printer or a file, and print the page."""
         printer = QPrinter()
-        dialog = QPrintDialog(printer, native)
+        dialog = QPrintDialog(printer, widget)
 
-        def result(accepted: int) -> str | None:
-            if accepted:
-                # It goes on after this call: the printer is kept until it has printed.
-                native.webview.printFinished.connect(
-                    lambda ok, printer=printer: _printed(ok),
+        def result(code: int) -> str | None:
+            if code:
+                # Printing goes on after this call. The lambda keeps the printer alive until then.
+                widget.webview.printFinished.connect(
+                    lambda ok, printer=printer: _check_printed(ok),
                     Qt.ConnectionType.SingleShotConnection,
                 )
-                native.webview.print(printer)
+                widget.webview.print(printer)
             return None
 
-        self._open(native, dialog, result, lambda chosen, error: None)
+        self._open(widget, dialog, result, lambda chosen, error: None)
 
-    def _download(self, window: Any, download: QWebEngineDownloadRequest) -> None:
-        """Ask where to save what the page downloads. It waits for the answer, and loses nothing."""
+    def _download(self, widget: Any, download: QWebEngineDownloadRequest) -> None:
+        """Ask where to save a download. It waits for the answer and loses no data."""
 
         def chosen(path: str | None, error: Exception | None) -> None:
             if path is None:
@@ -321,120 +266,14 @@ class QtToolkit(Toolkit):
             download.accept()
 
         dialog = Dialog("save", _("Save as"), download.downloadFileName())
-        self._choose(window.native, dialog, chosen)
+        self._choose(widget, dialog, chosen)
 
 
-class _Watch(QObject):
-    """Watches one window: when it is on the screen, where it is, what is dropped on it."""
-
-    def __init__(self, window: Any, listener: Listener) -> None:
-        super().__init__(window.native)
-        self._window = window
-        self._native = window.native
-        self._listener = listener
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST)
-        self._rest.timeout.connect(self.tell)
-        self._native.installEventFilter(self)
-        self._native.webview.installEventFilter(self)
-
-    @property
-    def is_visible(self) -> bool:
-        return bool(self._native.isVisible())
-
-    @property
-    def place(self) -> Place:
-        """Where it is now. Qt's `pos` has the frame in it, its `size` has not."""
-        at, size = self._native.pos(), self._native.size()
-        return Place(at.x(), at.y(), size.width(), size.height())
-
-    def tell(self) -> None:
-        """Tell where it is, and how."""
-        native = self._native
-        handle = native.windowHandle()
-        if not native.isVisible() or native.isMinimized() or handle is None:
-            return
-        changes: dict[str, Any] = {
-            "maximized": native.isMaximized(), "fullscreen": native.isFullScreen(),
-            "screen": handle.screen().name(),
-        }  # fmt: skip
-        if not native.isMaximized() and not native.isFullScreen():
-            where = self.place
-            changes |= {"x": where.x, "y": where.y, "width": where.width, "height": where.height}
-        self._listener.on_changed(self._window, **changes)
-
-    def eventFilter(self, watched: Any, event: Any) -> bool:  # noqa: N802  (Qt's name)
-        kind = event.type()
-        if kind == QEvent.Type.Drop and watched is self._native.webview:
-            paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
-            if paths:
-                self._listener.on_dropped(self._window, paths)
-        elif kind == QEvent.Type.Show and watched is self._native:
-            # Only now it has a window of the screen's, which may be another each time.
-            self._native.windowHandle().installEventFilter(self)
-            QTimer.singleShot(SHOWN_TIME, lambda: self._listener.on_shown(self._window))
-        elif kind == QEvent.Type.Expose and watched.isExposed():
-            self._listener.on_shown(self._window)
-        elif watched is self._native and kind in (
-            QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.WindowStateChange,
-        ):  # fmt: skip
-            self._rest.start()
-        return False
+def _widget(window: webview.Window) -> Any:
+    """The widget behind a window: pywebview's ``BrowserView``, which has no types."""
+    return window.native
 
 
-def _printed(ok: bool) -> None:
+def _check_printed(ok: bool) -> None:
     if not ok:
-        log.error("a page could not be printed")
-
-
-def _context_menu(native: Any, at: Any) -> None:
-    """The web engine's menu with what concerns text, where there is any."""
-    page = native.webview.page()
-    menu = native.webview.createStandardContextMenu()
-    kept = {page.action(getattr(QWebEnginePage.WebAction, name)) for name in MENU}
-    for action in menu.actions():
-        if action not in kept and not action.isSeparator():
-            menu.removeAction(action)
-    menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    if any(not action.isSeparator() for action in menu.actions()):
-        menu.popup(native.webview.mapToGlobal(at))
-
-
-def _message(native: Any, asked: Dialog) -> tuple[QMessageBox, Callable[[int], str | None]]:
-    box = QMessageBox(native)
-    box.setWindowTitle(asked.title)
-    box.setText(asked.text)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    buttons = {box.addButton(text, QMessageBox.ButtonRole.AcceptRole): text
-               for text in asked.buttons}  # fmt: skip
-
-    # The last one is harmless, as in a dialog of the page: Return and Escape press it.
-    last = list(buttons)[-1]
-    box.setDefaultButton(last)
-    box.setEscapeButton(last)
-
-    def result(accepted: int) -> str | None:
-        return next((text for made, text in buttons.items() if made is box.clickedButton()), None)
-
-    return box, result
-
-
-def _file_dialog(native: Any, asked: Dialog) -> tuple[QFileDialog, Callable[[int], str | None]]:
-    dialog = QFileDialog(native, asked.title)
-    if asked.kind == "folder":
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    elif asked.kind == "save":
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.selectFile(asked.name)
-    else:
-        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
-    if asked.suffixes:
-        dialog.setNameFilter(" ".join(f"*{suffix}" for suffix in asked.suffixes))
-
-    def result(accepted: int) -> str | None:
-        chosen = dialog.selectedFiles()
-        return chosen[0] if accepted and chosen else None
-
-    return dialog, result
+        logger.error("a page could not be printed")

@@ -1,7 +1,7 @@
-"""`Toolkit`: what windows need beyond pywebview's own, here done with pywebview alone.
+"""`Toolkit`: operations on windows that pywebview does not have, implemented with pywebview only.
 
-Used with GTK, and with the web views of macOS and Windows; `everview.desktop.qt` does more for Qt.
-``window`` is pywebview's `Window` everywhere.
+This is used with GTK, and with the web views of macOS and Windows. `everview.desktop.backends.qt`
+does more with Qt.
 
 Threads: the manager thread of `Desktop`, unless a method says otherwise.
 """
@@ -11,65 +11,90 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol, TypedDict, Unpack
 
 import webview
 
-from everview.desktop.placement import Place, Screen, beside, place
+from everview.desktop.placement import Screen, WindowGeometry, cascade, fit_to_screen
 from everview.errors import CommandError
 from everview.runtime.windows.platform import Dialog
 from everview.state.window_set import WindowState
 
-log = logging.getLogger("everview.desktop")
+logger = logging.getLogger("everview.desktop")
 
+#: Receives the result of a dialog (a path or a button's text, None if cancelled), or an error.
 Answer = Callable[[str | None, Exception | None], None]
+#: The entries of the tray menu: a text and the function to call.
+Menu = list[tuple[str, Callable[[], object]]]
+
+
+class WindowChanges(TypedDict, total=False):
+    """Fields of a `WindowState` that have changed."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    screen: str
+    maximized: bool
+    fullscreen: bool
 
 
 class Listener(Protocol):
-    """Who is told what happens to windows. Called on any thread."""
+    """Receives the events of windows. Called on any thread."""
 
-    def on_shown(self, window: Any) -> None:
-        """It is on the screen."""
+    def on_shown(self, window: webview.Window) -> None:
+        """The window is on the screen."""
 
-    def on_changed(self, window: Any, **changes: Any) -> None:
-        """Fields of its `WindowState` are others."""
+    def on_changed(self, window: webview.Window, **changes: Unpack[WindowChanges]) -> None:
+        """The window was moved, resized, maximised or made full screen."""
 
-    def on_dropped(self, window: Any, paths: list[str]) -> None:
-        """Files are being dropped on it; its page hears of that next."""
+    def on_dropped(self, window: webview.Window, paths: list[str]) -> None:
+        """Files were dropped on the window. The page gets its event after this call."""
 
     def on_browse(self, url: str) -> None:
-        """Its page wants to show what belongs into the system's browser."""
+        """A page requests that the system's browser opens ``url``."""
 
     def on_session_end(self) -> None:
-        """The desktop's session ends, and the app with it."""
+        """The desktop session ends."""
 
-    def on_left(self, window: Any) -> None:
-        """It shows a page that is not ours."""
+    def on_left(self, window: webview.Window) -> None:
+        """The window shows a page that is not one of the app's."""
 
 
 class Toolkit:
-    """The toolkit as pywebview shows it."""
+    """A toolkit as pywebview supports it.
+
+    Args:
+        listener: Receives the events of windows.
+    """
 
     name = "pywebview"
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
-        self._places: dict[Any, Place] = {}
-        self._is_fullscreen: set[Any] = set()
+        #: The windows that are visible, where they were shown.
+        self._geometries: dict[webview.Window, WindowGeometry] = {}
+        self._fullscreen: set[webview.Window] = set()
 
-    def call(self, function: Callable[..., None], *arguments: Any) -> None:
-        """Call ``function`` where windows may be touched."""
+    def call(self, function: Callable[..., None], *arguments: object) -> None:
+        """Call ``function`` on the thread that owns the windows."""
         function(*arguments)
 
     def screens(self) -> list[Screen]:
-        """The screens there are, the main one first."""
+        """The screens that exist, the main one first."""
         found = [Screen("", s.x, s.y, s.width, s.height) for s in webview.screens]
         return found or [Screen("", 0, 0, 1280, 800)]
 
-    def care_for(self, window: Any, is_own: Callable[[str], bool]) -> None:
-        """Look after a new window; ``is_own`` says whether a URL is one of the app's pages."""
+    def prepare(self, window: webview.Window, is_own: Callable[[str], bool]) -> None:
+        """Prepare a new window, once.
+
+        Args:
+            window: The window.
+            is_own: Whether a URL is one of the app's pages.
+        """
         changed = self._listener.on_changed
-        # What the event says may be without the frame; what is asked for is what `move` takes.
+        # The position in the event may be without the frame. `window.x` is what `move` expects.
         window.events.moved += lambda x, y: changed(window, x=int(window.x), y=int(window.y))
         window.events.resized += lambda width, height: changed(
             window, width=int(width), height=int(height)
@@ -77,77 +102,82 @@ class Toolkit:
         window.events.maximized += lambda: changed(window, maximized=True)
         window.events.restored += lambda: changed(window, maximized=False)
 
-    def show(self, window: Any, state: WindowState, is_new: bool) -> None:
-        """Put a hidden window where ``state`` says and show it in front; tells ``on_shown``.
+    def show(self, window: webview.Window, state: WindowState, is_new: bool) -> None:
+        """Show a hidden window in front; calls ``on_shown``.
 
-        ``is_new``: it was not there before, so it goes beside the others.
+        Args:
+            window: The window.
+            state: Its position, size, zoom and so on.
+            is_new: Whether to move it so that it does not hide another window.
         """
-        taken = list(self._places.values())
-        where = beside(state, taken, self.screens()) if is_new else place(state, self.screens())
-        self._places[window] = where
-        window.resize(where.width, where.height)
+        others = list(self._geometries.values())
+        screens = self.screens()
+        geometry = cascade(state, others, screens) if is_new else fit_to_screen(state, screens)
+        self._geometries[window] = geometry
+        window.resize(geometry.width, geometry.height)
         window.show()
-        # One that was closed while minimised would come back minimised; to the front.
+        # A window that was minimised when it was closed is still minimised.
         window.restore()
-        # Not before: window managers place what they see for the first time.
-        window.move(where.x, where.y)
+        # Not earlier: window managers choose the position when a window is first shown.
+        window.move(geometry.x, geometry.y)
         if state.maximized:
             window.maximize()
         self.set_fullscreen(window, state.fullscreen)
         self.set_zoom(window, state.zoom)
         self._listener.on_shown(window)
 
-    def hide(self, window: Any) -> None:
+    def hide(self, window: webview.Window) -> None:
         """Hide a window that was closed."""
-        self._places.pop(window, None)
+        self._geometries.pop(window, None)
         window.hide()
 
-    def focus(self, window: Any) -> None:
+    def focus(self, window: webview.Window) -> None:
         """Bring a window to the front."""
         window.restore()
         window.show()
 
-    def settle(self, window: Any) -> None:
-        """Tell what changed of a window and was not told yet. On the toolkit's thread."""
+    def report_changes(self, window: webview.Window) -> None:
+        """Report changes of a window that were not reported yet. On the toolkit's thread."""
 
-    def set_zoom(self, window: Any, zoom: float) -> None:
-        """Show the page larger or smaller."""
+    def set_zoom(self, window: webview.Window, zoom: float) -> None:
+        """Set the zoom of the page."""
         window.run_js(f"document.documentElement.style.zoom = {zoom:.4f}")
 
-    def set_fullscreen(self, window: Any, on: bool) -> None:
-        """Fill the screen, or not."""
-        if on != (window in self._is_fullscreen):
-            self._is_fullscreen ^= {window}
+    def set_fullscreen(self, window: webview.Window, on: bool) -> None:
+        """Enter or leave full screen."""
+        if on != (window in self._fullscreen):
+            self._fullscreen ^= {window}
             window.toggle_fullscreen()
 
-    def set_theme(self, window: Any, theme: str) -> None:
-        """The colour of a window before its page is there; the page itself knows."""
+    def set_theme(self, window: webview.Window, theme: str) -> None:
+        """Set the colour of a window before its page is loaded. The page has its own theme."""
 
     def copy(self, text: str) -> bool:
-        """Put a text on the clipboard; False if pages have to."""
+        """Put text on the clipboard. Returns False if the page must do it."""
         return False
 
-    def set_tray(self, on: bool, menu: list[tuple[str, Callable[[], Any]]]) -> None:
-        """Show an icon in the system's tray, or none; where there is a tray."""
+    def set_tray(self, menu: Menu) -> None:
+        """Show the app's icon in the system tray, or remove it if ``menu`` is empty."""
 
-    def choose(self, window: Any, dialog: Dialog, answer: Answer) -> None:
-        """Ask with a dialog of the system; ``answer`` gets a path or a button's text, or None."""
+    def choose(self, window: webview.Window, dialog: Dialog, answer: Answer) -> None:
+        """Open a dialog of the system and pass its result to ``answer``."""
 
         def ask() -> None:
             try:
                 answer(_ask(window, dialog), None)
-            except Exception as error:  # told to the view that asked
-                log.exception("a dialog failed")
+            except Exception as error:  # raised in the view that opened the dialog
+                logger.exception("a dialog failed")
                 answer(None, CommandError(f"the dialog could not be opened: {error}"))
 
-        # The dialog blocks its caller until the person answers: not the manager.
+        # The dialog blocks its thread until the user answers. That must not be the manager thread.
         threading.Thread(target=ask, name="everview dialog", daemon=True).start()
 
-    def cancel_dialogs(self, window: Any) -> None:
-        """Cancel the dialogs of a window that closes: they would stay without it."""
+    def cancel_dialogs(self, window: webview.Window) -> None:
+        """Cancel the dialogs of a window that is closed, where they would stay open."""
 
 
-def _ask(window: Any, dialog: Dialog) -> str | None:
+def _ask(window: webview.Window, dialog: Dialog) -> str | None:
+    """Open a dialog with pywebview and wait for its result."""
     if dialog.kind == "message":
         is_first = window.create_confirmation_dialog(dialog.title, dialog.text)
         return dialog.buttons[0] if is_first else None
@@ -156,5 +186,7 @@ def _ask(window: Any, dialog: Dialog) -> str | None:
     patterns = ";".join(f"*{suffix}" for suffix in dialog.suffixes)
     types = (f"{dialog.title} ({patterns})",) if patterns else ()
     chosen = window.create_file_dialog(kind, save_filename=dialog.name, file_types=types)
-    path = chosen if isinstance(chosen, str) else (chosen or [None])[0]
-    return str(path) if path else None
+    # The result is one path or a sequence of paths, depending on the backend.
+    if chosen and not isinstance(chosen, str):
+        chosen = chosen[0]
+    return str(chosen) if chosen else None

@@ -15,7 +15,7 @@ from everview.i18n import _
 
 def describe(error: BaseException) -> str:
     """One line that says what failed and where, if possible at a line of the author."""
-    if isinstance(error, EverviewError) and error.place:
+    if isinstance(error, EverviewError) and error.location:
         return f"{type(error).__name__}: {error}"
     frames = traceback.extract_tb(error.__traceback__)
     library = Path(__file__).resolve().parents[2]

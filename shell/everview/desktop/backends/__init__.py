@@ -1,0 +1,1 @@
+"""The GUI toolkits behind native windows: pywebview alone, or Qt with pywebview."""

@@ -1,0 +1,100 @@
+"""The page in a window of Qt: navigation, context menu, crashes of the renderer.
+
+Threads: Qt's thread.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QPoint, Qt, QTimer, QUrl
+from PySide6.QtWebEngineCore import QWebEngineNavigationRequest, QWebEnginePage
+
+logger = logging.getLogger("everview.desktop")
+
+#: A page whose process crashes is reloaded at most this often in this many seconds. A page that
+#: crashes at every load must not be reloaded without end.
+MAX_RELOADS, RELOAD_PERIOD = 3, 60.0
+#: The actions of the web engine's context menu that concern text. The others are removed.
+TEXT_ACTIONS = ("Undo", "Redo", "Cut", "Copy", "Paste", "PasteAndMatchStyle", "SelectAll",
+                "CopyLinkToClipboard", "CopyImageToClipboard")  # fmt: skip
+
+
+def restrict_navigation(
+    page: Any,
+    is_own: Callable[[str], bool],
+    browse: Callable[[str], None],
+    left: Callable[[], None],
+) -> None:
+    """Let a window show the app's pages only, and open others in the system's browser (T10).
+
+    Args:
+        page: The page of pywebview's window.
+        is_own: Whether a URL is one of the app's pages.
+        browse: Opens a URL in the system's browser.
+        left: Called if the window shows another page nevertheless.
+    """
+
+    def requested(request: QWebEngineNavigationRequest) -> None:
+        url = request.url().toString()
+        is_empty = url.startswith(("about:", "data:"))
+        # Qt reports pages that we load as "typed". A page cannot cause such a request.
+        is_typed = (
+            request.navigationType()
+            is QWebEngineNavigationRequest.NavigationType.TypedNavigation
+        )
+        if not request.isMainFrame() or is_own(url) or (is_empty and is_typed):
+            return
+        request.reject()
+        logger.warning("a window was kept from leaving the app for %.200r", url)
+        browse(url)
+
+    def moved(url: QUrl) -> None:
+        text = url.toString()
+        if text and not is_own(text) and not text.startswith(("about:", "data:")):
+            left()
+
+    page.navigationRequested.connect(requested)
+    page.urlChanged.connect(moved)
+    # Without pywebview's handler, a request for a new window opens nothing by itself.
+    page.nav_handler = None
+    page.newWindowRequested.connect(lambda request: browse(request.requestedUrl().toString()))
+
+
+def reload_after_crashes(page: Any, reload: Callable[[], None]) -> None:
+    """Reload a page whose process has crashed, at most `MAX_RELOADS` times in `RELOAD_PERIOD`."""
+    crashes: list[float] = []
+
+    def crashed(status: QWebEnginePage.RenderProcessTerminationStatus, code: int) -> None:
+        now = time.monotonic()
+        crashes[:] = [*(then for then in crashes if now - then < RELOAD_PERIOD), now]
+        logger.error("the process of a page ended (%s, exit code %d)", status, code)
+        if len(crashes) > MAX_RELOADS:
+            logger.error("it ended %d times; the window stays empty", len(crashes))
+        else:
+            # Not during the signal: Qt has not removed the old page yet.
+            QTimer.singleShot(0, reload)
+
+    page.renderProcessTerminated.connect(crashed)
+
+
+def use_text_menu(view: Any) -> None:
+    """Reduce the context menu of a web view to the actions that concern text."""
+
+    def open_menu(position: QPoint) -> None:
+        menu = view.createStandardContextMenu()
+        kept = {
+            view.page().action(getattr(QWebEnginePage.WebAction, name)) for name in TEXT_ACTIONS
+        }
+        for action in menu.actions():
+            if action not in kept and not action.isSeparator():
+                menu.removeAction(action)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if any(not action.isSeparator() for action in menu.actions()):
+            menu.popup(view.mapToGlobal(position))
+
+    view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+    view.customContextMenuRequested.connect(open_menu)

@@ -1,0 +1,83 @@
+"""`WindowWatch`: reports the events of one window of Qt.
+
+Threads: Qt's thread.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import webview
+from PySide6.QtCore import QEvent, QObject, QTimer
+
+from everview.desktop.backends.toolkit import Listener, WindowChanges
+from everview.desktop.placement import WindowGeometry
+
+#: Milliseconds after which a window counts as shown although the screen does not report it: the
+#: screen may be locked or off.
+SHOWN_TIME = 2000
+#: Milliseconds without a further change after which a change is reported.
+REST_TIME = 100
+
+
+class WindowWatch(QObject):
+    """Reports when a window is shown, moved or resized, and which files are dropped on it."""
+
+    def __init__(self, window: webview.Window, listener: Listener) -> None:
+        # pywebview's ``BrowserView``, which has no types.
+        widget: Any = window.native
+        super().__init__(widget)
+        self._widget = widget
+        self._window = window
+        self._listener = listener
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(REST_TIME)
+        self._rest.timeout.connect(self.report)
+        widget.installEventFilter(self)
+        widget.webview.installEventFilter(self)
+
+    @property
+    def is_visible(self) -> bool:
+        return bool(self._widget.isVisible())
+
+    @property
+    def geometry(self) -> WindowGeometry:
+        """The current geometry. Qt's `pos` includes the frame, its `size` does not."""
+        position, size = self._widget.pos(), self._widget.size()
+        return WindowGeometry(position.x(), position.y(), size.width(), size.height())
+
+    def report(self) -> None:
+        """Report the position, the size and the state of the window."""
+        widget = self._widget
+        handle = widget.windowHandle()
+        if not widget.isVisible() or widget.isMinimized() or handle is None:
+            return
+        changes = WindowChanges(
+            maximized=widget.isMaximized(),
+            fullscreen=widget.isFullScreen(),
+            screen=handle.screen().name(),
+        )
+        if not widget.isMaximized() and not widget.isFullScreen():
+            now = self.geometry
+            changes |= {"x": now.x, "y": now.y, "width": now.width, "height": now.height}
+        self._listener.on_changed(self._window, **changes)
+
+    # Qt calls it with objects of many types.
+    def eventFilter(self, watched: Any, event: Any) -> bool:  # noqa: N802  (Qt's name)
+        kind = event.type()
+        if kind == QEvent.Type.Drop and watched is self._widget.webview:
+            paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
+            if paths:
+                self._listener.on_dropped(self._window, paths)
+        elif kind == QEvent.Type.Show and watched is self._widget:
+            # The handle exists only now, and may be another one each time.
+            self._widget.windowHandle().installEventFilter(self)
+            QTimer.singleShot(SHOWN_TIME, lambda: self._listener.on_shown(self._window))
+        elif kind == QEvent.Type.Expose and watched.isExposed():
+            self._listener.on_shown(self._window)
+        elif watched is self._widget and kind in (
+            QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.WindowStateChange,
+        ):  # fmt: skip
+            self._rest.start()
+        return False
