@@ -172,7 +172,7 @@ class Desktop:
         self._owner = owner
         self._set = windows
         self._icon = icon
-        self._backend = backend()
+        self._backend: Backend = backend()
         #: None ends the manager thread.
         self._commands: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._windows: list[NativeWindow] = []
