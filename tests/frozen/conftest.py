@@ -51,4 +51,4 @@ def app(binary: Path, display: Display, tmp_path: Path) -> Iterator[RunningApp]:
     yield app
     app.stop()
     for sign in ("Traceback", "js: Uncaught", "Fatal Python error"):
-        assert sign not in app.said(), app.said()
+        assert sign not in app.stderr(), app.stderr()

@@ -1,4 +1,4 @@
-"""A display of our own for the session, and the app from source in it."""
+"""A display for the session, and the app from source on it."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ def app(display: Display, tmp_path: Path) -> Iterator[RunningApp]:
     app = RunningApp([sys.executable, "-P", str(TOP / "packaging" / "entry.py")], display, tmp_path, environment)
     yield app
     app.stop()
-    # An error that nobody saw is one.
+    # No test may cause an error in the log, even if it passes.
     for sign in ("Traceback", "js: Uncaught", "QThread: Destroyed", "Fatal Python error"):
-        assert sign not in app.said(), app.said()
+        assert sign not in app.stderr(), app.stderr()

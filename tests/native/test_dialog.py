@@ -1,4 +1,4 @@
-"""The system's folder dialog, opened by a view."""
+"""The folder dialog of the system, opened by a view."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ def open_dialog(app: RunningApp, page: Page) -> int:
     return dialog
 
 
-def test_a_folder_is_chosen_or_not(app: RunningApp, tmp_path: Path) -> None:
+def test_folder_dialog_returns_the_folder_unless_cancelled(app: RunningApp, tmp_path: Path) -> None:
     app.start("/duplicates/")
     (page,) = app.wait_for_pages(1)
     suggested = page.value("#folder")
     dialog = open_dialog(app, page)
     assert "Folder to look for duplicates in" in app.display.title(dialog)
     app.display.press("Escape")
-    wait_until(lambda: not app.dialogs(), "the dialog is gone")
+    wait_until(lambda: not app.dialogs(), "the dialog is closed")
     assert page.value("#folder") == suggested
 
     chosen = tmp_path / "chosen"
@@ -37,7 +37,7 @@ def test_a_folder_is_chosen_or_not(app: RunningApp, tmp_path: Path) -> None:
     wait_until(lambda: page.value("#folder") == str(chosen), "the folder is in the field")
 
 
-def test_quitting_does_not_wait_for_a_dialog(app: RunningApp) -> None:
+def test_quit_with_open_dialog_ends_the_app(app: RunningApp) -> None:
     app.start("/duplicates/")
     (page,) = app.wait_for_pages(1)
     open_dialog(app, page)
@@ -45,15 +45,15 @@ def test_quitting_does_not_wait_for_a_dialog(app: RunningApp) -> None:
     assert app.wait_for_end() == 0
 
 
-def test_a_window_with_a_dialog_can_be_closed_from_another(app: RunningApp) -> None:
-    """The dialog goes with its window, and does not hold the next one that is opened."""
+def test_closed_window_with_dialog_can_be_used_again(app: RunningApp) -> None:
+    """The dialog is closed with its window, and the pooled window can open another one."""
     app.start("/duplicates/")
     (page,) = app.wait_for_pages(1)
     open_dialog(app, page)
     page.evaluate("void dispatchEvent(new KeyboardEvent('keydown', {key: 'w', ctrlKey: true}))")
-    wait_until(lambda: not app.display.windows(), "window and dialog are gone")
+    wait_until(lambda: not app.display.windows(), "the window and its dialog are closed")
     app.run("open", "/duplicates/")
     (again,) = app.wait_for_pages(1)
     open_dialog(app, again)
     app.display.press("Escape")
-    wait_until(lambda: not app.dialogs(), "the dialog is gone")
+    wait_until(lambda: not app.dialogs(), "the dialog is closed")

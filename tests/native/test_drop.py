@@ -1,4 +1,4 @@
-"""Files dragged from another program and dropped on a window: a real drag, by the mouse."""
+"""Files that are dragged with the mouse from another program and dropped on a window."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ app = App(__file__)
 @app.route("/")
 class Drops(View):
     def handle_request(self, request):
-        self.said = P(_id="said")
+        self.result = P(_id="result")
         self.bucket = Bucket(request, on_add=self.added)
         return HTML(
             Div("Drop here", handle_drop=self.dropped, _id="target",
                 style={"height": "150px", "background": "silver"}),
-            FileDrop(self.bucket), self.said,
+            FileDrop(self.bucket), self.result,
         )
 
     def dropped(self, event):
-        self.said.set_text("paths: " + ", ".join(map(str, event.paths)))
+        self.result.set_text("paths: " + ", ".join(map(str, event.paths)))
 
     def added(self, names):
-        self.said.set_text("uploaded: " + self.bucket.files[0].path.read_text())
+        self.result.set_text("uploaded: " + self.bucket.files[0].path.read_text())
 
 app.run()
 '''
@@ -44,7 +44,7 @@ app.run()
 @pytest.fixture
 def source(display: Display, tmp_path: Path) -> Iterator[Path]:
     dragged = tmp_path / "a file.txt"
-    dragged.write_text("what is in it")
+    dragged.write_text("the content")
     process = subprocess.Popen(
         [sys.executable, str(Path(__file__).parents[1] / "support" / "drag_source.py"), str(dragged)],
         env=display.environment | {"HOME": str(tmp_path), "PYTHONWARNINGS": "ignore"},
@@ -73,17 +73,17 @@ def drag_to(app: RunningApp, selector: str) -> None:
     )
     left, top = app.display.edges(page.window)
     target = Point(round(frame_x + left + x), round(frame_y + top + y))
-    # Some: the answer to the first has reached the program that it is dragged from.
+    # After several events, the answer to the first one has reached the source of the drag.
     app.display.drag(Point(1400, 980), target, lambda: page.evaluate("window.seen") > 3)
 
 
-def test_a_dropped_file_has_its_path_and_can_be_uploaded(app: RunningApp, source: Path) -> None:
+def test_dropped_file_has_its_path_and_can_be_uploaded(app: RunningApp, source: Path) -> None:
     script = app.home / "drops.py"
     script.write_text(APP)
     app.command = [app.command[0], str(script)]
     app.process = app.spawn()
     (page,) = app.wait_for_pages(1)
     drag_to(app, "#target")
-    page.wait_for_text("#said", f"paths: {source}")
+    page.wait_for_text("#result", f"paths: {source}")
     drag_to(app, ".ev-drop-area")
-    page.wait_for_text("#said", "uploaded: what is in it")
+    page.wait_for_text("#result", "uploaded: the content")

@@ -1,4 +1,4 @@
-"""The same app with GTK's web view, where it is installed (docs/how-to/desktop.md)."""
+"""The app with GTK's web view, if it is installed (docs/how-to/desktop.md)."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ pytestmark = [
     pytest.mark.native,
     pytest.mark.skipif(
         importlib.util.find_spec("gi") is None,
-        reason="GTK is an option that is not installed here: docs/how-to/desktop.md says how",
+        reason="GTK is not installed: see docs/how-to/desktop.md",
     ),
 ]
 
 
 @pytest.fixture
 def titles(app: RunningApp) -> Callable[[], list[str]]:
-    """GTK's pages have no DevTools protocol: windows are known by their titles."""
+    """The titles of the windows. Pages in GTK have no DevTools protocol."""
     app.environment["EVERVIEW_GUI"] = "gtk"
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        # WebKit's sandbox needs what containers and root do not have.
+        # The sandbox of WebKit does not work in containers or as root.
         app.environment["WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS"] = "1"
     return lambda: sorted(app.titles())
 
 
-def test_windows_open_close_come_back_and_end(
+def test_windows_with_gtk_are_opened_closed_and_restored(
     app: RunningApp, titles: Callable[[], list[str]]
 ) -> None:
     app.process = app.spawn("open", "/counter/")
@@ -38,12 +38,12 @@ def test_windows_open_close_come_back_and_end(
     app.run("open", "/gallery")
     wait_until(lambda: titles() == ["Counter", "Gallery"], "two windows")
     app.display.press("ctrl+w")
-    wait_until(lambda: titles() == ["Counter"], "the one in front is closed")
+    wait_until(lambda: titles() == ["Counter"], "the window in front is closed")
     app.run("open", "/countdown/")
-    wait_until(lambda: titles() == ["Countdown", "Counter"], "its place is taken")
+    wait_until(lambda: titles() == ["Countdown", "Counter"], "the pooled window is used again")
     app.run("quit")
     assert app.wait_for_end() == 0
     app.process = app.spawn()
-    wait_until(lambda: titles() == ["Countdown", "Counter"], "both are back")
+    wait_until(lambda: titles() == ["Countdown", "Counter"], "both windows are restored")
     app.run("quit")
     assert app.wait_for_end() == 0

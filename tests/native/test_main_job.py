@@ -1,4 +1,4 @@
-"""The main job, from source."""
+"""The main job of the Duplicates view, with the app from source."""
 
 from __future__ import annotations
 
@@ -12,5 +12,5 @@ from tests.support.main_job import do_the_main_job
 pytestmark = pytest.mark.native
 
 
-def test_the_main_job(app: RunningApp, tmp_path: Path) -> None:
+def test_main_job_with_three_windows_finds_all_duplicates(app: RunningApp, tmp_path: Path) -> None:
     do_the_main_job(app, tmp_path / "files")

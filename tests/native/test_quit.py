@@ -1,4 +1,4 @@
-"""Quitting: it says what is at work, and what becomes of it is the person's choice."""
+"""Quit with running views: the dialog and its three choices."""
 
 from __future__ import annotations
 
@@ -15,25 +15,25 @@ def ask(page: Page) -> None:
     page.wait_for_text("dialog[open]", "Countdown from")
 
 
-def test_with_nothing_at_work_it_ends_at_once(app: RunningApp) -> None:
+def test_quit_without_running_view_ends_the_app(app: RunningApp) -> None:
     app.start("/")
     (page,) = app.wait_for_pages(1)
     page.press("ctrl+q")
     assert app.wait_for_end() == 0
 
 
-def test_the_dialog_names_what_runs_and_can_be_left(app: RunningApp) -> None:
+def test_quit_dialog_names_running_views_and_can_be_cancelled(app: RunningApp) -> None:
     page = app.start_countdown(600)
     ask(page)
     page.press("Escape")
-    wait_until(lambda: not page.exists("dialog[open]"), "the dialog is gone")
+    wait_until(lambda: not page.exists("dialog[open]"), "the dialog is closed")
     assert app.alive
     ask(page)
     page.click("dialog[open] button", "Stop all and quit")
     assert app.wait_for_end() == 0
 
 
-def test_work_is_kept_in_the_background(app: RunningApp) -> None:
+def test_keep_in_background_closes_windows_only(app: RunningApp) -> None:
     page = app.start_countdown(600)
     page.press("ctrl+n")
     app.new_page([page])
@@ -47,7 +47,7 @@ def test_work_is_kept_in_the_background(app: RunningApp) -> None:
     again.wait_for_text("#state", "Counting")
 
 
-def test_what_runs_is_finished_and_then_the_app_ends(app: RunningApp) -> None:
+def test_finish_then_quit_ends_after_the_view(app: RunningApp) -> None:
     page = app.start_countdown(4)
     ask(page)
     page.click("dialog[open] button", "Finish, then quit")
@@ -55,7 +55,7 @@ def test_what_runs_is_finished_and_then_the_app_ends(app: RunningApp) -> None:
     assert app.wait_for_end() == 0
 
 
-def test_who_comes_back_keeps_the_app(app: RunningApp) -> None:
+def test_window_opened_while_finishing_keeps_the_app(app: RunningApp) -> None:
     page = app.start_countdown(4)
     app.run("quit", "--finish")
     app.wait_for_pages(0)

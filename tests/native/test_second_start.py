@@ -1,4 +1,4 @@
-"""A second start: what it hands over, what becomes of it, and many of them at once."""
+"""A second start: its arguments, its errors, and many starts at once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.often import often
 
 pytestmark = pytest.mark.native
 
-#: Starts at the same instant, and rounds.
+#: The number of simultaneous starts, and of rounds.
 STARTS, ROUNDS = often(10, 50), often(1, 100)
 
 APP = '''
@@ -54,7 +54,7 @@ def own(app: RunningApp) -> RunningApp:
     return app
 
 
-def test_arguments_and_folder_are_handed_over(own: RunningApp) -> None:
+def test_second_start_passes_arguments_and_folder(own: RunningApp) -> None:
     folder = own.home / "elsewhere"
     folder.mkdir()
     second = subprocess.run([*own.command, "letter"], cwd=folder, env=own.environment,
@@ -63,16 +63,16 @@ def test_arguments_and_folder_are_handed_over(own: RunningApp) -> None:
     assert {page.text("#what") for page in own.wait_for_pages(2)} == {"start", "letter in elsewhere"}
 
 
-def test_refused_arguments_are_reported_where_they_were_typed(own: RunningApp) -> None:
+def test_refused_arguments_are_reported_by_the_second_start(own: RunningApp) -> None:
     process = own.spawn("broken")
     assert process.wait(40) == 1
-    said = own.said(process)
-    assert "the arguments were refused: that is no file" in said
-    assert "Traceback" not in said
+    output = own.stderr(process)
+    assert "the arguments were refused: that is no file" in output
+    assert "Traceback" not in output
     own.wait_for_pages(1)
 
 
-def test_a_start_that_says_nothing_brings_a_window_to_the_front_if_that_is_set(own: RunningApp) -> None:
+def test_second_start_with_focus_setting_brings_window_to_front(own: RunningApp) -> None:
     own.run("letter")
     first, second = own.wait_for_pages(2)
     newest = second if second.text("#what") != "start" else first
@@ -82,12 +82,11 @@ def test_a_start_that_says_nothing_brings_a_window_to_the_front_if_that_is_set(o
     own.run()
     wait_until(lambda: own.display.active() == newest.window, "the newest window is in front")
     own.wait_for_pages(2)
-    # Without a window there is none to bring: one is opened.
     newest.close()
     own.wait_for_pages(1)
 
 
-def test_everview_opens_a_folder_that_is_named(app: RunningApp) -> None:
+def test_start_with_folder_opens_duplicates(app: RunningApp) -> None:
     folder = app.home / "a folder"
     folder.mkdir()
     app.process = app.spawn("open", str(folder))
@@ -100,26 +99,26 @@ def all_but_one_have_ended(started: list[subprocess.Popen[str]]) -> bool:
 
 
 @pytest.mark.timeout(600 * ROUNDS)
-def test_many_starts_at_the_same_instant_make_one_process(app: RunningApp) -> None:
+def test_many_simultaneous_starts_make_one_process(app: RunningApp) -> None:
     for _ in range(ROUNDS):
         with ThreadPoolExecutor(STARTS) as pool:
             started = list(pool.map(lambda _: app.spawn("open", "/counter/"), range(STARTS)))
         wait_until(partial(all_but_one_have_ended, started), "all but one have ended", 300)
-        assert [p.returncode for p in started].count(0) == STARTS - 1, app.said()
+        assert [p.returncode for p in started].count(0) == STARTS - 1, app.stderr()
         (app.process,) = [process for process in started if process.returncode is None]
-        # No waiting here: a start that has ended says that its window is there.
+        # No waiting here: a start ends only after its window is open.
         assert len(app.windows()) >= STARTS - 1
         app.wait_for_pages(STARTS)
         (view,) = app.views()
         assert view["windows"] == STARTS
         app.run("quit")
         assert app.wait_for_end() == 0
-        # Of the next round: nothing of this one.
+        # The next round starts without saved windows.
         for path in app.home.rglob("everview.db*"):
             path.unlink()
 
 
-def test_a_socket_and_a_lock_that_are_left_over_stop_nobody(app: RunningApp) -> None:
+def test_stale_socket_and_lock_are_replaced(app: RunningApp) -> None:
     app.start("/counter/")
     app.main.send_signal(signal.SIGKILL)
     app.main.wait()
@@ -130,7 +129,7 @@ def test_a_socket_and_a_lock_that_are_left_over_stop_nobody(app: RunningApp) -> 
     assert app.views()[0]["url"] == "/counter/"
 
 
-def test_what_is_in_the_way_in_the_runtime_folder_is_named(app: RunningApp, tmp_path: Path) -> None:
+def test_folder_at_the_sockets_path_is_an_error_with_the_path(app: RunningApp, tmp_path: Path) -> None:
     run = tmp_path / "home" / "everview" / "run"
     run.mkdir(parents=True, mode=0o700)
     for folder in (run.parent, run.parent.parent):
@@ -138,18 +137,18 @@ def test_what_is_in_the_way_in_the_runtime_folder_is_named(app: RunningApp, tmp_
     (run / "control").mkdir()
     process = app.spawn("open", "/counter/")
     assert process.wait(30) == 1
-    said = app.said(process)
-    assert str(run / "control") in said
-    assert "Traceback" not in said
+    output = app.stderr(process)
+    assert str(run / "control") in output
+    assert "Traceback" not in output
 
 
-def test_one_setting_chooses_the_backend_and_a_wrong_one_is_said(app: RunningApp) -> None:
+def test_backend_setting_with_unknown_name_is_an_error(app: RunningApp) -> None:
     script = app.home / "own.py"
     script.write_text(APP.replace('SECOND_START = "focus"', 'GUI = "motif"'))
     app.command = [app.command[0], str(script)]
     process = app.spawn()
     assert process.wait(40) == 1
-    assert "motif is no backend: use qt, gtk" in app.said(process)
-    # For one start, the environment says it.
+    assert "motif is no backend: use qt, gtk" in app.stderr(process)
+    # The environment variable overrides the setting.
     app.process = app.spawn(environment=app.environment | {"EVERVIEW_GUI": "qt"})
     app.wait_for_pages(1)

@@ -1,7 +1,7 @@
-"""What the app has of the system: notifications, tray, browser, clipboard, session, log.
+"""Services of the desktop: notifications, tray, browser, clipboard, printing, crash reports.
 
-The bus, the tray and the clipboard are real; what shows notifications is a fake (`session.py`), and
-so is the browser, a script that writes down what it was to open.
+The session bus, the tray and the clipboard are real. The notification service is a fake
+(`tests.support.session`). The browser is a script that records the URLs.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ def session(app: RunningApp) -> Iterator[Session]:
     session.stop()
 
 
-def test_what_goes_on_without_a_window_is_said_once_and_its_end_too(
+def test_view_without_window_notifies_once_and_at_its_end(
     app: RunningApp, session: Session
 ) -> None:
     page = app.start_countdown(6)
     page.close()
-    goes_on = session.wait_for("Everview keeps running without a window")
-    assert "Countdown" in goes_on.text
+    notified = session.wait_for("Everview keeps running without a window")
+    assert "Countdown" in notified.text
     ended = session.wait_for("Countdown from 6")
     assert ended.text == "finished"
     session.press(ended)
@@ -52,10 +52,10 @@ def test_what_goes_on_without_a_window_is_said_once_and_its_end_too(
     assert [n.title for n in session.shown].count("Everview keeps running without a window") == 1
 
 
-def test_where_the_service_goes_away_the_app_goes_on(app: RunningApp, session: Session) -> None:
+def test_app_survives_the_end_of_the_notification_service(app: RunningApp, session: Session) -> None:
     app.start("/counter/")
     (page,) = app.wait_for_pages(1)
-    session._daemon.kill()
+    session.kill()
     page.click("button", "Increment")
     page.wait_for_text("#count", "11")
     page.close()
@@ -65,20 +65,20 @@ def test_where_the_service_goes_away_the_app_goes_on(app: RunningApp, session: S
 
 
 def tray_icons(display: Display) -> list[Point]:
-    """Where icons of the app are in the tray's window."""
+    """The positions of the app's icons in the window of the tray."""
     tree = subprocess.run(
         ["xwininfo", "-root", "-tree"], env=display.environment, capture_output=True, text=True,
-        check=False,  # it fails when a window goes while it looks
+        check=False,  # it fails if a window is closed while it lists windows
     ).stdout  # fmt: skip
     _, _, below = tree.partition('"panel"')
-    # What is in the panel is deeper than the panel itself, which is a child of its frame.
+    # Windows in the panel are indented deeper than the panel itself.
     panel = re.split(r"\n {1,8}(?! )", below)[0]
     icons = re.findall(r'"Everview": .*  \+(\d+)\+(\d+)$', panel, re.MULTILINE)
     return [Point(int(x), int(y)) for x, y in icons]
 
 
 def resting_icon(display: Display) -> Point:
-    """Where the icon is when the tray has made room for it."""
+    """The position of the icon after the tray has moved it to its final place."""
     last: list[Point] = []
 
     def rests() -> list[Point]:
@@ -89,7 +89,7 @@ def resting_icon(display: Display) -> Point:
     return wait_until(rests, "an icon in the tray")[0]
 
 
-def test_the_tray_has_the_app_while_no_window_has(app: RunningApp, display: Display) -> None:
+def test_tray_icon_is_shown_while_no_window_is_open(app: RunningApp, display: Display) -> None:
     if shutil.which("trayer") is None:
         pytest.skip("no tray: 'apt-get install trayer'")
     tray = subprocess.Popen(
@@ -106,7 +106,7 @@ def test_the_tray_has_the_app_while_no_window_has(app: RunningApp, display: Disp
         display.click(Point(icon.x + 10, icon.y + 10))
         (again,) = app.wait_for_pages(1)
         again.wait_for_text("h1", "Everview")
-        wait_until(lambda: tray_icons(display) == [], "the icon is gone")
+        wait_until(lambda: tray_icons(display) == [], "the icon is removed")
     finally:
         tray.terminate()
         tray.wait()
@@ -114,7 +114,7 @@ def test_the_tray_has_the_app_while_no_window_has(app: RunningApp, display: Disp
 
 @pytest.fixture
 def browser(app: RunningApp, tmp_path: Path) -> Path:
-    """What a browser was asked to open, a line each."""
+    """A file with the URLs that the browser was asked to open, one per line."""
     opened = tmp_path / "opened.txt"
     opened.touch()
     script = tmp_path / "browser"
@@ -125,10 +125,10 @@ def browser(app: RunningApp, tmp_path: Path) -> Path:
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """A server of somebody else's."""
+    """Another web server, which logs nothing."""
 
     def log_message(self, *arguments: object) -> None:
-        """Nothing on stderr."""
+        """Log nothing."""
 
 
 LINKS = '''
@@ -168,7 +168,7 @@ def page(app: RunningApp, browser: Path) -> Page:
     return page
 
 
-def test_links_to_the_outside_open_in_the_systems_browser_and_nothing_leaves(
+def test_links_to_other_sites_open_in_the_systems_browser(
     page: Page, browser: Path
 ) -> None:
     home = page.evaluate("location.href")
@@ -194,7 +194,7 @@ def test_a_page_cannot_be_led_away_nor_open_what_is_no_web_page(
         page.evaluate(f"void (location.href = {json.dumps(url)})")
         page.evaluate(f"void window.open({json.dumps(url)})")
     page.click("button", "Message")
-    (dialog,) = wait_until(app.dialogs, "the page still works")
+    (dialog,) = wait_until(app.dialogs, "a message, so the page still works")
     app.display.activate(dialog)
     app.display.press("Escape")
     page.wait_for_text("#answer", "answer: Keep")
@@ -204,7 +204,7 @@ def test_a_page_cannot_be_led_away_nor_open_what_is_no_web_page(
     assert not page.evaluate("'pywebview' in window")
 
 
-def test_a_message_is_a_native_dialog(app: RunningApp, page: Page) -> None:
+def test_message_is_a_native_dialog(app: RunningApp, page: Page) -> None:
     page.click("button", "Message")
     (dialog,) = wait_until(app.dialogs, "the message")
     assert "A question" in app.display.title(dialog)
@@ -218,7 +218,7 @@ def test_a_message_is_a_native_dialog(app: RunningApp, page: Page) -> None:
     page.wait_for_text("#answer", "answer: Delete")
 
 
-def test_a_view_copies_to_the_clipboard(page: Page) -> None:
+def test_view_copies_to_the_clipboard(page: Page) -> None:
     page.click("button", "Copy")
     page.click("#field")
 
@@ -229,12 +229,12 @@ def test_a_view_copies_to_the_clipboard(page: Page) -> None:
     wait_until(pasted, "the text in the field")
 
 
-def test_a_download_asks_where_to_save_and_saves_there(app: RunningApp, page: Page) -> None:
+def test_download_is_saved_at_the_chosen_path(app: RunningApp, page: Page) -> None:
     page.click("button", "Save")
     (dialog,) = wait_until(app.dialogs, "the dialog")
     app.display.activate(dialog)
     app.display.press("Escape")
-    wait_until(lambda: not app.dialogs(), "it is gone")
+    wait_until(lambda: not app.dialogs(), "the dialog is closed")
     page.click("button", "Save")
     (dialog,) = wait_until(app.dialogs, "the dialog again")
     app.display.activate(dialog)
@@ -245,7 +245,7 @@ def test_a_download_asks_where_to_save_and_saves_there(app: RunningApp, page: Pa
     wait_until(lambda: target.exists() and target.read_text() == "the text", "the file")
 
 
-def test_a_crash_leaves_a_report_and_the_next_start_says_where(app: RunningApp) -> None:
+def test_start_after_a_crash_shows_the_path_of_the_report(app: RunningApp) -> None:
     app.start("/counter/")
     app.stacks()
     app.process = app.spawn()
@@ -256,8 +256,8 @@ def test_a_crash_leaves_a_report_and_the_next_start_says_where(app: RunningApp) 
     report.unlink()
 
 
-def test_t10_without_its_guard_a_page_could_leave(app: RunningApp, browser: Path) -> None:
-    """The test above is one: where the guard is taken out, the window shows another server's page."""
+def test_t10_navigation_without_its_guard_leaves_the_app(app: RunningApp, browser: Path) -> None:
+    """Without the guard the window shows a page of another server, so the test above can fail."""
     script = app.home / "links.py"
     script.write_text(
         "from everview.desktop.backends import qt\nqt.restrict_navigation = lambda *arguments: None\n" + LINKS
@@ -269,21 +269,21 @@ def test_t10_without_its_guard_a_page_could_leave(app: RunningApp, browser: Path
         threading.Thread(target=other.serve_forever).start()
         evil = f"http://127.0.0.1:{other.server_address[1]}/nothing"
         page.evaluate(f"void (location.href = {evil!r})")
-        wait_until(lambda: page.evaluate("location.href") == evil, "it is elsewhere")
+        wait_until(lambda: page.evaluate("location.href") == evil, "the window has left the app")
         other.shutdown()
 
 
-def test_printing_asks_where_and_prints(app: RunningApp, page: Page) -> None:
+def test_print_dialog_prints_the_page(app: RunningApp, page: Page) -> None:
     page.press("ctrl+p")
     (dialog,) = wait_until(app.dialogs, "the dialog of the printer")
     app.display.activate(dialog)
-    # Without a printer it prints to a file.
+    # Without a printer, the dialog prints to a file.
     app.display.press("Return")
     printed = wait_until(lambda: list(app.home.glob("*.pdf")), "a file")
-    wait_until(lambda: printed[0].read_bytes()[:5] == b"%PDF-", "it is whole")
+    wait_until(lambda: printed[0].read_bytes()[:5] == b"%PDF-", "the file is complete")
 
 
-def test_after_two_crashes_the_third_start_is_careful_and_shows_the_log(app: RunningApp) -> None:
+def test_start_after_two_crashes_is_in_safe_mode_with_the_log(app: RunningApp) -> None:
     app.start("/counter/")
     for _ in range(2):
         app.main.kill()
@@ -296,7 +296,7 @@ def test_after_two_crashes_the_third_start_is_careful_and_shows_the_log(app: Run
     page.wait_for_text(".ev-log", "safe mode")
     app.run("quit")
     assert app.wait_for_end() == 0
-    # It has ended properly now.
+    # The app has ended properly, so the next start is not in safe mode.
     app.process = app.spawn()
     (page,) = app.wait_for_pages(1)
     assert page.evaluate("location.pathname") == "/log/"

@@ -1,25 +1,23 @@
-"""Windows come back: after quit, after a crash, with their place, size, zoom and theme."""
+"""Windows are restored after quit and after a crash, with position, size, zoom and theme."""
 
 from __future__ import annotations
 
 import re
 import signal
+import sqlite3
 
+import msgspec
 import pytest
 
+from everview.state.window_set import Saved
 from tests.support.display import Point, wait_until
 from tests.support.driver import Page, RunningApp
 
 pytestmark = pytest.mark.native
 
 
-def place(app: RunningApp, page: Page) -> tuple[Point | None, int, int]:
-    width, height = page.evaluate("[outerWidth, outerHeight]")
-    return app.display.frame_origin(page.window), width, height
-
-
 def arrange(app: RunningApp) -> dict[str, tuple[Point | None, int, int]]:
-    """Two windows, moved and sized as a person does it; their places by what they show."""
+    """Open two windows, move and resize them; returns their geometry by URL."""
     app.start("/counter/")
     (first,) = app.wait_for_pages(1)
     app.run("open", "/gallery")
@@ -33,13 +31,7 @@ def arrange(app: RunningApp) -> dict[str, tuple[Point | None, int, int]]:
 
 
 def wait_for_saved(app: RunningApp, pages: list[Page]) -> dict[str, tuple[Point | None, int, int]]:
-    """Wait until what is on the disk is what is on the screen."""
-    import sqlite3
-
-    import msgspec
-
-    from everview.state.window_set import Saved
-
+    """Wait until the saved geometry is the one on the screen, and return it."""
     def saved() -> dict[str, tuple[Point, int, int]]:
         path = next(app.home.rglob("everview.db"))
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:
@@ -53,7 +45,7 @@ def wait_for_saved(app: RunningApp, pages: list[Page]) -> dict[str, tuple[Point 
                 (app.display.frame_origin(page.window), *page.evaluate("[innerWidth, innerHeight]"))
                 for page in pages}  # fmt: skip
 
-    wait_until(lambda: saved() == shown(), "the places are saved")
+    wait_until(lambda: saved() == shown(), "the geometry is saved")
     return shown()
 
 
@@ -63,7 +55,7 @@ def restored(app: RunningApp, count: int) -> dict[str, tuple[Point | None, int, 
 
 
 @pytest.mark.parametrize("end", ["quit", "kill"])
-def test_windows_come_back_where_they_were(app: RunningApp, end: str) -> None:
+def test_windows_are_restored_after_the_end(app: RunningApp, end: str) -> None:
     before = arrange(app)
     if end == "quit":
         app.run("quit")
@@ -74,7 +66,7 @@ def test_windows_come_back_where_they_were(app: RunningApp, end: str) -> None:
         wait_until(lambda: not app.windows(), "no window is left")
     app.process = app.spawn()
     assert restored(app, 2) == before
-    # A person closes one: it does not come back, the other does.
+    # A window that the user closes is not restored.
     page = next(page for page in app.pages() if page.evaluate("location.pathname") == "/gallery")
     page.close()
     app.wait_for_pages(1)
@@ -85,21 +77,21 @@ def test_windows_come_back_where_they_were(app: RunningApp, end: str) -> None:
     assert left.evaluate("location.pathname") == "/counter/"
 
 
-def test_a_start_that_names_a_view_opens_it_beside_what_was_there(app: RunningApp) -> None:
+def test_start_with_url_opens_it_next_to_restored_windows(app: RunningApp) -> None:
     app.start("/counter/")
     app.run("quit")
     app.wait_for_end()
     app.process = app.spawn("open", "everview:/countdown/")
     pages = app.wait_for_pages(2)
     assert {page.evaluate("location.pathname") for page in pages} == {"/counter/", "/countdown/"}
-    # Not once more each time.
+    # A URL that is open already is not opened a second time.
     app.run("quit")
     app.wait_for_end()
     app.process = app.spawn("open", "/counter/")
     app.wait_for_pages(2)
 
 
-def test_zoom_theme_and_full_screen_are_remembered(app: RunningApp) -> None:
+def test_zoom_theme_and_full_screen_are_restored(app: RunningApp) -> None:
     app.start("/counter/")
     (page,) = app.wait_for_pages(1)
     wide = page.evaluate("innerWidth")
@@ -122,12 +114,12 @@ def test_zoom_theme_and_full_screen_are_remembered(app: RunningApp) -> None:
     dark = "getComputedStyle(document.documentElement).backgroundColor"
     assert max(map(int, re.findall(r"\d+", again.evaluate(dark)))) < 60
     again.press("F11")
-    wait_until(lambda: again.evaluate("innerWidth") == zoomed, "as large as before, and as zoomed")
+    wait_until(lambda: again.evaluate("innerWidth") == zoomed, "the size and the zoom are as before")
     again.press("ctrl+0")
     wait_until(lambda: again.evaluate("innerWidth") == wide, "not zoomed")
 
 
-def test_a_new_window_does_not_hide_the_one_it_comes_from(app: RunningApp) -> None:
+def test_new_window_is_cascaded(app: RunningApp) -> None:
     app.start("/counter/")
     (first,) = app.wait_for_pages(1)
     first.press("ctrl+n")

@@ -1,4 +1,4 @@
-"""One window or a few: opening, closing, keys, mouse, titles."""
+"""Windows: opening, closing, keys, mouse, titles, memory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.native
 MEGABYTE = 1 << 20
 
 
-def test_a_click_in_one_window_shows_in_the_other(app: RunningApp, tmp_path: Path) -> None:
+def test_click_in_one_window_is_shown_in_the_other(app: RunningApp, tmp_path: Path) -> None:
     app.start("/counter/")
     (first,) = app.wait_for_pages(1)
     app.run("open", "/counter/")
@@ -27,7 +27,7 @@ def test_a_click_in_one_window_shows_in_the_other(app: RunningApp, tmp_path: Pat
                    "the window is not blank")  # fmt: skip
 
 
-def test_half_typed_text_is_there_when_the_window_is_opened_again(app: RunningApp) -> None:
+def test_unsent_text_is_restored_in_a_new_window(app: RunningApp) -> None:
     app.start("/counter/")
     (page,) = app.wait_for_pages(1)
     page.click("textarea")
@@ -39,7 +39,7 @@ def test_half_typed_text_is_there_when_the_window_is_opened_again(app: RunningAp
     assert again.value("textarea") == "half-ty"
 
 
-def test_ctrl_n_opens_one_more_window_and_ctrl_w_closes_only_this_one(app: RunningApp) -> None:
+def test_ctrl_n_opens_a_window_and_ctrl_w_closes_it(app: RunningApp) -> None:
     app.start("/counter/")
     (first,) = app.wait_for_pages(1)
     first.press("ctrl+n")
@@ -52,7 +52,7 @@ def test_ctrl_n_opens_one_more_window_and_ctrl_w_closes_only_this_one(app: Runni
     first.wait_for_text("#count", "11")
 
 
-def test_closing_the_last_window_ends_the_app_when_nothing_is_at_work(app: RunningApp) -> None:
+def test_last_window_closed_without_running_view_ends_the_app(app: RunningApp) -> None:
     app.start("/")
     (page,) = app.wait_for_pages(1)
     page.press("ctrl+n")
@@ -64,7 +64,7 @@ def test_closing_the_last_window_ends_the_app_when_nothing_is_at_work(app: Runni
     assert app.wait_for_end() == 0
 
 
-def test_the_native_title_follows_the_view(app: RunningApp) -> None:
+def test_native_title_follows_the_view(app: RunningApp) -> None:
     app.start("/countdown/")
     (page,) = app.wait_for_pages(1)
     wait_until(lambda: app.titles() == ["Countdown — Everview"], "the view's title")
@@ -76,10 +76,10 @@ def test_the_native_title_follows_the_view(app: RunningApp) -> None:
     page.close()
     app.wait_for_pages(0)
     app.run("open", "/counter/")
-    wait_until(lambda: app.titles() == ["Counter — Everview"], "no old title in a used window")
+    wait_until(lambda: app.titles() == ["Counter — Everview"], "a pooled window has the title of its new view")
 
 
-def test_a_window_of_a_second_start_is_in_front_also_if_it_was_minimised_before(
+def test_pooled_window_that_was_minimised_is_opened_in_front(
     app: RunningApp,
 ) -> None:
     app.start("/counter/")
@@ -92,11 +92,11 @@ def test_a_window_of_a_second_start_is_in_front_also_if_it_was_minimised_before(
     app.wait_for_pages(1)
     app.run("open", "/counter/")
     third = app.new_page([first])
-    wait_until(lambda: app.display.active() == third.window, "the window used again has the focus")
+    wait_until(lambda: app.display.active() == third.window, "the pooled window has the focus")
 
 
-def test_a_second_start_ends_for_every_new_native_window(app: RunningApp) -> None:
-    """It once waited for ever: the window was on the screen before anybody looked for that."""
+def test_second_start_ends_for_every_new_window(app: RunningApp) -> None:
+    """A start once waited without end: the window was shown before the event was connected."""
     app.start("/counter/")
     for count in range(2, 8):
         app.run("open", "/counter/")
@@ -105,8 +105,8 @@ def test_a_second_start_ends_for_every_new_native_window(app: RunningApp) -> Non
     assert not any(page.evaluate("'pywebview' in window") for page in app.pages())
 
 
-def test_a_window_closed_at_once_leaves_nothing_behind(app: RunningApp) -> None:
-    """Closed between its opening and its first page: nobody waits for it, nothing stays."""
+def test_window_closed_while_opening_leaves_nothing(app: RunningApp) -> None:
+    """The window is closed between its opening and its first page."""
     app.start("/counter/")
     (first,) = app.wait_for_pages(1)
     for _ in range(5):
@@ -120,7 +120,7 @@ def test_a_window_closed_at_once_leaves_nothing_behind(app: RunningApp) -> None:
     wait_until(lambda: app.views()[0]["windows"] == 1, "one window is counted")
 
 
-def test_thirty_windows_opened_and_closed_cost_nothing_that_stays(app: RunningApp) -> None:
+def test_thirty_windows_opened_and_closed_do_not_leak(app: RunningApp) -> None:
     app.start("/counter/")
     (first,) = app.wait_for_pages(1)
     process = psutil.Process(app.main.pid)
@@ -130,10 +130,10 @@ def test_thirty_windows_opened_and_closed_cost_nothing_that_stays(app: RunningAp
         other = app.new_page([first])
         other.press("ctrl+w") if cycle % 2 else other.close()
         app.wait_for_pages(1)
-        if cycle == 9:  # what is loaded once is loaded
+        if cycle == 9:  # everything that is loaded once is loaded
             before = process.memory_full_info().uss
-    # Twenty cycles. Measured: 0.2 MB each over 150, and up to 28 MB that come and go with the web
-    # engine's caches. A window that is destroyed instead of hidden costs 4 to 15 MB: 80 at least.
+    # Twenty cycles. Measured: 0.2 MB for each of 150 cycles, and up to 28 MB for caches of the web
+    # engine. A window that is destroyed instead of hidden costs 4 to 15 MB, so 80 MB at least.
     assert process.memory_full_info().uss - before < 55 * MEGABYTE
-    assert len(app.targets()) <= 2, "native windows are used again"
+    assert len(app.targets()) <= 2, "native windows are pooled"
     assert app.alive

@@ -1,4 +1,4 @@
-"""A started server for each test, and a browser for those that ask."""
+"""A started server for each test, and a browser for the tests that need one."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def server() -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """A real browser, in which ``evil.test`` is this machine.
+    """A browser in which the name ``evil.test`` resolves to this machine.
 
-    For a module at a time: while it lives, no other loop can run in the main thread.
+    Its scope is the module: while it runs, no other event loop can run in the main thread.
     """
     if not CHROMIUM.exists():
-        pytest.skip(f"there is no {CHROMIUM}")
+        pytest.skip(f"{CHROMIUM} is not installed")
     from playwright.sync_api import sync_playwright
 
     arguments = [
@@ -72,7 +72,7 @@ class _EvilPage(BaseHTTPRequestHandler):
         self.wfile.write(b"<!doctype html><title>evil</title><body>evil</body>")
 
     def log_message(self, *arguments: object) -> None:
-        """Not on stderr."""
+        """Log nothing."""
 
 
 @pytest.fixture

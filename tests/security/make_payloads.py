@@ -1,10 +1,10 @@
-"""Writes ``payloads.json``: texts that make browsers run scripts where texts are not kept apart.
+"""Write ``payloads.json``: text that runs scripts in pages that do not escape it.
 
     python -m tests.security.make_payloads
 
-Written here from what is publicly known of the techniques (the HTML, URL, CSS and SVG standards say
-what runs a script; the names of the groups say which part of them is tried). Each calls ``hit()``.
-The file is kept, so that a change of this module shows what it changes.
+The payloads use publicly known techniques of the HTML, URL, CSS and SVG standards; each group is about
+one part of them. Each payload calls ``hit()``. The file is committed, so that a change of this module
+shows which payloads it changes.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ TAGS = """img body div svg video audio input textarea select details dialog marq
     a p math table td button label canvas custom-x style iframe frameset link meta base""".split()
 SCHEMES = ["javascript", "vbscript", "livescript", "data", "feed:javascript", "view-source:javascript",
            "jar:javascript", "filesystem:javascript", "about", "mhtml", "mocha", "wyciwyg", "res"]
-#: What URL parsers leave out of a scheme, or before it.
+#: Characters that URL parsers ignore in or before a scheme.
 LEFT_OUT = ["\t", "\n", "\r", "\r\n", "\x00", "\x01", "\x08", "\x0b", "\x0c", "\x1f", " ", "\x7f",
             "\x85", "\xa0", "\xad", "\u1680", "\u2000", "\u200b", "\u200d", "\u2028", "\u2029",
             "\u202e", "\u2060", "\u3000", "\ufeff"]  # fmt: skip
@@ -36,7 +36,7 @@ BODIES = [f"<img src=x onerror={RUN}>", f"<script>{RUN}</script>", f" autofocus 
 
 
 def handlers() -> Iterator[str]:
-    """Attributes that are scripts, on many elements."""
+    """Attributes that run scripts, on many elements."""
     for number, event in enumerate(EVENTS):
         tag = TAGS[number % len(TAGS)]
         yield f"<{tag} on{event}={RUN}>"
@@ -49,7 +49,7 @@ def handlers() -> Iterator[str]:
 
 
 def scripts() -> Iterator[str]:
-    """Script elements, as tokenizers find them."""
+    """Script elements in spellings that tokenizers accept."""
     for open_tag in ("<script>", "<SCRIPT>", "<ScRiPt >", "<script/x>", "<script\t>", "<script\n>",
                      "<script src=data:,hit()>", "<script type=module>", "<script x='>'>", "<<script>",
                      "<script charset=utf-7>", "<scr\x00ipt>", "<script\x00>", "<svg><script>",
@@ -85,7 +85,7 @@ def scripts() -> Iterator[str]:
 
 
 def urls() -> Iterator[str]:
-    """Addresses that are scripts, and what parsers make of them."""
+    """URLs that run scripts, in spellings that parsers accept."""
     for scheme in SCHEMES:
         yield f"{scheme}:{RUN}"
         yield f"{scheme.upper()}:{RUN}"
@@ -114,14 +114,14 @@ def urls() -> Iterator[str]:
 
 
 def breaks() -> Iterator[str]:
-    """Out of the place a text was put in, and on."""
+    """Text that ends the context it is in, and starts an element."""
     for end in BREAKS:
         for body in BODIES:
             yield end + body
 
 
 def styles() -> Iterator[str]:
-    """CSS that is more than looks, or was."""
+    """CSS that runs scripts or loads files, in old or new browsers."""
     for value in (f"expression({RUN})", f"url(javascript:{RUN})", f"url('javascript:{RUN}')",
                   f"url(data:text/html,<script>{RUN}</script>)", f"ex/**/pression({RUN})",
                   f"\\65xpression({RUN})", f"e\\xpression({RUN})", f"image(javascript:{RUN})",
@@ -139,7 +139,7 @@ def styles() -> Iterator[str]:
 
 
 def namespaces() -> Iterator[str]:
-    """SVG and MathML, and what changes its meaning between parsers."""
+    """SVG and MathML, and markup that parsers interpret differently."""
     for name in ("animate", "set", "animateTransform", "animateMotion", "discard"):
         for attribute in ("href", "xlink:href", "onclick"):
             yield (f"<svg><a><{name} attributeName={attribute} values=javascript:{RUN} "
@@ -164,7 +164,7 @@ def namespaces() -> Iterator[str]:
 
 
 def templates() -> Iterator[str]:
-    """What template languages fill in."""
+    """Expressions of template languages."""
     for left, right in (("{{", "}}"), ("${", "}"), ("#{", "}"), ("<%=", "%>"), ("{%", "%}"), ("[[", "]]"),
                         ("{{{", "}}}"), ("@{", "}"), ("{#", "#}"), ("*{", "}")):
         for body in (RUN, "constructor.constructor('hit()')()", "''.__class__.__mro__"):
@@ -172,7 +172,7 @@ def templates() -> Iterator[str]:
 
 
 def encodings() -> Iterator[str]:
-    """The same, in other letters."""
+    """Payloads in other encodings."""
     plain = f"<script>{RUN}</script>"
     yield "+ADw-script+AD4-hit()+ADw-/script+AD4-"
     yield plain.replace("<", "&lt;").replace(">", "&gt;")
@@ -198,7 +198,7 @@ def encodings() -> Iterator[str]:
 
 
 def names() -> Iterator[str]:
-    """Names that a page's own code could meet where it looks for something else."""
+    """Names of members that scripts use on objects and elements."""
     yield from """__proto__ constructor prototype hasOwnProperty toString valueOf then default hit alert document
         window location self top parent frames cookie body head forms images createElement createTextNode
         createElementNS querySelector getElementById activeElement documentElement defaultView attributes
@@ -212,7 +212,7 @@ def names() -> Iterator[str]:
 
 
 def together() -> Iterator[str]:
-    """Several places at once."""
+    """Payloads that work in several contexts."""
     yield f"\"'`><img src=x onerror={RUN}><!--*/{RUN}//]]></title></textarea></style></script>"
     yield f"javascript:/*\"'`--></title></style></textarea></script><svg/onload='{RUN}'//*/{RUN}"
     yield f"'\"><svg onload={RUN}>{{{{{RUN}}}}}${{{RUN}}}<%={RUN}%>"
@@ -224,7 +224,7 @@ def together() -> Iterator[str]:
 
 
 def payloads() -> list[str]:
-    """All, each once, in a fixed order."""
+    """All payloads, without duplicates, in a fixed order."""
     groups = (handlers, scripts, urls, breaks, styles, namespaces, templates, encodings, names, together)
     return list(dict.fromkeys(text for group in groups for text in group()))
 

@@ -1,4 +1,4 @@
-"""Defects that a review found, each with the test that shows it mended."""
+"""Regression tests of defects that a review found."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from everview.runtime.windows.connection import Connection
 from everview.server.access.keys import Identity
 from everview.server.server import Server
 from tests.support.server import (
+    Closed,
     Page,
     connect,
     head,
@@ -33,11 +34,11 @@ from tests.support.transfers import one_time_path, serving_files
 pytestmark = pytest.mark.security
 
 
-# rights that are good once ----------------------------------------------------------------------
+# tickets that are valid once ---------------------------------------------------------------------
 
 
-def test_who_only_asks_about_a_file_used_its_right_up(tmp_path: Path) -> None:
-    """HEAD is what previews of links and download managers send first."""
+def test_head_request_keeps_the_download_ticket(tmp_path: Path) -> None:
+    """Link previews and download managers send HEAD first."""
     path = tmp_path / "a"
     path.write_text("content")
     with serving_files() as (server, _):
@@ -50,7 +51,7 @@ def test_who_only_asks_about_a_file_used_its_right_up(tmp_path: Path) -> None:
         assert request(port_of(server), where).body == b"content"
 
 
-def test_who_only_asks_about_an_answer_made_the_view_answer(tmp_path: Path) -> None:
+def test_head_request_keeps_the_answer_ticket(tmp_path: Path) -> None:
     with serving_files() as (server, _):
         where = one_time_path(server, "/data/a")
         for method in ("HEAD", "OPTIONS", "PUT", "DELETE"):
@@ -58,8 +59,8 @@ def test_who_only_asks_about_an_answer_made_the_view_answer(tmp_path: Path) -> N
         assert request(port_of(server), where).body == b"data of a"
 
 
-def test_a_packed_file_beside_it_was_sent_instead(tmp_path: Path) -> None:
-    """``report.csv.gz`` is another file, whatever the browser takes."""
+def test_download_ignores_compressed_neighbour(tmp_path: Path) -> None:
+    """``report.csv.gz`` in the same folder is another file."""
     path = tmp_path / "report.csv"
     path.write_text("new")
     (tmp_path / "report.csv.gz").write_bytes(gzip.compress(b"old and another's"))
@@ -72,7 +73,7 @@ def test_a_packed_file_beside_it_was_sent_instead(tmp_path: Path) -> None:
         assert reply.all("Content-Encoding") == []
 
 
-def test_a_download_that_nobody_fetched_stayed_in_memory() -> None:
+def test_expired_download_is_removed_from_memory() -> None:
     now, planned = [0.0], []
     transfers = Transfers(lambda: now[0], lambda seconds, function: planned.append((seconds, function)))
     transfers.download_address(Download("a", body=b"x" * 1000))
@@ -84,8 +85,8 @@ def test_a_download_that_nobody_fetched_stayed_in_memory() -> None:
     assert len(transfers._downloads) == 0
 
 
-def test_who_leaves_before_the_answer_was_an_error_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    """Whoever reaches the port could push everything else out of it."""
+def test_aborted_requests_log_no_errors(caplog: pytest.LogCaptureFixture) -> None:
+    """Any client that reaches the port could fill the log."""
     with serving() as server, caplog.at_level(logging.INFO):
         port = port_of(server)
         asking = head("GET", "/_everview/link", [
@@ -95,7 +96,7 @@ def test_who_leaves_before_the_answer_was_an_error_in_the_log(caplog: pytest.Log
         for _ in range(30):
             with connect(port) as connection:
                 connection.sendall(asking)
-        wait_until(lambda: on_server(server, lambda: len(server.connections)) == 0, "all have gone")
+        wait_until(lambda: on_server(server, lambda: len(server.connections)) == 0, "all connections are closed")
         assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
 
@@ -103,7 +104,7 @@ def test_who_leaves_before_the_answer_was_an_error_in_the_log(caplog: pytest.Log
 
 
 def two_owners() -> App:
-    """Who somebody is, a header says: two windows of one account are two owners."""
+    """An app that identifies the owner by a header, so two windows can have two owners."""
     app = App(__file__, name="owners")
 
     @app.identify
@@ -111,8 +112,8 @@ def two_owners() -> App:
         return connection.headers.get("X-Who")
 
     @app.frontend_view
-    def frame(request: Any) -> HTML:
-        return HTML(H1(f"frame of {request.user}"), Content())
+    def layout(request: Any) -> HTML:
+        return HTML(H1(f"layout of {request.user}"), Content())
 
     @app.error_500_view
     def failed(request: Any, error: Exception) -> HTML:
@@ -154,8 +155,8 @@ def window_of(server: Server, who: str) -> Page:
 
 
 @pytest.mark.parametrize("url", ["/mine", "/fails", "/forbids", "/nowhere"])
-def test_nobody_is_shown_what_is_anothers(url: str) -> None:
-    """Daemons, frames and error views are of one owner, also at the same URL at the same time."""
+def test_window_shows_nothing_of_another_owner(url: str) -> None:
+    """Daemon views, layouts and error views of two owners at the same URL are separate."""
     with serving(two_owners()) as server, window_of(server, "ann") as ann, window_of(server, "bob") as bob:
         shown = {"ann": str(ann.attach(url)), "bob": str(bob.attach(url))}
         for name, other in (("ann", "bob"), ("bob", "ann")):
@@ -165,40 +166,37 @@ def test_nobody_is_shown_what_is_anothers(url: str) -> None:
         assert owners == ["ann", "bob"]
 
 
-def test_an_answer_is_of_who_asked_for_it() -> None:
+def test_answer_belongs_to_the_owner_of_the_ticket() -> None:
     with serving(two_owners()) as server, window_of(server, "ann") as ann:
         ann.socket.say({"t": "attach", "url": "/data"})
         while not (loads := [e["url"] for e in ann.socket.hear().get("effects", []) if e["t"] == "load"]):
             pass
-        # Whoever opens it: the right was Ann's, and so is the answer.
+        # The ticket belongs to Ann, so the answer is hers even if Bob uses it.
         assert request(port_of(server), loads[0], [("X-Who", "bob")]).body == b"data of ann"
 
 
-def test_a_window_that_comes_back_as_another_is_shown_nothing_of_the_first() -> None:
-    """The key is the window's; who it is now the app says anew for each link."""
+def test_window_reconnected_as_another_owner_shows_nothing_of_the_first() -> None:
+    """The app identifies the owner again for each link, whatever the window key says."""
     with serving(two_owners()) as server, window_of(server, "ann") as ann:
         assert "secret of ann" in str(ann.attach("/mine"))
         credentials = ann.credentials
         ann.close()
         with Page(port_of(server), headers=[("X-Who", "bob")]).come_back(credentials) as bob:
             assert "ann" not in str(bob.attach("/mine"))
-        # And she finds hers as it was.
         with Page(port_of(server), headers=[("X-Who", "ann")]).come_back(credentials) as again:
             assert "secret of ann" in str(again.attach("/mine"))
 
 
-def test_who_the_app_does_not_know_gets_no_link() -> None:
-    from tests.support.server import Closed
-
+def test_unidentified_client_gets_no_link() -> None:
     with serving(two_owners()) as server, pytest.raises(Closed):
         Page(port_of(server)).redeem(ticket_of(server.address("/"))).close()
 
 
-# what grows -------------------------------------------------------------------------------------
+# leaks ------------------------------------------------------------------------------------------
 
 
-def test_requests_and_windows_leave_nothing_behind() -> None:
-    """Rights, windows' connections, buckets: as many as before."""
+def test_requests_and_windows_do_not_leak() -> None:
+    """The numbers of tickets, connections, buckets and instances are the same as before."""
     with serving_files() as (server, _):
         port = port_of(server)
 
@@ -207,7 +205,7 @@ def test_requests_and_windows_leave_nothing_behind() -> None:
             return (len(transfers._answers), len(transfers._downloads), len(transfers._buckets),
                     len(server.connections), len(server.runtime.instances))  # fmt: skip
 
-        wait_until(lambda: on_server(server, counts)[3] == 0, "nothing is on its way")
+        wait_until(lambda: on_server(server, counts)[3] == 0, "all requests are answered")
         before = on_server(server, counts)
         for number in range(60):
             where = one_time_path(server, f"/data/{number}")
@@ -218,7 +216,7 @@ def test_requests_and_windows_leave_nothing_behind() -> None:
                 page.attach("/")
                 page.socket.say({"t": "window", "do": "close"})
         wait_until(lambda: on_server(server, lambda: [w.transport for w in server.runtime.windows])
-                   .count(None) == 10, "the links have ended")  # fmt: skip
+                   .count(None) == 10, "the links are closed")  # fmt: skip
         on_server(server, lambda: [server.runtime.close_window(w) for w in server.runtime.windows
                                    if w.transport is None])  # fmt: skip
-        wait_until(lambda: on_server(server, counts) == before, "all is as before")
+        wait_until(lambda: on_server(server, counts) == before, "the numbers are the same as before")

@@ -1,6 +1,6 @@
-"""T10: a page that has gone elsewhere, or was opened from ours, can do nothing.
+"""T10: a page of another origin that follows ours, or was opened from it, has no access.
 
-What the toolkit does with a native window that leaves is in ``tests/native``; here is what a page has.
+The tests of the toolkit, which keeps native windows in the app, are in ``tests/native``.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ pytestmark = [pytest.mark.security, pytest.mark.browser]
 
 @pytest.fixture
 def linked(evil_port: int) -> Iterator[Server]:
-    """A view with every kind of way out of it."""
+    """A view with all kinds of links and a form to another server."""
     app, outside = App(__file__, name="links"), f"http://127.0.0.1:{evil_port}/"
 
     @app.route("/")
@@ -48,7 +48,7 @@ def home(tab: Page, server: Server) -> None:
 
 
 @pytest.mark.parametrize("link", ["link", "new", "opener", "named", "drawn"])
-def test_a_page_that_a_link_opened_has_no_hold_on_ours(tab: Page, linked: Server, link: str) -> None:
+def test_page_opened_by_a_link_has_no_access_to_ours(tab: Page, linked: Server, link: str) -> None:
     home(tab, linked)
     address = tab.url
     with tab.context.expect_page() as opened:
@@ -57,36 +57,35 @@ def test_a_page_that_a_link_opened_has_no_hold_on_ours(tab: Page, linked: Server
     other.wait_for_load_state()
     assert other.evaluate("[window.opener, document.referrer, window.name.includes('everview')]") == [None, "", False]
     assert other.evaluate("window.parent === window && window.length") == 0
-    # What it has of ours is what every stranger has.
     assert other.evaluate("sessionStorage.length") == 0
     assert tab.url == address
     assert tab.locator("text=here").count() == 1
 
 
-def test_a_form_leads_nowhere(tab: Page, linked: Server) -> None:
+def test_submitted_form_stays_on_the_page(tab: Page, linked: Server) -> None:
     home(tab, linked)
     address = tab.url
     tab.locator("#send").click()
     tab.evaluate("document.querySelector('form').submit()")
-    wait_until(lambda: tab.evaluate("1"), "the page is there")
+    wait_until(lambda: tab.evaluate("1"), "the page answers")
     assert tab.url == address
 
 
-def test_a_page_has_no_objects_with_powers(tab: Page, linked: Server) -> None:
-    """Nothing that a page of another origin could call, were it in our window."""
+def test_page_has_no_global_objects_of_ours(tab: Page, linked: Server) -> None:
+    """A page of another origin in our window would find nothing to call."""
     home(tab, linked)
     known = set(tab.evaluate("Object.getOwnPropertyNames(window)"))
     assert not known & {"pywebview", "qt", "external_", "webview", "everview", "bridge", "QWebChannel"}
     bare = tab.context.new_page()
     bare.goto(linked.guard.origin + "/_everview/none")
-    # Of the page's own scripts nothing is global: modules keep theirs to themselves.
+    # The page's own scripts are modules, which define no globals.
     assert known - set(bare.evaluate("Object.getOwnPropertyNames(window)")) == set()
 
 
-def test_a_window_that_went_elsewhere_has_left_its_right_behind(
+def test_page_of_another_origin_cannot_read_the_key(
     tab: Page, linked: Server, evil_port: int
 ) -> None:
-    """The key is kept for our origin: another page in the same window does not have it."""
+    """The session storage belongs to our origin, so another page cannot read the key."""
     home(tab, linked)
     assert tab.evaluate("sessionStorage.length") > 0
     tab.goto(f"http://127.0.0.1:{evil_port}/")

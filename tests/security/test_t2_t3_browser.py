@@ -1,6 +1,6 @@
-"""T2 and T3 in a real browser: what a page of another origin, or of a rebound name, can do.
+"""T2 and T3 in a real browser: pages of another origin, and a rebound name.
 
-The same script runs in our own page first: there everything works, so a refusal means something.
+The same script also runs in our own page, where it works. So its failure elsewhere is meaningful.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.security, pytest.mark.browser]
 
-#: Tries every way to the server a page has; each gives "" if nothing came of it.
+#: Tries every way in which a page can reach the server. The result is "" for each that fails.
 ATTEMPTS = """async ({ origin, own }) => {
   const loads = (name, attributes) => new Promise((resolve) => {
     const element = Object.assign(document.createElement(name), attributes);
@@ -56,23 +56,23 @@ def attempts(tab: Page, server: Server, own: bool = False) -> dict[str, Any]:
     return found
 
 
-def test_our_own_page_can_do_all_that(server: Server, tab: Page) -> None:
+def test_own_page_reaches_the_server(server: Server, tab: Page) -> None:
     tab.goto(server.guard.origin)
     found = attempts(tab, server, own=True)
     assert {name for name in WORKS_AT_HOME if found[name]} == WORKS_AT_HOME
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "evil.test"])
-def test_a_page_of_another_origin_can_do_nothing(
+def test_page_of_another_origin_reaches_nothing(
     server: Server, tab: Page, evil_port: int, host: str
 ) -> None:
-    """127.0.0.1 with another port is the same *site*: cookies and caches are shared with it."""
+    """127.0.0.1 with another port is another origin, but the same site."""
     tab.goto(f"http://{host}:{evil_port}/")
     assert {name: value for name, value in attempts(tab, server).items() if value} == {}
     assert not server.runtime.windows
 
 
-def test_a_page_of_another_origin_cannot_frame_or_post_to_ours(
+def test_page_of_another_origin_cannot_frame_or_post(
     server: Server, tab: Page, evil_port: int
 ) -> None:
     tab.goto(f"http://127.0.0.1:{evil_port}/")
@@ -101,10 +101,10 @@ def test_a_page_of_another_origin_cannot_frame_or_post_to_ours(
     assert tab.locator(".shell-bar").count() == 0
 
 
-def test_a_page_of_another_origin_cannot_open_ours(
+def test_page_of_another_origin_cannot_open_a_window(
     server: Server, tab: Page, evil_port: int
 ) -> None:
-    """Not even as a window of its own, to which it would have a handle."""
+    """``window.open`` would give the page a handle to our window."""
     tab.goto(f"http://evil.test:{evil_port}/")
     with tab.expect_popup() as opened:
         tab.evaluate("(origin) => { window.open(origin + '/counter/'); }", server.guard.origin)
@@ -113,8 +113,8 @@ def test_a_page_of_another_origin_cannot_open_ours(
     assert not server.runtime.windows
 
 
-def test_a_rebound_name_gets_nothing(server: Server, tab: Page) -> None:
-    """The browser takes evil.test for the page's own origin; the server does not."""
+def test_page_at_rebound_name_reaches_nothing(server: Server, tab: Page) -> None:
+    """For the browser, evil.test is the page's own origin. The server refuses the Host."""
     origin = f"http://evil.test:{port_of(server)}"
     answer = tab.goto(origin + "/counter/")
     assert answer is not None

@@ -1,4 +1,4 @@
-"""T3: DNS rebinding. A name that an attacker points at 127.0.0.1 is not our address."""
+"""T3: DNS rebinding. Another name that resolves to 127.0.0.1 is not our address."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tests.support.server import Refused, Socket, exchange, head, port_of, reque
 
 pytestmark = pytest.mark.security
 
-#: All Host headers of a request that is not answered; OWN is our port, OTHER another one.
+#: The Host headers of requests that must be refused. OWN is our port, OTHER another port.
 HOSTS: list[list[str]] = [
     [],
     [""],
@@ -52,8 +52,8 @@ def written(values: list[str], port: int) -> list[str]:
 
 
 @pytest.mark.parametrize("hosts", HOSTS, ids=str)
-def test_another_host_is_refused(server: Server, hosts: list[str]) -> None:
-    """400 is aiohttp's own refusal of what is no HTTP, as two Host headers are."""
+def test_request_with_another_host_is_refused(server: Server, hosts: list[str]) -> None:
+    """aiohttp itself answers 400 to invalid requests, for example with two Host headers."""
     port = port_of(server)
     for target in TARGETS:
         reply = request(port, target, hosts=written(hosts, port))
@@ -65,12 +65,12 @@ def test_another_host_is_refused(server: Server, hosts: list[str]) -> None:
 
 
 @pytest.mark.parametrize("version", ["1.0", "1.1"])
-def test_without_a_host_nothing_is_answered(server: Server, version: str) -> None:
+def test_request_without_host_is_refused(server: Server, version: str) -> None:
     reply = exchange(port_of(server), head("GET", "/", [("Connection", "close")], version))
     assert reply.status in (400, 403)
 
 
-def test_the_own_host_is_answered(server: Server) -> None:
+def test_request_with_own_host_is_answered(server: Server) -> None:
     assert request(port_of(server), "/").status == 200
     assert request(port_of(server), "/_everview/main.js").status == 200
 
@@ -81,10 +81,10 @@ def test_the_own_host_is_answered(server: Server) -> None:
      "http://[::ffff:127.0.0.1]:OWN/", "//evil.test/", "*", "evil.test:80", "ws://evil.test/"],
 )  # fmt: skip
 @pytest.mark.parametrize("host", ["127.0.0.1:OWN", "evil.test", "evil.test:OWN"])
-def test_a_target_that_names_a_host_is_refused(server: Server, target: str, host: str) -> None:
-    """An absolute-form target is for proxies; beside our Host it may name another host (RFC 9112).
+def test_target_that_names_a_host_is_refused(server: Server, target: str, host: str) -> None:
+    """An absolute target (RFC 9112) could name another host than the Host header.
 
-    ``//evil.test/`` is a path, and the page's bytes are the same for each: it is answered.
+    ``//evil.test/`` is a path. It is answered with the page, as every path.
     """
     port = port_of(server)
     (target,), hosts = written([target], port), written([host], port)
@@ -96,13 +96,13 @@ def test_a_target_that_names_a_host_is_refused(server: Server, target: str, host
             assert status in (400, 403)
 
 
-def test_the_refusal_says_where_to_go(server: Server) -> None:
+def test_refusal_contains_the_right_address(server: Server) -> None:
     reply = request(port_of(server), "/", hosts=["evil.test"])
     assert server.guard.origin.encode() in reply.body
 
 
-def test_a_refused_request_has_done_nothing(server: Server) -> None:
-    """The check comes before routing: no link is made for a socket with another host."""
+def test_refused_socket_creates_no_link(server: Server) -> None:
+    """The check runs before routing, so no link is created."""
     port = port_of(server)
     with pytest.raises(Refused):
         Socket(port, hosts=["evil.test"]).close()

@@ -1,6 +1,6 @@
-"""T4 in a real browser: every payload in every place for a text. Nothing runs, nothing is reported.
+"""T4 in a real browser: every payload in every slot. No script runs and no violation is reported.
 
-The page is given hostile frames directly, too: what Python refuses, the page refuses by itself.
+Hostile frames are also applied directly: the page refuses what Python would refuse.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.security, pytest.mark.browser]
 
-#: For places of which a page has one at a time.
+#: For slots that a page has only once.
 SAMPLE = PAYLOADS[::15]
 
 
@@ -45,7 +45,7 @@ def hostile_app() -> App:  # noqa: C901  (many small views)
 
     @app.route("/around")
     class Around(View):
-        """What is around a view: its title, its progress, notices, questions."""
+        """Payloads in the title, the progress, notices and questions."""
 
         def handle_request(self, request: Any) -> None:
             self.show(HTML(P("around")))
@@ -98,7 +98,7 @@ def go(watched: Watched, server: Server, url: str) -> None:
 
 
 def visit(watched: Watched, url: str) -> None:
-    """Another URL in the same window, without loading the page again."""
+    """Go to another URL without loading the page again."""
     watched.page.evaluate(
         "(url) => { history.pushState(null, '', url); dispatchEvent(new PopStateEvent('popstate')); }",
         url,
@@ -106,26 +106,26 @@ def visit(watched: Watched, url: str) -> None:
 
 
 @pytest.mark.parametrize("slot", SLOTS)
-def test_every_payload_in_every_place(hostile: Server, watched: Watched, slot: str) -> None:
+def test_payloads_in_slot_run_nothing(hostile: Server, watched: Watched, slot: str) -> None:
     go(watched, hostile, f"/slot/{slot}")
     address = watched.page.url
     watched.check(len(PAYLOADS) / 4)
     assert watched.page.url == address
 
 
-def test_the_watch_sees_what_runs(watched: Watched, evil_port: int) -> None:
-    """The same payloads where nobody is careful: most of them do something."""
+def test_payloads_in_unguarded_page_are_detected(watched: Watched, evil_port: int) -> None:
+    """In a page without guards, many payloads run scripts."""
     watched.page.goto(f"http://127.0.0.1:{evil_port}/")
     watched.page.evaluate(
         "(texts) => { for (const text of texts) { const d = document.createElement('main');"
         " d.innerHTML = text; document.body.append(d); } }",
         PAYLOADS,
     )
-    wait_until(lambda: watched.page.evaluate("1") and len(watched.hits) > 20, "payloads run")
+    wait_until(lambda: watched.page.evaluate("1") and len(watched.hits) > 20, "many payloads run")
     assert len(watched.page.evaluate(LOOK)["bad"]) == 20
 
 
-def test_widgets(hostile: Server, watched: Watched) -> None:
+def test_payloads_in_widgets_run_nothing(hostile: Server, watched: Watched) -> None:
     go(watched, hostile, "/widgets/0")
     for number in range(len(SAMPLE)):
         visit(watched, f"/widgets/{number}")
@@ -133,7 +133,7 @@ def test_widgets(hostile: Server, watched: Watched) -> None:
     watched.check(10)
 
 
-def test_what_is_around_a_view(hostile: Server, watched: Watched) -> None:
+def test_payloads_around_a_view_run_nothing(hostile: Server, watched: Watched) -> None:
     go(watched, hostile, "/around")
     for _ in SAMPLE[:12]:
         watched.page.locator(".popup button").last.click()
@@ -141,22 +141,22 @@ def test_what_is_around_a_view(hostile: Server, watched: Watched) -> None:
     watched.check()
 
 
-def test_templates_errors_and_unknown_addresses(hostile: Server, watched: Watched) -> None:
+def test_payloads_in_templates_and_error_pages_run_nothing(hostile: Server, watched: Watched) -> None:
     go(watched, hostile, "/template/0")
     watched.check(len(SAMPLE))
     for number in range(len(SAMPLE)):
         visit(watched, f"/{('fails', 'forbidden')[number % 2]}/{number}")
         watched.page.wait_for_selector(".shell-error")
     for payload in SAMPLE[::2]:
-        # As the address bar would have it.
+        # Encoded as in the address bar.
         visit(watched, "/no/" + watched.page.evaluate("encodeURIComponent", payload.encode("utf-8", "replace").decode()))
         watched.page.wait_for_selector(".shell-error")
     watched.check()
 
 
-def test_names_of_downloads(hostile: Server, watched: Watched) -> None:
+def test_payloads_as_download_names_are_safe(hostile: Server, watched: Watched) -> None:
     go(watched, hostile, "/download")
-    # Chromium asks before the eleventh.
+    # Chromium asks the user before the eleventh download.
     for number in range(0, len(SAMPLE), len(SAMPLE) // 8):
         with watched.page.expect_download() as saved:
             watched.page.get_by_role("button", name=str(number), exact=True).click()
@@ -166,9 +166,9 @@ def test_names_of_downloads(hostile: Server, watched: Watched) -> None:
     watched.check()
 
 
-# the page by itself -----------------------------------------------------------------------------
+# frames that Python never sends -----------------------------------------------------------------
 
-#: Applies frames to a tree of its own, in the page; counts those that it refused.
+#: Applies frames to new trees in the page. Returns how many were refused and applied.
 APPLY = """async (frames) => {
   const { Replica } = await import("/_everview/replica/replica.js");
   const root = document.querySelector("main");
@@ -179,7 +179,7 @@ APPLY = """async (frames) => {
     root.append(holder);
     const tree = new Replica(holder, () => {});
     try { tree.apply("x", { to: 1, tree: stream }); applied++; } catch { refused++; }
-    // The same as a change of what is there.
+    // The same attributes as a change of existing nodes.
     const slots = stream[1] && stream[1][1];
     if (slots && typeof slots === "object" && !Array.isArray(slots)) {
       try {
@@ -193,7 +193,7 @@ APPLY = """async (frames) => {
 
 
 def hostile_frames() -> list[list[Any]]:
-    """What Python would never send: payloads as addresses, scripts, elements, styles."""
+    """Frames that Python never sends: payloads as URLs, scripts, elements and styles."""
     frames: list[list[Any]] = []
     hosts = ("a", "img", "form", "button", "svg:a", "svg:use", "svg:image", "math:mi", "input", "video")
     names = ("href", "src", "action", "formaction", "xlink:href", "HREF", "Src", "srcdoc", "style",
@@ -214,7 +214,7 @@ def hostile_frames() -> list[list[Any]]:
     return frames
 
 
-def test_the_page_refuses_hostile_frames_by_itself(hostile: Server, watched: Watched) -> None:
+def test_page_refuses_hostile_frames(hostile: Server, watched: Watched) -> None:
     go(watched, hostile, "/empty")
     frames = hostile_frames()
     found = watched.page.evaluate(APPLY, json.loads(json.dumps(frames).replace("\\ud800", "").replace("\\udfff", "")))
@@ -223,8 +223,8 @@ def test_the_page_refuses_hostile_frames_by_itself(hostile: Server, watched: Wat
     watched.check()
 
 
-def test_a_hostile_server_cannot_make_the_page_go_or_run(hostile: Server, watched: Watched) -> None:
-    """Effects that name addresses, modules, style sheets: the page's own, or none."""
+def test_hostile_effects_neither_navigate_nor_run(hostile: Server, watched: Watched) -> None:
+    """Effects and frames that name URLs, modules and style sheets of other sites."""
     go(watched, hostile, "/empty")
     address = watched.page.url
     addresses = ["javascript:hit()", "JavaScript:hit()", "java\tscript:hit()", "data:text/html,<script>hit()</script>",
@@ -257,8 +257,8 @@ HIDING = """createElement createTextNode querySelector activeElement attributes 
     localName remove insertBefore setAttribute removeAttribute hasAttribute dataset closest append $id""".split()
 
 
-def test_names_of_fields_hide_nothing_that_the_page_needs(tab: Page) -> None:
-    """A form has its fields as members, the document its forms and pictures."""
+def test_field_names_do_not_hide_dom_members(tab: Page) -> None:
+    """In the DOM, fields are members of their form, and forms and images of the document."""
     app = App(__file__, name="names")
 
     @app.route("/<name>")
@@ -283,8 +283,8 @@ def test_names_of_fields_hide_nothing_that_the_page_needs(tab: Page) -> None:
             tab.wait_for_selector("form[title=changed] > span:first-child ~ #last")
 
 
-def test_the_policy_keeps_back_what_slips_through(hostile: Server, watched: Watched) -> None:
-    """Were there a hole in both sides: a script that comes to be in the page does not run."""
+def test_policy_blocks_injected_scripts(hostile: Server, watched: Watched) -> None:
+    """The policy stops scripts that get into the page despite the other guards."""
     go(watched, hostile, "/empty")
     watched.page.evaluate(
         """() => {
@@ -306,14 +306,14 @@ def test_the_policy_keeps_back_what_slips_through(hostile: Server, watched: Watc
           for (const node of main.querySelectorAll("a, p, button")) node.click();
         }"""
     )
-    wait_until(lambda: len(watched.page.evaluate("seen.reports")) >= 8, "all are reported")
+    wait_until(lambda: len(watched.page.evaluate("seen.reports")) >= 8, "all violations are reported")
     watched.page.evaluate("() => new Promise((done) => setTimeout(done, 50))")
     assert not watched.hits
     assert not watched.elsewhere
     assert watched.page.url.endswith("/empty")
 
 
-def test_a_hostile_server_cannot_open_a_script(hostile: Server, watched: Watched) -> None:
+def test_hostile_open_effect_runs_no_script(hostile: Server, watched: Watched) -> None:
     go(watched, hostile, "/empty")
 
     def send() -> None:

@@ -1,4 +1,4 @@
-"""T4: hostile text in a view. What Python refuses; the corpus that all tests of T4 use."""
+"""T4: hostile text in a view, as Python handles it; the corpus of payloads."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ from tests.support.server import port_of, request
 pytestmark = pytest.mark.security
 
 
-def test_the_corpus_is_what_its_module_makes() -> None:
+def test_corpus_is_up_to_date() -> None:
     assert json.loads(PATH.read_text()) == payloads()
     assert len(set(PAYLOADS)) >= 500
 
 
 @pytest.mark.parametrize("slot", SLOTS)
-def test_a_payload_is_shown_or_refused(slot: str) -> None:
-    """Nothing else is raised: a text that a view did not expect must not end it otherwise."""
+def test_payload_in_any_slot_is_shown_or_refused(slot: str) -> None:
+    """No other exception is raised: unexpected text must not end a view."""
     made = 0
     for payload in PAYLOADS:
         for node in SLOTS[slot](payload):
@@ -49,7 +49,7 @@ def test_a_payload_is_shown_or_refused(slot: str) -> None:
 
 @pytest.mark.parametrize("scheme", ["javascript", "vbscript", "data", "JAVASCRIPT", "feed", "view-source",
                                     "filesystem", "about", "livescript", "file", "chrome", "intent"])
-def test_a_scheme_that_may_run_scripts_is_refused(scheme: str) -> None:
+def test_url_with_script_scheme_is_refused(scheme: str) -> None:
     for before in ("", " ", "\t", "\x00", "\x1f\n", "\xa0"):
         for within in ("", "\t", "\n", "\r\n", "\x00"):
             url = f"{before}{scheme[:2]}{within}{scheme[2:]}{within}:hit()"
@@ -59,14 +59,14 @@ def test_a_scheme_that_may_run_scripts_is_refused(scheme: str) -> None:
                     check_attribute(name, url)
 
 
-def test_an_event_attribute_is_refused_in_every_writing() -> None:
+def test_event_attribute_in_any_case_is_refused() -> None:
     for name in ("onclick", "ONCLICK", "oNload", "on", "onanything", "srcdoc", "SRCDOC"):
         for node in (Div(), Img(), element("x-y")):
             with pytest.raises(UnsafeHTMLError):
                 node.attributes[name] = "hit()"
 
 
-def test_elements_that_run_or_load_are_refused_in_every_writing() -> None:
+def test_active_element_in_any_case_is_refused() -> None:
     for tag in ("script", "iframe", "object", "embed", "base", "meta", "link", "style", "template", "set",
                 "animate", "animateMotion", "animateTransform", "portal", "frame", "applet", "noscript"):
         for name in (tag, tag.upper(), tag.title()):
@@ -83,7 +83,7 @@ def test_elements_that_run_or_load_are_refused_in_every_writing() -> None:
                     parse_html(text)
 
 
-def test_a_refused_value_leaves_the_element_as_it_was() -> None:
+def test_refused_value_leaves_the_attribute_unchanged() -> None:
     link = A("x", href="/there")
     for payload in PAYLOADS:
         try:
@@ -99,21 +99,21 @@ OUTSIDE = ["//evil.test", "/\\evil.test", "\\\\evil.test", "/\t/evil.test", "\t/
 
 
 @pytest.mark.parametrize("url", OUTSIDE)
-def test_a_view_cannot_be_made_to_lead_elsewhere(url: str) -> None:
-    """An address that a stranger gave (``?next=``) stays in the app, or is refused."""
+def test_redirect_to_another_site_is_refused(url: str) -> None:
+    """A URL from an untrusted parameter (``?next=``) stays in the app or is refused."""
     with pytest.raises(ViewError, match="not a URL of this app"):
         own_url(url)
     for inside in ("/", "/a/b?c=//evil.test#d", "?x=javascript:y", "#part", "/javascript:x"):
         assert own_url(inside) == inside
 
 
-def test_what_is_loaded_is_a_page_or_a_person() -> None:
+def test_outside_urls_are_web_pages_and_contacts() -> None:
     for url in ("javascript:hit()", "data:text/html,x", "file:///etc/passwd", "java\tscript:x", "blob:x", "ws://x"):
         assert not is_outside(url)
     assert all(is_outside(url) for url in ("https://a.test/", "HTTP://a.test", "mailto:a@b.test", "tel:1"))
 
 
-def test_every_answer_has_the_policy(server: Server) -> None:
+def test_every_answer_has_the_page_policy(server: Server) -> None:
     port = port_of(server)
     for reply in (request(port, "/"), request(port, "/_everview/main.js"), request(port, "/_everview/none"),
                   request(port, "/", hosts=["evil.test"]), request(port, "/", method="POST")):
@@ -141,7 +141,7 @@ def test_nodes_of_parsed_payload_keep_the_rules_of_nodes() -> None:
                 assert not re.match(r"on|srcdoc\Z", name, re.IGNORECASE)
 
 
-def test_an_author_is_told_of_a_name_that_the_page_leaves_out(
+def test_name_that_the_page_ignores_is_logged_once(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(safety, "_SAID", set())
@@ -155,7 +155,7 @@ def test_an_author_is_told_of_a_name_that_the_page_leaves_out(
     ]  # fmt: skip
 
 
-def test_both_sides_leave_out_the_same_names() -> None:
+def test_ignored_names_are_the_same_in_python_and_the_page() -> None:
     script = (Path(everview.__file__).parent / "client" / "replica" / "replica.js").read_text()
     for name, words in (("HIDING", HIDING), ("HIDERS", HIDERS)):
         found = re.search(rf'const {name} = new Set\(\s*["`]([^"`]+)["`]', script)

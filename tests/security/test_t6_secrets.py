@@ -1,12 +1,12 @@
-"""T6: tickets and keys in process lists, the environment, logs, files, history. There are none.
+"""T6: no ticket or key is in process lists, the environment, logs, files or the history.
 
-The one exception is on purpose: the first line of ``everview serve``, and what ``everview
-address`` prints, are one-time addresses on stdout.
+There is one exception: ``everview serve`` and ``everview address`` print one-time addresses on stdout.
 """
 
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.security
 
 
 def in_processes(secrets: list[str]) -> list[str]:
-    """Where in /proc/*/cmdline and environ one of ``secrets`` is, of every process we may read."""
+    """The files /proc/*/cmdline and /proc/*/environ that contain one of ``secrets``."""
     found = []
     for process in Path("/proc").iterdir():
         if process.name.isdigit():
@@ -40,14 +40,14 @@ def in_processes(secrets: list[str]) -> list[str]:
                 try:
                     content = (process / name).read_bytes()
                 except OSError:
-                    continue  # ended meanwhile, or another account's
+                    continue  # it has ended, or belongs to another account
                 if any(secret.encode() in content for secret in secrets):
                     found.append(f"{process / name}")
     return found
 
 
 def in_files(folder: Path, secrets: list[str]) -> list[str]:
-    """Which files below ``folder`` have one of ``secrets`` in their name or content."""
+    """The files below ``folder`` that contain one of ``secrets`` in their name or content."""
     found = []
     for path in folder.rglob("*"):
         content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
@@ -58,7 +58,7 @@ def in_files(folder: Path, secrets: list[str]) -> list[str]:
 
 
 def session(serving: Serving, home: Path) -> list[str]:
-    """A session with all that is logged: windows, wrong links, errors. Returns its secrets."""
+    """Do everything that is logged: windows, refused links, errors. Returns the secrets."""
     secrets = [ticket_of(serving.address)]
     with serving.page() as page:
         secrets.append(page.credentials["key"])
@@ -69,7 +69,7 @@ def session(serving: Serving, home: Path) -> list[str]:
         with Page(serving.port).redeem(secrets[-1]) as second:
             secrets.append(second.credentials["key"])
         with Page(serving.port) as again, pytest.raises(Closed):
-            again.redeem(secrets[-2])  # used already
+            again.redeem(secrets[-2])  # it is used
         with Socket(serving.port) as garbage:
             garbage.say({"t": "hello", "nonce": "0" * 32, "ticket": secrets[0], "more": secrets[0]})
             garbage.closed()
@@ -79,14 +79,14 @@ def session(serving: Serving, home: Path) -> list[str]:
         unused = everview(home, "address").stdout.strip()
         secrets.append(ticket_of(unused))
         everview(home, "ls", "--json")
-        everview(home, "serve")  # refused: one runs
+        everview(home, "serve")  # refused, because the app runs
         everview(home, "stop", "unknown")
         assert all(len(secret) >= 43 for secret in secrets)
         assert in_processes(secrets) == []
     return secrets
 
 
-def test_no_secret_is_left_behind(tmp_path: Path) -> None:
+def test_full_session_leaves_no_secret(tmp_path: Path) -> None:
     home = tmp_path / "home"
     with Serving(home) as serving:
         secrets = session(serving, home)
@@ -99,10 +99,10 @@ def test_no_secret_is_left_behind(tmp_path: Path) -> None:
     assert serving.stderr() == ""
 
 
-def test_a_second_start_gives_no_address_to_a_program(tmp_path: Path) -> None:
-    """An address among a browser's arguments is readable by every account (/proc/*/cmdline).
+def test_second_start_passes_no_address_to_a_browser(tmp_path: Path) -> None:
+    """Every account can read the arguments of a browser (/proc/*/cmdline).
 
-    The browser here is a program that writes down how it was called.
+    The browser of this test is a script that records its arguments.
     """
     called = tmp_path / "called"
     program = tmp_path / "browser"
@@ -118,10 +118,8 @@ def test_a_second_start_gives_no_address_to_a_program(tmp_path: Path) -> None:
             assert page.attach("/counter/")["document"]
 
 
-def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
-    """The searches above can fail."""
-    import subprocess
-
+def test_search_finds_a_planted_secret(tmp_path: Path) -> None:
+    """The two functions above find a secret that exists."""
     secret = "planted-" + os.urandom(16).hex()
     (tmp_path / "log").write_text(f"... {secret} ...")
     assert in_files(tmp_path, [secret]) == [str(tmp_path / "log")]
@@ -138,34 +136,34 @@ def test_the_search_finds_what_is_there(tmp_path: Path) -> None:
 
 
 @pytest.mark.browser
-def test_the_page_forgets_its_ticket(server: Server, tab: Tab) -> None:
-    """No ticket in the address, the history, cookies or lasting storage; the key in the tab only."""
+def test_page_removes_its_ticket_from_the_address(server: Server, tab: Tab) -> None:
+    """The ticket is in no URL, history or storage; the key is in the storage of the tab only."""
     address = server.address("/counter/?q=1")
     ticket = ticket_of(address)
     tab.goto(address)
     tab.locator("text=Increment").wait_for()
     assert tab.url == f"{server.guard.origin}/counter/?q=1"
     history = tab.context.new_cdp_session(tab).send("Page.getNavigationHistory")
-    # Beside it is what was typed, which no page can change: a ticket that has been used.
+    # The history also has the URL that was typed, with the used ticket. No page can change that.
     assert [entry["url"] for entry in history["entries"]][-1] == tab.url
     assert ticket not in str([entry["url"] for entry in history["entries"]])
     key = tab.evaluate("JSON.parse(sessionStorage.everview).key")
     assert len(key) == 64
-    kept = tab.evaluate(
+    readable = tab.evaluate(
         "() => JSON.stringify([{...localStorage}, document.cookie, document.documentElement.outerHTML,"
         "{...sessionStorage}, history.state, document.title, window.name])"
     )
-    assert ticket not in kept
-    assert kept.count(key) == 1
+    assert ticket not in readable
+    assert readable.count(key) == 1
     assert key not in str(history)
     assert tab.context.cookies() == []
-    # What the browser would keep of the tab on disk: cookies and lasting storage.
+    # The cookies and the storage that the browser would save on disk.
     assert ticket not in str(tab.context.storage_state())
     assert key not in str(tab.context.storage_state())
 
 
 @pytest.mark.browser
-def test_the_ticket_is_never_sent_in_a_request(server: Server, tab: Tab) -> None:
+def test_ticket_is_not_sent_in_requests(server: Server, tab: Tab) -> None:
     address = server.address("/counter/")
     requests: list[str] = []
     tab.on("request", lambda sent: requests.append(f"{sent.url.partition('#')[0]} {sent.headers}"))

@@ -1,4 +1,4 @@
-"""T7: what the app writes is readable and replaceable by its owner only."""
+"""T7: only the owner can read or replace the files of the app."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ FOLDERS = ["everview", "everview/run", "everview/logs"]
 
 @pytest.fixture(autouse=True)
 def own_log() -> Iterator[None]:
-    """What a test logs to is closed after it."""
+    """Close the log files of a test."""
     yield
     for name in LOGGERS:
         logger = logging.getLogger(name)
@@ -37,7 +37,7 @@ def own_log() -> Iterator[None]:
 
 
 def everything(folder: Path) -> list[tuple[str, str, int]]:
-    """Path, mode and owner of all below ``folder``."""
+    """The path, mode and owner of everything below ``folder``."""
     found = []
     for path in [folder, *folder.rglob("*")]:
         status = os.lstat(path)
@@ -46,7 +46,7 @@ def everything(folder: Path) -> list[tuple[str, str, int]]:
 
 
 def not_private(folder: Path) -> list[tuple[str, str, int]]:
-    """What others may read, write, or own."""
+    """The entries that other accounts may read or write, or that belong to another account."""
     return [
         (path, mode, owner)
         for path, mode, owner in everything(folder)
@@ -58,7 +58,7 @@ def not_private(folder: Path) -> list[tuple[str, str, int]]:
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
-def test_every_file_of_a_full_run_is_private(tmp_path: Path, umask: int) -> None:
+def test_files_of_a_full_run_are_private(tmp_path: Path, umask: int) -> None:
     home = tmp_path / "home"
     with Serving(home, preexec_fn=lambda: os.umask(umask)) as serving:
         with serving.page() as page:
@@ -76,10 +76,10 @@ def test_every_file_of_a_full_run_is_private(tmp_path: Path, umask: int) -> None
     assert len(everything(home / "everview")) > 4
 
 
-def test_a_home_that_we_make_is_private_under_any_umask(
+def test_created_home_is_private_with_any_umask(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Who may write to it could put another folder in the place of ours."""
+    """An account that can write to the home could replace our folder."""
     monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path / "home"))
     old = os.umask(0)
     try:
@@ -90,7 +90,7 @@ def test_a_home_that_we_make_is_private_under_any_umask(
     assert folder == tmp_path / "home" / "everview" / "state"
 
 
-def test_a_rotated_log_is_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rotated_logs_are_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path))
     monkeypatch.setattr("everview.application.logs.SIZE", 1000)
     old = os.umask(0)
@@ -148,13 +148,13 @@ BAD_FOLDERS = [
 
 @pytest.mark.parametrize("spoil", BAD_FOLDERS, ids=lambda spoil: spoil.__name__)
 @pytest.mark.parametrize("name", FOLDERS)
-def test_a_bad_folder_is_refused_with_its_path(
+def test_unsafe_folder_is_refused_with_its_path(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     spoil: Callable[[Path, Path], None],
     name: str,
 ) -> None:
-    """And nothing is written: not in it, not where it points."""
+    """Nothing is written in the folder, nor in the target of a link."""
     home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
     monkeypatch.setenv("EVERVIEW_HOME", str(home))
     bad = home / name
@@ -171,14 +171,14 @@ def test_a_bad_folder_is_refused_with_its_path(
 
 
 def use_all(folders: Folders) -> None:
-    """All that a start writes."""
+    """Write everything that a start writes."""
     lock = InstanceLock(folders)
     lock.acquire()
     lock.release()
     start_logging(folders)
 
 
-def test_a_folder_that_others_may_only_read_is_made_private(tmp_path: Path) -> None:
+def test_folder_readable_by_others_is_made_private(tmp_path: Path) -> None:
     folder = tmp_path / "folder"
     folder.mkdir()
     folder.chmod(0o755)
@@ -187,7 +187,7 @@ def test_a_folder_that_others_may_only_read_is_made_private(tmp_path: Path) -> N
 
 
 def file_link(path: Path, elsewhere: Path) -> None:
-    elsewhere.write_text("a person's own text")
+    elsewhere.write_text("the user's own text")
     path.symlink_to(elsewhere)
 
 
@@ -215,7 +215,7 @@ BAD_FILES = [file_link, file_link_to_nothing, fifo, folder, foreign_file]
 
 @pytest.mark.parametrize("spoil", BAD_FILES, ids=lambda spoil: spoil.__name__)
 @pytest.mark.parametrize("name", ["logs/everview.log", "run/lock"])
-def test_a_bad_file_is_refused_with_its_path(
+def test_unsafe_file_is_refused_with_its_path(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     spoil: Callable[[Path, Path], None],
@@ -236,8 +236,8 @@ def test_a_bad_file_is_refused_with_its_path(
     assert (elsewhere.read_text() if elsewhere.exists() else None) == content
 
 
-def test_a_pipe_that_somebody_reads_is_refused(tmp_path: Path) -> None:
-    """Opening it succeeds then: what was opened is looked at, too."""
+def test_pipe_with_a_reader_is_refused(tmp_path: Path) -> None:
+    """Opening a pipe with a reader succeeds, so the opened file is checked, too."""
     path = tmp_path / "pipe"
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
@@ -249,8 +249,8 @@ def test_a_pipe_that_somebody_reads_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o077])
-def test_a_file_is_private_from_its_creation(tmp_path: Path, umask: int) -> None:
-    """One that was left readable is made private, as it is opened."""
+def test_opened_file_is_private_with_any_umask(tmp_path: Path, umask: int) -> None:
+    """An old file that others can read is made private when it is opened."""
     old = os.umask(umask)
     try:
         os.close(open_private(tmp_path / "new", os.O_WRONLY))
@@ -266,7 +266,7 @@ def test_a_file_is_private_from_its_creation(tmp_path: Path, umask: int) -> None
 
 
 @pytest.mark.parametrize("spoil", [linked, foreign, writable_by_others], ids=lambda s: s.__name__)
-def test_the_program_says_which_folder(tmp_path: Path, spoil: Callable[[Path, Path], None]) -> None:
+def test_start_with_unsafe_folder_prints_its_path(tmp_path: Path, spoil: Callable[[Path, Path], None]) -> None:
     home = tmp_path / "home"
     home.mkdir()
     spoil(home / "everview", tmp_path / "elsewhere")
@@ -278,18 +278,18 @@ def test_the_program_says_which_folder(tmp_path: Path, spoil: Callable[[Path, Pa
     assert "Traceback" not in ended.stderr
 
 
-def test_the_control_socket_replaces_a_link_and_follows_none(tmp_path: Path) -> None:
+def test_control_socket_replaces_a_link(tmp_path: Path) -> None:
     home = tmp_path / "home"
     run = home / "everview" / "run"
     run.mkdir(parents=True)
     for path in (home / "everview", run):
         path.chmod(0o700)
     elsewhere = tmp_path / "elsewhere"
-    elsewhere.write_text("a person's own text")
+    elsewhere.write_text("the user's own text")
     (run / "control").symlink_to(elsewhere)
     with Serving(home):
         status = os.lstat(run / "control")
         assert stat.S_ISSOCK(status.st_mode)
         with socket.socket(socket.AF_UNIX) as connection:
             connection.connect(str(run / "control"))
-    assert elsewhere.read_text() == "a person's own text"
+    assert elsewhere.read_text() == "the user's own text"

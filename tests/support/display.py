@@ -1,8 +1,8 @@
-"""`Display`: an X server of our own with a window manager, and what a person does there.
+"""`Display`: an X server with a window manager, and input by keyboard and mouse.
 
-Keys and the mouse go through the X server (XTEST, by xdotool), so that focus, stacking and grabs
-are as in real use. A window is asked to close as its title bar's button does it, through the
-window manager: xdotool has no such command, so this one message is sent with libX11.
+Input goes through the X server (XTEST, with xdotool), so focus, stacking and grabs are real. A window
+is closed through the window manager, as its title bar does it. xdotool has no command for that, so
+this message is sent with libX11.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ PROGRAMS = {
     "Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool", "import": "imagemagick",
     "xprop": "x11-utils", "xwininfo": "x11-utils",
 }  # fmt: skip
-#: Seconds that anything here may take; most takes milliseconds, and a loaded machine is slow.
+#: Seconds to wait for anything. Most of it takes milliseconds; a busy machine is slow.
 PATIENCE = 20.0
 POLL = 0.02
 
 
 def wait_until(condition: Callable[[], T], what: str = "", timeout: float = PATIENCE) -> T:
-    """The first true value of ``condition``; an `AssertionError` that says what did not happen."""
+    """Wait for a true value of ``condition`` and return it. Raises AssertionError after ``timeout``."""
     deadline = time.monotonic() + timeout
     while not (value := condition()):
         if time.monotonic() > deadline:
@@ -42,7 +42,7 @@ def wait_until(condition: Callable[[], T], what: str = "", timeout: float = PATI
 
 
 def why_not() -> str | None:
-    """What is missing for a virtual display, as a sentence; None if nothing is."""
+    """Why a virtual display cannot be started, as a sentence, or None."""
     missing = sorted({package for name, package in PROGRAMS.items() if not shutil.which(name)})
     if missing:
         return f"no virtual display: 'apt-get install {' '.join(missing)}'"
@@ -50,7 +50,7 @@ def why_not() -> str | None:
 
 
 class Point(NamedTuple):
-    """A place on the screen, in pixels."""
+    """A position on the screen, in pixels."""
 
     x: int
     y: int
@@ -63,16 +63,16 @@ class Display:
         reading, writing = os.pipe()
         self._server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{width}x{height}x24",
-             # Else it starts anew when its last client leaves, which may be before the manager.
+             # Without this the server resets itself when its last client disconnects.
              "-nolisten", "tcp", "-noreset"],
             pass_fds=[writing], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
         os.close(writing)
         with os.fdopen(reading) as pipe:
-            # The server writes its number when it is ready.
+            # The server writes its display number when it is ready.
             self.name = f":{pipe.readline().strip()}"
         self.environment = {"DISPLAY": self.name, "PATH": os.environ["PATH"]}
-        #: Windows of the desktop itself, a tray's for example.
+        #: Windows that do not belong to the app, for example the tray.
         self.panels: set[int] = set()
         self._manager = subprocess.Popen(
             ["openbox", "--config-file", "/etc/xdg/openbox/rc.xml"],
@@ -82,7 +82,7 @@ class Display:
         wait_until(lambda: "window id" in self._run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"))
 
     def stop(self) -> None:
-        """End both, the manager first: it would complain about the server."""
+        """End both processes, the window manager first: it logs an error without the server."""
         for process in (self._manager, self._server):
             process.terminate()
             process.wait(PATIENCE)
@@ -97,13 +97,13 @@ class Display:
     # windows -----------------------------------------------------------------------------------
 
     def windows(self) -> list[int]:
-        """The windows that the manager shows, dialogs included, the oldest first."""
+        """The windows that the window manager shows, including dialogs, the oldest first."""
         listed = self._run("xprop", "-root", "_NET_CLIENT_LIST")
         found = [int(number, 16) for number in re.findall(r"0x[0-9a-f]+", listed)]
         return [window for window in found if window not in self.panels]
 
     def property(self, window: int, name: str) -> str:
-        """A property of a window as `xprop` prints it, "" if it has none or is gone."""
+        """A property of a window as `xprop` prints it, "" if there is none."""
         return self._run("xprop", "-notype", "-id", str(window), name).partition("=")[2].strip()
 
     def title(self, window: int) -> str:
@@ -113,21 +113,21 @@ class Display:
         return "DIALOG" in self.property(window, "_NET_WM_WINDOW_TYPE")
 
     def active(self) -> int:
-        """The window with the focus, 0 for none."""
+        """The window with the focus, or 0."""
         found = re.search(r"0x[0-9a-f]+", self._run("xprop", "-root", "_NET_ACTIVE_WINDOW"))
         return int(found[0], 16) if found else 0
 
     def frame_origin(self, window: int) -> Point | None:
-        """Where the window's frame begins, which is what a page calls screenX and screenY."""
-        said = self._run("xwininfo", "-id", str(window))
-        place = re.findall(r"Absolute upper-left [XY]:\s+(-?\d+)", said)
+        """The position of the window's frame; the same as screenX and screenY in the page."""
+        info = self._run("xwininfo", "-id", str(window))
+        corner = re.findall(r"Absolute upper-left [XY]:\s+(-?\d+)", info)
         edges = re.findall(r"\d+", self.property(window, "_NET_FRAME_EXTENTS"))
-        if len(place) < 2 or len(edges) < 4:
+        if len(corner) < 2 or len(edges) < 4:
             return None
-        return Point(int(place[0]) - int(edges[0]), int(place[1]) - int(edges[2]))
+        return Point(int(corner[0]) - int(edges[0]), int(corner[1]) - int(edges[2]))
 
     def edges(self, window: int) -> Point:
-        """How wide the frame is at the left and at the top."""
+        """The width of the frame at the left and at the top."""
         left, _, top, _ = map(int, re.findall(r"\d+", self.property(window, "_NET_FRAME_EXTENTS")))
         return Point(left, top)
 
@@ -147,18 +147,19 @@ class Display:
         self._run("xdotool", "windowsize", str(window), str(width), str(height))
 
     def close(self, window: int) -> None:
-        """Ask the window manager to close a window, as the button in its title bar does."""
+        """Close a window as the button in its title bar does."""
         _send_close(self.name, window)
 
-    # hands and eyes ----------------------------------------------------------------------------
+    # input and pictures ------------------------------------------------------------------------
 
     def click(self, at: Point) -> None:
         self._run("xdotool", "mousemove", str(at.x), str(at.y), "click", "1")
 
-    def drag(self, start: Point, end: Point, is_taken: Callable[[], bool]) -> None:
-        """Press the mouse at ``start``, move it in steps, as a hand does, and let go at ``end``.
+    def drag(self, start: Point, end: Point, is_accepted: Callable[[], bool]) -> None:
+        """Press the mouse button at ``start``, move in steps, and release it at ``end``.
 
-        Not before ``is_taken``: a person waits until what is below shows that it takes the drop.
+        It is released after ``is_accepted`` returns True: users wait until the target shows that it
+        accepts the drop.
         """
         steps = 20
         self._run("xdotool", "mousemove", "--sync", str(start.x), str(start.y), "mousedown", "1")
@@ -170,9 +171,9 @@ class Display:
         def moved() -> bool:
             for x in (end.x + 1, end.x):
                 self._run("xdotool", "mousemove", "--sync", str(x), str(end.y))
-            return is_taken()
+            return is_accepted()
 
-        wait_until(moved, "what is dragged would be taken")
+        wait_until(moved, "the target accepts the drop")
         self._run("xdotool", "mouseup", "1")
 
     def press(self, *keys: str) -> None:
@@ -189,7 +190,7 @@ class Display:
         return path
 
     def colours(self, window: int, folder: Path) -> int:
-        """How many different colours a window shows; a blank one has one."""
+        """The number of different colours in a window; an empty window has one."""
         picture = self.screenshot(folder / f"window-{window}.png", window)
         return int(self._run("identify", "-format", "%k", str(picture)) or 0)
 
@@ -205,7 +206,7 @@ class _ClientMessage(ctypes.Structure):
 
 
 def _send_close(display_name: str, window: int) -> None:
-    """Send _NET_CLOSE_WINDOW (EWMH 1.5) to the root window; the manager sends WM_DELETE_WINDOW."""
+    """Send _NET_CLOSE_WINDOW (EWMH 1.5) to the root window."""
     x11 = ctypes.CDLL(ctypes.util.find_library("X11"))
     x11.XOpenDisplay.restype = ctypes.c_void_p
     x11.XDefaultRootWindow.restype = x11.XInternAtom.restype = ctypes.c_ulong
@@ -216,6 +217,6 @@ def _send_close(display_name: str, window: int) -> None:
         type=client_message, window=window, format=32,
         message_type=x11.XInternAtom(display, b"_NET_CLOSE_WINDOW", 0),
     )  # fmt: skip
-    event.data[1] = 2  # as a pager does on a person's behalf
+    event.data[1] = 2  # the source of the request: a pager, acting for the user
     x11.XSendEvent(display, root, 0, ctypes.c_long(redirect_and_notify), ctypes.byref(event))
     x11.XCloseDisplay(display)

@@ -1,4 +1,4 @@
-"""A window to drag a file from, as a file manager's: ``python drag_source.py FILE``."""
+"""A window from which a file can be dragged: ``python drag_source.py FILE``."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 
 class Source(QLabel):
-    """Dragging it drags the file; it says when it is on the screen."""
+    """A label that is dragged as a file. It prints a line when it is on the screen."""
 
     painted = False
 

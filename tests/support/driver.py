@@ -1,7 +1,8 @@
-"""`RunningApp`: the app as a person has it, in a process of its own with real windows; `Page`.
+"""`RunningApp`: the app in a process with real windows; `Page`: what one window shows.
 
-Pages are read over the DevTools protocol, and touched with the display's mouse and keyboard only.
-Used from source (tests/native) and with the built app (tests/frozen): only the command differs.
+Pages are read with the DevTools protocol. Input goes through the mouse and the keyboard of the display.
+The tests in tests/native run the app from source, those in tests/frozen the built app; only the command
+differs.
 """
 
 from __future__ import annotations
@@ -25,9 +26,13 @@ from tests.support.display import PATIENCE, Display, Point, wait_until
 
 
 class RunningApp:
-    """``command`` starts the app; everything it writes is below ``home``.
+    """An app that a test starts.
 
-    ``environment`` is all that the processes get, beside the display and the DevTools port.
+    Args:
+        command: Starts the app.
+        display: Where its windows are shown.
+        home: Everything that the app writes is below this folder.
+        environment: The environment of its processes, besides the display and the DevTools port.
     """
 
     def __init__(
@@ -48,26 +53,26 @@ class RunningApp:
     # processes ---------------------------------------------------------------------------------
 
     def spawn(self, *arguments: str, environment: dict[str, str] | None = None) -> Any:
-        """Start a command of the app; what it says on stderr is kept in `log`."""
+        """Start a command of the app. Its stderr is written to a file (see `stderr`)."""
         number = next(self._numbers)
         with self._log(number).open("w") as log:
             process = subprocess.Popen(
                 [*self.command, *arguments],
                 env=self.environment if environment is None else environment,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True,
-                # All it starts can be found again by this session, also if its parent has gone.
+                # Its children are found by their session, even if their parent has ended.
                 start_new_session=True,
             )  # fmt: skip
         self._started[number] = process
         return process
 
     def start(self, url: str = "/") -> None:
-        """Start the app with a window at ``url``, and wait until the page is there."""
+        """Start the app with a window at ``url``, and wait for its page."""
         self.process = self.spawn("open", url)
         self.wait_for_pages(1)
 
     def start_countdown(self, seconds: int) -> Page:
-        """Start the app with a countdown that runs."""
+        """Start the app with a running countdown."""
         self.start("/countdown/")
         (page,) = self.wait_for_pages(1)
         page.fill("input[type=number]", str(seconds))
@@ -76,24 +81,24 @@ class RunningApp:
         return page
 
     def run(self, *arguments: str) -> str:
-        """Run a command to its end; it must succeed. Returns what it printed."""
+        """Run a command to its end and return its output. It must succeed."""
         process = self.spawn(*arguments)
         try:
             printed, _ = process.communicate(timeout=40)
         except subprocess.TimeoutExpired:
             code = self.process.poll() if self.process else "never started"
             raise AssertionError(f"{arguments} does not end; the app: {code}; {self!r}") from None
-        assert process.returncode == 0, (arguments, self.said(process))
+        assert process.returncode == 0, (arguments, self.stderr(process))
         return str(printed)
 
     def views(self) -> list[dict[str, Any]]:
-        """What `everview ls` tells."""
+        """The views that `everview ls` lists."""
         views: list[dict[str, Any]] = json.loads(self.run("ls", "--json"))
         return views
 
     @property
     def main(self) -> subprocess.Popen[str]:
-        """The process that is the app."""
+        """The process of the app."""
         assert self.process is not None, "the app was not started"
         return self.process
 
@@ -102,7 +107,7 @@ class RunningApp:
         return self.main.poll() is None
 
     def wait_for_end(self, timeout: float = PATIENCE) -> int:
-        """Wait for the app's process and all it started; returns the exit code."""
+        """Wait for the app and all its processes to end. Returns the exit code."""
         try:
             code = self.main.wait(timeout)
         except subprocess.TimeoutExpired:
@@ -111,13 +116,13 @@ class RunningApp:
         return code
 
     def stacks(self) -> str:
-        """End a process that hangs, so that it says where (from source; the built app cannot)."""
+        """Abort a process that hangs and return its stacks (the built app prints none)."""
         self.main.send_signal(signal.SIGABRT)
         self.main.wait(PATIENCE)
-        return self.said(self.main)
+        return self.stderr(self.main)
 
     def left_over(self) -> list[psutil.Process]:
-        """Processes that come from ours and still live."""
+        """The processes of the app that still run."""
         sessions = {process.pid for process in self._started.values()}
         found = []
         for pid in psutil.pids():
@@ -129,9 +134,9 @@ class RunningApp:
         return found
 
     def renderers(self) -> list[psutil.Process]:
-        """The processes that run pages: copies that the web engine's first process made of itself.
+        """The processes that run pages. They are forks of the web engine's first process.
 
-        They keep its command line, so they are known by their parent.
+        They have the same command line as that process, so they are recognised by their parent.
         """
         found = []
         for process in self.left_over():
@@ -145,18 +150,18 @@ class RunningApp:
     def _log(self, number: int) -> Path:
         return self.home / f"stderr-{number}.txt"
 
-    def said(self, process: subprocess.Popen[str] | None = None) -> str:
-        """What a process, or all, wrote on stderr."""
-        said = "".join(
+    def stderr(self, process: subprocess.Popen[str] | None = None) -> str:
+        """What one process, or all, wrote to stderr, and the reports of crashes."""
+        written = "".join(
             self._log(number).read_text()
             for number, started in list(self._started.items())
             if process in (None, started)
         )
-        # Where the interpreter writes all stacks to when it crashes.
-        return said + "".join(path.read_text() for path in self.home.rglob("logs/crash*.txt"))
+        # The interpreter writes all stacks to these files when it crashes.
+        return written + "".join(path.read_text() for path in self.home.rglob("logs/crash*.txt"))
 
     def stop(self) -> None:
-        """End what is left, after a test."""
+        """Kill the processes that still run after a test."""
         for process in self.left_over():
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.send_signal(signal.SIGKILL)
@@ -176,7 +181,7 @@ class RunningApp:
         return [self.display.title(window) for window in self.windows()]
 
     def targets(self) -> list[dict[str, Any]]:
-        """Every page of the web view, also of hidden windows."""
+        """Every page of the web view, including those of hidden windows."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/json/list") as answer:
                 listed: list[dict[str, Any]] = json.load(answer)
@@ -185,7 +190,7 @@ class RunningApp:
         return [target for target in listed if target["type"] == "page"]
 
     def pages(self) -> list[Page]:
-        """The pages that show something of the app."""
+        """The pages that show a view."""
         return [
             Page(self, target["id"], target["webSocketDebuggerUrl"])
             for target in self.targets()
@@ -193,43 +198,43 @@ class RunningApp:
         ]
 
     def wait_for_pages(self, count: int) -> list[Page]:
-        """Wait for this many windows, each with a view in it."""
+        """Wait for this many windows, each with a view."""
 
-        def there() -> list[Page] | None:
+        def ready_pages() -> list[Page] | None:
             pages = self.pages()
             ready = len(pages) == count == len(self.windows())
             return pages if ready and all(page.exists("main > div") for page in pages) else None
 
         if count == 0:
-            wait_until(lambda: not self.pages() and not self.windows(), "no window is left")
+            wait_until(lambda: not self.pages() and not self.windows(), "all windows are closed")
             return []
-        pages = wait_until(there, f"{count} windows are there, in {self!r}")
+        pages = wait_until(ready_pages, f"{count} windows are open in {self!r}")
         assert pages is not None
         return pages
 
     def new_page(self, known: list[Page]) -> Page:
-        """Wait for one window more than ``known``; returns its page."""
+        """Wait for one more window than ``known`` and return its page."""
         pages = self.wait_for_pages(len(known) + 1)
         (page,) = [page for page in pages if page.id not in {other.id for other in known}]
         return page
 
     def __repr__(self) -> str:
         urls = [target["url"] for target in self.targets()]
-        return f"<{urls}, windows {self.titles()}, said {self.said()[-2000:]!r}>"
+        return f"<{urls}, windows {self.titles()}, stderr {self.stderr()[-2000:]!r}>"
 
     def spread(self) -> None:
-        """Put every window at a place of its own, so that pages can tell which is theirs."""
+        """Move every window to a position of its own, so that pages can be matched to windows."""
         windows = self.windows()
         for index, window in enumerate(windows):
             self.display.move(window, Point(10 + 45 * index, 10 + 35 * index))
         wait_until(
             lambda: len({self.display.frame_origin(window) for window in windows}) == len(windows),
-            "every window has a place of its own",
+            "every window has a position of its own",
         )
 
 
 class Page:
-    """What one window shows."""
+    """The page in one window."""
 
     def __init__(self, app: RunningApp, target_id: str, socket_url: str) -> None:
         self.app = app
@@ -250,16 +255,16 @@ class Page:
         try:
             return bool(self.evaluate(f"!!document.querySelector({json.dumps(selector)})"))
         except (OSError, aiohttp.ClientError, AssertionError):
-            return False  # the page is being replaced
+            return False  # the page is being loaded
 
     def text(self, selector: str) -> str | None:
-        """The text of an element, None if there is no such element."""
+        """The text of an element, or None if there is no such element."""
         found = f"document.querySelector({json.dumps(selector)})"
         text: str | None = self.evaluate(f"{found}?.textContent ?? null")
         return text
 
     def value(self, selector: str) -> str | None:
-        """What stands in a field."""
+        """The value of a field."""
         value: str | None = self.evaluate(
             f"document.querySelector({json.dumps(selector)})?.value ?? null"
         )
@@ -272,11 +277,11 @@ class Page:
             f"{wanted!r} in {selector}, which has {self.text(selector)!r}", timeout,
         )  # fmt: skip
 
-    # touching ----------------------------------------------------------------------------------
+    # input -------------------------------------------------------------------------------------
 
     @property
     def window(self) -> int:
-        """The native window that this page is in, found by its place on the screen."""
+        """The native window of this page, found by its position on the screen."""
         if self._window not in self.app.windows():
             found = self._windows_here()
             if len(found) != 1:
@@ -287,16 +292,16 @@ class Page:
         return self._window
 
     def _windows_here(self) -> list[int]:
-        place = Point(*self.evaluate("[screenX, screenY]"))
+        position = Point(*self.evaluate("[screenX, screenY]"))
         display = self.app.display
-        return [window for window in self.app.windows() if display.frame_origin(window) == place]
+        return [window for window in self.app.windows() if display.frame_origin(window) == position]
 
     def activate(self) -> None:
-        """Bring the window to the front, with the focus."""
+        """Bring the window to the front and give it the focus."""
         self.app.display.activate(self.window)
 
     def click(self, selector: str, text: str = "") -> None:
-        """Click the middle of the first element that matches and has ``text``, with the mouse."""
+        """Click the first element that matches ``selector`` and contains ``text``."""
         find = (
             f"[...document.querySelectorAll({json.dumps(selector)})]"
             f".find(e => e.textContent.includes({json.dumps(text)}))"
@@ -305,7 +310,7 @@ class Page:
         self.activate()
         x, y, frame_x, frame_y = self.evaluate(
             f"(e => {{ e.scrollIntoView({{block: 'center', behavior: 'instant'}});"
-            # The first line of it: the middle of a link on two lines may be beside both.
+            # The middle of the first line: the middle of a link on two lines may be in neither.
             " const r = e.getClientRects()[0];"
             f" return [r.x + r.width / 2, r.y + r.height / 2, screenX, screenY]; }})({find})"
         )
@@ -317,12 +322,12 @@ class Page:
         self.app.display.press(*keys)
 
     def type(self, text: str) -> None:
-        """Type where the focus is in this window."""
+        """Type at the focus of this window."""
         self.activate()
         self.app.display.type(text)
 
     def fill(self, selector: str, text: str) -> None:
-        """Replace what stands in a field, as a person does."""
+        """Replace the value of a field, with the keyboard."""
         self.click(selector)
         self.press("ctrl+a")
         self.type(text)

@@ -1,4 +1,4 @@
-"""Views that put every payload into every place a view has for texts, and what a browser made of it."""
+"""Views that put payloads into every slot for text, and checks of what a browser does with them."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 PAYLOADS: list[str] = json.loads((Path(__file__).parents[1] / "security" / "payloads.json").read_text())
-#: A page must have refused these, whatever the payload.
+#: The exceptions with which a payload may be refused.
 REFUSALS = (UnsafeHTMLError, AttributeValueError, HierarchyError)
 
 URL_ATTRIBUTES = "href src action formaction xlink:href poster cite data background".split()
@@ -72,7 +72,7 @@ Made = Iterator[Element]
 
 
 def attempt(make: Callable[[], Any]) -> Made:
-    """What ``make`` makes, or nothing where the payload is refused."""
+    """Yield the result of ``make``, or nothing if the payload is refused."""
     with contextlib.suppress(*REFUSALS):
         yield make()
 
@@ -112,7 +112,7 @@ def addresses(payload: str) -> Made:
 
 
 def attributes(payload: str) -> Made:
-    # A third for each payload, another one for the next: all together would be a page of minutes.
+    # A third of the attributes for each payload. All of them would take minutes.
     for number, name in enumerate(OTHER_ATTRIBUTES):
         if (number + len(payload)) % 3:
             continue
@@ -121,11 +121,11 @@ def attributes(payload: str) -> Made:
     for number, name in enumerate(SCRIPTS):
         for host in ((Div, Img, svg.Svg, mathml.Math, Button)[(number + len(payload)) % 5],):
             for made in attempt(lambda host=host, name=name: with_attribute(host(), name, payload)):
-                raise AssertionError(f"{name}={payload!r} was taken by {made!r}")
+                raise AssertionError(f"{name}={payload!r} was accepted by {made!r}")
 
 
 def names(payload: str) -> Made:
-    """Where an author would not put a stranger's text; it is refused, or harmless."""
+    """Names of attributes, elements and styles, where no author would use untrusted text."""
     yield from attempt(lambda: with_attribute(Div("x"), payload, "hit()"))
     yield from attempt(lambda: element(payload, "hit()"))
     yield from attempt(lambda: element(f"x-{payload}", "hit()"))
@@ -168,7 +168,7 @@ def widgets(payload: str) -> Made:
     yield ProgressBar(label=payload)
 
 
-#: What a page of each kind is made of. `widgets` are heavy in a page: a sample of them.
+#: The slots of a page. Widgets have a page of their own, because they are slow.
 SLOTS: dict[str, Callable[[str], Made]] = {
     "texts": texts, "addresses": addresses, "attributes": attributes, "names": names, "looks": looks,
     "parsed": parsed,
@@ -176,19 +176,19 @@ SLOTS: dict[str, Callable[[str], Made]] = {
 
 
 def page_of(slot: str, payloads: list[str]) -> HTML:
-    """Everything of one kind for these payloads."""
+    """A page with all payloads in one slot."""
     return HTML(Div(list(SLOTS[slot](payload))) for payload in payloads)
 
 
 # the browser ------------------------------------------------------------------------------------
 
-#: Runs before everything else in every document, frames too.
+#: Runs before all other scripts in every document, including those in frames.
 WATCH = """
   window.seen = { reports: [] };
   document.addEventListener("securitypolicyviolation", (event) => seen.reports.push(
     `${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));
 """
-#: What is in the page that must not be, as the engine itself reads it.
+#: Finds elements and attributes that must not be in the page, in the DOM itself.
 LOOK = """() => {
   const bad = [];
   const tags = new Set("script iframe frame object embed applet base meta link style portal animate set animatetransform animatemotion".split(" "));
@@ -209,9 +209,9 @@ LOOK = """() => {
   }
   return { bad: bad.slice(0, 20), count: all.length };
 }"""
-#: What a person could do to wake something up. Links are not followed: the check above read them.
+#: Focuses, clicks and sends events, which may start scripts. Links are checked above, not followed.
 TOUCH = """() => {
-  // Each forces a layout: a sample.
+  // A sample, because each call forces a layout.
   const some = [...document.querySelectorAll("main button, main summary, main label, main details, main input")];
   for (let index = 0; index < some.length; index += Math.ceil(some.length / 40)) {
     some[index].focus?.();
@@ -224,7 +224,7 @@ TOUCH = """() => {
 
 
 class Watched:
-    """A page in which whatever runs, reports or goes away is noted."""
+    """A page in which script calls, policy violations and requests to other sites are recorded."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -238,23 +238,23 @@ class Watched:
         page.context.on("page", lambda other: self.elsewhere.append(other.url))
 
     def _asked(self, url: str) -> None:
-        """Nothing but our own server may be asked for anything."""
+        """Record a request to any other server than ours."""
         if not url.startswith(("http://127.0.0.1:", "data:image/", "blob:")):
             self.elsewhere.append(url)
 
     def _failed(self, request: Any) -> None:
-        """What the page's policy kept back ("csp"), or another origin's drawing, was not sent."""
+        """Record a failed request, unless the page's policy or the origin of an image blocked it."""
         if request.failure not in ("csp", "origin"):
             self._asked(f"{request.url} ({request.failure})")
 
     def check(self, count: int = 0) -> None:
-        """Fail if anything came of what was shown."""
+        """Fail if a payload had an effect, or if fewer than ``count`` elements are shown."""
         found = self.page.evaluate(LOOK)
         self.page.evaluate(TOUCH)
         self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)))")
         assert not found["bad"], found["bad"]
         assert found["count"] > count
-        # A picture that the policy keeps out is no script.
+        # Blocked images and media are harmless.
         reports = [report for report in self.page.evaluate("seen.reports")
                    if not report.startswith(("img-src", "media-src", "font-src"))]  # fmt: skip
         assert not reports, reports[:10]

@@ -1,4 +1,4 @@
-"""The main job, as a person does it; run from source (here) and with the built app (frozen)."""
+"""The main job of the Duplicates view, for the app from source and for the built app."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ SIZE = 40_000_000
 
 
 def make_files(folder: Path) -> set[frozenset[str]]:
-    """Pairs of equal files, and two that differ in their last byte only; returns the pairs.
+    """Create pairs of equal files, and two files that differ in the last byte. Returns the pairs.
 
-    The files are large and almost nothing is on the disk: they have holes. Reading them takes the
-    scan a second or more.
+    The files are large but sparse, so they use little space on the disk. The scan reads them for a
+    second or more.
     """
     folder.mkdir()
     pairs = set()
@@ -37,7 +37,7 @@ def write_file(path: Path, size: int, end: bytes) -> None:
 
 
 def groups(page: Page) -> set[frozenset[str]]:
-    """The groups of files in the page."""
+    """The groups of files that the page shows."""
     shown = page.evaluate(
         "[...document.querySelectorAll('#groups details')]"
         ".map(d => [...d.querySelectorAll('li label')].map(l => l.textContent))"
@@ -52,7 +52,7 @@ def agree(pages: list[Page]) -> bool:
 
 
 def do_the_main_job(app: RunningApp, folder: Path) -> None:
-    """Start, look from three windows, pause, close all, come back, finish, quit."""
+    """Start, open three windows, pause, close all, reopen, finish, quit."""
     pairs = make_files(folder)
     app.start("/duplicates/")
     (first,) = app.wait_for_pages(1)
@@ -64,16 +64,16 @@ def do_the_main_job(app: RunningApp, folder: Path) -> None:
     first.press("ctrl+n")
     second = app.new_page([first])
     app.run("open", "/duplicates/")
-    # No waiting here: the start has ended because its window is there.
+    # No waiting here: the start ends only after its window is open.
     assert len(app.windows()) == 3
     pages = app.wait_for_pages(3)
     wait_until(lambda: agree(pages), "the windows agree while it is paused")
     found_before = groups(first)
-    assert found_before < pairs, "paused in the middle of it"
+    assert found_before < pairs, "the scan is paused in the middle"
 
     second.click("button", "Resume")
     wait_until(
-        lambda: not any("Paused" in (page.text("#state") or "") for page in pages), "all go on"
+        lambda: not any("Paused" in (page.text("#state") or "") for page in pages), "the scan goes on in all windows"
     )
     (third,) = [page for page in pages if page.id not in (first.id, second.id)]
     third.click("button", "Pause")
@@ -81,7 +81,7 @@ def do_the_main_job(app: RunningApp, folder: Path) -> None:
         page.wait_for_text("#state", "Paused")
     wait_until(lambda: agree(pages), "the windows agree when it is paused again")
     state, found = first.text("#state"), groups(first)
-    assert found_before <= found < pairs, "paused before its end"
+    assert found_before <= found < pairs, "the scan is paused before its end"
 
     for page in pages:
         page.close()
@@ -90,7 +90,7 @@ def do_the_main_job(app: RunningApp, folder: Path) -> None:
     (view,) = app.views()
     assert (view["title"], view["windows"]) == (f"Duplicates in {folder.name}", 0)
 
-    # Back by the way a person takes: the app's start page, and the task in its list.
+    # Reopen the view as a user does: from the list of tasks on the start page.
     app.run()
     (start,) = app.wait_for_pages(1)
     start.click("td a", f"Duplicates in {folder.name}")

@@ -11,7 +11,7 @@ from tests.support.display import Display, why_not
 
 @pytest.fixture(scope="session")
 def display() -> Iterator[Display]:
-    """An X server of our own for the session; skips the tests if it cannot be started."""
+    """An X server for the session. Skips the tests if it cannot be started."""
     reason = why_not()
     if reason is not None:
         pytest.skip(reason)

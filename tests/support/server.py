@@ -1,8 +1,8 @@
-"""A real server, and a client on raw sockets that can say what no well-behaved client would.
+"""A real server, and a client on raw sockets that can send invalid requests and frames.
 
-`request` and `Socket` write the bytes themselves: tests send two ``Host`` headers, no ``Origin``,
-unmasked frames. `Page` is the other end of ``shell/everview/client/replica/link.js``. Everything waits for the
-thing itself, at most `PATIENCE` seconds.
+`request` and `Socket` write the bytes themselves, so that tests can send two ``Host`` headers, no
+``Origin`` or unmasked frames. `Page` does what ``client/replica/link.js`` does. Everything waits for a
+condition, at most `PATIENCE` seconds.
 """
 
 from __future__ import annotations
@@ -32,15 +32,14 @@ from everview.server.access.keys import proof
 from everview.server.access.remote import Remote
 from everview.server.server import Server
 
-#: Seconds after which waiting for something that must happen is a failure. Generous: the machine
-#: is shared.
+#: Seconds to wait before a test fails. The value is large, because the machine is shared.
 PATIENCE = 30.0
-#: How a connection that the server drops shows itself, with TLS too.
+#: What a client gets when the server aborts a connection, with and without TLS.
 CUT = (ConnectionError, ssl.SSLError)
 #: Set while servers are reached by TLS (tests/security/test_remote.py).
 TLS: Tls | None = None
 ROOT = Path(__file__).resolve().parents[2]
-#: A text that is in the tree of a view, and so must never be in a page's static bytes.
+#: Text in the tree of a view, which must not be in the static files of the page.
 SECRET_TEXT = "only-for-windows-31d7"
 
 Headers = Sequence[tuple[str, str]]
@@ -55,11 +54,11 @@ class Tls:
 
 
 def wait_until(condition: Callable[[], Any], what: str) -> Any:
-    """Ask ``condition`` until it holds; returns what it returned."""
+    """Wait for a true value of ``condition`` and return it."""
     deadline = time.monotonic() + PATIENCE
     while not (found := condition()):
         if time.monotonic() > deadline:
-            raise AssertionError(f"this did not happen in {PATIENCE:.0f} s: {what}")
+            raise AssertionError(f"not within {PATIENCE:.0f} s: {what}")
         time.sleep(0.01)
     return found
 
@@ -128,7 +127,7 @@ def on_server(server: Server, function: Callable[[], Any]) -> Any:
 
 @dataclass
 class Reply:
-    """An answer: its status (0 if the connection was closed instead), headers and body."""
+    """A response. The status is 0 if the connection was closed instead."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -191,7 +190,7 @@ def request(
     hosts: Sequence[str] | None = None,
     version: str = "1.1",
 ) -> Reply:
-    """One request; ``hosts`` are its Host headers (default: the right one)."""
+    """Send one request. ``hosts`` are its Host headers (default: the right one)."""
     if hosts is None:
         hosts = [f"127.0.0.1:{port}"]
     own = [("Host", host) for host in hosts]
@@ -201,8 +200,8 @@ def request(
 # the socket -------------------------------------------------------------------------------------
 
 
-class Closed(Exception):  # noqa: N818  (not an error: what happened)
-    """The link was closed; ``code`` as the server gave it, 1006 if it just went away."""
+class Closed(Exception):  # noqa: N818  (not an error)
+    """The link was closed. ``code`` is the close code, or 1006 without a close frame."""
 
     def __init__(self, code: int) -> None:
         super().__init__(f"closed with {code}")
@@ -210,7 +209,7 @@ class Closed(Exception):  # noqa: N818  (not an error: what happened)
 
 
 class Refused(Exception):  # noqa: N818
-    """The server did not open the socket."""
+    """The server refused the websocket."""
 
     def __init__(self, reply: Reply) -> None:
         super().__init__(f"refused with {reply.status}: {reply.body!r}")
@@ -218,7 +217,7 @@ class Refused(Exception):  # noqa: N818
 
 
 class Socket:
-    """A websocket as RFC 6455 has it. Raises `Refused` if the server does not open it.
+    """A websocket client (RFC 6455). Raises `Refused` if the server refuses the websocket.
 
     ``origins`` and ``hosts`` are all headers of that name (default: the right one).
     """
@@ -260,7 +259,7 @@ class Socket:
         self.close()
 
     def close(self) -> None:
-        """Go away without a word, as a killed page does."""
+        """Close the connection without a close frame, as a killed page does."""
         self._connection.close()
 
     def frame(self, opcode: int, data: bytes, masked: bool = True) -> None:
@@ -275,7 +274,7 @@ class Socket:
         else:
             start += bytes([bit | 127]) + struct.pack(">Q", size)
         if masked:
-            # A mask of zeros is a mask: the data goes as it is.
+            # A mask of zeros leaves the data unchanged.
             start += bytes(4)
         with contextlib.suppress(*CUT):
             self._connection.sendall(start + data)
@@ -284,7 +283,7 @@ class Socket:
         self._connection.sendall(data)
 
     def say(self, message: Any) -> None:
-        """Send a message as JSON; a str or bytes as it is."""
+        """Send a message as JSON. A str or bytes is sent unchanged."""
         if isinstance(message, (str, bytes)):
             data = message.encode() if isinstance(message, str) else message
         else:
@@ -292,7 +291,7 @@ class Socket:
         self.frame(1, data)
 
     def hear(self) -> Any:
-        """The next message. Raises `Closed`."""
+        """Receive the next message. Raises `Closed`."""
         opcode, data = self._read_frame()
         if opcode == 8:
             code = struct.unpack(">H", data[:2])[0] if data else 1005
@@ -301,7 +300,7 @@ class Socket:
         return json.loads(data)
 
     def closed(self) -> int:
-        """Read until the server closes the link; returns the code."""
+        """Wait until the server closes the link, and return the close code."""
         try:
             while True:
                 self.hear()
@@ -309,7 +308,7 @@ class Socket:
             return closed.code
 
     def is_open(self) -> bool:
-        """Whether the server still answers on this link: to a ping, with a pong."""
+        """Whether the server answers a ping with a pong."""
         try:
             self.frame(9, b"?")
             while True:
@@ -347,9 +346,9 @@ class Socket:
 
 
 class Page:
-    """A window: proves its right as link.js does, and attaches.
+    """A window: authenticates as link.js does, and attaches.
 
-    ``credentials`` are what link.js keeps in the tab's session storage.
+    ``credentials`` is what link.js stores in the session storage of the tab.
     """
 
     def __init__(self, port: int, **headers: Any) -> None:
@@ -370,12 +369,12 @@ class Page:
         self.socket.close()
 
     def redeem(self, ticket: str) -> Page:
-        """Enter with a ticket. Raises `Closed` if it is refused."""
+        """Authenticate with a ticket. Raises `Closed` if it is refused."""
         self.socket.say({"t": "hello", "nonce": self.nonce, "ticket": ticket})
         return self._welcome()
 
     def ask(self, credentials: dict[str, str], fresh: bool = False) -> str:
-        """Say which window this was; returns the server's nonce, its proof in ``challenge``."""
+        """Send the credentials and return the server's nonce. ``challenge`` has its proof."""
         self.credentials = credentials
         names = {name: credentials[name] for name in ("window", "user", "label")}
         self.socket.say({"t": "hello", "nonce": self.nonce, "fresh": fresh, **names})
@@ -385,24 +384,24 @@ class Page:
         return nonce
 
     def server_is_proven(self) -> bool:
-        """What link.js checks before it says anything."""
+        """Whether the server's proof is correct, as link.js checks it."""
         expected = proof(self.credentials["key"], "server", self.nonce, self.challenge["nonce"])
         return bool(expected == self.challenge["proof"])
 
     def answer(self, text: str | None = None) -> Page:
-        """Answer the challenge, with ``text`` instead of the proof if given."""
+        """Answer the challenge with the proof, or with ``text``."""
         if text is None:
             text = proof(self.credentials["key"], "client", self.nonce, self.challenge["nonce"])
         self.socket.say({"t": "proof", "proof": text})
         return self._welcome()
 
     def come_back(self, credentials: dict[str, str], fresh: bool = False) -> Page:
-        """Enter with a window key. Raises `Closed` if it is refused."""
+        """Authenticate with a window key. Raises `Closed` if it is refused."""
         self.ask(credentials, fresh)
         return self.answer()
 
     def attach(self, url: str = "/counter/") -> dict[str, Any]:
-        """Show ``url``; returns the first message with a frame."""
+        """Show ``url`` and return the first message with a frame."""
         self.socket.say({"t": "attach", "url": url})
         return self.frame()
 
@@ -431,12 +430,12 @@ def ticket_of(address: str) -> str:
 
 
 def new_page(server: Server, **headers: Any) -> Page:
-    """A window with a ticket of its own."""
+    """A window with a new ticket."""
     return Page(port_of(server), **headers).redeem(ticket_of(server.address("/")))
 
 
 def works(server: Server) -> bool:
-    """Whether a new window gets in and is shown a view."""
+    """Whether a new window can connect and shows a view."""
     with new_page(server) as page:
         return SECRET_TEXT in json.dumps(page.attach("/counter/"))
 
@@ -445,15 +444,14 @@ def works(server: Server) -> bool:
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """For a process that writes below ``home`` and has no display."""
+    """The environment of a process that writes below ``home`` and has no display."""
     kept = {name: value for name, value in os.environ.items()
             if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}  # fmt: skip
-    # A warning on stderr would be one line more than the one that errors are.
     return {**kept, "EVERVIEW_HOME": str(home), "PYTHONPATH": f"{ROOT / 'shell'}{os.pathsep}{ROOT}", "BROWSER": "false", **more}
 
 
 class Serving:
-    """``everview serve`` as a process of its own; its first line on stdout is its address."""
+    """``everview serve`` in a process. The first line of its output is its address."""
 
     def __init__(
         self, home: Path, *arguments: str, command: Sequence[str] = ("-m", "everview", "serve"),
@@ -466,7 +464,7 @@ class Serving:
             self.process = subprocess.Popen(
                 [sys.executable, *command, *arguments], cwd=folder, env=environment(home, **more),
                 stdout=subprocess.PIPE, stderr=errors, text=True,
-                preexec_fn=preexec_fn,  # noqa: PLW1509  (umask and uid: what the tests are about)
+                preexec_fn=preexec_fn,  # noqa: PLW1509  (the tests set umask and uid)
             )  # fmt: skip
         assert self.process.stdout is not None
         self.address = self.process.stdout.readline().strip()
@@ -487,18 +485,18 @@ class Serving:
         return port
 
     def page(self) -> Page:
-        """A window with the ticket of the first line."""
+        """A window with the ticket of the printed address."""
         return Page(self.port).redeem(ticket_of(self.address))
 
     def stderr(self) -> str:
         return self.errors.read_text()
 
     def wait(self) -> int:
-        """The exit code."""
+        """Wait for the end and return the exit code."""
         return self.process.wait(PATIENCE)
 
     def end(self) -> int:
-        """End it as a session's end does."""
+        """End the process with SIGTERM, and return the exit code."""
         if self.process.poll() is None:
             self.process.terminate()
         try:
@@ -512,7 +510,7 @@ class Serving:
 
 
 def everview(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run one command to its end."""
+    """Run one command of the app to its end."""
     return subprocess.run(
         [sys.executable, "-m", "everview", *arguments], cwd=ROOT, env=environment(home, **more),
         capture_output=True, text=True, timeout=4 * PATIENCE, check=False,

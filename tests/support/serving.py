@@ -1,4 +1,4 @@
-"""A real server for an app, in this process, for tests that come over a socket or a browser."""
+"""`ServedApp`: a real server for an app, in this process."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from everview.server.server import Server
 
 
 class ServedApp:
-    """Serves ``app`` on a free port until the ``with`` block ends. ``platform`` is its desktop."""
+    """Serves an app on a free port until the ``with`` block ends.
+
+    ``platform`` is the desktop of the app; None: there is no desktop.
+    """
 
     def __init__(self, app: App, platform: Platform | None = None) -> None:
         self.app = app
@@ -45,13 +48,13 @@ class ServedApp:
         return self.server.call(run())
 
     def only_instance(self) -> Instance:
-        """The one instance there is."""
+        """The only instance."""
         (instance,) = self.do(lambda: list(self.runtime.instances.values()))
         result: Instance = instance
         return result
 
     def cut_links(self) -> None:
-        """Break the connection of every window, as a failing network would: without a goodbye."""
+        """Abort the connection of every window without a close frame, as a failing network does."""
 
         def cut() -> None:
             for window in self.runtime.windows:

@@ -1,8 +1,8 @@
-"""`Session`: a D-Bus session bus of our own, with a notification service that is a fake.
+"""`Session`: a D-Bus session bus with a fake notification service.
 
-The bus is the real one (dbus-daemon). What shows notifications on a desktop is not here: this
-process answers in its place, writes down what it is to show, and presses what a person presses.
-The interface is the Desktop Notifications Specification's, 1.2 (freedesktop.org).
+The bus is real (dbus-daemon). The notification service runs in this process: it records the
+notifications and can click them. Its interface is the Desktop Notifications Specification 1.2
+(freedesktop.org).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dbus_fast.aio import MessageBus
 from tests.support.display import wait_until
 
 NAME, PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
-#: What the service tells of itself, as introspection wants it.
+#: The description of the service for introspection.
 INTROSPECTION = f"""<node><interface name="{NAME}">
 <method name="GetCapabilities"><arg type="as" direction="out"/></method>
 <method name="GetServerInformation"><arg type="s" direction="out"/><arg type="s" direction="out"/>
@@ -37,14 +37,14 @@ INTROSPECTION = f"""<node><interface name="{NAME}">
 
 
 def why_not() -> str | None:
-    """What is missing for a session bus; None if nothing is."""
+    """Why a session bus cannot be started, or None."""
     missing = shutil.which("dbus-daemon") is None
     return "no session bus: 'apt-get install dbus-daemon'" if missing else None
 
 
 @dataclass(frozen=True)
 class Notification:
-    """What is to be shown."""
+    """A notification that an app has sent."""
 
     id: int
     sender: str
@@ -55,7 +55,7 @@ class Notification:
 
 
 class Session:
-    """The bus at ``address``, until `stop`."""
+    """A session bus at ``address``, until `stop`."""
 
     def __init__(self) -> None:
         self._daemon = subprocess.Popen(
@@ -106,10 +106,10 @@ class Session:
         )  # type: ignore[return-value]
 
     def press(self, notification: Notification) -> None:
-        """Click a notification, as its default action: when its app knows that it is shown.
+        """Click a notification, after its app has read the answer to "Notify".
 
-        A person is never so quick that the click is read together with the answer to "Notify", and
-        is of a notification that the app does not know yet.
+        A click that arrives together with the answer would belong to a notification that the app
+        does not know yet. No user clicks that fast.
         """
         ping = {"path": "/", "interface": "org.freedesktop.DBus.Peer", "member": "Ping"}
 
@@ -122,7 +122,7 @@ class Session:
         self._do(press())
 
     def stop(self) -> None:
-        """End the service and the bus, unless a test has ended that."""
+        """End the service and the bus. A test may have ended the bus before."""
         self._loop.call_soon_threadsafe(self._bus.disconnect)
         with contextlib.suppress(EOFError):
             self._do(self._bus.wait_for_disconnect())
@@ -131,3 +131,7 @@ class Session:
         self._loop.close()
         self._daemon.terminate()
         self._daemon.communicate()
+
+    def kill(self) -> None:
+        """End the bus at once."""
+        self._daemon.kill()
