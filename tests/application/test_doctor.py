@@ -48,7 +48,7 @@ def test_machine_without_a_display_passes_with_a_note(tmp_path: Path) -> None:
 def test_unknown_backend_is_bad_and_known_ones_are_named(tmp_path: Path) -> None:
     found = run(tmp_path, EVERVIEW_GUI="swing")
     assert found.returncode == 1
-    assert "EVERVIEW_GUI=swing is no backend: use qt, gtk" in found.stdout
+    assert "EVERVIEW_GUI=swing is not a backend: use qt, gtk" in found.stdout
 
 
 def test_unusable_folder_is_bad_and_named(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ def test_backend_with_gtk_only_is_gtk(
     monkeypatch.setattr(sys, "platform", "linux")
     installed -= {"PySide6.QtWebEngineCore"}
     assert display.backend() == "qt", "Qt is what the user is asked to install"
-    assert "PySide6.QtWebEngineCore is not installed: 'pip install" in str(display.why_not())
+    assert "PySide6.QtWebEngineCore is not installed: 'pip install" in str(display.unavailable_reason())
     installed |= {"gi"}
     assert display.backend() == "gtk"
     assert display.missing_package() is None
@@ -56,10 +56,10 @@ def test_unknown_backend_in_variable_is_an_error(
     installed: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(display.GUI_VARIABLE, "motif")
-    with pytest.raises(CommandError, match="EVERVIEW_GUI=motif is no backend: use qt, gtk"):
+    with pytest.raises(CommandError, match="EVERVIEW_GUI=motif is not a backend: use qt, gtk"):
         display.backend()
 
 
 def test_missing_pywebview_is_named_with_the_install_command(installed: set[str]) -> None:
     installed.clear()
-    assert display.why_not() == "webview is not installed: 'pip install pywebview'"
+    assert display.unavailable_reason() == "webview is not installed: 'pip install pywebview'"

@@ -17,7 +17,7 @@ from tests.support.driver import RunningApp
 from tests.support.main_job import do_the_main_job
 from tests.support.server import Page, request
 from tests.support.session import Session
-from tests.support.session import why_not as session_why_not
+from tests.support.session import unavailable_reason as session_unavailable_reason
 
 # The first test includes the build.
 pytestmark = [pytest.mark.frozen, pytest.mark.timeout(300)]
@@ -70,7 +70,7 @@ def test_version_and_help_are_printed(binary: Path, empty_home: dict[str, str]) 
 def test_doctor_finds_all_packaged_parts(
     binary: Path, empty_home: dict[str, str], display: Display
 ) -> None:
-    reason = session_why_not()
+    reason = session_unavailable_reason()
     if reason is not None:
         pytest.skip(reason)
     session = Session()

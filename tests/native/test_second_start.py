@@ -148,7 +148,7 @@ def test_backend_setting_with_unknown_name_is_an_error(app: RunningApp) -> None:
     app.command = [app.command[0], str(script)]
     process = app.spawn()
     assert process.wait(40) == 1
-    assert "motif is no backend: use qt, gtk" in app.stderr(process)
+    assert "motif is not a backend: use qt, gtk" in app.stderr(process)
     # The environment variable overrides the setting.
     app.process = app.spawn(environment=app.environment | {"EVERVIEW_GUI": "qt"})
     app.wait_for_pages(1)

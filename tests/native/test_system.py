@@ -19,14 +19,14 @@ import pytest
 
 from tests.support.display import Display, Point, wait_until
 from tests.support.driver import Page, RunningApp
-from tests.support.session import Session, why_not
+from tests.support.session import Session, unavailable_reason
 
 pytestmark = pytest.mark.native
 
 
 @pytest.fixture
 def session(app: RunningApp) -> Iterator[Session]:
-    reason = why_not()
+    reason = unavailable_reason()
     if reason is not None:
         pytest.skip(reason)
     session = Session()

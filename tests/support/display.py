@@ -41,7 +41,7 @@ def wait_until(condition: Callable[[], T], what: str = "", timeout: float = PATI
     return value
 
 
-def why_not() -> str | None:
+def unavailable_reason() -> str | None:
     """Why a virtual display cannot be started, as a sentence, or None."""
     missing = sorted({package for name, package in PROGRAMS.items() if not shutil.which(name)})
     if missing:

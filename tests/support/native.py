@@ -6,13 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support.display import Display, why_not
+from tests.support.display import Display, unavailable_reason
 
 
 @pytest.fixture(scope="session")
 def display() -> Iterator[Display]:
     """An X server for the session. Skips the tests if it cannot be started."""
-    reason = why_not()
+    reason = unavailable_reason()
     if reason is not None:
         pytest.skip(reason)
     display = Display()

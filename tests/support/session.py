@@ -36,7 +36,7 @@ INTROSPECTION = f"""<node><interface name="{NAME}">
 </interface></node>"""
 
 
-def why_not() -> str | None:
+def unavailable_reason() -> str | None:
     """Why a session bus cannot be started, or None."""
     missing = shutil.which("dbus-daemon") is None
     return "no session bus: 'apt-get install dbus-daemon'" if missing else None

@@ -146,9 +146,9 @@ def _backend() -> Finding:
 
 
 def _display() -> Finding:
-    why_not = display.why_not()
-    if why_not is not None:
-        return Finding("Display", NOTE, f"{why_not}; apps are shown in a browser")
+    reason = display.unavailable_reason()
+    if reason is not None:
+        return Finding("Display", NOTE, f"{reason}; apps are shown in a browser")
     return Finding("Display", OK, os.environ.get("WAYLAND_DISPLAY")
                    or os.environ.get("DISPLAY") or sys.platform)  # fmt: skip
 

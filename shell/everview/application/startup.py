@@ -192,8 +192,8 @@ class Running:
         """Serve until the app ends. Returns the exit code."""
         if self.app.settings.GUI:
             os.environ.setdefault(display.GUI_VARIABLE, self.app.settings.GUI)
-        why_not = None if headless else display.why_not()
-        if not headless and not why_not:
+        no_windows = None if headless else display.unavailable_reason()
+        if not headless and not no_windows:
             self._make_desktop()
         try:
             self.server.start()
@@ -210,9 +210,9 @@ class Running:
             if self.desktop is not None:
                 self.desktop.run(self._first_windows(opening))
             else:
-                if why_not:
+                if no_windows:
                     sys.stderr.write(
-                        f"No native window: {why_not}.\nOpen this address in a browser:\n"
+                        f"No native window: {no_windows}.\nOpen this address in a browser:\n"
                     )
                 print_line(self.address(self._url_of(opening) or "/"))
                 self._serve_until_ended()
@@ -277,7 +277,7 @@ class Running:
         return url.startswith(self.server.guard.origin + "/")
 
     def about(self) -> list[tuple[str, str]]:
-        toolkit = self.desktop.toolkit if self.desktop is not None else "none: pages in a browser"
+        toolkit = self.desktop.backend if self.desktop is not None else "none: pages in a browser"
         return about(self.app.title, self.app.version, self.folders, toolkit)
 
     def left(self, label: str) -> None:

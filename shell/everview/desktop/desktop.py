@@ -187,7 +187,7 @@ class Desktop:
         return sum(window.is_in_use for window in self._windows)
 
     @property
-    def toolkit(self) -> Backend:
+    def backend(self) -> Backend:
         """The name of pywebview's backend."""
         return self._backend
 

@@ -45,10 +45,10 @@ def backend() -> Backend:
     for name in BACKENDS:
         if name == chosen:
             return name
-    raise CommandError(f"{GUI_VARIABLE}={chosen} is no backend: use {', '.join(BACKENDS)}")
+    raise CommandError(f"{GUI_VARIABLE}={chosen} is not a backend: use {', '.join(BACKENDS)}")
 
 
-def why_not() -> str | None:
+def unavailable_reason() -> str | None:
     """Why native windows cannot be opened, as a sentence for the user, or None."""
     missing = missing_package()
     if missing is not None:
