@@ -17,7 +17,8 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QColor, QIcon
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWebEngineCore import QWebEngineDownloadRequest
-from PySide6.QtWidgets import QApplication, QDialog, QMenu, QSystemTrayIcon
+from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtWidgets import QApplication, QDialog, QMenu, QSystemTrayIcon, QWidget
 
 from everview.desktop.backends.qt_dialogs import Result, make_dialog
 from everview.desktop.backends.qt_pages import (
@@ -80,7 +81,7 @@ class QtToolkit(Toolkit):
         self._title = title
         self._caller = _Caller()
         #: The open dialogs and the widgets of their windows.
-        self._dialogs: dict[QDialog, Any] = {}
+        self._dialogs: dict[QDialog, QWidget] = {}
         self._watches: dict[webview.Window, WindowWatch] = {}
         self._tray: QSystemTrayIcon | None = None
         self._tray_menu: QMenu | None = None
@@ -109,6 +110,8 @@ class QtToolkit(Toolkit):
         # this process. Our pages need neither.
         page.loadFinished.disconnect(widget.on_load_finished)
         page.setWebChannel(None)
+        # Without this handler of pywebview, a request for a new window opens none.
+        page.nav_handler = None
         restrict_navigation(
             page, is_own, self._listener.on_browse, lambda: self._listener.on_left(window)
         )
@@ -116,7 +119,7 @@ class QtToolkit(Toolkit):
         profile.downloadRequested.disconnect(widget.on_download_requested)
         profile.downloadRequested.connect(lambda download: self._download(widget, download))
         use_text_menu(view)
-        page.printRequested.connect(lambda: self._print(widget))
+        page.printRequested.connect(lambda: self._print(widget, view))
         reload_after_crashes(page, view.reload)
 
     def show(self, window: webview.Window, state: WindowState, is_new: bool) -> None:
@@ -213,12 +216,12 @@ class QtToolkit(Toolkit):
     def choose(self, window: webview.Window, dialog: Dialog, answer: Answer) -> None:
         self.call(self._choose, _widget(window), dialog, answer)
 
-    def _choose(self, widget: Any, dialog: Dialog, answer: Answer) -> None:
+    def _choose(self, widget: QWidget, dialog: Dialog, answer: Answer) -> None:
         """Open a dialog of Qt. Those of pywebview would block all windows instead of this one."""
         made, result = make_dialog(widget, dialog)
         self._open(widget, made, result, answer)
 
-    def _open(self, widget: Any, dialog: QDialog, result: Result, answer: Answer) -> None:
+    def _open(self, widget: QWidget, dialog: QDialog, result: Result, answer: Answer) -> None:
         def finished(code: int) -> None:
             del self._dialogs[dialog]
             chosen = result(code)
@@ -233,11 +236,11 @@ class QtToolkit(Toolkit):
     def cancel_dialogs(self, window: webview.Window) -> None:
         self.call(self._cancel_dialogs, _widget(window))
 
-    def _cancel_dialogs(self, widget: Any) -> None:
+    def _cancel_dialogs(self, widget: QWidget) -> None:
         for dialog in [dialog for dialog, owner in self._dialogs.items() if owner is widget]:
             dialog.reject()
 
-    def _print(self, widget: Any) -> None:
+    def _print(self, widget: QWidget, view: QWebEngineView) -> None:
         """Ask for a printer or a file, and print the page."""
         printer = QPrinter()
         dialog = QPrintDialog(printer, widget)
@@ -245,16 +248,16 @@ class QtToolkit(Toolkit):
         def result(code: int) -> str | None:
             if code:
                 # Printing goes on after this call. The lambda keeps the printer alive until then.
-                widget.webview.printFinished.connect(
+                view.printFinished.connect(
                     lambda ok, printer=printer: _check_printed(ok),
                     Qt.ConnectionType.SingleShotConnection,
                 )
-                widget.webview.print(printer)
+                view.print(printer)
             return None
 
         self._open(widget, dialog, result, lambda chosen, error: None)
 
-    def _download(self, widget: Any, download: QWebEngineDownloadRequest) -> None:
+    def _download(self, widget: QWidget, download: QWebEngineDownloadRequest) -> None:
         """Ask where to save a download. It waits for the answer and loses no data."""
 
         def chosen(path: str | None, error: Exception | None) -> None:

@@ -8,10 +8,10 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from typing import Any
 
 from PySide6.QtCore import QPoint, Qt, QTimer, QUrl
 from PySide6.QtWebEngineCore import QWebEngineNavigationRequest, QWebEnginePage
+from PySide6.QtWebEngineWidgets import QWebEngineView
 
 logger = logging.getLogger("everview.desktop")
 
@@ -24,7 +24,7 @@ TEXT_ACTIONS = ("Undo", "Redo", "Cut", "Copy", "Paste", "PasteAndMatchStyle", "S
 
 
 def restrict_navigation(
-    page: Any,
+    page: QWebEnginePage,
     is_own: Callable[[str], bool],
     browse: Callable[[str], None],
     left: Callable[[], None],
@@ -32,7 +32,7 @@ def restrict_navigation(
     """Let a window show the app's pages only, and open others in the system's browser (T10).
 
     Args:
-        page: The page of pywebview's window.
+        page: The page. pywebview's handler of new windows must be removed from it.
         is_own: Whether a URL is one of the app's pages.
         browse: Opens a URL in the system's browser.
         left: Called if the window shows another page nevertheless.
@@ -59,12 +59,10 @@ def restrict_navigation(
 
     page.navigationRequested.connect(requested)
     page.urlChanged.connect(moved)
-    # Without pywebview's handler, a request for a new window opens nothing by itself.
-    page.nav_handler = None
     page.newWindowRequested.connect(lambda request: browse(request.requestedUrl().toString()))
 
 
-def reload_after_crashes(page: Any, reload: Callable[[], None]) -> None:
+def reload_after_crashes(page: QWebEnginePage, reload: Callable[[], None]) -> None:
     """Reload a page whose process has crashed, at most `MAX_RELOADS` times in `RELOAD_PERIOD`."""
     crashes: list[float] = []
 
@@ -81,7 +79,7 @@ def reload_after_crashes(page: Any, reload: Callable[[], None]) -> None:
     page.renderProcessTerminated.connect(crashed)
 
 
-def use_text_menu(view: Any) -> None:
+def use_text_menu(view: QWebEngineView) -> None:
     """Reduce the context menu of a web view to the actions that concern text."""
 
     def open_menu(position: QPoint) -> None:

@@ -9,6 +9,9 @@ from typing import Any
 
 import webview
 from PySide6.QtCore import QEvent, QObject, QTimer
+from PySide6.QtGui import QDropEvent, QWindow
+from PySide6.QtWebEngineWidgets import QWebEngineView
+from PySide6.QtWidgets import QMainWindow
 
 from everview.desktop.backends.toolkit import Listener, WindowChanges
 from everview.desktop.placement import WindowGeometry
@@ -27,19 +30,20 @@ class WindowWatch(QObject):
         # pywebview's ``BrowserView``, which has no types.
         widget: Any = window.native
         super().__init__(widget)
-        self._widget = widget
+        self._widget: QMainWindow = widget
+        self._view: QWebEngineView = widget.webview
         self._window = window
         self._listener = listener
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(REST_TIME)
         self._rest.timeout.connect(self.report)
-        widget.installEventFilter(self)
-        widget.webview.installEventFilter(self)
+        self._widget.installEventFilter(self)
+        self._view.installEventFilter(self)
 
     @property
     def is_visible(self) -> bool:
-        return bool(self._widget.isVisible())
+        return self._widget.isVisible()
 
     @property
     def geometry(self) -> WindowGeometry:
@@ -63,10 +67,9 @@ class WindowWatch(QObject):
             changes |= {"x": now.x, "y": now.y, "width": now.width, "height": now.height}
         self._listener.on_changed(self._window, **changes)
 
-    # Qt calls it with objects of many types.
-    def eventFilter(self, watched: Any, event: Any) -> bool:  # noqa: N802  (Qt's name)
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802  (Qt's name)
         kind = event.type()
-        if kind == QEvent.Type.Drop and watched is self._widget.webview:
+        if kind == QEvent.Type.Drop and isinstance(event, QDropEvent) and watched is self._view:
             paths = [url.toLocalFile() for url in event.mimeData().urls() if url.isLocalFile()]
             if paths:
                 self._listener.on_dropped(self._window, paths)
@@ -74,8 +77,9 @@ class WindowWatch(QObject):
             # The handle exists only now, and may be another one each time.
             self._widget.windowHandle().installEventFilter(self)
             QTimer.singleShot(SHOWN_TIME, lambda: self._listener.on_shown(self._window))
-        elif kind == QEvent.Type.Expose and watched.isExposed():
-            self._listener.on_shown(self._window)
+        elif kind == QEvent.Type.Expose and isinstance(watched, QWindow):
+            if watched.isExposed():
+                self._listener.on_shown(self._window)
         elif watched is self._widget and kind in (
             QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.WindowStateChange,
         ):  # fmt: skip
