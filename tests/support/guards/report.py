@@ -11,7 +11,7 @@ outcomes: dict[str, str] = {}
 def table() -> list[str]:
     """One line for each guard."""
     return [
-        f"{case.threat:<4} {case.guard:<38}{case.test.partition('::')[2][5:]:<80}"
+        f"{case.threat:<4} {case.guard:<42}{case.test.partition('::')[2][5:]:<80}"
         f"{outcomes.get(str(case), 'not run')}"
         for case in GUARDS
     ]
