@@ -7,7 +7,7 @@ has a certificate (`remote`, T5).
 Threads: one event loop on one thread from start to end. `start`, `stop`, `call` and `address` are
 called from other threads.
 Guarantees: after `start` has returned, the port accepts connections; after `stop` has returned in
-time, all views have ended and the thread is gone.
+time, all views and the thread have ended.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Guards of who may connect: tickets, proofs, origins, hosts, addresses (T1, T2, T3, T5, T6, T8)."""
+"""Guards of access: tickets, proofs, origins, hosts, addresses (T1, T2, T3, T5, T6, T8)."""
 
 from __future__ import annotations
 
