@@ -3,7 +3,7 @@
 
     python3 dev.py run [command]                start our own app, or command it (see run --help)
     python3 dev.py test [pytest arguments]      run the tests
-    python3 dev.py check                        ruff and mypy; tsc and eslint for scripts
+    python3 dev.py check                        ruff, mypy and pyright; tsc and eslint for scripts
     python3 dev.py guards                       which test fails when which guard is taken out
     python3 dev.py fuzz [target] [--minutes N]  give parsers what they do not expect
     python3 dev.py faults [share]               break links, kill processes, a day in an hour
@@ -384,7 +384,13 @@ def job_check(arguments: list[str]) -> NoReturn:
     tsc = [node, str(modules / "typescript" / "bin" / "tsc"), "--project", str(CLIENT_CHECKS)]
     eslint = [node, str(modules / "eslint" / "bin" / "eslint.js"),
               "--config", str(CLIENT_CHECKS / "eslint.config.js"), *SCRIPTS]  # fmt: skip
-    checks = [[python, "-m", "ruff", "check", *arguments], [python, "-m", "mypy"], tsc, eslint]
+    checks = [
+        [python, "-m", "ruff", "check", *arguments],
+        [python, "-m", "mypy"],
+        [python, "-m", "basedpyright", "--pythonpath", python],
+        tsc,
+        eslint,
+    ]
     sys.exit(max([run(check) for check in checks]))
 
 

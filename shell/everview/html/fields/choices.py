@@ -209,7 +209,7 @@ class RadioButton(Radio):
             self.checked = True
 
     @property  # type: ignore[override]  # a radio button has a choice, not a bool
-    def value(self) -> object:
+    def value(self) -> object:  # pyright: ignore[reportIncompatibleMethodOverride]
         """The value of this choice."""
         return self._choice
 

@@ -21,10 +21,12 @@ class FilesGoTo(Protocol):
     @property
     def accept(self) -> Sequence[str]:
         """Suffixes that are taken."""
+        ...
 
     @property
     def files(self) -> list[Any]:
         """What has arrived."""
+        ...
 
 
 class FileInput(Element):

@@ -207,18 +207,18 @@ class Form(Element, Generic[D], tag="form"):
     # reading -----------------------------------------------------------------------------------
 
     @overload
-    def __getitem__(self, key: str) -> FormInput: ...
+    def __getitem__(self, index: int) -> Node: ...
     @overload
-    def __getitem__(self, key: int) -> Node: ...
+    def __getitem__(self, index: slice) -> list[Node]: ...
     @overload
-    def __getitem__(self, key: slice) -> list[Node]: ...
-    def __getitem__(self, key: str | int | slice) -> FormInput | Node | list[Node]:
+    def __getitem__(self, index: str) -> FormInput: ...
+    def __getitem__(self, index: str | int | slice) -> FormInput | Node | list[Node]:
         """The input of the field with this name; for a number or slice, children."""
-        if isinstance(key, str):
-            if key not in self._rows:
-                raise KeyError(key)
-            return self._rows[key].field.input
-        return super().__getitem__(key)
+        if isinstance(index, str):
+            if index not in self._rows:
+                raise KeyError(index)
+            return self._rows[index].field.input
+        return super().__getitem__(index)
 
     @property
     def inputs(self) -> dict[str, FormInput]:

@@ -173,9 +173,9 @@ class ParsedInput(InputElement):
 
     def _find_step_reason(self, value: Any) -> str:
         step = self._step()
-        nearest = step and off_step(self.number(value), self._step_base(), step)
+        nearest = off_step(self.number(value), self._step_base(), step) if step else None
         # 1e300 is not a multiple of 0.3, but no other float is nearer to one.
-        if not nearest or self._is_at(nearest[0], value) or self._is_at(nearest[1], value):
+        if nearest is None or self._is_at(nearest[0], value) or self._is_at(nearest[1], value):
             return ""
         shown = [text for text in map(self._number_in_words, nearest) if text]
         if len(shown) == 2:

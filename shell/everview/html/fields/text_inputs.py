@@ -178,7 +178,7 @@ class ColorInput(TextInput):
         return text
 
     def take_text(self, text: str) -> None:
-        self.value = text if _COLOR.fullmatch(text.lower()) else self.EMPTY
+        self._assign(text if _COLOR.fullmatch(text.lower()) else self.EMPTY)
 
 
 class HiddenInput(TextInput):

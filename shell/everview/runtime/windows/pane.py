@@ -15,6 +15,7 @@ Threads: any.
 from __future__ import annotations
 
 import weakref
+from typing import TYPE_CHECKING, Any
 
 from everview.errors import ViewError
 from everview.html import Element
@@ -29,6 +30,11 @@ class Pane:
         # A weak reference: the publisher keeps panes by window, and both end together.
         self._window = weakref.ref(window)
         self._hidden: dict[int, bool] = {}
+
+    if TYPE_CHECKING:
+        # Checkers accept the attributes of the author.
+        def __getattr__(self, name: str) -> Any: ...
+        def __setattr__(self, name: str, value: Any) -> None: ...
 
     def hide(self, *nodes: Element) -> None:
         """Hide nodes in this window.

@@ -47,9 +47,11 @@ class Platform(Protocol):
 
         ``like``: the new window starts with the size, zoom and theme of this one.
         """
+        ...
 
     def close_window(self, window: Window) -> bool:
         """Close a native window; False if ``window`` is a browser tab."""
+        ...
 
     def set_title(self, window: Window, title: str) -> None:
         """Set the title of a native window."""
@@ -62,24 +64,31 @@ class Platform(Protocol):
 
     def choose(self, window: Window | None, dialog: Dialog) -> asyncio.Future[str | None] | None:
         """Show a native dialog; None where there is none. The result is None if cancelled."""
+        ...
 
     def copy(self, text: str) -> bool:
         """Put a string on the clipboard; False where the page has to do it."""
+        ...
 
     def browse(self, url: str) -> bool:
         """Open a page outside the app in the system's browser; False where there is none."""
+        ...
 
     def notify(self, title: str, text: str, url: str) -> bool:
         """Show a system notification; a click opens ``url``. False where there are none."""
+        ...
 
     def show_log(self) -> str:
         """Show the folder of the log if possible. Returns its path, "" if there is none."""
+        ...
 
     def about(self) -> list[tuple[str, str]]:
         """Names and values for a bug report: versions, system, folders."""
+        ...
 
     def quit(self, how: QuitMode = "stop") -> bool:
         """End the app; False where it cannot be ended from here."""
+        ...
 
 
 class NoPlatform:

@@ -1,0 +1,151 @@
+"""What type checkers report about authors' views: every typical mistake, and nothing else."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from everview.testing import SimulatedApp, SimulatedWindow
+from tests.support.typed import correct_views
+
+TOP = Path(__file__).resolve().parents[1]
+CORRECT = TOP / "tests/support/typed/correct_views.py"
+MISTAKEN = TOP / "tests/support/typed/mistaken_views.py"
+
+#: For each checker the messages of each line of the two modules.
+Reports = dict[str, dict[tuple[Path, int], list[str]]]
+
+
+@pytest.fixture(scope="module")
+def reports() -> Reports:
+    return {"mypy": mypy_report(), "pyright": pyright_report()}
+
+
+def mypy_report() -> dict[tuple[Path, int], list[str]]:
+    """What mypy reports about the two modules, with the configuration of this repository."""
+    command = [sys.executable, "-m", "mypy", "--no-pretty", str(CORRECT), str(MISTAKEN)]
+    output = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=False)
+    assert output.returncode in (0, 1), output.stdout + output.stderr
+    found: dict[tuple[Path, int], list[str]] = {}
+    for line in output.stdout.splitlines():
+        if match := re.match(r"(.+?):(\d+): error: (.*)", line):
+            found.setdefault((TOP / match[1], int(match[2])), []).append(match[3])
+    return found
+
+
+def pyright_report() -> dict[tuple[Path, int], list[str]]:
+    """What pyright reports about the two modules in standard mode."""
+    settings = {
+        "typeCheckingMode": "standard",
+        "pythonVersion": "3.11",
+        "include": [str(CORRECT), str(MISTAKEN)],
+        "extraPaths": [str(TOP / "shell"), str(TOP)],
+    }
+    command = [
+        sys.executable, "-m", "basedpyright", "--outputjson", "--pythonpath", sys.executable,
+    ]  # fmt: skip
+    with tempfile.TemporaryDirectory() as folder:
+        project = Path(folder, "pyrightconfig.json")
+        project.write_text(json.dumps(settings))
+        output = subprocess.run(
+            [*command, "--project", str(project)],
+            cwd=TOP, capture_output=True, text=True, check=False,
+        )  # fmt: skip
+    assert output.returncode in (0, 1), output.stdout + output.stderr
+    found: dict[tuple[Path, int], list[str]] = {}
+    for each in json.loads(output.stdout)["generalDiagnostics"]:
+        if each["severity"] in ("error", "warning"):
+            place = (Path(each["file"]), each["range"]["start"]["line"] + 1)
+            found.setdefault(place, []).append(each["message"])
+    return found
+
+
+def marked_lines() -> dict[int, str]:
+    """The lines of ``mistaken_views`` that have a mistake, and which."""
+    lines = MISTAKEN.read_text().splitlines()
+    return {
+        number: line.partition("  # wrong: ")[2]
+        for number, line in enumerate(lines, 1)
+        if "  # wrong: " in line
+    }
+
+
+def test_mistaken_views_have_enough_mistakes() -> None:
+    assert len(set(marked_lines().values())) >= 14
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_every_mistake_is_reported_at_its_line(reports: Reports, checker: str) -> None:
+    reported = {line for path, line in reports[checker] if path == MISTAKEN}
+    missing = {line: text for line, text in marked_lines().items() if line not in reported}
+    assert missing == {}
+
+
+@pytest.mark.parametrize("checker", ["mypy", "pyright"])
+def test_lines_without_mistake_have_no_report(reports: Reports, checker: str) -> None:
+    marked = marked_lines()
+    wrong = {
+        f"{path.name}:{line}": messages
+        for (path, line), messages in reports[checker].items()
+        if path in (CORRECT, MISTAKEN) and not (path == MISTAKEN and line in marked)
+    }
+    assert wrong == {}
+
+
+# ---- the correct views run ---------------------------------------------------------------------
+
+
+@pytest.fixture
+def simulated() -> Iterator[SimulatedApp]:
+    with SimulatedApp(correct_views.app) as simulated:
+        yield simulated
+
+
+def fill_in_form(window: SimulatedWindow) -> None:
+    window.wait_until(lambda: window.has("[name=age]"))
+    window.type("[name=name]", "Ann")
+    window.type("[name=age]", "10")
+    window.event("form", "submit", wait=False)
+
+
+def test_attributes_of_the_author_reach_the_page(simulated: SimulatedApp) -> None:
+    window = simulated.open("/fields")
+    attributes = window.find("#own").attributes
+    assert attributes["data-task"] == "7"
+    assert attributes["data-is-new"] == "true"
+    assert attributes["itemprop"] == "name"
+    assert attributes["data-x"] == "1"
+    assert attributes["x-y"] == "2"
+    assert attributes["data-later"] == "later"
+    window.click("More")
+    assert window.text("[role=status]") == "XTrue name"
+
+
+def test_plain_view_runs(simulated: SimulatedApp) -> None:
+    window = simulated.open("/plain")
+    window.click("#start")
+    fill_in_form(window)
+    window.wait_until(lambda: window.has("Yes"))
+    window.click("Yes", wait=False)
+    window.wait_until(lambda: window.has("#done"))
+    assert window.text("#done") == "ANN 11 Yes 12"
+
+
+def test_async_view_runs(simulated: SimulatedApp) -> None:
+    window = simulated.open("/async")
+    window.click("#start")
+    fill_in_form(window)
+    window.wait_until(lambda: window.has("Yes"))
+    window.click("Yes", wait=False)
+    window.wait_until(lambda: "click ANN Yes 9 0" in window.page())
+
+
+def test_view_function_runs(simulated: SimulatedApp) -> None:
+    assert simulated.open("/function/Ann").text("#hello") == "Hello Ann"
