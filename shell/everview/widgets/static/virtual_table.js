@@ -18,8 +18,20 @@ const MAX_HEIGHT = 4_000_000;
 /** Milliseconds from the last typed letter until the filter is applied. */
 const DELAY = 200;
 
+/**
+ * @typedef {object} TableData
+ * @property {string} label
+ * @property {number} height in rows
+ * @property {import("./table_grid.js").Column[]} columns
+ * @property {string} select "", "one" or "many"
+ * @property {boolean} filter
+ * @property {number} total
+ * @property {number} version counts the changes of the rows
+ * @property {import("./table_rows.js").Row[]} first the first rows
+ */
+
 export default class VirtualTable extends Widget {
-  /** @param {any} node @param {any} data */
+  /** @param {HTMLElement} node @param {TableData} data */
   constructor(node, data) {
     super(node, data);
     /** The scroll position of the rows in pixels, without the limit of the height. */
@@ -43,7 +55,7 @@ export default class VirtualTable extends Widget {
     this.update(data);
   }
 
-  /** @param {any} data */
+  /** @param {TableData} data */
   update(data) {
     this.grid.setLabel(data.label);
     this.grid.view.style.height = `${HEAD + data.height * ROW + 2}px`;
