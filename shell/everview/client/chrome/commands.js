@@ -129,7 +129,7 @@ export class Commands {
     const { send, chrome } = this.page;
     const { navigation } = this;
     const prefer = (/** @type {object} */ what) => send({ t: "prefer", ...what });
-    const past = /** @type {any} */ (window).navigation;
+    const past = window.navigation;
     return [
       [
         { id: "new", label: t("New window"), keys: ["Mod+N"], nativeKeys: true, run: () => navigation.openWindow(here()) },
