@@ -1,16 +1,16 @@
-"""Simulated windows: the real runtime and link protocol, in memory, without a socket or a browser.
+"""`SimulatedApp`: the real runtime and link protocol in memory, without a socket or a browser.
 
     with SimulatedApp(app) as simulated:
         window = simulated.open("/counter/")
         window.click("Increment")
         assert window.text("#count") == "11"
 
-A simulated window is a page in Python (`Replica`) behind the same transport a socket would be. It
-waits for what it did to be acknowledged, never for time. Views' authors have the fixtures of
-``plugin`` instead, whose windows behave like a person (`open_window`).
+A simulated window is a page in Python (`Replica`) with the transport of a link. It waits for
+acknowledgements, never for a time. Authors of views use the fixtures of ``plugin``, whose windows
+behave like a person (`open_window`).
 
-Threads: `SimulatedApp` runs the runtime on a loop in a thread of its own, as the server does; its
-methods and those of its windows are for the test's thread.
+Threads: the runtime runs on a loop in its own thread, as in the server. The methods of the app and
+its windows are for the test's thread.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from __future__ import annotations
 import asyncio
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from everview.authoring.app import App
@@ -39,11 +39,12 @@ from everview.testing.person.person_window import PersonWindow
 from everview.testing.simulated_window import SimulatedWindow
 from everview.testing.thread_work import WatchedThreads
 
+P = ParamSpec("P")
 T = TypeVar("T")
 
 
 class SimulatedApp:
-    """Runs ``app``'s views without a server.
+    """Runs the views of an app without a server, during a ``with`` block.
 
     Args:
         app: The app.
@@ -101,25 +102,28 @@ class SimulatedApp:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def call(self, coroutine: Any) -> Any:
+    def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the simulated server thread."""
         return asyncio.run_coroutine_threadsafe(coroutine, self.loop).result(PATIENCE)
 
-    def do(self, function: Callable[..., T], *arguments: Any) -> T:
+    def do(self, function: Callable[P, T], *args: P.args, **keywords: P.kwargs) -> T:
         """Call a function on the simulated server thread."""
 
         async def run() -> T:
-            return function(*arguments)
+            return function(*args, **keywords)
 
-        result: T = self.call(run())
-        return result
+        return self.call(run())
 
     def open(
         self, url: str = "/", user: str = "owner", wait: bool = True, label: str = ""
     ) -> SimulatedWindow:
-        """Open a window at ``url``; waits until it shows something.
+        """Open a window without a person.
 
-        ``label``: what the desktop calls it, if it is to be a native one.
+        Args:
+            url: The URL to show.
+            user: The owner of the window.
+            wait: Wait until the window shows a view.
+            label: The desktop's label of a native window.
         """
         window = SimulatedWindow(self, user)
         self.call(window.connect(url, label))
@@ -129,9 +133,15 @@ class SimulatedApp:
         return window
 
     def open_window(self, url: str = "/", user: str = "owner") -> PersonWindow:
-        """Open a window with a person at it; the app has to have a `Clock`.
+        """Open a window with a person.
 
-        Raises `PermissionError` if the app refuses it.
+        Args:
+            url: The URL to show.
+            user: The owner of the window.
+
+        Raises:
+            PermissionError: The app refuses the window.
+            ValueError: The app has no `Clock`.
         """
         if self.clock is None:
             raise ValueError("open_window() needs SimulatedApp(app, Clock())")
@@ -143,7 +153,7 @@ class SimulatedApp:
         return person
 
     def _publish(self) -> bool:
-        """Send every window what it misses, without waiting for the next tick."""
+        """Send all windows their updates now; returns whether there were any."""
         before = sum(len(window.bytes) for window in self.windows)
         for window in self.windows:
             instance = self.runtime.instance_of(window.window)
@@ -158,21 +168,20 @@ class SimulatedApp:
         method: str = "GET",
         post: Mapping[str, str] | None = None,
     ) -> Response:
-        """What a route with ``interactive=False`` answers."""
+        """The response of a route with ``interactive=False``."""
         found = self.runtime.router.resolve(urlsplit(url).path)
         route, arguments = found or (None, {})
         request = Request(url, user, route, arguments, method, False, post or {})
-        response: Response = self.call(answer(self.runtime, request))
-        return response
+        return self.call(answer(self.runtime, request))
 
     def instance(self, window: SimulatedWindow) -> Instance:
-        """The instance that ``window`` shows."""
+        """The instance that a window shows."""
         instance = self.do(self.runtime.instance_of, window.window)
-        assert instance is not None, "the window shows nothing"
+        assert instance is not None, "the window shows no view"
         return instance
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
-        """Wait until ``condition``, asked on the server thread, holds; asked at every change."""
+        """Wait until ``condition`` is true. The server thread checks it after every change."""
 
         async def wait() -> None:
             version = 0
@@ -183,9 +192,9 @@ class SimulatedApp:
         self.call(wait())
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
-        """Wait until ``condition`` holds; for what nothing announces, so it is asked again."""
+        """Wait until ``condition`` is true. It is checked every millisecond."""
         end = time.monotonic() + PATIENCE
         while not condition():
             if time.monotonic() > end:
-                raise AssertionError(f"this did not happen in {PATIENCE} s")
+                raise AssertionError(f"the condition was not met within {PATIENCE} s")
             time.sleep(0.001)

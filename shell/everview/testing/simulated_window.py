@@ -1,9 +1,9 @@
-"""`SimulatedWindow`: a page in Python (`Replica`) at the other end of a link, in memory.
+"""`SimulatedWindow`: a page in Python (`Replica`) with a link to the runtime, in memory.
 
-It says and understands what a page does and has no manners: it clicks what is hidden, and types
-where nobody can. For a person's view of it there is `person.PersonWindow`.
+It sends and receives the messages of a page. It does not check whether a person could do the same:
+it also clicks hidden elements. `PersonWindow` checks that.
 
-Threads: `send` and `close`, the transport, on the server thread; the rest on the test's.
+Threads: `send`, `close`, `deliver`: the server thread; `post`: any; all others: the test's thread.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ import asyncio
 import mimetypes
 import secrets
 import threading
-from collections.abc import AsyncIterator, Callable
-from typing import Any, Protocol
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 import msgspec
 
@@ -38,25 +38,29 @@ from everview.testing.clock import PATIENCE
 from everview.testing.page.replica import Replica, ReplicaNode
 from everview.testing.page.selectable import SelectableNode
 
+P = ParamSpec("P")
+T = TypeVar("T")
+#: The value of a field as a frame contains it.
+SlotValue = str | bool | list[int] | None
 #: An id that no node has.
 NO_NODE = 2**52
 
 
 class Simulated(Protocol):
-    """What a window needs of the app it belongs to (`simulated.SimulatedApp`)."""
+    """The part of `SimulatedApp` that its windows use (a protocol, to avoid an import cycle)."""
 
     loop: asyncio.AbstractEventLoop
     runtime: Runtime
     uploads: UploadReceiver
 
-    def call(self, coroutine: Any) -> Any:
+    def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the simulated server thread."""
 
-    def do(self, function: Callable[..., Any], *arguments: Any) -> Any:
+    def do(self, function: Callable[P, T], *args: P.args, **keywords: P.kwargs) -> T:
         """Call a function on the simulated server thread."""
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
-        """Wait, in real time, until ``condition`` holds."""
+        """Wait in real time until ``condition`` is true."""
 
 
 _decoder = msgspec.json.Decoder(Update)
@@ -74,7 +78,19 @@ def over_the_link(message: WindowMessage) -> WindowMessage:
 
 
 class SimulatedWindow:
-    """One window. What is looked up by ``target`` is a selector, or the text of what is clicked."""
+    """One window.
+
+    In all methods, ``target`` is the text of an element, a selector, or a node of the replica.
+
+    Attributes:
+        window: The window of the runtime.
+        replica: The nodes of the page.
+        document: The id of the instance that the page shows.
+        effects: All effects except the state of the window.
+        frames: All frames.
+        bytes: The sizes of all messages.
+        reads: Whether the page confirms frames.
+    """
 
     def __init__(self, simulated: Simulated, user: str) -> None:
         self.simulated = simulated
@@ -85,23 +101,24 @@ class SimulatedWindow:
         self.document = ""
         self.url = "/"
         self.acknowledged = 0
-        #: All effects but those of the window's own state.
         self.effects: list[AnyEffect] = []
         self.effects_received = 0
-        #: How the window is shown, as the app requested last.
+        #: The last state of the window that the app sent.
         self.shown_as: WindowState | None = None
         self.frames: list[dict[str, Any]] = []
         self.bytes: list[int] = []
         self.answered: list[int] = []
         self.reads = True
-        #: Called with each update and its frame once it is applied, on the server thread.
+        #: Called on the server thread after each update and its frame were applied.
         self.on_update: Callable[[Update, dict[str, Any]], None] = lambda update, frame: None
         self.event_number = 0
+        self._last_post: asyncio.Task[None] | None = None
         self._changed = threading.Condition()
 
     # the transport, on the server thread -------------------------------------------------------
 
     def send(self, data: bytes) -> None:
+        """Receive a message of the server."""
         update = _decoder.decode(data)
         frame: dict[str, Any] = msgspec.json.decode(update.frame) if bytes(update.frame) else {}
         with self._changed:
@@ -130,11 +147,12 @@ class SimulatedWindow:
             self._changed.notify_all()
 
     def close(self, code: int, reason: str) -> None:
+        """The server closes the link."""
         with self._changed:
             self._changed.notify_all()
 
     def _hide(self, node_id: int, hidden: bool) -> None:
-        """In this window only (`everview.runtime.windows.pane`)."""
+        """Hide or show a node in this window only (`everview.runtime.windows.pane`)."""
         node = self.replica.nodes.get(node_id)
         if node is not None and hidden:
             node.attributes["hidden"] = ""
@@ -142,9 +160,14 @@ class SimulatedWindow:
             node.attributes.pop("hidden", None)
 
     async def connect(self, url: str, label: str = "") -> None:
-        """Open a link. Raises `PermissionError` if the app refuses it.
+        """Open a link.
 
-        ``label``: what the desktop calls a native window.
+        Args:
+            url: The URL to show.
+            label: The desktop's label of a native window.
+
+        Raises:
+            PermissionError: The app refuses the window.
         """
         user = await self.simulated.runtime.admit(Connection(self.user, self.id))
         if user is None:
@@ -153,7 +176,7 @@ class SimulatedWindow:
             self.id, user, label, self, effects_received=self.effects_received
         )
         self.url = url
-        # A page that reconnects says what it has; one that starts has nothing.
+        # After a reconnect the page has a document and a revision already.
         self.deliver(Attach(url, self.document, self.replica.revision))
 
     def deliver(self, message: WindowMessage) -> None:
@@ -161,44 +184,64 @@ class SimulatedWindow:
         if self.window.transport is self:
             self.simulated.runtime.receive(self.window, over_the_link(message))
 
+    async def _receive(self, message: WindowMessage) -> None:
+        """Deliver a message, by the app's middlewares if they check messages."""
+        runtime = self.simulated.runtime
+        if not runtime.middlewares.have("handle_websocket_message"):
+            self.deliver(message)
+        elif self.window.transport is self:
+            await runtime.receive_checked(self.window, over_the_link(message))
+
+    def post(self, message: WindowMessage) -> None:
+        """Send a message without waiting. Messages arrive in order. Any thread."""
+        self.simulated.loop.call_soon_threadsafe(self._post, message)
+
+    def _post(self, message: WindowMessage) -> None:
+        if not self.simulated.runtime.middlewares.have("handle_websocket_message"):
+            self.deliver(message)
+            return
+
+        async def receive(before: asyncio.Task[None] | None) -> None:
+            if before is not None:
+                await asyncio.wait([before])
+            await self._receive(message)
+
+        self._last_post = self.simulated.loop.create_task(receive(self._last_post))
+
     # the test's thread -------------------------------------------------------------------------
 
     def go(self, url: str) -> None:
-        """Follow a link."""
+        """Go to another URL of the app."""
         self.url = url
         before = self.document
         self.say(Attach(url))
         self.wait_until(lambda: self.document != before)
 
     def drop(self) -> None:
-        """The link breaks."""
+        """Break the link."""
         self.simulated.do(self.simulated.runtime.disconnect, self.window, self)
 
     def reconnect(self) -> None:
-        """The link is made again; the page was not reloaded."""
+        """Open a new link without a reload of the page."""
         self.simulated.call(self.connect(self.url))
 
     def forget(self) -> None:
-        """Have nothing of the document any more, as a page that is loaded anew."""
+        """Drop the document, like a reload."""
         with self._changed:
             self.document = ""
             self.replica = Replica()
 
     def shut(self) -> None:
-        """A person closes the window."""
+        """Close the window permanently."""
         self.simulated.do(self.simulated.runtime.close_window, self.window)
 
     def hide(self, hidden: bool = True) -> None:
-        """The window is minimised, or shown again."""
+        """Minimise or restore the window."""
         self.say(Visible(not hidden))
 
     def say(self, message: WindowMessage) -> None:
-        """Send any message."""
-        if self.simulated.runtime.middlewares.have("handle_websocket_message"):
-            received = over_the_link(message)
-            self.simulated.call(self.simulated.runtime.receive_checked(self.window, received))
-        else:
-            self.simulated.do(self.deliver, message)
+        """Send a message and wait until the runtime received it."""
+        self.simulated.call(self._receive(message))
 
     def next_number(self) -> int:
         """Count events; returns the number of the next one."""
@@ -207,9 +250,19 @@ class SimulatedWindow:
             return self.event_number
 
     def event(
-        self, target: str | ReplicaNode, name: str, data: Any = None, wait: bool = True
+        self, target: str | ReplicaNode, name: str, data: object = None, wait: bool = True
     ) -> int:
-        """Something happens at a node; waits until it was handled."""
+        """Send an event of a node.
+
+        Args:
+            target: The node; a text or selector finds the nearest node that listens.
+            name: The name of the event.
+            data: The data of the event, a JSON value.
+            wait: Wait until the event was handled.
+
+        Returns:
+            The number of the event.
+        """
         node = self.find(target, name) if isinstance(target, str) else target
         number = self.next_number()
         self.say(Event(number, self.document, node.id, name, data))
@@ -218,17 +271,22 @@ class SimulatedWindow:
         return number
 
     def click(self, target: str | ReplicaNode, wait: bool = True) -> int:
+        """Send a click; see `event`."""
         return self.event(target, "click", {"x": 0, "y": 0}, wait)
 
-    def type(self, target: str | ReplicaNode, value: Any, wait: bool = True) -> int:
-        """Put ``value`` into a field: a text, or a bool; None for what is no number or date.
+    def type(self, target: str | ReplicaNode, value: object, wait: bool = True) -> int:
+        """Change a field; see `event`.
 
-        For a select: a list of the places of its options.
+        Args:
+            target: The field.
+            value: A text; a bool for a check box; None for text that is not a value of the field;
+                a list of indexes for a select.
+            wait: Wait until the event was handled.
         """
         node = self.find(target, "change") if isinstance(target, str) else target
         if node.tag == "select" and isinstance(value, list):
             options = [below.id for below in node.walk() if below.tag == "option"]
-            # Who asks for an option that is not there says so.
+            # An index without an option gets an id that does not exist.
             value = [options[at] if at < len(options) else NO_NODE for at in value]
         return self.event(node, "change", value, wait)
 
@@ -254,7 +312,15 @@ class SimulatedWindow:
         return await self.simulated.uploads.receive(bucket, name, len(data), content_type, body())
 
     def find(self, target: str, event: str = "") -> ReplicaNode:
-        """The first node for a selector, or whose text it is; for an event, one that listens."""
+        """Find a node.
+
+        Args:
+            target: The text of a node, or a selector.
+            event: Return the nearest ancestor that listens to this event, if there is one.
+
+        Raises:
+            AssertionError: No node matches.
+        """
         with self._changed:
             found = self._find(target)
             listening: ReplicaNode | None = found
@@ -273,10 +339,10 @@ class SimulatedWindow:
         for node in nodes:
             if matches(SelectableNode(node), target):
                 return node
-        raise AssertionError(f"nothing is {target!r} in this page:\n{self.page()}")
+        raise AssertionError(f"{target!r} is not in this page:\n{self.page()}")
 
     def has(self, target: str) -> bool:
-        """Whether the page has such a node."""
+        """Whether the page has a node that matches."""
         try:
             self.find(target)
         except (AssertionError, ValueError):
@@ -287,23 +353,23 @@ class SimulatedWindow:
         """The text of a node."""
         return self.find(target).get_text()
 
-    def value(self, target: str) -> Any:
-        """The value of a field as the page would show it."""
+    def value(self, target: str) -> SlotValue:
+        """The value of a field."""
         attributes = self.find(target).attributes
-        return next(
-            attributes[slot] for slot in (".value", ".checked", ".selected") if slot in attributes
-        )
+        slots = (".value", ".checked", ".selected")
+        value: SlotValue = next(attributes[slot] for slot in slots if slot in attributes)
+        return value
 
     def wait_text(self, target: str, text: str) -> None:
         """Wait until a node has this text."""
         self.wait_until(lambda: self.has(target) and self.text(target) == text)
 
     def wait_until(self, condition: Callable[[], bool]) -> None:
-        """Wait until ``condition`` holds; it is asked after every message of the server."""
+        """Wait until ``condition`` is true. It is checked after every message of the server."""
         with self._changed:
             if not self._changed.wait_for(condition, PATIENCE):
                 raise AssertionError(
-                    f"this did not happen in {PATIENCE} s; the page:\n{self.page()}"
+                    f"the condition was not met within {PATIENCE} s; the page:\n{self.page()}"
                 )
 
     def page(self) -> str:

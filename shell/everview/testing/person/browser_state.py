@@ -1,9 +1,10 @@
-"""`PageState`: what a browser keeps beside the tree: where the window is, what it was told to do.
+"""`BrowserState`: the state of a browser apart from the nodes: address, focus, notices, downloads.
 
-Effects are carried out as the page's scripts do (``client/main.js``): a redirect is followed, a
-download fetched, a notice noted.
+It performs effects like the client's ``main.js``: it follows redirects, saves downloads and records
+notices.
 
-Threads: `perform` and what it starts on the server thread; the lists are read on the test's.
+Threads: `receive` and `perform` on the server thread; `go` on any. The test's thread
+reads the lists.
 """
 
 from __future__ import annotations
@@ -36,27 +37,28 @@ from everview.runtime.windows.effects import (
     ViewMessage,
     WindowState,
 )
-from everview.runtime.windows.messages import Attach, WindowMessage
+from everview.runtime.windows.messages import Attach
 from everview.runtime.windows.updates import Update
-from everview.testing.simulated_window import SimulatedWindow, over_the_link
+from everview.testing.simulated_window import SimulatedWindow
 
 LOST = "This action failed: the element no longer exists."
 
 
 @dataclass(frozen=True)
 class Saved:
-    """A file that a window was given: the name it is saved under, and its bytes."""
+    """A saved file: its name and content."""
 
     name: str
     data: bytes
 
     @property
     def text(self) -> str:
+        """The content, decoded as UTF-8."""
         return self.data.decode()
 
 
-class PageState:
-    """The window's address and history, notices, downloads, messages, answers over HTTP."""
+class BrowserState:
+    """The state of one window."""
 
     def __init__(self, window: SimulatedWindow) -> None:
         self._window = window
@@ -66,35 +68,13 @@ class PageState:
         self.opened: list[str] = []
         self.messages: list[str] = []
         self.responses: list[Response] = []
-        self.replies: dict[int, Any] = {}
+        self.replies: dict[int, object] = {}
         self.focused = 0
-        #: What was typed into fields, as the page has it.
-        self.typed: dict[int, Any] = {}
-        #: Whether the focused field was given another value, which waits until it is left.
+        #: The text that a person typed, by the id of the field.
+        self.typed: dict[int, str] = {}
+        #: Whether the server set the focused field. The value is shown after it loses the focus.
         self.holds = False
-        self._last: asyncio.Task[None] | None = None
-        window.on_update = self.hear
-
-    # saying ------------------------------------------------------------------------------------
-
-    def say(self, message: WindowMessage) -> None:
-        """Say something on the link, in order. Any thread."""
-        self._window.simulated.loop.call_soon_threadsafe(self._say, message)
-
-    def _say(self, message: WindowMessage) -> None:
-        runtime = self._window.simulated.runtime
-        if not runtime.middlewares.have("handle_websocket_message"):
-            self._window.deliver(message)
-            return
-
-        async def hear(before: asyncio.Task[None] | None) -> None:
-            if before is not None:
-                await asyncio.wait([before])
-            # A link that broke meanwhile says nothing any more.
-            if self._window.window.transport is self._window:
-                await runtime.receive_checked(self._window.window, over_the_link(message))
-
-        self._last = self._window.simulated.loop.create_task(hear(self._last))
+        window.on_update = self.receive
 
     def go(self, url: str) -> None:
         """Go to an address of the app. Any thread."""
@@ -104,12 +84,12 @@ class PageState:
             self.history.append(self._window.url)
         self._window.url = url
         self.move_focus(0)
-        self.say(Attach(url))
+        self._window.post(Attach(url))
 
-    # hearing -------------------------------------------------------------------------------------
+    # receiving ---------------------------------------------------------------------------------
 
-    def hear(self, update: Update, frame: dict[str, Any]) -> None:
-        """An update was applied to the tree."""
+    def receive(self, update: Update, frame: dict[str, Any]) -> None:
+        """Process an update after it was applied to the nodes."""
         for node_id, change in frame.get("set", ()):
             if node_id == self.focused and ".value" in change and node_id in self.typed:
                 answered = node_id in update.answered
@@ -118,7 +98,7 @@ class PageState:
             self.perform(effect)
 
     def move_focus(self, node_id: int) -> None:
-        """The focus goes there; a field that is left takes what was held for it."""
+        """Move the focus. The field that loses it shows a value that was held back."""
         if node_id != self.focused:
             self.holds = False
         self.focused = node_id
@@ -147,7 +127,7 @@ class PageState:
             case Load(url=url, back=back):
                 self._load(url, back)
             case SetHidden() | WindowState():
-                pass  # the window did it
+                pass  # SimulatedWindow processed it
             case Copy() | CloseTab() | Places() | About() | ConfirmQuit():
                 pass  # a simulated page has no clipboard, tab or dialogs of the shell
             case _:
@@ -157,7 +137,7 @@ class PageState:
         ticket = address.removeprefix(DOWNLOAD_PREFIX).partition("/")[0]
         download = self._window.simulated.runtime.transfers.redeem_download(ticket)
         if download is None:
-            self.notices.append(f"the download {address} was there for a moment only")
+            self.notices.append(f"the ticket of the download {address} has expired")
             return
         body = download.body
         if body is None:
@@ -173,7 +153,7 @@ class PageState:
             return
         runtime = self._window.simulated.runtime
         request = runtime.transfers.redeem(url.removeprefix(HTTP_PREFIX).partition("/")[0])
-        assert request is not None, "a page asks for an answer once, at once"
+        assert request is not None, "a page uses the ticket of a response once, at once"
 
         async def load() -> None:
             response = await answer(runtime, request)

@@ -35,7 +35,7 @@ from everview.testing.page.visible_page import (
     listens,
     squeeze,
 )
-from everview.testing.person.browser_state import PageState, Saved
+from everview.testing.person.browser_state import BrowserState, Saved
 from everview.testing.person.input_rules import Typed
 from everview.testing.person.user_input import UserInput, listener_of, option_named
 from everview.testing.simulated_window import Simulated, SimulatedWindow
@@ -66,7 +66,7 @@ class PersonWindow:
         self.window = SimulatedWindow(simulated, user)
         self.user = user
         self._clock = clock
-        self._state = PageState(self.window)
+        self._state = BrowserState(self.window)
         self._input = UserInput(self.window, self._state)
 
     # reading -----------------------------------------------------------------------------------
@@ -313,12 +313,12 @@ class PersonWindow:
 
     def hide(self) -> None:
         """Minimise the window. The server sends hidden windows fewer updates."""
-        self._state.say(Visible(False))
+        self.window.post(Visible(False))
         self._clock.settle()
 
     def show(self) -> None:
         """Restore the window."""
-        self._state.say(Visible(True))
+        self.window.post(Visible(True))
         self._clock.settle()
 
     def drop(self) -> None:

@@ -25,7 +25,7 @@ from everview.testing.page.visible_page import (
     listens,
     squeeze,
 )
-from everview.testing.person.browser_state import PageState
+from everview.testing.person.browser_state import BrowserState
 from everview.testing.person.input_rules import Typed, reported_value, typed_text
 from everview.testing.simulated_window import SimulatedWindow
 
@@ -42,7 +42,7 @@ class UserInput:
     ``toggled`` contains the ids of ``details`` elements that the person toggled.
     """
 
-    def __init__(self, window: SimulatedWindow, state: PageState) -> None:
+    def __init__(self, window: SimulatedWindow, state: BrowserState) -> None:
         self._window = window
         self._state = state
         self.toggled: set[int] = set()
@@ -59,7 +59,7 @@ class UserInput:
     def send(self, node: ReplicaNode, name: str, data: object) -> int:
         """Send an event of an element; returns its number."""
         number = self._window.next_number()
-        self._state.say(Event(number, self._window.document, node.id, name, data))
+        self._window.post(Event(number, self._window.document, node.id, name, data))
         return number
 
     def focus(self, node: ReplicaNode | None) -> None:
