@@ -43,7 +43,7 @@ def uploads(app: App, **limits: object) -> list[Bucket]:
     return buckets
 
 
-def test_a_file_arrives_in_every_window_and_goes(app: App, simulated: SimulatedApp) -> None:
+def test_uploaded_file_appears_in_every_window_and_can_be_removed(app: App, simulated: SimulatedApp) -> None:
     (bucket,) = [uploads(app)]
     window, other = simulated.open(), simulated.open()
     assert window.upload("#files", "a.txt", b"hello") == ""
@@ -61,7 +61,7 @@ def test_a_file_arrives_in_every_window_and_goes(app: App, simulated: SimulatedA
         files.get_path("a.txt")
 
 
-def test_files_go_with_the_view(app: App, simulated: SimulatedApp) -> None:
+def test_files_are_removed_with_the_view(app: App, simulated: SimulatedApp) -> None:
     buckets = uploads(app)
     window = simulated.open()
     window.upload("#files", "a.txt", b"hello")
@@ -72,7 +72,7 @@ def test_files_go_with_the_view(app: App, simulated: SimulatedApp) -> None:
     assert simulated.runtime.transfers.bucket(buckets[0].token) is None
 
 
-def test_limits_refuse_with_words(app: App, simulated: SimulatedApp) -> None:
+def test_file_above_a_limit_is_refused_with_a_reason(app: App, simulated: SimulatedApp) -> None:
     uploads(app, max_files=2, max_size=10, accept=[".txt", ".CSV"])
     window = simulated.open()
     assert "larger than 10 bytes" in window.upload("#files", "a.txt", b"x" * 11)
@@ -85,7 +85,7 @@ def test_limits_refuse_with_words(app: App, simulated: SimulatedApp) -> None:
     assert "multiple" in attributes
 
 
-def test_equal_names_are_told_apart(app: App, simulated: SimulatedApp) -> None:
+def test_files_with_equal_names_get_distinct_names(app: App, simulated: SimulatedApp) -> None:
     buckets = uploads(app)
     window = simulated.open()
     for content in (b"1", b"2", b"3"):
@@ -112,12 +112,12 @@ def test_equal_names_are_told_apart(app: App, simulated: SimulatedApp) -> None:
         ("über.txt", "über.txt"),
     ],
 )
-def test_names_are_made_safe(name: str, safe: str) -> None:
+def test_safe_name_of_a_file(name: str, safe: str) -> None:
     assert safe_name(name) == safe
 
 
 @given(st.text(max_size=300))
-def test_no_name_is_a_path(name: str) -> None:
+def test_safe_name_is_never_a_path(name: str) -> None:
     safe = safe_name(name)
     assert safe == Path(safe).name
     assert 0 < len(safe) <= NAME_LENGTH
@@ -129,17 +129,17 @@ def test_no_name_is_a_path(name: str) -> None:
     ("limits", "message"),
     [({"max_files": 0}, "max_files"), ({"max_size": -1}, "max_size"), ({"accept": ".txt"}, "list")],
 )
-def test_limits_that_are_none_say_so(app: App, simulated: SimulatedApp, limits, message) -> None:
+def test_invalid_limits_of_a_bucket_are_errors(app: App, simulated: SimulatedApp, limits, message) -> None:
     uploads(app, **limits)
     assert message in simulated.open().page()
 
 
-def test_a_bucket_outside_views_says_what_it_needs() -> None:
+def test_bucket_outside_a_view_is_an_error() -> None:
     with pytest.raises(ViewError, match="belongs to a view"):
         Bucket()
 
 
-def test_a_download_is_offered_to_the_window_of_the_event(
+def test_download_goes_to_the_window_of_the_event(
     app: App, simulated: SimulatedApp, tmp_path: Path
 ) -> None:
     report = tmp_path / "report.csv"
@@ -182,7 +182,7 @@ def test_a_download_is_offered_to_the_window_of_the_event(
     assert not any(isinstance(effect, StartDownload) for effect in other.effects)
 
 
-def test_a_file_is_asked_for_with_an_upload_where_there_is_no_dialog(
+def test_choose_file_without_a_native_dialog_uses_an_upload(
     app: App, simulated: SimulatedApp
 ) -> None:
     @app.route("/")

@@ -1,4 +1,4 @@
-"""Middlewares and identity: who comes in, what is heard, what is shown instead."""
+"""Middlewares and `App.identify`: connections, messages and requests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def page(app: App, is_daemon: bool = False) -> None:
     app.route("/")(Page)
 
 
-def test_a_connection_that_does_not_pass_is_refused(app: App) -> None:
+def test_connection_is_refused_if_a_middleware_does_not_pass(app: App) -> None:
     page(app)
     seen: list[MiddlewareData] = []
 
@@ -47,7 +47,7 @@ def test_a_connection_that_does_not_pass_is_refused(app: App) -> None:
     assert seen[0].server.get_connection_count() == 1
 
 
-def test_identity_is_one_function_of_the_app(app: App) -> None:
+def test_identify_names_the_user_of_a_connection(app: App) -> None:
     page(app, is_daemon=True)
 
     @app.identify
@@ -66,7 +66,7 @@ def test_identity_is_one_function_of_the_app(app: App) -> None:
                 simulated.open(user=user)
 
 
-def test_a_message_that_does_not_pass_is_not_heard_and_its_window_told(app: App) -> None:
+def test_message_is_lost_if_a_middleware_does_not_pass(app: App) -> None:
     page(app)
     lets_pass = [False]
 
@@ -87,7 +87,7 @@ def test_a_message_that_does_not_pass_is_not_heard_and_its_window_told(app: App)
         assert window.text("#count") == "1"
 
 
-def test_a_request_may_be_answered_by_a_middleware(app: App) -> None:
+def test_middleware_can_answer_a_request(app: App) -> None:
     page(app)
 
     @app.middleware
@@ -106,7 +106,7 @@ def test_a_request_may_be_answered_by_a_middleware(app: App) -> None:
         assert simulated.open("/?secret=1").has("not you")
 
 
-def test_middlewares_are_asked_for_every_window_of_a_view_that_runs(app: App) -> None:
+def test_middlewares_run_for_each_window_of_a_running_view(app: App) -> None:
     page(app, is_daemon=True)
     allowed = ["first"]
     asked = []
@@ -131,7 +131,7 @@ def test_middlewares_are_asked_for_every_window_of_a_view_that_runs(app: App) ->
         third.wait_text("#count", "1")
 
 
-def test_a_middleware_that_takes_long_keeps_no_other_window_waiting(app: App) -> None:
+def test_slow_middleware_does_not_delay_other_windows(app: App) -> None:
     page(app)
     go_on = threading.Event()
 
@@ -151,7 +151,7 @@ def test_a_middleware_that_takes_long_keeps_no_other_window_waiting(app: App) ->
         slow.wait_text("#count", "0")
 
 
-def test_middlewares_are_called_in_order_and_hear_of_start_and_end(app: App) -> None:
+def test_middlewares_run_in_order_and_at_startup_and_shutdown(app: App) -> None:
     page(app)
     called = []
 
@@ -178,7 +178,7 @@ def test_middlewares_are_called_in_order_and_hear_of_start_and_end(app: App) -> 
     assert called == ["one starts", "two starts", "one", "two", "one ends", "two ends"]
 
 
-def test_a_middleware_that_fails_refuses(app: App, caplog) -> None:
+def test_failing_middleware_refuses(app: App, caplog) -> None:
     page(app)
 
     @app.middleware
@@ -192,8 +192,8 @@ def test_a_middleware_that_fails_refuses(app: App, caplog) -> None:
 
 
 @pytest.mark.parametrize("wrong", [object(), 5])
-def test_what_is_no_middleware_is_refused(app: App, wrong: object) -> None:
-    with pytest.raises(HandlerError, match="no middleware"):
+def test_object_without_hooks_is_not_a_middleware(app: App, wrong: object) -> None:
+    with pytest.raises(HandlerError, match="needs one of"):
         app.middleware(wrong)
 
 

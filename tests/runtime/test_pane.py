@@ -1,4 +1,4 @@
-"""Panes: what one window has for itself of a view that all share."""
+"""`Pane`: the state of one window in a view that several windows share."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def hidden(window) -> tuple[bool, bool]:
     return tuple("hidden" in window.find(name).attributes for name in ("#one", "#two"))
 
 
-def test_a_window_shows_what_it_chose_and_the_others_do_not(
+def test_pane_hides_and_shows_nodes_in_one_window_only(
     app: App, simulated: SimulatedApp
 ) -> None:
     panels(app)
@@ -57,7 +57,7 @@ def test_a_window_shows_what_it_chose_and_the_others_do_not(
     other.wait_text("#count", "2")
 
 
-def test_it_stays_over_a_broken_link_and_a_snapshot(app: App, simulated: SimulatedApp) -> None:
+def test_pane_survives_a_broken_link_and_a_snapshot(app: App, simulated: SimulatedApp) -> None:
     from everview.runtime.windows.messages import Resync
 
     panels(app)
@@ -74,7 +74,7 @@ def test_it_stays_over_a_broken_link_and_a_snapshot(app: App, simulated: Simulat
     window.wait_until(lambda: hidden(window) == (True, False))
 
 
-def test_a_pane_goes_with_its_window(
+def test_pane_is_removed_with_its_window(
     app: App, simulated: SimulatedApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("everview.runtime.windows.registry.WINDOWS_KEPT", 0)
@@ -96,14 +96,14 @@ def test_a_pane_goes_with_its_window(
     simulated.wait_for(is_gone)
 
 
-def test_what_is_not_shown_cannot_be_hidden(app: App, simulated: SimulatedApp) -> None:
+def test_hiding_a_node_outside_the_tree_is_an_error(app: App, simulated: SimulatedApp) -> None:
     panels(app)
     window = simulated.open()
     window.click("wrong")
     window.wait_until(lambda: any("add it first" in str(e) for e in window.effects))
 
 
-def test_outside_events_a_window_must_be_given(app: App, simulated: SimulatedApp) -> None:
+def test_pane_outside_an_event_needs_a_window(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Outside(View):
         def handle_request(self, request):

@@ -1,4 +1,4 @@
-"""What windows are sent: everything that changed, once, merged, and nobody waits for anybody."""
+"""`Publisher`: each window gets all changes, merged, and delays no other window."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def listing(app: App, rows: int = 0) -> None:
                 self.word.set_text(-number)
 
 
-def test_a_frame_costs_what_changed(app: App, simulated: SimulatedApp) -> None:
+def test_frame_contains_only_the_changes(app: App, simulated: SimulatedApp) -> None:
     listing(app, rows=10_000)
     window = simulated.open()
     for action in ("append", "remove"):
@@ -47,7 +47,7 @@ def test_a_frame_costs_what_changed(app: App, simulated: SimulatedApp) -> None:
         assert sum(window.bytes[before:]) < 400
 
 
-def test_a_handlers_changes_arrive_as_one_frame_with_its_acknowledgement(
+def test_changes_of_a_handler_arrive_in_one_frame_with_its_acknowledgement(
     app: App, simulated: SimulatedApp
 ) -> None:
     @app.route("/")
@@ -70,7 +70,7 @@ def test_a_handlers_changes_arrive_as_one_frame_with_its_acknowledgement(
     assert window.acknowledged == number
 
 
-def test_ten_thousand_changes_are_few_frames(app: App, simulated: SimulatedApp) -> None:
+def test_ten_thousand_changes_become_few_frames(app: App, simulated: SimulatedApp) -> None:
     finish = threading.Event()
 
     @app.route("/")
@@ -93,7 +93,7 @@ def test_ten_thousand_changes_are_few_frames(app: App, simulated: SimulatedApp) 
     assert len(window.frames) - before < 100
 
 
-def test_defect_2_a_stalled_window_delays_nobody_and_raises_nothing(
+def test_defect_2_stalled_window_delays_no_other_window_and_raises_nothing(
     app: App, simulated: SimulatedApp
 ) -> None:
     listing(app)
@@ -109,7 +109,7 @@ def test_defect_2_a_stalled_window_delays_nobody_and_raises_nothing(
     stalled.wait_until(lambda: stalled.replica.plain() == healthy.replica.plain())
 
 
-def test_a_slow_window_is_a_few_ticks_behind_and_still_gets_what_is_asked_for(
+def test_slow_window_skips_ticks_and_still_gets_frames_of_its_events(
     app: App, simulated: SimulatedApp
 ) -> None:
     stop = threading.Event()
@@ -147,7 +147,7 @@ def test_a_slow_window_is_a_few_ticks_behind_and_still_gets_what_is_asked_for(
     stop.set()
 
 
-def test_a_tick_that_found_the_document_locked_is_no_more_than_a_tick(
+def test_retried_tick_keeps_the_limit_of_a_tick(
     app: App, simulated: SimulatedApp
 ) -> None:
     @app.route("/")
@@ -173,14 +173,14 @@ def test_a_tick_that_found_the_document_locked_is_no_more_than_a_tick(
     assert len(slow.window._unconfirmed_frames) == TICKS_IN_FLIGHT
 
 
-def test_an_event_confirms_frames_too(app: App, simulated: SimulatedApp) -> None:
+def test_event_confirms_frames(app: App, simulated: SimulatedApp) -> None:
     listing(app)
     stalled, healthy = simulated.open(), simulated.open()
     stalled.reads = False
     for _ in range(FRAMES_IN_FLIGHT + 10):
         healthy.click("append")
     assert stalled.replica.plain() != healthy.replica.plain()
-    # The number of one that was handled: only the confirmation counts.
+    # An event with this number was handled already: only the confirmation counts.
     node = stalled.find("append", "click").id
     event = Event(1, stalled.document, node, "click", None, frames=FRAMES_IN_FLIGHT)
     stalled.window.last_event_received = 1
@@ -188,7 +188,7 @@ def test_an_event_confirms_frames_too(app: App, simulated: SimulatedApp) -> None
     stalled.wait_until(lambda: stalled.replica.plain() == healthy.replica.plain())
 
 
-def test_a_hidden_window_gets_merged_frames(app: App, simulated: SimulatedApp) -> None:
+def test_hidden_window_gets_merged_frames(app: App, simulated: SimulatedApp) -> None:
     listing(app)
     hidden, visible = simulated.open(), simulated.open()
     hidden.hide()
@@ -200,7 +200,7 @@ def test_a_hidden_window_gets_merged_frames(app: App, simulated: SimulatedApp) -
     hidden.wait_until(lambda: hidden.replica.plain() == visible.replica.plain())
 
 
-def test_reconnecting_is_a_delta(app: App, simulated: SimulatedApp) -> None:
+def test_reconnected_window_gets_a_delta(app: App, simulated: SimulatedApp) -> None:
     listing(app, rows=1000)
     window, other = simulated.open(), simulated.open()
     window.drop()
@@ -212,7 +212,7 @@ def test_reconnecting_is_a_delta(app: App, simulated: SimulatedApp) -> None:
     assert sum(window.bytes[before:]) < 400
 
 
-def test_a_page_that_asks_for_a_snapshot_gets_one(app: App, simulated: SimulatedApp) -> None:
+def test_resync_is_answered_with_a_snapshot(app: App, simulated: SimulatedApp) -> None:
     listing(app)
     window = simulated.open()
     before = len(window.frames)
@@ -220,7 +220,7 @@ def test_a_page_that_asks_for_a_snapshot_gets_one(app: App, simulated: Simulated
     assert "tree" in window.frames[before]
 
 
-def test_an_event_sent_again_after_a_reconnect_is_handled_once(
+def test_event_sent_again_after_a_reconnect_is_handled_once(
     app: App, simulated: SimulatedApp
 ) -> None:
     listing(app)
@@ -229,12 +229,12 @@ def test_an_event_sent_again_after_a_reconnect_is_handled_once(
     number = window.click("append")
     window.drop()
     window.reconnect()
-    window.say(Event(number, window.document, node.id, "click"))  # the page saw no acknowledgement
+    window.say(Event(number, window.document, node.id, "click"))  # the page got no acknowledgement
     window.click("append")
     assert window.text("ul") == "one more" * 2
 
 
-def test_an_event_at_a_node_that_went_is_said_to_be_lost(app: App, simulated: SimulatedApp) -> None:
+def test_event_at_a_removed_node_is_reported_as_lost(app: App, simulated: SimulatedApp) -> None:
     listing(app)
     window = simulated.open()
     node = window.find("append", "click")
@@ -243,7 +243,7 @@ def test_an_event_at_a_node_that_went_is_said_to_be_lost(app: App, simulated: Si
     assert EventLost(number) in window.effects
 
 
-def test_a_node_listens_only_to_what_it_declares(app: App, simulated: SimulatedApp) -> None:
+def test_event_that_a_node_does_not_listen_to_is_lost(app: App, simulated: SimulatedApp) -> None:
     listing(app)
     window = simulated.open()
     number = window.event(window.find("#word"), "click")
@@ -252,7 +252,7 @@ def test_a_node_listens_only_to_what_it_declares(app: App, simulated: SimulatedA
     assert EventLost(number) in window.effects
 
 
-def test_an_author_who_holds_the_lock_delays_nobody_else(app: App, simulated: SimulatedApp) -> None:
+def test_held_document_lock_does_not_delay_other_views(app: App, simulated: SimulatedApp) -> None:
     go, locked, release = threading.Event(), threading.Event(), threading.Event()
 
     @app.route("/locked")
@@ -287,7 +287,7 @@ def test_an_author_who_holds_the_lock_delays_nobody_else(app: App, simulated: Si
     assert not any("half" in str(frame) for frame in window.frames)
 
 
-def test_a_view_that_is_stopped_with_its_lock_held_delays_nobody(
+def test_stopping_a_view_with_a_held_lock_does_not_block(
     app: App, simulated: SimulatedApp
 ) -> None:
     locked, release = threading.Event(), threading.Event()
@@ -309,7 +309,7 @@ def test_a_view_that_is_stopped_with_its_lock_held_delays_nobody(
     release.set()
 
 
-def test_passwords_reach_the_view_and_no_window(app: App, simulated: SimulatedApp) -> None:
+def test_password_reaches_the_view_and_no_window(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Login(View):
         is_daemon = True
@@ -329,7 +329,7 @@ def test_passwords_reach_the_view_and_no_window(app: App, simulated: SimulatedAp
         assert "s3cret-word" not in str(shown.frames) and "another-secret" not in str(shown.frames)
 
 
-def test_progress_reaches_the_page_and_the_list(app: App, simulated: SimulatedApp) -> None:
+def test_progress_reaches_the_page_and_the_task_list(app: App, simulated: SimulatedApp) -> None:
     go_on = threading.Event()
 
     @app.route("/")
@@ -349,8 +349,8 @@ def test_progress_reaches_the_page_and_the_list(app: App, simulated: SimulatedAp
     window.wait_until(lambda: window.replica.meta["progress"] is None)
 
 
-def test_a_text_that_cannot_be_encoded_harms_no_frame(app: App, simulated: SimulatedApp) -> None:
-    """A file name that is not in the system's encoding has lone surrogates in Python."""
+def test_lone_surrogates_do_not_break_frames(app: App, simulated: SimulatedApp) -> None:
+    """In Python, a file name that is not in the system's encoding has lone surrogates."""
     name = b"caf\xe9 \xf0\x9f\x8e\x88.txt".decode("utf-8", "surrogateescape")
 
     @app.route("/")

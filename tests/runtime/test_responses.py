@@ -1,4 +1,4 @@
-"""What views answer: redirects, templates, refusals, failures; over a link and over HTTP."""
+"""Responses of views over a link and over HTTP: redirects, templates, refusals, failures."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from everview.testing import SimulatedApp
         (HttpRedirectResponse("https://example.org/"), OpenTab("https://example.org/")),
     ],
 )
-def test_redirects_reach_every_window_that_comes(
+def test_redirect_is_sent_to_present_and_later_windows(
     app: App, simulated: SimulatedApp, response: object, effect: dict[str, str]
 ) -> None:
     @app.route("/")
@@ -52,7 +52,7 @@ def test_redirects_reach_every_window_that_comes(
     later.wait_until(lambda: effect in later.effects)
 
 
-def test_templates_become_nodes_and_what_they_insert_is_text(
+def test_template_becomes_nodes_and_inserts_values_as_text(
     app: App, simulated: SimulatedApp, tmp_path: Path
 ) -> None:
     app.add_template("hello.html", "<h1 id=title>Hello {{ name }}</h1>")
@@ -85,7 +85,7 @@ def test_templates_become_nodes_and_what_they_insert_is_text(
         ("<p onclick='x()'>", "onclick"),
     ],
 )
-def test_a_wrong_template_says_what_is_wrong(
+def test_template_error_names_the_mistake(
     app: App, simulated: SimulatedApp, template: str, message: str
 ) -> None:
     @app.route("/")
@@ -95,7 +95,7 @@ def test_a_wrong_template_says_what_is_wrong(
     assert message in simulated.open().page()
 
 
-def test_a_missing_template_says_where_it_was_looked_for(
+def test_missing_template_error_names_the_folders(
     app: App, simulated: SimulatedApp
 ) -> None:
     @app.route("/")
@@ -107,7 +107,7 @@ def test_a_missing_template_says_where_it_was_looked_for(
     assert "templates" in page
 
 
-def test_an_http_answer_over_a_link_says_what_to_write(app: App, simulated: SimulatedApp) -> None:
+def test_http_response_of_an_interactive_route_is_an_error(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     def data(request):
         return JsonResponse({})
@@ -115,7 +115,7 @@ def test_an_http_answer_over_a_link_says_what_to_write(app: App, simulated: Simu
     assert "interactive=False" in simulated.open().page()
 
 
-def test_a_refusal_is_no_failure(app: App, simulated: SimulatedApp, caplog) -> None:
+def test_forbidden_error_is_not_a_failure(app: App, simulated: SimulatedApp, caplog) -> None:
     @app.route("/")
     def secret(request):
         raise ForbiddenError("members only")
@@ -154,7 +154,7 @@ def test_error_views_of_the_app_are_shown(app: App, simulated: SimulatedApp) -> 
     assert simulated.open("/broken/").text("#own") == "KeyError at /broken/"
 
 
-def test_an_error_view_that_fails_too_shows_ours(app: App, simulated: SimulatedApp) -> None:
+def test_default_error_page_is_shown_if_the_error_view_fails(app: App, simulated: SimulatedApp) -> None:
     @app.error_500_view
     def failed(request, error):
         raise RuntimeError("and this")
@@ -166,7 +166,7 @@ def test_an_error_view_that_fails_too_shows_ours(app: App, simulated: SimulatedA
     assert simulated.open().has("Start again")
 
 
-def test_what_is_no_view_cannot_be_an_error_view(app: App) -> None:
+def test_error_view_must_be_a_view(app: App) -> None:
     with pytest.raises(NotAViewError):
         app.error_500_view(5)
     with pytest.raises(NotAViewError):
@@ -214,7 +214,7 @@ def test_layout_without_content_element_is_reported(app: App, simulated: Simulat
 # over HTTP --------------------------------------------------------------------------------------
 
 
-def test_what_routes_answer_over_http(app: App, simulated: SimulatedApp, tmp_path: Path) -> None:
+def test_results_of_http_routes_become_responses(app: App, simulated: SimulatedApp, tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("file")
     answers = {
         "json": JsonResponse({"a": [1, None, "ü"]}),
@@ -249,7 +249,7 @@ def test_what_routes_answer_over_http(app: App, simulated: SimulatedApp, tmp_pat
     assert simulated.http("/missing").status == 500
 
 
-def test_http_answers_know_their_request_and_end(app: App, simulated: SimulatedApp) -> None:
+def test_view_of_an_http_route_gets_the_request_and_ends(app: App, simulated: SimulatedApp) -> None:
     ended = []
 
     @app.route("/add", interactive=False)
@@ -272,7 +272,7 @@ def test_http_answers_know_their_request_and_end(app: App, simulated: SimulatedA
     assert not simulated.runtime.instances
 
 
-def test_a_window_at_an_http_route_is_sent_there_and_goes_on_showing_what_it_shows(
+def test_window_at_an_http_route_loads_its_address_and_keeps_its_view(
     app: App, simulated: SimulatedApp
 ) -> None:
     @app.route("/")
@@ -308,16 +308,16 @@ def test_a_window_at_an_http_route_is_sent_there_and_goes_on_showing_what_it_sho
         (lambda: Response("a", b"b"), "not both"),
         (lambda: Response(status=99), "status"),
         (lambda: Response(headers={"A": "b\r\nSet-Cookie: x"}), "one line"),
-        (lambda: JsonResponse(object()), "not JSON"),
+        (lambda: JsonResponse(object()), "encoded as JSON"),
         (lambda: FileResponse("/nowhere"), "no file"),
     ],
 )
-def test_responses_that_cannot_be_say_so(make, message: str) -> None:
+def test_invalid_responses_are_errors(make, message: str) -> None:
     with pytest.raises(ViewError, match=message):
         make()
 
 
-def test_markup_is_what_parse_html_reads_back() -> None:
+def test_parse_html_reads_markup_back() -> None:
     from everview.html import parse_html
 
     tree = Div(

@@ -1,1 +1,1 @@
-"""From a URL to a view or a response."""
+"""Routes, requests and responses."""

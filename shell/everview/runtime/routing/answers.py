@@ -1,9 +1,9 @@
-"""What routes answer over HTTP, where there is no window: ``interactive=False``.
+"""Answers of routes with ``interactive=False``, over HTTP and without a window.
 
-A view is made for the request, asked once, and ends. What it returns becomes a `Response`: a node
-its HTML, a text a text, a redirect a 302.
+A view is created for the request, called once, and ends. Its result becomes a `Response`: a node
+becomes HTML, a string text, a redirect status 302.
 
-Not for: HTTP itself and who may ask (``everview.server.http.http``).
+Not for: HTTP itself and access control (``everview.server.http.http``).
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from everview.runtime.routing.responses import (
 )
 from everview.runtime.runtime import Runtime
 
-log = logging.getLogger("everview.view")
+logger = logging.getLogger("everview.view")
 
 
 async def answer(runtime: Runtime, request: Request) -> Response:
-    """The answer to ``request``, whose route is set. Raises nothing: a failure is a status."""
+    """Answer ``request``, whose route is set. Raises nothing: a failure becomes a status."""
     try:
         instance = runtime.make_instance(request)
         result = await instance.respond()
@@ -38,19 +38,23 @@ async def answer(runtime: Runtime, request: Request) -> Response:
             result = await instance.page.node_of(result)
         return response_of(result)
     except ForbiddenError as error:
-        return Response(str(error) or _("You may not see this."), status=403)
-    except Exception:  # an author's: it is logged, and who asks learns no more than that
-        log.exception("%s %s failed", request.method, request.url)
+        return Response(str(error) or _("Access denied."), status=403)
+    except Exception:  # of an author; the client must not learn details
+        logger.exception("%s %s failed", request.method, request.url)
         return Response(_("The view failed. The log has the details."), status=500)
 
 
 def response_of(result: Any) -> Response:
-    """What a view returned, as an HTTP response. Raises `ViewError` for what cannot be one."""
+    """The result of a view as an HTTP response.
+
+    Raises:
+        ViewError: the result cannot become a response.
+    """
     if isinstance(result, Response):
         return result
     if isinstance(result, (RedirectResponse, HttpRedirectResponse)):
         if not is_safe_url(result.url):
-            raise ViewError(f"{result.url!r} cannot be redirected to")
+            raise ViewError(f"a redirect cannot lead to {result.url!r}")
         return Response("", status=302, headers={"Location": result.url})
     if isinstance(result, Node):
         html = f'<!doctype html><meta charset="utf-8">{markup(result)}'
@@ -58,6 +62,6 @@ def response_of(result: Any) -> Response:
     if result is None or isinstance(result, str):
         return Response(result or "")
     raise ViewError(
-        f"handle_request returned {result!r}; return a node, a text, bytes in a Response, "
-        "a JsonResponse or a FileResponse"
+        f"handle_request returned {result!r}: return a node, a string, a Response, a JsonResponse "
+        "or a FileResponse"
     )

@@ -1,18 +1,18 @@
-"""`Middlewares`: an app's own code between windows and views.
+"""`Middlewares`: code of an app between windows and views.
 
 A middleware is an object with some of these methods, plain or ``async``, each called with a
 `MiddlewareData`:
 
-* ``handle_connection``: a window's link has proved its right; what does not pass is refused.
-* ``handle_websocket_message``: a window said something; what does not pass is not heard.
-* ``handle_request``: a window comes to a view that starts, or that runs already. What is returned
-  instead of the data is shown instead of the view.
-* ``on_startup``, ``on_shutdown``: the app starts, and has stopped its views.
+* ``handle_connection``: a link was authenticated. Without a pass it is refused.
+* ``handle_websocket_message``: a message arrived. Without a pass it is dropped.
+* ``handle_request``: a window opens a view that starts or runs already. Another return value than
+  the data is shown instead of the view.
+* ``on_startup``, ``on_shutdown``: the app starts, or has stopped its views.
 
-Returning the data passes it to the next middleware, in the order in which they were added.
+A method passes by returning the data. The next middleware gets it, in the order of addition.
 
-Threads: the server thread; plain methods run in threads. Guarantees: what one window says is heard
-in order, however long a middleware takes.
+Threads: the server thread; plain methods run in threads. Guarantees: the messages of one window are
+handled in order, however long a middleware takes.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from everview.runtime.routing.request import Request
 from everview.runtime.windows.connection import Connection
 from everview.runtime.windows.messages import WindowMessage
 
-log = logging.getLogger("everview.middleware")
+logger = logging.getLogger("everview.middleware")
 
 HOOKS = (
     "handle_connection",
@@ -41,7 +41,7 @@ HOOKS = (
 
 @dataclass
 class MiddlewareData:
-    """``server`` is as in views; the rest is what the hook is about, else None."""
+    """``server`` is the same as in views. Each hook sets some other fields; the rest is None."""
 
     server: Any
     connection: Connection | None = None
@@ -51,13 +51,17 @@ class MiddlewareData:
 
 
 def check_middleware(middleware: object) -> None:
-    """Raise `HandlerError` unless it has a hook, and each of its hooks can be called."""
+    """Check the hooks of a middleware.
+
+    Raises:
+        HandlerError: it has no hook, or a hook is not callable.
+    """
     hooks = {name: getattr(middleware, name) for name in HOOKS if hasattr(middleware, name)}
     if not hooks:
-        raise HandlerError(f"{middleware!r} is no middleware: it has none of {', '.join(HOOKS)}")
+        raise HandlerError(f"the middleware {middleware!r} needs one of {', '.join(HOOKS)}")
     for name, hook in hooks.items():
         if not callable(hook):
-            raise HandlerError(f"{name} of {middleware!r} cannot be called")
+            raise HandlerError(f"{name} of {middleware!r} is not callable")
 
 
 class Middlewares:
@@ -70,13 +74,17 @@ class Middlewares:
         }
 
     def have(self, hook: str) -> bool:
-        """Whether one of them has this hook."""
+        """Whether a middleware has this hook."""
         return bool(self._hooks[hook])
 
     async def run(self, hook: str, data: MiddlewareData) -> Any:
-        """``data`` if all pass it on, else what the one that did not returned.
+        """Run a hook of all middlewares.
 
-        Raises what a middleware raises.
+        Returns:
+            ``data`` if all pass, else the value of the one that did not.
+
+        Raises:
+            Exception: any exception of a middleware.
         """
         for function in self._hooks[hook]:
             result = await run(Activity(f"{hook} of a middleware"), function, (data,), self._spawn)
@@ -85,9 +93,9 @@ class Middlewares:
         return data
 
     async def passes(self, hook: str, data: MiddlewareData) -> bool:
-        """Whether all pass it on; one that raises does not, and is logged."""
+        """Whether all middlewares pass. An exception is logged and counts as a refusal."""
         try:
             return await self.run(hook, data) is data
-        except Exception:  # an author's, which must not end the link
-            log.exception("%s of a middleware failed", hook)
+        except Exception:  # of an author; it must not end the link
+            logger.exception("%s of a middleware failed", hook)
             return False

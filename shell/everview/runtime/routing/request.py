@@ -1,4 +1,4 @@
-"""`Request`: what a view is asked to show."""
+"""`Request`: the URL and context that a view is started with."""
 
 from __future__ import annotations
 
@@ -18,11 +18,19 @@ _ids = itertools.count(1)
 
 @dataclass(eq=False)
 class Request:
-    """``url`` is path and query; ``GET`` the query's values (the last of a name wins).
+    """A request for a view.
 
-    ``match_info``: the path's arguments. ``interactive``: it came over a link, not over HTTP, which
-    also has a ``method`` and ``POST``. ``connection``: of the window that asked first.
-    ``checkpoint``: what the view saved before the app ended (`View.checkpoint`). ``id`` counts up.
+    Args:
+        url: path and query. ``GET`` has the query's values, the last one of each name.
+        user: the owner of the window.
+        route: the route of the URL; None without one.
+        match_info: the arguments in the path.
+        method: the HTTP method; "GET" over a link.
+        interactive: it came over a link, not over HTTP.
+        POST: the form of an HTTP request.
+        connection: the connection of the first window.
+        checkpoint: what the view saved before the app ended (`View.checkpoint`).
+        id: counts up.
     """
 
     url: str
@@ -35,7 +43,7 @@ class Request:
     connection: Connection | None = None
     checkpoint: Any = None
     id: int = field(default_factory=lambda: next(_ids))
-    #: The instance that was started for it; the runtime's.
+    #: The instance that was started for it. The runtime sets it.
     owner: Owner | None = field(default=None, repr=False)
 
     @property

@@ -1,8 +1,8 @@
-"""What ``handle_request`` may return beside a node, a text or None.
+"""What ``handle_request`` may return besides a node, a string or None.
 
 Interactive views answer with `TemplateResponse`, `TemplateStringResponse`, `RedirectResponse` and
 `HttpRedirectResponse`; routes with ``interactive=False`` also with `JsonResponse`, `FileResponse`
-and `Response`, which is any status, type and headers.
+and `Response`, with any status, type and headers.
 
 Not for: HTTP itself (``everview.server.http.http``), templates (``everview.authoring.templates``).
 """
@@ -37,21 +37,21 @@ def own_url(url: str) -> str:
 
 @dataclass
 class RedirectResponse:
-    """Go to another view: ``url`` is a path of the app."""
+    """Show another view. ``url`` is a URL of the app."""
 
     url: str
 
 
 @dataclass
 class HttpRedirectResponse:
-    """Load another page, of the app or outside; what is outside opens in the system's browser."""
+    """Load another page. A page outside the app opens in the system's browser."""
 
     url: str
 
 
 @dataclass
 class TemplateResponse:
-    """The template called ``name``, filled in; `App.add_template` says where templates are."""
+    """Render the template ``name`` with the names in ``context``."""
 
     name: str
     context: Mapping[str, Any] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class TemplateResponse:
 
 @dataclass
 class TemplateStringResponse:
-    """The template ``string``, filled in."""
+    """Render the template ``string`` with the names in ``context``."""
 
     string: str
     context: Mapping[str, Any] = field(default_factory=dict)
@@ -67,10 +67,17 @@ class TemplateStringResponse:
 
 @dataclass
 class Response:
-    """An HTTP response, of a route with ``interactive=False``.
+    """An HTTP response of a route with ``interactive=False``.
 
-    ``text`` or ``body``, not both; ``content_type`` without a charset: texts are UTF-8.
-    Raises `ViewError` for both, for a status that is none, and for headers that are no text.
+    Args:
+        text: the body as a string, sent as UTF-8.
+        body: the body as bytes, instead of ``text``.
+        status: 200 to 599.
+        headers: further headers.
+        content_type: the type, without a charset.
+
+    Raises:
+        ViewError: both ``text`` and ``body`` are given, or the status or a header is not valid.
     """
 
     text: str | None = None
@@ -81,21 +88,25 @@ class Response:
 
     def __post_init__(self) -> None:
         if self.text is not None and self.body is not None:
-            raise ViewError("a Response has a text or a body, not both")
+            raise ViewError("a Response takes text or body, not both")
         if not 200 <= self.status <= 599:
-            raise ViewError(f"{self.status!r} is no HTTP status of an answer (200 to 599)")
+            raise ViewError(f"the status of a Response must be 200 to 599, not {self.status!r}")
         for name, value in self.headers.items():
             text = f"{name}{value}"
             if text != name + str(value) or any(c in text for c in "\r\n\0"):
-                raise ViewError(f"the header {name!r} cannot be {value!r}: give a text of one line")
+                raise ViewError(f"the header {name!r} must be a string of one line, not {value!r}")
 
     def content(self) -> bytes:
-        """What is sent."""
+        """The body as bytes."""
         return self.body if self.body is not None else (self.text or "").encode()
 
 
 class JsonResponse(Response):
-    """``data`` as JSON. Raises `ViewError` for what JSON does not have."""
+    """A response with ``data`` as JSON.
+
+    Raises:
+        ViewError: ``data`` cannot be encoded as JSON.
+    """
 
     def __init__(
         self, data: Any, status: int = 200, headers: Mapping[str, str] | None = None
@@ -103,14 +114,21 @@ class JsonResponse(Response):
         try:
             body = msgspec.json.encode(data)
         except (TypeError, ValueError, RecursionError) as error:
-            raise ViewError(f"this is not JSON: {error}") from error
+            raise ViewError(f"the data cannot be encoded as JSON: {error}") from error
         super().__init__(None, body, status, headers or {}, "application/json")
 
 
 class FileResponse(Response):
-    """A file of this computer. ``name``: save it under that name instead of showing it.
+    """A file of this computer.
 
-    Raises `ViewError` if it is no file that can be read.
+    Args:
+        path: the file.
+        name: the page saves the file under this name; "" lets the browser show it.
+        content_type: the type; by default guessed from the name.
+        headers: further headers.
+
+    Raises:
+        ViewError: there is no such file.
     """
 
     def __init__(

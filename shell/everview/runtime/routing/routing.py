@@ -1,8 +1,8 @@
-"""Routes: which view answers which path, and the path of a view by its name.
+"""Routes: the view of a path, and the path of a named route.
 
 Patterns: ``/files/<name>`` (one path segment), ``<name:int>`` and the other converters,
-``<name:[a-z]+>`` (a regular expression), ``(/)`` an optional trailing slash, ``*`` at the end:
-everything. The first route that was added and matches wins.
+``<name:[a-z]+>`` (a regular expression), ``(/)`` (an optional trailing slash), ``*`` at the end
+(anything). The first added route that matches is used.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ from urllib.parse import quote, unquote
 
 from everview.errors import RouteError
 
-#: The pattern of a route that takes every URL that no route before it takes.
+#: The pattern of a route for all URLs that no earlier route matches.
 MATCH_ALL = "*"
 
-#: Converters: (regular expression, from text, to text).
+#: Converters: regular expression, from string, to string.
 CONVERTERS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], str]]] = {
     "int": (r"-?\d+", int, str),
     "float": (r"-?\d+(?:\.\d+)?", float, str),
@@ -60,8 +60,8 @@ class Route:
                 regex += self._argument(part["name"], part["pattern"], convert)
         if left := re.search(r"[<>()]", _PART.sub("", self.pattern)):
             raise RouteError(
-                f"the route {self.pattern!r} has a {left[0]!r} that means nothing: arguments are "
-                "<name> or <name:pattern>, and '(/)' at the end makes the slash optional"
+                f"unexpected {left[0]!r} in the route {self.pattern!r}: arguments are <name> or "
+                "<name:pattern>, and '(/)' at the end makes the slash optional"
             )
         regex += re.escape(self.pattern[position:])
         object.__setattr__(self, "_regex", re.compile(regex))
@@ -69,18 +69,18 @@ class Route:
 
     def _argument(self, name: str, given: str | None, convert: dict[str, Any]) -> str:
         if name in convert:
-            raise RouteError(f"the route {self.pattern!r} has <{name}> twice")
+            raise RouteError(f"the route {self.pattern!r} contains <{name}> twice")
         pattern, convert[name], _ = CONVERTERS.get(given or "", (given or "[^/]+", str, str))
         try:
             re.compile(pattern)
         except re.error as error:
             raise RouteError(
-                f"the route {self.pattern!r}: <{name}:{given}> is wrong: {error}"
+                f"the route {self.pattern!r}: <{name}:{given}> is not a regular expression: {error}"
             ) from None
         return f"(?P<{name}>{pattern})"
 
     def match(self, path: str) -> dict[str, Any] | None:
-        """The path's arguments, or None if the path is not this route's."""
+        """The arguments in ``path``; None if it does not match."""
         found = self._regex.fullmatch(path)
         if found is None:
             return None
@@ -89,10 +89,14 @@ class Route:
                 name: self._convert[name](unquote(text)) for name, text in found.groupdict().items()
             }
         except ValueError:
-            return None  # it only looked like one, as 36 dashes look like a UUID
+            return None  # the expression is wider than the type: 36 dashes are not a UUID
 
     def build(self, arguments: dict[str, Any]) -> str:
-        """The path with these arguments. Raises `RouteError` if they do not fit."""
+        """The path with these arguments.
+
+        Raises:
+            RouteError: an argument is missing, unknown or does not match.
+        """
         given = dict(arguments)
 
         def fill(part: re.Match[str]) -> str:
@@ -110,24 +114,28 @@ class Route:
         if given:
             raise RouteError(f"the route {self.name!r} has no argument {', '.join(given)}")
         if self.match(path) is None:
-            raise RouteError(f"{path!r} does not fit the route {self.pattern!r}")
+            raise RouteError(f"{path!r} does not match the route {self.pattern!r}")
         return path
 
 
 class Router:
-    """The route table. Threads: filled before the app runs, read from anywhere afterwards."""
+    """The route table. Threads: filled before the app runs, then read by any thread."""
 
     def __init__(self) -> None:
         self.routes: list[Route] = []
 
     def add(self, route: Route) -> None:
-        """Add a route. Raises `RouteError` if its name is taken."""
+        """Add a route.
+
+        Raises:
+            RouteError: another route has the same name.
+        """
         if route.name and any(route.name == other.name for other in self.routes):
-            raise RouteError(f"there is a route named {route.name!r} already")
+            raise RouteError(f"another route is named {route.name!r}")
         self.routes.append(route)
 
     def resolve(self, path: str) -> tuple[Route, dict[str, Any]] | None:
-        """The first route that matches and its arguments, or None."""
+        """The first route that matches, with its arguments; None if no route matches."""
         for route in self.routes:
             arguments = route.match(path)
             if arguments is not None:
@@ -135,12 +143,16 @@ class Router:
         return None
 
     def path_of(self, name: str) -> str | None:
-        """The path of the route named ``name``, if there is one and it has no arguments."""
+        """The path of the route named ``name``; None if it has arguments or does not exist."""
         found = next((route for route in self.routes if route.name == name), None)
         return found.build({}) if found is not None and "<" not in found.pattern else None
 
     def reverse(self, name: str, **arguments: Any) -> str:
-        """The path of the route named ``name``. Raises `RouteError`, naming the nearest name."""
+        """The path of the route named ``name``.
+
+        Raises:
+            RouteError: there is no such route, or the arguments do not match.
+        """
         for route in self.routes:
             if route.name == name:
                 return route.build(arguments)

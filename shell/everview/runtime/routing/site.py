@@ -1,4 +1,4 @@
-"""`Site`: what an app consists of beside its routes, as the runtime needs it.
+"""`Site`: what the runtime needs of an app besides its routes.
 
 Filled by `App` before anything runs.
 """
@@ -15,14 +15,14 @@ from everview.runtime.windows.connection import Connection
 
 
 class Templates(Protocol):
-    """Fills in templates. May block: called in threads."""
+    """Renders templates. Called in threads: it may block."""
 
     def render(self, name: str, context: Any) -> Node:
-        """The template called ``name`` as nodes."""
+        """Render the template ``name``."""
         ...
 
     def render_string(self, string: str, context: Any) -> Node:
-        """The template ``string`` as nodes."""
+        """Render the template ``string``."""
         ...
 
 
@@ -30,13 +30,18 @@ class Templates(Protocol):
 class Site:
     """An app without its routes.
 
-    ``title``: what the app is called.
-    ``not_found_view``: the view class at a URL without a route. ``error_views``: by HTTP status,
-    what shows a refusal (403) or a failure (500).
-    ``identify``: whose a connection is; None refuses it. ``layout``: what is around every view.
-    ``stop_daemons``: whether daemon views end when they finish, where their class does not say.
-    ``http_max_size``: of the body of a request over HTTP, in bytes.
-    ``static_files``: the files of the app and of all classes. ``shared_state``: `ServerAPI.state`.
+    Args:
+        not_found_view: the view class for a URL without a route.
+        title: the title of the app.
+        middlewares: see `everview.runtime.routing.middlewares`.
+        error_views: by HTTP status, the page for a refusal (403) or a failure (500).
+        identify: returns the user of a connection; None refuses it.
+        layout: builds the nodes around every view.
+        templates: renders templates.
+        stop_daemons: whether daemon views end when they finish, if their class does not set it.
+        http_max_size: maximum size of the body of an HTTP request, in bytes.
+        static_files: the files of the app and of all classes.
+        shared_state: `ServerAPI.state`.
     """
 
     not_found_view: Any

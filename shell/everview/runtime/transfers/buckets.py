@@ -1,12 +1,12 @@
-"""`Bucket`: files that people hand to a view, in a private folder that goes with the view.
+"""`Bucket`: files that were uploaded to a view, in a private folder that is removed with the view.
 
     self.bucket = Bucket(request, max_files=1, max_size=50_000_000, on_add=self.added)
     return HTML(FileInput(self.bucket))
 
-Not for: taking the bytes in (``everview.server.http.uploads``, which alone touches the disk).
+Not for: receiving the bytes (``everview.server.http.uploads``; only that module accesses the disk).
 
-Threads: any. Guarantees: no name that a page sends becomes a path; what is in ``files`` has arrived
-whole, and is there until it is removed or its view has ended.
+Threads: any. Guarantees: no name that a page sends becomes a path. Each file in ``files`` is
+complete, and exists until it is removed or its view ends.
 """
 
 from __future__ import annotations
@@ -18,23 +18,24 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol, TypeAlias, TypeVar
 
 from everview.errors import ViewError
 from everview.i18n import _, ngettext
 from everview.progress import Progress
 from everview.runtime.execution.activity import Owner, current
+from everview.runtime.routing.request import Request
 
-#: Longest name of a file, in characters: three bytes each fit what file systems take (255).
+#: Maximum length of a file name in characters. With three bytes each it fits file systems (255).
 NAME_LENGTH = 80
-#: Blanks and dots at the ends, in any mixture: Windows drops them, ". ." would be a folder.
+#: Spaces and dots at both ends. Windows drops them, and ". ." would name a folder.
 _EDGES = re.compile(r"^[\s.]+|[\s.]+$")
-#: Names that Windows keeps for devices, whatever their suffix.
+#: Names that Windows reserves for devices, with any suffix.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
 class Store(Protocol):
-    """What keeps the bytes of buckets."""
+    """Stores the files of buckets."""
 
     def remove(self, path: Path) -> None:
         """Delete a file."""
@@ -42,9 +43,13 @@ class Store(Protocol):
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that has arrived: its name as shown, where it is, its size in bytes.
+    """A complete file.
 
-    ``content_type`` is what the page says that it is: do not rely on it.
+    Args:
+        name: its name, as shown to the person.
+        path: where it is stored.
+        size: its size in bytes.
+        content_type: the type that the page sent. It may be wrong.
     """
 
     name: str
@@ -55,7 +60,13 @@ class Upload:
 
 @dataclass(frozen=True)
 class Transfer:
-    """A file on its way: how many bytes of it are here. ``total``: as announced, or None."""
+    """A file that is being uploaded.
+
+    Args:
+        name: its name in the bucket.
+        done: bytes that have arrived.
+        total: bytes that the page announced; None: unknown.
+    """
 
     name: str
     done: int
@@ -66,33 +77,43 @@ class Transfer:
         return Progress(self.done, self.total).fraction
 
 
-Callback = Callable[..., Any]
+T = TypeVar("T")
+
+#: Runs a handler of a view in its turn: a name for the log, the function and its arguments.
+CallHandler: TypeAlias = Callable[[str, Callable[..., object], tuple[object, ...]], None]
 
 
 class Bucket:
-    """``max_files`` and ``max_size`` (bytes of one file) are limits, None: no limit.
+    """The uploaded files of a view, with limits.
 
-    ``on_add(names)`` and ``on_delete(names)`` are handlers of the view, called with lists of names;
-    ``on_progress(transfer)`` is called as a file arrives, at most ten times a second.
-    ``accept``: suffixes that are taken, as ``[".csv", ".txt"]``; empty: all.
-    Raises `ViewError` outside a view, and for limits that are none.
+    Args:
+        request: the request of the view; may be omitted in a handler.
+        max_files: maximum number of files; None: no limit.
+        max_size: maximum size of one file in bytes; None: no limit.
+        on_add: handler of the view, called with a list of names of new files.
+        on_delete: handler of the view, called with a list of names of removed files.
+        on_progress: called with a `Transfer` during an upload, at most ten times a second.
+        accept: accepted suffixes, for example ``[".csv", ".txt"]``; empty: all.
+
+    Raises:
+        ViewError: there is no view, or a limit is not valid.
     """
 
     def __init__(
         self,
-        request: Any = None,
+        request: Request | None = None,
         max_files: int | None = None,
         max_size: int | None = 1_000_000_000,
-        on_add: Callback | None = None,
-        on_delete: Callback | None = None,
-        on_progress: Callback | None = None,
+        on_add: Callable[[list[str]], object] | None = None,
+        on_delete: Callable[[list[str]], object] | None = None,
+        on_progress: Callable[[Transfer], object] | None = None,
         accept: Sequence[str] = (),
     ) -> None:
         for name, limit in (("max_files", max_files), ("max_size", max_size)):
             if limit is not None and limit < 1:
-                raise ViewError(f"{name} is a number from 1, or None for no limit, not {limit!r}")
+                raise ViewError(f"{name} must be at least 1, or None for no limit, not {limit!r}")
         if isinstance(accept, str):
-            raise ViewError(f"accept is a list of suffixes, as [{accept!r}]")
+            raise ViewError(f"accept must be a list of suffixes such as [{accept!r}]")
         self.token = secrets.token_urlsafe(32)
         self.max_files = max_files
         self.max_size = max_size
@@ -105,61 +126,69 @@ class Bucket:
         self._files: dict[str, Upload] = {}
         self._arriving: set[str] = set()
         self._closed = False
-        self._call: Callable[..., None] | None = None
-        owner: Owner | None = getattr(request, "owner", None)
+        self._call: CallHandler | None = None
+        owner: Owner | None = None if request is None else request.owner
         if owner is None and (activity := current()) is not None:
             owner = activity.owner
         if owner is None:
-            raise ViewError("a Bucket belongs to a view: give it the request of handle_request")
+            raise ViewError("a Bucket belongs to a view: pass the request of handle_request")
         owner.open_bucket(self)
 
-    # what is in it -----------------------------------------------------------------------------
+    # files -------------------------------------------------------------------------------------
 
     @property
     def files(self) -> list[Upload]:
-        """What has arrived, the oldest first."""
+        """The complete files, the oldest first."""
         with self._lock:
             return list(self._files.values())
 
     def get_file_names(self) -> list[str]:
-        """The names of what has arrived."""
+        """The names of the complete files."""
         return [upload.name for upload in self.files]
 
     def get_path(self, name: str) -> Path:
-        """Where a file is. Raises `ViewError` if there is none of this name."""
+        """The path of a file.
+
+        Raises:
+            ViewError: there is no file of this name.
+        """
         with self._lock:
             if name not in self._files:
                 raise ViewError(f"there is no file {name!r} in this bucket")
             return self._files[name].path
 
     def get_size(self) -> int:
-        """How many bytes it holds."""
+        """The size of all files in bytes."""
         return sum(upload.size for upload in self.files)
 
     def remove(self, name: str) -> None:
-        """Delete a file. Raises `ViewError` if there is none of this name."""
+        """Delete a file.
+
+        Raises:
+            ViewError: there is no file of this name.
+        """
         with self._lock:
             upload = self._files.pop(name, None)
         if upload is None:
             raise ViewError(f"there is no file {name!r} in this bucket")
         if self.store is not None:
             self.store.remove(upload.path)
-        self._tell(self.on_delete, [name])
+        self._run_handler(self.on_delete, [name])
 
-    # what the runtime and the server call ------------------------------------------------------
+    # for the runtime and the server ------------------------------------------------------------
 
-    def open(self, call: Callable[..., None], store: Store | None) -> None:
+    def open(self, call: CallHandler, store: Store | None) -> None:
         """``call(name, function, arguments)`` runs a handler of the view."""
         self._call = call
         self.store = store
 
     @property
     def closed(self) -> bool:
-        """Whether its view has ended."""
+        """Whether the view has ended."""
         return self._closed
 
     def close(self) -> list[Path]:
-        """Nothing is taken any more; returns what is to be deleted."""
+        """Accept no more files. Returns the paths of all files, for deletion."""
         with self._lock:
             self._closed = True
             paths = [upload.path for upload in self._files.values()]
@@ -167,7 +196,15 @@ class Bucket:
         return paths
 
     def begin(self, name: str, size: int | None) -> tuple[str, str]:
-        """A file is about to arrive: returns ``(name in the bucket, "")`` or ``("", refusal)``."""
+        """Announce a file.
+
+        Args:
+            name: the name that the page sent.
+            size: the announced size in bytes; None: unknown.
+
+        Returns:
+            The name in the bucket and "", or "" and the reason of the refusal.
+        """
         name = safe_name(name)
         with self._lock:
             if self._closed:
@@ -200,38 +237,38 @@ class Bucket:
         return free
 
     def arriving(self, transfer: Transfer) -> None:
-        """Some of a file has arrived."""
-        self._tell(self.on_progress, transfer)
+        """Report the progress of an upload."""
+        self._run_handler(self.on_progress, transfer)
 
     def add(self, upload: Upload) -> bool:
-        """A file has arrived; False if nobody wants it any more."""
+        """Add a complete file; False if the view has ended."""
         with self._lock:
             self._arriving.discard(upload.name)
             if self._closed:
                 return False
             self._files[upload.name] = upload
-        self._tell(self.on_add, [upload.name])
+        self._run_handler(self.on_add, [upload.name])
         return True
 
     def give_up(self, name: str) -> None:
-        """It will not arrive."""
+        """Forget an announced file: its upload failed."""
         with self._lock:
             self._arriving.discard(name)
 
-    def _tell(self, callback: Callback | None, argument: Any) -> None:
-        if callback is not None and self._call is not None:
-            self._call("handler of a bucket", callback, (argument,))
+    def _run_handler(self, handler: Callable[[T], object] | None, argument: T) -> None:
+        if handler is not None and self._call is not None:
+            self._call("handler of a bucket", handler, (argument,))
 
 
 def too_large(name: str, size: int) -> str:
-    """What is said of a file that is larger than a bucket takes."""
+    """The refusal of a file that is larger than its bucket allows."""
     return _("{name} is larger than {size} bytes.").format(name=name, size=f"{size:,}")
 
 
 def safe_name(name: str) -> str:
-    """``name`` as a file's name on every system: no folder, no control or reserved character.
+    """``name`` as a file name for every system: no folder, no control or reserved character.
 
-    The rules are Windows', the strictest (Microsoft, "Naming Files, Paths, and Namespaces").
+    The rules of Windows are the strictest (Microsoft, "Naming Files, Paths, and Namespaces").
     """
     name = unicodedata.normalize("NFC", name.replace("\\", "/")).rpartition("/")[2]
     name = re.sub(r'[<>:"|?*]', "_", name)

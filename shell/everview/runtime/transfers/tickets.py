@@ -1,7 +1,7 @@
-"""`Tickets`: one-time rights. Each is random, good for one use and for `TICKET_LIFE` seconds.
+"""`Tickets`: one-time permissions. Each is random and valid once, for `TICKET_LIFE` seconds.
 
-Threads: `issue` from any, `redeem` the server thread. Guarantees: a ticket is given out once and
-taken once; looking one up takes a time that says nothing about it (by its hash).
+Threads: `issue` any, `redeem` the server thread. Guarantees: a ticket is issued once and redeemed
+once. Tickets are looked up by their hash, so that the duration of a lookup reveals nothing.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ T = TypeVar("T")
 
 #: Seconds a ticket is valid.
 TICKET_LIFE = 30.0
-#: Unused tickets kept; more than a person can ask for, less than costs memory.
+#: Maximum number of unused tickets.
 TICKETS_KEPT = 1000
 
 
 class Tickets(Generic[T]):
-    """Rights to something of type ``T``. ``clock`` is monotonic, in seconds."""
+    """Tickets for values of type ``T``. ``clock`` is monotonic, in seconds."""
 
     def __init__(self, clock: Callable[[], float]) -> None:
         self._clock = clock
@@ -30,21 +30,21 @@ class Tickets(Generic[T]):
         return len(self._tickets)
 
     def issue(self, value: T) -> str:
-        """A new ticket for ``value``: 43 characters that are safe in URLs."""
-        self.forget_old(TICKETS_KEPT - 1)
+        """Issue a ticket for ``value``: 43 characters that are safe in URLs."""
+        self.drop_expired(TICKETS_KEPT - 1)
         ticket = secrets.token_urlsafe(32)
         self._tickets[_digest(ticket)] = (self._clock() + TICKET_LIFE, value)
         return ticket
 
-    def forget_old(self, kept: int = TICKETS_KEPT) -> None:
-        """Forget those that are good no more, and of the others all but ``kept``."""
+    def drop_expired(self, kept: int = TICKETS_KEPT) -> None:
+        """Drop expired tickets, then the oldest until ``kept`` are left."""
         now = self._clock()
         for digest, (expires, _) in list(self._tickets.items()):
             if expires <= now or len(self._tickets) > kept:
                 self._tickets.pop(digest, None)
 
     def redeem(self, ticket: str) -> T | None:
-        """What the ticket is for, once; None if it was used, is too old, or never was."""
+        """The value of a ticket, once; None if the ticket is used, expired or unknown."""
         found = self._tickets.pop(_digest(ticket), None)
         return found[1] if found is not None and self._clock() < found[0] else None
 

@@ -1,7 +1,7 @@
-"""`Transfers`: what goes over HTTP beside the links, and who may: answers, downloads, uploads.
+"""`Transfers`: permissions for HTTP requests of windows: answers, downloads, uploads.
 
-A right is part of the URL and useless to who was not given it: an answer or a download has a ticket
-(one use, 30 s), a bucket a token for as long as its view lives.
+The permission is a secret part of the URL. An answer or a download has a ticket (valid once, for
+30 s). A bucket has a token that is valid as long as its view runs.
 
 Not for: HTTP itself (``server.http.http``). Threads: `download_address` and `open` from any; the
 rest on the server thread.
@@ -12,14 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 from everview.runtime.routing.request import Request
-from everview.runtime.transfers.buckets import Bucket, Store, safe_name
+from everview.runtime.transfers.buckets import Bucket, CallHandler, Store, safe_name
 from everview.runtime.transfers.tickets import TICKET_LIFE, Tickets
 
-#: Below it, what is answered once: a ticket, then the URL.
+#: Prefix of the address of a one-time answer; the ticket and the URL of the app follow.
 HTTP_PREFIX = "/_everview/http/"
 DOWNLOAD_PREFIX = "/_everview/download/"
 UPLOAD_PREFIX = "/_everview/upload/"
@@ -27,7 +26,7 @@ UPLOAD_PREFIX = "/_everview/upload/"
 
 @dataclass(frozen=True)
 class Download:
-    """A file to save under ``name``: the bytes, or where they are."""
+    """A file to save under ``name``: its bytes or its path."""
 
     name: str
     body: bytes | None = None
@@ -35,10 +34,13 @@ class Download:
 
 
 class Transfers:
-    """The rights of one server start. ``clock`` is monotonic, in seconds.
+    """The permissions of one server start.
 
-    ``later(seconds, function)`` calls a function after some time, on the server thread; called
-    from any.
+    Args:
+        clock: monotonic, in seconds.
+        later: ``later(seconds, function)`` calls a function on the server thread. Any thread may
+            call it.
+        store: stores the files of buckets.
     """
 
     def __init__(
@@ -54,36 +56,36 @@ class Transfers:
         self._buckets: dict[str, Bucket] = {}
 
     def address(self, request: Request) -> str:
-        """Where ``request`` is answered, once."""
+        """A one-time address of the answer to ``request``."""
         return f"{HTTP_PREFIX}{self._answers.issue(request)}{request.url}"
 
     def redeem(self, ticket: str) -> Request | None:
-        """What is to be answered."""
+        """The request of a ticket, once; None if the ticket is not valid."""
         return self._answers.redeem(ticket)
 
     def download_address(self, download: Download) -> str:
-        """Where the file is to be had, once."""
+        """A one-time address of a file."""
         name = quote(safe_name(download.name))
         if download.body is not None:
-            # It may be large, and nobody may ever come for it.
-            self._later(TICKET_LIFE, self._downloads.forget_old)
+            # The body may be large, and the page may never fetch it.
+            self._later(TICKET_LIFE, self._downloads.drop_expired)
         return f"{DOWNLOAD_PREFIX}{self._downloads.issue(download)}/{name}"
 
     def redeem_download(self, ticket: str) -> Download | None:
-        """The file."""
+        """The file of a ticket, once; None if the ticket is not valid."""
         return self._downloads.redeem(ticket)
 
     def bucket(self, token: str) -> Bucket | None:
-        """Where files are sent to with this token."""
+        """The bucket of a token; None if the token is not valid."""
         return self._buckets.get(token)
 
-    def open(self, bucket: Bucket, call: Callable[..., Any]) -> None:
-        """Files may be sent to ``bucket``; ``call`` runs handlers of its view."""
+    def open(self, bucket: Bucket, call: CallHandler) -> None:
+        """Allow uploads to ``bucket``. ``call`` runs handlers of its view."""
         bucket.open(call, self._store)
         self._buckets[bucket.token] = bucket
 
     def close(self, bucket: Bucket) -> None:
-        """Nobody wants them any more."""
+        """End uploads to ``bucket`` and delete its files."""
         self._buckets.pop(bucket.token, None)
         for path in bucket.close():
             if self._store is not None:
