@@ -144,7 +144,7 @@ def test_nodes_of_parsed_payload_keep_the_rules_of_nodes() -> None:
 def test_name_that_the_page_ignores_is_logged_once(
     caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(safety, "_SAID", set())
+    monkeypatch.setattr(safety, "_WARNED", set())
     for _ in range(3):
         Button("x", _id="moveBefore")
     Button("x", _id="move-before")

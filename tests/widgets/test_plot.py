@@ -67,7 +67,7 @@ def test_points_that_do_not_fit_are_refused_and_change_nothing(values: Any) -> N
 def test_a_plot_that_cannot_be_drawn_is_refused(arguments: dict[str, Any]) -> None:
     with pytest.raises(AttributeValueError):
         Plot("a", **arguments)
-    with pytest.raises(AttributeValueError, match="each another"):
+    with pytest.raises(AttributeValueError, match="at most 8 different names"):
         Plot("a", "a")
     with pytest.raises(AttributeValueError, match="at most 8"):
         Plot(*"abcdefghi")

@@ -1,13 +1,13 @@
-"""Ready parts for views, made with the public widget API alone (`everview.html.widgets.widget`).
+"""Ready parts for views, made with the public widget API (`everview.html.Widget`) only.
 
     from everview.widgets import (Column, FileDrop, Icon, Log, Plot, Popup, ProgressBar, Tabs, Tree,
                                VirtualTable)
 
-Each has an example in its docstring. What one person chooses in a window (a tab, a sort order, an
-open folder) stays in that window; what Python says is for all. A short message is no part: it is
-`View.notice`, and a question is `View.ask`.
+Each class has an example in its docstring. What a person chooses in a window (a tab, a sort order,
+an open folder) affects that window only; what Python sets affects all windows. For a short message
+use `View.notice`, for a question `View.ask`.
 
-May import ``everview.html`` only: what these parts can do, an author's can.
+These modules import ``everview.html`` only, so that an author can write parts that do the same.
 """
 
 from everview.html.widgets.popup import Popup

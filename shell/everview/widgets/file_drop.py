@@ -1,9 +1,9 @@
-"""`FileDrop`: a place to drop files on, or to choose them, with what has arrived below it.
+"""`FileDrop`: an area for dropping or choosing files, with a list of the uploaded files.
 
     self.bucket = Bucket(request, max_files=5, on_add=self.added)
     return HTML(FileDrop(self.bucket, "Drop photographs here"))
 
-The bucket's own handlers go on hearing of every file. Threads: as nodes.
+The bucket's own handlers are still called for every file. Threads: as nodes.
 """
 
 from __future__ import annotations
@@ -12,14 +12,26 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any, ClassVar, Protocol
 
-from everview.html import Button, Div, Element, FileInput, Label, Li, Progress, Small, Span, Ul
+from everview.html import (
+    Button,
+    Div,
+    Element,
+    FileInput,
+    Keyword,
+    Label,
+    Li,
+    Progress,
+    Small,
+    Span,
+    Ul,
+)  # fmt: skip
 from everview.html.fields.file_input import FilesGoTo
 from everview.html.tree.static_files import StaticFile, StyleSheet
 from everview.i18n import _
 
 
-class Watched(FilesGoTo, Protocol):
-    """A bucket that says what happens in it."""
+class ObservableBucket(FilesGoTo, Protocol):
+    """A bucket with handlers for its files: ``runtime`` is not a lower layer."""
 
     on_add: Callable[..., Any] | None
     on_delete: Callable[..., Any] | None
@@ -30,13 +42,19 @@ class Watched(FilesGoTo, Protocol):
 
 
 class FileDrop(Element):
-    """Takes files for ``bucket``; each is listed with a button that removes it."""
+    """An area for the files of a bucket. Each uploaded file is listed with a button to remove it.
+
+    Args:
+        bucket: where the files are uploaded.
+        text: what the area asks people to do.
+        attributes: as for `Element`.
+    """
 
     __slots__ = ("_bar", "_bucket", "_list")
     TAG_NAME = "div"
     STATIC_FILES: ClassVar[Sequence[StaticFile]] = [StyleSheet("static/file_drop.css")]
 
-    def __init__(self, bucket: Watched, text: str = "", **attributes: Any) -> None:
+    def __init__(self, bucket: ObservableBucket, text: str = "", **attributes: Keyword) -> None:
         self._bucket = bucket
         text = text or _("Drop files here, or")
         self._list = Ul(aria_label=_("Files"))
@@ -85,7 +103,7 @@ class FileDrop(Element):
 
 
 def _after(first: Callable[..., Any] | None, then: Callable[[Any], None]) -> Callable[..., Any]:
-    """A handler that calls the author's, plain or ``async``, and shows it afterwards."""
+    """A handler that calls ``then`` and afterwards the author's handler, plain or ``async``."""
 
     def call(argument: Any) -> Any:
         then(argument)

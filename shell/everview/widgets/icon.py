@@ -1,13 +1,12 @@
-"""`Icon`: a small set of drawings that take the colour and size of the text around them."""
+"""`Icon`: a small set of drawings with the colour and size of the text around them."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from everview.errors import AttributeValueError
+from everview.html import Keyword
 from everview.html.elements.svg import Path, Svg
 
-#: Name -> path in a square of 24, drawn by us with lines 2 wide, round ends, no fill.
+#: Name -> path in a square of 24 units, for lines 2 units wide with round ends and no fill.
 ICONS = {
     "add": "M12 5v14M5 12h14",
     "alert": "M12 4 2.8 20h18.4ZM12 10v4M12 17v.01",
@@ -48,23 +47,29 @@ ICONS = {
 
 
 class Icon(Svg):
-    """A drawing, in the colour of the text and as high as it.
+    """A drawing with the colour and height of the text.
 
         Button(Icon("trash"), " Delete")
-        Button(Icon("trash", label="Delete"))        # without a text, it needs a label
+        Button(Icon("trash", label="Delete"))        # an icon without text needs a label
 
     Args:
         name: one of `ICONS`.
-        label: what screen readers read; without it they pass the icon over.
+        label: the text for screen readers; without it they skip the icon.
         size: any CSS length.
+        attributes: as for `Element`.
+
+    Raises:
+        AttributeValueError: there is no icon with this name.
     """
 
     __slots__ = ()
 
-    def __init__(self, name: str, label: str = "", size: str = "1.15em", **attributes: Any) -> None:
+    def __init__(
+        self, name: str, label: str = "", size: str = "1.15em", **attributes: Keyword
+    ) -> None:
         drawing = ICONS.get(name)
         if drawing is None:
-            raise AttributeValueError(f"there is no icon {name!r}; there are: {' '.join(ICONS)}")
+            raise AttributeValueError(f"there is no icon {name!r}. Icons: {' '.join(ICONS)}")
         super().__init__(
             Path(attributes={"d": drawing}),
             attributes={

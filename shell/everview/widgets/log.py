@@ -1,36 +1,41 @@
-"""`Log`: lines of text as they come, 100,000 a second, the newest `max_lines` of them kept."""
+"""`Log`: the newest lines of a text that grows, up to 100,000 lines a second."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from everview.errors import AttributeValueError
+from everview.html import Keyword, Widget
 from everview.html.tree.static_files import Script, StaticFile, StyleSheet
-from everview.html.widgets.widget import Widget
 from everview.i18n import _
 
-#: A line is a pixel row in the page, and pages are at most some 16 million pixels high.
+#: Pages are at most 16 million pixels high, so there is a limit on lines.
 MOST_LINES = 500_000
-#: Longest line; the rest is cut off, so that one line cannot be a frame of megabytes.
+#: Longest line; the rest is cut off, so that one line cannot make a frame of megabytes.
 MOST_CHARACTERS = 10_000
 
 
 class Log(Widget):
-    """Lines that a person follows, or scrolls back in.
+    """Lines of text that a person can follow and scroll.
 
         log = Log(label="Build")
-        log.append("compiling …")            # from any thread; never waits
-        print("done", file=log)              # it is a text file to write to, too
+        log.append("compiling …")            # from any thread; it never waits
+        print("done", file=log)              # it is also a text file for writing
 
-    The page follows the end until a person scrolls up, and then offers to go on. Only the lines in
-    view are in the page's tree. A line may come after dropping some: of those beyond ``max_lines``
-    a tenth is kept for a while, so that not every line moves all others.
+    The page scrolls to each new line until a person scrolls up; a button then continues. Only the
+    visible lines are in the page's tree. The log drops lines when it has a tenth more than
+    ``max_lines``, so that not every new line moves all others.
 
     Args:
-        max_lines: lines that are kept; at most 500,000.
-        label: what screen readers call it.
-        height: lines that are shown at once.
+        lines: the first lines.
+        max_lines: the number of lines to store; at most 500,000.
+        label: the name for screen readers.
+        height: the number of visible lines.
+        attributes: as for `Element`.
+
+    Raises:
+        AttributeValueError: ``max_lines`` is out of range.
     """
 
     __slots__ = ("_partial", "max_lines")
@@ -46,7 +51,7 @@ class Log(Widget):
         max_lines: int = 10_000,
         label: str = "",
         height: int = 15,
-        **attributes: Any,
+        **attributes: Keyword,
     ) -> None:
         if not 1 <= max_lines <= MOST_LINES:
             raise AttributeValueError(f"max_lines={max_lines!r} must be 1 to {MOST_LINES}")
@@ -81,7 +86,11 @@ class Log(Widget):
             self._trim()
 
     def write(self, text: str) -> int:
-        """Add text as to a file: what follows the last line break waits for the next."""
+        """Add text, as to a file. Text after the last line break is shown with the next line break.
+
+        Returns:
+            The number of characters in ``text``.
+        """
         with self.lock:
             *lines, self._partial = (self._partial + text).split("\n")
             if len(self._partial) > MOST_CHARACTERS:
@@ -92,17 +101,17 @@ class Log(Widget):
         return len(text)
 
     def flush(self) -> None:
-        """Nothing to do: this is here for who writes to it as to a file."""
+        """Do nothing: a text file has this method."""
 
     def clear(self) -> None:
-        """Take all lines away."""
+        """Remove all lines."""
         with self.lock:
             self._partial = ""
             self.data["lines"].clear()
 
     @property
     def lines(self) -> list[str]:
-        """The lines that are kept, the oldest first."""
+        """The stored lines, the oldest first."""
         kept: list[str] = self.data["lines"][-self.max_lines :]
         return kept
 
@@ -114,5 +123,5 @@ class Log(Widget):
 
 
 def _clean(text: str) -> str:
-    """``text`` as UTF-8 has it: programs' output may hold bytes that are no characters."""
+    """``text`` without lone surrogates, which decoded output of programs may contain."""
     return text if text.isascii() else text.encode("utf-8", "replace").decode()

@@ -1,37 +1,43 @@
-"""`Plot`: lines that grow while they are looked at."""
+"""`Plot`: a line chart that can grow."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar, Literal
 
 from everview.errors import AttributeValueError
+from everview.html import Keyword, Widget
 from everview.html.tree.static_files import Script, StaticFile, StyleSheet
-from everview.html.widgets.widget import Widget
 from everview.i18n import _
 
-#: Distinct colours in the style sheet; more lines could not be told apart anyway.
+#: The number of colours in the style sheet; people cannot distinguish more.
 MOST_SERIES = 8
 MOST_POINTS = 1_000_000
 
 
 class Plot(Widget):
-    """A live line chart of one or several series over one axis.
+    """A line chart of one or several series over one axis.
 
         plot = Plot("load", "memory", label="This computer", x="time", y_label="%")
         plot.append(time.time(), 12.5, None)     # from any thread; None or NaN: a gap
 
-    The newest ``max_points`` are kept (and up to a tenth more for a while); a frame carries the new
-    ones alone. The page draws each pixel's lowest and highest value, so that no peak is lost. With
-    the keyboard, the arrows move a cursor that reads the values.
+    A frame has only the new points. The plot drops points when it has a tenth more than
+    ``max_points``. The page draws the lowest and the highest value of each pixel, so that no peak
+    is lost. With the keyboard, the arrows move a cursor that shows the values.
 
     Args:
-        series: names of the lines, at most 8.
+        series: names of the lines, at most 8; default: one line "value".
+        label: the name of the chart for screen readers.
         x: "number", or "time": seconds since 1970, shown as times of the day.
-        x_label, y_label: what the axes show, with their units.
-        height: in pixels.
-        label: what the chart shows; screen readers read it.
+        x_label: the text of the horizontal axis, with its unit.
+        y_label: the text of the vertical axis, with its unit.
+        max_points: the number of points to store; 2 to 1,000,000.
+        height: the height in pixels.
+        attributes: as for `Element`.
+
+    Raises:
+        AttributeValueError: an argument is out of range, or a name is used twice.
     """
 
     __slots__ = ("max_points",)
@@ -48,17 +54,17 @@ class Plot(Widget):
         self,
         *series: str,
         label: str = "",
-        x: str = "number",
+        x: Literal["number", "time"] = "number",
         x_label: str = "",
         y_label: str = "",
         max_points: int = 100_000,
         height: int = 240,
-        **attributes: Any,
+        **attributes: Keyword,
     ) -> None:
         names = series or ("value",)
         if len(names) > MOST_SERIES or len(set(names)) < len(names):
             raise AttributeValueError(
-                f"Plot{series!r}: give at most {MOST_SERIES} names, each another"
+                f"Plot{series!r}: give at most {MOST_SERIES} different names"
             )
         if x not in ("number", "time"):
             raise AttributeValueError(f"x={x!r} must be 'number' or 'time'")
@@ -74,13 +80,29 @@ class Plot(Widget):
     def append(  # type: ignore[override]  # a plot has points, no children
         self, x: float, *values: float | None
     ) -> None:
-        """Add one point to each series. ``x`` never goes back."""
+        """Add one point to each series.
+
+        Args:
+            x: not less than the ``x`` before.
+            values: the value of each series; None or NaN: a gap.
+
+        Raises:
+            AttributeValueError: ``x`` is less than the one before, or a value is missing.
+        """
         self.extend((x,), *((value,) for value in values))
 
     def extend(  # type: ignore[override]  # as `append`
         self, xs: Iterable[float], *values: Iterable[float | None]
     ) -> None:
-        """Add points: ``xs``, and for each series as many values."""
+        """Add several points.
+
+        Args:
+            xs: the ``x`` of each point, in order.
+            values: for each series, as many values as ``xs``.
+
+        Raises:
+            AttributeValueError: ``xs`` are not in order, or the numbers of values differ.
+        """
         new_xs = [float(x) for x in xs]
         columns = [[_value(value) for value in column] for column in values]
         if len(columns) != len(self.data["y"]) or any(len(c) != len(new_xs) for c in columns):
@@ -100,14 +122,14 @@ class Plot(Widget):
                     del line[:over]
 
     def clear(self) -> None:
-        """Take all points away."""
+        """Remove all points."""
         with self.lock:
             for line in (self.data["x"], *self.data["y"]):
                 line.clear()
 
     @property
     def point_count(self) -> int:
-        """How many points are kept now."""
+        """The number of stored points."""
         return len(self.data["x"])
 
     @staticmethod
@@ -120,7 +142,7 @@ class Plot(Widget):
 
 
 def _value(value: float | None) -> float | None:
-    """A value, or a gap. Infinite ones cannot be drawn."""
+    """A value, or None for a gap: None, NaN and infinite values cannot be drawn."""
     if value is None:
         return None
     value = float(value)

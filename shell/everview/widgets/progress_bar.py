@@ -1,10 +1,11 @@
-"""`ProgressBar`: how far one of several pieces of work is. A view's own is `View.progress`."""
+"""`ProgressBar`: the progress of one of several pieces of work. For one, use `View.progress`."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
+from everview.html import Keyword
 from everview.html.elements import tags
 from everview.html.elements.tags import Output, Span
 from everview.html.tree.element import Element
@@ -17,11 +18,13 @@ class ProgressBar(Element, tag="div"):
 
         bar = ProgressBar("Copying")
         bar.set(3, 10)                    # 30 %
-        bar.set(None)                     # at work, nobody knows for how long
+        bar.set(None)                     # at work, with no known end
 
     Args:
-        label: what is done; screen readers read it.
-        done, total: as in `set`.
+        label: the work; screen readers read it.
+        done: as for `set`.
+        total: as for `set`.
+        attributes: as for `Element`.
     """
 
     __slots__ = ("_bar", "_label", "_percent")
@@ -30,7 +33,7 @@ class ProgressBar(Element, tag="div"):
     STATIC_FILES: ClassVar[Sequence[StaticFile]] = [StyleSheet("static/progress_bar.css")]
 
     def __init__(
-        self, label: str, done: float | None = 0, total: float = 100, **attributes: Any
+        self, label: str, done: float | None = 0, total: float = 100, **attributes: Keyword
     ) -> None:
         self._label = Span(label)
         self._percent = Output()
@@ -39,7 +42,13 @@ class ProgressBar(Element, tag="div"):
         self.set(done, total)
 
     def set(self, done: float | None, total: float = 100, label: str | None = None) -> None:
-        """``done`` of ``total``; None: unknown. Cheap enough for every item of a loop."""
+        """Show the progress. It can be called for every item of a loop.
+
+        Args:
+            done: the finished part; None: unknown.
+            total: all of the work, in the same unit.
+            label: a new label; None: keep it.
+        """
         with self.lock:
             if label is not None:
                 self._label.set_text(label)

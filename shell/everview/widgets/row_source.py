@@ -1,7 +1,7 @@
-"""Where a `VirtualTable` gets its rows: a sequence in memory, or a function of the author.
+"""The rows of a `VirtualTable`: a sequence in memory, or a function of the author.
 
-Threads: one handler at a time, as handlers are. Guarantees: what a page asks for is checked before
-it gets here (`VirtualTable.handle_rows`).
+Threads: one call at a time, as for handlers. Guarantees: `VirtualTable.handle_rows` checks what a
+page requests before it calls this.
 """
 
 from __future__ import annotations
@@ -9,29 +9,35 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
-#: Orders (by sort and filter) that are kept: windows may each have their own.
-ORDERS_KEPT = 8
+#: The number of stored orders (by sort and filter): each window can have its own.
+MAX_ORDERS = 8
 
-#: ``(column's name, descending)``
+#: ``(name of the column, descending)``
 Sort = tuple[str, bool]
-#: ``(start, count, sort, filter) -> (rows, how many there are in all)``
+#: ``(start, count, sort, filter) -> (rows, number of all rows)``
 Fetch = Callable[[int, int, Sort | None, str], tuple[Sequence[Any], int]]
 
 
 @dataclass(frozen=True)
 class Column:
-    """A column: ``name`` is a key of rows that are dicts, or an attribute of objects.
+    """A column of a table.
 
-    Rows that are tuples or lists go by position. ``width`` is in pixels; ``align`` is "left" or
-    "right"; ``format`` turns a value into text (default: ``str``, None as nothing).
+    Args:
+        name: the key in rows that are dicts, or the attribute of objects. In rows that are tuples
+            or lists, the position of the column counts.
+        title: the heading; default: the name.
+        width: the width in pixels.
+        align: the alignment of the texts.
+        sortable: whether people can sort by this column.
+        format: makes the text of a value; default: ``str``, and "" for None.
     """
 
     name: str
     title: str = ""
     width: int = 140
-    align: str = "left"
+    align: Literal["left", "right"] = "left"
     sortable: bool = True
     format: Callable[[Any], str] | None = None
 
@@ -46,7 +52,7 @@ class Column:
 
 
 class RowSource:
-    """Rows of either kind, in the order and choice that a window wants."""
+    """Rows of either kind, sorted and filtered."""
 
     def __init__(self, columns: Sequence[Column], rows: Sequence[Any] | Fetch) -> None:
         self.columns = columns
@@ -56,13 +62,13 @@ class RowSource:
         self._orders: OrderedDict[tuple[Sort | None, str], Sequence[int]] = OrderedDict()
 
     def refresh(self) -> None:
-        """The rows have changed."""
+        """Drop the stored orders: the rows have changed."""
         self._orders.clear()
 
     def fetch(
         self, start: int, count: int, sort: Sort | None, text: str
     ) -> tuple[list[tuple[int, Any]], int]:
-        """Rows from ``start`` on, each with its id, and how many there are in all."""
+        """Rows from ``start`` on, each with its id, and the number of all rows."""
         rows_held = self.rows
         if callable(rows_held):
             rows, total = rows_held(start, count, sort, text)
@@ -76,7 +82,7 @@ class RowSource:
         return [column.text(self.value(row, column.name)) for column in self.columns]
 
     def value(self, row: Any, name: str) -> Any:
-        """What a row has in a column."""
+        """The value of a row in a column."""
         if isinstance(row, Mapping):
             return row.get(name)
         if isinstance(row, (tuple, list)):
@@ -93,13 +99,13 @@ class RowSource:
             if sort is not None:
                 order = self._sorted(rows, order, *sort)
             self._orders[key] = order
-            while len(self._orders) > ORDERS_KEPT:
+            while len(self._orders) > MAX_ORDERS:
                 self._orders.popitem(last=False)
         self._orders.move_to_end(key)
         return order
 
     def _chosen(self, rows: Sequence[Any], text: str) -> Sequence[int]:
-        """Rows that have ``text`` in one of their cells, whatever its case."""
+        """The numbers of rows with ``text`` in one of their cells, ignoring case."""
         if not text:
             return range(len(rows))
         wanted = text.casefold()
@@ -107,7 +113,7 @@ class RowSource:
         return [number for number, row in enumerate(rows) if wanted in searched(row).casefold()]
 
     def _searched(self, row: Any) -> str:
-        """All texts of a row; of plain rows without detours: a million take 1 s, not 3."""
+        """All texts of a row. The short way takes 1 s for a million rows, the other 3 s."""
         if type(row) in (tuple, list) and self._is_plain:
             values = row[: len(self.columns)]
             return "\0".join([str(value) for value in values if value is not None])
@@ -118,18 +124,18 @@ class RowSource:
     ) -> Sequence[int]:
         values = {number: self.value(rows[number], name) for number in order}
         try:
-            # Of one kind, they are compared as they are; trying is cheaper than a look at each.
-            if all(value == value for value in values.values()):  # NaN is not, and has no order
+            # Values of one type are compared directly; trying is faster than checking each.
+            if all(value == value for value in values.values()):  # NaN is not equal to itself
                 return sorted(order, key=values.__getitem__, reverse=descending)
         except TypeError:
-            pass  # of several kinds: below
+            pass  # values of several types, which are sorted below
         return sorted(order, key=lambda n: _comparable(values[n]), reverse=descending)
 
 
 def _comparable(value: Any) -> tuple[int, Any]:
-    """Numbers first, then texts, then what is neither; nothing comes last."""
+    """A key for sorting: numbers first, then texts, then other values, then None."""
     if value is None:
         return (3, 0)
     if isinstance(value, (int, float)):
-        return (0, value) if value == value else (3, 1)  # NaN is not itself
+        return (0, value) if value == value else (3, 1)  # NaN is not equal to itself
     return (1, value) if isinstance(value, str) else (2, str(value))

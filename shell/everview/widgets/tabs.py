@@ -1,16 +1,15 @@
-"""`Tabs`: one of several panels at a time; which one is each window's own choice."""
+"""`Tabs`: several panels of which each window shows one."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from everview.errors import AttributeValueError
+from everview.html import Child, Keyword, Widget
 from everview.html.elements.tags import Div
 from everview.html.tree.element import Element
-from everview.html.tree.node import Child
 from everview.html.tree.static_files import Script, StaticFile, StyleSheet
-from everview.html.widgets.widget import Widget
 
 
 class Tabs(Widget):
@@ -20,13 +19,18 @@ class Tabs(Widget):
         tabs.add("Details", details)
         tabs.select(2)                    # in every window
 
-    Choosing a tab is the window's own and asks nobody; where ``handle_select`` is given,
-    ``event.data["index"]`` says which. All panels are in the page, so a field in a hidden one keeps
-    what was typed. With the keyboard: the arrows, Home and End.
+    Choosing a tab affects one window only and needs no event; with ``handle_select``,
+    ``event.data["index"]`` is the index of the tab. All panels are in the page, so a field in a
+    hidden panel keeps its typed text. Keys: the arrows, Home and End.
 
     Args:
-        panels: ``(title, content)``.
+        panels: ``(title, content)`` of each panel.
         selected: the index of the panel that is shown first.
+        label: the name of the tabs for screen readers.
+        attributes: as for `Element`.
+
+    Raises:
+        AttributeValueError: there is no panel with the index ``selected``.
     """
 
     __slots__ = ()
@@ -36,9 +40,9 @@ class Tabs(Widget):
     CLASS_LIST = ("ev-tabs",)
 
     def __init__(
-        self, *panels: tuple[str, Child], selected: int = 0, label: str = "", **attributes: Any
+        self, *panels: tuple[str, Child], selected: int = 0, label: str = "", **attributes: Keyword
     ) -> None:
-        # ``turn`` counts the calls of `select`, so that selecting the same again is told, too.
+        # ``turn`` counts the calls of `select`: selecting the same panel again is a change, too.
         data = {"titles": [], "selected": selected, "turn": 0, "label": label}
         super().__init__(data=data, **attributes)
         for title, content in panels:
@@ -47,7 +51,11 @@ class Tabs(Widget):
             self._check(selected)
 
     def add(self, title: str, content: Child) -> Element:
-        """Add a panel at the end; returns it."""
+        """Add a panel at the end.
+
+        Returns:
+            The element that contains ``content``.
+        """
         panel = Div(content, _class="ev-tabs-panel", role="tabpanel")
         with self.lock:
             self.append(panel)
@@ -55,7 +63,11 @@ class Tabs(Widget):
         return panel
 
     def remove_panel(self, index: int) -> None:
-        """Take a panel away."""
+        """Remove a panel.
+
+        Raises:
+            AttributeValueError: there is no panel with this index.
+        """
         self._check(index)
         with self.lock:
             self.nodes[index].remove()
@@ -66,7 +78,11 @@ class Tabs(Widget):
         self.data["titles"][index] = title
 
     def select(self, index: int) -> None:
-        """Show a panel in every window."""
+        """Show a panel in every window.
+
+        Raises:
+            AttributeValueError: there is no panel with this index.
+        """
         self._check(index)
         with self.lock:
             self.data["selected"] = index

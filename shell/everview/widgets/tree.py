@@ -1,17 +1,18 @@
-"""`Tree`: items in items, opened and closed by each window for itself."""
+"""`Tree`: nested items that each window opens and closes for itself."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, ClassVar
 
+from everview.html import Keyword, Widget
 from everview.html.tree.static_files import Script, StaticFile, StyleSheet
-from everview.html.widgets.widget import Widget
+from everview.html.widgets.data import DataDict, DataList
 from everview.i18n import _
 
 
 class Tree(Widget):
-    """A tree to look around and choose in.
+    """A tree of items of which a person can select one.
 
         tree = Tree([
             {"label": "src", "open": True, "children": [{"label": "main.py", "id": "src/main.py"}]},
@@ -19,17 +20,19 @@ class Tree(Widget):
         ], label="Files", handle_select=self.chosen, handle_open=self.opened)
         tree.items[0]["children"].append({"label": "new.py"})
 
-    An item is a dict: ``label``; ``children``, a list; ``id``, any text that tells it apart
-    (default: its place); ``open``, how it starts; ``lazy``: it can be opened though it has no
-    children, and ``handle_open`` is to put them there. Change `items` like lists and dicts; what
-    changed is sent.
+    An item is a dict with these keys: ``label``; ``children``, a list of items; ``id``, any text
+    (default: its path); ``open``, whether it is open at first; ``lazy``, whether it can be opened
+    without children, which ``handle_open`` then adds. Change `items` like lists and dicts: only
+    changes are sent.
 
-    Events: ``select`` and ``open``, with ``event.data["id"]`` and ``["path"]``, the places from
-    the top. With the keyboard: the arrows, Home, End, Enter, ``*``, the first letters of a label.
+    Events: ``select`` and ``open``, with ``event.data["id"]`` and ``event.data["path"]``, the
+    indices from the top. Keys: the arrows, Home, End, Enter, ``*`` and the first letters of a
+    label.
 
     Args:
         items: the top items.
-        label: what screen readers call the tree.
+        label: the name of the tree for screen readers.
+        attributes: as for `Element`.
     """
 
     __slots__ = ()
@@ -39,23 +42,34 @@ class Tree(Widget):
     CLASS_LIST = ("ev-tree",)
 
     def __init__(
-        self, items: Iterable[Mapping[str, Any]], *, label: str = "", **attributes: Any
+        self, items: Iterable[Mapping[str, Any]], *, label: str = "", **attributes: Keyword
     ) -> None:
         super().__init__(data={"label": label or _("Tree"), "items": list(items)}, **attributes)
 
     @property
-    def items(self) -> Any:
+    def items(self) -> DataList:
         """The top items."""
-        return self.data["items"]
+        items: DataList = self.data["items"]
+        return items
 
     @items.setter
     def items(self, items: Iterable[Mapping[str, Any]]) -> None:
         self.data["items"] = list(items)
 
-    def item(self, path: Iterable[int]) -> Any:
-        """The item at ``path``, as events say it. Raises IndexError if there is none any more."""
-        children, found = self.items, None
+    def item(self, path: Iterable[int]) -> DataDict:
+        """The item at a path.
+
+        Args:
+            path: the indices from the top, as in the data of an event.
+
+        Raises:
+            IndexError: there is no such item, because items were removed.
+        """
+        children: Any = self.items
+        found: DataDict | None = None
         for place in path:
-            found = children[place]
-            children = found.get("children", ())
+            item: DataDict = children[place]
+            children, found = item.get("children", ()), item
+        if found is None:
+            raise IndexError("a path has at least one index")
         return found

@@ -1,53 +1,59 @@
-"""`VirtualTable`: a table of any number of rows, of which a page has those that are seen."""
+"""`VirtualTable`: a table with any number of rows; a page has only the visible ones."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Literal
 
 from everview.errors import AttributeValueError
+from everview.html import Keyword, Widget
 from everview.html.tree.static_files import Script, StaticFile, StyleSheet
-from everview.html.widgets.widget import Widget
 from everview.i18n import _
 from everview.widgets.row_source import Column, Fetch, RowSource, Sort
 
-#: Most rows a page may ask for at once.
+#: The most rows that a page can request at once.
 MOST_ROWS = 500
-#: Rows that come with the table itself, so that it is there without asking.
+#: The rows that are sent with the table, so that it is shown without a request.
 FIRST_ROWS = 60
+#: Longest filter text, in characters.
 LONGEST_FILTER = 200
 
 
 class VirtualTable(Widget):
-    """A million rows, with sorting and filtering on the server.
+    """A table with sorting and filtering on the server, for up to millions of rows.
 
         table = VirtualTable(
             [Column("name"), Column("size", align="right", format="{:,}".format)],
             files,                                  # any sequence of tuples, dicts or objects
-            handle_select=self.selected,            # event.data["ids"]: places in the sequence
+            handle_select=self.selected,            # event.data["ids"]: indices of rows
         )
         files.append(...)
-        table.refresh()                             # say so when the rows have changed
+        table.refresh()                             # after the rows have changed
 
-    Instead of a sequence, a function that finds rows where they are::
+    Instead of a sequence, a function can return rows::
 
-        def fetch(start, count, sort, filter):      # sort: None or (column's name, descending)
+        def fetch(start, count, sort, filter):      # sort: None or (name of the column, descending)
             return database.rows(...), database.count(...)
 
-    Sort order, filter, place and selection are each window's own. Events: ``select`` with ``ids``,
-    and ``activate`` (Enter or a double click) with ``id``: of a sequence the places in it, of a
-    function's rows their places in what it gave.
+    Each window has its own sort order, filter, scroll position and selection. Events: ``select``
+    with ``event.data["ids"]``, and ``activate`` (Enter or a double click) with
+    ``event.data["id"]``. An id is the index of a row in the sequence, or in the sorted and filtered
+    rows of the function.
 
-    Sorting or filtering a sequence takes about 1 to 3 us a row, once for each order; a function can
-    use an index.
+    Sorting or filtering a sequence takes 1 to 3 us for each row, once for each order; a function
+    can use the index of a database.
 
     Args:
-        columns: the columns; a text is a column's name.
+        columns: the columns; a text is the name of a column.
         rows: a sequence or a function.
-        label: what screen readers call the table.
-        height: rows shown at once.
-        select: "one", "many" or "" (none can be selected).
-        filter: whether to show a field to filter by.
+        label: the name of the table for screen readers.
+        height: the number of visible rows.
+        select: how many rows can be selected; "": none.
+        filter: whether to show a field for a filter text.
+        attributes: as for `Element`.
+
+    Raises:
+        AttributeValueError: an unknown value of ``select``.
     """
 
     __slots__ = ("_source",)
@@ -67,9 +73,9 @@ class VirtualTable(Widget):
         *,
         label: str = "",
         height: int = 12,
-        select: str = "one",
+        select: Literal["one", "many", ""] = "one",
         filter: bool = True,
-        **attributes: Any,
+        **attributes: Keyword,
     ) -> None:
         if select not in ("one", "many", ""):
             raise AttributeValueError(f"select={select!r} must be 'one', 'many' or ''")
@@ -89,7 +95,7 @@ class VirtualTable(Widget):
 
     @property
     def rows(self) -> Sequence[Any] | Fetch:
-        """The sequence, or the function. Assigning another shows that one."""
+        """The sequence or function. Assign another one to show its rows."""
         return self._source.rows
 
     @rows.setter
@@ -98,7 +104,7 @@ class VirtualTable(Widget):
         self.refresh()
 
     def refresh(self) -> None:
-        """The rows have changed: windows get what they show anew."""
+        """Show the rows again, after they have changed."""
         self._source.refresh()
         first = self._first_rows()
         with self.lock:
@@ -114,25 +120,29 @@ class VirtualTable(Widget):
         return [[number, self._source.cells(row)] for number, row in rows]
 
     def handle_rows(self, event: Any) -> Any:
-        """A page wants rows. They are its window's alone, so they are no part of the tree."""
+        """Send rows to the window that requests them. Such rows are not part of the tree."""
         if event.node is not self:
             return event
-        start, count, sort, text = self._asked(event.data)
+        start, count, sort, text = self._request(event.data)
         version = self.data["version"]
         rows, total = self._source.fetch(start, count, sort, text)
         event.reply({"start": start, "total": total, "version": version, "rows": self._wire(rows)})
         return None
 
-    def _asked(self, data: Any) -> tuple[int, int, Sort | None, str]:
-        """What a page asks for, checked: it comes from outside."""
+    def _request(self, data: Any) -> tuple[int, int, Sort | None, str]:
+        """The request of a page, checked: a page is not trusted.
+
+        Raises:
+            ValueError: the request is not valid.
+        """
         match data:
             case {"start": int(start), "count": int(count), "sort": sort, "filter": str(text)} if (
                 0 <= start <= 2**53 and 0 < count <= MOST_ROWS and len(text) <= LONGEST_FILTER
             ):
-                return start, count, self._asked_sort(sort), text
-        raise ValueError(f"{self!r} cannot show the rows that a page asked for: {data!r}")
+                return start, count, self._requested_sort(sort), text
+        raise ValueError(f"{self!r} cannot show the rows that a page requested: {data!r}")
 
-    def _asked_sort(self, sort: Any) -> Sort | None:
+    def _requested_sort(self, sort: Any) -> Sort | None:
         match sort:
             case None:
                 return None

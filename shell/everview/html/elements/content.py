@@ -1,4 +1,4 @@
-"""`Content`: the place in an app's frame where the view's own tree goes (`App.frontend_view`)."""
+"""`Content`: the place in an app's layout for the tree of the view (`App.frontend_view`)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from everview.html.tree.element import Element
 
 
 class Content(Element):
-    """A ``div``; what is in it is replaced by the view."""
+    """A ``div`` whose children are replaced by the tree of the view."""
 
     __slots__ = ()
     TAG_NAME = "div"

@@ -5,7 +5,7 @@
 
 Source: MathML Core; read 2026-11.
 """
-# A table of elements in the form of classes: one line each, named after their tags.
+# A table of classes: one line each, named after the tag.
 # ruff: noqa: D101, E701
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from everview.html.tree.element import Element
 
 
 class MathElement(Element, tag="mrow"):
-    """What all MathML elements share: their namespace."""
+    """Base class of MathML elements."""
 
     __slots__ = ()
     NAMESPACE = "math"

@@ -1,14 +1,13 @@
-"""A class for every SVG element that a view may have, in the SVG namespace.
+"""A class for every SVG element that a view can have, in the SVG namespace.
 
     from everview.html.elements import svg
     svg.Svg(svg.Circle(r=4, cx=5, cy=5), viewBox="0 0 10 10")
 
-Where a name is an HTML element's too (``A``, ``Title``), this module has the SVG one. Left out are
-the elements that run scripts or change other elements (``script``, ``style``, ``animate`` ...); see
-``safety``.
+Names that HTML has too (``A``, ``Title``) are the SVG elements here. Elements that run scripts or
+change other elements (``script``, ``style``, ``animate`` ...) have no class; see ``safety``.
 Source: SVG 2, "Element index", and Filter Effects; read 2026-11.
 """
-# A table of elements in the form of classes: one line each, named after their tags.
+# A table of classes: one line each, named after the tag.
 # ruff: noqa: D101, E701
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from everview.html.tree.element import Element
 
 
 class SvgElement(Element, tag="g"):
-    """What all SVG elements share: their namespace."""
+    """Base class of SVG elements."""
 
     __slots__ = ()
     NAMESPACE = "svg"
@@ -83,9 +82,9 @@ class Use(SvgElement, tag="use"): __slots__ = ()
 class View(SvgElement, tag="view"): __slots__ = ()
 # fmt: on
 
-#: The name it has where ``Text`` is a text node.
+#: For modules in which ``Text`` is a text node.
 SvgText = Text
-#: The spelling of the reference framework.
+#: The spelling of Lona.
 SVG = Svg
 
 __all__ = [

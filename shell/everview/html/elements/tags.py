@@ -1,8 +1,8 @@
-"""A class for every element of the HTML standard that a view may have.
+"""A class for every element of the HTML standard that a view can have.
 
-They differ in their tag name only. Elements that would run or load what the view does not control
-(``script``, ``iframe`` ...) are left out; see ``safety``. Fields are in ``inputs`` and beside it,
-``form`` has `Form`; SVG and MathML elements are in ``svg`` and ``mathml``.
+Most classes differ only in their tag name. Elements that would run or load content that the view
+does not control (``script``, ``iframe`` ...) have no class; see ``safety``. Fields and `Form` are
+in ``fields``; SVG and MathML elements are in ``svg`` and ``mathml``.
 Source: HTML standard, section 4; read 2026-11.
 """
 
@@ -11,10 +11,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import lru_cache
 from itertools import count
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from everview.html.tree.attribute_text import AttributeValue
-from everview.html.tree.element import Element
+from everview.html.tree.element import Element, Keyword
 from everview.html.tree.events import CLICK
 from everview.html.tree.node import Child
 
@@ -22,13 +22,13 @@ _numbers = count(1)
 
 
 class HTML(Element, tag="div"):
-    """What a view shows: the root of its tree. It is a ``div`` in the page."""
+    """The root of a view's tree. It is a ``div`` in the page."""
 
     __slots__ = ()
 
 
 class Button(Element, tag="button"):
-    """A button; it submits a form only with ``type="submit"``."""
+    """A button. It submits a form only with ``type="submit"``."""
 
     __slots__ = ()
     ATTRIBUTES: ClassVar[Mapping[str, AttributeValue]] = {"type": "button"}
@@ -36,6 +36,7 @@ class Button(Element, tag="button"):
 
     @property
     def disabled(self) -> bool:
+        """Whether the button is disabled."""
         return self.get_attribute("disabled") is not None
 
     @disabled.setter
@@ -44,31 +45,46 @@ class Button(Element, tag="button"):
 
 
 class Label(Element, tag="label"):
-    """What a field is called. ``_for`` is the field itself, or its id."""
+    """The label of a field.
+
+    Args:
+        children: as for `Element`.
+        _for: the field, or its id.
+        attributes: as for `Element`.
+    """
 
     __slots__ = ()
 
     def __init__(
-        self, *children: Child, _for: Element | str | None = None, **attributes: Any
+        self, *children: Child, _for: Element | str | None = None, **attributes: Keyword
     ) -> None:
         super().__init__(*children, **attributes)
         if _for is not None:
             self.set_target(_for)
 
     def set_target(self, field: Element | str) -> None:
-        """Be the label of ``field``; one without an id is given one."""
+        """Be the label of ``field``, an element or an id. An element without an id gets one."""
         self.set_attribute("for", field if isinstance(field, str) else id_of(field))
 
 
 def id_of(element: Element) -> str:
-    """The first id of an element; one is made up where it has none."""
+    """The first id of an element; an element without an id gets one."""
     if not element.id_list:
         element.id_list.add(f"id-{next(_numbers)}")
     return element.id_list[0]
 
 
-def element(tag_name: str, *children: Any, **attributes: Any) -> Element:
-    """An element of any name, a custom one too: ``element("my-chart", data_x=1)``."""
+def element(tag_name: str, *children: Child, **attributes: Keyword) -> Element:
+    """An element with any tag, such as a custom element: ``element("my-chart", data_x=1)``.
+
+    Args:
+        tag_name: the name of the tag.
+        children: as for `Element`.
+        attributes: as for `Element`.
+
+    Raises:
+        UnsafeHTMLError: a page must not have such an element.
+    """
     return _class_named(tag_name)(*children, **attributes)
 
 
@@ -177,7 +193,7 @@ class Video(Element, tag="video"): __slots__ = ()
 class Wbr(Element, tag="wbr"): __slots__ = ()
 # fmt: on
 
-# The spellings of the reference framework.
+# The spellings of Lona.
 TBody = Tbody
 THead = Thead
 TFoot = Tfoot

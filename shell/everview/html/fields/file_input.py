@@ -1,7 +1,7 @@
-"""`FileInput`: where a person chooses files for a bucket (``everview.runtime.transfers.buckets``).
+"""`FileInput`: a field for choosing files for a bucket (``everview.runtime.transfers.buckets``).
 
-The files go to the bucket as soon as they are chosen, or dropped on the field; the bucket's
-handlers hear of them. A file never has a value that other windows could see.
+Files are uploaded to the bucket as soon as they are chosen or dropped on the field, and the
+bucket's handlers are called. Other windows never see a chosen file.
 """
 
 from __future__ import annotations
@@ -9,33 +9,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from everview.html.tree.element import Element
+from everview.html.tree.element import Element, Keyword
 
 
 class FilesGoTo(Protocol):
-    """What a field needs to know of a bucket."""
+    """What a field needs of a bucket: ``runtime`` is a higher layer."""
 
     token: str
     max_files: int | None
 
     @property
     def accept(self) -> Sequence[str]:
-        """Suffixes that are taken."""
+        """The accepted suffixes."""
         ...
 
     @property
     def files(self) -> list[Any]:
-        """What has arrived."""
+        """The uploaded files."""
         ...
 
 
 class FileInput(Element):
-    """An ``input`` for the files of ``bucket``; several at once, if the bucket takes several."""
+    """A field for files. Several can be chosen at once, unless the bucket takes only one.
+
+    Args:
+        bucket: where the files are uploaded.
+        attributes: as for `Element`.
+    """
 
     __slots__ = ("bucket",)
     TAG_NAME = "input"
 
-    def __init__(self, bucket: FilesGoTo, **attributes: Any) -> None:
+    def __init__(self, bucket: FilesGoTo, **attributes: Keyword) -> None:
         super().__init__(**attributes)
         self.bucket = bucket
         self.attributes["type"] = "file"
@@ -47,5 +52,5 @@ class FileInput(Element):
 
     @property
     def files(self) -> list[Any]:
-        """What has arrived, the oldest first."""
+        """The uploaded files, the oldest first."""
         return self.bucket.files

@@ -1,10 +1,10 @@
-"""Whether what is in a field can be accepted, and why not: browsers' constraint validation.
+"""Whether the value of a field is valid, and why not: the constraint validation of browsers.
 
-`Validity` is what fields and groups of fields share; the functions judge texts as browsers do. The
-rules are written down here once more because a page is told nothing that the server must believe:
-what a form hands to an author was judged in the process.
+`Validity` is the base class of fields and groups of fields; the functions check texts as browsers
+do. The server checks again what a page may have checked, because it must not trust a page: a form
+gives an author only values that were checked in the process.
 
-Not for: the Python values (``inputs``, ``number_inputs`` ...), showing a reason (``form``).
+Not for: Python values (``inputs``, ``number_inputs`` ...), showing a reason (``form``).
 Threads: as ``node``; the functions are pure.
 Source: HTML standard, "Constraints" and "Input element types", read 2026-11.
 """
@@ -22,46 +22,48 @@ from everview.i18n import N_
 
 MISSING = N_("Please fill in this field.")
 
-#: The expression that the standard gives for one address.
+#: The regular expression of the standard for one address.
 _EMAIL = re.compile(
     r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
     r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*"
 )
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-#: Schemes whose URLs must have a host (URL standard, "special scheme", without file).
+#: Schemes that need a host (URL standard, "special scheme", without file).
 _WITH_HOST = frozenset({"http", "https", "ws", "wss", "ftp"})
 _FORBIDDEN_IN_HOSTS = re.compile(r"[\x00-\x20#%/<>?@\\^|\x7f]")
 
 
 class Validity(Element):
-    """What has a value that can be wrong: ``valid``, and the ``reason`` why not."""
+    """An element with a value that can be invalid: ``valid``, and the ``reason`` why not."""
 
     __slots__ = ("_given_reason",)
 
     @property
     def valid(self) -> bool:
-        """Whether the value can be accepted."""
+        """Whether the value is valid."""
         return not self.reason
 
     @property
     def reason(self) -> str:
-        """Why the value cannot be accepted, in words for who fills it in; "" where it can.
+        """Why the value is not valid, as a text for people; "" if it is valid.
 
-        A field that is disabled or only for reading is always right, as in browsers.
+        As in browsers, a field that is disabled or read-only is always valid.
         """
         if not self._is_checked_for_validity():
             return ""
         return getattr(self, "_given_reason", "") or self._find_reason()
 
     def set_reason(self, reason: str | None) -> None:
-        """Say yourself why the value cannot be accepted; None or "" takes it back.
+        """Make the value invalid for a reason of the view's own.
 
-        It stays, whatever is typed, until it is taken back.
+        Args:
+            reason: a text for people, which stays until it is set again; None or "": no reason.
         """
         self._given_reason = reason or ""
 
     @property
     def required(self) -> bool:
+        """Whether the field must not be empty."""
         return self.get_attribute("required") is not None
 
     @required.setter
@@ -70,6 +72,7 @@ class Validity(Element):
 
     @property
     def disabled(self) -> bool:
+        """Whether the field is disabled."""
         return self.get_attribute("disabled") is not None
 
     @disabled.setter
@@ -87,12 +90,12 @@ class Validity(Element):
         return True
 
     def _find_reason(self) -> str:
-        """The reason that follows from the value and the attributes."""
+        """The reason from the value and the attributes; "": the value is valid."""
         return ""
 
 
 def is_email(text: str) -> bool:
-    """Whether ``text`` is one e-mail address as browsers accept it."""
+    """Whether ``text`` is one e-mail address that browsers accept."""
     return _EMAIL.fullmatch(text) is not None
 
 
@@ -104,7 +107,7 @@ def is_url(text: str) -> bool:
     if scheme.lower() not in _WITH_HOST:
         return True
     try:
-        # However many slashes there are: "http:a" is http://a/ to a browser.
+        # Browsers accept any number of slashes: "http:a" is http://a/.
         parts = urlsplit(f"{scheme}://{rest.lstrip('/')}")
         host, _port = parts.hostname, parts.port
     except ValueError:
@@ -113,7 +116,7 @@ def is_url(text: str) -> bool:
 
 
 def fits_pattern(pattern: str, text: str) -> bool:
-    """Whether all of ``text`` fits; a pattern that is none fits everything, as in browsers."""
+    """Whether all of ``text`` matches. An invalid pattern matches every text, as in browsers."""
     compiled = _compiled(pattern)
     return compiled is None or compiled.fullmatch(text) is not None
 
@@ -132,12 +135,12 @@ def length(text: str) -> int:
 
 
 def whole_number(text: str | None) -> int | None:
-    """An attribute like ``maxlength`` as a number; None where it is absent or no number."""
+    """An attribute such as ``maxlength`` as a number; None if it is absent or not a number."""
     return int(text) if text is not None and text.isascii() and text.isdigit() else None
 
 
 def decimal(text: str | None) -> Decimal | None:
-    """A number of HTML text, exactly; None where it is none."""
+    """A number in HTML text, exactly; None if the text is not a number."""
     try:
         number = Decimal(text) if text is not None else None
     except InvalidOperation:
@@ -146,8 +149,8 @@ def decimal(text: str | None) -> Decimal | None:
 
 
 def off_step(value: Decimal, base: Decimal, step: Decimal) -> tuple[Decimal, Decimal] | None:
-    """The nearest values below and above where ``value`` is off the steps from ``base``."""
-    # Fractions: a Decimal's remainder has too few digits for 1e300 and steps of 0.1.
+    """The nearest steps below and above ``value``, counted from ``base``; None: it is on a step."""
+    # Fractions: the remainder of a Decimal has too few digits for 1e300 and steps of 0.1.
     exact = Fraction(step)
     over = (Fraction(value) - Fraction(base)) % exact
     if not over:

@@ -1,10 +1,10 @@
-"""Names of input events, as views write them: ``events=[CLICK, CHANGE(300)]``."""
+"""Names of input events for views: ``events=[CLICK, CHANGE(300)]``."""
 
 from __future__ import annotations
 
 
 class EventType(str):
-    """An event name; calling it adds a delay in milliseconds: ``CHANGE(300)``."""
+    """The name of an event. Calling it adds a delay in milliseconds: ``CHANGE(300)``."""
 
     __slots__ = ()
 

@@ -1,11 +1,10 @@
-"""What a tree may never contain: text that a browser would run.
+"""What a tree must never contain: text that a browser would run.
 
-The page refuses the same things on its side (``client/replica/replica.js``): the rule stands twice
-because a defect on one side must not be a hole. Not for: escaping. Nothing is ever parsed as HTML,
-so nothing needs escaping.
+The page checks the same rules (``client/replica/replica.js``), so that a defect on one side is not a
+vulnerability. Not for: escaping. No text is ever parsed as HTML, so no text needs escaping.
 
-Sources: HTML standard, "Scripting" and "URL" (leading control characters and blanks are stripped,
-tabs and newlines inside a scheme are ignored by URL parsers, so they are here).
+Sources: HTML standard, "Scripting" and "URL". URL parsers strip leading control characters and
+blanks and ignore tabs and newlines inside a scheme; so does this module.
 """
 
 from __future__ import annotations
@@ -22,8 +21,8 @@ REFUSED_TAGS = frozenset(
 URL_ATTRIBUTES = frozenset(
     {"href", "src", "action", "formaction", "xlink:href", "poster", "data", "cite", "background"}
 )
-#: Ids and names that the page leaves out of `HIDERS`: a form has its fields as members, so a button
-#: "remove" would hide the form's own ``remove()`` from the page ("DOM clobbering").
+#: Ids and names that the page does not set on elements in `HIDERS`. A form has its fields as
+#: properties, so a button "remove" would hide the form's method ``remove()`` ("DOM clobbering").
 HIDING = frozenset(
     """createElement createElementNS createTextNode querySelector querySelectorAll getElementById
     activeElement addEventListener dispatchEvent attributes childNodes firstChild firstElementChild
@@ -35,13 +34,14 @@ HIDING = frozenset(
 HIDERS = frozenset(
     "button embed fieldset form iframe img input object output select textarea".split()
 )
-#: Schemes a link or source may have. A value without a scheme is relative and safe.
+#: The schemes that links and sources can have. A URL without a scheme is relative and safe.
 SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel", "blob", "ws", "wss"})
 
-#: Attribute names that were found harmless whatever their value, so that each is looked at once.
+#: Names of attributes that are harmless with any value; each name is checked once.
 _HARMLESS: set[str] = set()
-NAMES_KEPT = 1000
-_SAID: set[tuple[str, str]] = set()
+MAX_HARMLESS = 1000
+#: Pairs of tag and name that were logged.
+_WARNED: set[tuple[str, str]] = set()
 
 log = logging.getLogger("everview.view")
 
@@ -49,15 +49,19 @@ _TAG = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*\Z")
 _ATTRIBUTE = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:.-]*\Z")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _IGNORED_IN_URLS = re.compile(r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u3000\ufeff]")
-#: Browsers take a backslash for a slash.
+#: Browsers read a backslash as a slash.
 _OTHER_HOST = re.compile(r"[/\\]{2}")
 _SAFE_DATA = re.compile(r"data:image/(png|jpeg|gif|webp|avif|bmp|x-icon)[;,]", re.IGNORECASE)
 
 
 def check_tag(tag: str) -> str:
-    """Return ``tag``; raise `UnsafeHTMLError` if a page must not have such an element."""
+    """Return ``tag``.
+
+    Raises:
+        UnsafeHTMLError: a page must not have such an element.
+    """
     if not _TAG.match(tag):
-        raise UnsafeHTMLError(f"{tag!r} is not an element name")
+        raise UnsafeHTMLError(f"{tag!r} is not the name of an element")
     if tag.lower() in REFUSED_TAGS:
         raise UnsafeHTMLError(
             f"<{tag}> is refused in a view: it runs or loads what the view does not control. "
@@ -67,14 +71,18 @@ def check_tag(tag: str) -> str:
 
 
 def check_attribute(name: str, value: str, tag: str = "") -> str:
-    """Return ``value``; raise `UnsafeHTMLError` if setting it could run a script.
+    """Return ``value``.
 
-    An id or name that the page will leave out of a ``tag`` is said in the log, once.
+    An id or name that the page will not set on a ``tag`` is logged once.
+
+    Raises:
+        UnsafeHTMLError: setting the attribute could run a script.
+        AttributeValueError: ``name`` is not the name of an attribute.
     """
     if name in _HARMLESS:
         return value
     if not _ATTRIBUTE.match(name):
-        raise AttributeValueError(f"{name!r} is not an attribute name")
+        raise AttributeValueError(f"{name!r} is not the name of an attribute")
     lowered = name.lower()
     if lowered.startswith("on"):
         raise UnsafeHTMLError(
@@ -89,20 +97,20 @@ def check_attribute(name: str, value: str, tag: str = "") -> str:
                 f"{name}={value[:60]!r} is refused: its URL scheme may run a script"
             )
     elif lowered in ("id", "name"):
-        if value in HIDING and tag in HIDERS and (tag, value) not in _SAID:
-            _SAID.add((tag, value))
+        if value in HIDING and tag in HIDERS and (tag, value) not in _WARNED:
+            _WARNED.add((tag, value))
             log.warning(
-                "%s=%r of <%s> is left out in the page: it would hide %r of its form or of "
-                "the document. Style sheets and labels do not find it; choose another, such as %r",
+                "%s=%r of <%s> is not set in the page: it would hide %r of its form or of "
+                "the document. Style sheets and labels do not find it; use another, such as %r",
                 *(name, value, tag, value, f"{value}-{tag}"),
             )
-    elif len(_HARMLESS) < NAMES_KEPT:
+    elif len(_HARMLESS) < MAX_HARMLESS:
         _HARMLESS.add(name)
     return value
 
 
 def is_inside(url: str) -> bool:
-    """Whether ``url`` is a place in this app: a path, a query or a part, and no other host."""
+    """Whether ``url`` is a relative URL of this app: a path, a query or a fragment."""
     url = _IGNORED_IN_URLS.sub("", url)
     return _SCHEME.match(url) is None and not _OTHER_HOST.match(url)
 

@@ -1,23 +1,24 @@
-"""Static files: style sheets, ES modules and others that classes and apps bring along.
+"""Static files: style sheets, ES modules and other files of classes and apps.
 
     class Dial(Element):
         STATIC_FILES = [StyleSheet("static/dial.css"), Script("static/dial.js")]
 
 A path is relative to the file that defines the class. A file is read once, when its class is
-defined: a missing one is an error at that line, and a file that an update replaces while the app
-runs does not mix with the others. In a PyInstaller binary a module's ``__file__`` names a place in
-the bundle, so the same paths work; the spec must collect the folders (``build.spec`` collects every
+defined: a missing file is an error at that line, and an update of the app does not mix old and new
+files while it runs. In a PyInstaller binary a module's ``__file__`` is a path in the bundle, so the
+same paths work; the spec must collect the folders (``build.spec`` collects every
 folder ``static`` of ``shell`` and ``views``).
 
-The URL is ``/_everview/static/<folder>/<name>``: files of one folder stay together, so that modules
-import each other by ``./name.js`` (each must be declared: what is not in the table is not served).
+The URL is ``/_everview/static/<folder>/<name>``. Files of one folder have one prefix, so modules
+can import each other by ``./name.js``. Each file must be declared: only files in the table are
+served.
 
-Not for: HTTP (``server.client_bundle.files``), what a page does with links
+Not for: HTTP (``server.client_bundle.files``), loading files in a page
 (``client/replica/files.js``).
 
-Threads: classes are defined and apps are made before anything is served; later additions are single
-assignments to a dictionary, which readers see or do not.
-Guarantees: no URL ever becomes a path on disk; who asks gets an entry of the table, or nothing
+Threads: classes are defined and apps are made before the server starts; later additions are single
+assignments to a dictionary.
+Guarantees: a URL never becomes a path on disk; a request gets an entry of the table or an error
 (T13).
 """
 
@@ -34,7 +35,7 @@ from typing import Any, ClassVar
 from everview.errors import StaticFileError
 
 PREFIX = "/_everview/static/"
-#: The types that are served. HTML is not: a page of our origin would have our rights.
+#: The served types. HTML is not among them: a page of our origin would have our permissions.
 TYPES = {
     ".js": "text/javascript",
     ".mjs": "text/javascript",
@@ -67,12 +68,19 @@ _numbers = count()
 
 
 class StaticFile:
-    """A file that is served and that nothing links: a picture, a font, a module others import.
+    """A file that is served but not linked: a picture, a font, a module that others import.
 
-    ``path`` is relative to the file that defines the class; ``url`` names it below
-    ``/_everview/static/`` (default: its folder's hash and its name); ``name`` says what it is in
-    errors (default: the file's name). Of what is linked, a lower ``sort_order`` comes first; equal
-    ones keep the order in which they were declared.
+    Args:
+        path: relative to the file that defines the class.
+        name: a name for error messages; default: the name of the file.
+        url: the path below ``/_everview/static/``; default: a hash of the folder, and the name.
+        sort_order: linked files with a lower number come first; files with the same number keep
+            the order in which they were declared.
+        link: whether pages link the file; default: only style sheets and scripts.
+        body: the content, instead of ``path``; ``url`` is then required.
+
+    Raises:
+        StaticFileError: neither ``path`` nor ``body`` and ``url`` are given.
     """
 
     LINK: ClassVar[bool] = False
@@ -97,10 +105,11 @@ class StaticFile:
         self.number = next(_numbers)
         self.body = b"" if body is None else body
         self.etag = ""
-        self._has_body = body is not None
+        self.has_body = body is not None
 
     @property
     def suffix(self) -> str:
+        """The suffix of the name in lower case, such as ``".css"``."""
         return Path(self.url or self.path).suffix.lower()
 
     @property
@@ -109,7 +118,11 @@ class StaticFile:
         return TYPES[self.suffix]
 
     def load(self, folder: Path | None) -> None:
-        """Read the file, below ``folder`` if its path is relative, and settle its URL."""
+        """Read the file, below ``folder`` if its path is relative, and set its URL.
+
+        Raises:
+            StaticFileError: the file cannot be read or served.
+        """
         if self.etag:
             return
         if self.suffix not in TYPES:
@@ -121,7 +134,7 @@ class StaticFile:
             raise StaticFileError(
                 f"{self.name}: url={self.url!r} must be a plain relative path such as 'img/a.png'"
             )
-        if not self._has_body:
+        if not self.has_body:
             self._read(folder)
         self.url = PREFIX + self.url.removeprefix(PREFIX)
         self.etag = f'"{hashlib.sha256(self.body).hexdigest()[:16]}"'
@@ -155,33 +168,37 @@ class StaticFile:
 
 
 class StyleSheet(StaticFile):
-    """A style sheet, linked in pages whose document uses the class."""
+    """A style sheet, linked in pages whose document contains an element of the class."""
 
     LINK = True
 
 
 class Script(StaticFile):
-    """An ES module, loaded once in pages whose document uses the class."""
+    """An ES module, loaded once in pages whose document contains an element of the class."""
 
     LINK = True
 
 
 class StaticTable:
-    """Path of the URL -> file. ``below`` is looked at for what is not here."""
+    """The files by the path of their URL. Files that are not here are looked up in ``below``."""
 
     def __init__(self, below: StaticTable | None = None) -> None:
         self._files: dict[str, StaticFile] = {}
         self._below = below
 
     def add(self, file: StaticFile, folder: Path | None = None) -> StaticFile:
-        """Read ``file`` and serve it; returns the one that is served there.
+        """Read ``file`` and add it.
 
-        Raises `StaticFileError` if it cannot be read, or its URL is another file's.
+        Returns:
+            The file at its URL: the same file may have been added before.
+
+        Raises:
+            StaticFileError: the file cannot be read, or another file has its URL.
         """
         file.load(folder)
         known = self._files.setdefault(file.url, file)
-        # The same file again is as it was when it was read first.
-        if known.path != file.path or (file._has_body and known.body != file.body):
+        # A file that was added before keeps the content that was read first.
+        if known.path != file.path or (file.has_body and known.body != file.body):
             raise StaticFileError(f"{file!r} and {known!r} would both be served at {file.url}")
         return known
 
@@ -191,7 +208,7 @@ class StaticTable:
         return self._below.get(url) if file is None and self._below is not None else file
 
     def linked(self) -> list[StaticFile]:
-        """What is linked, of this table alone."""
+        """The linked files of this table, without those of ``below``."""
         return [file for file in self._files.values() if file.link]
 
 
@@ -200,12 +217,12 @@ CLASSES = StaticTable()
 
 
 def add_class_files(cls: type) -> None:
-    """Read what ``cls`` itself declares as ``STATIC_FILES``; again is no harm."""
+    """Read the ``STATIC_FILES`` that ``cls`` itself declares. Repeated calls have no effect."""
     declared = vars(cls).get("STATIC_FILES")
     if declared:
         folder = folder_of(cls)
         _check(declared, cls)
-        # Local classes are made again and again: the first one's files are served.
+        # A local class may be defined many times: the files of the first one are served.
         files = [CLASSES.add(file, folder) for file in declared]
         type.__setattr__(cls, "STATIC_FILES", files)
 
@@ -221,13 +238,13 @@ def _check(declared: Any, cls: type) -> None:
 
 
 def folder_of(cls: type) -> Path | None:
-    """The folder of the file that defines ``cls``; None where there is no file."""
+    """The folder of the file that defines ``cls``; None if there is no file."""
     path = getattr(sys.modules.get(cls.__module__), "__file__", None)
     return Path(path).resolve().parent if path else None
 
 
 def linked_files(cls: type) -> list[StaticFile]:
-    """What a page links for ``cls``: the files of its bases before its own."""
+    """The files that a page links for ``cls``: those of its bases before its own."""
     files: dict[str, StaticFile] = {}
     for base in reversed(cls.__mro__):
         for file in vars(base).get("STATIC_FILES", ()):

@@ -1,7 +1,7 @@
 """`Popup`: a modal dialog above the page.
 
-In the page the focus stays in it while it is there, and goes back where it was when it goes
-(``static/popup.js``); what is behind it is out of reach. Escape answers None.
+The focus stays in the dialog while it is shown, and returns to the element that had it before
+(``static/popup.js``). The page behind it cannot be used until then. Escape answers None.
 """
 
 from __future__ import annotations
@@ -20,15 +20,20 @@ _numbers = count(1)
 
 
 class Popup(Widget):
-    """A dialog with a title, any content, and ``answers``, which become buttons.
+    """A dialog with a title, any content and a button for each answer.
 
         popup = Popup("Settings", form, answers=("Save", "Cancel"))
         view.html.append(popup)
         answered, answer = popup.answer_of(view.await_input_event(popup, *popup.buttons))
         popup.remove()
 
-    The first answer is the one that acts. For a plain question there is `View.ask`. Wait for a
-    click on ``buttons`` or a key at the pop-up itself; `answer_of` says what it means.
+    For a plain question use `View.ask`. Otherwise wait for a click on ``buttons`` or a key at the
+    pop-up; `answer_of` returns the answer.
+
+    Args:
+        title: the heading.
+        children: the content, as for `Element`.
+        answers: the texts of the buttons; the first one is the main answer.
     """
 
     __slots__ = ("buttons",)
@@ -55,7 +60,14 @@ class Popup(Widget):
         )
 
     def answer_of(self, event: Any) -> tuple[bool, str | None]:
-        """Whether an event answers, and what: a button's text, or None for Escape."""
+        """The answer that an event gives.
+
+        Args:
+            event: the `InputEvent`.
+
+        Returns:
+            Whether the event is an answer, and the text of the button, or None for Escape.
+        """
         if event.name == "keydown":
             is_escape = isinstance(event.data, dict) and event.data.get("key") == "Escape"
             return is_escape, None

@@ -1,7 +1,7 @@
-"""What may be in a widget's data: the values of JSON that a page reads without loss.
+"""The values that a widget's data can contain: those of JSON that a page reads without loss.
 
-Checked when a value is assigned, where the author's line is still in the traceback; a frame that
-cannot be encoded would concern every window. Threads: any.
+A value is checked when it is assigned, so that the author's line is in the traceback. A frame that
+cannot be encoded would affect every window. Threads: any.
 """
 
 from __future__ import annotations
@@ -13,12 +13,16 @@ from everview.errors import AttributeValueError
 
 #: Deepest nesting; JSON encoders recurse on the C stack.
 MAX_DEPTH = 64
-#: Beyond this a page's numbers are not exact (ECMAScript, Number.MAX_SAFE_INTEGER).
+#: Greater integers are not exact in a page (ECMAScript, Number.MAX_SAFE_INTEGER).
 MAX_INTEGER = 2**53
 
 
 def scalar(value: Any) -> Any:
-    """``value`` if JSON has it, in its plain type. Raises `AttributeValueError`."""
+    """``value`` as a plain type of JSON.
+
+    Raises:
+        AttributeValueError: JSON does not have the value.
+    """
     kind = type(value)
     if kind is str:
         if not value.isascii():
@@ -50,7 +54,11 @@ def scalar(value: Any) -> Any:
 
 
 def check_key(key: Any) -> str:
-    """``key`` if it can be one of a dict."""
+    """``key``, if it can be the key of a dict.
+
+    Raises:
+        AttributeValueError: it cannot.
+    """
     if not isinstance(key, str):
         raise AttributeValueError(
             f"widget data cannot have the key {key!r} ({type(key).__name__}): JSON keys are text. "
@@ -60,7 +68,7 @@ def check_key(key: Any) -> str:
         _check_text(key)
     if key == "__proto__":
         raise AttributeValueError(
-            "widget data cannot have the key '__proto__': pages have their own"
+            "widget data cannot have the key '__proto__': it is reserved in JavaScript"
         )
     return key
 
@@ -71,5 +79,5 @@ def _check_text(text: str) -> None:
     except UnicodeEncodeError as error:
         raise AttributeValueError(
             f"widget data cannot hold the text {text[:40]!r}: the lone surrogate at {error.start} "
-            "is no character. text.encode('utf-8', 'replace').decode() takes such out"
+            "is not a character. text.encode('utf-8', 'replace').decode() removes it"
         ) from None
