@@ -1,7 +1,7 @@
 """What a tree must never contain: text that a browser would run.
 
-The page checks the same rules (``client/replica/replica.js``), so that a defect on one side is not a
-vulnerability. Not for: escaping. No text is ever parsed as HTML, so no text needs escaping.
+The page checks the same rules (``client/replica/replica.js``), so that a defect on one side is not
+a vulnerability. Not for: escaping. No text is ever parsed as HTML, so no text needs escaping.
 
 Sources: HTML standard, "Scripting" and "URL". URL parsers strip leading control characters and
 blanks and ignore tabs and newlines inside a scheme; so does this module.
