@@ -19,28 +19,31 @@ TOP = Path(__file__).resolve().parents[1]
 CORRECT = TOP / "tests/support/typed/correct_views.py"
 MISTAKEN = TOP / "tests/support/typed/mistaken_views.py"
 
-#: For each checker the messages of each line of the two modules.
-Reports = dict[str, dict[tuple[Path, int], list[str]]]
+#: The messages of a checker for each line of the two modules.
+Report = dict[tuple[Path, int], list[str]]
+
+# A checker without a cache reads the whole package and its dependencies.
+pytestmark = pytest.mark.timeout(300)
 
 
-@pytest.fixture(scope="module")
-def reports() -> Reports:
-    return {"mypy": mypy_report(), "pyright": pyright_report()}
+@pytest.fixture(scope="module", params=["mypy", "pyright"])
+def report(request: pytest.FixtureRequest) -> Report:
+    return mypy_report() if request.param == "mypy" else pyright_report()
 
 
-def mypy_report() -> dict[tuple[Path, int], list[str]]:
+def mypy_report() -> Report:
     """What mypy reports about the two modules, with the configuration of this repository."""
     command = [sys.executable, "-m", "mypy", "--no-pretty", str(CORRECT), str(MISTAKEN)]
     output = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=False)
     assert output.returncode in (0, 1), output.stdout + output.stderr
-    found: dict[tuple[Path, int], list[str]] = {}
+    found: Report = {}
     for line in output.stdout.splitlines():
         if match := re.match(r"(.+?):(\d+): error: (.*)", line):
             found.setdefault((TOP / match[1], int(match[2])), []).append(match[3])
     return found
 
 
-def pyright_report() -> dict[tuple[Path, int], list[str]]:
+def pyright_report() -> Report:
     """What pyright reports about the two modules in standard mode."""
     settings = {
         "typeCheckingMode": "standard",
@@ -59,7 +62,7 @@ def pyright_report() -> dict[tuple[Path, int], list[str]]:
             cwd=TOP, capture_output=True, text=True, check=False,
         )  # fmt: skip
     assert output.returncode in (0, 1), output.stdout + output.stderr
-    found: dict[tuple[Path, int], list[str]] = {}
+    found: Report = {}
     for each in json.loads(output.stdout)["generalDiagnostics"]:
         if each["severity"] in ("error", "warning"):
             place = (Path(each["file"]), each["range"]["start"]["line"] + 1)
@@ -81,19 +84,17 @@ def test_mistaken_views_have_enough_mistakes() -> None:
     assert len(set(marked_lines().values())) >= 14
 
 
-@pytest.mark.parametrize("checker", ["mypy", "pyright"])
-def test_every_mistake_is_reported_at_its_line(reports: Reports, checker: str) -> None:
-    reported = {line for path, line in reports[checker] if path == MISTAKEN}
+def test_every_mistake_is_reported_at_its_line(report: Report) -> None:
+    reported = {line for path, line in report if path == MISTAKEN}
     missing = {line: text for line, text in marked_lines().items() if line not in reported}
     assert missing == {}
 
 
-@pytest.mark.parametrize("checker", ["mypy", "pyright"])
-def test_lines_without_mistake_have_no_report(reports: Reports, checker: str) -> None:
+def test_lines_without_mistake_have_no_report(report: Report) -> None:
     marked = marked_lines()
     wrong = {
         f"{path.name}:{line}": messages
-        for (path, line), messages in reports[checker].items()
+        for (path, line), messages in report.items()
         if path in (CORRECT, MISTAKEN) and not (path == MISTAKEN and line in marked)
     }
     assert wrong == {}

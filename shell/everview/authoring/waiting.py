@@ -6,20 +6,22 @@ Threads: as `ViewBase`; coroutines run on the server thread.
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+from typing import TypeVar, cast
 
 from everview.authoring.showing import Showing
 from everview.errors import ViewError
-from everview.html import Form, Popup
+from everview.html import Form, Node, Popup
 from everview.html.tree.node import Child
 from everview.runtime.execution.activity import check_stopped, running_loop
 from everview.runtime.execution.input_event import InputEvent
+
+D = TypeVar("D")
 
 
 class Waiting(Showing):
     """Inherited by `View` and `AsyncView`."""
 
-    def _fill_in(self, form: Form[Any], html: Any, timeout: float | None) -> Any:
+    def _fill_in(self, form: Form[D], html: Node | str | None, timeout: float | None) -> D | None:
         """Show ``form`` and wait until it is answered; a coroutine on the server thread."""
         if html is None and form.document is None:
             html = form
@@ -27,7 +29,7 @@ class Waiting(Showing):
             self.show(html)
             self.focus(form.focus_target)
         if running_loop() is self._instance.loop:
-            return self._answer_of(form, timeout)
+            return cast(D | None, self._answer_of(form, timeout))
         while True:
             # Reading the form calls the author's dataclass, which may block: not on the server
             # thread.
@@ -37,7 +39,7 @@ class Waiting(Showing):
                 return answer
             self.focus(form.focus_target)
 
-    async def _answer_of(self, form: Form[Any], timeout: float | None) -> Any:
+    async def _answer_of(self, form: Form[D], timeout: float | None) -> D | None:
         while True:
             event = await self._call_async(self._submission, form, timeout)
             ended, answer = form.answer(event)
@@ -45,7 +47,7 @@ class Waiting(Showing):
                 return answer
             self.focus(form.focus_target)
 
-    async def _submission(self, form: Form[Any], timeout: float | None) -> InputEvent:
+    async def _submission(self, form: Form[D], timeout: float | None) -> InputEvent:
         return await self._instance.wait_for_event(form.endings, (form,), timeout)
 
     async def _ask(self, question: str, answers: tuple[str, ...], details: Child) -> str | None:
