@@ -1,26 +1,26 @@
 #!/usr/bin/env python3
-"""Everview's chores: one command sets up what is missing and does the job.
+"""Everview's development tasks: each command sets up what it needs, and runs.
 
     python3 dev.py run [command]                start our own app, or command it (see run --help)
     python3 dev.py test [pytest arguments]      run the tests
     python3 dev.py check                        ruff, mypy and pyright; tsc and eslint for scripts
-    python3 dev.py guards                       which test fails when which guard is taken out
-    python3 dev.py fuzz [target] [--minutes N]  give parsers what they do not expect
-    python3 dev.py faults [share]               break links, kill processes, a day in an hour
-    python3 dev.py audit                        known holes in the locked packages
-    python3 dev.py docs [pdoc options]          build the reference of names into build/docs
+    python3 dev.py guards                       remove each guard and see its test fail
+    python3 dev.py fuzz [target] [--minutes N]  feed unexpected input to the parsers
+    python3 dev.py faults [share]               break links, kill processes, run for long
+    python3 dev.py audit                        look up known vulnerabilities of locked packages
+    python3 dev.py docs [pdoc options]          build the reference of public names into build/docs
     python3 dev.py bench [arguments]            run the benchmarks
     python3 dev.py build [PyInstaller options]  build our own app into dist/
-    python3 dev.py strings [--check]            bring the translations to the texts
-    python3 dev.py lock [--upgrade]             renew requirements/*.txt (with the newest versions)
+    python3 dev.py strings [--check]            update the translations to the texts
+    python3 dev.py lock [--upgrade]             update requirements/*.txt (to the newest versions)
 
-Setting up means: a virtual environment in .venv, the packages of requirements/*.txt in it, and, on
-Debian and its relatives, the system packages that Qt (and for the tests Xvfb and Chromium) need.
-As root these are installed; otherwise the command to type is printed and the job goes on without.
-What is there already is left alone, so the second start takes no time.
+The setup creates a virtual environment in .venv, installs the packages of requirements/*.txt into
+it and, on Debian and its derivatives, the system packages that Qt (and for tests Xvfb and Chromium)
+need. Without root it prints the command for the system packages, and continues. It skips everything
+that is already installed, so that the second start takes no time.
 
-What dev.py itself says goes to stderr: the first line of `run serve` on stdout is the address.
-Standard library only, and readable by old Pythons, so that they can be told what is wrong.
+Messages of dev.py go to stderr, because the first line of `run serve` on stdout is the address.
+This file uses the standard library only. Old versions of Python can parse it and print an error.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ TOP = Path(__file__).resolve().parent
 VENV = TOP / ".venv"
 VENV_BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 VENV_PYTHON = VENV_BIN / ("python.exe" if os.name == "nt" else "python")
-#: The hashes of the locks that are installed, one a line.
+#: The hashes of the installed locks, one per line.
 STAMP = VENV / "installed-locks"
 
 APP_LOCK = TOP / "requirements" / "app.txt"
@@ -56,9 +56,9 @@ SCRIPTS = """
     docs/examples/static
 """.split()
 
-# What `ldd` misses on a minimal Debian 12 for PySide6's xcb and wayland plugins,
-# QtWebEngineProcess, libQt6WebEngineCore and libQt6Network, plus what Debian's Python happens to
-# bring there and elsewhere may not. `a|b` is one library with two names: a since 64-bit time.
+# The libraries that `ldd` reports as missing on a minimal Debian 12 for PySide6's xcb and wayland
+# plugins, QtWebEngineProcess, libQt6WebEngineCore and libQt6Network, and some that only Debian's
+# own Python installs. `a|b` is one library with two names; `a` is the name since 64-bit time.
 QT_PACKAGES = """
     libegl1 libgl1 libgbm1 libdbus-1-3 libglib2.0-0t64|libglib2.0-0 libasound2t64|libasound2
     libfontconfig1 libfreetype6 fonts-dejavu-core libbrotli1 libexpat1 libgssapi-krb5-2 libnspr4
@@ -68,38 +68,39 @@ QT_PACKAGES = """
     libxcb-util1 libxcb-xfixes0 libxcb-xkb1 libxcomposite1 libxdamage1 libxext6 libxfixes3
     libxkbcommon-x11-0 libxkbcommon0 libxkbfile1 libxrandr2 libxtst6
 """.split()
-# A screen, a window manager, hands, a camera (`import`), `xprop`, a tray, a session bus, and a
-# browser without Qt.
+# A display, a window manager, mouse and keyboard, screenshots (`import`), `xprop`, a tray, a
+# session bus, and a browser without Qt.
 TEST_PACKAGES = """
     xvfb openbox xdotool imagemagick x11-utils trayer dbus-daemon|dbus chromium
 """.split()
-# Debian packs Python in parts, named after its version.
+# Debian splits Python into packages that are named after its version.
 PYTHON_VERSION = "{}.{}".format(*sys.version_info[:2])
 VENV_PACKAGES = [f"python{PYTHON_VERSION}-venv"]
-# PyInstaller reads libraries with `objdump`; Debian's own Python does not come with its library.
+# PyInstaller reads libraries with `objdump`. Debian's Python has its shared library in a package.
 BUILD_PACKAGES = ["binutils"] + [f"libpython{PYTHON_VERSION}"] * (sys.base_prefix == "/usr")
 
-#: What authors import; each gets a page of the reference.
+#: The modules that authors import; each has a page in the reference.
 DOCUMENTED = """
     everview everview.html everview.html.widgets.widget everview.widgets everview.process
-    everview.authoring.settings everview.errors everview.testing everview.testing.plugin
+    everview.authoring.settings everview.authoring.app_folder everview.errors everview.testing
+    everview.testing.plugin
 """.split()
 
 UV_COMPILE = [
     "pip", "compile", "pyproject.toml", "--quiet",
     "--universal", "--python-version", "3.11", "--generate-hashes",
-    # No registry's host name may enter the repository.
+    # The repository must not contain the host name of a package registry.
     "--no-emit-index-url", "--no-annotate", "--no-header",
 ]  # fmt: skip
 
 
 def say(text: str) -> None:
-    """Tell the person at the terminal."""
+    """Print a message."""
     print("dev.py: " + text, file=sys.stderr, flush=True)
 
 
 def fail(text: str) -> NoReturn:
-    """Say what to do and end."""
+    """Print what to do, and exit."""
     say(text)
     sys.exit(1)
 
@@ -108,7 +109,7 @@ def fail(text: str) -> NoReturn:
 
 
 def set_up_venv() -> None:
-    """Make .venv, or complete one that was begun without pip (as Debian's `venv` alone does)."""
+    """Create .venv, or complete one that has no pip (as Debian's `venv` alone creates it)."""
     if VENV_PYTHON.exists():
         pip = [str(VENV_PYTHON), "-m", "pip", "--version"]
         if STAMP.exists() or subprocess.run(pip, capture_output=True, check=False).returncode == 0:
@@ -118,33 +119,33 @@ def set_up_venv() -> None:
         command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
     if not has_ensurepip():
         fail(
-            "this Python cannot make virtual environments: type the command above, then try again"
+            "this Python cannot create virtual environments: type the command above, then try again"
             if is_debian()
-            else "this Python cannot make virtual environments; install one that has `ensurepip`"
+            else "this Python cannot create virtual environments: install one with `ensurepip`"
         )
-    say(f"making the virtual environment {VENV}")
-    run_or_fail(command, f"that failed, see above; delete {VENV} and try again")
+    say(f"creating the virtual environment {VENV}")
+    run_or_fail(command, f"this failed, see above: delete {VENV} and try again")
 
 
 def has_ensurepip() -> bool:
-    """Whether `python3 -m venv` will work; Debian keeps a part of it in a package of its own."""
+    """Whether `python3 -m venv` works. Debian has a part of it in a separate package."""
     importlib.invalidate_caches()
     return importlib.util.find_spec("ensurepip") is not None
 
 
 def set_up_packages(lock: Path) -> None:
-    """Install a lock into .venv, unless the stamp says that it is there."""
-    brings = [APP_LOCK, DEV_LOCK] if lock == DEV_LOCK else [APP_LOCK]
-    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in brings]
+    """Install a lock into .venv, unless the stamp lists it."""
+    installed = [APP_LOCK, DEV_LOCK] if lock == DEV_LOCK else [APP_LOCK]
+    digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in installed]
     if STAMP.exists() and set(digests) <= set(STAMP.read_text().split()):
         return
     say(f"installing {lock.relative_to(TOP)} into .venv (some 300 MB the first time)")
-    # No stamp while the packages change: an interrupted install is begun again.
+    # There is no stamp during the install, so that an interrupted one is repeated.
     STAMP.unlink(missing_ok=True)
     run_or_fail(
         [str(VENV_PYTHON), "-m", "pip", "install", "--disable-pip-version-check",
          *([] if sys.stderr.isatty() else ["--quiet"]), "--require-hashes", "-r", str(lock)],
-        f"pip failed, see above; try again, and should {VENV} be broken, delete it first",
+        f"pip failed, see above: try again, or delete {VENV} first if it is broken",
     )  # fmt: skip
     STAMP.write_text("\n".join(digests) + "\n")
 
@@ -172,44 +173,44 @@ def node_program(name: str) -> str:
 
 
 def is_debian() -> bool:
-    """Whether this system has its packages from apt."""
+    """Whether this system uses apt."""
     return shutil.which("apt-get") is not None and shutil.which("dpkg-query") is not None
 
 
 def is_root() -> bool:
-    """Whether apt-get may be called without asking anybody."""
+    """Whether this process may call apt-get."""
     return hasattr(os, "geteuid") and os.geteuid() == 0
 
 
 def set_up_system(packages: list[str]) -> None:
-    """Install those system packages that are missing, or print the command that would."""
+    """Install missing system packages, or print the command for it."""
     if not is_debian() or not (missing := missing_packages(packages)):
         return
     if is_root():
         apt_install(missing)
     elif names := choose_names(missing):
-        say(f"system packages are missing ({len(names)}); to install them, type:")
+        say(f"{len(names)} system packages are missing; to install them, type:")
         command = "sudo apt-get install --no-install-recommends " + " ".join(names)
         print("sudo apt-get update && " + command, file=sys.stderr, flush=True)
 
 
 def missing_packages(packages: list[str]) -> list[str]:
-    """Those of which dpkg knows none of the names as installed."""
+    """The packages that are not installed under any of their names."""
     names = [name for package in packages for name in package.split("|")]
     answer = subprocess.run(
         ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *names],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    # It exits 1 as soon as one is unknown to it, and still lists the others.
+    # dpkg-query exits with 1 if it does not know a package, and lists the others.
     lines = (line.split() for line in answer.stdout.splitlines())
     installed = {line[0] for line in lines if line[1:] == ["installed"]}
     return [package for package in packages if installed.isdisjoint(package.split("|"))]
 
 
 def choose_names(packages: list[str]) -> list[str]:
-    """The names of these packages that this system's apt knows; those it has not are said.
+    """The name of each package on this system. A package that apt does not know is reported.
 
-    Where its lists were never fetched it knows nothing; then the last, oldest name has to do.
+    Where the lists of apt were never fetched, the last and oldest name is taken.
     """
     names = [name for package in packages for name in package.split("|")]
     answer = subprocess.run(
@@ -225,14 +226,14 @@ def choose_names(packages: list[str]) -> list[str]:
         found = [name for name in package.split("|") if name in known]
         chosen += found[:1]
         if package == "chromium" and not found:
-            say("apt has no chromium (Ubuntu's is a snap): put a chromium or google-chrome on PATH")
+            say("apt has no chromium (Ubuntu's is a snap): put chromium or google-chrome on PATH")
         elif not found:
-            say(f"apt has no package {package}; what needs it will say so")
+            say(f"apt has no package {package}")
     return chosen
 
 
 def apt_install(packages: list[str]) -> None:
-    """Install system packages as root. A failure is said, not fatal: much works without them."""
+    """Install system packages as root. A failure is reported only: much works without them."""
     say("apt-get update")
     run(["apt-get", "update", "-qq"])
     command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
@@ -240,7 +241,7 @@ def apt_install(packages: list[str]) -> None:
         say("apt-get install " + " ".join(names))
         environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
         if run([*command, *names], environment) != 0:
-            say("apt-get failed, see above; going on without. To try it again, type:")
+            say("apt-get failed, see above. To try it again, type:")
             print(" ".join([*command, *names]), file=sys.stderr, flush=True)
 
 
@@ -248,32 +249,32 @@ def apt_install(packages: list[str]) -> None:
 
 
 def run(command: list[str], environment: dict[str, str] | None = None) -> int:
-    """Run a step; its output goes to stderr."""
+    """Run a step. Its output goes to stderr."""
     return subprocess.run(command, env=environment, stdout=sys.stderr, check=False).returncode
 
 
 def run_or_fail(command: list[str], advice: str) -> None:
-    """Run a step without which there is no going on."""
+    """Run a step, and exit if it fails."""
     if run(command) != 0:
         fail(advice)
 
 
 def become(command: list[str]) -> NoReturn:
-    """Let the command take this process's place, so that signals and its exit code are its own."""
+    """Replace this process by the command, which then gets signals and sets the exit code."""
     if os.name == "posix":
         sys.stderr.flush()
         os.execv(command[0], command)
-    # Windows' exec starts a child and ends the parent, and the terminal would not wait.
+    # On Windows exec starts a child and ends the parent, and the terminal would not wait.
     sys.exit(subprocess.run(command, check=False).returncode)
 
 
 def set_up(lock: Path, system: list[str]) -> None:
-    """Everything a job needs; cheap where it is there."""
-    # System packages first: whoever is to type a command gets it before the long download.
+    """Install what a job needs. This is quick if it is already installed."""
+    # First the system packages: a command to type is printed before the long download.
     set_up_system(system if has_ensurepip() else system + VENV_PACKAGES)
     set_up_venv()
     set_up_packages(lock)
-    # `everview` and `views` are imported from this checkout, in child processes too.
+    # `everview` and `views` are imported from this checkout, also by child processes.
     path = [str(TOP / "shell"), str(TOP), *filter(None, [os.environ.get("PYTHONPATH")])]
     os.environ["PYTHONPATH"] = os.pathsep.join(path)
 
@@ -294,28 +295,28 @@ def job_test(arguments: list[str]) -> NoReturn:
 
 
 def job_guards(arguments: list[str]) -> NoReturn:
-    """Take every guard of docs/threats.md out, one at a time, and see its test fail."""
+    """Remove each guard of docs/threats.md, one at a time, and check that its test fails."""
     job_test(["tests/security/test_each_guard_is_needed.py", "-q", *arguments])
 
 
 def job_fuzz(arguments: list[str]) -> NoReturn:
-    """Fuzz what takes in what comes from outside; what it finds is in build/fuzz."""
+    """Fuzz the parsers of external input. Findings are written to build/fuzz."""
     set_up(DEV_LOCK, [])
     os.chdir(TOP)
     become([str(VENV_PYTHON), "-m", "tests.security.fuzz", *arguments])
 
 
 def job_faults(arguments: list[str]) -> NoReturn:
-    """Make the faults of docs/faults.md as often as it says, or a share of that."""
+    """Run the fault suite of docs/faults.md, with all its repetitions or a share of them."""
     os.environ["EVERVIEW_FAULTS"] = arguments.pop(0) if arguments else "1"
-    # Many starts at once are among the tests of starts.
+    # The tests of starts include many starts at once.
     job_test(["tests/faults", "tests/native/test_second_start.py", *arguments])
 
 
 def job_audit(arguments: list[str]) -> NoReturn:
-    """Look the locked packages up among the known holes; say so where that cannot be done.
+    """Look up known vulnerabilities of the locked packages.
 
-    A known hole fails. That nobody could be asked does not: it is said, and nothing is claimed.
+    A known vulnerability is a failure. An unreachable database is reported, and is no failure.
     """
     set_up(DEV_LOCK, [])
     os.chdir(TOP)
@@ -323,20 +324,20 @@ def job_audit(arguments: list[str]) -> NoReturn:
              "json", "--progress-spinner", "off", "--timeout", "20", *arguments]  # fmt: skip
     codes = []
     for lock in (APP_LOCK, DEV_LOCK):
-        asked = subprocess.run(
+        ended = subprocess.run(
             [*audit, "-r", str(lock)], capture_output=True, text=True, check=False
         )
-        codes.append(tell_audit(lock.name, asked.stdout, asked.stderr))
+        codes.append(report_audit(lock.name, ended.stdout, ended.stderr))
     sys.exit(max(codes))
 
 
-def tell_audit(lock: str, answer: str, errors: str) -> int:
-    """Say what pip-audit answered (its JSON, or its errors); 1 if there is a known hole."""
+def report_audit(lock: str, answer: str, errors: str) -> int:
+    """Report the result of pip-audit. Returns 1 if there is a known vulnerability."""
     try:
         packages = json.loads(answer)["dependencies"]
     except (ValueError, KeyError):
-        why = (errors.strip().splitlines() or ["it says nothing"])[-1]
-        say(f"audit: NOT DONE for {lock}: the data of known holes cannot be reached ({why[:160]})")
+        why = (errors.strip().splitlines() or ["no error message"])[-1]
+        say(f"audit: NOT DONE for {lock}: the database cannot be reached ({why[:160]})")
         return 0
     holes = [(package, hole) for package in packages for hole in package.get("vulns", [])]
     for package, hole in holes:
@@ -345,14 +346,14 @@ def tell_audit(lock: str, answer: str, errors: str) -> int:
     unknown = sum("skip_reason" in package for package in packages)
     if unknown:
         say(f"audit: NOT DONE for {unknown} of {len(packages)} packages of {lock}: "
-            "the data of known holes cannot be reached, or does not have them")  # fmt: skip
+            "the database cannot be reached, or does not have them")  # fmt: skip
     if unknown < len(packages):
-        say(f"audit: {len(packages) - unknown} packages of {lock} looked up, {len(holes)} holes")
+        say(f"audit: {len(packages) - unknown} packages of {lock}, {len(holes)} vulnerabilities")
     return 1 if holes else 0
 
 
 def job_docs(arguments: list[str]) -> NoReturn:
-    """Build the reference of public names from docstrings; the guides are read as they are."""
+    """Build the reference of public names from docstrings."""
     set_up(DEV_LOCK, [])
     os.chdir(TOP)
     pdoc = [str(VENV_PYTHON), "-m", "pdoc", "--docformat", "google", "--output-directory"]
@@ -367,7 +368,7 @@ def job_bench(arguments: list[str]) -> NoReturn:
 
 
 def job_build(arguments: list[str]) -> NoReturn:
-    """Build the app. Qt's system libraries are copied into it, so they have to be here."""
+    """Build our own app. The system libraries of Qt have to be installed: they are copied."""
     set_up(DEV_LOCK, QT_PACKAGES + BUILD_PACKAGES)
     os.chdir(TOP)
     become([str(VENV_PYTHON), "-m", "PyInstaller", "--noconfirm", *arguments, "build.spec"])
@@ -395,17 +396,17 @@ def job_check(arguments: list[str]) -> NoReturn:
 
 
 def job_strings(arguments: list[str]) -> NoReturn:
-    """Bring the .po files to the texts in the sources, and say what is to be translated."""
+    """Update the .po files to the texts in the sources, and report missing translations."""
     set_up(DEV_LOCK, [])
     become([str(VENV_PYTHON), str(TOP / "packaging" / "translations.py"), *arguments])
 
 
 def job_lock(arguments: list[str]) -> NoReturn:
-    """Renew both locks. The second takes its versions of the app's packages from the first."""
+    """Update both locks. The second takes the versions of the app's packages from the first."""
     set_up(DEV_LOCK, [])
     os.chdir(TOP)
     uv = [str(VENV_PYTHON), "-m", "uv", *UV_COMPILE, *arguments]
-    advice = "uv found no versions that fit together, or no network; see above"
+    advice = "uv found no compatible versions, or no network; see above"
     run_or_fail([*uv, "-o", "requirements/app.txt"], advice)
     run_or_fail(
         [*uv, "--group", "dev", "-c", "requirements/app.txt", "-o", "requirements/dev.txt"], advice
@@ -430,7 +431,7 @@ JOBS = {
 
 
 def main(arguments: list[str]) -> int:
-    """Do the job that the first argument names."""
+    """Run the job that the first argument names."""
     if sys.version_info < OLDEST_PYTHON:
         fail(
             "Everview needs Python {}.{} or newer; this is {}. ".format(

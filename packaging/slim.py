@@ -1,8 +1,8 @@
-"""What the built app leaves out, and why it can. Used by build.spec; only Linux bundles Qt.
+"""Files that the built app does not need. Used by build.spec; only on Linux Qt is bundled.
 
-Plugins are allowed by name, whole folders are dropped, and then a library stays only if something
-that stayed is linked to it. So GTK goes with the theme plugin that pulled it in, and the hundred
-QML libraries with `qml`, without a list of names to keep up to date with each Qt.
+Plugins are kept by name, and some folders are removed. A library is then kept only if a kept file
+is linked to it. This removes GTK together with the theme plugin that needs it, and the hundred QML
+libraries together with `qml`, without a list of names for each version of Qt.
 
 Measured with PySide6 6.12: 618 MB with PyInstaller's own choice, 398 MB with this, of which 195 are
 libQt6WebEngineCore, 31 Qt's ICU data and 23 libpython with its symbols.
@@ -14,44 +14,44 @@ from pathlib import PurePosixPath
 
 from PyInstaller.depend.bindepend import get_imports
 
-#: A file of the bundle: its place there, its source, and EXTENSION, BINARY, DATA or SYMLINK.
+#: A file of the bundle: its path there, its source, and EXTENSION, BINARY, DATA or SYMLINK.
 Entry = tuple[str, str, str]
 
-#: Never imported by what we ship, though something names them.
+#: Modules that some package names, but that the app never imports.
 EXCLUDED_MODULES = [
     "gi", "webview.platforms.gtk",  # the other Linux backend; we always say gui="qt"
     "tkinter",
     "PySide6.QtDataVisualization",  # qtpy offers every module of Qt
 ]  # fmt: skip
 
-#: Folder of Qt's plugins -> the ones that stay. A folder that is not here goes.
+#: Folder of Qt's plugins -> the plugins that are kept. Other folders are removed.
 KEPT_PLUGINS = {
     "platforms": {"libqxcb", "libqwayland", "libqoffscreen"},
     "xcbglintegrations": {"libqxcb-egl-integration", "libqxcb-glx-integration"},
     "wayland-decoration-client": {"libadwaita", "libbradient"},
     "wayland-graphics-integration-client": {"libqt-plugin-wayland-egl"},
     "wayland-shell-integration": {"libxdg-shell"},
-    # Typing accents, and Chinese, Japanese and Korean.
+    # Input of accents, and of Chinese, Japanese and Korean.
     "platforminputcontexts": {"libcomposeplatforminputcontextplugin",
                               "libibusplatforminputcontextplugin"},
-    # The desktop's own file dialogs. libqgtk3 does that too, and brings GTK along (25 MB).
+    # The desktop's own file dialogs. libqgtk3 has them, too, but needs GTK (25 MB).
     "platformthemes": {"libqxdgdesktopportal"},
-    # Icons of windows and of the tray. Pages do not use these, Chromium has its own.
+    # Icons of windows and of the tray. Pages use Chromium's own decoders.
     "iconengines": {"libqsvgicon"},
     "imageformats": {"libqico", "libqjpeg", "libqsvg"},
     "tls": {"libqopensslbackend"},
 }  # fmt: skip
 
-#: Languages of Qt's and Chromium's own texts (context menus, form validation). English is what
-#: Chromium falls back to.
+#: Languages of Qt's and Chromium's own texts (context menus, form validation). Chromium falls back
+#: to English.
 LANGUAGES = {"en", "de"}
 
-#: NSS opens these by name at run time, so that no library is linked to them.
+#: NSS opens these by name at run time: no library is linked to them.
 OPENED_BY_NAME = {"libfreebl3.so", "libfreeblpriv3.so", "libnssckbi.so", "libnssdbm3.so",
                   "libsoftokn3.so"}  # fmt: skip
 
-#: These come with the system's graphics drivers, which need them as new as they were built with.
-#: An older copy in the bundle makes the drivers fail to load on a newer system.
+#: The system's graphics drivers need these in the version that they were built with. An older copy
+#: in the bundle makes the drivers fail on a newer system.
 FROM_THE_SYSTEM = {"libstdc++.so.6", "libgcc_s.so.1", "libgbm.so.1", "libX11.so.6",
                    "libX11-xcb.so.1"}  # fmt: skip
 
@@ -66,7 +66,7 @@ def is_shipped(module: str) -> bool:
 
 
 def without_waste(binaries: list[Entry], datas: list[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """The files that the app needs, of those that PyInstaller found."""
+    """Select the files that the app needs from those that PyInstaller found."""
     binaries = [entry for entry in binaries if _is_wanted(entry[0])]
     datas = [entry for entry in datas if _is_wanted(entry[0])]
     needed = _linked_to(entry[1] for entry in binaries if not _is_library(entry))
@@ -91,20 +91,20 @@ def _is_wanted(target: str) -> bool:
     if folder == "translations":
         language = _LOCALE.search(target)
         return language is not None and language[1] in LANGUAGES
-    # The inspector is for authors, who run from source.
+    # The developer tools are for authors, who run from source.
     return folder != "qml" and path.name != "qtwebengine_devtools_resources.pak"
 
 
 def _is_library(entry: Entry) -> bool:
-    """Whether this file is there only because others are linked to it."""
+    """Whether this file is a library that is needed only if other files are linked to it."""
     target, _, kind = entry
     name = PurePosixPath(target).name
     if kind != "BINARY" or target.startswith(_QT + "plugins/"):
         return False
-    # PyInstaller's starter, which is not in the list, opens libpython.
+    # PyInstaller's bootloader, which is not in the list, opens libpython.
     return _LIBRARY.fullmatch(name) is not None and not name.startswith("libpython")
 
 
 def _linked_to(files: Iterable[str]) -> set[str]:
-    """Names of all libraries that these files load, directly or not."""
+    """Names of all libraries that these files load, directly or indirectly."""
     return {PurePosixPath(name).name for file in files for name, _ in get_imports(file)}

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, assert_never
+from typing import assert_never
 
 from everview.application.control import (
     AddressCommand,
@@ -40,6 +40,7 @@ from everview.application.logs import start_logging, watch_for_crashes
 from everview.application.platforms import DesktopPlatform, HeadlessPlatform
 from everview.authoring.app import App
 from everview.desktop import display
+from everview.desktop.desktop import Desktop
 from everview.errors import AlreadyRunningError, CommandError, NotRunningError
 from everview.i18n import _
 from everview.runtime.instances.state import Summary
@@ -170,7 +171,8 @@ class Running:
         self._database = database
         self._notes = NoteTable(database)
         self.platform: HeadlessPlatform = HeadlessPlatform(self)
-        self.desktop: Any = None
+        #: None while the app has no native windows.
+        self.desktop: Desktop | None = None
         self._port = port
         self.server = Server(self._make_runtime, port, remote=outside)
         self._ended = threading.Event()
@@ -388,13 +390,18 @@ class Running:
 
         Returns:
             The label of the window, when its page is connected.
+
+        Raises:
+            CommandError: The app has no native windows, or the window did not open.
         """
+        if self.desktop is None:
+            raise CommandError("the app has no native windows")
         self.ending.cancel()
         async with self._opening:
-            return await self._open_now(url)
+            return await self._open_now(self.desktop, url)
 
-    async def _open_now(self, url: str) -> str:
-        label: str = await asyncio.wrap_future(self.desktop.open(url))
+    async def _open_now(self, desktop: Desktop, url: str) -> str:
+        label = await asyncio.wrap_future(desktop.open(url))
         if self.runtime.windows.by_label(label):
             return label
         shown = self._waiting[label] = self.server.loop.create_future()
