@@ -3,7 +3,7 @@
 A view is created for the request, called once, and ends. Its result becomes a `Response`: a node
 becomes HTML, a string text, a redirect status 302.
 
-Not for: HTTP itself and access control (``everview.server.http.http``).
+Not for: HTTP itself and access control (``everview.server.http``).
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Interactive views answer with `TemplateResponse`, `TemplateStringResponse`, `Red
 `HttpRedirectResponse`; routes with ``interactive=False`` also with `JsonResponse`, `FileResponse`
 and `Response`, with any status, type and headers.
 
-Not for: HTTP itself (``everview.server.http.http``), templates (``everview.authoring.templates``).
+Not for: HTTP itself (``everview.server.http``), templates (``everview.authoring.templates``).
 """
 
 from __future__ import annotations
