@@ -183,10 +183,10 @@ def test_links_to_other_sites_open_in_the_systems_browser(
     assert page.evaluate("location.href") == home
 
 
-def test_a_page_cannot_be_led_away_nor_open_what_is_no_web_page(
+def test_t10_page_neither_leaves_the_app_nor_opens_programs(
     app: RunningApp, page: Page, browser: Path
 ) -> None:
-    """T10, natively: whatever script ran in a page, the window stays at home."""
+    """T10: no script in a page can make a native window leave the app."""
     home = page.evaluate("location.href")
     for url in ("https://evil.example/", "file:///etc/passwd", "data:text/html,x", "ms-word:x",
                 "http://127.0.0.1:1/", "javascript:document.title='x'", "view-source:" + home,

@@ -84,7 +84,7 @@ def test_request_with_own_host_is_answered(server: Server) -> None:
 def test_target_that_names_a_host_is_refused(server: Server, target: str, host: str) -> None:
     """An absolute target (RFC 9112) could name another host than the Host header.
 
-    ``//evil.test/`` is a path. It is answered with the page, as every path.
+    ``//evil.test/`` is a path. It is answered with the page, like every path.
     """
     port = port_of(server)
     (target,), hosts = written([target], port), written([host], port)

@@ -128,7 +128,7 @@ def test_every_answer_has_the_page_policy(server: Server) -> None:
 
 
 def test_nodes_of_parsed_payload_keep_the_rules_of_nodes() -> None:
-    """The rules of nodes hold for every payload, whatever the parser makes of it."""
+    """Nodes that are parsed from a payload obey the same rules as nodes created in Python."""
     for payload in PAYLOADS:
         try:
             nodes = parse_html(payload)

@@ -1,4 +1,4 @@
-"""The table of guards: which test failed how when a guard was removed."""
+"""The table of guards, with the exception that the test of each raised without it."""
 
 from __future__ import annotations
 
