@@ -62,7 +62,7 @@ class RawWebSocket(asyncio.Protocol):
             buffer = buffer[start + size :]
         self._buffer = buffer
 
-    def send(self, message: Any) -> None:
+    def send(self, message: object) -> None:
         """Send a message as JSON. The mask, which the protocol requires, is zero."""
         data = json.dumps(message).encode()
         size = len(data)

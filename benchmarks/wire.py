@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, WebSocket
 
 from benchmarks.browser import chromium
 from benchmarks.figures import Figure, Setup
@@ -32,7 +31,7 @@ def sizes(browser: Browser, server: ServerProcess) -> dict[str, float]:
     found: dict[str, float] = {}
     received: list[int] = []
 
-    def watch(socket: Any) -> None:
+    def watch(socket: WebSocket) -> None:
         socket.on("framereceived", lambda payload: received.append(len(payload)))
 
     page = browser.new_context().new_page()

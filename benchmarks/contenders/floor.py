@@ -11,7 +11,6 @@ import json
 import socket
 import sys
 import time
-from typing import Any
 
 from aiohttp import WSMsgType, web
 
@@ -117,32 +116,32 @@ class Work:
         self.selected = 0
         self.rows: list[tuple[int, str]] = []
 
-    def add(self) -> dict[str, Any]:
+    def add(self) -> dict[str, object]:
         self.count += 1
         return {"count": self.count}
 
-    def add_async(self) -> dict[str, Any]:
+    def add_async(self) -> dict[str, object]:
         return self.add()
 
-    def create(self, count: int = 1000) -> dict[str, Any]:
+    def create(self, count: int = 1000) -> dict[str, object]:
         self.round += 1
         self.selected = 0
         self.rows = labels(count, self.round)
         return {"create": self.rows}
 
-    def many(self) -> dict[str, Any]:
+    def many(self) -> dict[str, object]:
         return self.create(10_000)
 
-    def more(self, count: int = 1000) -> dict[str, Any]:
+    def more(self, count: int = 1000) -> dict[str, object]:
         self.round += 1
         more = labels(count, self.round)
         self.rows += more
         return {"more": more}
 
-    def one_more(self) -> dict[str, Any]:
+    def one_more(self) -> dict[str, object]:
         return self.more(1)
 
-    def update(self) -> dict[str, Any]:
+    def update(self) -> dict[str, object]:
         changes = []
         for index in range(0, len(self.rows), 10):
             number, label = self.rows[index]
@@ -151,24 +150,24 @@ class Work:
             changes.append((index, label))
         return {"update": changes}
 
-    def select(self) -> dict[str, Any]:
+    def select(self) -> dict[str, object]:
         self.selected += 1
         return {"select": self.selected}
 
-    def swap(self) -> dict[str, Any]:
+    def swap(self) -> dict[str, object]:
         self.rows[1], self.rows[998] = self.rows[998], self.rows[1]
         return {"swap": (1, 998)}
 
-    def drop(self) -> dict[str, Any]:
+    def drop(self) -> dict[str, object]:
         del self.rows[5]
         return {"drop": 5}
 
-    def pick(self, row: int) -> dict[str, Any]:
+    def pick(self, row: int) -> dict[str, object]:
         """Select the row with this number."""
         self.selected = self._index(row)
         return {"select": self.selected}
 
-    def remove(self, row: int) -> dict[str, Any]:
+    def remove(self, row: int) -> dict[str, object]:
         """Remove the row with this number."""
         index = self._index(row)
         del self.rows[index]
@@ -177,7 +176,7 @@ class Work:
     def _index(self, row: int) -> int:
         return next(index for index, (number, _) in enumerate(self.rows) if number == row)
 
-    def clear(self) -> dict[str, Any]:
+    def clear(self) -> dict[str, object]:
         self.rows.clear()
         self.selected = 0
         return {"clear": None}

@@ -6,7 +6,6 @@ import math
 import sys
 import time
 from statistics import median
-from typing import Any
 
 from benchmarks.figures import p99
 from everview import App, Request, View
@@ -53,7 +52,7 @@ class Rows(View):
     """A table of a million rows."""
 
     def handle_request(self, request: Request) -> HTML:
-        columns: list[Any] = ["id", Column("name", width=220), "size", "colour"]
+        columns: list[str | Column] = ["id", Column("name", width=220), "size", "colour"]
         return HTML(VirtualTable(columns, ROWS, height=20))
 
 

@@ -23,10 +23,14 @@ import selectors
 import threading
 import time
 from collections.abc import Callable
-from typing import Any
+from concurrent.futures import Executor
+from typing import TypeVar
 
 from everview.testing.thread_work import ThreadWork, position_of
 
+#: The result of a selector.
+Events = list[tuple[selectors.SelectorKey, int]]
+T = TypeVar("T")
 #: Maximum time to wait for an expected event, in seconds.
 PATIENCE = 10.0
 #: Interval of the checks whether a running thread waits now, in seconds. Its end wakes the loop.
@@ -105,7 +109,7 @@ class Clock:
 
     # on the thread of the loop ----------------------------------------------------------------
 
-    def wait(self, select: Callable[[float | None], Any], timeout: float | None) -> Any:
+    def wait(self, select: Callable[[float | None], Events], timeout: float | None) -> Events:
         """Replace the selector of the loop, idle for ``timeout`` seconds (None: forever)."""
         if self._released is not None or (timeout is not None and timeout <= 0):
             return select(timeout)
@@ -140,7 +144,7 @@ class _Selector(selectors.DefaultSelector):
 
     clock: Clock
 
-    def select(self, timeout: float | None = None) -> Any:
+    def select(self, timeout: float | None = None) -> Events:
         return self.clock.wait(super().select, timeout)
 
 
@@ -157,9 +161,9 @@ class Loop(asyncio.SelectorEventLoop):
         """The time of the clock."""
         return self._clock.now
 
-    def run_in_executor(  # type: ignore[override]  # accepts any arguments
-        self, executor: Any, func: Any, *args: Any
-    ) -> Any:
+    def run_in_executor(
+        self, executor: Executor | None, func: Callable[..., T], *args: object
+    ) -> asyncio.Future[T]:
         """Run ``func`` and count it as work. ``asyncio.to_thread`` calls this."""
         end = self._clock.work.begin(func, "executor")
         future = super().run_in_executor(executor, func, *args)

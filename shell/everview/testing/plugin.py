@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import importlib
 from collections.abc import Callable, Generator, Iterator
-from typing import Any
 
 import pytest
 
@@ -95,7 +94,7 @@ def open_window(running_app: SimulatedApp) -> OpenWindow:
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
-) -> Generator[None, Any, Any]:
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Add the pages of the windows of a failed test to its report."""
     report = yield
     running = item.stash.get(_RUNNING, None)

@@ -55,9 +55,11 @@ class Simulated(Protocol):
 
     def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the simulated server thread."""
+        raise NotImplementedError
 
     def do(self, function: Callable[P, T], *args: P.args, **keywords: P.kwargs) -> T:
         """Call a function on the simulated server thread."""
+        raise NotImplementedError
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
         """Wait in real time until ``condition`` is true."""

@@ -20,7 +20,6 @@ import traceback
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 from everview.runtime.execution.activity import Activity, Done, Spawn, current
 
@@ -33,7 +32,7 @@ LIBRARIES = {Path(__file__).resolve().parents[1]} | {
 class Job:
     """One function in a thread, with the activity that it belongs to."""
 
-    def __init__(self, function: Callable[..., Any], name: str) -> None:
+    def __init__(self, function: Callable[..., object], name: str) -> None:
         self.name = name
         self._activity = _activity_of(function)
 
@@ -52,7 +51,7 @@ class ThreadWork:
     def __init__(self) -> None:
         self._jobs: set[Job] = set()
 
-    def begin(self, function: Callable[..., Any], name: str) -> Callable[[], None]:
+    def begin(self, function: Callable[..., object], name: str) -> Callable[[], None]:
         """Register ``function`` before it runs in a thread; returns a function for its end."""
         job = Job(function, name)
         self._jobs.add(job)
@@ -73,7 +72,7 @@ class WatchedThreads:
     def __call__(self, function: Callable[[], object], name: str, done: Done) -> None:
         end = self._work.begin(function, name)
 
-        def ended(result: Any, error: BaseException | None) -> None:
+        def ended(result: object, error: BaseException | None) -> None:
             end()
             done(result, error)
 
@@ -84,7 +83,7 @@ class WatchedThreads:
             raise
 
 
-def _activity_of(function: Callable[..., Any]) -> Activity | None:
+def _activity_of(function: Callable[..., object]) -> Activity | None:
     """The activity of a job of `activity.run` or `asyncio.to_thread`.
 
     Both pass a copy of the context as ``partial(context.run, ...)``, which contains the activity.

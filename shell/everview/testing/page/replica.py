@@ -29,7 +29,7 @@ class ReplicaNode:
         self.children: list[ReplicaNode] = []
         self.parent: ReplicaNode | None = None
 
-    def plain(self) -> Any:
+    def plain(self) -> tuple[object, ...]:
         """The structure with ids, for comparisons."""
         if not self.tag:
             return (self.id, self.text)
@@ -67,7 +67,7 @@ class Replica:
         self.revision: int | None = None
         self._next = 0
 
-    def plain(self) -> Any:
+    def plain(self) -> tuple[object, ...]:
         """Everything that is visible to a person, for comparisons."""
         return (self.meta, self.root.plain())
 

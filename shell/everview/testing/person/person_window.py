@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from everview.runtime.routing.responses import Response
 from everview.runtime.windows.messages import Visible
@@ -151,9 +151,10 @@ class PersonWindow:
         """An attribute of an element; None if it is absent."""
         return attribute(self.find(target), name)
 
-    def data(self, target: Target) -> Any:
+    def data(self, target: Target) -> object:
         """The data of a widget, a JSON value. ``target``: a selector."""
-        return self.find(target).attributes["$"]["data"]
+        data: object = self.find(target).attributes["$"]["data"]
+        return data
 
     def page(self) -> str:
         """The page as text. Failures contain it."""
@@ -283,7 +284,7 @@ class PersonWindow:
 
         self._act(target, lambda node: kind(node) == "file", "file input", None, send)
 
-    def fire(self, target: Target, name: str, data: object = None) -> Any:
+    def fire(self, target: Target, name: str, data: object = None) -> object:
         """Fire an event like the script of a widget.
 
         Returns:
