@@ -3,8 +3,9 @@
 The permission is a secret part of the URL. An answer or a download has a ticket (valid once, for
 30 s). A bucket has a token that is valid as long as its view runs.
 
-Not for: HTTP itself (``everview.server.http``). Threads: `download_address` and `open` from any; the
-rest on the server thread.
+Not for: HTTP itself (``everview.server.http``).
+
+Threads: `download_address` and `open` from any; the rest on the server thread.
 """
 
 from __future__ import annotations
