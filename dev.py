@@ -391,6 +391,7 @@ def job_check(arguments: list[str]) -> NoReturn:
         [python, "-m", "basedpyright", "--pythonpath", python],
         tsc,
         eslint,
+        [node, str(CLIENT_CHECKS / "compare-minified.js"), python],
     ]
     sys.exit(max([run(check) for check in checks]))
 

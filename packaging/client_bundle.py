@@ -1,6 +1,7 @@
 """Joins and minifies the client (``shell/everview/client``) for wheels and for PyInstaller.
 
-    python packaging/client_bundle.py FOLDER    write the bundle into FOLDER
+    python packaging/client_bundle.py FOLDER     write the bundle into FOLDER
+    python packaging/client_bundle.py --pairs    print each script and its minified text as JSON
 
 A page of the bundle is live after four requests: the page, one script, one style sheet, the link.
 Served as they are in a checkout, the same modules take some 30 requests. Everything is addressed
@@ -28,6 +29,7 @@ tokenizer of our own made the script 1.8 % smaller and was 250 lines.
 
 from __future__ import annotations
 
+import json
 import posixpath
 import re
 import shutil
@@ -237,5 +239,17 @@ def write(target: Path) -> Path:
     return target
 
 
+def pairs() -> dict[str, tuple[str, str]]:
+    """The source and the minified text of each script by its path."""
+    sources = {
+        path.relative_to(SOURCES).as_posix(): path.read_text(encoding="utf-8")
+        for path in SOURCES.rglob("*.js")
+    }
+    return {name: (source, rjsmin.jsmin(source)) for name, source in sources.items()}
+
+
 if __name__ == "__main__":
-    write(Path(sys.argv[1]))
+    if sys.argv[1] == "--pairs":
+        sys.stdout.write(json.dumps(pairs()))
+    else:
+        write(Path(sys.argv[1]))
