@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
@@ -24,17 +23,6 @@ class Person:
     def __post_init__(self) -> None:
         if self.age > 150:
             raise ValueError("The age is too high.")
-
-
-@pytest.fixture
-def app() -> App:
-    return App(__file__)
-
-
-@pytest.fixture
-def simulated(app: App) -> Iterator[SimulatedApp]:
-    with SimulatedApp(app) as simulated:
-        yield simulated
 
 
 def focused(window: SimulatedWindow) -> list[int]:

@@ -13,33 +13,16 @@ import os
 import re
 import shutil
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-T = TypeVar("T")
+from tests.support.waiting import PATIENCE, wait_until
 
 PROGRAMS = {
     "Xvfb": "xvfb", "openbox": "openbox", "xdotool": "xdotool", "import": "imagemagick",
     "xprop": "x11-utils", "xwininfo": "x11-utils",
 }  # fmt: skip
-#: Seconds to wait for anything. Most of it takes milliseconds; a busy machine is slow.
-PATIENCE = 20.0
-POLL = 0.02
-
-
-def wait_until(condition: Callable[[], T], what: str = "", timeout: float = PATIENCE) -> T:
-    """Wait for a true value of ``condition`` and return it. Raises AssertionError after ``timeout``."""
-    deadline = time.monotonic() + timeout
-    while not (value := condition()):
-        if time.monotonic() > deadline:
-            raise AssertionError(
-                f"not within {timeout:.0f} s: {what or condition} (last: {value!r})"
-            )
-        time.sleep(POLL)
-    return value
-
 
 def unavailable_reason() -> str | None:
     """Why a virtual display cannot be started, as a sentence, or None."""

@@ -17,7 +17,6 @@ import ssl
 import struct
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,9 +30,9 @@ from everview.html import H1, HTML, Button, Span
 from everview.server.access.keys import proof
 from everview.server.access.remote import Remote
 from everview.server.server import Server
+from tests.support.waiting import PATIENCE
+from tests.support.waiting import wait_until as wait_until
 
-#: Seconds to wait before a test fails. The value is large, because the machine is shared.
-PATIENCE = 30.0
 #: What a client gets when the server aborts a connection, with and without TLS.
 CUT = (ConnectionError, ssl.SSLError)
 #: Set while servers are reached by TLS (tests/security/test_remote.py).
@@ -51,16 +50,6 @@ class Tls:
 
     remote: Remote
     client: ssl.SSLContext
-
-
-def wait_until(condition: Callable[[], Any], what: str) -> Any:
-    """Wait for a true value of ``condition`` and return it."""
-    deadline = time.monotonic() + PATIENCE
-    while not (found := condition()):
-        if time.monotonic() > deadline:
-            raise AssertionError(f"not within {PATIENCE:.0f} s: {what}")
-        time.sleep(0.01)
-    return found
 
 
 # a server ---------------------------------------------------------------------------------------
