@@ -150,3 +150,9 @@ def test_async_view_runs(simulated: SimulatedApp) -> None:
 
 def test_view_function_runs(simulated: SimulatedApp) -> None:
     assert simulated.open("/function/Ann").text("#hello") == "Hello Ann"
+
+
+def test_view_of_widgets_runs(simulated: SimulatedApp) -> None:
+    window = simulated.open("/widgets")
+    assert window.has(".ev-table")
+    assert window.has(".ev-plot")

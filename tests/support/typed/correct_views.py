@@ -35,6 +35,7 @@ from everview.html import (
     TextInput,
     Value,
 )
+from everview.widgets import Column, Plot, VirtualTable
 
 app = App(__file__)
 
@@ -164,6 +165,21 @@ class Async(AsyncView):
 
     def plain_handler(self, event: InputEvent) -> None:
         self.set_title("plain")
+
+
+@app.route("/widgets")
+class Widgets(View):
+    """Ready-made widgets, with the layouts that they know."""
+
+    def handle_request(self, request: Request) -> HTML:
+        columns = [Column("number"), Column("square", align="right", format="{:,}".format)]
+        table = VirtualTable(columns, [(1, 1), (2, 4)], label="Squares", handle_select=self.selected)
+        plot = Plot("a", "b", x="time", label="Lines")
+        plot.append(1.5, 2, None)
+        return HTML(table, plot)
+
+    def selected(self, event: InputEvent) -> None:
+        self.set_title(str(event.data))
 
 
 @app.route("/function/<name>")

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from everview import App, AsyncView, InputEvent, Message, Request, StopReason, View
 from everview.html import HTML, Button, CheckBox, DateInput, Div, Form, NumberInput, P, TextInput
+from everview.widgets import Column, Plot, VirtualTable
 
 app = App(__file__)
 
@@ -91,6 +92,18 @@ class Plain(View):
 
     async def wait(self, event: InputEvent) -> None:
         await self.sleep(1)  # wrong: awaited in a plain view
+
+
+@app.route("/widgets")
+class Widgets(View):
+    def handle_request(self, request: Request) -> HTML:
+        column = Column("square", align="centre")  # wrong: unknown literal of a layout
+        plot = Plot("a", x="date")  # wrong: unknown literal of an axis
+        plot.append("1.5", 2)  # wrong: a text instead of a number
+        return HTML(VirtualTable([column], [(1,)], label="Squares"), plot)
+
+    def handle_input_event(self, node: HTML, event: InputEvent) -> None:  # wrong: hook with two arguments
+        self.set_title(event.name)
 
 
 @app.route("/async")
