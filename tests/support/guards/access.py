@@ -24,20 +24,28 @@ from everview.server.links.links import Links
 from tests.support.guards.case import GuardCase, Remove, page_has
 
 
-def put_data_into_static_files(patch: pytest.MonkeyPatch) -> None:
-    original_init, original_answer = Links.__init__, StaticFiles.answer
+def record_runtimes(patch: pytest.MonkeyPatch) -> list[Runtime]:
+    """Record the runtimes of all servers that start."""
+    original = Links.__init__
     runtimes: list[Runtime] = []
 
     def init(self: Links, runtime: Runtime, keys: Keys) -> None:
         runtimes.append(runtime)
-        original_init(self, runtime, keys)
+        original(self, runtime, keys)
+
+    patch.setattr(Links, "__init__", init)
+    return runtimes
+
+
+def put_data_into_static_files(patch: pytest.MonkeyPatch) -> None:
+    runtimes = record_runtimes(patch)
+    original_answer = StaticFiles.answer
 
     def with_data(self: StaticFiles, request: web.Request) -> Any:
         response: Any = original_answer(self, request)
         response.body += repr(runtimes[-1].summaries()).encode()
         return response
 
-    patch.setattr(Links, "__init__", init)
     patch.setattr(StaticFiles, "answer", with_data)
 
 
@@ -122,16 +130,17 @@ def allow_any_time_to_prove(patch: pytest.MonkeyPatch) -> None:
 
 def handle_messages_before_the_proof(patch: pytest.MonkeyPatch) -> None:
     """Pass every message to the runtime while the link waits for its first one."""
+    runtimes = record_runtimes(patch)
 
-    async def receive(self: Any, socket: Any, kind: Any) -> Any:
-        decoded = links_module.decode(await socket.receive())
+    async def receive(socket: Any, kind: Any) -> Any:
+        decoded: Any = links_module.decode(await socket.receive())
         if not isinstance(decoded, kind):
-            window = self._runtime.connect("x", "owner", "", socket)
-            self._runtime.receive(window, decoded)
-            return await receive(self, socket, kind)
+            window = runtimes[-1].connect("x", "owner", "", socket)
+            runtimes[-1].receive(window, decoded)
+            return await receive(socket, kind)
         return decoded
 
-    patch.setattr(links_module.Links, "_receive", receive)
+    patch.setattr(links_module, "_receive", receive)
 
 
 def store_any_number_of_tickets(patch: pytest.MonkeyPatch) -> None:
