@@ -1,4 +1,4 @@
-"""Fuzzing, for some seconds and always alike; ``python dev.py fuzz`` is the long way.
+"""Reproducible fuzzing for a few seconds; ``python dev.py fuzz`` runs longer.
 
 What it found is below, each as a test of its own.
 """
@@ -40,20 +40,20 @@ RUNS = {"messages": 10_000, "fields": 3_000, "control": 5_000, "names": 10_000, 
 
 @pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="no wheel of atheris here")
 @pytest.mark.parametrize("target", TARGETS)
-def test_a_short_run_finds_nothing(target: str) -> None:
+def test_short_fuzzing_run_finds_nothing(target: str) -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "tests.security.fuzz", target, "--runs", str(RUNS[target])],
         cwd=ROOT, capture_output=True, text=True, timeout=110, check=False,
     )  # fmt: skip
     assert ended.returncode == 0, ended.stderr[-3000:]
     assert f"Done {RUNS[target]} runs" in ended.stderr
-    # The code under test is watched; without that it would be chance alone.
+    # The fuzzer measures the coverage of the code under test.
     assert "INFO: Instrumenting" in ended.stderr or "cov: " in ended.stderr
 
 
 @pytest.mark.parametrize("target", sorted(set(TARGETS) - {"requests"}))
-def test_the_corpus_is_taken_or_refused(target: str) -> None:
-    """Also where the fuzzer does not run."""
+def test_corpus_is_accepted_or_refused(target: str) -> None:
+    """Also on systems without the fuzzer."""
     module = importlib.import_module(f"tests.security.fuzz.{target}")
     found = sorted((CORPUS / target).iterdir())
     assert len(found) >= 5
@@ -61,7 +61,7 @@ def test_the_corpus_is_taken_or_refused(target: str) -> None:
         module.one(path.read_bytes())
 
 
-# the same with hypothesis: well formed, and then something is wrong ----------------------------
+# with hypothesis: valid input with one mistake -------------------------------------------------
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -79,14 +79,14 @@ WORDS = st.sampled_from(
 @settings(max_examples=300, deadline=None)
 @given(st.dictionaries(st.sampled_from("t nonce url document node name number data seen on do text".split()),
                        JSON | st.sampled_from(["hello", "event", "attach", "confirm", "error", "window"]), max_size=7))
-def test_a_message_of_any_shape_is_taken_or_refused(message: dict[str, Any]) -> None:
+def test_any_message_is_accepted_or_refused(message: dict[str, Any]) -> None:
     with contextlib.suppress(LinkError):
         decode(json.dumps(message))
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.lists(WORDS, max_size=25).map("".join) | st.text(max_size=60))
-def test_html_of_any_shape_is_taken_or_refused(text: str) -> None:
+def test_any_html_is_accepted_or_refused(text: str) -> None:
     try:
         nodes = parse_html(text)
     except EverviewError:
@@ -96,34 +96,34 @@ def test_html_of_any_shape_is_taken_or_refused(text: str) -> None:
 
 @settings(max_examples=300, deadline=None)
 @given(JSON)
-def test_the_data_of_an_event_of_any_shape_is_taken_or_refused(data: Any) -> None:
+def test_any_event_data_is_accepted_or_refused(data: Any) -> None:
     importlib.import_module("tests.security.fuzz.fields").one(json.dumps(data).encode())
 
 
 @settings(max_examples=300, deadline=None)
 @given(st.text(max_size=200))
-def test_a_name_of_any_shape_is_one(name: str) -> None:
+def test_any_name_becomes_a_safe_name(name: str) -> None:
     safe = safe_name(name)
     assert safe not in ("", ".", "..")
     assert safe_name(safe) == safe
 
 
-# what was found ---------------------------------------------------------------------------------
+# former failures --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", ["<![", "<![x]>", "<![CDATAYx", "<![if x]>a<![endif]>", "<p><![ y", "<![CDATA[x]]>b"])
-def test_a_marked_section_that_is_none_was_an_error_of_the_tokenizer(text: str) -> None:
+def test_invalid_marked_section_does_not_fail(text: str) -> None:
     assert isinstance(parse_html(text), list)
 
 
 @pytest.mark.parametrize("name", [". . .", " . ", ".\u3000.", "..", "a" * 70 + " " * 60 + "b" * 60,
                                   "a" * 80 + "." + "b" * 15 + " c"])
-def test_a_name_of_dots_and_blanks_was_a_folder(name: str) -> None:
+def test_name_of_dots_and_spaces_is_not_a_folder(name: str) -> None:
     safe = safe_name(name)
     assert safe.strip(" .") == safe != ""
 
 
-def test_a_redirect_with_a_tab_led_nowhere() -> None:
+def test_redirect_with_a_tab_is_followed() -> None:
     assert local_path("/\t/evil.test/x") == "/evil.test/x"
 
 
@@ -138,7 +138,7 @@ def test_a_redirect_with_a_tab_led_nowhere() -> None:
         ("application/x-www-form-urlencoded; charset=none", b"a=1"),
     ],
 )
-def test_a_form_that_is_none_was_an_error_of_the_server(
+def test_invalid_form_is_a_client_error(
     kind: str, body: bytes, caplog: pytest.LogCaptureFixture
 ) -> None:
     app = App(__file__, name="forms")
@@ -172,7 +172,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("statements", HOSTILE)
-def test_a_database_of_other_tables_kept_the_app_from_starting(tmp_path: Path, statements: str) -> None:
+def test_app_starts_with_a_database_of_other_tables(tmp_path: Path, statements: str) -> None:
     path = tmp_path / "everview.db"
     path.touch(mode=0o600)
     database = sqlite3.connect(path)
@@ -184,7 +184,7 @@ def test_a_database_of_other_tables_kept_the_app_from_starting(tmp_path: Path, s
         assert opened.database.set_aside is not None
 
 
-def test_a_checkpoint_that_is_too_deep_kept_the_app_from_starting(tmp_path: Path) -> None:
+def test_app_starts_with_a_too_deep_checkpoint(tmp_path: Path) -> None:
     path = tmp_path / "everview.db"
     OpenDatabase(path).close()
     database = sqlite3.connect(path)

@@ -1,4 +1,4 @@
-"""T11: exhausting the app. What nobody asked for is small, short and few; the rest has a pace."""
+"""T11: exhaustion. Clients without a proof get few resources; links have a maximum rate."""
 
 from __future__ import annotations
 
@@ -53,19 +53,19 @@ from tests.support.transfers import serving_files, upload
 pytestmark = pytest.mark.security
 
 NONCE = "0" * 32
-#: What may be kept of an attack that is over, in bytes: allocators keep some of what was freed.
+#: Allowed growth after an attack, in bytes: allocators keep some freed memory.
 FLAT = 12_000_000
 
 
 def is_closed(connection: socket.socket) -> bool:
-    """Read what there is; whether that was the end."""
+    """Read the available bytes; True at the end of the stream."""
     with contextlib.suppress(*CUT):
         return connection.recv(65_536) == b""
     return True
 
 
 def waits_for_close(connection: socket.socket) -> bytes:
-    """Everything until the server closes. Raises TimeoutError."""
+    """Read until the server closes the connection. Raises TimeoutError."""
     received = b""
     with contextlib.suppress(*CUT):
         while part := connection.recv(65_536):
@@ -77,15 +77,15 @@ def waits_for_close(connection: socket.socket) -> bytes:
 
 
 @pytest.mark.parametrize("size", [10_000, 1_000_000, 7_000_000])
-def test_an_unproven_link_may_say_little(server: Server, size: int) -> None:
-    """What is more is not put together: the link is closed before the message is there."""
+def test_unproven_link_is_closed_after_few_bytes(server: Server, size: int) -> None:
+    """The link is closed before the message is complete."""
     with Socket(port_of(server)) as link:
         link.raw(bytes([0x81, 0x80 | 127]) + struct.pack(">Q", size) + bytes(4) + b" " * 9_000)
-        # The rest of the message never comes: the beginning was too much.
+        # The rest of the message is not sent: the first part exceeds the limit.
         assert link.closed() == BROKEN
 
 
-def test_many_small_frames_are_too_much_too(server: Server) -> None:
+def test_unproven_link_is_closed_after_many_small_frames(server: Server) -> None:
     with Socket(port_of(server)) as link:
         for _ in range(60):
             link.frame(9, b"x" * 100)
@@ -96,15 +96,15 @@ def test_many_small_frames_are_too_much_too(server: Server) -> None:
         assert closed.value.code == 1006
 
 
-def test_a_connection_that_asks_nothing_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_idle_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections_module, "IDLE_TIME", 0.05)
     with serving() as server, connect(port_of(server)) as connection:
         assert waits_for_close(connection) == b""
         assert works(server)
 
 
-def test_a_request_that_never_ends_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One byte now and then keeps nothing open: the time is for the whole head."""
+def test_slow_request_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Single bytes do not extend the time limit, which is for the whole head."""
     monkeypatch.setattr(connections_module, "IDLE_TIME", 0.3)
     with serving() as server, connect(port_of(server)) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
@@ -116,7 +116,7 @@ def test_a_request_that_never_ends_is_closed(monkeypatch: pytest.MonkeyPatch) ->
         assert is_closed(connection)
 
 
-def test_a_head_without_end_is_dropped(server: Server) -> None:
+def test_endless_head_is_dropped(server: Server) -> None:
     line = b"X-More: " + b"y" * 8000 + b"\r\n"
     with connect(port_of(server)) as connection:
         with contextlib.suppress(*CUT):
@@ -126,13 +126,13 @@ def test_a_head_without_end_is_dropped(server: Server) -> None:
         assert waits_for_close(connection) == b""
 
 
-def test_a_head_with_many_cookies_is_read(server: Server) -> None:
-    """Browsers send the cookies of every other server of this machine."""
+def test_head_with_many_cookies_is_accepted(server: Server) -> None:
+    """Browsers send the cookies of all servers on this machine."""
     cookies = ("Cookie", "; ".join(f"c{i}={'v' * 300}" for i in range(90)))
     assert request(port_of(server), "/", [cookies]).status == 200
 
 
-def test_few_connections_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_number_of_unproven_connections_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections_module, "MAX_UNAUTHENTICATED", 16)
     with serving() as server, new_page(server) as window, contextlib.ExitStack() as stack:
         window.attach("/counter/")
@@ -140,14 +140,14 @@ def test_few_connections_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
         for number in range(60):
             one = stack.enter_context(connect(port))
             if number % 3 == 0:
-                # These have asked, and do not read.
+                # These sent a request and do not read the response.
                 one.sendall(head("GET", "/_everview/style.css", [("Host", f"127.0.0.1:{port}")]) * 20)
             assert on_server(server, lambda: len(server.connections)) <= 16
         assert works(server)
         assert window.socket.is_open()
 
 
-def test_windows_are_not_among_the_few(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_windows_do_not_count_as_unproven_connections(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections_module, "MAX_UNAUTHENTICATED", 4)
     with serving() as server, contextlib.ExitStack() as stack:
         windows = [stack.enter_context(new_page(server)) for _ in range(10)]
@@ -156,7 +156,7 @@ def test_windows_are_not_among_the_few(monkeypatch: pytest.MonkeyPatch) -> None:
         assert all(window.socket.is_open() for window in windows)
 
 
-def test_who_asks_for_nothing_goes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_connection_without_a_request_is_closed_first(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections_module, "MAX_UNAUTHENTICATED", 4)
     with serving() as server, contextlib.ExitStack() as stack:
         port = port_of(server)
@@ -170,7 +170,7 @@ def test_who_asks_for_nothing_goes_first(monkeypatch: pytest.MonkeyPatch) -> Non
         assert own.recv(65_536)
 
 
-# what is no request -----------------------------------------------------------------------------
+# malformed requests ----------------------------------------------------------------------------
 
 NO_REQUESTS = [
     b"hello\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(100), b"GET\r\n\r\n",
@@ -184,10 +184,10 @@ NO_REQUESTS = [
 ]  # fmt: skip
 
 
-def test_what_is_no_request_is_refused_as_everything_is(
+def test_malformed_request_gets_our_headers(
     server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """aiohttp answers it: with our headers, without what was sent, and without pages of log."""
+    """aiohttp's response has our headers, does not repeat the request, and logs one line."""
     with caplog.at_level(logging.INFO):
         for data in NO_REQUESTS:
             reply = exchange(port_of(server), data)
@@ -207,7 +207,7 @@ def test_what_is_no_request_is_refused_as_everything_is(
 def test_broken_links_do_not_fill_the_log(
     server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Whoever reaches the port could push out of it what matters; how many they were is said."""
+    """Further warnings are counted: any client that reaches the port could fill the log."""
 
     def break_links(count: int) -> None:
         for _ in range(count):
@@ -223,8 +223,8 @@ def test_broken_links_do_not_fill_the_log(
         assert caplog.records[-2].getMessage() == "40 more links broke the protocol"
 
 
-def test_nothing_is_decompressed() -> None:
-    """A body is what was sent: no small request becomes a large file."""
+def test_bodies_are_not_decompressed() -> None:
+    """A small compressed body does not become a large file."""
     bomb = zlib.compress(bytes(5_000_000))
     with serving_files() as (server, bucket):
         port = port_of(server)
@@ -234,7 +234,7 @@ def test_nothing_is_decompressed() -> None:
         assert [file.size for file in bucket.files] == [len(bomb)]
 
 
-def test_a_link_has_no_compression(server: Server) -> None:
+def test_link_is_not_compressed(server: Server) -> None:
     offered = [("Sec-WebSocket-Extensions", "permessage-deflate; client_max_window_bits")]
     with Socket(port_of(server), headers=offered) as link:
         assert link.reply.all("Sec-WebSocket-Extensions") == []
@@ -244,36 +244,36 @@ def test_a_link_has_no_compression(server: Server) -> None:
 
 
 @pytest.mark.parametrize("text", ["[" * 2_000_000, '{"a":' * 500_000, '{"t":"event","data":' + "[" * 9_999 + "]" * 9_999 + "}"])
-def test_a_deep_message_is_refused(server: Server, text: str) -> None:
+def test_deeply_nested_message_is_refused(server: Server, text: str) -> None:
     with new_page(server) as page:
         page.socket.say(text)
         assert page.socket.closed() == BROKEN
     assert works(server)
 
 
-def test_a_large_message_is_refused(server: Server) -> None:
+def test_too_large_message_closes_the_link(server: Server) -> None:
     with new_page(server) as page:
         page.socket.raw(bytes([0x81, 0x80 | 127]) + struct.pack(">Q", 9_000_000) + bytes(4))
         assert page.socket.closed() == BROKEN
 
 
-def test_the_pace_of_a_link() -> None:
+def test_pace_delays_a_link_above_the_rate() -> None:
     now = [0.0]
     pace = Pace(lambda: now[0])
     assert {pace.over(100) for _ in range(websocket_module.BURST - 1)} == {None}
     wait = pace.over(100)
     assert wait == pytest.approx(websocket_module.BURST / websocket_module.RATE)
-    # Who keeps to it is only asked to let others be heard.
+    # A link below the rate waits 0 s: other links are served first.
     for _ in range(websocket_module.BURST - 1):
         now[0] += 1 / websocket_module.RATE + 1e-3
         pace.over(100)
     assert pace.over(100) == 0
-    # What is large counts as many.
+    # A large frame counts as several.
     assert pace.over(8_000_000) > 0.1
 
 
-def test_a_window_that_floods_delays_no_other(server: Server) -> None:
-    """30,000 messages are on their way; the other window's click is answered among them."""
+def test_flooding_window_does_not_delay_others(server: Server) -> None:
+    """One window sends 30,000 messages; clicks of the other one are answered in time."""
     with new_page(server) as loud, new_page(server) as other:
         loud.attach("/counter/?loud")
         first = other.attach("/counter/")
@@ -321,7 +321,7 @@ def button_of(frame: dict[str, Any]) -> int:
     return found[0]
 
 
-def test_events_of_a_view_that_hangs_do_not_pile_up(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_events_of_a_hanging_view_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handlers_module, "MAX_HANDLERS", 20)
     app, goes_on, handled = App(__file__, name="hangs"), threading.Event(), []
 
@@ -346,12 +346,12 @@ def test_events_of_a_view_that_hangs_do_not_pile_up(monkeypatch: pytest.MonkeyPa
         finally:
             goes_on.set()
         assert lost == list(range(21, 61))
-        wait_until(lambda: len(handled) == 20, "the others are handled")
+        wait_until(lambda: len(handled) == 20, "the other events are handled")
         assert handled == list(range(1, 21))
 
 
-def test_who_does_not_read_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pings ask for answers without end; so does what is lost."""
+def test_client_that_does_not_read_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each ping causes a pong that the client does not read."""
     monkeypatch.setattr(websocket_module, "UNSENT_KEPT", 200_000)
     monkeypatch.setattr(websocket_module, "RATE", 10**9)
     with serving() as server, new_page(server) as page:
@@ -363,7 +363,7 @@ def test_who_does_not_read_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
         assert works(server)
 
 
-def test_what_waits_to_be_sent_is_bounded() -> None:
+def test_unsent_bytes_are_limited() -> None:
     cut: list[bool] = []
     tcp: Any = SimpleNamespace(
         is_closing=lambda: bool(cut), write=lambda data: None, abort=lambda: cut.append(True),
@@ -384,7 +384,7 @@ def test_what_waits_to_be_sent_is_bounded() -> None:
 
 
 def attack(server: Server, rounds: int) -> None:
-    """Everything above, many times over, by who has no right."""
+    """Repeat all attacks of a client without permission."""
     port = port_of(server)
     for _ in range(rounds):
         exchange(port, NO_REQUESTS[0])
@@ -405,13 +405,13 @@ def attack(server: Server, rounds: int) -> None:
 
 
 def memory_of(server: Server) -> int:
-    wait_until(lambda: not server.links._unproven, "unproven links are forgotten")
-    wait_until(lambda: on_server(server, lambda: len(server.connections)) == 0, "all have gone")
+    wait_until(lambda: not server.links._unproven, "unproven links are removed")
+    wait_until(lambda: on_server(server, lambda: len(server.connections)) == 0, "all connections are closed")
     gc.collect()
     return int(psutil.Process(os.getpid()).memory_info().rss)
 
 
-def test_an_attack_leaves_nothing(server: Server) -> None:
+def test_memory_after_an_attack_is_as_before(server: Server) -> None:
     attack(server, 40)
     before = memory_of(server)
     tasks = on_server(server, lambda: len(asyncio.all_tasks()))
@@ -422,19 +422,19 @@ def test_an_attack_leaves_nothing(server: Server) -> None:
     assert works(server)
 
 
-def test_uploads_without_an_end_are_given_up_with_their_view() -> None:
-    """Not when the last byte has come: it may never."""
+def test_unfinished_upload_is_aborted_when_its_view_ends() -> None:
+    """It does not wait for the last byte, which may never come."""
     with serving_files() as (server, bucket):
         port = port_of(server)
         headers = [("Host", f"127.0.0.1:{port}"), ("Content-Length", "100000000"),
                    ("X-File-Name", "a")]
         with connect(port) as connection:
             connection.sendall(head("POST", f"/_everview/upload/{bucket.token}", headers) + b"x" * 10)
-            wait_until(lambda: bucket._arriving, "the upload has begun")
+            wait_until(lambda: bucket._arriving, "the upload has started")
             on_server(server, lambda: server.runtime.transfers.close(bucket))
             connection.sendall(b"x" * 300_000)
             assert parse(connection.recv(65_536)).status in (404, 413)
         folder = server.uploads.folder
         assert folder is not None
-        wait_until(lambda: not list(folder.iterdir()), "what came of it is deleted")
+        wait_until(lambda: not list(folder.iterdir()), "the partial file is deleted")
         assert upload(server, bucket.token, "b").status == 404

@@ -1,4 +1,4 @@
-"""T12: events for what is not shown. Every node is tried with every event, from every window."""
+"""T12: forged events. Every node gets every event, from every window."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tests.support.server import (
 
 pytestmark = pytest.mark.security
 
-#: What a page can report, what authors name themselves, and what nobody declared.
+#: Events of pages, events that authors named, and undeclared events.
 NAMES = [
     "click", "change", "focus", "blur", "keydown", "keyup", "drop", "submit", "reset", "turned",
     "dblclick", "input", "load", "error", "mouseover", "Click", "click:300", "change:300", "", " ",
@@ -45,7 +45,7 @@ NAMES = [
 
 
 class Everything(View):
-    """A node of each kind; some listen, and tell what they heard."""
+    """A node of each kind. Some have handlers that record their events."""
 
     is_daemon = True
     heard: list[tuple[int, str]]
@@ -67,7 +67,7 @@ class Everything(View):
         )  # fmt: skip
 
     def handle_input_event_root(self, event: Any) -> Any:
-        """What comes this far was accepted."""
+        """Record an accepted event."""
         self.heard.append((event.node.node_id, event.name))
         return event
 
@@ -114,7 +114,7 @@ def say(page: Told, document: str, node: int, name: str, data: Any = None) -> in
 
 
 def settled(page: Told) -> list[int]:
-    """The numbers that were lost, when everything said was acknowledged."""
+    """The numbers of lost events, after all events were acknowledged."""
     lost: list[int] = []
     acknowledged = 0
     while acknowledged < page.number:
@@ -127,7 +127,7 @@ def settled(page: Told) -> list[int]:
 
 
 def allowed(server: Server, document: str) -> dict[int, set[str]]:
-    """For each node of the tree what it declares; fields always take what is typed in them."""
+    """The declared events of each node. Fields always accept changes."""
     document_ = instance(server, document).document
     found: dict[int, set[str]] = {}
     for node in document_._nodes.values():
@@ -140,8 +140,8 @@ def allowed(server: Server, document: str) -> dict[int, set[str]]:
     return found
 
 
-def test_every_node_with_every_event() -> None:
-    """What a node does not declare is lost, whoever says it; what it declares is heard."""
+def test_undeclared_event_of_any_node_is_lost() -> None:
+    """Only declared events are handled, from any window."""
     with serving(an_app()) as server, page_of(server, "/") as page:
         document = page.document
         declared = allowed(server, document)
@@ -161,7 +161,7 @@ def test_every_node_with_every_event() -> None:
 
 
 @pytest.mark.parametrize("whose", ["another view", "another owner's", "a made up"])
-def test_an_event_is_of_the_view_that_its_window_shows(whose: str) -> None:
+def test_event_for_another_view_is_lost(whose: str) -> None:
     with (
         serving(an_app()) as server,
         page_of(server, "/") as shown,
@@ -179,20 +179,20 @@ def test_an_event_is_of_the_view_that_its_window_shows(whose: str) -> None:
         assert heard(server, page.document) == []
 
 
-def test_an_event_before_anything_is_shown_is_lost() -> None:
+def test_event_before_the_first_view_is_lost() -> None:
     with serving(an_app()) as server, page_of(server, "/") as shown:
         document = shown.document
         with page_of(server) as page:
             node = next(n for n, names in allowed(server, document).items() if "click" in names)
             say(page, document, node, "click")
-            # Nothing is shown, so nothing is said: the number is spent all the same.
+            # No view is shown, so no update follows. The number is used nevertheless.
             page.socket.say({"t": "attach", "url": "/other"})
             assert settled(page) == [1]
         assert heard(server, document) == []
 
 
-def test_a_node_that_went_hears_nothing() -> None:
-    """Its id is never given again, so an old page cannot hit a new node."""
+def test_event_for_a_removed_node_is_lost() -> None:
+    """Ids are not reused, so an event of an old page cannot reach a new node."""
     with serving(an_app()) as server, page_of(server, "/") as page:
         document = page.document
         view = instance(server, document)
@@ -207,7 +207,7 @@ def test_a_node_that_went_hears_nothing() -> None:
         assert heard(server, document) == []
 
 
-def test_what_stopped_listening_hears_nothing() -> None:
+def test_event_for_a_removed_handler_is_lost() -> None:
     with serving(an_app()) as server, page_of(server, "/") as page:
         document = page.document
         view = instance(server, document)
@@ -216,14 +216,14 @@ def test_what_stopped_listening_hears_nothing() -> None:
         assert settled(page) == []
         assert len(heard(server, document)) == 2
         on_server(server, lambda: setattr(button, "events", []))
-        wait_until(lambda: not on_server(server, lambda: button.listens_to("click")), "it is deaf")
+        wait_until(lambda: not on_server(server, lambda: button.listens_to("click")), "the handler is removed")
         say(page, document, button.node_id, "click")
         assert settled(page) == [2]
         assert len(heard(server, document)) == 2
 
 
-def test_a_number_is_handled_once() -> None:
-    """Also on a link that is made again: a page cannot have one click count twice."""
+def test_event_number_is_handled_once() -> None:
+    """Also after a reconnect: one click cannot count twice."""
     with serving(an_app()) as server, page_of(server, "/") as page:
         document = page.document
         node = next(n for n, names in allowed(server, document).items() if "click" in names)
@@ -243,8 +243,8 @@ def test_a_number_is_handled_once() -> None:
         assert names == ["click"] * 4  # twice handled, each told to the root hook and the handler
 
 
-def test_values_of_fields_are_those_that_fit() -> None:
-    """A page cannot put into a field what its element could not hold."""
+def test_invalid_value_of_a_field_is_refused() -> None:
+    """A page cannot set a value that the field cannot have."""
     with serving(an_app()) as server, page_of(server, "/") as page:
         document = page.document
         tree = instance(server, document)

@@ -1,4 +1,4 @@
-"""T1: another account connects to the port. Without a ticket or a window's key it gets nothing."""
+"""T1: another account connects to the port. It needs a ticket or the key of a window."""
 
 from __future__ import annotations
 
@@ -30,13 +30,13 @@ from tests.support.server import (
 
 pytestmark = pytest.mark.security
 
-#: Real connections with a wrong proof. threats.md says 10,000: what each costs does not depend on
-#: how many came before (a test below looks at what is kept), so a few hundred are measured.
+#: Real connections with a wrong proof. threats.md says 10,000. The cost of each does not depend on
+#: the number before it (a test below checks what is stored), so a few hundred are measured.
 WRONG_PROOFS = 300
 
 
 def refused(page: Page, *arguments: object) -> int:
-    """The code with which a way to enter is refused."""
+    """The close code of a refused link."""
     with page, pytest.raises(Closed) as closed:
         page.redeem(*arguments) if arguments else page.answer()  # type: ignore[arg-type]
     return closed.value.code
@@ -45,8 +45,8 @@ def refused(page: Page, *arguments: object) -> int:
 # without a ticket -------------------------------------------------------------------------------
 
 
-def test_every_route_is_the_same_page_without_data(server: Server) -> None:
-    """A view with data exists: its URL, others and none give the same bytes."""
+def test_every_route_serves_the_same_page_without_data(server: Server) -> None:
+    """The URL of a view with data, other URLs and unknown ones return the same bytes."""
     port = port_of(server)
     assert works(server)
     with new_page(server) as page:
@@ -62,18 +62,18 @@ def test_every_route_is_the_same_page_without_data(server: Server) -> None:
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "X"])
-def test_only_reading_is_answered(server: Server, method: str) -> None:
+def test_method_other_than_get_is_refused(server: Server, method: str) -> None:
     assert request(port_of(server), "/counter/", method=method).status in (400, 405)
 
 
-def test_a_link_says_nothing_before_its_proof(server: Server) -> None:
-    """Not even the epoch: a challenge has a nonce and a proof, and those only."""
+def test_server_discloses_nothing_before_the_proof(server: Server) -> None:
+    """A challenge has a nonce and a proof only, not even the epoch."""
     with Page(port_of(server)) as page:
         page.ask({"window": "0" * 32, "user": "owner", "label": "", "key": "00"})
         assert set(page.challenge) == {"t", "nonce", "proof"}
 
 
-def test_what_comes_before_the_proof_is_not_looked_at(server: Server) -> None:
+def test_window_message_before_the_proof_is_refused(server: Server) -> None:
     with Socket(port_of(server)) as link:
         link.say({"t": "attach", "url": "/counter/"})
         assert link.closed() == BROKEN
@@ -87,20 +87,20 @@ async def _instances(server: Server) -> int:
 # tickets ----------------------------------------------------------------------------------------
 
 
-def test_a_ticket_opens_one_window(server: Server) -> None:
+def test_ticket_opens_one_window(server: Server) -> None:
     ticket = ticket_of(server.address("/counter/"))
     with Page(port_of(server)).redeem(ticket) as page:
         assert SECRET_TEXT in json.dumps(page.attach("/counter/"))
 
 
-def test_a_used_ticket_is_refused(server: Server) -> None:
+def test_used_ticket_is_refused(server: Server) -> None:
     ticket = ticket_of(server.address("/"))
     with Page(port_of(server)).redeem(ticket):
         assert refused(Page(port_of(server)), ticket) == REFUSED
 
 
 @pytest.mark.parametrize("age", [29.9, 30.0, 1000.0])
-def test_an_expired_ticket_is_refused(age: float) -> None:
+def test_expired_ticket_is_refused(age: float) -> None:
     now = [1000.0]
     with serving(clock=lambda: now[0]) as server:
         ticket = ticket_of(server.address("/"))
@@ -113,16 +113,16 @@ def test_an_expired_ticket_is_refused(age: float) -> None:
 
 
 @pytest.mark.parametrize("ticket", ["", "x", "A" * 43, "\x00" * 43, "é" * 43, "А" * 43])
-def test_a_made_up_ticket_is_refused(server: Server, ticket: str) -> None:
+def test_unknown_ticket_is_refused(server: Server, ticket: str) -> None:
     with Socket(port_of(server)) as link:
         link.say({"t": "hello", "nonce": "0" * 32, "ticket": ticket})
-        if not ticket:  # an empty ticket is none: the server asks for a proof
+        if not ticket:  # with an empty ticket the server requests a proof
             assert link.hear()["t"] == "challenge"
             link.say({"t": "proof", "proof": ""})
         assert link.closed() == REFUSED
 
 
-def test_a_ticket_of_another_server_is_refused(server: Server) -> None:
+def test_ticket_of_another_server_is_refused(server: Server) -> None:
     with serving() as other:
         ticket = ticket_of(other.address("/"))
         assert refused(Page(port_of(server)), ticket) == REFUSED
@@ -130,7 +130,7 @@ def test_a_ticket_of_another_server_is_refused(server: Server) -> None:
             assert page.credentials["key"]
 
 
-def test_a_ticket_is_long_and_random() -> None:
+def test_ticket_is_long_and_random() -> None:
     keys = Keys(lambda: 0.0)
     tickets = {keys.issue(Identity("owner")) for _ in range(100)}
     assert len(tickets) == 100
@@ -140,30 +140,30 @@ def test_a_ticket_is_long_and_random() -> None:
 # window keys ------------------------------------------------------------------------------------
 
 
-def test_a_window_comes_back_with_its_proof(server: Server) -> None:
+def test_window_reconnects_with_its_proof(server: Server) -> None:
     with new_page(server) as page:
         credentials = page.credentials
         document = page.attach("/counter/")["document"]
     with Page(port_of(server)).come_back(credentials) as page:
         assert page.welcomed["t"] == "welcome"
-        assert "key" not in page.welcomed  # it has it already
+        assert "key" not in page.welcomed  # the page has it already
         assert page.attach("/counter/")["document"] == document
 
 
 @pytest.mark.parametrize("wrong", ["", "0" * 64, "f" * 64, "é" * 64, "\ud800", "x" * 128])
-def test_a_wrong_proof_is_refused(server: Server, wrong: str) -> None:
+def test_wrong_proof_is_refused(server: Server, wrong: str) -> None:
     with new_page(server) as page:
         credentials = page.credentials
     page = Page(port_of(server))
     page.ask(credentials)
     with page, pytest.raises(Closed) as closed:
         page.answer(wrong)
-    # A lone surrogate is no text at all: the message is refused, not the proof.
+    # A lone surrogate is not valid JSON: the message is refused, not the proof.
     assert closed.value.code in (REFUSED, BROKEN)
 
 
-def test_the_servers_own_proof_is_no_proof(server: Server) -> None:
-    """Who has no key sends back what the server proved with."""
+def test_reflected_proof_of_the_server_is_refused(server: Server) -> None:
+    """A client without a key returns the proof of the server."""
     with new_page(server) as page:
         credentials = page.credentials
     with Page(port_of(server)) as page, pytest.raises(Closed) as closed:
@@ -172,8 +172,8 @@ def test_the_servers_own_proof_is_no_proof(server: Server) -> None:
     assert closed.value.code == REFUSED
 
 
-def test_a_replayed_proof_is_refused(server: Server) -> None:
-    """Both messages of a window that came back, again, byte by byte."""
+def test_replayed_proof_is_refused(server: Server) -> None:
+    """The recorded messages of a reconnected window, sent again."""
     with new_page(server) as page:
         credentials = page.credentials
     with Page(port_of(server)) as first:
@@ -188,7 +188,7 @@ def test_a_replayed_proof_is_refused(server: Server) -> None:
 
 
 @pytest.mark.parametrize("name", ["window", "user", "label"])
-def test_a_key_is_of_one_window_user_and_label(server: Server, name: str) -> None:
+def test_key_is_valid_for_one_window_user_and_label(server: Server, name: str) -> None:
     with new_page(server) as page:
         credentials = {**page.credentials}
     with Page(port_of(server)) as page, pytest.raises(Closed) as closed:
@@ -199,10 +199,10 @@ def test_a_key_is_of_one_window_user_and_label(server: Server, name: str) -> Non
 @pytest.mark.parametrize(
     ("window", "user"), [("{window}\0owner", ""), ("{window}\0", "owner"), ("", "{window}\0owner")]
 )
-def test_a_separator_in_a_name_makes_no_other_window(
+def test_separator_in_a_name_does_not_match_another_window(
     server: Server, window: str, user: str
 ) -> None:
-    """The key is of the joined names: no other split of them may give the same text."""
+    """The key depends on the joined names: another split must not give the same string."""
     with new_page(server) as page:
         credentials = page.credentials
     names = {"window": window.format(**credentials), "user": user.format(**credentials)}
@@ -210,7 +210,7 @@ def test_a_separator_in_a_name_makes_no_other_window(
         page.come_back({**credentials, **names})
 
 
-def test_a_key_is_of_one_start(server: Server) -> None:
+def test_key_is_valid_for_one_server_start(server: Server) -> None:
     with serving() as other, new_page(other) as page:
         credentials = page.credentials
     with Page(port_of(server)) as page, pytest.raises(Closed) as closed:
@@ -218,7 +218,7 @@ def test_a_key_is_of_one_start(server: Server) -> None:
     assert closed.value.code == REFUSED
 
 
-def test_the_server_proves_itself_first(server: Server) -> None:
+def test_server_proves_itself_first(server: Server) -> None:
     with new_page(server) as page:
         credentials = page.credentials
     with Page(port_of(server)) as page:
@@ -229,18 +229,18 @@ def test_the_server_proves_itself_first(server: Server) -> None:
         assert not page.server_is_proven()  # a program on the old port: link.js ends here
 
 
-def test_a_duplicated_tab_is_a_window_of_its_own(server: Server) -> None:
+def test_duplicated_tab_becomes_a_new_window(server: Server) -> None:
     with new_page(server) as first:
         with Page(port_of(server)).come_back(first.credentials, fresh=True) as second:
             assert second.credentials["window"] != first.credentials["window"]
         assert first.attach("/counter/")["document"]
 
 
-# what it costs ----------------------------------------------------------------------------------
+# the cost ---------------------------------------------------------------------------------------
 
 
 def wrong_proof(port: int) -> float:
-    """Enter with a wrong proof; returns the seconds until the refusal."""
+    """Send a wrong proof; returns the seconds until the refusal."""
     with Page(port) as page:
         page.ask({"window": secrets.token_hex(16), "user": "owner", "label": "", "key": "00"})
         page.socket.say({"t": "proof", "proof": "0" * 64})
@@ -250,17 +250,17 @@ def wrong_proof(port: int) -> float:
 
 
 def test_wrong_proofs_are_throttled(server: Server) -> None:
-    """Measured from the proof to its refusal: after `WRONG_FREE`, not before `WRONG_DELAY`."""
+    """After `WRONG_FREE` wrong proofs, a refusal takes at least `WRONG_DELAY`."""
     port = port_of(server)
     for _ in range(WRONG_FREE):
         wrong_proof(port)
     for _ in range(2):
         assert wrong_proof(port) >= 0.9 * WRONG_DELAY
-    assert works(server)  # who has a ticket does not wait
-    assert wrong_proof(port) < 0.9 * WRONG_DELAY  # and the count starts again
+    assert works(server)  # a client with a ticket does not wait
+    assert wrong_proof(port) < 0.9 * WRONG_DELAY  # the count restarted
 
 
-def test_many_wrong_proofs_cost_little_and_keep_nobody_out(server: Server) -> None:
+def test_many_wrong_proofs_cost_little_and_lock_nobody_out(server: Server) -> None:
     """`WRONG_PROOFS` real connections, none closed by its client before it is refused.
 
     Measured: the server's processor time for each (about 1 ms; a bound of 50 ms tells a leak or
@@ -281,11 +281,11 @@ def test_many_wrong_proofs_cost_little_and_keep_nobody_out(server: Server) -> No
         for page in pages:
             assert page.socket.closed() == REFUSED
         assert spent / WRONG_PROOFS < 0.05
-        wait_until(lambda: not server.links._unproven, "all refused links are forgotten")
+        wait_until(lambda: not server.links._unproven, "all refused links are removed")
 
 
-def test_idle_links_keep_no_window_out(server: Server) -> None:
-    """A hundred links that say nothing: few stay open, and a window gets in at once."""
+def test_idle_links_lock_no_window_out(server: Server) -> None:
+    """Of a hundred silent links few stay open, and a window connects at once."""
     idle = [Socket(port_of(server)) for _ in range(100)]
     try:
         assert works(server)
@@ -296,7 +296,7 @@ def test_idle_links_keep_no_window_out(server: Server) -> None:
             link.close()
 
 
-def test_a_link_that_proves_nothing_is_closed(
+def test_link_without_a_proof_is_closed(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(links_module, "PROOF_TIME", 0.05)
@@ -307,8 +307,8 @@ def test_a_link_that_proves_nothing_is_closed(
         assert half.socket.closed() == REFUSED
 
 
-def test_a_proven_link_stays(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The limits of unproven links are not those of windows."""
+def test_accepted_link_stays_open(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limits of unproven links do not apply to windows."""
     monkeypatch.setattr(links_module, "PROOF_TIME", 2.0)
     with new_page(server) as page:
         for _ in range(UNPROVEN_KEPT + 5):
@@ -316,7 +316,7 @@ def test_a_proven_link_stays(server: Server, monkeypatch: pytest.MonkeyPatch) ->
         assert page.attach("/counter/")["document"]
 
 
-def test_few_tickets_are_kept() -> None:
+def test_number_of_tickets_is_limited() -> None:
     keys = Keys(lambda: 0.0)
     first = keys.issue(Identity("owner"))
     for _ in range(TICKETS_KEPT):

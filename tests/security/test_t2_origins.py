@@ -1,4 +1,4 @@
-"""T2: a web page of another origin opens the socket, or posts. Nothing answers it."""
+"""T2: a web page of another origin opens the socket, or posts. It is refused."""
 
 from __future__ import annotations
 
@@ -88,20 +88,20 @@ def test_there_are_forty_origins() -> None:
     assert len({tuple(origins) for origins in ORIGINS}) >= 40
 
 
-def test_the_own_origin_opens_the_socket(server: Server) -> None:
+def test_own_origin_opens_the_socket(server: Server) -> None:
     assert works(server)
 
 
 @pytest.mark.parametrize("origins", ORIGINS, ids=str)
-def test_a_socket_of_another_origin_is_refused(server: Server, origins: list[str]) -> None:
+def test_socket_of_another_origin_is_refused(server: Server, origins: list[str]) -> None:
     port = port_of(server)
     with pytest.raises(Refused) as refused:
         Socket(port, origins=written(origins, port)).close()
     assert refused.value.reply.status == 403
 
 
-def test_a_write_of_another_origin_is_refused_before_the_apps_own_routes() -> None:
-    """Without an Origin it comes from no browser: such programs are this account's own."""
+def test_write_of_another_origin_is_refused_before_routes_of_the_app() -> None:
+    """A request without an Origin is from a program of this account, not from a browser."""
     app, written_by = App(__file__), []
 
     @app.route("/api", http_pass_through=True)
@@ -121,7 +121,7 @@ def test_a_write_of_another_origin_is_refused_before_the_apps_own_routes() -> No
 
 @pytest.mark.parametrize(("sites", "answered"), SITES, ids=str)
 def test_sec_fetch_site(server: Server, sites: list[str], answered: bool) -> None:
-    """For the page, the static files and the socket alike."""
+    """For the page, the static files and the socket."""
     port = port_of(server)
     headers = [("Sec-Fetch-Site", site) for site in sites]
     for target in ("/", "/counter/", "/_everview/main.js", "/_everview/none.js"):
@@ -136,7 +136,7 @@ def test_sec_fetch_site(server: Server, sites: list[str], answered: bool) -> Non
 
 
 def test_another_port_of_this_machine_is_another_origin(server: Server) -> None:
-    """A page of another local server is same-site, and gets neither the page nor a script."""
+    """A page of another local server is same-site. It gets neither the page nor a script."""
     headers = [("Sec-Fetch-Site", "same-site"), ("Origin", "http://127.0.0.1:1")]
     for target in ("/", "/_everview/main.js"):
         reply = request(port_of(server), target, headers)
@@ -144,8 +144,8 @@ def test_another_port_of_this_machine_is_another_origin(server: Server) -> None:
         assert b"<script" not in reply.body
 
 
-def test_no_answer_has_a_cookie_or_lets_another_origin_read(server: Server) -> None:
-    """Of any kind of request: files, errors, preflights, refusals, what is no HTTP."""
+def test_no_response_sets_a_cookie_or_allows_another_origin(server: Server) -> None:
+    """For all kinds of requests: files, errors, preflights, refusals, malformed ones."""
     port = port_of(server)
     evil = [("Origin", "http://evil.test")]
     preflight = [*evil, ("Access-Control-Request-Method", "GET"),
@@ -176,12 +176,12 @@ def test_no_answer_has_a_cookie_or_lets_another_origin_read(server: Server) -> N
         assert reply.status > 0
         assert not [name for name in names if name.startswith("access-control-")]
         assert "set-cookie" not in names
-    # Nothing but a GET or HEAD of our own origin was answered with what it asked for.
+    # Only a GET or HEAD of our own origin was successful.
     assert [reply.status for reply in replies[-8:-1]] == [403, 403, 403, 403, 403, 403, 200]
 
 
-def test_a_cookie_carries_no_authority(server: Server) -> None:
-    """A key in a cookie, as a server on another port could set one, gives nothing."""
+def test_cookie_grants_no_access(server: Server) -> None:
+    """A server on another port could set a cookie with a key. It grants no access."""
     with new_page(server) as page:
         cookie = "; ".join(f"{name}={value}" for name, value in page.credentials.items())
         with Socket(port_of(server), headers=[("Cookie", cookie)]) as link:

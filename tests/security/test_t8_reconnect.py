@@ -1,4 +1,4 @@
-"""T8: another program takes the port after we end. It learns nothing from windows that come back."""
+"""T8: another program uses the port after the app ended. Reconnecting pages disclose nothing."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Answer = Callable[[dict[str, Any]], list[Any]]
 
 
 class FakeServer:
-    """Another program at ``port``: keeps what it is told, answers a hello with ``answer(hello)``."""
+    """Another program at ``port``. It records messages and answers a hello with ``answer(hello)``."""
 
     def __init__(self, port: int, answer: Answer) -> None:
         self.port = port
@@ -78,7 +78,7 @@ class FakeServer:
 
 
 def free_port() -> int:
-    """A port that can be taken again at once: one that the system chose is kept for a minute."""
+    """A port that can be reused at once. The system reserves its own choice for a minute."""
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         return int(taken.getsockname()[1])
@@ -88,7 +88,7 @@ def welcome(said: dict[str, Any]) -> dict[str, Any]:
     return {"t": "welcome", "epoch": "x", "received": 0, "acknowledged": 0}
 
 
-#: What another program could try.
+#: Answers that another program could try.
 ANSWERS: dict[str, Answer] = {
     "no proof": lambda hello: [{"t": "challenge", "nonce": "0" * 32, "proof": ""}],
     "a made up proof": lambda hello: [{"t": "challenge", "nonce": "0" * 32, "proof": "0" * 64}],
@@ -119,18 +119,18 @@ def typing_app() -> App:
 
 @pytest.mark.browser
 @pytest.mark.parametrize("answer", ANSWERS)
-def test_a_page_tells_another_program_nothing(tab: Tab, answer: str) -> None:
+def test_page_sends_nothing_to_another_program(tab: Tab, answer: str) -> None:
     port = free_port()
     with serving(typing_app(), port) as server:
         tab.goto(server.address("/", Identity("owner")))
         tab.wait_for_selector("#field")
         key = tab.evaluate("JSON.parse(sessionStorage.everview).key")
-    # The app has ended; the person goes on typing, and nothing takes it.
+    # The app has ended. The person types, and no server receives it.
     with FakeServer(port, ANSWERS[answer]) as fake:
         tab.fill("#field", SECRET)
         tab.get_by_role("button", name="Go").click()
         wait_until(lambda: tab.evaluate("1") and len(fake.told) >= (1 if answer == "nothing" else 3),
-                   "the page comes back")  # fmt: skip
+                   "the page reconnects")  # fmt: skip
     assert {said["t"] for said in fake.told} == {"hello"}
     for said in fake.told:
         assert set(said) == {"t", "nonce", "window", "user", "label", "fresh"}
@@ -142,8 +142,8 @@ def test_a_page_tells_another_program_nothing(tab: Tab, answer: str) -> None:
 
 
 @pytest.mark.browser
-def test_the_same_page_comes_back_to_its_own_server(tab: Tab) -> None:
-    """So that the test above means something: this is what comes of a link that breaks."""
+def test_page_reconnects_to_its_own_server(tab: Tab) -> None:
+    """Check of the test above: with its own server the page does reconnect."""
     with serving(typing_app()) as server:
         tab.goto(server.address("/", Identity("owner")))
         tab.wait_for_selector("#field")
@@ -173,8 +173,8 @@ def next_start() -> Iterator[tuple[dict[str, str], Server]]:
         yield credentials, second
 
 
-def test_a_key_is_of_one_start(next_start: tuple[dict[str, str], Server]) -> None:
-    """The next start cannot prove itself to windows of the last, and takes none of their proofs."""
+def test_key_is_valid_for_one_server_start(next_start: tuple[dict[str, str], Server]) -> None:
+    """The next server can neither prove itself to windows of the last one nor accept their proofs."""
     credentials, server = next_start
     with Page(port_of(server)) as page:
         page.ask(credentials)

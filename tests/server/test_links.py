@@ -1,4 +1,4 @@
-"""What a link may not say: it is closed, with a code that tells, and nothing else is affected."""
+"""Invalid messages close their link with a code, and affect nothing else."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.support.server import (
 )  # fmt: skip
 
 NONCE = "0" * 32
-#: Not a first message; with what the link is closed.
+#: Invalid first messages, with the close code.
 BEFORE: list[Any] = [
     "", " ", "null", "[]", "{}", "1", '"hello"', "{", "hello", "\x00", '{"t":"hello"', "NaN",
     b"\xff\xfe", b"\xc3\x28", b"\xed\xa0\x80", '{"t":"hello","nonce":"\\ud800\\ud800\\ud800"}',
@@ -42,7 +42,7 @@ BEFORE: list[Any] = [
     {"t": "hello", "nonce": NONCE, "ticket": "x" * 3000},
     "[" * 1900, '{"t":' * 300, " " * 2001,
 ]  # fmt: skip
-#: Not a message of a window; the link is closed with `BROKEN`.
+#: Invalid messages of a window. The link is closed with `BROKEN`.
 AFTER: list[Any] = [
     "", "null", "[]", "{}", "garbage", b"\xff", {"t": "none"}, {"t": "attach"},
     {"t": "hello", "nonce": NONCE}, {"t": "proof", "proof": "0" * 64},
@@ -65,7 +65,7 @@ AFTER: list[Any] = [
 
 @pytest.fixture
 def bystander(server: Server) -> Iterator[Page]:
-    """A window that has nothing to do with it, and must not notice."""
+    """Another window, which must not be affected."""
     with new_page(server) as page:
         page.attach("/counter/")
         yield page
@@ -78,7 +78,7 @@ def ids(message: Any) -> str:
     return text if len(text) < 60 else f"{text[:50]}...{len(text)}-{hash(text) % 1000}"
 
 
-def test_garbage_before_the_proof_closes_the_link(server: Server, bystander: Page) -> None:
+def test_invalid_message_before_the_proof_closes_the_link(server: Server, bystander: Page) -> None:
     for message in BEFORE:
         with Socket(port_of(server)) as link:
             link.say(message)
@@ -87,7 +87,7 @@ def test_garbage_before_the_proof_closes_the_link(server: Server, bystander: Pag
     assert works(server)
 
 
-def test_garbage_after_the_proof_closes_the_link(server: Server, bystander: Page) -> None:
+def test_invalid_message_after_the_proof_closes_the_link(server: Server, bystander: Page) -> None:
     for message in AFTER:
         with new_page(server) as page:
             page.socket.say(message)
@@ -96,7 +96,7 @@ def test_garbage_after_the_proof_closes_the_link(server: Server, bystander: Page
 
 @pytest.mark.parametrize("opcode", [0x2, 0x0, 0x3, 0xB])
 @pytest.mark.parametrize("proven", [False, True])
-def test_frames_that_are_no_text_close_the_link(
+def test_frame_without_text_closes_the_link(
     server: Server, bystander: Page, opcode: int, proven: bool
 ) -> None:
     link = new_page(server).socket if proven else Socket(port_of(server))
@@ -105,7 +105,7 @@ def test_frames_that_are_no_text_close_the_link(
         assert link.closed() == BROKEN
 
 
-def test_a_fragmented_message_is_one_message(server: Server) -> None:
+def test_fragmented_message_is_received_as_one(server: Server) -> None:
     ticket = ticket_of(server.address("/"))
     data = json.dumps({"t": "hello", "nonce": NONCE, "ticket": ticket}).encode()
     with Page(port_of(server)) as page:
@@ -114,8 +114,8 @@ def test_a_fragmented_message_is_one_message(server: Server) -> None:
         assert page.socket.hear()["t"] == "welcome"
 
 
-def test_too_large_a_message_is_not_read(server: Server, bystander: Page) -> None:
-    """Its announced size is enough; and without a proof far less than that is too much."""
+def test_too_large_message_is_refused_unread(server: Server, bystander: Page) -> None:
+    """The announced size is enough. Without a proof the limit is much lower."""
     with new_page(server) as page:
         page.socket.raw(bytes([0x81, 0x80 | 127]) + struct.pack(">Q", 2**40) + bytes(4))
         assert page.socket.closed() == BROKEN
@@ -124,8 +124,8 @@ def test_too_large_a_message_is_not_read(server: Server, bystander: Page) -> Non
         assert link.closed() == BROKEN
 
 
-def test_a_large_field_is_read(server: Server) -> None:
-    """The limit is above a full text area: its event comes in and is answered."""
+def test_full_text_area_is_accepted(server: Server) -> None:
+    """The limit is above a full text area."""
     with new_page(server) as page:
         document = page.attach("/counter/")["document"]
         page.socket.say({"t": "event", "number": 1, "document": document, "node": 1,
@@ -133,8 +133,8 @@ def test_a_large_field_is_read(server: Server) -> None:
         assert page.socket.is_open()
 
 
-def test_a_second_hello_or_proof_is_refused(server: Server, bystander: Page) -> None:
-    """A link is of one window, for good: it does not change whose it is."""
+def test_second_hello_or_proof_closes_the_link(server: Server, bystander: Page) -> None:
+    """A link belongs to one window until its end."""
     for message in ({"t": "hello", "nonce": NONCE, "ticket": ticket_of(server.address("/"))},
                     {"t": "proof", "proof": "0" * 64}):  # fmt: skip
         with new_page(server) as page:
@@ -142,14 +142,14 @@ def test_a_second_hello_or_proof_is_refused(server: Server, bystander: Page) -> 
             assert page.socket.closed() == BROKEN
 
 
-def test_two_hellos_instead_of_a_proof_are_refused(server: Server, bystander: Page) -> None:
+def test_hello_instead_of_a_proof_closes_the_link(server: Server, bystander: Page) -> None:
     with Page(port_of(server)) as page:
         page.ask({"window": NONCE, "user": "owner", "label": "", "key": "00"})
         page.socket.say({"t": "hello", "nonce": NONCE})
         assert page.socket.closed() == BROKEN
 
 
-def test_a_link_that_vanishes_at_any_step_leaves_nothing(server: Server, bystander: Page) -> None:
+def test_lost_link_is_cleaned_up_at_every_step(server: Server, bystander: Page) -> None:
     port = port_of(server)
     Socket(port).close()
     with Page(port) as page:
@@ -160,17 +160,17 @@ def test_a_link_that_vanishes_at_any_step_leaves_nothing(server: Server, bystand
         link.raw(bytes([0x81, 0x80 | 100]) + b"half")
     with new_page(server):
         pass
-    wait_until(lambda: not server.links._unproven, "unproven links are forgotten")
+    wait_until(lambda: not server.links._unproven, "unproven links are removed")
     wait_until(
         lambda: on_server(server, lambda: [w.transport for w in server.runtime.windows])
-        .count(None) == 1, "the link of the window is forgotten",
+        .count(None) == 1, "the link of the window is removed",
     )  # fmt: skip
 
 
-def test_who_does_not_answer_a_close_is_dropped(
+def test_client_that_ignores_a_close_is_disconnected(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Otherwise each refused link would hold its connection for 10 s, aiohttp's default."""
+    """aiohttp would keep each refused connection for 10 s."""
     assert websocket_module.CLOSE_TIME <= 2
     monkeypatch.setattr(websocket_module, "CLOSE_TIME", 0.05)
     with Socket(port_of(server)) as link:
@@ -182,10 +182,10 @@ def test_who_does_not_answer_a_close_is_dropped(
         assert closed.value.code == 1006
 
 
-def test_what_the_other_side_wrote_is_one_short_line_in_the_log(
+def test_text_of_a_client_is_one_short_line_in_the_log(
     server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """No forged lines, and no pages of them."""
+    """A client can neither forge log lines nor fill the log."""
     with caplog.at_level(logging.WARNING, "everview.link"):
         for name in ("\n2026-01-01 INFO forged: line", "x" * 1500):
             with Socket(port_of(server)) as link:
@@ -196,18 +196,18 @@ def test_what_the_other_side_wrote_is_one_short_line_in_the_log(
     assert all("\n" not in text and len(text) < 300 for text in texts)
 
 
-def test_links_that_just_go_are_not_logged(
+def test_closed_links_are_not_logged(
     server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """A hundred that come and go would push what matters out of the log."""
+    """Many short links would fill the log."""
     with caplog.at_level(logging.WARNING):
         for _ in range(links_module.UNPROVEN_KEPT + 10):
             Socket(port_of(server)).close()
-        wait_until(lambda: not server.links._unproven, "they are forgotten")
+        wait_until(lambda: not server.links._unproven, "they are removed")
     assert caplog.records == []
 
 
-def test_a_defect_of_ours_ends_one_link_and_is_in_the_log(
+def test_exception_in_the_server_ends_one_link_and_is_logged(
     server: Server, bystander: Page, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     with new_page(server) as page:

@@ -1,4 +1,4 @@
-"""Fuzzing of everything that takes in what comes from outside: one module for each parser.
+"""Fuzzing of all parsers of untrusted input, one module for each.
 
     python dev.py fuzz                        all targets, a minute each
     python dev.py fuzz html --minutes 60      one of them, longer

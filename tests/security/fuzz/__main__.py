@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.security.fuzz import TARGETS
 
 CORPUS = Path(__file__).with_name("corpus")
-#: What a long run finds, to be looked at and, where it is of use, moved into the corpus.
+#: Inputs that a long run finds, for inspection. Useful ones are moved into the corpus.
 FOUND = Path(__file__).resolve().parents[3] / "build" / "fuzz"
 
 
@@ -22,7 +22,7 @@ def fuzz(target: str, options: list[str]) -> None:
     """Fuzz in this process, with the app's code instrumented; does not return."""
     import atheris
 
-    # What is refused a million times is no news; a test that fuzzes for seconds keeps its log.
+    # A long run does not log its refusals; a short run of a test does.
     logging.getLogger("everview").setLevel(logging.CRITICAL)
     with atheris.instrument_imports(include=["everview"], enable_loader_override=False):
         module = importlib.import_module(f"tests.security.fuzz.{target}")
@@ -31,7 +31,7 @@ def fuzz(target: str, options: list[str]) -> None:
 
 
 def main() -> int:
-    """Each target in a process of its own."""
+    """Run each target in its own process."""
     parser = argparse.ArgumentParser(prog="fuzz", description=__doc__)
     parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)}")
     parser.add_argument("--minutes", type=float, default=1.0, help="for each target")
@@ -44,8 +44,7 @@ def main() -> int:
         options = ["-max_len=8192", "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1"]
         target = arguments.targets[0]
         if arguments.runs:
-            # What it finds on its way is not kept (the first folder is where it would write): the
-            # next run is to be the same.
+            # New inputs go to a temporary folder, the first one: the next run must be the same.
             scratch = tempfile.gettempdir() + "/found"
             Path(scratch).mkdir()
             options += [f"-runs={arguments.runs}", "-seed=1", f"-artifact_prefix={scratch}/", scratch]

@@ -1,4 +1,4 @@
-"""The data of events: what a page says is in a field, and what else handlers look at."""
+"""The data of events: values of fields, and other data that handlers read."""
 
 from __future__ import annotations
 
@@ -40,6 +40,6 @@ def one(data: bytes) -> None:
             taken = field.receive(value)
         except ValueError:
             continue
-        # What it took can be shown to every other window.
+        # An accepted value can be sent to all other windows.
         field.event_data(taken)
         encode(dict(field.attributes))

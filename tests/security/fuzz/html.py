@@ -1,4 +1,4 @@
-"""HTML text (`everview.html.parse_html`): nodes that keep the rules, or a refusal."""
+"""HTML text (`everview.html.parse_html`): valid nodes, or a refusal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a window says on its link (`everview.runtime.windows.messages`)."""
+"""Messages of a page (`everview.runtime.windows.messages`)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def one(data: bytes) -> None:
         message = decode(data)
     except LinkError:
         return
-    # What is taken can be said again, and is the same then.
+    # An accepted message survives its encoding.
     assert decode(msgspec.json.encode(message)) == message
     if isinstance(message, Event):
         assert message.number >= 1

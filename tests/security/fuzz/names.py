@@ -1,4 +1,4 @@
-"""Names of files that pages send, and addresses that strangers give."""
+"""File names from pages, and untrusted addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes at the port: requests, bodies, uploads, forms, frames; and the server goes on."""
+"""Bytes sent to the port: requests, bodies, uploads, forms, frames. The server must survive."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ server.call(start_view())
 
 
 def one(data: bytes) -> None:
-    """The first byte says what is said by us and what by the fuzzer."""
+    """The first byte selects which part comes from the fuzzer."""
     kind, rest = data[:1], data[1:]
     own = f"Host: 127.0.0.1:{PORT}\r\n".encode()
     if kind == b"u" and buckets:
