@@ -6,7 +6,8 @@ import os
 import unicodedata
 from urllib.parse import unquote
 
-from everview.html.tree.safety import is_inside, is_outside, is_safe_url
+from everview.addresses import is_outside
+from everview.html.tree.safety import is_inside, is_safe_url
 from everview.runtime.transfers.buckets import safe_name
 from everview.server.http.replies import attachment, local_path
 
