@@ -1,4 +1,4 @@
-"""Values that nodes show and inputs edit."""
+"""Values that nodes show and fields edit."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from everview.html import (
 from everview.testing.page.replica import Replica
 
 
-def test_every_place_shows_the_newest() -> None:
+def test_every_place_shows_the_newest_value() -> None:
     count = Value(10)
     one, other = Span(count), P("count: ", count, " of 20, ", count.map("{:03}".format))
     documents = Document(), Document()
@@ -39,7 +39,7 @@ def test_every_place_shows_the_newest() -> None:
     assert replica.root.get_text() == "count: 11 of 20, 011"
 
 
-def test_fields_show_it_and_edit_it() -> None:
+def test_bound_fields_show_and_edit_the_value() -> None:
     name = Value("Ann")
     fields = TextInput(bind=name), TextInput(bind=name)
     greeting = P("Hello ", name)
@@ -48,7 +48,7 @@ def test_fields_show_it_and_edit_it() -> None:
     assert (name.value, fields[1].value, greeting.get_text()) == ("Bob", "Bob", "Hello Bob")
     name.value = "Cid"
     assert [field.value for field in fields] == ["Cid", "Cid"]
-    # As the runtime does it: the page's edit, then the handler.
+    # As in the runtime: first the edit of the page, then the handler.
     fields[1].receive("Dan")
     assert name.value == "Cid"
     event = object()
@@ -56,7 +56,7 @@ def test_fields_show_it_and_edit_it() -> None:
     assert (name.value, fields[0].value) == ("Dan", "Dan")
 
 
-def test_an_authors_handler_comes_after() -> None:
+def test_handler_of_the_author_is_called_after_the_binding() -> None:
     told = []
     name = Value("")
     field = TextInput(bind=name, handle_change=lambda event: told.append(name.value))
@@ -66,7 +66,7 @@ def test_an_authors_handler_comes_after() -> None:
     assert TextInput().get_handler("change") is None
 
 
-def test_fields_of_all_types() -> None:
+def test_form_of_all_types_reads_its_values() -> None:
     number, box, day, choice, several = (
         Value(None),
         Value(True),
@@ -93,7 +93,7 @@ def test_fields_of_all_types() -> None:
     assert TextInput(bind=text).value == ""
 
 
-def test_half_typed_text_is_not_overwritten() -> None:
+def test_partly_typed_text_is_not_overwritten() -> None:
     number = Value(3.0)
     field = NumberInput(bind=number)
     field.receive(None)
@@ -101,7 +101,7 @@ def test_half_typed_text_is_not_overwritten() -> None:
     assert number.value is None and not field.valid
 
 
-def test_nodes_that_are_gone_are_collected() -> None:
+def test_removed_nodes_are_garbage_collected() -> None:
     count = Value(0)
     places = [weakref.ref(Span(count).nodes[0]), weakref.ref(TextInput(bind=Value("")))]
     gc.collect()
@@ -112,7 +112,7 @@ def test_nodes_that_are_gone_are_collected() -> None:
     assert kept.get_text() == "1" and len(count._places) == 1
 
 
-def test_many_threads_count_right_and_all_places_end_the_same() -> None:
+def test_changes_from_many_threads_are_atomic() -> None:
     count = Value(0)
     places = [Span(count) for _ in range(4)]
     for place in places:
@@ -133,8 +133,8 @@ def test_many_threads_count_right_and_all_places_end_the_same() -> None:
     assert [place.get_text() for place in places] == ["800"] * 4
 
 
-def test_a_slow_thread_leaves_no_old_value(monkeypatch) -> None:
-    """One thread reads 1; before it writes that, another sets and shows 2."""
+def test_slow_thread_does_not_show_an_old_value(monkeypatch) -> None:
+    """One thread reads 1; before it shows it, another thread sets and shows 2."""
     count = Value(0)
     shown = Span(count)
     text = shown.nodes[0]

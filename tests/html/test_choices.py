@@ -21,7 +21,7 @@ from everview.html import (
 from everview.testing.page.replica import Replica
 
 
-def test_a_box_is_true_or_false() -> None:
+def test_check_box_accepts_only_true_and_false() -> None:
     assert CheckBox().value is False and CheckBox(True).value is True
     assert CheckBox(checked=True).value is True and CheckBox(attributes={"checked": ""}).checked
     for wrong in ("false", 1, None, ""):
@@ -30,7 +30,7 @@ def test_a_box_is_true_or_false() -> None:
     box = CheckBox(required=True)
     assert box.reason == "Please check this box."
     assert box.receive(True) is True and box.valid
-    assert CheckBox(required=True, readonly=True).reason  # readonly is nothing to a box
+    assert CheckBox(required=True, readonly=True).reason  # readonly has no effect on a check box
     with pytest.raises(ValueError, match="expected"):
         box.receive("true")
 
@@ -45,13 +45,13 @@ def checked(radios) -> list[int]:
     return [index for index, radio in enumerate(radios) if radio.value]
 
 
-def test_two_checked_radios_built_before_attaching_are_one_after() -> None:
+def test_only_one_of_two_checked_radios_stays_checked_when_attached() -> None:
     radios = [Radio(True, name="a"), Radio(True, name="a"), Radio(False, name="a")]
     shown_document(Div(radios))
     assert checked(radios) == [1]
 
 
-def test_a_checked_radio_that_is_attached_later_unchecks_the_other() -> None:
+def test_checked_radio_that_is_attached_later_unchecks_the_other() -> None:
     first, second = Radio(True, name="a"), Radio(True, name="a")
     document = shown_document(first)
     revision = document.snapshot()["to"]
@@ -60,7 +60,7 @@ def test_a_checked_radio_that_is_attached_later_unchecks_the_other() -> None:
     assert [first.node_id, {".checked": False}] in document.delta(revision)["set"]
 
 
-def test_radios_of_two_forms_are_two_groups() -> None:
+def test_radios_of_two_forms_are_separate_groups() -> None:
     radios = [Radio(True, name="size"), Radio(True, name="size"), Radio(True, name="size")]
     forms = Form(radios[0]), Form(Div(radios[1]))
     document = shown_document(forms, radios[2])
@@ -69,7 +69,7 @@ def test_radios_of_two_forms_are_two_groups() -> None:
     forms[1].append(other)
     other.value = True
     assert checked([*radios, other]) == [0, 2, 3]
-    # A form that moves takes its group along; a radio that moves changes its group.
+    # Moving a form keeps its groups; moving a radio changes its group.
     document.root.nodes[0].prepend(forms[1])
     assert checked([*radios, other]) == [0, 2, 3]
     forms[0].append(other)
@@ -78,7 +78,7 @@ def test_radios_of_two_forms_are_two_groups() -> None:
     assert checked([*radios, other]) == [1, 2, 3]
 
 
-def test_a_radio_that_is_named_anew_changes_its_group() -> None:
+def test_renamed_radio_changes_its_group() -> None:
     a, b = Radio(True, name="a"), Radio(True, name="b")
     document = shown_document(a, b)
     b.attributes["name"] = "a"
@@ -89,7 +89,7 @@ def test_a_radio_that_is_named_anew_changes_its_group() -> None:
     assert set(document.groups.values()) == {a}
 
 
-def test_radios_without_a_name_are_no_group() -> None:
+def test_radios_without_a_name_are_not_a_group() -> None:
     radios = [Radio(), Radio()]
     shown_document(radios)
     for radio in radios:
@@ -97,7 +97,7 @@ def test_radios_without_a_name_are_no_group() -> None:
     assert checked(radios) == [0, 1]
 
 
-def test_what_a_document_knows_of_its_radios_goes_with_them() -> None:
+def test_detached_radios_are_removed_from_their_groups() -> None:
     radios = [Radio(True, name=f"group {n % 3}") for n in range(9)]
     document = shown_document(Form(radios[:5]), Div(radios[5:]))
     assert len(document.groups) == 6 and document._watching == 9
@@ -107,7 +107,7 @@ def test_what_a_document_knows_of_its_radios_goes_with_them() -> None:
     assert checked(radios) == [2, 3, 4, 6, 7]
 
 
-def test_checking_a_radio_looks_at_no_other_node(monkeypatch) -> None:
+def test_checking_an_attached_radio_searches_no_nodes(monkeypatch) -> None:
     radios = [Radio(name="a") for _ in range(3)]
     shown_document(Div(Div(n) for n in range(50)), radios)
     walked = []
@@ -118,7 +118,7 @@ def test_checking_a_radio_looks_at_no_other_node(monkeypatch) -> None:
     assert walked == []
 
 
-def test_a_required_group_wants_one() -> None:
+def test_required_group_without_a_choice_is_invalid() -> None:
     radios = [Radio(name="a", required=True), Radio(name="a")]
     assert not radios[0].valid
     shown_document(radios)
@@ -127,16 +127,16 @@ def test_a_required_group_wants_one() -> None:
     assert radios[0].valid
 
 
-def test_a_radio_button_stands_for_a_value() -> None:
+def test_radio_button_has_a_value() -> None:
     buttons = [RadioButton(value=n, checked=n == 2, name="n") for n in (1, 2, None)]
     assert [button.value for button in buttons] == [1, 2, None]
     assert [button.checked for button in buttons] == [False, True, False]
     shown_document(buttons)
-    assert buttons[0].receive(True) == 1  # what a handler of `change` is told
+    assert buttons[0].receive(True) == 1  # the data of `change` for a handler
     assert [button.checked for button in buttons] == [True, False, False]
 
 
-def test_a_radio_group_has_one_value() -> None:
+def test_radio_group_has_the_value_of_its_checked_button() -> None:
     group = RadioGroup(values=[(None, "none"), 3, "x"], value=3, required=True)
     other = RadioGroup(values=[3])
     document = shown_document(group, other)
@@ -151,13 +151,13 @@ def test_a_radio_group_has_one_value() -> None:
         group.value = 4
     other.value = 3
     assert group.value == "x"
-    group.value = None  # a choice here, not "nothing"
+    group.value = None  # None is one of the choices here
     assert group.checked_radio_button is group.radio_buttons[0]
     other.value = None
     assert other.checked_radio_button is None and other.value is None
 
 
-def test_a_radio_group_of_the_reference_framework() -> None:
+def test_radio_group_can_be_used_as_in_lona() -> None:
     group = RadioGroup()
     group.add_button("One", 1)
     button = RadioButton(value=2)
@@ -170,7 +170,7 @@ def test_a_radio_group_of_the_reference_framework() -> None:
     assert Input(type="radio", name="x", checked=True).value is True
 
 
-def test_a_disabled_group_is_not_judged() -> None:
+def test_disabled_group_is_always_valid() -> None:
     group = RadioGroup(values=[1], required=True)
     assert group.reason == "Please choose one of these."
     group.disabled = True

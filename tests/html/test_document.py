@@ -150,7 +150,7 @@ def test_cleared_list_is_one_entry_of_the_frame() -> None:
     assert frame["put"] == [[rows.node_id, None, rows.nodes[0].node_id, "none"]]
     assert "del" not in frame
     update(document, current)
-    # A replica that has not received the moves is told about them.
+    # A replica that did not receive the moves gets them.
     update(document, late)
     assert late.plain() == current.plain()
 
@@ -337,7 +337,7 @@ def test_title_and_progress_are_in_the_frame_only_when_they_changed() -> None:
 
 
 def test_reading_a_tree_takes_its_lock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another thread may change the links while they are followed."""
+    """Another thread may change links while a read follows them."""
     document = Document()
     rows = Ul(Li(Span(number)) for number in range(3))
     document.root.append(HTML(rows))

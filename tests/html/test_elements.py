@@ -58,7 +58,7 @@ def classes_of(module) -> dict[str, type[Element]]:
     return {cls.TAG_NAME: cls for cls in found if isinstance(cls, type)}
 
 
-def test_there_is_a_class_for_every_element_that_is_not_refused() -> None:
+def test_every_allowed_element_has_a_class() -> None:
     fields = {cls.TAG_NAME: cls for cls in (Form, Input, Select, Option, Optgroup, TextArea)}
     html = classes_of(tags) | fields | {"html": HTML}
     assert set(STANDARD) - set(html) == REFUSED_TAGS & set(STANDARD)
@@ -71,7 +71,7 @@ def test_there_is_a_class_for_every_element_that_is_not_refused() -> None:
             assert cls().tag_name == tag
 
 
-def test_the_plain_name_is_the_html_element() -> None:
+def test_plain_name_is_the_html_element() -> None:
     assert (A.NAMESPACE, svg.A.NAMESPACE, mathml.Mi.NAMESPACE) == ("", "svg", "math")
     assert svg.Svg is Svg and mathml.Math is Math
 
@@ -91,7 +91,7 @@ def wire_tags(node: Element) -> list[str]:
     return found
 
 
-def test_a_namespace_is_told_where_a_page_could_not_know_it() -> None:
+def test_namespace_is_sent_if_the_page_cannot_infer_it() -> None:
     assert wire_tags(Div(Svg(svg.G(svg.Circle())))) == ["div", "svg", "g", "circle"]
     assert wire_tags(Div(svg.Circle())) == ["div", "svg:circle"]
     assert wire_tags(Svg(svg.ForeignObject(Div(Svg(svg.A()))))) == [
@@ -110,7 +110,7 @@ def test_a_namespace_is_told_where_a_page_could_not_know_it() -> None:
     assert [node.tag for node in replica.root.walk()] == ["main", "div", "circle"]
 
 
-def test_an_element_of_one_name_has_one_class() -> None:
+def test_elements_with_the_same_tag_have_the_same_class() -> None:
     assert type(element("my-chart")) is type(element("my-chart"))
     assert element("my-chart", "x", data_n=1).attributes["data-n"] == "1"
 
@@ -129,7 +129,7 @@ def test_an_element_of_one_name_has_one_class() -> None:
         ("style", {}, None),
     ],
 )  # fmt: skip
-def test_attributes_mean_what_authors_of_html_expect(name, value, text) -> None:
+def test_attribute_values_become_html_text(name, value, text) -> None:
     div = Div(attributes={name: value})
     assert div.attributes.get(name) == text
     div.attributes[name] = "x"
@@ -137,7 +137,7 @@ def test_attributes_mean_what_authors_of_html_expect(name, value, text) -> None:
     assert div.attributes.get(name) == text
 
 
-def test_an_enum_of_texts_is_sent_as_text() -> None:
+def test_member_of_a_text_enum_is_sent_as_text() -> None:
     class Kind(StrEnum):
         ROW = "row"
 
@@ -145,13 +145,13 @@ def test_an_enum_of_texts_is_sent_as_text() -> None:
     assert attribute == "row" and type(attribute) is str
 
 
-def test_attributes_can_be_replaced_at_once() -> None:
+def test_attributes_can_be_replaced() -> None:
     div = Div(title="old", lang="en")
     div.attributes = {"title": "new", "_unused": None}
     assert dict(div.attributes) == {"title": "new"}
 
 
-def test_a_style_takes_what_the_keyword_takes() -> None:
+def test_style_accepts_the_same_values_as_the_keyword() -> None:
     div = Div(style="color: red")
     div.style["font_size"] = 12
     div.style["--my_size"] = "1px"
@@ -163,12 +163,12 @@ def test_a_style_takes_what_the_keyword_takes() -> None:
         div.style["top"] = object()
 
 
-def test_a_dict_is_no_child() -> None:
+def test_dict_given_as_a_child_is_refused() -> None:
     with pytest.raises(AttributeValueError, match="cannot be a child"):
         Div({"color": "red"})
 
 
-def test_a_label_finds_its_field() -> None:
+def test_label_refers_to_its_field() -> None:
     field = TextInput()
     label = Label("Name", _for=field)
     assert label.attributes["for"] == field.id_list[0]
@@ -176,7 +176,7 @@ def test_a_label_finds_its_field() -> None:
     assert Label("Name", _for=named).attributes["for"] == "mine"
 
 
-def test_ignored_nodes_are_left_to_the_browser() -> None:
+def test_ignored_element_has_the_attribute_for_the_page() -> None:
     link = A("x", href="/")
     assert link.ignore is False
     link.ignore = True
@@ -185,7 +185,7 @@ def test_ignored_nodes_are_left_to_the_browser() -> None:
     assert "data-ignore" not in link.attributes
 
 
-def test_names_of_the_reference_framework_work() -> None:
+def test_names_of_lona_work() -> None:
     text = TextInput("x", bubble_up=True)
     assert dict(text.attributes) == {"type": "text"}
     node = Div(Span("a"), Span("b"), _id="x", _class="y")
@@ -195,13 +195,13 @@ def test_names_of_the_reference_framework_work() -> None:
     assert node.get_text() == "c"
 
 
-def test_state_stays_in_the_process() -> None:
+def test_state_is_not_sent_to_a_page() -> None:
     div = Div()
     div.state["rows"] = [object()]
     assert div.state["rows"] and wire_tags(div) == ["div"]
 
 
-def test_a_handler_added_later_is_announced() -> None:
+def test_handler_added_later_adds_its_event() -> None:
     document = Document()
     button = Img(alt="x")
     document.root.append(button)

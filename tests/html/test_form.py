@@ -1,4 +1,4 @@
-"""Forms of dataclasses: the natural inputs, reading them, errors beside the fields."""
+"""Forms for dataclasses: inputs, reading values, errors next to the fields."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ class Everything:
     agreed: bool = field(default=False, metadata={"required": True, "label": "I agree"})
 
 
-def test_each_type_gets_its_natural_input() -> None:
+def test_each_type_gets_its_input() -> None:
     form = Form(Everything)
     kinds = {name: type(made) for name, made in form.inputs.items()}
     assert kinds == {
@@ -100,7 +100,7 @@ FILLED: dict[str, Any] = {
 }  # fmt: skip
 
 
-def test_what_is_read_has_the_types_of_the_annotations() -> None:
+def test_read_values_have_the_annotated_types() -> None:
     form = Form(Everything)
     fill(form, **FILLED)
     assert form.read() == Everything(
@@ -112,7 +112,7 @@ def test_what_is_read_has_the_types_of_the_annotations() -> None:
     assert type(form.read().whole) is int and type(form.read().tags) is tuple
 
 
-def test_what_an_instance_has_is_shown_and_kept() -> None:
+def test_form_shows_and_keeps_the_values_of_an_instance() -> None:
     @dataclass
     class Person:
         name: str
@@ -131,7 +131,7 @@ def errors(form: Form) -> dict[str, str]:
     return {name: row.error.get_text() for name, row in rows.items()}
 
 
-def test_what_is_wrong_is_shown_beside_its_field() -> None:
+def test_error_is_shown_next_to_its_field() -> None:
     form = Form(Everything)
     fill(form, **FILLED)
     assert form.read() is not None and errors(form) == {}
@@ -150,7 +150,7 @@ def test_what_is_wrong_is_shown_beside_its_field() -> None:
         assert made.attributes["aria-invalid"] == "true"
         told = form.query_selector("#" + made.attributes["aria-describedby"].split()[-1])
         assert told.get_text() == errors(form)[name] and not told.hidden
-    # Mended fields are right again at once, others are not told off before they are submitted.
+    # The error of a corrected field disappears at once; other fields get errors only on submit.
     form["text"].value = "x"
     row = form._rows["text"]
     event = object()
@@ -161,7 +161,7 @@ def test_what_is_wrong_is_shown_beside_its_field() -> None:
     assert "mail" not in errors(form)
 
 
-def test_an_error_of_the_dataclass_is_shown_above() -> None:
+def test_error_of_the_dataclass_is_shown_above_the_fields() -> None:
     @dataclass
     class Span:
         first: int
@@ -183,7 +183,7 @@ def test_an_error_of_the_dataclass_is_shown_above() -> None:
     assert errors(form) == {"first": "Already there."} and form.focus_target is form["first"]
 
 
-def test_every_field_has_a_label_that_names_it() -> None:
+def test_every_field_has_a_label() -> None:
     form = Form(Everything)
     Document().root.append(form)
     ids = [node.attributes["id"] for node in form.query_selector_all("[id]")]
@@ -195,10 +195,10 @@ def test_every_field_has_a_label_that_names_it() -> None:
     assert heading.get_text() == "Kind"
     helped = form["notes"].attributes["aria-describedby"].split()
     assert form.query_selector("#" + helped[0]).get_text() == "As you like"
-    assert Form(Everything)["text"].id_list[0] not in ids  # two forms in one page
+    assert Form(Everything)["text"].id_list[0] not in ids  # ids differ between two forms of one page
 
 
-def test_a_form_without_a_dataclass_is_html() -> None:
+def test_form_without_a_dataclass_is_plain_html() -> None:
     form = Form(TextInput(name="q"), P("text"), _class="mine", handle_submit=print)
     assert [node.tag_name for node in form.nodes] == ["input", "p"]
     assert "novalidate" not in form.attributes and form.endings == ("submit",)
@@ -209,7 +209,7 @@ def test_a_form_without_a_dataclass_is_html() -> None:
         form["q"]
 
 
-def test_buttons_and_further_children() -> None:
+def test_form_has_buttons_below_further_children() -> None:
     form = Form(Size_or_text, Div("between"), submit="Save", cancel="Never mind", _class="wide")
     buttons = form.query_selector_all("button")
     assert [(b.get_text(), b.attributes["type"], b.events) for b in buttons] == [
@@ -224,7 +224,7 @@ class Size_or_text:  # noqa: N801
     value: str = ""
 
 
-def test_types_that_no_input_holds_are_errors_that_say_so() -> None:
+def test_type_without_an_input_is_an_error() -> None:
     @dataclass
     class Odd:
         things: dict[str, int]

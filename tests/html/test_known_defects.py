@@ -1,4 +1,4 @@
-"""Defects of the reference framework that must not come along: those of the tree.
+"""Defects of Lona that must not be repeated: those of the tree.
 
 Numbers as in the list of known defects. What needs a page is in tests/browser.
 """
@@ -33,7 +33,7 @@ from everview.testing.page.replica import Replica
 
 
 def test_defect_6_equal_siblings_are_not_mixed_up() -> None:
-    """Removing or inserting works by deep equality there: the first equal sibling goes."""
+    """In Lona, removing and inserting compare by value: the first equal sibling is removed."""
     document, replica = Document(), Replica()
     rows = [Li("same", _class="row") for _ in range(6)]
     listed = Ul(rows)
@@ -46,7 +46,7 @@ def test_defect_6_equal_siblings_are_not_mixed_up() -> None:
     del listed.nodes[listed.nodes.index(rows[4])]
     twin = Li("same", _class="row")
     listed.insert_before(twin, rows[5])
-    listed.nodes[0] = rows[2]  # takes the place of rows[0], leaves its own
+    listed.nodes[0] = rows[2]  # moves to the position of rows[0]
     assert list(listed) == [rows[2], twin, rows[5]]
     assert twin in listed and rows[0] not in listed.nodes and rows[3].parent is None
 
@@ -63,7 +63,7 @@ TEXTS = [
 
 @pytest.mark.parametrize("text", TEXTS, ids=ascii)
 def test_defect_14_get_text_drops_no_character(text: str) -> None:
-    """It collapses blanks there, and loses what looks like a tag."""
+    """In Lona, it collapses blanks and drops text that looks like a tag."""
     html = HTML(Div(text, Span(text), Text(text)), text)
     assert html.get_text() == text * 4
     html.set_text(text)
@@ -71,11 +71,11 @@ def test_defect_14_get_text_drops_no_character(text: str) -> None:
     document, replica = Document(), Replica()
     document.root.append(html)
     replica.apply(document.snapshot())
-    assert replica.root.get_text() == text  # defect 7 on the wire: the text itself, no entities
+    assert replica.root.get_text() == text  # defect 7: the frame has the text itself, no entities
 
 
 def test_defect_14_a_single_select_has_one_option_selected() -> None:
-    """Selecting a second option leaves the first selected there."""
+    """In Lona, selecting a second option leaves the first one selected."""
     options = [Option(name, selected=True) for name in "abc"]
     select = Select(options)
     assert [option.selected for option in options] == [False, False, True]
@@ -93,7 +93,7 @@ def test_defect_14_a_single_select_has_one_option_selected() -> None:
 
 
 def lines_of(operation: Callable[[], Any]) -> int:
-    """How many lines of Python an operation runs: the same on every machine."""
+    """The number of lines of Python that an operation runs: equal on every machine."""
     count = 0
 
     def trace(frame: FrameType, event: str, argument: object) -> Any:
@@ -102,7 +102,7 @@ def lines_of(operation: Callable[[], Any]) -> int:
         return trace
 
     before = sys.gettrace()
-    gc.disable()  # what it finds may have callbacks, which are lines too
+    gc.disable()  # a collection may run callbacks, whose lines would be counted
     sys.settrace(trace)
     try:
         operation()
@@ -150,9 +150,9 @@ OPERATIONS: dict[str, Callable[[Document, Element, list[Element]], Callable[[], 
 
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_defect_11_the_size_of_the_tree_costs_nothing(name: str) -> None:
-    """Events and removals look at all nodes there: 5,000 rows take seconds."""
+    """In Lona, events and removals search all nodes: 5,000 rows take seconds."""
     costs = []
-    for rows in (20, 20, 5000):  # the first fills what is kept for all documents
+    for rows in (20, 20, 5000):  # the first run fills caches
         operation = OPERATIONS[name](*table_of(rows))
         costs.append(lines_of(operation))
     assert costs[1] == costs[2] > 0

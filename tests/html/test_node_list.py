@@ -1,4 +1,4 @@
-"""``node.nodes`` against a plain list: the same operations give the same order."""
+"""``node.nodes`` and a plain list have the same order after the same operations."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def test_children_behave_like_a_list(steps: list[Any], attached: bool) -> None:
         assert shown_texts == texts
 
 
-def test_sorting_moves_the_nodes_themselves() -> None:
+def test_sorting_moves_the_nodes() -> None:
     items = [Li(text) for text in ("c", "a", "b", "a")]
     rows = Ul(items)
     rows.nodes.sort(key=lambda node: node.get_text())
@@ -98,7 +98,7 @@ def test_sorting_moves_the_nodes_themselves() -> None:
     assert rows.nodes == [items[0], items[2], items[1], items[3]]
 
 
-def test_index_and_count_go_by_identity() -> None:
+def test_index_and_count_compare_identity() -> None:
     items = [Li("same") for _ in range(4)]
     rows = Ul(items)
     assert [rows.nodes.index(item) for item in items] == [0, 1, 2, 3]
@@ -110,7 +110,7 @@ def test_index_and_count_go_by_identity() -> None:
         rows.nodes.index(items[0], 1)
 
 
-def test_an_iteration_may_remove_what_it_is_given() -> None:
+def test_loop_over_children_can_remove_them() -> None:
     rows = Ul(Li(number) for number in range(5))
     for row in rows:
         if int(row.get_text()) % 2:
@@ -118,7 +118,7 @@ def test_an_iteration_may_remove_what_it_is_given() -> None:
     assert rows.get_text() == "024"
 
 
-def test_an_iteration_is_of_what_was_there_when_it_began() -> None:
+def test_iteration_covers_the_children_at_its_start() -> None:
     rows = Ul(Li(number) for number in range(3))
     seen = []
     for row in rows:
@@ -139,8 +139,8 @@ def longest_increasing(numbers: list[int]) -> int:
 
 @settings(max_examples=300, deadline=None)
 @given(st.integers(1, 12), st.data())
-def test_a_new_order_moves_the_fewest(count: int, data: st.DataObject) -> None:
-    """A number is the child that had this index, None a new one."""
+def test_new_order_moves_as_few_nodes_as_possible(count: int, data: st.DataObject) -> None:
+    """In ``order``, a number is the child with this index, and None a new child."""
     order = data.draw(st.permutations(range(count)).map(list))
     kept: list[int | None] = list(order[: data.draw(st.integers(0, count))])
     for at in data.draw(st.lists(st.integers(0, count), max_size=3)):
@@ -163,7 +163,7 @@ def test_a_new_order_moves_the_fewest(count: int, data: st.DataObject) -> None:
     assert len(moved) == len(stayed) - longest_increasing(stayed)
 
 
-def test_a_slice_that_holds_an_ancestor_changes_nothing() -> None:
+def test_slice_with_an_ancestor_changes_nothing() -> None:
     inner = Ul(Li("a"), Li("b"))
     outer = Div(inner)
     before = list(inner.nodes)
@@ -172,14 +172,14 @@ def test_a_slice_that_holds_an_ancestor_changes_nothing() -> None:
     assert inner.nodes == before
 
 
-def test_a_generator_given_as_children_runs_without_the_lock() -> None:
+def test_generator_of_children_runs_without_the_lock() -> None:
     document = Document()
     rows = Ul(Li("a"))
     document.root.append(rows)
     held = []
 
     def made():
-        # Another thread could not take a lock that is held here.
+        # Another thread cannot take the lock if this thread has it.
         def ask() -> None:
             free = document.lock.acquire(timeout=0.5)
             held.append(not free)

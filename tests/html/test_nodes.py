@@ -1,4 +1,4 @@
-"""Nodes as authors use them."""
+"""Nodes in the way authors use them."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ from everview.html import (
 )  # fmt: skip
 
 
-def test_children_of_all_kinds() -> None:
+def test_children_of_all_types_become_nodes() -> None:
     div = Div("text", 1, 2.5, None, (Span(n) for n in range(2)), [Span("x"), ["y"]])
     assert div.get_text() == "text12.501xy"
     with pytest.raises(AttributeValueError, match="cannot be a child"):
         Div(datetime.date(2026, 1, 1))
 
 
-def test_keywords_are_attributes() -> None:
+def test_keywords_become_attributes() -> None:
     div = Div(
         _class="a b", _id="x", data_row=3, aria_hidden=True, hidden=False, style={"top": "1px"}
     )
@@ -55,7 +55,7 @@ def test_keywords_are_attributes() -> None:
         Div(title=object())
 
 
-def test_class_lists_and_styles_are_live() -> None:
+def test_class_lists_and_styles_change_the_element() -> None:
     div = Div(_class="a")
     div.class_list.add("b", "a")
     assert list(div.class_list) == ["a", "b"]
@@ -67,7 +67,7 @@ def test_class_lists_and_styles_are_live() -> None:
     assert div.attributes["style"] == "color: red"
 
 
-def test_siblings_go_by_identity() -> None:
+def test_siblings_compare_by_identity() -> None:
     items = [Li("same"), Li("same"), Li("same")]
     rows = Ul(items)
     rows.remove(items[1])
@@ -79,7 +79,7 @@ def test_siblings_go_by_identity() -> None:
         rows.remove(items[1])
 
 
-def test_nodes_are_a_full_sequence() -> None:
+def test_nodes_are_a_mutable_sequence() -> None:
     a, b, c, d = (Li(x) for x in "abcd")
     rows = Ul(a, b, c)
     rows.nodes[0] = d
@@ -97,7 +97,7 @@ def test_nodes_are_a_full_sequence() -> None:
     assert rows.get_text() == "textcb"
 
 
-def test_inserting_elsewhere_moves() -> None:
+def test_inserting_a_child_elsewhere_moves_it() -> None:
     item = Li("x")
     first, second = Ul(item), Ul()
     second.append(item)
@@ -105,7 +105,7 @@ def test_inserting_elsewhere_moves() -> None:
     assert len(first) == 0
 
 
-def test_what_could_run_a_script_is_refused() -> None:
+def test_value_that_could_run_a_script_is_refused() -> None:
     for make in (
         lambda: element("script"), lambda: element("iframe"), lambda: Div(onclick="x()"),
         lambda: A(href="javascript:alert(1)"), lambda: A(href=" java\tscript:alert(1)"),
@@ -119,7 +119,7 @@ def test_what_could_run_a_script_is_refused() -> None:
     Img(src="data:image/png;base64,AAAA")
 
 
-def test_handlers_must_be_callable() -> None:
+def test_handler_that_is_not_callable_is_refused() -> None:
     with pytest.raises(HandlerError, match="without parentheses"):
         Button("x", handle_click="nope")
 
@@ -133,7 +133,7 @@ def test_handlers_must_be_callable() -> None:
     assert Div(events=[CHANGE(300)], handle_change=print).events == ("change:300",)
 
 
-def test_selectors() -> None:
+def test_selector_finds_elements() -> None:
     html = HTML(
         Div(Span("a", _class="x first"), Span("b", _class="x", data_n=2), _id="box"),
         Ul(Li("c"), Li(A("d", href="https://example.org"))),
@@ -163,7 +163,7 @@ def test_selectors() -> None:
         ("div>section>p[data-a=en]", "3"), ("#top  p.x", "1"), ("P.x", "1"), ("b", "5"), ("div div", "123"),
     ],
 )  # fmt: skip
-def test_combinators_and_attributes(selector: str, found: str) -> None:
+def test_selector_with_combinators_and_attributes_matches(selector: str, found: str) -> None:
     html = HTML(
         Div(
             P("1", data_a="one", _class="x"), P("2", data_a="two words"),
@@ -176,7 +176,7 @@ def test_combinators_and_attributes(selector: str, found: str) -> None:
         assert node.root is html and node.closest(selector) is node
 
 
-def test_fields_hold_their_natural_type() -> None:
+def test_fields_have_values_of_their_type() -> None:
     assert TextInput("a\nb").value == "ab"
     assert TextArea("a\r\nb").value == "a\nb"
     assert NumberInput(3).value == 3.0
@@ -208,7 +208,7 @@ def test_selects_hold_values_of_any_type() -> None:
     assert several.receive([several.options[1].node_id]) == ("b",)
 
 
-def test_one_radio_of_a_group_is_chosen() -> None:
+def test_only_one_radio_of_a_group_is_checked() -> None:
     radios = [Radio(n == 0, name="group") for n in range(3)]
     other = Radio(True, name="other")
     HTML(radios, other)
@@ -217,7 +217,7 @@ def test_one_radio_of_a_group_is_chosen() -> None:
     assert other.value is True
 
 
-def test_hide_and_show() -> None:
+def test_hidden_element_is_shown_again() -> None:
     div = Div()
     div.hide()
     assert div.hidden
@@ -225,7 +225,7 @@ def test_hide_and_show() -> None:
     assert not div.hidden
 
 
-def test_a_popup_is_labelled() -> None:
+def test_popup_has_a_label() -> None:
     popup = Popup("Sure?", answers=("Yes", "No"))
     dialog = popup.query_selector('[role="alertdialog"]')
     title = popup.query_selector("#" + dialog.attributes["aria-labelledby"])
@@ -233,7 +233,7 @@ def test_a_popup_is_labelled() -> None:
     assert isinstance(popup, Element)
 
 
-def test_state_may_be_given_when_a_node_is_made() -> None:
+def test_state_can_be_given_to_the_constructor() -> None:
     node = Div(state={"row": 5})
     node.state["more"] = True
     assert node.state == {"row": 5, "more": True}

@@ -1,4 +1,4 @@
-"""Numbers, dates and times: natural types, half-typed text, limits and steps."""
+"""Numbers, dates and times: types, partly typed text, limits and steps."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ moment = datetime.datetime.fromisoformat
         (DateTimeInput, "2026-11-22T08:05", moment("2026-11-22 08:05")),
     ],
 )  # fmt: skip
-def test_text_and_value(cls, text, value) -> None:
+def test_text_of_an_option_is_its_default_value(cls, text, value) -> None:
     field = cls()
     assert field.value is None
     assert field.receive(text) == value
     assert field.value == value and type(field.value) is type(value)
-    assert field._wire_value() == text  # as it was typed
+    assert field._wire_value() == text  # the typed text
     again = cls(value)
     assert again.parse(again._wire_value()) == value
     field.value = None
@@ -56,7 +56,7 @@ def test_text_and_value(cls, text, value) -> None:
         (DateTimeInput, ["2026-11-22", "2026-11-22x08:05", "2026-11-22T08:05Z"]),
     ],
 )  # fmt: skip
-def test_what_is_no_value_is_none_and_said_to_be_wrong(cls, texts) -> None:
+def test_unreadable_text_gives_none_and_a_reason(cls, texts) -> None:
     for text in texts:
         field = cls()
         field.receive(cls().format(field.value_at(Decimal(1))))
@@ -75,7 +75,7 @@ def test_what_is_no_value_is_none_and_said_to_be_wrong(cls, texts) -> None:
         (WeekInput, 47), (MonthInput, (2026, 11)), (Range, "3"),
     ],
 )  # fmt: skip
-def test_a_wrong_type_is_an_error_that_says_what_to_give(cls, wrong) -> None:
+def test_wrong_type_is_an_error_that_names_the_right_one(cls, wrong) -> None:
     field = cls()
     before = field.value
     with pytest.raises(AttributeValueError, match=f"{cls.__name__}.value cannot be .*: give "):
@@ -85,30 +85,30 @@ def test_a_wrong_type_is_an_error_that_says_what_to_give(cls, wrong) -> None:
         cls(min=object())
 
 
-def test_other_kinds_of_numbers_are_numbers() -> None:
+def test_other_types_of_numbers_are_accepted() -> None:
     assert NumberInput(Decimal("1.5")).value == 1.5
     assert NumberInput(10**17)._wire_value() == "100000000000000000"
     assert NumberInput(0.1 + 0.2)._wire_value() == "0.30000000000000004"
     assert NumberInput(3.0)._wire_value() == "3"
 
 
-def test_half_typed_text_is_left_to_the_page_that_has_it() -> None:
+def test_partly_typed_text_stays_in_its_page() -> None:
     document = Document()
     field = NumberInput(5)
     document.root.append(field)
     replica = Replica()
     replica.apply(document.snapshot())
-    assert field.receive(None) is None  # "1e", which browsers keep to themselves
+    assert field.receive(None) is None  # "1e", which browsers do not report
     replica.apply(document.delta(replica.revision))
     assert replica.nodes[field.node_id].attributes[".value"] is False
     assert field.value is None and field.reason == "Please enter a number."
-    field.value = None  # an author empties it, though it was None before
+    field.value = None  # the author empties it, though the value was None before
     replica.apply(document.delta(replica.revision))
     assert replica.nodes[field.node_id].attributes[".value"] == ""
     assert field.valid
 
 
-def test_half_typed_text_differs_from_an_empty_field() -> None:
+def test_partly_typed_text_differs_from_an_empty_field() -> None:
     one, other = DateInput(), DateInput()
     assert one.same_as(other)
     one.receive(None)
@@ -116,7 +116,7 @@ def test_half_typed_text_differs_from_an_empty_field() -> None:
 
 
 @pytest.mark.parametrize("data", [3, True, ["1"], {"a": 1}, "1" * 500])
-def test_nonsense_is_refused(data) -> None:
+def test_malformed_data_is_refused(data) -> None:
     field = NumberInput(7)
     with pytest.raises(ValueError, match="expected"):
         field.receive(data)
@@ -147,7 +147,7 @@ def test_nonsense_is_refused(data) -> None:
         (NumberInput(9.5, max=9, step=1, required=True), "9 or less"), (NumberInput(8.5, max=8.7, step=1), "nearest is 8."),
     ],
 )  # fmt: skip
-def test_limits_and_steps(field, said) -> None:
+def test_value_outside_limits_or_steps_is_invalid(field, said) -> None:
     assert said in field.reason and bool(field.reason) is bool(said)
 
 
@@ -169,12 +169,12 @@ def test_limits_have_the_type_of_the_value() -> None:
         (Range(5, min=10, max=0), 10.0), (Range(0.123, max=1, step="any"), 0.123),
     ],
 )  # fmt: skip
-def test_a_slider_is_always_somewhere(field, value) -> None:
+def test_slider_always_has_a_value(field, value) -> None:
     assert field.value == pytest.approx(value) and type(field.value) is float
     assert field.valid
 
 
-def test_a_slider_moves_with_its_limits() -> None:
+def test_slider_stays_within_new_limits() -> None:
     document = Document()
     slider = Range(80)
     document.root.append(slider)

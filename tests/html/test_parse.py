@@ -70,7 +70,7 @@ def plain(nodes) -> str:
         ("<math><mfrac><mn>1<mi>x</math>", "math(mfrac(mn(1 mi(x))))"),
     ],
 )  # fmt: skip
-def test_structure(text, structure) -> None:
+def test_html_text_gives_the_structure(text, structure) -> None:
     assert plain(parse_html(text)) == structure
 
 

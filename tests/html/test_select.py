@@ -1,4 +1,4 @@
-"""Selects: which options are chosen, and how a page says so."""
+"""Selects: chosen options, and how a page reports them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from everview.html import HTML, Document, Optgroup, Option, Select
 from everview.testing.page.replica import Replica
 
 
-def test_values_of_many_shapes() -> None:
+def test_values_can_be_given_in_many_forms() -> None:
     select = Select(values=["a", (1, "one"), (None, "none", True)])
     assert select.values == ("a", 1, None) and select.value is None
     groups = Select(values={"Fruit": ["apple"], "Roots": [(7, "carrot")]}, value=7)
@@ -17,16 +17,16 @@ def test_values_of_many_shapes() -> None:
     assert groups.value == 7
 
 
-def test_a_drop_down_list_always_has_the_first_that_can_be_chosen() -> None:
+def test_drop_down_list_without_a_choice_chooses_its_first_enabled_option() -> None:
     select = Select(Option("a", disabled=True), Optgroup(Option("b"), disabled=True), Option("c"))
     assert select.value == "c"
     assert Select(Option("a", disabled=True)).value is None
-    assert Select(values=["a"], size=3).value is None  # a list box has not
+    assert Select(values=["a"], size=3).value is None  # a list box chooses nothing by itself
     assert Select(values=["a"], multiple=True).value == ()
     assert Select().value is None
 
 
-def test_of_selected_options_the_last_is_chosen() -> None:
+def test_last_of_several_selected_options_is_chosen() -> None:
     a, b, c = Option("a", selected=True), Option("b", selected=True), Option("c")
     select = Select(a, b, c)
     assert select.value == "b"
@@ -45,7 +45,7 @@ def test_of_selected_options_the_last_is_chosen() -> None:
     assert several.value == ()
 
 
-def test_a_choice_survives_options_that_come_and_go() -> None:
+def test_choice_survives_inserted_and_removed_options() -> None:
     document = Document()
     select = Select(values=["a", "b", "c"], value="b")
     document.root.append(HTML(select))
@@ -58,24 +58,24 @@ def test_a_choice_survives_options_that_come_and_go() -> None:
     chosen = select.options[2]
     chosen.remove()
     assert select.value == "zero"
-    select.append(chosen)  # it is still a chosen one, as in browsers
+    select.append(chosen)  # it is still selected, as in browsers
     assert select.value == "b"
 
 
-def test_an_option_moves_between_selects_with_its_choice() -> None:
+def test_moved_option_keeps_its_selection() -> None:
     option = Option("x", selected=True)
     first, second = Select(Option("a"), option), Select(Option("b"))
     second.append(option)
     assert (first.value, second.value) == ("a", "x")
 
 
-def test_a_page_says_which_options_by_their_nodes() -> None:
+def test_page_reports_options_by_the_ids_of_their_nodes() -> None:
     document = Document()
     select = Select(values=["a", "b", "c"])
     document.root.append(HTML(select))
     ids = {option.value: option.node_id for option in select.options}
     select.options[0].remove()
-    # The page had not seen that yet: by its place this would be "c", or nothing.
+    # The page reports before it receives this change: an index would mean "c" or no option.
     assert select.receive([ids["b"]]) == "b"
     with pytest.raises(ValueError, match="was removed"):
         select.receive([ids["a"]])
@@ -86,7 +86,7 @@ def test_a_page_says_which_options_by_their_nodes() -> None:
 
 
 @pytest.mark.parametrize("data", [None, "a", [None], [True], ["1"], [1.0], {"0": 1}])
-def test_nonsense_is_refused(data) -> None:
+def test_malformed_data_is_refused(data) -> None:
     select = Select(values=["a", "b"], value="b")
     Document().root.append(select)
     with pytest.raises(ValueError, match="expected"):
@@ -94,14 +94,14 @@ def test_nonsense_is_refused(data) -> None:
     assert select.value == "b"
 
 
-def test_an_option_of_another_select_is_refused() -> None:
+def test_option_of_another_select_is_refused() -> None:
     mine, other = Select(values=["a"]), Select(values=["b"])
     Document().root.append(HTML(mine, other))
     with pytest.raises(ValueError, match="was removed"):
         mine.receive([other.options[0].node_id])
 
 
-def test_wrong_values_are_errors() -> None:
+def test_value_of_a_wrong_type_is_refused() -> None:
     with pytest.raises(AttributeValueError, match=r"no option 'x'; it has \['a'\]"):
         Select(values=["a"]).value = "x"
     several = Select(values=["a"], multiple=True)
@@ -110,7 +110,7 @@ def test_wrong_values_are_errors() -> None:
             several.value = wrong
 
 
-def test_required_wants_a_choice_that_is_one() -> None:
+def test_required_select_needs_a_choice() -> None:
     select = Select(values=[("", "Please choose"), "a"], required=True)
     assert select.reason == "Please choose an item of the list."
     select.value = "a"
@@ -141,11 +141,11 @@ def test_selects_with_the_same_choice_are_the_same() -> None:
     assert not one.same_as(other)
 
 
-def test_choosing_among_many_options_is_quick(monkeypatch) -> None:
+def test_choosing_among_many_options_is_fast(monkeypatch) -> None:
     calls = []
     monkeypatch.setattr(Option, "__eq__", lambda self, other: calls.append(1) or self is other)
     monkeypatch.setattr(Option, "__hash__", object.__hash__)
     select = Select(values=range(2000), multiple=True)
     select.value = range(0, 2000, 500)
     assert select._wire_value() == [0, 500, 1000, 1500]
-    assert len(calls) < 5000  # each against each would be a million
+    assert len(calls) < 5000  # comparing all pairs would be a million

@@ -1,4 +1,4 @@
-"""Fields of text: what they hold, and what browsers would say about it."""
+"""Text fields: their values and their validity, compared with browsers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from everview.html import (
 )
 
 
-def test_input_makes_the_field_of_its_type() -> None:
+def test_input_element_creates_the_field_of_its_type() -> None:
     assert type(Input()) is TextInput
     assert type(Input(type="email", value="a@b")) is EmailInput
     assert type(Input(type="DATE")) is DateInput
@@ -44,14 +44,14 @@ def test_input_makes_the_field_of_its_type() -> None:
     "cls", [TextInput, TextArea, PasswordInput, SearchInput, TelInput, EmailInput, UrlInput]
 )
 @pytest.mark.parametrize("wrong", [None, object(), True, ["a"], b"x"])
-def test_a_text_field_takes_text_only(cls, wrong) -> None:
+def test_text_field_accepts_only_text(cls, wrong) -> None:
     field = cls("a")
     with pytest.raises(AttributeValueError, match=f"{cls.__name__}.value cannot be"):
         field.value = wrong
     assert field.value == "a"
 
 
-def test_a_number_given_to_a_text_field_is_its_text() -> None:
+def test_number_assigned_to_a_text_field_becomes_text() -> None:
     assert TextInput(5).value == "5"
 
 
@@ -63,11 +63,11 @@ def test_a_number_given_to_a_text_field_is_its_text() -> None:
         (HiddenInput("a\nb"), "a\nb"), (ColorInput("#ABCDEF"), "#abcdef"), (ColorInput(), "#000000"),
     ],
 )  # fmt: skip
-def test_values_are_cleaned_as_browsers_do(field, kept) -> None:
+def test_values_are_sanitized_as_in_browsers(field, kept) -> None:
     assert field.value == kept
 
 
-# What Chromium's own constraint validation says is compared in tests/browser/test_inputs.py.
+# tests/browser/test_inputs.py compares these with the constraint validation of Chromium.
 @pytest.mark.parametrize(
     ("field", "said"),
     [
@@ -88,13 +88,13 @@ def test_values_are_cleaned_as_browsers_do(field, kept) -> None:
         (HiddenInput("", required=True), ""), (ButtonInput("", required=True), ""),
     ],
 )  # fmt: skip
-def test_reasons(field, said) -> None:
+def test_invalid_text_has_a_reason(field, said) -> None:
     assert said in field.reason
     assert field.valid is (said == "")
     assert bool(field.reason) is bool(said)
 
 
-def test_a_disabled_fieldset_disables_its_fields() -> None:
+def test_disabled_fieldset_disables_its_fields() -> None:
     field = TextInput("", required=True)
     fieldset = Fieldset(Div(field), disabled=True)
     assert field.valid
@@ -102,17 +102,17 @@ def test_a_disabled_fieldset_disables_its_fields() -> None:
     assert not field.valid
 
 
-def test_an_author_may_give_a_reason() -> None:
+def test_reason_of_the_author_makes_a_field_invalid() -> None:
     field = TextInput("taken")
     field.set_reason("This name is taken.")
     assert (field.valid, field.reason) == (False, "This name is taken.")
     field.receive("free")
-    assert not field.valid  # until the author says otherwise
+    assert not field.valid  # until the author removes the reason
     field.set_reason(None)
     assert field.valid
 
 
-def test_what_is_wrong_stays_in_the_field() -> None:
+def test_invalid_text_stays_the_value() -> None:
     field = EmailInput()
     assert field.receive("ann@") == "ann@"
     assert field.value == "ann@" and not field.valid
@@ -125,14 +125,14 @@ def test_what_is_wrong_stays_in_the_field() -> None:
         (HiddenInput("kept"), "x"), (Submit("Go"), "x"), (PasswordInput(), ["a"]),
     ],
 )  # fmt: skip
-def test_a_field_accepts_no_more_than_it_can_hold(field, data) -> None:
+def test_field_refuses_data_that_it_cannot_contain(field, data) -> None:
     before = field.value
     with pytest.raises(ValueError, match=r"expected|is not a value|cannot be edited"):
         field.receive(data)
     assert field.value == before
 
 
-def test_the_attributes_of_a_value_are_the_value() -> None:
+def test_attribute_of_a_value_sets_the_value() -> None:
     field = TextInput()
     field.attributes["value"] = "given"
     assert field.value == "given" and "value" not in field.attributes
@@ -140,7 +140,7 @@ def test_the_attributes_of_a_value_are_the_value() -> None:
     assert field.value == ""
 
 
-def test_a_password_is_never_sent_back() -> None:
+def test_password_is_never_sent_to_a_page() -> None:
     document = Document()
     field = PasswordInput("secret")
     document.root.append(field)

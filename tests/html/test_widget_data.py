@@ -1,4 +1,4 @@
-"""Widget data: what a change costs, what is refused, and that every window arrives at the same."""
+"""Widget data: the size of changes, refused values, and that all windows get the same data."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def document() -> Document:
 
 
 def show(document: Document, data: Any) -> Sample:
-    """A widget that a window has been shown."""
+    """A widget that a window has."""
     widget = Sample(data=data)
     document.root.nodes = [widget]
     document.snapshot()
@@ -30,7 +30,7 @@ def show(document: Document, data: Any) -> Sample:
 
 
 def changes(document: Document, since: int) -> Any:
-    """What a frame says of the only widget."""
+    """The changes of the only widget in a frame."""
     frame = document.delta(since)
     assert set(frame) == {"from", "to", "set"}
     ((_, slots),) = frame["set"]
@@ -58,15 +58,15 @@ def changes(document: Document, since: int) -> Any:
     ],
     ids=range(12),
 )  # fmt: skip
-def test_a_frame_has_what_changed_only(document: Document, change: Any, expected: Any) -> None:
+def test_frame_has_only_the_changes(document: Document, change: Any, expected: Any) -> None:
     widget = show(document, {"rows": list(range(10_000)), "x": 1, "deep": {"a": [0, {"b": 1}]}})
     since = document.revision
     change(widget.data)
     assert changes(document, since) == expected
 
 
-def test_appending_and_trimming_for_long_stays_small(document: Document) -> None:
-    """A live list: each frame has what came, however long it has been going on."""
+def test_list_that_is_appended_and_trimmed_stays_small(document: Document) -> None:
+    """Each frame has only the new items, after any number of items."""
     widget = show(document, {"rows": list(range(1000))})
     rows = widget.data["rows"]
     for number in range(5000):
@@ -78,7 +78,7 @@ def test_appending_and_trimming_for_long_stays_small(document: Document) -> None
     assert len(widget._containers) == 1
 
 
-def test_what_nobody_was_shown_is_not_journalled(document: Document) -> None:
+def test_changes_that_no_window_can_miss_are_not_recorded(document: Document) -> None:
     widget = show(document, {"rows": []})
     for number in range(5000):
         widget.data["rows"].append(number)
@@ -87,7 +87,7 @@ def test_what_nobody_was_shown_is_not_journalled(document: Document) -> None:
     assert len(widget.data._keys) == 7
 
 
-def test_a_window_older_than_the_memory_of_a_list_gets_it_whole(document: Document) -> None:
+def test_window_older_than_the_remembered_changes_gets_the_whole_list(document: Document) -> None:
     widget = show(document, {"rows": [0]})
     old = document.revision
     for number in range(2000):
@@ -96,7 +96,7 @@ def test_a_window_older_than_the_memory_of_a_list_gets_it_whole(document: Docume
     assert changes(document, old) == [{"at": ["rows"], "all": widget.data["rows"].plain()}]
 
 
-def test_keys_that_come_and_go_are_forgotten(document: Document) -> None:
+def test_added_and_deleted_keys_are_forgotten(document: Document) -> None:
     widget = show(document, {})
     old = document.revision
     for number in range(5000):
@@ -108,13 +108,13 @@ def test_keys_that_come_and_go_are_forgotten(document: Document) -> None:
     assert changes(document, old) == [{"all": widget.data.plain()}]
 
 
-def test_the_same_value_again_is_no_change(document: Document) -> None:
+def test_equal_value_is_not_a_change(document: Document) -> None:
     widget = show(document, {"a": 1, "rows": [1.0]})
     since = document.revision
     widget.data["a"] = 1
     widget.data["rows"][0] = 1.0
     assert document.revision == since
-    widget.data["a"] = True  # equal to 1, and another value
+    widget.data["a"] = True  # equal to 1, but another value
     assert changes(document, since) == [{"set": {"a": True}}]
 
 
@@ -127,7 +127,7 @@ def test_the_same_value_again_is_no_change(document: Document) -> None:
      "\ud800", {"\ud800": 1}, [[[float("nan")]]], {"__proto__": 1}, 1j, range(3)],
     ids=repr,
 )  # fmt: skip
-def test_what_json_does_not_have_is_refused_and_changes_nothing(
+def test_value_that_json_does_not_have_is_refused(
     document: Document, value: Any
 ) -> None:
     widget = show(document, {"rows": [1]})
@@ -145,7 +145,7 @@ def test_what_json_does_not_have_is_refused_and_changes_nothing(
     assert document.revision == since
 
 
-def test_a_value_that_contains_itself_is_refused() -> None:
+def test_value_that_contains_itself_is_refused() -> None:
     loop: list[Any] = []
     loop.append(loop)
     with pytest.raises(AttributeValueError, match="contain itself"):
@@ -163,7 +163,7 @@ def test_subclasses_of_plain_types_become_plain() -> None:
     assert [type(value) for value in widget.data] == [str, float, bool]
 
 
-def test_what_is_assigned_is_copied_in(document: Document) -> None:
+def test_assigned_values_are_copied(document: Document) -> None:
     mine = {"rows": [1]}
     widget = show(document, mine)
     mine["rows"].append(2)
@@ -173,7 +173,7 @@ def test_what_is_assigned_is_copied_in(document: Document) -> None:
     assert widget.data == {"rows": [1, 3], "again": [1]}
 
 
-def test_what_was_taken_out_is_seen_no_more(document: Document) -> None:
+def test_deleted_container_no_longer_reports_changes(document: Document) -> None:
     widget = show(document, {"rows": [{"a": {}}, {"b": 2}]})
     gone, kept = widget.data["rows"]
     widget.data["rows"].pop(0)
@@ -184,7 +184,7 @@ def test_what_was_taken_out_is_seen_no_more(document: Document) -> None:
     assert changes(document, since) == [{"at": ["rows", 0], "set": {"b": 3}}]
 
 
-def test_a_nested_container_that_only_moves_stays_the_same_object(document: Document) -> None:
+def test_moved_nested_container_stays_the_same_object(document: Document) -> None:
     widget = show(document, {"rows": [{"n": 3}, {"n": 1}, {}]})
     row = widget.data["rows"][0]
     widget.data["rows"].sort(key=lambda r: r.get("n", 0))
@@ -196,7 +196,7 @@ def test_a_nested_container_that_only_moves_stays_the_same_object(document: Docu
     assert widget.data["rows"][1] is row
 
 
-def test_data_is_used_like_lists_and_dicts() -> None:
+def test_data_behaves_like_lists_and_dicts() -> None:
     widget = Sample(data={"rows": [3, 1, 2], "x": {"y": 1}})
     rows = widget.data["rows"]
     rows += [5]
@@ -222,7 +222,7 @@ def test_data_is_used_like_lists_and_dicts() -> None:
 
 
 @pytest.mark.parametrize("kept", [2, 1024])
-def test_every_window_converges_whatever_it_missed(monkeypatch: Any, kept: int) -> None:
+def test_window_that_missed_changes_of_data_converges(monkeypatch: Any, kept: int) -> None:
     monkeypatch.setattr("everview.html.widgets.data.KEPT", kept)
     seen: set[str] = set()
     for seed in range(150):
@@ -275,7 +275,7 @@ def held(replica: Replica) -> Any:
     return widget.attributes["$"]["data"]
 
 
-def test_a_widget_that_moves_to_another_document_takes_no_journal_along() -> None:
+def test_widget_moved_to_another_document_forgets_its_changes() -> None:
     first, second = Document(), Document()
     widget = show(first, {"rows": [{"a": 1}]})
     for number in range(100):
@@ -291,7 +291,7 @@ def test_a_widget_that_moves_to_another_document_takes_no_journal_along() -> Non
     assert held(replica) == widget.data.plain()
 
 
-def test_threads_append_under_the_documents_lock(document: Document) -> None:
+def test_append_from_threads_loses_nothing(document: Document) -> None:
     widget = show(document, {"rows": []})
     replica = Replica()
     replica.apply(json.loads(json.dumps(document.snapshot())))

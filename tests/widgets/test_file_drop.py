@@ -1,4 +1,4 @@
-"""FileDrop: what has arrived is listed, in every window, and can be removed."""
+"""`FileDrop`: uploaded files are listed in every window and can be removed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from everview.widgets import FileDrop
 
 
 @pytest.mark.parametrize("is_async", [False, True])
-def test_files_are_listed_and_removed_and_the_authors_handlers_hear_of_it(is_async: bool) -> None:
+def test_uploaded_files_are_listed_and_handlers_are_called(is_async: bool) -> None:
     app, heard = App(__file__), []
 
     @app.route("/")

@@ -1,4 +1,4 @@
-"""`Log`: bounded, cheap, and open to whatever programs print."""
+"""`Log`: limits, the size of frames, and lines with any characters."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from everview.html import Document
 from everview.widgets import Log
 
 
-def test_the_newest_lines_are_kept() -> None:
+def test_only_the_newest_lines_are_stored() -> None:
     log = Log(max_lines=100)
     for number in range(1234):
         log.append(number)
@@ -21,7 +21,7 @@ def test_the_newest_lines_are_kept() -> None:
     assert log.lines == [str(number) for number in range(400, 500)]
 
 
-def test_a_frame_has_the_new_lines_only() -> None:
+def test_frame_has_only_the_new_lines() -> None:
     document = Document()
     log = Log(range(5000), max_lines=5000)
     document.root.append(log)
@@ -34,7 +34,7 @@ def test_a_frame_has_the_new_lines_only() -> None:
     assert frame["set"] == [[log.node_id, {"$": [{"at": ["lines"], "drop": 3, "push": ["a", "b"]}]}]]
 
 
-def test_it_is_a_text_file_to_write_to() -> None:
+def test_log_can_be_written_like_a_text_file() -> None:
     log = Log()
     print("one", "two", file=log, flush=True)
     log.write("half ")
@@ -46,7 +46,7 @@ def test_it_is_a_text_file_to_write_to() -> None:
     assert log.lines == [""]
 
 
-def test_what_programs_print_is_taken_as_it_comes() -> None:
+def test_lone_surrogates_in_lines_are_replaced() -> None:
     log = Log()
     log.append("two\nlines")
     log.append(b"\xff".decode(errors="surrogateescape") + "ä")
@@ -58,12 +58,12 @@ def test_what_programs_print_is_taken_as_it_comes() -> None:
 
 
 @pytest.mark.parametrize("most", [0, -1, 10**6])
-def test_a_log_without_bounds_is_refused(most: int) -> None:
+def test_log_with_too_many_lines_is_refused(most: int) -> None:
     with pytest.raises(AttributeValueError, match="max_lines"):
         Log(max_lines=most)
 
 
-def test_threads_lose_no_line() -> None:
+def test_append_from_threads_loses_no_line() -> None:
     document = Document()
     log = Log(max_lines=100_000)
     document.root.append(log)

@@ -1,4 +1,4 @@
-"""`Plot`: what it takes, what it keeps, what a frame of it costs."""
+"""`Plot`: accepted and stored points, and the size of frames."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from everview.html import Document
 from everview.widgets import Plot
 
 
-def test_the_newest_points_are_kept_in_all_series() -> None:
+def test_only_the_newest_points_are_stored() -> None:
     plot = Plot("a", "b", max_points=100)
     for number in range(500):
         plot.append(number, number * 2, None if number % 2 else number)
@@ -25,7 +25,7 @@ def test_the_newest_points_are_kept_in_all_series() -> None:
     assert plot.data["y"] == [[], []]
 
 
-def test_a_frame_has_the_new_points_only() -> None:
+def test_frame_has_only_the_new_points() -> None:
     document = Document()
     plot = Plot("a", "b")
     plot.extend(range(100_000), range(100_000), range(100_000))
@@ -39,7 +39,7 @@ def test_a_frame_has_the_new_points_only() -> None:
     ]
 
 
-def test_what_is_no_number_is_a_gap() -> None:
+def test_value_that_is_not_a_number_is_a_gap() -> None:
     plot = Plot()
     plot.extend([0, 1, 2, 3], [math.nan, math.inf, None, 4])
     assert plot.data["y"] == [[None, None, None, 4.0]]
@@ -51,7 +51,7 @@ def test_what_is_no_number_is_a_gap() -> None:
 def test_points_that_do_not_fit_are_refused_and_change_nothing(values: Any) -> None:
     plot = Plot("a")
     plot.append(1, 1)
-    good = values == ((1,), (1,))  # the same x again is a jump, and is fine
+    good = values == ((1,), (1,))  # the same x twice is a jump, which is allowed
     if good:
         plot.extend(*values)
     else:
@@ -64,7 +64,7 @@ def test_points_that_do_not_fit_are_refused_and_change_nothing(values: Any) -> N
 @pytest.mark.parametrize(
     "arguments", [{"x": "date"}, {"max_points": 1}, {"max_points": 10**7}], ids=str
 )
-def test_a_plot_that_cannot_be_drawn_is_refused(arguments: dict[str, Any]) -> None:
+def test_plot_with_invalid_arguments_is_refused(arguments: dict[str, Any]) -> None:
     with pytest.raises(AttributeValueError):
         Plot("a", **arguments)
     with pytest.raises(AttributeValueError, match="at most 8 different names"):

@@ -1,4 +1,4 @@
-"""Tabs, tree, progress bar, icons: their Python side."""
+"""Tabs, trees, progress bars and icons in Python."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ def test_tabs_have_a_panel_for_each_title() -> None:
         Tabs(("One", "1"), selected=1)
 
 
-def test_selecting_the_same_tab_again_is_told() -> None:
-    """A person may have gone elsewhere in one window meanwhile."""
+def test_selecting_the_same_tab_again_is_a_change() -> None:
+    """A person may have chosen another tab in one window before."""
     document = Document()
     tabs = Tabs(("One", "1"), ("Two", "2"), selected=1)
     document.root.append(tabs)
@@ -39,7 +39,7 @@ def test_selecting_the_same_tab_again_is_told() -> None:
     assert "set" in document.delta(since)
 
 
-def test_items_of_a_tree_are_found_by_their_path_and_sent_by_themselves() -> None:
+def test_tree_item_is_found_by_path_and_sent_alone() -> None:
     document = Document()
     tree = Tree([{"label": "a", "children": [{"label": "b"}]}, {"label": "c"}])
     document.root.append(tree)
@@ -60,7 +60,7 @@ def test_items_of_a_tree_are_found_by_their_path_and_sent_by_themselves() -> Non
     [((3, 10), "30", "30 %"), ((0, 5), "0", "0 %"), ((7, 5), "100", "100 %"), ((-1, 5), "0", "0 %"),
      ((None, 5), None, "…"), ((1, 0), None, "…"), ((1, 3), "33", "33 %")],
 )  # fmt: skip
-def test_a_progress_bar_shows_whole_percents(
+def test_progress_bar_shows_whole_percents(
     arguments: tuple[Any, Any], value: str | None, text: str
 ) -> None:
     bar = ProgressBar("Copying")
@@ -69,7 +69,7 @@ def test_a_progress_bar_shows_whole_percents(
     assert bar.query_selector("output").get_text() == text
 
 
-def test_a_progress_bar_in_a_loop_is_a_slot_in_a_frame() -> None:
+def test_progress_bar_set_in_a_loop_is_one_slot_of_a_frame() -> None:
     document = Document()
     bar = ProgressBar("Copying")
     document.root.append(bar)
@@ -79,7 +79,7 @@ def test_a_progress_bar_in_a_loop_is_a_slot_in_a_frame() -> None:
     assert len(document.delta(since)["set"]) == 2
 
 
-def test_an_icon_that_is_not_there_is_an_error_that_says_which_are() -> None:
+def test_unknown_icon_is_an_error_that_lists_the_icons() -> None:
     with pytest.raises(AttributeValueError, match=r"there is no icon 'trsh'.*trash"):
         Icon("trsh")
     assert len(ICONS) >= 30

@@ -1,4 +1,4 @@
-"""`VirtualTable`: what a page may ask for, and what it is answered."""
+"""`VirtualTable`: requests of a page and their answers."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def window(rows: list[Any]) -> Any:
 
 
 def ask(window: SimulatedWindow, **asked: Any) -> Any:
-    """What the page of a window is answered; None: nothing."""
+    """The answer to a request of a window's page; None: no answer."""
     data = {"start": 0, "count": 3, "sort": None, "filter": "", **asked}
     number = window.event("#table", "rows", data)
     replies = [(e.event, e.data) for e in window.effects if isinstance(e, Reply)]
     return next((data for of, data in replies if of == number), None)
 
 
-def test_a_page_gets_the_rows_it_asks_for(window: SimulatedWindow) -> None:
+def test_page_gets_the_rows_that_it_requests(window: SimulatedWindow) -> None:
     assert ask(window, start=500, count=2) == {
         "start": 500, "total": 1000, "version": 1,
         "rows": [[500, ["500", "row 3"]], [501, ["501", "row 4"]]],
@@ -58,7 +58,7 @@ def test_a_page_gets_the_rows_it_asks_for(window: SimulatedWindow) -> None:
     assert answer["rows"][0] == [997, ["997", "row 3"]]
 
 
-def test_an_answer_goes_to_the_window_that_asked_and_is_no_part_of_the_tree(
+def test_answer_goes_to_the_requesting_window_only(
     window: SimulatedWindow,
 ) -> None:
     other = window.simulated.open("/")
@@ -76,26 +76,26 @@ def test_an_answer_goes_to_the_window_that_asked_and_is_no_part_of_the_tree(
      {"sort": [["number"], True]}, {"sort": {"number": True}}],
     ids=str,
 )  # fmt: skip
-def test_what_no_page_of_ours_asks_for_is_refused(window: SimulatedWindow, asked: Any) -> None:
+def test_malformed_request_for_rows_is_refused(window: SimulatedWindow, asked: Any) -> None:
     assert ask(window, **asked) is None
     assert isinstance(window.effects[-1], Notice)
     assert ask(window) is not None
 
 
 @pytest.mark.parametrize("data", [None, [], "rows", 3, {}, {"start": 0}], ids=repr)
-def test_nonsense_is_refused(window: SimulatedWindow, data: Any) -> None:
+def test_malformed_data_is_refused(window: SimulatedWindow, data: Any) -> None:
     window.event("#table", "rows", data)
     assert [effect for effect in window.effects if isinstance(effect, Reply)] == []
 
 
-def test_a_refresh_sends_the_first_rows_and_a_new_version(
+def test_refresh_sends_the_first_rows_and_a_new_version(
     window: SimulatedWindow, rows: list[Any]
 ) -> None:
     before = ask(window, filter="row 3")["total"]
     rows.insert(0, (-1, "row 3"))
     view = window.simulated.instance(window).view
     table = view.html.query_selector("#table")
-    assert ask(window, filter="row 3")["total"] == before  # not said yet
+    assert ask(window, filter="row 3")["total"] == before  # without refresh() the change is not known
     table.refresh()
     window.wait_until(lambda: window.find("#table").attributes["$"]["data"]["version"] == 2)
     data = window.find("#table").attributes["$"]["data"]
@@ -103,7 +103,7 @@ def test_a_refresh_sends_the_first_rows_and_a_new_version(
     assert ask(window, filter="row 3")["total"] == before + 1
 
 
-def test_rows_of_every_kind_are_read() -> None:
+def test_rows_of_all_types_are_read() -> None:
     @dataclass
     class Person:
         name: str
@@ -116,7 +116,7 @@ def test_rows_of_every_kind_are_read() -> None:
     assert RowSource([Column("a")], []).cells({"a": "\ud800<b>"}) == ["?<b>"]
 
 
-def test_values_of_different_kinds_have_an_order() -> None:
+def test_values_of_different_types_have_an_order() -> None:
     values = [3, None, "b", float("nan"), 1.5, "a", True, b"x", -2]
     source = RowSource([Column("v")], [(value,) for value in values])
     found, _ = source.fetch(0, 99, ("v", False), "")
@@ -125,17 +125,17 @@ def test_values_of_different_kinds_have_an_order() -> None:
     assert ordered[4:7] == ["a", "b", b"x"]
     assert ordered[7] is None
     same = RowSource([Column("v")], [(1, "a"), (0, "b"), (1, "c")])
-    assert [n for n, _ in same.fetch(0, 9, ("v", False), "")[0]] == [1, 0, 2]  # stable
+    assert [n for n, _ in same.fetch(0, 9, ("v", False), "")[0]] == [1, 0, 2]  # the sort is stable
 
 
-def test_few_orders_are_kept() -> None:
+def test_only_few_orders_are_stored() -> None:
     source = RowSource([Column("v")], [(n,) for n in range(10)])
     for number in range(50):
         source.fetch(0, 1, None, str(number))
     assert len(source._orders) <= 8
 
 
-def test_a_function_is_asked_for_what_is_shown() -> None:
+def test_function_is_called_for_the_visible_rows() -> None:
     asked = []
 
     def fetch(start: int, count: int, sort: Any, text: str) -> tuple[list[Any], int]:
@@ -150,6 +150,6 @@ def test_a_function_is_asked_for_what_is_shown() -> None:
     assert table.data["total"] == 1
 
 
-def test_a_table_that_cannot_be_is_refused() -> None:
+def test_table_with_invalid_arguments_is_refused() -> None:
     with pytest.raises(AttributeValueError, match="select="):
         VirtualTable(["a"], [], select="several")
