@@ -106,9 +106,7 @@ def test_timeouts_and_grace_periods_follow_the_clock(
     assert ended == ["window closed"]
 
 
-def test_window_shows_changes_without_a_tick(
-    app: App, running: SimulatedApp, clock: Clock
-) -> None:
+def test_window_shows_changes_without_a_tick(app: App, running: SimulatedApp, clock: Clock) -> None:
     @app.route("/")
     class Counts(View):
         is_daemon = True

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from everview import App, View
+from everview import App, Bucket, View
 from everview.html import (
     HTML,
     KEYDOWN,
@@ -19,6 +19,7 @@ from everview.html import (
     Details,
     Div,
     Fieldset,
+    FileInput,
     Form,
     Label,
     Legend,
@@ -37,6 +38,7 @@ from everview.html import (
     Tr,
     Ul,
 )
+from everview.runtime.transfers.buckets import Transfer
 from everview.testing import Clock, PersonWindow, SimulatedApp
 from everview.widgets import Column, VirtualTable
 
@@ -361,6 +363,32 @@ def test_window_performs_the_effects_of_a_view(caplog: pytest.LogCaptureFixture)
         window.click("redirect")
         assert window.url == other.url == "/other?x=1"
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_upload_reports_progress_and_obeys_the_limits_of_the_server() -> None:
+    app = App(__file__)
+    transfers: list[Transfer] = []
+    buckets: list[Bucket] = []
+
+    @app.route("/")
+    class Uploads(View):
+        def handle_request(self, request):
+            bucket = Bucket(request, max_size=5, on_progress=self.report)
+            buckets.append(bucket)
+            return HTML(FileInput(bucket, aria_label="File"))
+
+        def report(self, transfer):
+            transfers.append(transfer)
+
+    with SimulatedApp(app, Clock()) as running:
+        window = running.open_window()
+        window.upload("File", ("a.txt", b"12345"))
+        assert [(t.name, t.done, t.total) for t in transfers] == [("a.txt", 5, 5)]
+        (upload,) = buckets[0].files
+        assert (upload.content_type, upload.path.read_bytes()) == ("text/plain", b"12345")
+        window.upload("File", ("b.txt", b"123456"))
+        assert "larger than 5 bytes" in window.notices[-1]
+        assert buckets[0].get_file_names() == ["a.txt"]
 
 
 def test_messages_pass_slow_middlewares_in_order() -> None:
