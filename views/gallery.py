@@ -43,14 +43,14 @@ class Gallery(View):
     TITLE = "Gallery"
 
     async def handle_request(self, request: Request) -> None:
-        self.said = P(_("Choose something."), _class="dim", role="status")
+        self.selection = P(_("Choose something."), _class="dim", role="status")
         self.log = Log([_("Welcome. The button writes 100,000 lines at once.")], label=_("A log"))
         self.bar = ProgressBar(_("Lines written"), 0, BURST)
         self.plot = Plot(
             _("CPU, %"), _("threads"), label=_("This process"), x="time", max_points=10_000,
             height=260,
         )  # fmt: skip
-        self.show(HTML(H1(_("Gallery")), self.tabs(), self.said))
+        self.show(HTML(H1(_("Gallery")), self.tabs(), self.selection))
         spent, then = time.process_time(), time.perf_counter()
         while True:
             await asyncio.sleep(PAUSE)
@@ -83,16 +83,16 @@ class Gallery(View):
 
     def selected(self, event: InputEvent) -> None:
         what = event.data.get("ids") or [event.data.get("id")]
-        self.said.set_text(_("Selected: {what}").format(what=", ".join(map(str, what[:8]))))
+        self.selection.set_text(_("Selected: {what}").format(what=", ".join(map(str, what[:8]))))
 
     def burst(self, event: InputEvent) -> None:
         started, line = time.perf_counter(), _("{number} of {all}")
         for number in range(1, BURST + 1):
             self.log.append(line.format(number=f"{number:,}", all=f"{BURST:,}"))
             self.bar.set(number, BURST)
-        said = _("{count} lines in {seconds} s")
+        template = _("{count} lines in {seconds} s")
         spent = f"{time.perf_counter() - started:.2f}"
-        self.said.set_text(said.format(count=f"{BURST:,}", seconds=spent))
+        self.selection.set_text(template.format(count=f"{BURST:,}", seconds=spent))
 
 
 def drawing(name: str) -> Node:

@@ -98,8 +98,8 @@ class TaskTable(Div):
         """Show these instances."""
         with self.lock:
             ids = {summary.id for summary in summaries}
-            for gone in [task for task in self._rows if task not in ids]:
-                self._rows.pop(gone).remove()
+            for removed in [task for task in self._rows if task not in ids]:
+                self._rows.pop(removed).remove()
             for summary in summaries:
                 if summary.id in self._rows:
                     self._rows[summary.id].update(summary)

@@ -18,14 +18,14 @@ class Chat(View):
         join = Form(Label("Your name", _for="name"), name, Button("Join", type="submit"))
         self.show(HTML(H1(f"Room {self.room}"), join), title=f"Chat: {self.room}")
         self.await_input_event(join)
-        self.name = name.value.strip() or "somebody"
+        self.name = name.value.strip() or "guest"
 
         self.lines = Ul(_id="lines", aria_live="polite")
         self.text = TextInput(_id="text")
-        self.subscribe(f"chat.{self.room}", self.heard)
+        self.subscribe(f"chat.{self.room}", self.receive)
         for sender, text in self.history():
             self.write(sender, text)
-        self.say("", f"{self.name} has come.")
+        self.say("", f"{self.name} has joined.")
         return HTML(
             H1(f"Room {self.room}"),
             self.lines,
@@ -49,7 +49,7 @@ class Chat(View):
             self.server.state[topic] = [*self.history()[1 - KEPT :], (sender, text)]
         Channel(topic).send((sender, text))
 
-    def heard(self, message):
+    def receive(self, message):
         self.write(*message.data)
 
     def write(self, sender, text):

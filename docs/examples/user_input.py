@@ -41,8 +41,8 @@ class Dinner(View):
         self.show(HTML(H1("Menu"), Label("We cook", _for="menu"), menu, Button("Go on")))
         self.await_click()
 
-        guest = self.await_form(Form(Guest, submit="Invite", cancel="Nobody"))
-        who = "nobody" if guest is None else f"{guest.name}, on {guest.arrives:%d.%m.%Y}"
+        guest = self.await_form(Form(Guest, submit="Invite", cancel="No guest"))
+        who = "no guest" if guest is None else f"{guest.name}, on {guest.arrives:%d.%m.%Y}"
         diet = ", no meat" if guest is not None and guest.vegetarian else ""
         return HTML(
             H1("Done"),

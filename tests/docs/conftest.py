@@ -21,7 +21,7 @@ def load_example(name: str, monkeypatch: pytest.MonkeyPatch) -> App:
     spec = importlib.util.spec_from_file_location(f"example_{name}_{next(_numbers)}", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    # Where a class finds the files beside its own.
+    # Classes find their static files by the module.
     monkeypatch.setitem(sys.modules, spec.name, module)
     spec.loader.exec_module(module)
     app: App = module.app

@@ -86,8 +86,8 @@ def test_cancelled_form_invites_no_guest(open_window: OpenWindow) -> None:
     window = open_window()
     window.click("Go on")
     window.click("Go on")
-    window.click("Nobody")
-    assert window.text("#summary") == "2 seats, soup, nobody."
+    window.click("No guest")
+    assert window.text("#summary") == "2 seats, soup, no guest."
 
 
 @example("routing")
@@ -263,9 +263,9 @@ def test_people_in_one_room_see_its_messages(open_window: OpenWindow, clock: Clo
     bob.type("Message", "Hi")
     bob.click("Send")
     assert ann.value("Message") == bob.value("Message") == ""
-    said = ["Ann has come.", "Bob has come.", "Ann: Hello, <b>Bob</b>", "Bob: Hi"]
-    assert ann.text("#lines").splitlines() == bob.text("#lines").splitlines() == said
-    assert away.text("#lines") == "Eve has come."
+    messages = ["Ann has joined.", "Bob has joined.", "Ann: Hello, <b>Bob</b>", "Bob: Hi"]
+    assert ann.text("#lines").splitlines() == bob.text("#lines").splitlines() == messages
+    assert away.text("#lines") == "Eve has joined."
     ann.drop()
     bob.type("Message", "Still there?")
     bob.click("Send")

@@ -34,7 +34,7 @@ def app() -> App:
 def test_documented_widget_script_runs_in_a_page(app: App, served, open_page, tmp_path: Path) -> None:
     ((_, script),) = of("js")
     path = tmp_path / "dial.js"
-    # A page that can be pressed, around what the document shows.
+    # A page with buttons around the documented code.
     path.write_text(script + "\nDial.prototype.pressed = function () { this.turn(); };\n"
                     "const update = Dial.prototype.update;\n"
                     "Dial.prototype.update = function (data, changes) {\n"
@@ -69,7 +69,7 @@ def test_documented_widget_script_runs_in_a_page(app: App, served, open_page, tm
         held.append(route)
 
     page.route("**/*dial*.js", hold)
-    # Set before the script has come: it finds the data as it is by then.
+    # Set before the script is loaded: the script finds the current data.
     page.get_by_role("button", name="show").click()
     page.get_by_role("button", name="set").click()
     expect(page.get_by_text("it is set")).to_be_visible()

@@ -141,13 +141,13 @@ class Duplicates(View):
         return text
 
     def show_groups(self, now: ScanProgress) -> None:
-        said = ngettext(
+        template = ngettext(
             "{count} group; its extra copies take up {size}.",
             "{count} groups; their extra copies take up {size}.",
             now.groups,
         )
         self.totals.set_text(
-            said.format(count=f"{now.groups:,}", size=format_size(now.wasted_bytes))
+            template.format(count=f"{now.groups:,}", size=format_size(now.wasted_bytes))
         )
         for group in self.scan.groups(since=len(self.rows))[: GROUPS_SHOWN - len(self.rows)]:
             row = GroupRow(group, self)
@@ -156,9 +156,9 @@ class Duplicates(View):
 
     def show_problems(self, now: ScanProgress) -> None:
         self.problem_part.attributes["hidden"] = not now.problems
-        said = ngettext("{count} file or folder was left out",
+        template = ngettext("{count} file or folder was left out",
                         "{count} files and folders were left out", now.problems)  # fmt: skip
-        self.problem_count.set_text(said.format(count=f"{now.problems:,}"))
+        self.problem_count.set_text(template.format(count=f"{now.problems:,}"))
         shown = len(self.problem_list)
         for problem in self.scan.problems(since=shown)[: PROBLEMS_SHOWN - shown]:
             self.problem_list.append(Li(f"{problem.display}: {problem.reason}"))
@@ -183,11 +183,11 @@ class Duplicates(View):
     def show_end(self, end: ScanProgress) -> None:
         """Show the results, the groups that waste most first."""
         with self.state.lock:
-            said = (
+            template = (
                 _("Done in {time}: {files} files, {size}.") if end.phase is Phase.DONE
                 else _("Cancelled after {time}: {files} files, {size}.")
             )  # fmt: skip
-            self.state.set_text(said.format(
+            self.state.set_text(template.format(
                 time=format_duration(end.elapsed), files=f"{end.files_seen:,}",
                 size=format_size(end.bytes_seen),
             ))  # fmt: skip
@@ -199,9 +199,9 @@ class Duplicates(View):
             self.groups.nodes = self.rows
             hidden = end.groups - len(self.rows)
             self.more.attributes["hidden"] = hidden <= 0
-            said = ngettext("{count} smaller group is not listed.",
+            template = ngettext("{count} smaller group is not listed.",
                             "{count} smaller groups are not listed.", max(hidden, 0))  # fmt: skip
-            self.more.set_text(said.format(count=f"{hidden:,}"))
+            self.more.set_text(template.format(count=f"{hidden:,}"))
             again = Button(_("Search again"), handle_click=self.search_again)
             self.trash_all = Button(
                 _("Move all extra copies to the trash …"), handle_click=self.trash_everything,
@@ -274,8 +274,8 @@ class Duplicates(View):
         question = ngettext("Move {count} file ({size}) to which folder?",
                             "Move {count} files ({size}) to which folder?", count)  # fmt: skip
         question = question.format(count=f"{count:,}", size=format_size(size))
-        said = P(_("No file there is overwritten. The chosen copy stays in its place."))
-        details = Div(field, said)
+        note = P(_("No file there is overwritten. The chosen copy stays in its place."))
+        details = Div(field, note)
         if self.ask(question, _("Move"), _("Keep"), details=details) != _("Move"):
             return None
         return Path(field.value).expanduser() if field.value.strip() else None

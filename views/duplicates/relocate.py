@@ -160,8 +160,8 @@ def _put_back(wrong: Seen, path: str, control: Control) -> NoReturn:
     try:
         move_exactly(wrong, Path(path), control)
     except OSError as error:
-        said = _("it changed while it was read; the file that replaced it is now {path}")
-        raise UnusableError(said.format(path=wrong.path)) from error
+        template = _("it changed while it was read; the file that replaced it is now {path}")
+        raise UnusableError(template.format(path=wrong.path)) from error
     raise UnusableError(_(CHANGED))
 
 

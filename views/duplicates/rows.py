@@ -55,8 +55,8 @@ class GroupRow(Details):
             self._choices[path] = radio
             self._files[path] = Li(Label(radio, " ", _("keep"), " ", display_path(path)))
         for link in group.links:
-            said = _("{path} (another name of one of these)")
-            self._files[link] = Li(said.format(path=display_path(link)))
+            template = _("{path} (another name of one of these)")
+            self._files[link] = Li(template.format(path=display_path(link)))
         self._result = P(role="status")
         self._buttons = Div(
             Button(_("Move the others to the trash …"), handle_click=self.trash, _class="danger"),
@@ -144,8 +144,8 @@ class GroupRow(Details):
                     self._files[outcome.path].hide()
             done = sum(outcome.done for outcome in outcomes)
             text = ngettext("{count} file was moved.", "{count} files were moved.", done)
-            told = [outcome for outcome in outcomes if not outcome.done or outcome.reason]
-            self._say(told, text.format(count=done))
+            notable = [outcome for outcome in outcomes if not outcome.done or outcome.reason]
+            self._say(notable, text.format(count=done))
 
     def _say(self, failed: list[Outcome], text: str) -> None:
         problems = [Li(f"{display_path(o.path)}: {o.reason}") for o in failed]

@@ -40,8 +40,10 @@ def send(path: str) -> None:
     except PermissionError as error:
         raise TrashError(_("you have no permission to remove it")) from error
     except (OSError, ValueError) as error:  # ValueError: the trash cannot store the name
-        said = getattr(error, "strerror", None) or str(error) or _("no reason was reported")
-        raise TrashError(_("the trash did not accept it: {reason}").format(reason=said)) from error
+        reason = getattr(error, "strerror", None) or str(error) or _("no reason was reported")
+        raise TrashError(
+            _("the trash did not accept it: {reason}").format(reason=reason)
+        ) from error
     if os.path.lexists(path):
         raise TrashError(_("the trash did not accept it and reported no reason"))
 

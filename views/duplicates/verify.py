@@ -65,8 +65,8 @@ def confirm_copy(group: Group, keep: str, extra: str, control: Control) -> tuple
         try:
             digest = _equal_digest(kept_file, extra_file, control)
         except OSError as error:
-            said = _("comparing it with the file to keep failed: {reason}")
-            raise UnusableError(said.format(reason=explain(error))) from error
+            template = _("comparing it with the file to keep failed: {reason}")
+            raise UnusableError(template.format(reason=explain(error))) from error
         if digest != group.digest:
             raise UnusableError(_("it and the file to keep have both changed since the scan"))
         if not unchanged(kept, os.fstat(kept_file.fileno())):
@@ -94,8 +94,8 @@ def _opened(path: str, what: str) -> io.FileIO:
     try:
         return open_ordinary(path)
     except (OSError, UnusableError) as error:
-        said = _("{what} cannot be read: {reason}")
-        raise UnusableError(said.format(what=what, reason=explain(error))) from error
+        template = _("{what} cannot be read: {reason}")
+        raise UnusableError(template.format(what=what, reason=explain(error))) from error
 
 
 def _equal_digest(kept: io.FileIO, extra: io.FileIO, control: Control) -> bytes:
