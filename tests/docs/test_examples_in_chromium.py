@@ -10,9 +10,9 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from everview import App
-from tests.support.chromium import chromium, open_page, served
+from tests.support.chromium import chromium, open_page, platform, served
 
-__all__ = ["chromium", "open_page", "served"]  # fixtures
+__all__ = ["chromium", "open_page", "platform", "served"]  # fixtures
 pytestmark = pytest.mark.browser
 OpenPage = Callable[..., Page]
 

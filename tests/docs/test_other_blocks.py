@@ -10,13 +10,14 @@ import pytest
 from playwright.sync_api import Route, expect
 
 from everview import App, Script, View
+from everview.authoring.app_folder import read_app_folder
 from everview.html import HTML, Button, Div, P
 from everview.html.widgets.widget import Widget
-from tests.support.chromium import chromium, open_page, served
+from tests.support.chromium import chromium, open_page, platform, served
 from tests.support.documents import DOCUMENTS, blocks
 from tests.support.server import wait_until
 
-__all__ = ["chromium", "open_page", "served"]  # fixtures
+__all__ = ["chromium", "open_page", "platform", "served"]  # fixtures
 
 
 def of(language: str) -> list[tuple[Path, str]]:
@@ -83,7 +84,8 @@ def test_documented_widget_script_runs_in_a_page(app: App, served, open_page, tm
 
 
 def test_documented_pytest_settings_find_the_app(tmp_path: Path) -> None:
-    ((document, settings),) = of("toml")
+    found = [(document, text) for document, text in of("toml") if "[tool.pytest]" in text]
+    ((document, settings),) = found
     python = [text for _, language, text in blocks(document) if language == "python"]
     test = next(text for text in python if "def test_" in text)
     hello = "\n".join(text for text in python if "def test_" not in text)
@@ -97,3 +99,13 @@ def test_documented_pytest_settings_find_the_app(tmp_path: Path) -> None:
         capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_documented_app_tables_are_valid(tmp_path: Path) -> None:
+    tables = [text for _, text in of("toml") if "[tool.everview]" in text]
+    assert len(tables) > 0
+    (tmp_path / "packaging").mkdir()
+    (tmp_path / "packaging" / "icon.svg").touch()
+    for text in tables:
+        (tmp_path / "pyproject.toml").write_text(text)
+        assert read_app_folder(tmp_path) is not None

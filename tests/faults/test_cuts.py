@@ -18,7 +18,7 @@ from playwright.sync_api import Browser, Page
 from everview import App, View
 from everview.html import HTML, Button, TextInput
 from everview.runtime.windows.effects import Notice
-from tests.support.chromium import chromium, served
+from tests.support.chromium import chromium, platform, served
 from tests.support.mutations import EVERY, Mutator, SeededSource
 from tests.support.often import often
 from tests.support.page_dump import DUMP, expected, normal
@@ -27,7 +27,7 @@ from tests.support.record import Record
 from tests.support.server import wait_until
 from tests.support.serving import ServedApp
 
-__all__ = ["chromium", "served"]  # fixtures
+__all__ = ["chromium", "platform", "served"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(often(120, 3_600))]
 
 #: Number of cuts for each window.
