@@ -141,7 +141,7 @@ def test_error_is_shown_next_to_its_field() -> None:
     form["agreed"].value = False
     assert form.read() is None
     assert errors(form) == {
-        "text": "Please fill in this field.", "price": "'much' is no Decimal.",
+        "text": "Please fill in this field.", "price": "'much' is not a valid Decimal.",
         "whole": "Please enter a number.", "agreed": "Please check this box.",
     }  # fmt: skip
     assert form.focus_target is form["text"]

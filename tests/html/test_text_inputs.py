@@ -80,7 +80,7 @@ def test_values_are_sanitized_as_in_browsers(field, kept) -> None:
         (TextArea("ab", pattern="x"), ""), (TextArea("", required=True), "fill in"),
         (EmailInput("a@b"), ""), (EmailInput("a@"), "e-mail"), (EmailInput("a b@c"), "e-mail"),
         (EmailInput("a@b..c"), "e-mail"), (EmailInput("a@-b"), "e-mail"), (EmailInput("ä@b"), "e-mail"),
-        (EmailInput("a@b,c", multiple=True), "'c' is no e-mail"), (EmailInput("a@b,c@d", multiple=True), ""),
+        (EmailInput("a@b,c", multiple=True), "'c' is not an e-mail"), (EmailInput("a@b,c@d", multiple=True), ""),
         (UrlInput("https://a.b/c?d#e"), ""), (UrlInput("a.b"), "URL"), (UrlInput("http://"), "URL"),
         (UrlInput("mailto:a@b"), ""), (UrlInput("http://[::1"), "URL"), (UrlInput("http://a:x"), "URL"),
         (UrlInput("http://a b"), "URL"), (UrlInput("https://ä.example/€"), ""),

@@ -1,10 +1,10 @@
 """`JinjaTemplates`: templates for views.
 
-An optional extra: ``pip install everview[templates]``. A template is filled in by Jinja2 with
-autoescape and then parsed to nodes: what a template inserts is text, and no HTML text ever reaches
-a page. Scripts and event attributes are refused, as in `everview.html.parse_html`.
+An optional extra: ``pip install everview[templates]``. Jinja2 renders a template with autoescape,
+and `everview.html.parse_html` makes nodes of the result. So values of the context are always text,
+and no HTML text reaches a page. Scripts and event attributes are refused.
 
-Threads: any. Not for: who may see what is in the context.
+Threads: any. Not for: access control of the context.
 """
 
 from __future__ import annotations
@@ -20,7 +20,12 @@ from everview.html import HTML, Node, parse_html
 
 
 class JinjaTemplates:
-    """The templates of one app: those added by name first, then the folders of its settings."""
+    """The templates of one app: first those that were added by name, then the folders.
+
+    Args:
+        folder: the folder to which ``TEMPLATE_DIRS`` are relative.
+        settings: the settings of the app.
+    """
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         self._folder = folder
@@ -33,17 +38,25 @@ class JinjaTemplates:
         """Add the text of a template."""
         self._added[name] = text
 
-    def render(self, name: str, context: Mapping[str, Any]) -> Node:
-        """The template called ``name``. Raises `TemplateError`."""
+    def render(self, name: str, context: Mapping[str, object]) -> Node:
+        """Render the template called ``name``.
+
+        Raises:
+            TemplateError: there is no such template, or it has an error.
+        """
         return self._fill(lambda environment: environment.get_template(name), name, context)
 
-    def render_string(self, string: str, context: Mapping[str, Any]) -> Node:
-        """The template ``string``. Raises `TemplateError`."""
+    def render_string(self, string: str, context: Mapping[str, object]) -> Node:
+        """Render the text of a template.
+
+        Raises:
+            TemplateError: the template has an error.
+        """
         return self._fill(
             lambda environment: environment.from_string(string), "template_string", context
         )
 
-    def _fill(self, find: Any, name: str, context: Mapping[str, Any]) -> Node:
+    def _fill(self, find: Any, name: str, context: Mapping[str, object]) -> Node:
         try:
             import jinja2
         except ImportError as error:

@@ -206,7 +206,7 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
         try:
             return kind(text) if text else None
         except (ValueError, InvalidOperation):
-            template = _("{text} is no {kind}.")
+            template = _("{text} is not a valid {kind}.")
             raise ValueError(template.format(text=repr(text), kind=kind.__name__)) from None
 
     return read

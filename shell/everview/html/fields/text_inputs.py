@@ -144,7 +144,7 @@ class EmailInput(TextInput):
         if wrong is None:
             return ""
         if self._multiple:
-            return _("{text} is no e-mail address.").format(text=repr(wrong))
+            return _("{text} is not an e-mail address.").format(text=repr(wrong))
         return _("Please enter an e-mail address, like ann@example.org.")
 
     def _fits_pattern(self, pattern: str, text: str) -> bool:
