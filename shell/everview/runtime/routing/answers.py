@@ -9,7 +9,6 @@ Not for: HTTP itself and access control (``everview.server.http``).
 from __future__ import annotations
 
 import logging
-from typing import Any
 
 from everview.errors import ForbiddenError, ViewError
 from everview.html import Node
@@ -44,7 +43,7 @@ async def answer(runtime: Runtime, request: Request) -> Response:
         return Response(_("The view failed. The log has the details."), status=500)
 
 
-def response_of(result: Any) -> Response:
+def response_of(result: object) -> Response:
     """The result of a view as an HTTP response.
 
     Raises:

@@ -47,7 +47,7 @@ class MiddlewareData:
     connection: Connection | None = None
     message: WindowMessage | None = None
     request: Request | None = None
-    view: Any = None
+    view: object = None
 
 
 def check_middleware(middleware: object) -> None:
@@ -77,7 +77,7 @@ class Middlewares:
         """Whether a middleware has this hook."""
         return bool(self._hooks[hook])
 
-    async def run(self, hook: str, data: MiddlewareData) -> Any:
+    async def run(self, hook: str, data: MiddlewareData) -> object:
         """Run a hook of all middlewares.
 
         Returns:

@@ -13,7 +13,6 @@ import mimetypes
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
@@ -54,7 +53,7 @@ class TemplateResponse:
     """Render the template ``name`` with the names in ``context``."""
 
     name: str
-    context: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass
@@ -62,7 +61,7 @@ class TemplateStringResponse:
     """Render the template ``string`` with the names in ``context``."""
 
     string: str
-    context: Mapping[str, Any] = field(default_factory=dict)
+    context: Mapping[str, object] = field(default_factory=dict)
 
 
 @dataclass
@@ -109,7 +108,7 @@ class JsonResponse(Response):
     """
 
     def __init__(
-        self, data: Any, status: int = 200, headers: Mapping[str, str] | None = None
+        self, data: object, status: int = 200, headers: Mapping[str, str] | None = None
     ) -> None:
         try:
             body = msgspec.json.encode(data)

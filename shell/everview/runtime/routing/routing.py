@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -91,7 +91,7 @@ class Route:
         except ValueError:
             return None  # the expression is wider than the type: 36 dashes are not a UUID
 
-    def build(self, arguments: dict[str, Any]) -> str:
+    def build(self, arguments: Mapping[str, object]) -> str:
         """The path with these arguments.
 
         Raises:
@@ -147,7 +147,7 @@ class Router:
         found = next((route for route in self.routes if route.name == name), None)
         return found.build({}) if found is not None and "<" not in found.pattern else None
 
-    def reverse(self, name: str, **arguments: Any) -> str:
+    def reverse(self, name: str, **arguments: object) -> str:
         """The path of the route named ``name``.
 
         Raises:

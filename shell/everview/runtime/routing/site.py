@@ -5,7 +5,7 @@ Filled by `App` before anything runs.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -17,11 +17,11 @@ from everview.runtime.windows.connection import Connection
 class Templates(Protocol):
     """Renders templates. Called in threads: it may block."""
 
-    def render(self, name: str, context: Any) -> Node:
+    def render(self, name: str, context: Mapping[str, object]) -> Node:
         """Render the template ``name``."""
         ...
 
-    def render_string(self, string: str, context: Any) -> Node:
+    def render_string(self, string: str, context: Mapping[str, object]) -> Node:
         """Render the template ``string``."""
         ...
 
@@ -47,9 +47,9 @@ class Site:
     not_found_view: Any
     title: str = ""
     middlewares: list[object] = field(default_factory=list)
-    error_views: dict[int, Any] = field(default_factory=dict)
+    error_views: dict[int, Callable[..., object]] = field(default_factory=dict)
     identify: Callable[[Connection], Awaitable[str | None] | str | None] | None = None
-    layout: Any = None
+    layout: Callable[..., object] | None = None
     templates: Templates | None = None
     stop_daemons: bool = False
     http_max_size: int = 1024**2
