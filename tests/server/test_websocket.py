@@ -444,6 +444,24 @@ def test_lost_connection_ends_the_link() -> None:
     run(test)
 
 
+def test_state_of_a_link_changes_in_one_direction_only() -> None:
+    async def test(transport: FakeTransport, socket: WebSocket) -> None:
+        assert socket.state is LinkState.UNPROVEN
+        socket.accept()
+        assert socket.state is LinkState.ACCEPTED
+        socket.close(1000, "")
+        assert socket.state is LinkState.CLOSING
+        socket.accept()
+        assert socket.state is LinkState.CLOSING
+        with pytest.raises(RuntimeError):
+            socket._enter(LinkState.ACCEPTED)
+        socket.connection_lost(None)
+        with pytest.raises(RuntimeError):
+            socket._enter(LinkState.CLOSING)
+
+    run(test)
+
+
 # with aiohttp's client --------------------------------------------------------------------------
 
 SIZES = [0, 1, 125, 126, 65_535, 65_536, 1_000_000]
