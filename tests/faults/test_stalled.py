@@ -34,7 +34,7 @@ class Reader:
         while self.newest != "end":
             message = self.page.frame()
             self.frames += 1
-            self.page.socket.say({"t": "confirm", "frames": 1})
+            self.page.socket.send({"t": "confirm", "frames": 1})
             for _, change in message["frame"].get("set", ()):
                 self.newest = change.split()[0]
 

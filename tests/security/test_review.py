@@ -168,8 +168,8 @@ def test_window_shows_nothing_of_another_owner(url: str) -> None:
 
 def test_answer_belongs_to_the_owner_of_the_ticket() -> None:
     with serving(two_owners()) as server, window_of(server, "ann") as ann:
-        ann.socket.say({"t": "attach", "url": "/data"})
-        while not (loads := [e["url"] for e in ann.socket.hear().get("effects", []) if e["t"] == "load"]):
+        ann.socket.send({"t": "attach", "url": "/data"})
+        while not (loads := [e["url"] for e in ann.socket.receive().get("effects", []) if e["t"] == "load"]):
             pass
         # The ticket belongs to Ann, so the answer is hers even if Bob uses it.
         assert request(port_of(server), loads[0], [("X-Who", "bob")]).body == b"data of ann"
@@ -181,9 +181,9 @@ def test_window_reconnected_as_another_owner_shows_nothing_of_the_first() -> Non
         assert "secret of ann" in str(ann.attach("/mine"))
         credentials = ann.credentials
         ann.close()
-        with Page(port_of(server), headers=[("X-Who", "bob")]).come_back(credentials) as bob:
+        with Page(port_of(server), headers=[("X-Who", "bob")]).reconnect(credentials) as bob:
             assert "ann" not in str(bob.attach("/mine"))
-        with Page(port_of(server), headers=[("X-Who", "ann")]).come_back(credentials) as again:
+        with Page(port_of(server), headers=[("X-Who", "ann")]).reconnect(credentials) as again:
             assert "secret of ann" in str(again.attach("/mine"))
 
 
@@ -214,7 +214,7 @@ def test_requests_and_windows_do_not_leak() -> None:
         for _ in range(10):
             with new_page(server) as page:
                 page.attach("/")
-                page.socket.say({"t": "window", "do": "close"})
+                page.socket.send({"t": "window", "do": "close"})
         wait_until(lambda: on_server(server, lambda: [w.transport for w in server.runtime.windows])
                    .count(None) == 10, "the links are closed")  # fmt: skip
         on_server(server, lambda: [server.runtime.close_window(w) for w in server.runtime.windows

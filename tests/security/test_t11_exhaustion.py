@@ -212,7 +212,7 @@ def test_broken_links_do_not_fill_the_log(
     def break_links(count: int) -> None:
         for _ in range(count):
             with Socket(port_of(server)) as link:
-                link.say("garbage")
+                link.send("garbage")
                 link.closed()
 
     with caplog.at_level(logging.WARNING, "everview.link"):
@@ -246,7 +246,7 @@ def test_link_is_not_compressed(server: Server) -> None:
 @pytest.mark.parametrize("text", ["[" * 2_000_000, '{"a":' * 500_000, '{"t":"event","data":' + "[" * 9_999 + "]" * 9_999 + "}"])
 def test_deeply_nested_message_is_refused(server: Server, text: str) -> None:
     with new_page(server) as page:
-        page.socket.say(text)
+        page.socket.send(text)
         assert page.socket.closed() == BROKEN
     assert works(server)
 
@@ -285,9 +285,9 @@ def test_flooding_window_does_not_delay_others(server: Server) -> None:
         slowest = 0.0
         for number in range(1, 11):
             began = time.monotonic()
-            other.socket.say({"t": "event", "number": number, "document": document,
+            other.socket.send({"t": "event", "number": number, "document": document,
                               "node": node, "name": "click", "frames": 1})  # fmt: skip
-            while other.socket.hear().get("acknowledged") != number:
+            while other.socket.receive().get("acknowledged") != number:
                 pass
             slowest = max(slowest, time.monotonic() - began)
         assert flood.is_alive() or slowest < 0.5
@@ -337,12 +337,12 @@ def test_events_of_a_hanging_view_are_limited(monkeypatch: pytest.MonkeyPatch) -
     with serving(app) as server, new_page(server) as page:
         first = page.attach("/")
         for number in range(1, 61):
-            page.socket.say({"t": "event", "number": number, "document": first["document"],
+            page.socket.send({"t": "event", "number": number, "document": first["document"],
                              "node": button_of(first), "name": "click"})  # fmt: skip
         lost = []
         try:
             while 60 not in lost:
-                lost += [e["number"] for e in page.socket.hear().get("effects", []) if e["t"] == "lost"]
+                lost += [e["number"] for e in page.socket.receive().get("effects", []) if e["t"] == "lost"]
         finally:
             goes_on.set()
         assert lost == list(range(21, 61))

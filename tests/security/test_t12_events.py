@@ -108,7 +108,7 @@ def heard(server: Server, document: str) -> list[tuple[int, str]]:
 
 def say(page: Told, document: str, node: int, name: str, data: Any = None) -> int:
     page.number += 1
-    page.socket.say({"t": "event", "number": page.number, "document": document, "node": node,
+    page.socket.send({"t": "event", "number": page.number, "document": document, "node": node,
                      "name": name, "data": data, "frames": 1})  # fmt: skip
     return int(page.number)
 
@@ -118,11 +118,11 @@ def settled(page: Told) -> list[int]:
     lost: list[int] = []
     acknowledged = 0
     while acknowledged < page.number:
-        message = page.socket.hear()
+        message = page.socket.receive()
         lost += [e["number"] for e in message.get("effects", []) if e["t"] == "lost"]
         acknowledged = max(acknowledged, message.get("acknowledged", 0))
         if "frame" in message:
-            page.socket.say({"t": "confirm", "frames": 1})
+            page.socket.send({"t": "confirm", "frames": 1})
     return lost
 
 
@@ -186,7 +186,7 @@ def test_event_before_the_first_view_is_lost() -> None:
             node = next(n for n, names in allowed(server, document).items() if "click" in names)
             say(page, document, node, "click")
             # No view is shown, so no update follows. The number is used nevertheless.
-            page.socket.say({"t": "attach", "url": "/other"})
+            page.socket.send({"t": "attach", "url": "/other"})
             assert settled(page) == [1]
         assert heard(server, document) == []
 
@@ -233,7 +233,7 @@ def test_event_number_is_handled_once() -> None:
         credentials = page.credentials
         page.close()
         with Told(port_of(server)) as again:
-            again.come_back(credentials)
+            again.reconnect(credentials)
             again.attach("/")
             say(again, document, node, "click")
             again.number = 1

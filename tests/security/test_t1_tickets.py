@@ -75,7 +75,7 @@ def test_server_discloses_nothing_before_the_proof(server: Server) -> None:
 
 def test_window_message_before_the_proof_is_refused(server: Server) -> None:
     with Socket(port_of(server)) as link:
-        link.say({"t": "attach", "url": "/counter/"})
+        link.send({"t": "attach", "url": "/counter/"})
         assert link.closed() == BROKEN
     assert server.call(_instances(server)) == 0
 
@@ -115,10 +115,10 @@ def test_expired_ticket_is_refused(age: float) -> None:
 @pytest.mark.parametrize("ticket", ["", "x", "A" * 43, "\x00" * 43, "é" * 43, "А" * 43])
 def test_unknown_ticket_is_refused(server: Server, ticket: str) -> None:
     with Socket(port_of(server)) as link:
-        link.say({"t": "hello", "nonce": "0" * 32, "ticket": ticket})
+        link.send({"t": "hello", "nonce": "0" * 32, "ticket": ticket})
         if not ticket:  # with an empty ticket the server requests a proof
-            assert link.hear()["t"] == "challenge"
-            link.say({"t": "proof", "proof": ""})
+            assert link.receive()["t"] == "challenge"
+            link.send({"t": "proof", "proof": ""})
         assert link.closed() == REFUSED
 
 
@@ -144,7 +144,7 @@ def test_window_reconnects_with_its_proof(server: Server) -> None:
     with new_page(server) as page:
         credentials = page.credentials
         document = page.attach("/counter/")["document"]
-    with Page(port_of(server)).come_back(credentials) as page:
+    with Page(port_of(server)).reconnect(credentials) as page:
         assert page.welcomed["t"] == "welcome"
         assert "key" not in page.welcomed  # the page has it already
         assert page.attach("/counter/")["document"] == document
@@ -192,7 +192,7 @@ def test_key_is_valid_for_one_window_user_and_label(server: Server, name: str) -
     with new_page(server) as page:
         credentials = {**page.credentials}
     with Page(port_of(server)) as page, pytest.raises(Closed) as closed:
-        page.come_back({**credentials, name: "another"})
+        page.reconnect({**credentials, name: "another"})
     assert closed.value.code == REFUSED
 
 
@@ -207,14 +207,14 @@ def test_separator_in_a_name_does_not_match_another_window(
         credentials = page.credentials
     names = {"window": window.format(**credentials), "user": user.format(**credentials)}
     with Page(port_of(server)) as page, pytest.raises(Closed):
-        page.come_back({**credentials, **names})
+        page.reconnect({**credentials, **names})
 
 
 def test_key_is_valid_for_one_server_start(server: Server) -> None:
     with serving() as other, new_page(other) as page:
         credentials = page.credentials
     with Page(port_of(server)) as page, pytest.raises(Closed) as closed:
-        page.come_back(credentials)
+        page.reconnect(credentials)
     assert closed.value.code == REFUSED
 
 
@@ -231,7 +231,7 @@ def test_server_proves_itself_first(server: Server) -> None:
 
 def test_duplicated_tab_becomes_a_new_window(server: Server) -> None:
     with new_page(server) as first:
-        with Page(port_of(server)).come_back(first.credentials, fresh=True) as second:
+        with Page(port_of(server)).reconnect(first.credentials, fresh=True) as second:
             assert second.credentials["window"] != first.credentials["window"]
         assert first.attach("/counter/")["document"]
 
@@ -243,7 +243,7 @@ def wrong_proof(port: int) -> float:
     """Send a wrong proof; returns the seconds until the refusal."""
     with Page(port) as page:
         page.ask({"window": secrets.token_hex(16), "user": "owner", "label": "", "key": "00"})
-        page.socket.say({"t": "proof", "proof": "0" * 64})
+        page.socket.send({"t": "proof", "proof": "0" * 64})
         begin = time.monotonic()
         assert page.socket.closed() == REFUSED
         return time.monotonic() - begin
@@ -274,7 +274,7 @@ def test_many_wrong_proofs_cost_little_and_lock_nobody_out(server: Server) -> No
             page = stack.enter_context(Page(port))
             pages.append(page)
             page.ask({"window": secrets.token_hex(16), "user": "owner", "label": "", "key": "00"})
-            page.socket.say({"t": "proof", "proof": "0" * 64})
+            page.socket.send({"t": "proof", "proof": "0" * 64})
         spent = time.process_time() - before
         assert len(server.links._unproven) <= UNPROVEN_KEPT
         assert works(server)

@@ -185,5 +185,5 @@ def test_cookie_grants_no_access(server: Server) -> None:
     with new_page(server) as page:
         cookie = "; ".join(f"{name}={value}" for name, value in page.credentials.items())
         with Socket(port_of(server), headers=[("Cookie", cookie)]) as link:
-            link.say({"t": "attach", "url": "/counter/"})
+            link.send({"t": "attach", "url": "/counter/"})
             assert link.closed() == 4400

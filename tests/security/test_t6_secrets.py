@@ -63,7 +63,7 @@ def session(serving: Serving, home: Path) -> list[str]:
     with serving.page() as page:
         secrets.append(page.credentials["key"])
         page.attach("/counter/")
-        page.socket.say({"t": "error", "text": "an error of the page"})
+        page.socket.send({"t": "error", "text": "an error of the page"})
         address = everview(home, "address", "/counter/").stdout.strip()
         secrets.append(ticket_of(address))
         with Page(serving.port).redeem(secrets[-1]) as second:
@@ -71,10 +71,10 @@ def session(serving: Serving, home: Path) -> list[str]:
         with Page(serving.port) as again, pytest.raises(Closed):
             again.redeem(secrets[-2])  # it is used
         with Socket(serving.port) as garbage:
-            garbage.say({"t": "hello", "nonce": "0" * 32, "ticket": secrets[0], "more": secrets[0]})
+            garbage.send({"t": "hello", "nonce": "0" * 32, "ticket": secrets[0], "more": secrets[0]})
             garbage.closed()
-        with Page(serving.port).come_back(second.credentials) as back:
-            back.socket.say({"t": "event"})
+        with Page(serving.port).reconnect(second.credentials) as back:
+            back.socket.send({"t": "event"})
             back.socket.closed()
         unused = everview(home, "address").stdout.strip()
         secrets.append(ticket_of(unused))

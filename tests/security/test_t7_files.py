@@ -64,7 +64,7 @@ def test_files_of_a_full_run_are_private(tmp_path: Path, umask: int) -> None:
         with serving.page() as page:
             page.attach("/counter/")
         with Socket(serving.port) as garbage:
-            garbage.say("garbage")
+            garbage.send("garbage")
             garbage.closed()
         log = home / "everview" / "logs" / "everview.log"
         wait_until(lambda: log.exists() and log.stat().st_size, "something is logged")

@@ -55,9 +55,9 @@ def started(app: App) -> Iterator[Callable[[], Server]]:
 def load(server: Server, url: str) -> str:
     """The one-time address that a window gets when it goes to ``url``."""
     with new_page(server) as page:
-        page.socket.say({"t": "attach", "url": url})
+        page.socket.send({"t": "attach", "url": url})
         while True:
-            for effect in page.socket.hear().get("effects", []):
+            for effect in page.socket.receive().get("effects", []):
                 if effect["t"] == "load":
                     return str(effect["url"])
 

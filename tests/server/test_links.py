@@ -81,7 +81,7 @@ def ids(message: Any) -> str:
 def test_invalid_message_before_the_proof_closes_the_link(server: Server, bystander: Page) -> None:
     for message in BEFORE:
         with Socket(port_of(server)) as link:
-            link.say(message)
+            link.send(message)
             assert link.closed() in (BROKEN, REFUSED), ids(message)
     assert on_server(server, lambda: len(server.runtime.windows)) == 1
     assert works(server)
@@ -90,7 +90,7 @@ def test_invalid_message_before_the_proof_closes_the_link(server: Server, bystan
 def test_invalid_message_after_the_proof_closes_the_link(server: Server, bystander: Page) -> None:
     for message in AFTER:
         with new_page(server) as page:
-            page.socket.say(message)
+            page.socket.send(message)
             assert page.socket.closed() == BROKEN, ids(message)
 
 
@@ -111,7 +111,7 @@ def test_fragmented_message_is_received_as_one(server: Server) -> None:
     with Page(port_of(server)) as page:
         page.socket.raw(bytes([0x01, 0x80 | 20]) + bytes(4) + data[:20])
         page.socket.frame(0, data[20:])
-        assert page.socket.hear()["t"] == "welcome"
+        assert page.socket.receive()["t"] == "welcome"
 
 
 def test_too_large_message_is_refused_unread(server: Server, bystander: Page) -> None:
@@ -120,7 +120,7 @@ def test_too_large_message_is_refused_unread(server: Server, bystander: Page) ->
         page.socket.raw(bytes([0x81, 0x80 | 127]) + struct.pack(">Q", 2**40) + bytes(4))
         assert page.socket.closed() == BROKEN
     with Socket(port_of(server)) as link:
-        link.say(json.dumps({"t": "hello", "nonce": NONCE}) + " " * 2000)
+        link.send(json.dumps({"t": "hello", "nonce": NONCE}) + " " * 2000)
         assert link.closed() == BROKEN
 
 
@@ -128,7 +128,7 @@ def test_full_text_area_is_accepted(server: Server) -> None:
     """The limit is above a full text area."""
     with new_page(server) as page:
         document = page.attach("/counter/")["document"]
-        page.socket.say({"t": "event", "number": 1, "document": document, "node": 1,
+        page.socket.send({"t": "event", "number": 1, "document": document, "node": 1,
                          "name": "change", "data": "x" * 1_000_000})  # fmt: skip
         assert page.socket.is_open()
 
@@ -138,14 +138,14 @@ def test_second_hello_or_proof_closes_the_link(server: Server, bystander: Page) 
     for message in ({"t": "hello", "nonce": NONCE, "ticket": ticket_of(server.address("/"))},
                     {"t": "proof", "proof": "0" * 64}):  # fmt: skip
         with new_page(server) as page:
-            page.socket.say(message)
+            page.socket.send(message)
             assert page.socket.closed() == BROKEN
 
 
 def test_hello_instead_of_a_proof_closes_the_link(server: Server, bystander: Page) -> None:
     with Page(port_of(server)) as page:
         page.ask({"window": NONCE, "user": "owner", "label": "", "key": "00"})
-        page.socket.say({"t": "hello", "nonce": NONCE})
+        page.socket.send({"t": "hello", "nonce": NONCE})
         assert page.socket.closed() == BROKEN
 
 
@@ -174,7 +174,7 @@ def test_client_that_ignores_a_close_is_disconnected(
     assert websocket_module.CLOSE_TIME <= 2
     monkeypatch.setattr(websocket_module, "CLOSE_TIME", 0.05)
     with Socket(port_of(server)) as link:
-        link.say("garbage")
+        link.send("garbage")
         link._read_frame()  # the close, which is not answered
         link._connection.settimeout(5)
         with pytest.raises(Closed) as closed:
@@ -189,7 +189,7 @@ def test_text_of_a_client_is_one_short_line_in_the_log(
     with caplog.at_level(logging.WARNING, "everview.link"):
         for name in ("\n2026-01-01 INFO forged: line", "x" * 1500):
             with Socket(port_of(server)) as link:
-                link.say({"t": "hello", "nonce": NONCE, name: 1})
+                link.send({"t": "hello", "nonce": NONCE, name: 1})
                 assert link.closed() == BROKEN
     texts = [record.getMessage() for record in caplog.records]
     assert len(texts) == 2
@@ -214,7 +214,7 @@ def test_exception_in_the_server_ends_one_link_and_is_logged(
         page.attach("/counter/?other")
         with monkeypatch.context() as broken:
             broken.setattr(server.runtime, "receive", lambda window, message: 1 / 0)
-            page.socket.say({"t": "resync"})
+            page.socket.send({"t": "resync"})
             assert page.socket.closed() == 1006
     assert "ZeroDivisionError" in caplog.text
     assert works(server)

@@ -68,7 +68,7 @@ def test_sqlite_connection_of_async_view_works_after_slow_plain_handler() -> Non
         numbers = iter(range(1, 2 * CLICKS + 1))
         for count in range(1, CLICKS + 1):
             for button in (view.slow, view.insert):
-                page.socket.say({"t": "event", "number": next(numbers), "document": document,
+                page.socket.send({"t": "event", "number": next(numbers), "document": document,
                                  "node": button.node_id, "name": "click"})  # fmt: skip
             assert view.results.get(timeout=PATIENCE) == count
         assert view.loop_threads == {on_server(server, threading.get_ident)}

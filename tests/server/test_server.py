@@ -93,7 +93,7 @@ def test_stop_with_idle_connections_returns() -> None:
             assert connection.recv(100).startswith(b"HTTP/1.1 200")
     for link in idle:
         with pytest.raises(Closed):
-            link.hear()
+            link.receive()
         link.close()
     for connection in plain:
         connection.close()

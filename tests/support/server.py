@@ -271,7 +271,7 @@ class Socket:
     def raw(self, data: bytes) -> None:
         self._connection.sendall(data)
 
-    def say(self, message: Any) -> None:
+    def send(self, message: Any) -> None:
         """Send a message as JSON. A str or bytes is sent unchanged."""
         if isinstance(message, (str, bytes)):
             data = message.encode() if isinstance(message, str) else message
@@ -279,7 +279,7 @@ class Socket:
             data = json.dumps(message).encode()
         self.frame(1, data)
 
-    def hear(self) -> Any:
+    def receive(self) -> Any:
         """Receive the next message. Raises `Closed`."""
         opcode, data = self._read_frame()
         if opcode == 8:
@@ -292,7 +292,7 @@ class Socket:
         """Wait until the server closes the link, and return the close code."""
         try:
             while True:
-                self.hear()
+                self.receive()
         except Closed as closed:
             return closed.code
 
@@ -359,15 +359,15 @@ class Page:
 
     def redeem(self, ticket: str) -> Page:
         """Authenticate with a ticket. Raises `Closed` if it is refused."""
-        self.socket.say({"t": "hello", "nonce": self.nonce, "ticket": ticket})
+        self.socket.send({"t": "hello", "nonce": self.nonce, "ticket": ticket})
         return self._welcome()
 
     def ask(self, credentials: dict[str, str], fresh: bool = False) -> str:
         """Send the credentials and return the server's nonce. ``challenge`` has its proof."""
         self.credentials = credentials
         names = {name: credentials[name] for name in ("window", "user", "label")}
-        self.socket.say({"t": "hello", "nonce": self.nonce, "fresh": fresh, **names})
-        self.challenge = self.socket.hear()
+        self.socket.send({"t": "hello", "nonce": self.nonce, "fresh": fresh, **names})
+        self.challenge = self.socket.receive()
         assert self.challenge["t"] == "challenge", self.challenge
         nonce: str = self.challenge["nonce"]
         return nonce
@@ -381,28 +381,28 @@ class Page:
         """Answer the challenge with the proof, or with ``text``."""
         if text is None:
             text = proof(self.credentials["key"], "client", self.nonce, self.challenge["nonce"])
-        self.socket.say({"t": "proof", "proof": text})
+        self.socket.send({"t": "proof", "proof": text})
         return self._welcome()
 
-    def come_back(self, credentials: dict[str, str], fresh: bool = False) -> Page:
+    def reconnect(self, credentials: dict[str, str], fresh: bool = False) -> Page:
         """Authenticate with a window key. Raises `Closed` if it is refused."""
         self.ask(credentials, fresh)
         return self.answer()
 
     def attach(self, url: str = "/counter/") -> dict[str, Any]:
         """Show ``url`` and return the first message with a frame."""
-        self.socket.say({"t": "attach", "url": url})
+        self.socket.send({"t": "attach", "url": url})
         return self.frame()
 
     def frame(self) -> dict[str, Any]:
         while True:
-            message: dict[str, Any] = self.socket.hear()
+            message: dict[str, Any] = self.socket.receive()
             if "frame" in message:
                 return message
 
     def _welcome(self) -> Page:
         try:
-            self.welcomed = self.socket.hear()
+            self.welcomed = self.socket.receive()
         except BaseException:
             self.socket.close()
             raise
