@@ -307,8 +307,8 @@ class Running:
             crashes = self._database.contents.crashes
             logger.warning("safe mode: the app did not end properly %d times in a row; no view "
                            "resumes automatically", crashes)  # fmt: skip
-            text = _("{app} did not end properly {count} times in a row. Nothing was resumed by "
-                     "itself; the log may say why: {path}")  # fmt: skip
+            text = _("{app} did not end properly {count} times in a row. No view was resumed "
+                     "automatically. The log may give the reason: {path}")  # fmt: skip
             self._news = text.format(app=self.app.title, count=crashes, path=self.folders.logs)
         else:
             self.runtime.resume()
