@@ -57,12 +57,12 @@ def test_bound_fields_show_and_edit_the_value() -> None:
 
 
 def test_handler_of_the_author_is_called_after_the_binding() -> None:
-    told = []
+    seen_values = []
     name = Value("")
-    field = TextInput(bind=name, handle_change=lambda event: told.append(name.value))
+    field = TextInput(bind=name, handle_change=lambda event: seen_values.append(name.value))
     field.receive("x")
     assert field.get_handler("change")(None) is None
-    assert told == ["x"]
+    assert seen_values == ["x"]
     assert TextInput().get_handler("change") is None
 
 

@@ -148,8 +148,8 @@ def test_error_is_shown_next_to_its_field() -> None:
     for name in ("text", "price", "whole", "agreed"):
         made = form[name]
         assert made.attributes["aria-invalid"] == "true"
-        told = form.query_selector("#" + made.attributes["aria-describedby"].split()[-1])
-        assert told.get_text() == errors(form)[name] and not told.hidden
+        error = form.query_selector("#" + made.attributes["aria-describedby"].split()[-1])
+        assert error.get_text() == errors(form)[name] and not error.hidden
     # The error of a corrected field disappears at once; other fields get errors only on submit.
     form["text"].value = "x"
     row = form._rows["text"]

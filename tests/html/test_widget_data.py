@@ -175,10 +175,10 @@ def test_assigned_values_are_copied(document: Document) -> None:
 
 def test_deleted_container_no_longer_reports_changes(document: Document) -> None:
     widget = show(document, {"rows": [{"a": {}}, {"b": 2}]})
-    gone, kept = widget.data["rows"]
+    removed, kept = widget.data["rows"]
     widget.data["rows"].pop(0)
     since = document.snapshot()["to"]
-    gone["a"]["x"] = 1
+    removed["a"]["x"] = 1
     assert document.revision == since
     kept["b"] = 3
     assert changes(document, since) == [{"at": ["rows", 0], "set": {"b": 3}}]
@@ -239,7 +239,7 @@ def test_window_that_missed_changes_of_data_converges(monkeypatch: Any, kept: in
                     pull(document, replica, seen)
         for replica in replicas:
             pull(document, replica, seen)
-            assert held(replica) == widget.data.plain(), f"seed {seed}"
+            assert data_of(replica) == widget.data.plain(), f"seed {seed}"
     assert seen >= {"all", "set", "del", "keep", "drop", "push", "at"}
 
 
@@ -270,7 +270,7 @@ def pull(document: Document, replica: Replica, seen: set[str]) -> None:
     replica.apply(json.loads(json.dumps(frame)))
 
 
-def held(replica: Replica) -> Any:
+def data_of(replica: Replica) -> Any:
     (widget,) = (node for node in replica.nodes.values() if "$" in node.attributes)
     return widget.attributes["$"]["data"]
 
@@ -288,7 +288,7 @@ def test_widget_moved_to_another_document_forgets_its_changes() -> None:
     widget.data["rows"][0]["a"] = 2
     assert changes(second, since) == [{"at": ["rows", 0], "set": {"a": 2}}]
     replica.apply(json.loads(json.dumps(second.delta(since))))
-    assert held(replica) == widget.data.plain()
+    assert data_of(replica) == widget.data.plain()
 
 
 def test_append_from_threads_loses_nothing(document: Document) -> None:
@@ -304,4 +304,4 @@ def test_append_from_threads_loses_nothing(document: Document) -> None:
     while any(thread.is_alive() for thread in threads):
         replica.apply(json.loads(json.dumps(document.delta(replica.revision))))
     replica.apply(json.loads(json.dumps(document.delta(replica.revision))))
-    assert held(replica) == [1] * 6000 or held(replica) == {"rows": [1] * 6000}
+    assert data_of(replica) == [1] * 6000 or data_of(replica) == {"rows": [1] * 6000}
