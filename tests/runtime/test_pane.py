@@ -83,17 +83,17 @@ def test_pane_is_removed_with_its_window(
     window = simulated.open()
     window.click("turn")
     panes = simulated.instance(other).publisher.panes
-    gone = weakref.ref(window.window)
+    reference = weakref.ref(window.window)
     assert len(panes) == 1
     window.shut()
     simulated.windows.remove(window)
     del window
 
-    def is_gone() -> bool:
+    def is_removed() -> bool:
         gc.collect()
-        return gone() is None and not panes
+        return reference() is None and not panes
 
-    simulated.wait_for(is_gone)
+    simulated.wait_for(is_removed)
 
 
 def test_hiding_a_node_outside_the_tree_is_an_error(app: App, simulated: SimulatedApp) -> None:

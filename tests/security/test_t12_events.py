@@ -48,27 +48,27 @@ class Everything(View):
     """A node of each kind. Some have handlers that record their events."""
 
     is_daemon = True
-    heard: list[tuple[int, str]]
+    handled: list[tuple[int, str]]
 
     def handle_request(self, request: Any) -> HTML:
-        self.heard = []
+        self.handled = []
 
-        def hear(event: Any) -> None:
-            self.heard.append((event.node.node_id, event.name))
+        def record(event: Any) -> None:
+            self.handled.append((event.node.node_id, event.name))
 
         return HTML(
-            Button("a", _id="first", handle_click=hear), Button("deaf"), P("text", Span("x")),
-            Div(events=[CLICK], handle_click=hear, handle_turned=hear),
-            Div(handle_keydown=hear, handle_drop=hear, handle_focus=hear),
-            TextInput("a", handle_change=hear), TextArea("b", handle_blur=hear),
-            CheckBox(False, handle_change=hear), Select(Option("1"), Option("2"), handle_change=hear),
-            Form(Button("c"), TextInput("d", handle_change=hear), handle_submit=hear,
-                 handle_reset=hear),
+            Button("a", _id="first", handle_click=record), Button("deaf"), P("text", Span("x")),
+            Div(events=[CLICK], handle_click=record, handle_turned=record),
+            Div(handle_keydown=record, handle_drop=record, handle_focus=record),
+            TextInput("a", handle_change=record), TextArea("b", handle_blur=record),
+            CheckBox(False, handle_change=record), Select(Option("1"), Option("2"), handle_change=record),
+            Form(Button("c"), TextInput("d", handle_change=record), handle_submit=record,
+                 handle_reset=record),
         )  # fmt: skip
 
     def handle_input_event_root(self, event: Any) -> Any:
         """Record an accepted event."""
-        self.heard.append((event.node.node_id, event.name))
+        self.handled.append((event.node.node_id, event.name))
         return event
 
 
@@ -79,16 +79,16 @@ def an_app() -> App:
     return app
 
 
-class Told(Page):
+class EventPage(Page):
     """A window that counts its events."""
 
     document = ""
     number = 0
 
 
-def page_of(server: Server, url: str = "", user: str = "owner") -> Told:
+def page_of(server: Server, url: str = "", user: str = "owner") -> EventPage:
     """A window of ``user`` that shows ``url``."""
-    page = Told(port_of(server))
+    page = EventPage(port_of(server))
     page.redeem(ticket_of(server.address("/", Identity(user))))
     if url:
         page.document = page.attach(url)["document"]
@@ -101,19 +101,19 @@ def instance(server: Server, document: str) -> Instance:
     return found
 
 
-def heard(server: Server, document: str) -> list[tuple[int, str]]:
-    found: list[tuple[int, str]] = instance(server, document).view.heard
+def handled(server: Server, document: str) -> list[tuple[int, str]]:
+    found: list[tuple[int, str]] = instance(server, document).view.handled
     return found
 
 
-def say(page: Told, document: str, node: int, name: str, data: Any = None) -> int:
+def send_event(page: EventPage, document: str, node: int, name: str, data: Any = None) -> int:
     page.number += 1
     page.socket.send({"t": "event", "number": page.number, "document": document, "node": node,
                      "name": name, "data": data, "frames": 1})  # fmt: skip
     return int(page.number)
 
 
-def settled(page: Told) -> list[int]:
+def settled(page: EventPage) -> list[int]:
     """The numbers of lost events, after all events were acknowledged."""
     lost: list[int] = []
     acknowledged = 0
@@ -147,36 +147,36 @@ def test_undeclared_event_of_any_node_is_lost() -> None:
         declared = allowed(server, document)
         assert sum(map(len, declared.values())) > 15
         ids = [0, *declared, max(declared) + 1, max(declared) + 1000, 2**53]
-        said: dict[int, tuple[int, str]] = {}
+        sent: dict[int, tuple[int, str]] = {}
         for node in ids:
             for name in NAMES:
                 if node == 0 or name == "":
                     continue  # no message: test_links refuses those
-                said[say(page, document, node, name)] = (node, name)
+                sent[send_event(page, document, node, name)] = (node, name)
         lost = set(settled(page))
-        taken = {said[number] for number in said if number not in lost}
-        assert taken == {(node, name) for node in declared for name in declared[node]
+        accepted = {sent[number] for number in sent if number not in lost}
+        assert accepted == {(node, name) for node in declared for name in declared[node]
                          if name in NAMES}  # fmt: skip
-        assert set(heard(server, document)) <= taken
+        assert set(handled(server, document)) <= accepted
 
 
-@pytest.mark.parametrize("whose", ["another view", "another owner's", "a made up"])
+@pytest.mark.parametrize("whose", ["another view", "another owner's", "an unknown id"])
 def test_event_for_another_view_is_lost(whose: str) -> None:
     with (
         serving(an_app()) as server,
         page_of(server, "/") as shown,
         page_of(server, "/other" if whose == "another view" else "/",
-                "owner" if whose == "another view" else "somebody") as page,
+                "owner" if whose == "another view" else "stranger") as page,
     ):  # fmt: skip
-        document = "0" * 8 if whose == "a made up" else shown.document
+        document = "0" * 8 if whose == "an unknown id" else shown.document
         target = shown.document
         assert page.document != target
         for node, names in allowed(server, target).items():
             for name in names:
-                say(page, document, node, name)
+                send_event(page, document, node, name)
         assert len(settled(page)) == page.number
-        assert heard(server, target) == []
-        assert heard(server, page.document) == []
+        assert handled(server, target) == []
+        assert handled(server, page.document) == []
 
 
 def test_event_before_the_first_view_is_lost() -> None:
@@ -184,11 +184,11 @@ def test_event_before_the_first_view_is_lost() -> None:
         document = shown.document
         with page_of(server) as page:
             node = next(n for n, names in allowed(server, document).items() if "click" in names)
-            say(page, document, node, "click")
+            send_event(page, document, node, "click")
             # No view is shown, so no update follows. The number is used nevertheless.
             page.socket.send({"t": "attach", "url": "/other"})
             assert settled(page) == [1]
-        assert heard(server, document) == []
+        assert handled(server, document) == []
 
 
 def test_event_for_a_removed_node_is_lost() -> None:
@@ -197,14 +197,14 @@ def test_event_for_a_removed_node_is_lost() -> None:
         document = page.document
         view = instance(server, document)
         button: Any = on_server(server, lambda: view.page.root.query_selector("#first"))
-        gone = button.node_id
+        removed = button.node_id
         on_server(server, button.remove)
-        say(page, document, gone, "click")
+        send_event(page, document, removed, "click")
         assert settled(page) == [1]
         again = Button("new", handle_click=lambda event: None)
         on_server(server, lambda: view.page.root.append(again))
-        assert again.node_id != gone
-        assert heard(server, document) == []
+        assert again.node_id != removed
+        assert handled(server, document) == []
 
 
 def test_event_for_a_removed_handler_is_lost() -> None:
@@ -212,14 +212,14 @@ def test_event_for_a_removed_handler_is_lost() -> None:
         document = page.document
         view = instance(server, document)
         button: Any = on_server(server, lambda: view.page.root.query_selector("#first"))
-        say(page, document, button.node_id, "click")
+        send_event(page, document, button.node_id, "click")
         assert settled(page) == []
-        assert len(heard(server, document)) == 2
+        assert len(handled(server, document)) == 2
         on_server(server, lambda: setattr(button, "events", []))
         wait_until(lambda: not on_server(server, lambda: button.listens_to("click")), "the handler is removed")
-        say(page, document, button.node_id, "click")
+        send_event(page, document, button.node_id, "click")
         assert settled(page) == [2]
-        assert len(heard(server, document)) == 2
+        assert len(handled(server, document)) == 2
 
 
 def test_event_number_is_handled_once() -> None:
@@ -229,18 +229,18 @@ def test_event_number_is_handled_once() -> None:
         node = next(n for n, names in allowed(server, document).items() if "click" in names)
         for _ in range(5):
             page.number = 0
-            say(page, document, node, "click")
+            send_event(page, document, node, "click")
         credentials = page.credentials
         page.close()
-        with Told(port_of(server)) as again:
+        with EventPage(port_of(server)) as again:
             again.reconnect(credentials)
             again.attach("/")
-            say(again, document, node, "click")
+            send_event(again, document, node, "click")
             again.number = 1
-            say(again, document, node, "click")
+            send_event(again, document, node, "click")
             settled(again)
-        names = [name for _, name in heard(server, document)]
-        assert names == ["click"] * 4  # twice handled, each told to the root hook and the handler
+        names = [name for _, name in handled(server, document)]
+        assert names == ["click"] * 4  # handled twice, each by the root hook and the handler
 
 
 def test_invalid_value_of_a_field_is_refused() -> None:
@@ -254,7 +254,7 @@ def test_invalid_value_of_a_field_is_refused() -> None:
         wrong: list[Any] = [{}, [[]], {"a": 1}, [1, 2], 1e308, ["x"], [None], [2**53], [[0]]]
         for node in fields:
             for data in wrong:
-                say(page, document, node, "change", data)
+                send_event(page, document, node, "change", data)
         settled(page)
         after = on_server(server, lambda: _values(tree))
         assert {type(value) for value in after} == {type(value) for value in before}

@@ -261,10 +261,10 @@ def test_wrong_proofs_are_throttled(server: Server) -> None:
 
 
 def test_many_wrong_proofs_cost_little_and_lock_nobody_out(server: Server) -> None:
-    """`WRONG_PROOFS` real connections, none closed by its client before it is refused.
+    """`WRONG_PROOFS` real connections. Each waits for its refusal.
 
-    Measured: the server's processor time for each (about 1 ms; a bound of 50 ms tells a leak or
-    a loop from a slow machine), that few are open at once, and that a window gets in meanwhile.
+    The server's processor time for each is about 1 ms. The bound of 50 ms detects a leak or a loop,
+    not a slow machine. Few connections are open at once, and a window can connect during the attack.
     """
     port = port_of(server)
     before = time.process_time()

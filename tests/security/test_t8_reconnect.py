@@ -35,7 +35,7 @@ class FakeServer:
     def __init__(self, port: int, answer: Answer) -> None:
         self.port = port
         self.answer = answer
-        self.told: list[Any] = []
+        self.messages: list[Any] = []
         self._started = threading.Event()
         self._thread = threading.Thread(target=self._run)
 
@@ -66,13 +66,13 @@ class FakeServer:
     async def _link(self, request: web.Request) -> web.WebSocketResponse:
         link = web.WebSocketResponse()
         await link.prepare(request)
-        async for message in link:
-            if message.type is not WSMsgType.TEXT:
+        async for frame in link:
+            if frame.type is not WSMsgType.TEXT:
                 break
-            said = json.loads(message.data)
-            self.told.append(said)
-            if said["t"] == "hello":
-                for text in self.answer(said):
+            message = json.loads(frame.data)
+            self.messages.append(message)
+            if message["t"] == "hello":
+                for text in self.answer(message):
                     await link.send_json(text)
         return link
 
@@ -84,7 +84,7 @@ def free_port() -> int:
         return int(taken.getsockname()[1])
 
 
-def welcome(said: dict[str, Any]) -> dict[str, Any]:
+def welcome(message: dict[str, Any]) -> dict[str, Any]:
     return {"t": "welcome", "epoch": "x", "received": 0, "acknowledged": 0}
 
 
@@ -129,15 +129,15 @@ def test_page_sends_nothing_to_another_program(tab: Tab, answer: str) -> None:
     with FakeServer(port, ANSWERS[answer]) as fake:
         tab.fill("#field", SECRET)
         tab.get_by_role("button", name="Go").click()
-        wait_until(lambda: tab.evaluate("1") and len(fake.told) >= (1 if answer == "nothing" else 3),
+        wait_until(lambda: tab.evaluate("1") and len(fake.messages) >= (1 if answer == "nothing" else 3),
                    "the page reconnects")  # fmt: skip
-    assert {said["t"] for said in fake.told} == {"hello"}
-    for said in fake.told:
-        assert set(said) == {"t", "nonce", "window", "user", "label", "fresh"}
-    told = json.dumps(fake.told)
-    assert SECRET not in told
-    assert key not in told
-    assert len({said["nonce"] for said in fake.told}) == len(fake.told)
+    assert {message["t"] for message in fake.messages} == {"hello"}
+    for message in fake.messages:
+        assert set(message) == {"t", "nonce", "window", "user", "label", "fresh"}
+    text = json.dumps(fake.messages)
+    assert SECRET not in text
+    assert key not in text
+    assert len({message["nonce"] for message in fake.messages}) == len(fake.messages)
     assert "from-the-fake" not in tab.content()
 
 

@@ -218,12 +218,12 @@ class Bucket:
             if self.max_files is not None and (
                 len(self._files) + len(self._arriving) >= self.max_files
             ):
-                said = ngettext(
+                refusal = ngettext(
                     "No more than {count} file can be here.",
                     "No more than {count} files can be here.",
                     self.max_files,
                 )
-                return "", said.format(count=self.max_files)
+                return "", refusal.format(count=self.max_files)
             name = self._free_name(name)
             self._arriving.add(name)
         return name, ""
