@@ -25,7 +25,7 @@ def page(desk: Desk, open_page: Open) -> Page:
 def open_palette(page: Page) -> None:
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox")).to_be_focused()
-    expect(page.get_by_role("option", name="What runs")).to_have_count(1)  # the answer of the server arrived
+    expect(page.get_by_role("option", name="The list of tasks")).to_have_count(1)  # the answer of the server arrived
 
 
 def chosen(page: Page) -> str:
@@ -62,7 +62,7 @@ def test_arrows_choose_and_wrap_around(page: Page) -> None:
 def test_ctrl_enter_opens_another_window(page: Page, desk: Desk) -> None:
     open_palette(page)
     page.keyboard.type("text")
-    expect(page.get_by_role("option").first).to_contain_text("Much to read")
+    expect(page.get_by_role("option").first).to_contain_text("A view with much text")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("combobox")).to_have_count(0)
     asked(page, desk, "open", "/text")
