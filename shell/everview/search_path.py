@@ -2,9 +2,8 @@
 
 Python puts the folder of a script first. A file ``html.py`` beside the script would then replace
 the standard module ``html``, which Everview and the libraries below it import. The package's
-``__init__`` calls `put_standard_library_first` before it imports anything else. The author's own
-modules stay importable, except under the name of a standard module, which works for no module
-that the standard library itself imports.
+``__init__`` calls `put_standard_library_first` before it imports anything else. An author's module
+with the name of a standard module cannot be imported.
 
 Threads: the main thread, at import.
 """
