@@ -72,7 +72,7 @@ def test_task_shows_its_progress(page: Page, open_page: Open) -> None:
     worker = open_page("/work")
     expect(worker.get_by_text("At work")).to_be_visible()
     open_palette(page)
-    task = page.get_by_role("option").filter(has_text="Task").filter(has_text="Work")
+    task = page.get_by_role("option").filter(has=page.get_by_text("Task", exact=True), has_text="Work")
     expect(task).to_contain_text("running · 30% · three of ten")
     assert task.locator("progress").evaluate("bar => bar.value") == 0.3
     task.click()
