@@ -25,7 +25,7 @@ def page(desk: Desk, open_page: Open) -> Page:
 def open_palette(page: Page) -> None:
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox")).to_be_focused()
-    expect(page.get_by_role("option", name="The list of tasks")).to_have_count(1)  # the answer of the server arrived
+    expect(page.get_by_role("option", name="The list of tasks")).to_have_count(1)  # the server answered
 
 
 def chosen(page: Page) -> str:

@@ -97,7 +97,7 @@ def add_views(app: App) -> None:
 
     @app.route("/work", name="work")
     class Work(View):
-        """A task that runs until it is released."""
+        """Runs until it is released."""
 
         is_daemon = True
         TITLE = "Work"
