@@ -145,7 +145,7 @@ class InterruptedList(Div):
 
 
 class TaskView(AsyncView):
-    """A view that shows the tasks, live. Subclasses add what is around the table."""
+    """A view that shows the tasks, live. Subclasses add the page around the table."""
 
     async def handle_request(self, request: Request) -> None:
         self.table = TaskTable(self)

@@ -6,7 +6,7 @@ ready parts are in ``everview.widgets``.
 
 from everview.search_path import put_standard_library_first
 
-# Before all other imports: see the module.
+# This call comes before all other imports; the module explains why.
 put_standard_library_first()
 
 from everview.authoring.app import App, Start, register_starter
@@ -72,7 +72,7 @@ __all__ = [
 
 
 def _start(app: App, start: Start) -> int:
-    # Imported on call: a program that only defines views loads no server and no desktop.
+    # Imported here, so that a program that only defines views loads no server and no desktop.
     from everview.cli.app_program import run_script
 
     return run_script(app, start)

@@ -1,4 +1,4 @@
-"""``python -m everview`` is the command ``everview``."""
+"""Run the command ``everview`` for ``python -m everview``."""
 
 import sys
 

@@ -1,8 +1,8 @@
-"""What counts as a path of the app, and as a page outside it.
+"""Checks of addresses: paths of the app, and pages outside it.
 
-A path of the app is what a window attaches to: it starts with one slash (browsers read two, or a
-slash and a backslash, as another host), has no fragment (a ticket would be appended there) and no
-white space (URLs ignore it).
+A window attaches to a path of the app. Such a path starts with one slash (browsers read two
+slashes, or a slash and a backslash, as another host). It has no fragment (a ticket would be
+appended there) and no white space (URLs ignore it).
 
 Not for: URLs in attributes and redirects, which may be relative (``everview.html.tree.safety``).
 """
@@ -22,7 +22,7 @@ _OUTSIDE = r"(?i)^(https?://[^\s\x00-\x1f/]|mailto:|tel:)[^\s\x00-\x1f]*\Z"
 
 #: A path of the app, with its query.
 AppPath = Annotated[str, msgspec.Meta(max_length=MAX_LENGTH, pattern=rf"^{_PATH}\Z")]
-#: As `AppPath`, or "" for none.
+#: An `AppPath`, or "" if there is none.
 OptionalAppPath = Annotated[str, msgspec.Meta(max_length=MAX_LENGTH, pattern=rf"^({_PATH})?\Z")]
 #: An address that the system's browser may open.
 OutsideURL = Annotated[str, msgspec.Meta(max_length=MAX_LENGTH, pattern=_OUTSIDE)]

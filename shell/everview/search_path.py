@@ -1,6 +1,6 @@
 """The order of ``sys.path``: the standard library comes before the folder of an author's app.
 
-Python puts the folder of a script first. A file ``html.py`` beside the script would then replace
+Python puts the folder of a script first. A file ``html.py`` next to the script would then replace
 the standard module ``html``, which Everview and the libraries below it import. The package's
 ``__init__`` calls `put_standard_library_first` before it imports anything else. An author's module
 with the name of a standard module cannot be imported.
@@ -22,7 +22,7 @@ def put_standard_library_first() -> None:
 
 
 def add_app_folder(folder: Path) -> None:
-    """Make the modules in the folder of an app importable, as if a script there was started."""
+    """Make the modules in the folder of an app importable, as Python does for a script there."""
     entry = str(folder)
     if entry in sys.path:
         sys.path.remove(entry)

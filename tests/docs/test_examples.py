@@ -337,7 +337,7 @@ def test_uploaded_files_are_counted_removed_and_downloaded(
     assert "poem.txt: 3 words" in window.text("#files")
     assert window.text("#state") == "note.txt has arrived."
     window.upload("Texts", ("virus.exe", b""))
-    assert window.notices == ["Only .txt files are wanted here."]
+    assert window.notices == ["Only .txt files are accepted here."]
     window.click("Remove", within="#files > li:first-child")
     window.click("Download the counts")
     assert [(s.name, s.text) for s in window.downloads] == [("counts.txt", "note.txt: 2 words")]

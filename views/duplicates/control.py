@@ -24,7 +24,7 @@ class CancelledError(Exception):
 
 
 class Stopwatch:
-    """Seconds that passed while it was running."""
+    """Counts the seconds during which it runs."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock

@@ -108,7 +108,7 @@ class Hasher:
                         self._control.check()
                         got = file.readinto(self._buffer[: min(left, BLOCK)])
                         if not got:
-                            raise UnusableError(_(CHANGED))  # it is shorter now
+                            raise UnusableError(_(CHANGED))  # the file has become shorter
                         digest.update(self._buffer[:got])
                         left -= got
                         unread -= got

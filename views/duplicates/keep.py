@@ -13,7 +13,7 @@ Guarantees: (a) a file is removed only if the file to keep exists and is an ordi
     content of the group; (b) a file is removed only if it has this content now and is not the kept
     file under another name; (c) the file to keep is never removed. If the kept file disappears
     together with a copy, the two were one file under two names (a network folder that is mounted
-    twice). The outcome says so, and no further file is touched.
+    twice). The outcome contains this reason, and no further file is touched.
 """
 
 from __future__ import annotations

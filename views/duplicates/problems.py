@@ -81,15 +81,15 @@ class ProblemList:
     def __init__(self, limit: int = PROBLEMS_KEPT) -> None:
         self._lock = threading.Lock()
         self._limit = limit
-        self._kept: list[Problem] = []
+        self._stored: list[Problem] = []
         self._count = 0
 
     def add(self, path: str, reason: str) -> None:
         """Add a problem. Beyond the limit it is only counted."""
         with self._lock:
             self._count += 1
-            if len(self._kept) < self._limit:
-                self._kept.append(Problem(path, reason))
+            if len(self._stored) < self._limit:
+                self._stored.append(Problem(path, reason))
 
     @property
     def count(self) -> int:
@@ -99,4 +99,4 @@ class ProblemList:
     def since(self, start: int = 0) -> tuple[Problem, ...]:
         """The stored problems from number ``start`` on, in the order of `add`."""
         with self._lock:
-            return tuple(self._kept[start:])
+            return tuple(self._stored[start:])

@@ -134,7 +134,7 @@ class Tracker:
             self._bytes_to_hash -= unread
 
     def snapshot(self, *, paused: bool, groups: int, wasted: int, problems: int) -> Progress:
-        """The progress at this moment; the arguments are what others count."""
+        """The progress at this moment. The arguments are counted elsewhere."""
         with self._lock:
             elapsed = self._seconds()
             hashing = self._phase in {Phase.HASHING_QUICK, Phase.HASHING_FULL}

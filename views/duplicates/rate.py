@@ -34,7 +34,7 @@ class RateWindow:
             self._samples.append((now, total))
             self._forget(now)
         elif len(self._samples) > 1:
-            # Added to the newest sample: otherwise a total that does not grow would seem to.
+            # Update the newest sample: a later rate must not count this growth again.
             self._samples[-1] = (self._samples[-1][0], total)
 
     def per_second(self, now: float, total: int) -> float:

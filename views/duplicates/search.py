@@ -115,7 +115,8 @@ class Search:
                 if identity in read:
                     self._links.setdefault(read[identity], []).append(row)
                     continue
-                # Only after it was read: if one name cannot be read, the next one is tried.
+                # Recorded after the file was read: if one name cannot be read, the next one is
+                # tried.
                 read[identity] = row
             by_digest.setdefault(digest, []).append(row)
         return by_digest

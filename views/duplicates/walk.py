@@ -34,8 +34,8 @@ BATCH = 256
 _MADE_UP = N_("it is part of the running system and has no files on a disk")
 _JUNCTION = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
 
-# Listing an opened folder has two reasons: the folder cannot be replaced by a link after it was
-# found, and the system does not resolve a long path for every file.
+# Folders are opened and then listed, for two reasons: a folder cannot be replaced by a link after
+# it was found, and the system does not resolve a long path for every file.
 _CAN_OPEN_FOLDERS = os.scandir in os.supports_fd
 _OPEN_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NONBLOCK", 0)
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
@@ -128,7 +128,7 @@ class Walk:
         found: os.stat_result,
         waiting: list[str],
     ) -> None:
-        if not found.st_ino:  # listings on Windows do not have it
+        if not found.st_ino:  # listings on Windows do not contain it
             try:
                 found = os.lstat(path)
             except OSError as error:

@@ -32,7 +32,8 @@ logger = logging.getLogger("everview.control")
 
 #: The longest line, in bytes.
 MAX_LINE = 16_384
-#: Connections that are served at once, and that wait for it. If more wait, the oldest is closed.
+#: Maximum number of connections that are served at the same time, and that wait to be served. If
+#: more wait, the oldest one is closed.
 AT_ONCE = 64
 WAITING = 256
 #: Seconds that a client has to send its line.
@@ -44,8 +45,8 @@ Argument = Annotated[str, msgspec.Meta(max_length=4096)]
 class OpenCommand(msgspec.Struct, tag="open", forbid_unknown_fields=True):
     """Open a window.
 
-    ``url``: what to show, or "" to let the app choose by ``arguments`` and ``folder``: the
-    arguments of the program that was started, and its current folder.
+    ``url`` is the page to show. If it is "", the app chooses the page from ``arguments`` and
+    ``folder``, the arguments and the current folder of the program that was started.
     """
 
     url: OptionalAppPath = ""
@@ -100,11 +101,11 @@ class ViewInfo(msgspec.Struct):
 
 
 class Answer(msgspec.Struct, omit_defaults=True):
-    """The answer to a command. Each command sets the fields that it is about.
+    """The answer to a command. Each command sets only its own fields.
 
-    ``error``: why it failed. ``address``: a one-time address. ``window``: the label of a native
-    window that was opened. ``pid``: the app's process. ``views``: those that a list shows, or
-    that are ended by quitting.
+    ``error``: the reason if the command failed. ``address``: a one-time address. ``window``: the
+    label of a native window that was opened. ``pid``: the app's process. ``views``: the listed
+    views, or the views that quitting ends.
     """
 
     error: str = ""
@@ -191,7 +192,8 @@ class Control:
                 self._waiting.pop(task, None)
                 await self._serve_own(reader, writer)
         except asyncio.CancelledError:
-            # Cancelled above. asyncio's streams would log the exception as a failure.
+            # The task was cancelled above. Raised again, the exception would be logged as a failure
+            # by asyncio's streams.
             logger.debug("closed a control connection: too many are waiting")
         finally:
             self._waiting.pop(task, None)

@@ -1,6 +1,6 @@
-"""Versions, system and folders: for About, ``doctor`` and the log.
+"""Diagnostics for the About dialog, ``doctor`` and the log: versions, system and folders.
 
-The rows have nothing secret: no key, no ticket, no address with a ticket, no content of views.
+The rows contain no secrets: no key, no ticket, no address with a ticket, no content of views.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def about(title: str, version: str, folders: Folders, toolkit: str) -> list[tupl
 
 
 def system_rows() -> list[tuple[str, str]]:
-    """Names and values of what the app runs on."""
+    """Names and values that describe Python, the system and the packages."""
     rows = [
         ("Library", f"Everview {__version__}"),
         ("Python", f"{platform.python_version()} ({sys.executable})"),

@@ -1,7 +1,7 @@
 """The command ``doctor``: check what an app needs on this machine, and suggest repairs.
 
-Each check is a function that returns its findings. The checks create the folders of the app that
-they are about, and change nothing else.
+Each check is a function that returns its findings. The checks create missing folders of the app,
+and change nothing else.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ OK: Level = "ok"
 NOTE: Level = "note"
 BAD: Level = "bad"
 MARKS = {OK: "ok  ", NOTE: "note", BAD: "BAD "}
-#: Free bytes below which a note is made.
-ROOM = 50_000_000
+#: A folder gets a note if its disk has fewer free bytes than this.
+MIN_FREE = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -109,7 +109,7 @@ def _folder(name: str, path: Path) -> Finding:
     except OSError as error:
         return Finding(name, BAD, f"{path} cannot be written ({error.strerror}): free some space, "
                                   "or set EVERVIEW_HOME to another folder")  # fmt: skip
-    if free < ROOM:
+    if free < MIN_FREE:
         return Finding(name, NOTE, f"{path}: only {free // 1_000_000} MB are free")
     return Finding(name, OK, str(path))
 
@@ -126,7 +126,7 @@ def _running(folders: Folders) -> Finding:
     try:
         answer = control.send_command(folders.runtime, control.ListCommand(), timeout=5)
     except NotRunningError:
-        text = "a process holds the lock, but does not answer: it starts or ends"
+        text = "a process holds the lock, but does not answer: it is starting or ending"
         return Finding("Running app", NOTE, text)
     return Finding("Running app", OK, f"process {answer.pid}, {len(answer.views)} views")
 

@@ -49,7 +49,7 @@ class EndingState(Enum):
     """Whether and how the app is about to end."""
 
     RUNNING = "running"
-    #: It ends when all working views have finished.
+    #: The app ends when all working views have finished.
     FINISHING = "finishing"
     ENDED = "ended"
 

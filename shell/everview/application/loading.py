@@ -90,7 +90,7 @@ def _import(name: str, shown: Path) -> ModuleType:
         place = f"{error.filename or shown}, line {error.lineno or 1}"
         raise CommandError(f"{place} is not Python: {error.msg}") from error
     except EverviewError as error:
-        # It names the line itself.
+        # The message contains the line of the author already.
         raise CommandError(f"{shown} failed: {error}") from error
     except (Exception, SystemExit) as error:  # any failure of the author's code is reported
         place = _author_line(error, shown)

@@ -32,7 +32,7 @@ class PlatformApp(RunningApp, Protocol):
     def about(self) -> list[tuple[str, str]]: ...
     def address(self, url: str, label: str = "") -> str: ...
     def is_own(self, url: str) -> bool: ...
-    def left(self, label: str) -> None: ...
+    def window_closed(self, label: str) -> None: ...
 
 
 class HeadlessPlatform(NoPlatform):
@@ -147,7 +147,7 @@ class DesktopPlatform(HeadlessPlatform):
 
     def closed(self, label: str) -> None:
         """The user closed a native window."""
-        self._running.left(label)
+        self._running.window_closed(label)
 
     def changed(self, label: str, fullscreen: bool) -> None:
         """A native window entered or left full screen: update its page."""

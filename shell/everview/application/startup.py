@@ -66,13 +66,13 @@ OWNER = "owner"
 ICON = Path(__file__).resolve().parents[1] / "client" / "icon.svg"
 #: Seconds that a new window has to show its page, before a second start reports a failure.
 WINDOW_TIME = 30.0
-#: Windows that open at the same time. Fifty at once would all be late.
+#: Maximum number of windows that open at the same time. Fifty at once would all open late.
 OPENING_AT_ONCE = 4
 #: Seconds that a second start waits for its window, before it reports that the app hangs.
 HAND_OVER_TIME = 180.0
 #: Seconds that a page has to close its link after its native window was closed.
 LEAVE_TIME = 2.0
-#: The note with the set of open windows.
+#: The name of the note that stores the set of open windows.
 WINDOWS = "windows"
 
 
@@ -90,9 +90,10 @@ def run(
         app: The app.
         headless: True: serve without windows.
         port: The port of the server; 0 is a free one.
-        url: What to show. "": `App.start_url` chooses by the ``arguments``; without such a
-            function the windows of the last time are opened, else "/".
-        arguments: Of the program, for `App.start_url`.
+        url: The page to show. If it is "", the function of `App.start_url` chooses the page from
+            the ``arguments``. Without such a function, the windows of the last run are opened, or
+            "/" if there are none.
+        arguments: The arguments of the program, for `App.start_url`.
         outside: How other machines reach the app; only with ``headless``.
 
     Returns:
@@ -103,7 +104,7 @@ def run(
         CommandError: The app cannot start, or there is no view at ``url``.
     """
     if outside is not None and not headless:
-        raise CommandError("other machines are served without windows here: say headless=True")
+        raise CommandError("an app that serves other machines has no windows: pass headless=True")
     opening = OpenCommand(url, [str(argument) for argument in arguments], str(Path.cwd()))
     folders = Folders(app.name)
     lock = InstanceLock(folders)
@@ -135,7 +136,7 @@ def run(
 
 
 def hand_over(folders: Folders, opening: OpenCommand) -> int:
-    """Let the running app open one more window. Returns when the window is there.
+    """Let the running app open one more window. Returns when the window is open.
 
     An app without windows returns an address instead. The address is printed, not passed to a
     browser: every account of the machine can read the arguments of a program (T6).
@@ -181,10 +182,10 @@ class Running:
         self._opening = asyncio.Semaphore(OPENING_AT_ONCE)
         self.ending = Ending(self)
         #: A notice for the first window that connects, or "".
-        self._news = ""
+        self._start_notice = ""
         if crash is not None:
             text = _("{app} crashed the last time. A report is in {path}")
-            self._news = text.format(app=app.title, path=crash)
+            self._start_notice = text.format(app=app.title, path=crash)
 
     @property
     def runtime(self) -> Runtime:
@@ -225,14 +226,14 @@ class Running:
         return 0
 
     def _first_windows(self, opening: OpenCommand) -> list[WindowState]:
-        """The windows of the last time, and the one that this start requests."""
+        """The windows of the last run, and the window that this start requests."""
         windows = WindowSet(self._notes.get(WINDOWS), lambda data: None)
         restored = [] if self._database.is_safe_mode else windows.restored
         known = [state for state in restored if self._is_route(state.url)]
         url = self._url_of(opening)
         if self._database.is_safe_mode:
             url = url or self.app.router.path_of("log") or "/"
-        # A requested URL that was open the last time is opened once.
+        # A requested URL that was open in the last run is opened only once.
         if not known or (url and url not in [state.url for state in known]):
             last = windows.like()
             known.append(WindowState(url or "/", last.x, last.y, last.width, last.height,
@@ -282,9 +283,9 @@ class Running:
         toolkit = self.desktop.backend if self.desktop is not None else "none: pages in a browser"
         return about(self.app.title, self.app.version, self.folders, toolkit)
 
-    def left(self, label: str) -> None:
+    def window_closed(self, label: str) -> None:
         """A native window was closed."""
-        asyncio.run_coroutine_threadsafe(self._leave(label), self.server.loop)
+        asyncio.run_coroutine_threadsafe(self._close_window(label), self.server.loop)
 
     # the server thread -------------------------------------------------------------------------
 
@@ -299,7 +300,8 @@ class Running:
 
     async def _start(self, headless: bool) -> None:
         if isinstance(self.platform, DesktopPlatform):
-            self._looking = self.server.loop.create_task(self.platform.notifications.start())
+            starting = self.platform.notifications.start()
+            self._notifications_start = self.server.loop.create_task(starting)
         control = Control(self.folders.runtime, self._handle)
         await control.start()
         self._control = control
@@ -309,7 +311,8 @@ class Running:
                            "resumes automatically", crashes)  # fmt: skip
             text = _("{app} did not end properly {count} times in a row. No view was resumed "
                      "automatically. The log may give the reason: {path}")  # fmt: skip
-            self._news = text.format(app=self.app.title, count=crashes, path=self.folders.logs)
+            title, logs = self.app.title, self.folders.logs
+            self._start_notice = text.format(app=title, count=crashes, path=logs)
         else:
             self.runtime.resume()
 
@@ -317,17 +320,17 @@ class Running:
         future = self._waiting.get(window.label)
         if future is not None and not future.done():
             future.set_result(None)
-        if self._news:
-            window.add_effect(Notice(self._news, "error"))
-            self._news = ""
+        if self._start_notice:
+            window.add_effect(Notice(self._start_notice, "error"))
+            self._start_notice = ""
         if window.label:
             self.ending.window_opened()
 
-    async def _leave(self, label: str) -> None:
+    async def _close_window(self, label: str) -> None:
         """Close the window that belongs to a closed native window.
 
-        While its page is unloaded it sends the last edits and then closes its link. Those edits
-        are still received; a page that hangs is not waited for longer than `LEAVE_TIME`.
+        While its page is unloaded it sends the last edits and then closes its link. The server
+        still receives those edits. It waits at most `LEAVE_TIME`, because a page may hang.
         """
         opening = self._waiting.get(label)
         if opening is not None and not opening.done():
@@ -386,7 +389,7 @@ class Running:
         return Answer(window=await self.open_window(url or "/"))
 
     async def open_window(self, url: str) -> str:
-        """Open a native window, after those that open already. Server thread.
+        """Open a native window after the windows that are opening now. Server thread.
 
         Returns:
             The label of the window, when its page is connected.

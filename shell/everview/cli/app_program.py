@@ -26,9 +26,9 @@ from everview.cli.program import (
 from everview.errors import EverviewError
 from everview.version import __version__
 
-#: The first argument of a script that is a command, and not meant for `App.start_url`.
+#: First arguments of a script that are commands. All others are passed to `App.start_url`.
 COMMANDS = frozenset({"open", "serve", "ls", "stop", "quit", "address", "doctor"})
-#: Arguments that are passed to `App.start_url`, at most.
+#: Maximum number of arguments that are passed to `App.start_url`.
 MOST_ARGUMENTS = 20
 
 
@@ -37,8 +37,8 @@ def main(folder: Path, command: str = "", argv: Sequence[str] | None = None) -> 
 
     Args:
         folder: The app folder.
-        command: What the user types, for messages; "" is the ``command`` of the table.
-        argv: The arguments; None are those of this process.
+        command: The command that the user types, for messages; "": the ``command`` of the table.
+        argv: The arguments; None: the arguments of this process.
 
     Returns:
         The exit code.
@@ -51,7 +51,7 @@ def main(folder: Path, command: str = "", argv: Sequence[str] | None = None) -> 
 
 
 def run_script(app: App, start: Start) -> int:
-    """Do what ``app.run()`` in a script asks for. Returns the exit code."""
+    """Run the app, or a command, for ``app.run()`` in a script. Returns the exit code."""
     arguments = sys.argv[1:]
     script = sys.executable if getattr(sys, "frozen", False) else sys.argv[0]
     command = Path(script).name if getattr(sys, "frozen", False) else f"python {script}"

@@ -26,14 +26,14 @@ from everview.application.control import (
 from everview.cli.program import Parser, Target
 from everview.errors import AlreadyRunningError, CommandError
 
-#: Seconds that the views have to end their work after ``quit``, and some more.
+#: Seconds to wait for the end of the app after ``quit``: longer than its views have to stop.
 QUIT_TIME = 20.0
-#: Before a path it makes a link: ``open everview:/counter/``.
+#: The scheme of links to a view, as in ``open everview:/counter/``.
 SCHEME = "everview:"
 
 Find = Callable[[argparse.Namespace], Target]
 if TYPE_CHECKING:
-    # Not generic at run time.
+    # The class is generic only for type checkers.
     Commands: TypeAlias = argparse._SubParsersAction[Parser]
 
 
@@ -55,7 +55,7 @@ def add_app_commands(commands: Commands, find: Find) -> list[Parser]:
     opening.add_argument(
         "url", nargs="?", metavar="URL|FILE",
         help="a path of the app, as /counter/ or everview:/counter/, or a file or folder that the "
-        "app opens; default: the windows of the last time",
+        "app opens; default: the windows of the last run",
     )  # fmt: skip
     listing = add_command(
         commands, "ls", lambda given: list_views(find(given), given.json),
@@ -180,7 +180,7 @@ def quit_app(target: Target, finish: bool) -> int:
         for view in views:
             sys.stdout.write(f"waiting for {view.title} ({view.state})\n")
         return 0
-    # The process that ends releases the lock, so that a start after this command succeeds.
+    # Wait until the ending process has released the lock: a start after this command then succeeds.
     lock = InstanceLock(target.folders)
     try:
         lock.acquire(timeout=QUIT_TIME)

@@ -82,7 +82,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 
 def _find_or_import(arguments: argparse.Namespace) -> Target:
-    """The app that ``run`` and ``serve`` start: a folder or a file, no name."""
+    """The app that ``run`` and ``serve`` start, given as a folder or a file, not by its name."""
     if arguments.app is None:
         return _find(arguments)
     path = Path(arguments.app)

@@ -92,7 +92,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def error_prefix(command: str) -> str:
-    """What stands before an error: the file name of the program."""
+    """The prefix of an error message: the file name of the program."""
     words = command.split()
     if words[0].startswith("python") and len(words) > 1:
         return Path(words[1]).name

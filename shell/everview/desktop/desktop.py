@@ -92,13 +92,13 @@ _NEXT = {
 
 
 class NativeWindow:
-    """A window of the toolkit, which may be several windows of the app one after the other.
+    """A window of the toolkit. It is used for several windows of the app, one after the other.
 
     The phase is changed on the manager thread, and read on any.
 
     Args:
         native: The window of pywebview.
-        label: The label of the window of the app that it is first.
+        label: The label of the first window of the app that it is used for.
     """
 
     def __init__(self, native: webview.Window, label: str) -> None:
@@ -110,7 +110,7 @@ class NativeWindow:
 
     @property
     def is_in_use(self) -> bool:
-        """Whether it is a window of the app, on the screen or about to be."""
+        """Whether it is used for a window of the app that is open or opening."""
         return self.phase in (WindowPhase.OPENING, WindowPhase.OPEN)
 
     def reuse(self, label: str) -> None:
@@ -424,16 +424,16 @@ class Desktop:
         window.closed()
         self._toolkit.cancel_dialogs(window.native)
         self._toolkit.hide(window.native)
-        # Not `load_url("about:blank")`: pywebview takes that for a file and starts a web server.
+        # Not `load_url("about:blank")`: pywebview treats that as a file and starts a web server.
         window.native.load_html("", "about:blank")
         window.native.set_title(self._title)
         self._owner.closed(label)
 
     def _return_to_app(self, window: NativeWindow) -> None:
-        """Show the app again in a window whose page has left it."""
+        """Load the app again in a window that shows a page outside the app."""
         state = self._set.get(window.label)
         if state is not None:
-            logger.error("a window had left the app; the app is shown again")
+            logger.error("a window showed a page outside the app; the app is loaded again")
             window.native.load_url(self._owner.address(state.url, window.label))
 
     def _set_title(self, label: str, title: str) -> None:

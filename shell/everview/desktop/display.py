@@ -49,7 +49,7 @@ def backend() -> Backend:
 
 
 def unavailable_reason() -> str | None:
-    """Why native windows cannot be opened, as a sentence for the user, or None."""
+    """The reason why native windows cannot be opened, as a sentence for the user, or None."""
     missing = missing_package()
     if missing is not None:
         return missing

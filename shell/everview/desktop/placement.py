@@ -8,7 +8,7 @@ from everview.state.window_set import WindowState
 
 DEFAULT_SIZE = (1000, 720)
 MIN_SIZE = (360, 300)
-#: Pixels of a screen that the inside of a window leaves free for the window's frame.
+#: Pixels of a screen that are reserved for the frame of a window.
 FRAME_MARGIN = 64
 #: Distance between a new window and the one before it, so that both are visible.
 CASCADE_STEP = 36

@@ -66,7 +66,7 @@ class MakeView(Protocol):
 
 
 class MakeServer(Protocol):
-    """Makes what views know as ``self.server``."""
+    """Makes the ``self.server`` of views."""
 
     def __call__(self, runtime: Runtime, user: str, /) -> object: ...
 
@@ -123,7 +123,7 @@ class Runtime:
         return self.services.checkpoints
 
     def server_of(self, user: str) -> object:
-        """What ``self.server`` is in the views of a user; "": of the app."""
+        """The ``self.server`` of the views of a user; "": that of the app."""
         return self._make_server(self, user)
 
     def _call_later(self, delay: float, function: Callable[[], object]) -> None:
@@ -319,7 +319,7 @@ class Runtime:
                 key = self._key(route, request)
                 if self._daemons.find(key) is None:
                     self._start(route.view, request, key)
-            except Exception:  # the other views resume
+            except Exception:  # the other views must still resume
                 logger.exception("the view at %s cannot be resumed", checkpoint.url)
 
     def make_instance(self, request: Request) -> Instance:
@@ -476,7 +476,7 @@ class Runtime:
         self._notify_changed()
 
     def daemon_decided(self, instance: Instance) -> None:
-        """It is decided whether the instance is a daemon; attach the windows that waited for it."""
+        """The instance has decided whether it is a daemon; attach the windows that waited."""
         for window, message in self._daemons.decided(instance):
             self.attach(window, message)
         self._notify_changed()
@@ -490,7 +490,7 @@ class Runtime:
         self._check_idle()
 
     def send_pending(self, window: Window) -> None:
-        """Send a window its acknowledgements and effects, whatever it shows."""
+        """Send a window its acknowledgements and effects, also if it shows another view."""
         self._send_effects(window, self._attached.get(window))
 
     def describe_again(self, window: Window) -> None:

@@ -77,7 +77,7 @@ _NEXT = {
 
 @dataclass(frozen=True)
 class Parts:
-    """What a server consists of while it serves. Used on the server thread only."""
+    """The parts of a server while it serves. Used on the server thread only."""
 
     loop: asyncio.AbstractEventLoop
     threads: ViewThreads

@@ -1,1 +1,1 @@
-"""What outlives the process: folders and files that only their owner can read."""
+"""Data that outlives the process: folders and files that only their owner can read."""

@@ -34,7 +34,7 @@ logger = logging.getLogger("everview.state")
 #: Starts in a row that did not end properly, after which no view resumes automatically.
 CRASHES = 2
 
-#: Result codes that are not about the content of the file (sqlite.org/rescode.html).
+#: SQLite's result codes for other problems than a damaged file (sqlite.org/rescode.html).
 _NOT_DAMAGED = frozenset({
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM,
@@ -52,7 +52,7 @@ class Database:
         self.path = path
         #: The new name of a file that could not be read, or None.
         self.set_aside: Path | None = None
-        #: What the file had when it was opened.
+        #: The rows of the file when it was opened.
         self.contents = schema.Contents([], {}, 0)
         #: None if the disk did not allow to open the file.
         self._connection: sqlite3.Connection | None = None

@@ -1,4 +1,4 @@
-"""`NoteTable`: small values of the app itself by name, as the set of open windows.
+"""`NoteTable`: small values of the app by name, for example the set of open windows.
 
 Threads: any.
 """
@@ -16,7 +16,7 @@ logger = logging.getLogger("everview.state")
 
 
 class NoteTable:
-    """Saves notes. A note is written soon after `put`; of several quick ones only the last is."""
+    """Saves notes. Of several quick changes of a note, only the last one is written."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -1,4 +1,4 @@
-"""The tables of an app's database, and the check of what is read from them.
+"""The tables of an app's database, and the checks of the rows that are read from them.
 
 Everything that is read is checked, because another program may have written to the file, or the
 disk may have damaged it (T14). Only JSON is stored, never a pickle: a manipulated file cannot run

@@ -21,7 +21,7 @@ logger = logging.getLogger("everview.windows")
 
 Pixels = Annotated[int, msgspec.Meta(ge=-100_000, le=100_000)]
 Size = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
-#: Windows that are opened again, at most. No person leaves more.
+#: Maximum number of windows that are opened again. No person has more windows open.
 MOST = 50
 
 

@@ -74,7 +74,8 @@ class QtToolkit(Toolkit):
         self.application = QApplication([title])
         self.application.setQuitOnLastWindowClosed(False)
         self.application.setApplicationDisplayName(title)
-        # The desktop session ends. There is nothing left to save: everything is saved at once.
+        # The desktop session ends. Nothing has to be saved now, because every change is saved at
+        # once.
         self.application.commitDataRequest.connect(lambda manager: listener.on_session_end())
         if icon is not None:
             self.application.setWindowIcon(QIcon(icon))
@@ -197,7 +198,7 @@ class QtToolkit(Toolkit):
         self._tray_menu = QMenu()
         for text, act in menu:
             action = QAction(text, self._tray_menu)
-            # `triggered` has an argument that `act` does not take.
+            # `triggered` passes an argument that `act` does not accept.
             action.triggered.connect(lambda checked=False, act=act: act())
             self._tray_menu.addAction(action)
         if self._tray is None:
@@ -258,7 +259,7 @@ class QtToolkit(Toolkit):
         self._open(widget, dialog, result, lambda chosen, error: None)
 
     def _download(self, widget: QWidget, download: QWebEngineDownloadRequest) -> None:
-        """Ask where to save a download. It waits for the answer and loses no data."""
+        """Ask where to save a download. The download waits for the answer and loses no data."""
 
         def chosen(path: str | None, error: Exception | None) -> None:
             if path is None:

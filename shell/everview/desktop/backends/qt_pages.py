@@ -15,8 +15,8 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 
 logger = logging.getLogger("everview.desktop")
 
-#: A page whose process crashes is reloaded at most this often in this many seconds. A page that
-#: crashes at every load must not be reloaded without end.
+#: Maximum number of reloads of a crashed page within this many seconds. Without a limit, a page
+#: that crashes at every load would be reloaded forever.
 MAX_RELOADS, RELOAD_PERIOD = 3, 60.0
 #: The actions of the web engine's context menu that concern text. The others are removed.
 TEXT_ACTIONS = ("Undo", "Redo", "Cut", "Copy", "Paste", "PasteAndMatchStyle", "SelectAll",
@@ -27,7 +27,7 @@ def restrict_navigation(
     page: QWebEnginePage,
     is_own: Callable[[str], bool],
     browse: Callable[[str], None],
-    left: Callable[[], None],
+    on_left: Callable[[], None],
 ) -> None:
     """Let a window show the app's pages only, and open others in the system's browser (T10).
 
@@ -35,7 +35,7 @@ def restrict_navigation(
         page: The page. pywebview's handler of new windows must be removed from it.
         is_own: Whether a URL is one of the app's pages.
         browse: Opens a URL in the system's browser.
-        left: Called if the window shows another page nevertheless.
+        on_left: Called if the window shows a page outside the app despite these checks.
     """
 
     def requested(request: QWebEngineNavigationRequest) -> None:
@@ -49,13 +49,13 @@ def restrict_navigation(
         if not request.isMainFrame() or is_own(url) or (is_empty and is_typed):
             return
         request.reject()
-        logger.warning("a window was kept from leaving the app for %.200r", url)
+        logger.warning("blocked the navigation of a window to %.200r", url)
         browse(url)
 
     def moved(url: QUrl) -> None:
         text = url.toString()
         if text and not is_own(text) and not text.startswith(("about:", "data:")):
-            left()
+            on_left()
 
     page.navigationRequested.connect(requested)
     page.urlChanged.connect(moved)
@@ -71,9 +71,9 @@ def reload_after_crashes(page: QWebEnginePage, reload: Callable[[], None]) -> No
         crashes[:] = [*(then for then in crashes if now - then < RELOAD_PERIOD), now]
         logger.error("the process of a page ended (%s, exit code %d)", status, code)
         if len(crashes) > MAX_RELOADS:
-            logger.error("it ended %d times; the window stays empty", len(crashes))
+            logger.error("it crashed %d times; the window stays empty", len(crashes))
         else:
-            # Not during the signal: Qt has not removed the old page yet.
+            # Reload after this signal: Qt has not removed the old page yet.
             QTimer.singleShot(0, reload)
 
     page.renderProcessTerminated.connect(crashed)
@@ -84,11 +84,11 @@ def use_text_menu(view: QWebEngineView) -> None:
 
     def open_menu(position: QPoint) -> None:
         menu = view.createStandardContextMenu()
-        kept = {
+        allowed = {
             view.page().action(getattr(QWebEnginePage.WebAction, name)) for name in TEXT_ACTIONS
         }
         for action in menu.actions():
-            if action not in kept and not action.isSeparator():
+            if action not in allowed and not action.isSeparator():
                 menu.removeAction(action)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         if any(not action.isSeparator() for action in menu.actions()):

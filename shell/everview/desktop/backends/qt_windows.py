@@ -74,7 +74,7 @@ class WindowWatch(QObject):
             if paths:
                 self._listener.on_dropped(self._window, paths)
         elif kind == QEvent.Type.Show and watched is self._widget:
-            # The handle exists only now, and may be another one each time.
+            # The handle does not exist earlier, and may be a different one each time.
             self._widget.windowHandle().installEventFilter(self)
             QTimer.singleShot(SHOWN_TIME, lambda: self._listener.on_shown(self._window))
         elif kind == QEvent.Type.Expose and isinstance(watched, QWindow):

@@ -1,7 +1,7 @@
 """`Toolkit`: operations on windows that pywebview does not have, implemented with pywebview only.
 
-This is used with GTK, and with the web views of macOS and Windows. `everview.desktop.backends.qt`
-does more with Qt.
+It is used with GTK and with the web views of macOS and Windows. The subclass in
+`everview.desktop.backends.qt` uses Qt directly.
 
 Threads: the manager thread of `Desktop`, unless a method says otherwise.
 """
@@ -73,7 +73,7 @@ class Toolkit:
 
     def __init__(self, listener: Listener) -> None:
         self._listener = listener
-        #: The windows that are visible, where they were shown.
+        #: The visible windows, with the position and size at which they were shown.
         self._geometries: dict[webview.Window, WindowGeometry] = {}
         self._fullscreen: set[webview.Window] = set()
 
@@ -94,7 +94,8 @@ class Toolkit:
             is_own: Whether a URL is one of the app's pages.
         """
         changed = self._listener.on_changed
-        # The position in the event may be without the frame. `window.x` is what `move` expects.
+        # The position in the event may exclude the frame; `move` expects the position in
+        # `window.x`.
         window.events.moved += lambda x, y: changed(window, x=int(window.x), y=int(window.y))
         window.events.resized += lambda width, height: changed(
             window, width=int(width), height=int(height)
@@ -118,7 +119,7 @@ class Toolkit:
         window.show()
         # A window that was minimised when it was closed is still minimised.
         window.restore()
-        # Not earlier: window managers choose the position when a window is first shown.
+        # Move it after `show`: window managers choose the position when a window is first shown.
         window.move(geometry.x, geometry.y)
         if state.maximized:
             window.maximize()
@@ -169,11 +170,11 @@ class Toolkit:
                 logger.exception("a dialog failed")
                 answer(None, CommandError(f"the dialog could not be opened: {error}"))
 
-        # The dialog blocks its thread until the user answers. That must not be the manager thread.
+        # The dialog blocks its thread until the user answers, so it cannot use the manager thread.
         threading.Thread(target=ask, name="everview dialog", daemon=True).start()
 
     def cancel_dialogs(self, window: webview.Window) -> None:
-        """Cancel the dialogs of a window that is closed, where they would stay open."""
+        """Cancel the dialogs of a closed window, if the toolkit would leave them open."""
 
 
 def _ask(window: webview.Window, dialog: Dialog) -> str | None:

@@ -60,7 +60,7 @@ class Activity:
     """One running piece of author code.
 
     Attributes:
-        name: What log messages and threads call it.
+        name: Its name in log messages and threads.
         owner: The instance that it belongs to; None for code of the app itself.
         in_thread: Whether it is running in a thread now.
         stopped: Whether its view was stopped.
@@ -116,7 +116,7 @@ async def run(
     """Run author code, ``async`` functions on this thread and plain functions in another.
 
     Returns:
-        What ``function`` returns, awaited if it is awaitable.
+        The result of ``function``, awaited if it is awaitable.
 
     Raises:
         ViewStopped: The view was stopped while a plain function ran.
@@ -138,7 +138,7 @@ async def run(
             # A plain callable that returns a coroutine, for example functools.partial of one.
             result = await result
     except (SystemExit, KeyboardInterrupt) as error:
-        # They would end the event loop, and with it every view.
+        # These exceptions would end the event loop, and with it every view.
         raise RuntimeError(f"{type(error).__name__} was raised in a view: {error}") from error
     finally:
         _current.reset(token)
@@ -238,7 +238,7 @@ def refuse_on_loop(loop: asyncio.AbstractEventLoop, name: str, instead: str) -> 
     Args:
         loop: The loop of the server thread.
         name: The name of the blocking function.
-        instead: What an author is to write in an ``async`` function.
+        instead: The code to write in an ``async`` function, for the message.
     """
     if running_loop() is loop:
         raise BlockingCallError(

@@ -40,7 +40,8 @@ from everview.runtime.windows.window import Window
 T = TypeVar("T")
 logger = logging.getLogger("everview.view")
 
-#: A handler that has the turn for longer, in seconds, is busy: frames no longer wait for its end.
+#: Seconds after which a handler that has the turn counts as busy: frames no longer wait for its
+#: end.
 BUSY_AFTER = 2.0
 #: Handlers of one instance that run or are queued. Further events are lost, and their window is
 #: notified. A person who clicks in a view that hangs does not reach this number.
@@ -94,7 +95,7 @@ class Handlers:
         #: The handler that has the turn, and since when, in seconds of the loop's clock.
         self._holder: Handling | None = None
         self._holder_since = 0.0
-        #: How many waits of handlers have not ended; such a handler may wait again.
+        #: The number of waits that have not ended. A handler may have several.
         self._waits = 0
         self._busy_timer: asyncio.TimerHandle | None = None
 

@@ -34,11 +34,11 @@ class Turn:
         return future
 
     def give_up(self, future: asyncio.Future[None]) -> None:
-        """Leave the queue. If the turn has come in the meantime, pass it on."""
+        """Leave the queue. If this place has received the turn already, pass the turn on."""
         if future.done() and not future.cancelled():
             self.release()
         elif future in self._waiting:
-            # `release` removes cancelled places, so this one may be gone.
+            # `release` may have removed this place: it removes cancelled ones.
             self._waiting.remove(future)
 
     async def acquire(self) -> None:

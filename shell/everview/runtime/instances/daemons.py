@@ -1,7 +1,7 @@
 """`Daemons`: the instances that windows share, and windows that wait for one.
 
 A view may decide while it runs that it is a daemon (``self.is_daemon = True``). Until then a second
-window at the same URL waits. It is shown the same instance, or an instance of its own.
+window at the same URL waits. Afterwards it shows the same instance, or an instance of its own.
 
 Threads: the server thread.
 Guarantees: a key has at most one instance.
@@ -48,7 +48,7 @@ class Daemons:
         return True
 
     def leave(self, window: Window) -> None:
-        """Let a window wait no longer."""
+        """End the wait of a window."""
         for waiting in self._waiting.values():
             waiting[:] = [entry for entry in waiting if entry[0] is not window]
 

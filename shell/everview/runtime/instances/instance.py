@@ -201,7 +201,7 @@ class Instance:
         return sum(window.transport is not None for window in self.publisher.windows)
 
     def summary(self) -> Summary:
-        """What lists of instances show of it."""
+        """Its summary for lists of instances."""
         return Summary(
             id=self.id,
             url=self.request.url,
@@ -223,7 +223,8 @@ class Instance:
 
     def start(self, error: Exception | None = None, response: object = None) -> None:
         """Run ``handle_request``, or show ``error`` or ``response`` instead."""
-        # A view that shows something soon shows no empty page before.
+        # Hold the frames, so that a view that shows something soon does not show an empty page
+        # first.
         self.publisher.hold()
         self._first_page_timer = self.loop.call_later(EMPTY_PAGE_AFTER, self._release_first_page)
         self._activities.task(self._run_request(error, response))
@@ -319,9 +320,9 @@ class Instance:
         self.loop.call_soon_threadsafe(self._decide_daemon)
 
     def _decide_daemon(self) -> None:
-        """Tell the registry whether this is a daemon view, as soon as that cannot change."""
+        """Notify the registry whether this is a daemon view, as soon as that cannot change."""
         if self.ended_or_stopping:
-            return  # no window may find it again
+            return  # a window must not find an ended instance
         if self.is_daemon or self.life is not Life.STARTING:
             self._registry.daemon_decided(self)
 
@@ -477,7 +478,7 @@ class Instance:
     def blocking(self, function: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any) -> Any:
         """Run a coroutine function for author code: block in a thread, else return the coroutine.
 
-        `activity.call` says more. The coroutine is created on the server thread, so that a view
+        See `activity.call`. The coroutine is created on the server thread, so that a view
         that was stopped before leaves no coroutine behind.
         """
         return call(self.loop, self._wait(current(), function, arguments))

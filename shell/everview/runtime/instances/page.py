@@ -65,7 +65,7 @@ class Page:
 
     @property
     def root(self) -> Element | None:
-        """The root of the view, without the layout of the app. It waits for no lock."""
+        """The root of the view, without the layout of the app. Reading it needs no lock."""
         root = self._content.first_child
         return root if isinstance(root, Element) else None
 

@@ -62,7 +62,7 @@ class StopReason(enum.StrEnum):
 
     #: The last window of a view that is no daemon was closed.
     WINDOW_CLOSED = "window closed"
-    #: ``handle_request`` has returned, and the view is not to stay.
+    #: ``handle_request`` has returned, and the class ends its daemon views then.
     FINISHED = "finished"
     #: A person or the view itself stopped ``handle_request``.
     STOPPED = "stopped"
@@ -76,7 +76,7 @@ class StopReason(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Summary:
-    """What lists of instances show of one instance.
+    """The summary of one instance for lists of instances.
 
     Attributes:
         id: The id of the instance.

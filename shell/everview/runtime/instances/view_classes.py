@@ -1,7 +1,7 @@
 """Properties of an author's view class that are found without running it.
 
-`View` is in a layer above. Its place among the bases is known: no base below it has a
-``handle_request``.
+`View` is in a layer above and cannot be imported here. It is found as the topmost base class that
+has a ``handle_request``.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ _HOOKS = ("handle_input_event_root", "handle_input_event")
 
 
 def base_of(view_class: type) -> type:
-    """The base class that defines ``handle_request`` first: `View`'s, not the author's."""
+    """The topmost base class that defines ``handle_request``: `View`."""
     return next(c for c in reversed(view_class.__mro__) if "handle_request" in vars(c))
 
 
@@ -36,7 +36,7 @@ def default_hooks(view_class: type) -> frozenset[str]:
 def decides_late(view_class: type) -> bool:
     """Whether code of the class uses the name ``is_daemon``, and so may set it.
 
-    A second window at the same URL waits for the decision of such a view only.
+    If it does, a second window at the same URL waits for the decision.
     """
     return any(
         _names_is_daemon(getattr(value, "__code__", None))

@@ -38,7 +38,7 @@ async def answer(runtime: Runtime, request: Request) -> Response:
         return response_of(result)
     except ForbiddenError as error:
         return Response(str(error) or _("Access denied."), status=403)
-    except Exception:  # of an author; the client must not learn details
+    except Exception:  # raised by author code; the client gets no details
         logger.exception("%s %s failed", request.method, request.url)
         return Response(_("The view failed. The log has the details."), status=500)
 

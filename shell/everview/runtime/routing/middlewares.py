@@ -3,9 +3,9 @@
 A middleware is an object with some of these methods, plain or ``async``, each called with a
 `MiddlewareData`:
 
-* ``handle_connection``: a link was authenticated. Without a pass it is refused.
-* ``handle_websocket_message``: a message arrived. Without a pass it is dropped.
-* ``handle_request``: a window opens a view that starts or runs already. Another return value than
+* ``handle_connection``: a link was authenticated. It is refused unless the method passes.
+* ``handle_websocket_message``: a message arrived. It is dropped unless the method passes.
+* ``handle_request``: a window opens a view that starts or runs already. A return value other than
   the data is shown instead of the view.
 * ``on_startup``, ``on_shutdown``: the app starts, or has stopped its views.
 
@@ -96,6 +96,6 @@ class Middlewares:
         """Whether all middlewares pass. An exception is logged and counts as a refusal."""
         try:
             return await self.run(hook, data) is data
-        except Exception:  # of an author; it must not end the link
+        except Exception:  # raised by author code; it must not end the link
             logger.exception("%s of a middleware failed", hook)
             return False

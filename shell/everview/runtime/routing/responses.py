@@ -1,4 +1,4 @@
-"""What ``handle_request`` may return besides a node, a string or None.
+"""Responses: return values of ``handle_request`` besides nodes, strings and None.
 
 Interactive views answer with `TemplateResponse`, `TemplateStringResponse`, `RedirectResponse` and
 `HttpRedirectResponse`; routes with ``interactive=False`` also with `JsonResponse`, `FileResponse`

@@ -89,7 +89,7 @@ class Route:
                 name: self._convert[name](unquote(text)) for name, text in found.groupdict().items()
             }
         except ValueError:
-            return None  # the expression is wider than the type: 36 dashes are not a UUID
+            return None  # matched but invalid, for example 36 dashes as a UUID
 
     def build(self, arguments: Mapping[str, object]) -> str:
         """The path with these arguments.

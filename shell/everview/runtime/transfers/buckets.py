@@ -210,7 +210,7 @@ class Bucket:
             if self._closed:
                 return "", _("The view that requested this file has ended.")
             if self.accept and not name.lower().endswith(self.accept):
-                return "", _("Only {kinds} files are wanted here.").format(
+                return "", _("Only {kinds} files are accepted here.").format(
                     kinds=", ".join(self.accept)
                 )
             if self.max_size is not None and size is not None and size > self.max_size:
@@ -251,7 +251,7 @@ class Bucket:
         return True
 
     def give_up(self, name: str) -> None:
-        """Forget an announced file: its upload failed."""
+        """Remove an announced file: its upload failed."""
         with self._lock:
             self._arriving.discard(name)
 

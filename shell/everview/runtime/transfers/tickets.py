@@ -36,11 +36,11 @@ class Tickets(Generic[T]):
         self._tickets[_digest(ticket)] = (self._clock() + TICKET_LIFE, value)
         return ticket
 
-    def drop_expired(self, kept: int = TICKETS_KEPT) -> None:
-        """Drop expired tickets, then the oldest until ``kept`` are left."""
+    def drop_expired(self, limit: int = TICKETS_KEPT) -> None:
+        """Drop expired tickets, then the oldest ones above ``limit``."""
         now = self._clock()
         for digest, (expires, _) in list(self._tickets.items()):
-            if expires <= now or len(self._tickets) > kept:
+            if expires <= now or len(self._tickets) > limit:
                 self._tickets.pop(digest, None)
 
     def redeem(self, ticket: str) -> T | None:

@@ -86,7 +86,7 @@ class Redirect(Effect, tag="redirect"):
 class Load(Effect, tag="load"):
     """Load another page of the app.
 
-    ``back``: the URL that the window goes on showing if the answer is a file; "" for none.
+    ``back``: the URL that the window continues to show if the answer is a file; "" for none.
     """
 
     url: str

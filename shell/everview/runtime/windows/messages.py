@@ -1,6 +1,6 @@
 """Messages of a page to the server, validated field by field before any code uses them.
 
-docs/protocol.md describes the messages. msgspec rejects what does not fit; decoding takes about a
+docs/protocol.md describes the messages. msgspec rejects all other data; decoding takes about a
 microsecond. Messages of the server are in ``updates.py``.
 """
 

@@ -1,4 +1,4 @@
-"""`Platform`: what only a desktop can do. The application passes it to the runtime.
+"""`Platform`: the functions that only a desktop has. The application passes it to the runtime.
 
 Threads: called on the server thread. Implementations must return at once.
 """

@@ -67,7 +67,7 @@ class Windows:
         """Give a new or known window a link; see `Window.connect`."""
         window = self._windows.get(window_id)
         if window is not None and window.user != user:
-            # Another owner uses the id, which was disclosed to him: close what it showed.
+            # Another owner uses the id, which was disclosed: close the window of the first owner.
             self.close(window)
             window = None
         if window is None:

@@ -99,8 +99,8 @@ class Window:
     def connect(self, transport: Transport, effects_received: int | None = None) -> None:
         """Use a new link.
 
-        Unconfirmed frames are forgotten: the next frame includes them. Effects are in no later
-        frame, so unconfirmed ones are sent again.
+        Unconfirmed frames are dropped, because the next frame includes their changes. No later
+        frame includes effects, so unconfirmed effects are sent again.
 
         Args:
             transport: the new link.
@@ -108,7 +108,7 @@ class Window:
                 just loaded, and effects that the previous page got are not repeated.
         """
         self.transport = transport
-        # The window may have been forgotten while its page counted on.
+        # The page may have a higher number if the server has dropped the window since then.
         self._effects_number = max(self._effects_number, effects_received or 0)
         self.confirm_effects(
             self._effects_number if effects_received is None else effects_received
@@ -198,7 +198,7 @@ class Window:
         transport.send(message)
 
     def _update(self, frame: EncodedFrame | None, document: str) -> Update:
-        """What is sent to this window only, with the frame."""
+        """The message for this window, with the frame."""
         update = Update(document)
         if self._last_event_acknowledged < self.last_event_handled:
             update.acknowledged = self._last_event_acknowledged = self.last_event_handled

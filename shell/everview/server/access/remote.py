@@ -3,7 +3,7 @@
 Without these options the server listens on 127.0.0.1 only. With them the same tickets, proofs and
 checks of Host and Origin apply; the origins are ``https://NAME:PORT`` for each name.
 
-Not for: who may use the app (`App.identify`); renewal of certificates.
+Not for: authentication of users (`App.identify`); renewal of certificates.
 
 Threads: any, before the server starts.
 """
@@ -131,7 +131,7 @@ def _with_brackets(name: str) -> str:
 
 
 def _names_of_address(address: str) -> tuple[str, ...]:
-    """The address itself, unless it stands for all addresses of the machine."""
+    """The address, unless it means all addresses of the machine."""
     return () if ipaddress.ip_address(address).is_unspecified else (address,)
 
 

@@ -60,7 +60,7 @@ def attachment(name: str) -> str:
 
 
 def local_path(url: str) -> str:
-    """The path and query of ``url``, as a URL on this server whatever ``url`` is."""
+    """The path and query of ``url``, as a URL on this server for any ``url``."""
     # URL parsers drop tabs and line breaks, which would turn "/\t/evil.test" into "//evil.test".
     parts = urlsplit("/" + re.sub(r"[\x00-\x20]", "", url).lstrip("/\\"))
     return parts.path + (f"?{parts.query}" if parts.query else "")

@@ -1,8 +1,8 @@
 """`Links`: the websockets of windows. docs/protocol.md describes the messages.
 
 A link is accepted after a proof, which it must complete within `PROOF_TIME`. Only a few links
-without a proof are kept, and one more closes the oldest: a client that holds many links open locks
-nobody out. After several wrong proofs in a row, each further refusal waits a second.
+without a proof are kept, and one more closes the oldest: a client that opens many links cannot lock
+out other clients. After several wrong proofs in a row, each further refusal waits a second.
 
 Threads: the server thread.
 """
@@ -179,7 +179,7 @@ class Links:
         socket.send(encode(Challenge(nonce, proof(key, "server", hello.nonce, nonce))))
         answer = await _receive(socket, Proof)
         expected = proof(key, "client", hello.nonce, nonce)
-        # As bytes: compare_digest accepts only ASCII strings.
+        # Compare bytes, because compare_digest accepts only ASCII strings.
         if not hmac.compare_digest(answer.proof.encode(), expected.encode()):
             return None
         effects_received = None if hello.fresh else answer.effects
@@ -190,7 +190,7 @@ class Links:
         return Admission(hello.window, identity, effects_received, is_new=False)
 
     def _warn(self, error: LinkError) -> None:
-        """Log what broke a link, within limits: any client that reaches the port could fill it."""
+        """Log the error that broke a link. The limit keeps clients from filling the log."""
         now = asyncio.get_running_loop().time()
         if now - self._warnings_since >= WARN_EVERY:
             if self._warnings > WARNINGS:
@@ -198,7 +198,7 @@ class Links:
             self._warnings, self._warnings_since = 0, now
         self._warnings += 1
         if self._warnings <= WARNINGS:
-            # As a short literal: the error may quote the client.
+            # Log a short literal, because the error may quote the client.
             logger.warning("a link broke the protocol: %r", str(error)[:200])
 
 

@@ -30,17 +30,19 @@ from everview.errors import LinkError
 from everview.runtime.windows.messages import MAX_MESSAGE
 
 logger = logging.getLogger("everview.link")
-#: For the parser. It would log the content of frames at level DEBUG and each close at INFO.
+#: The parser's logger: the parser logs the content of frames at level DEBUG, and each close at
+#: INFO.
 _parser_logger = logging.getLogger("everview.link.parser")
 _parser_logger.setLevel(logging.WARNING)
 
 #: Seconds until a client that does not answer a close frame is disconnected.
 CLOSE_TIME = 1.0
-#: Unsent bytes above which a link is cut: its page does not read any more. The page gets a snapshot
-#: on its next link.
+#: Unsent bytes above which a link is disconnected: its page has stopped reading. The page gets a
+#: snapshot on its next link.
 UNSENT_KEPT = 64_000_000
 #: Maximum rate of a link, in frames per second; each 4,096 bytes of a frame count as one more.
-#: Above it the link is read later, and nothing is lost. A page sends some hundred frames at most.
+#: If a link is faster, it is read later; no message is lost. A page sends a few hundred frames per
+#: second at most.
 RATE = 4000
 #: The rate is checked after this many frames.
 BURST = 500
@@ -168,7 +170,7 @@ class WebSocket(asyncio.Protocol):
         if self.closed or self._transport.is_closing():
             return
         if self._transport.get_write_buffer_size() > UNSENT_KEPT:
-            logger.warning("the link of a window that does not read is cut")
+            logger.warning("disconnected a window that does not read")
             self._transport.abort()
             return
         self._transport.write(frame)
@@ -239,14 +241,15 @@ class WebSocket(asyncio.Protocol):
     def _parse(self, data: bytes) -> None:
         self._parser.receive_data(data)
         for event in self._parser.events_received():
-            if isinstance(event, Frame):  # always: requests and responses are of a handshake
+            if isinstance(event, Frame):  # always true: other events are of a handshake
                 self._frames.append(event)
         if self._parser.parser_exc is not None:
             # `Links` closes the link with its own code: drop the parser's close frame.
             self._parser.data_to_send()
         elif self._parser.close_rcvd is None:
             self._flush()
-        # Else the answer is sent when the messages before the client's close frame are handled.
+        # Otherwise the answer is sent after the messages before the client's close frame are
+        # handled.
 
     def _handle(self, frame: Frame) -> None:
         match frame.opcode:
@@ -272,7 +275,7 @@ class WebSocket(asyncio.Protocol):
 
     def _add_fragment(self, frame: Frame) -> None:
         assert self._fragments is not None  # noqa: S101  (the parser checks the order of frames)
-        self._fragments += frame.data  # in place: there may be many
+        self._fragments += frame.data  # in place, because there may be many fragments
         if frame.fin:
             message, self._fragments = bytes(self._fragments), None
             self._deliver(message)
@@ -310,7 +313,7 @@ class WebSocket(asyncio.Protocol):
     # the end -----------------------------------------------------------------------------------
 
     def _break(self, error: LinkError) -> None:
-        """The client violated the protocol: what follows cannot be parsed."""
+        """The client violated the protocol: the data that follows cannot be parsed."""
         self._violation = error
         self._unread.clear()
         self._frames.clear()
@@ -343,7 +346,7 @@ class WebSocket(asyncio.Protocol):
 class Pace:
     """Limits a link to `RATE`.
 
-    Otherwise all frames of one read would be handled at once, and no other window before them.
+    Otherwise all frames of one read would be handled at once, while other windows wait.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:

@@ -105,7 +105,7 @@ def find_all(page: VisiblePage, selector: str) -> list[ReplicaNode]:
 def _candidates(
     page: VisiblePage, nodes: list[ReplicaNode], target: str, wanted: Test
 ) -> Iterable[list[ReplicaNode]]:
-    """Wanted elements with this name; then elements with this text; then by selector."""
+    """Wanted elements with this name; elements with this text; elements that match the selector."""
     name = squeeze(target)
     yield _innermost([n for n in nodes if wanted(n) and name in page.names(n)])
     yield _innermost([n for n in nodes if squeeze(page.text(n)) == name]) if name else []

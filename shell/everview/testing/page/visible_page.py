@@ -25,7 +25,7 @@ INLINE = {
     "s", "samp", "select", "small", "span", "strong", "sub", "sup", "svg", "textarea", "time", "u",
     "var", "wbr",
 }  # fmt: skip
-#: Stands for a space in ``pre``, which is not collapsed.
+#: Replaces a space in ``pre``, which is not collapsed.
 _FIXED_SPACE = "\ue000"
 _HIDING_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b")
 
