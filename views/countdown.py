@@ -21,7 +21,7 @@ from everview.i18n import _
 from views import app
 
 LONGEST = 24 * 60 * 60
-LINES_KEPT = 200
+MAX_LINES = 200
 
 
 @app.route("/countdown/", name="countdown")
@@ -99,9 +99,9 @@ class Countdown(View):
         return limit
 
     def write(self, line: str) -> None:
-        """Add a line to the log; remove the oldest line of more than `LINES_KEPT`."""
+        """Add a line to the log; remove the oldest line of more than `MAX_LINES`."""
         self.log.append(Li(line))
-        if len(self.log) > LINES_KEPT:
+        if len(self.log) > MAX_LINES:
             self.log.nodes[0].remove()
 
     def confirm_stop(self, event: InputEvent) -> None:

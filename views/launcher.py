@@ -15,7 +15,7 @@ class Launcher(TaskView):
 
     TITLE = "Everview"
 
-    def around(self, table: Div) -> HTML:
+    def build_page(self, table: Div) -> HTML:
         return HTML(
             H1("Everview"),
             Section(H2(_("Views")), Ul(self.cards(), _class="cards")),

@@ -12,7 +12,7 @@ from views import app
 
 FILE = "everview.log"
 #: The number of bytes at the end of the file that are shown at first.
-BEFORE = 200_000
+TAIL_SIZE = 200_000
 #: The seconds between two reads of the file.
 PAUSE = 0.3
 
@@ -30,7 +30,7 @@ class LogView(View):
             return HTML(H1(_("Log")), P(_("This app has no log file."), _class="dim"))
         lines = Log(label=_("Log"), height=28)
         self.show(HTML(H1(_("Log")), P(str(path), _class="dim"), lines))
-        place, rest = max(0, path.stat().st_size - BEFORE), b""
+        place, rest = max(0, path.stat().st_size - TAIL_SIZE), b""
         while True:
             place, rest = self.read(path, place, rest, lines)
             self.sleep(PAUSE)

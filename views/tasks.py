@@ -145,22 +145,22 @@ class InterruptedList(Div):
 
 
 class TaskView(AsyncView):
-    """A view that shows the tasks, live. Subclasses add the page around the table."""
+    """A view that shows the tasks, live. Subclasses override `build_page`."""
 
     async def handle_request(self, request: Request) -> None:
         self.table = TaskTable(self)
         self.interrupted = InterruptedList(self)
-        await self.look()
-        self.show(self.around(Div(self.table, self.interrupted)))
+        await self.refresh()
+        self.show(self.build_page(Div(self.table, self.interrupted)))
         version = 0
         while True:
             with suppress(TimeoutError):  # only ages have changed
                 async with asyncio.timeout(TICK):
                     version = await self.server.wait_for_change(version)
-            await self.look()
+            await self.refresh()
             await asyncio.sleep(PAUSE)
 
-    async def look(self) -> None:
+    async def refresh(self) -> None:
         """Update the table and the list."""
         self.table.update(await self.server.get_views())
         self.interrupted.update(self.server.get_checkpoints())
@@ -172,9 +172,9 @@ class TaskView(AsyncView):
         if await self.ask(question.format(title=title), _("Discard"), _("Keep")) == _("Discard"):
             self.server.discard_checkpoint(checkpoint.url)
 
-    def around(self, table: Div) -> HTML:
+    def build_page(self, table: Div) -> HTML:
         """The page of this view, with ``table`` in it."""
-        raise TypeError(f"{type(self).__name__}.around must return the page")
+        raise TypeError(f"{type(self).__name__}.build_page must return the page")
 
     async def dismiss(self, summary: Summary) -> None:
         """Stop a running task or dismiss an ended one, after a question."""
@@ -193,7 +193,7 @@ class Tasks(TaskView):
 
     TITLE = "Tasks"
 
-    def around(self, table: Div) -> HTML:
+    def build_page(self, table: Div) -> HTML:
         return HTML(H1(_("Tasks")), table)
 
 

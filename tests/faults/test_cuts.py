@@ -131,7 +131,7 @@ class Person:
 
     def act(self) -> None:
         """Click some random buttons, and sometimes type."""
-        # A page stores any number of events without a link, but the server stores only EFFECTS_KEPT
+        # A page stores any number of events without a link, but the server stores only MAX_EFFECTS
         # notices for it. If the proxy cuts a link before the first frame, the link transfers only
         # its welcome, which acknowledges events.
         stored, received = self.page.evaluate("[kept.length, notices.length]")

@@ -87,7 +87,7 @@ def test_long_run_uses_memory_for_visible_content_only(
     monkeypatch: pytest.MonkeyPatch,
     report: Callable[[str], None],
 ) -> None:
-    monkeypatch.setattr(windows_module, "WINDOWS_KEPT", 2 * OPEN)
+    monkeypatch.setattr(windows_module, "MAX_CLOSED_WINDOWS", 2 * OPEN)
     app.route("/journal/<number>")(Journal)
     app.route("/wait/<number>")(Wait)
     source = random.Random(7)

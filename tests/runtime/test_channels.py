@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from everview import App, Channel, Message, View
 from everview.errors import HandlerError, ViewError
 from everview.html import HTML, Button, Li, Span, Ul
-from everview.runtime.execution.channels import topics_meet
+from everview.runtime.execution.channels import topics_match
 from everview.testing import SimulatedApp
 
 
@@ -216,8 +216,8 @@ def test_handler_that_is_not_callable_is_refused(app: App, simulated: SimulatedA
     ],
 )
 def test_topics_match_in_both_directions(one: str, other: str, meet: bool) -> None:
-    assert topics_meet(one, other) is meet
-    assert topics_meet(other, one) is meet
+    assert topics_match(one, other) is meet
+    assert topics_match(other, one) is meet
 
 
 @given(st.text(alphabet="ab.*", max_size=6), st.text(alphabet="ab.", max_size=6))
@@ -229,4 +229,4 @@ def test_wildcard_matches_any_part(pattern: str, topic: str) -> None:
             return any(fits(pattern[1:], topic[at:]) for at in range(len(topic) + 1))
         return topic[:1] == pattern[0] and fits(pattern[1:], topic[1:])
 
-    assert topics_meet(pattern, topic) is fits(pattern, topic)
+    assert topics_match(pattern, topic) is fits(pattern, topic)

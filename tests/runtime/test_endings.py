@@ -11,7 +11,7 @@ from everview import App, StopReason, View
 from everview.html import HTML, Button, Select, Span, TextInput
 from everview.runtime.windows.effects import Notice, Redirect
 from everview.runtime.windows.messages import Attach
-from everview.runtime.windows.window import EFFECTS_KEPT, FRAMES_IN_FLIGHT
+from everview.runtime.windows.window import FRAMES_IN_FLIGHT, MAX_EFFECTS
 from everview.testing import SimulatedApp
 
 
@@ -294,7 +294,7 @@ def test_effects_for_a_stalled_window_are_limited(app: App, simulated: Simulated
         simulated.do(instance.publisher.effect, Notice(str(number)))
     simulated.do(instance.publisher.effect, Redirect("/elsewhere"))
     effects = simulated.do(lambda: list(window.window.unsent_effects))
-    assert len(effects) <= EFFECTS_KEPT
+    assert len(effects) <= MAX_EFFECTS
     assert effects[-1] == Redirect("/elsewhere")
     assert effects[-2] == Notice("999")
 

@@ -22,7 +22,7 @@ MAX_WINDOWS = 10
 def test_closed_windows_leave_nothing_behind(
     app: App, simulated: SimulatedApp, monkeypatch
 ) -> None:
-    monkeypatch.setattr(windows_module, "WINDOWS_KEPT", MAX_WINDOWS)
+    monkeypatch.setattr(windows_module, "MAX_CLOSED_WINDOWS", MAX_WINDOWS)
     made: list[weakref.ref[Document]] = []
 
     @app.route("/short")

@@ -77,7 +77,7 @@ def test_pane_survives_a_broken_link_and_a_snapshot(app: App, simulated: Simulat
 def test_pane_is_removed_with_its_window(
     app: App, simulated: SimulatedApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("everview.runtime.windows.registry.WINDOWS_KEPT", 0)
+    monkeypatch.setattr("everview.runtime.windows.registry.MAX_CLOSED_WINDOWS", 0)
     panels(app)
     other = simulated.open()
     window = simulated.open()

@@ -14,7 +14,7 @@ from everview.runtime.windows.effects import (
     WindowState,
 )
 from everview.runtime.windows.updates import Update
-from everview.runtime.windows.window import EFFECTS_KEPT, Window
+from everview.runtime.windows.window import MAX_EFFECTS, Window
 
 A, B, C = Notice("a"), Notice("b"), Notice("c")
 
@@ -114,13 +114,13 @@ def test_effects_number_continues_for_a_page_whose_window_was_forgotten() -> Non
 
 def test_effects_of_a_page_that_confirms_nothing_are_limited() -> None:
     window, _ = window_with_link()
-    for number in range(3 * EFFECTS_KEPT):
+    for number in range(3 * MAX_EFFECTS):
         send(window, Notice(str(number)))
     second = Link()
     window.connect(second, 0)
     send(window)
-    assert effects(second)[0] == Notice(str(2 * EFFECTS_KEPT))
-    assert len(effects(second)) == EFFECTS_KEPT
+    assert effects(second)[0] == Notice(str(2 * MAX_EFFECTS))
+    assert len(effects(second)) == MAX_EFFECTS
 
 
 def test_many_broken_links_do_not_drop_notices() -> None:
@@ -128,19 +128,19 @@ def test_many_broken_links_do_not_drop_notices() -> None:
     # unconfirmed notices were dropped.
     window, _ = window_with_link()
     send(window, A, B)
-    for number in range(2 * EFFECTS_KEPT):
+    for number in range(2 * MAX_EFFECTS):
         last = Link()
         window.connect(last, 0)
         send(window, state(number))
-    assert effects(last) == [A, B, state(2 * EFFECTS_KEPT - 1)]
+    assert effects(last) == [A, B, state(2 * MAX_EFFECTS - 1)]
 
 
 def test_repeated_effects_are_limited() -> None:
     window, _ = window_with_link()
-    for number in range(EFFECTS_KEPT):
+    for number in range(MAX_EFFECTS):
         send(window, Notice(str(number)), Notice(f"{number} again"))
     last = Link()
     window.connect(last, 0)
     send(window, A)
-    assert len(effects(last)) == EFFECTS_KEPT
+    assert len(effects(last)) == MAX_EFFECTS
     assert effects(last)[-1] == A

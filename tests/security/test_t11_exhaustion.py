@@ -352,7 +352,7 @@ def test_events_of_a_hanging_view_are_limited(monkeypatch: pytest.MonkeyPatch) -
 
 def test_client_that_does_not_read_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each ping causes a pong that the client does not read."""
-    monkeypatch.setattr(websocket_module, "UNSENT_KEPT", 200_000)
+    monkeypatch.setattr(websocket_module, "MAX_UNSENT", 200_000)
     monkeypatch.setattr(websocket_module, "RATE", 10**9)
     with serving() as server, new_page(server) as page:
         connection = page.socket._connection
@@ -368,7 +368,7 @@ def test_unsent_bytes_are_limited() -> None:
     tcp: Any = SimpleNamespace(
         is_closing=lambda: bool(cut), write=lambda data: None, abort=lambda: cut.append(True),
         get_protocol=lambda: None, set_protocol=lambda protocol: None,
-        get_write_buffer_size=lambda: websocket_module.UNSENT_KEPT + 1,
+        get_write_buffer_size=lambda: websocket_module.MAX_UNSENT + 1,
     )  # fmt: skip
     async def send() -> None:
         socket = WebSocket(tcp, 0)

@@ -9,10 +9,16 @@ import time
 
 import pytest
 
-from everview.runtime.transfers.tickets import TICKETS_KEPT
+from everview.runtime.transfers.tickets import MAX_TICKETS
 from everview.server.access.keys import Identity, Keys, proof
 from everview.server.links import links as links_module
-from everview.server.links.links import BROKEN, REFUSED, UNPROVEN_KEPT, WRONG_DELAY, WRONG_FREE
+from everview.server.links.links import (
+    BROKEN,
+    MAX_UNPROVEN,
+    REFUSED,
+    WRONG_BEFORE_DELAY,
+    WRONG_DELAY,
+)
 from everview.server.server import Server
 from tests.support.server import (
     SECRET_TEXT,
@@ -250,9 +256,9 @@ def wrong_proof(port: int) -> float:
 
 
 def test_wrong_proofs_are_throttled(server: Server) -> None:
-    """After `WRONG_FREE` wrong proofs, a refusal takes at least `WRONG_DELAY`."""
+    """After `WRONG_BEFORE_DELAY` wrong proofs, a refusal takes at least `WRONG_DELAY`."""
     port = port_of(server)
-    for _ in range(WRONG_FREE):
+    for _ in range(WRONG_BEFORE_DELAY):
         wrong_proof(port)
     for _ in range(2):
         assert wrong_proof(port) >= 0.9 * WRONG_DELAY
@@ -276,7 +282,7 @@ def test_many_wrong_proofs_cost_little_and_lock_nobody_out(server: Server) -> No
             page.ask({"window": secrets.token_hex(16), "user": "owner", "label": "", "key": "00"})
             page.socket.send({"t": "proof", "proof": "0" * 64})
         spent = time.process_time() - before
-        assert len(server.links._unproven) <= UNPROVEN_KEPT
+        assert len(server.links._unproven) <= MAX_UNPROVEN
         assert works(server)
         for page in pages:
             assert page.socket.closed() == REFUSED
@@ -290,7 +296,7 @@ def test_idle_links_lock_no_window_out(server: Server) -> None:
     try:
         assert works(server)
         still_open = [link for link in idle if link.is_open()]
-        assert len(still_open) <= UNPROVEN_KEPT
+        assert len(still_open) <= MAX_UNPROVEN
     finally:
         for link in idle:
             link.close()
@@ -311,7 +317,7 @@ def test_accepted_link_stays_open(server: Server, monkeypatch: pytest.MonkeyPatc
     """The limits of unproven links do not apply to windows."""
     monkeypatch.setattr(links_module, "PROOF_TIME", 2.0)
     with new_page(server) as page:
-        for _ in range(UNPROVEN_KEPT + 5):
+        for _ in range(MAX_UNPROVEN + 5):
             Socket(port_of(server)).close()
         assert page.attach("/counter/")["document"]
 
@@ -319,8 +325,8 @@ def test_accepted_link_stays_open(server: Server, monkeypatch: pytest.MonkeyPatc
 def test_number_of_tickets_is_limited() -> None:
     keys = Keys(lambda: 0.0)
     first = keys.issue(Identity("owner"))
-    for _ in range(TICKETS_KEPT):
+    for _ in range(MAX_TICKETS):
         last = keys.issue(Identity("owner"))
-    assert keys.ticket_count <= TICKETS_KEPT
+    assert keys.ticket_count <= MAX_TICKETS
     assert keys.redeem(first) is None
     assert keys.redeem(last) == Identity("owner")

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import threading
 
-from everview.runtime.transfers.tickets import TICKET_LIFE, TICKETS_KEPT
+from everview.runtime.transfers.tickets import MAX_TICKETS, TICKET_LIFE
 from everview.server.access.keys import Identity, Keys, proof
 
 OWNER = Identity("owner", "w1")
@@ -41,7 +41,7 @@ def test_issue_with_expired_tickets_drops_them() -> None:
 
 def test_issue_beyond_the_limit_drops_the_oldest_ticket() -> None:
     keys = Keys(lambda: 0.0)
-    tickets = [keys.issue(OWNER) for _ in range(TICKETS_KEPT + 1)]
+    tickets = [keys.issue(OWNER) for _ in range(MAX_TICKETS + 1)]
     assert keys.redeem(tickets[0]) is None
     assert all(keys.redeem(ticket) == OWNER for ticket in tickets[1:])
 

@@ -201,7 +201,7 @@ def test_closed_links_are_not_logged(
 ) -> None:
     """Many short links would fill the log."""
     with caplog.at_level(logging.WARNING):
-        for _ in range(links_module.UNPROVEN_KEPT + 10):
+        for _ in range(links_module.MAX_UNPROVEN + 10):
             Socket(port_of(server)).close()
         wait_until(lambda: not server.links._unproven, "they are removed")
     assert caplog.records == []

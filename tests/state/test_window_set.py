@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from everview.state.window_set import MOST, Saved, WindowSet, WindowState
+from everview.state.window_set import MAX_WINDOWS, Saved, WindowSet, WindowState
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -94,4 +94,4 @@ def test_any_bytes_are_read_without_an_exception(data: bytes) -> None:
 
 def test_number_of_restored_windows_is_limited(disk: Disk) -> None:
     disk.data = msgspec.json.encode(Saved([WindowState("/")] * 1000))
-    assert len(restarted(disk).restored) == MOST
+    assert len(restarted(disk).restored) == MAX_WINDOWS

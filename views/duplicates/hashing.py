@@ -117,7 +117,7 @@ class Hasher:
                 # before reading would only save reading a changed file.
                 self._verify(row, file)
         finally:
-            self._tracker.put_behind(unread)
+            self._tracker.count_done(unread)
         return digest.digest()
 
     def _verify(self, row: int, file: io.FileIO) -> None:

@@ -31,7 +31,7 @@ from views.duplicates.control import CancelledError, Control
 from views.duplicates.groups import Group
 from views.duplicates.problems import UnusableError, explain
 from views.duplicates.relocate import make_folders, move_exactly, move_to_unique
-from views.duplicates.verify import Seen, confirm_copy, require_both
+from views.duplicates.verify import FileState, confirm_copy, require_both
 
 CANCELLED = N_("not changed: cancelled before")
 ONE_FILE = N_(
@@ -66,7 +66,7 @@ class Outcome:
 
 Report = Callable[[Outcome], None]
 # Removes a checked copy; returns its new path, if it has one.
-_Removal = Callable[[Seen, Seen], str | None]
+_Removal = Callable[[FileState, FileState], str | None]
 
 
 class _OneFileError(Exception):
@@ -102,7 +102,7 @@ def trash(
         RefusedError: ``keep`` is among ``paths``, or one of them is not in the group.
     """
 
-    def remove(kept: Seen, extra: Seen) -> None:
+    def remove(kept: FileState, extra: FileState) -> None:
         send(extra.path)
         if not _is_there(kept.path):
             raise _OneFileError(
@@ -144,7 +144,7 @@ def move(
     control = control or Control()
     target = Path(os.path.abspath(target))  # noqa: PTH100 (resolve() follows links)
 
-    def remove(kept: Seen, extra: Seen) -> str:
+    def remove(kept: FileState, extra: FileState) -> str:
         wanted = target / _place_below(base, extra.path)
         make_folders(wanted.parent)
         if wanted.parent.samefile(Path(extra.path).parent):
@@ -153,7 +153,7 @@ def move(
         moved_to = move_to_unique(extra, wanted, control)
         if not _is_there(kept.path):
             raise _OneFileError(
-                _brought_back(Outcome(extra.path, True, _(ONE_FILE), moved_to), control)
+                _undo_move(Outcome(extra.path, True, _(ONE_FILE), moved_to), control)
             )
         return moved_to
 
@@ -275,17 +275,17 @@ def _is_there(path: str) -> bool:
 
 def _move_back(moved_to: str, path: str, control: Control) -> None:
     try:
-        found = Seen(moved_to, os.lstat(moved_to))
+        found = FileState(moved_to, os.lstat(moved_to))
     except FileNotFoundError as error:
         raise UnusableError(_("it is no longer in its new place")) from error
-    if not found.still_there():
+    if not found.is_unchanged():
         raise UnusableError(_("it is no longer an ordinary file"))
     destination = Path(path)
     make_folders(destination.parent)
     move_exactly(found, destination, control)
 
 
-def _brought_back(outcome: Outcome, control: Control) -> Outcome:
+def _undo_move(outcome: Outcome, control: Control) -> Outcome:
     """Undo a move at once; returns the outcome, which has the new path if the undo failed."""
     assert outcome.moved_to is not None  # noqa: S101 (the caller has moved it)
     try:

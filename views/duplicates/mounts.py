@@ -12,7 +12,7 @@ from pathlib import Path
 # The kernel generates these files when they are opened. Some have no end, some change the system
 # when they are read. fuse.portal shows files of the home folder a second time: removing one of the
 # two removes both.
-_MADE_UP = frozenset(
+_PSEUDO_TYPES = frozenset(
     """autofs binfmt_misc bpf cgroup cgroup2 configfs debugfs devpts devtmpfs efivarfs fuse.portal
     fusectl hugetlbfs mqueue nsfs proc pstore rpc_pipefs securityfs selinuxfs sysfs tracefs
     """.split()
@@ -24,7 +24,7 @@ _TRASH_NAMES = re.compile(r"\.Trash(-\d+)?|\.Trashes|\$RECYCLE\.BIN")
 MOUNT_TABLE = "/proc/self/mountinfo"
 
 
-def made_up_devices(mount_table: str = MOUNT_TABLE) -> frozenset[int]:
+def pseudo_devices(mount_table: str = MOUNT_TABLE) -> frozenset[int]:
     """The ``st_dev`` of every mounted pseudo file system; empty without a mount table."""
     try:
         text = Path(mount_table).read_text(encoding="utf-8", errors="replace")
@@ -34,7 +34,7 @@ def made_up_devices(mount_table: str = MOUNT_TABLE) -> frozenset[int]:
     for line in text.splitlines():
         # proc(5): "36 35 98:0 /root /point options - type source options"
         fields, _, rest = line.partition(" - ")
-        if rest.split(" ", 1)[0] in _MADE_UP:
+        if rest.split(" ", 1)[0] in _PSEUDO_TYPES:
             major, _, minor = fields.split(" ")[2].partition(":")
             devices.add(os.makedev(int(major), int(minor)))
     return frozenset(devices)

@@ -13,7 +13,7 @@ from everview.i18n import N_, _
 from views.duplicates.human import display_path
 
 #: The number of problems that are stored, a few MB. Later ones are only counted.
-PROBLEMS_KEPT = 10_000
+MAX_PROBLEMS = 10_000
 
 CHANGED = N_("it changed while it was read")
 
@@ -78,7 +78,7 @@ class ProblemList:
     Threads: any.
     """
 
-    def __init__(self, limit: int = PROBLEMS_KEPT) -> None:
+    def __init__(self, limit: int = MAX_PROBLEMS) -> None:
         self._lock = threading.Lock()
         self._limit = limit
         self._stored: list[Problem] = []

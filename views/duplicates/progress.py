@@ -112,7 +112,7 @@ class Tracker:
             self._files_hashed = self._bytes_hashed = 0
             self._rate.restart(self._seconds(), 0)
 
-    def saw(self, folders: int, files: int, size: int) -> None:
+    def count_found(self, folders: int, files: int, size: int) -> None:
         """Count folders, files and bytes that the walk found."""
         with self._lock:
             self._folders_seen += folders
@@ -127,7 +127,7 @@ class Tracker:
             self._rate.note(self._seconds(), self._bytes_hashed)
         process.progress(self._bytes_hashed, self._bytes_to_hash)
 
-    def put_behind(self, unread: int) -> None:
+    def count_done(self, unread: int) -> None:
         """Count a file as done; ``unread`` of its bytes need not be read."""
         with self._lock:
             self._files_hashed += 1

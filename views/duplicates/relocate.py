@@ -29,14 +29,14 @@ from everview.i18n import _
 from views.duplicates.control import Control
 from views.duplicates.hashing import BLOCK, open_ordinary
 from views.duplicates.problems import CHANGED, UnusableError
-from views.duplicates.verify import Seen
+from views.duplicates.verify import FileState
 
 _RESERVE = (
     os.O_RDWR | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
 )
 
 
-def move_to_unique(source: Seen, wanted: Path, control: Control) -> str:
+def move_to_unique(source: FileState, wanted: Path, control: Control) -> str:
     """Move a file to ``wanted``, or to "name (2)" etc. if the name is taken; returns the path.
 
     Raises:
@@ -53,7 +53,7 @@ def move_to_unique(source: Seen, wanted: Path, control: Control) -> str:
     raise AssertionError("candidates never end")
 
 
-def move_exactly(source: Seen, destination: Path, control: Control) -> None:
+def move_exactly(source: FileState, destination: Path, control: Control) -> None:
     """Move a file to a path that does not exist; raises like `move_to_unique`.
 
     Raises:
@@ -77,7 +77,7 @@ def move_exactly(source: Seen, destination: Path, control: Control) -> None:
     if (moved.st_size, moved.st_mtime_ns) != (source.stat.st_size, source.stat.st_mtime_ns):
         # Another file took the name of the source a moment before. The inode does not show this:
         # FAT and FUSE can give a renamed file a new one.
-        _put_back(Seen(str(destination), moved), source.path, control)
+        _put_back(FileState(str(destination), moved), source.path, control)
 
 
 def make_folders(folder: Path) -> None:
@@ -101,7 +101,7 @@ def _candidates(wanted: Path) -> Iterator[Path]:
         number += 1
 
 
-def _copy(source: Seen, destination: Path, ours: os.stat_result, control: Control) -> None:
+def _copy(source: FileState, destination: Path, ours: os.stat_result, control: Control) -> None:
     """Fill our placeholder with a copy, check it, then remove the source."""
     with open_ordinary(source.path) as reading, destination.open("r+b", buffering=0) as writing:
         if not os.path.samestat(ours, os.fstat(writing.fileno())):
@@ -130,7 +130,7 @@ def _copy(source: Seen, destination: Path, ours: os.stat_result, control: Contro
             raise UnusableError(_("the copy on the other disk differs from it"))
     _copy_attributes(source.path, destination)
     _sync_folder(destination.parent)
-    if not source.still_there():
+    if not source.is_unchanged():
         raise UnusableError(_(CHANGED))
     # A network disk answers "not found" if it has removed the file and its first answer was lost.
     Path(source.path).unlink(missing_ok=True)
@@ -156,7 +156,7 @@ def _sync_folder(folder: Path) -> None:
         os.close(opened)
 
 
-def _put_back(wrong: Seen, path: str, control: Control) -> NoReturn:
+def _put_back(wrong: FileState, path: str, control: Control) -> NoReturn:
     try:
         move_exactly(wrong, Path(path), control)
     except OSError as error:
@@ -165,7 +165,7 @@ def _put_back(wrong: Seen, path: str, control: Control) -> NoReturn:
     raise UnusableError(_(CHANGED))
 
 
-def _remove_own(source: Seen, destination: Path, ours: os.stat_result) -> None:
+def _remove_own(source: FileState, destination: Path, ours: os.stat_result) -> None:
     """Remove our placeholder or copy, if it is still ours and the source still exists.
 
     A network disk can report that a removal failed although it succeeded. Then the copy is the only

@@ -133,7 +133,7 @@ class GroupRow(Details):
             self._files[path].show()
         text = ngettext("{count} file was moved back.", "{count} files were moved back.", len(back))
         failed = [outcome for outcome in outcomes if not outcome.done]
-        self._say(failed, text.format(count=len(back)))
+        self._show_summary(failed, text.format(count=len(back)))
 
     def show_outcomes(self, outcomes: list[Outcome]) -> None:
         """Show the outcomes of a removal."""
@@ -145,9 +145,9 @@ class GroupRow(Details):
             done = sum(outcome.done for outcome in outcomes)
             text = ngettext("{count} file was moved.", "{count} files were moved.", done)
             notable = [outcome for outcome in outcomes if not outcome.done or outcome.reason]
-            self._say(notable, text.format(count=done))
+            self._show_summary(notable, text.format(count=done))
 
-    def _say(self, failed: list[Outcome], text: str) -> None:
+    def _show_summary(self, failed: list[Outcome], text: str) -> None:
         problems = [Li(f"{display_path(o.path)}: {o.reason}") for o in failed]
         again = Button(_("Undo"), handle_click=self.undo) if self._moved else None
         self._result.nodes = [HTML(text, " ", again, Ul(problems) if problems else None)]

@@ -102,7 +102,7 @@ class Search:
             known = self._files.identity(row)
             if known is not None and known in read:
                 self._links.setdefault(read[known], []).append(row)
-                self._tracker.put_behind(min(self._files.sizes[row], READ_WHOLE))
+                self._tracker.count_done(min(self._files.sizes[row], READ_WHOLE))
                 continue
             try:
                 digest = digest_of(row)

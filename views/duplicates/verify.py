@@ -21,13 +21,13 @@ from views.duplicates.problems import UnusableError, explain
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class FileState:
     """A file as it was when it was read."""
 
     path: str
     stat: os.stat_result
 
-    def still_there(self) -> bool:
+    def is_unchanged(self) -> bool:
         """Whether the file at the path is this one and is unchanged."""
         try:
             return unchanged(self.stat, os.lstat(self.path))
@@ -45,7 +45,9 @@ def unchanged(before: os.stat_result, after: os.stat_result) -> bool:
     )
 
 
-def confirm_copy(group: Group, keep: str, extra: str, control: Control) -> tuple[Seen, Seen]:
+def confirm_copy(
+    group: Group, keep: str, extra: str, control: Control
+) -> tuple[FileState, FileState]:
     """Check that ``extra`` is a copy of ``keep``; returns both as they were read, ``keep`` first.
 
     Raises:
@@ -73,20 +75,20 @@ def confirm_copy(group: Group, keep: str, extra: str, control: Control) -> tuple
             raise UnusableError(_("the file to keep changed while the two were compared"))
         if not unchanged(found, os.fstat(extra_file.fileno())):
             raise UnusableError(_("it changed while the two were compared"))
-    seen = Seen(keep, kept), Seen(extra, found)
+    seen = FileState(keep, kept), FileState(extra, found)
     require_both(*seen)
     return seen
 
 
-def require_both(kept: Seen, extra: Seen) -> None:
+def require_both(kept: FileState, extra: FileState) -> None:
     """Check again, without reading, that both files are in place and unchanged.
 
     Raises:
         UnusableError: One of them is not.
     """
-    if not kept.still_there():
+    if not kept.is_unchanged():
         raise UnusableError(_("the file to keep is no longer the one that was compared"))
-    if not extra.still_there():
+    if not extra.is_unchanged():
         raise UnusableError(_("it is no longer the file that was compared"))
 
 

@@ -24,14 +24,14 @@ from contextlib import contextmanager
 from everview.i18n import N_, _
 from views.duplicates.control import Control
 from views.duplicates.files import FileTable
-from views.duplicates.mounts import home_trash, is_trash_name, made_up_devices
+from views.duplicates.mounts import home_trash, is_trash_name, pseudo_devices
 from views.duplicates.problems import ProblemList, explain
 from views.duplicates.progress import Tracker
 
 #: The entries between two calls of `Control.check` and two updates of the progress.
 BATCH = 256
 
-_MADE_UP = N_("it is part of the running system and has no files on a disk")
+_PSEUDO_SYSTEM = N_("it is part of the running system and has no files on a disk")
 _JUNCTION = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
 
 # Folders are opened and then listed, for two reasons: a folder cannot be replaced by a link after
@@ -60,7 +60,7 @@ class Walk:
         self._problems = problems
         self._minimum_size = minimum_size
         self._one_file_system = one_file_system
-        self._made_up = made_up_devices()
+        self._pseudo_devices = pseudo_devices()
         self._entered: set[tuple[int, int]] = set()
         self._trash = home_trash()
         self._device = 0
@@ -84,7 +84,7 @@ class Walk:
             self._control.check()
             try:
                 with _listing(path, follow=path == root) as entries:
-                    self._tracker.saw(1, 0, 0)
+                    self._tracker.count_found(1, 0, 0)
                     self._list(path, entries, waiting)
             except OSError as error:
                 self._problems.add(path, explain(error))
@@ -101,7 +101,7 @@ class Walk:
         try:
             for number, entry in enumerate(entries, 1):
                 if number % BATCH == 0:
-                    self._tracker.saw(0, count, size)
+                    self._tracker.count_found(0, count, size)
                     count = size = 0
                     self._control.check()
                 try:
@@ -117,11 +117,11 @@ class Walk:
                             folder = self._files.add_folder(path)
                         self._files.add(folder, entry.name, found)
                 elif stat.S_ISDIR(found.st_mode):
-                    self._meet_folder(prefix + entry.name, entry.name, found, waiting)
+                    self._visit_folder(prefix + entry.name, entry.name, found, waiting)
         finally:
-            self._tracker.saw(0, count, size)
+            self._tracker.count_found(0, count, size)
 
-    def _meet_folder(
+    def _visit_folder(
         self,
         path: str,
         name: str,
@@ -141,8 +141,8 @@ class Walk:
     def _wants_folder(self, path: str, found: os.stat_result) -> bool:
         if getattr(found, "st_reparse_tag", 0) == _JUNCTION:
             return False
-        if found.st_dev in self._made_up:
-            self._problems.add(path, _(_MADE_UP))
+        if found.st_dev in self._pseudo_devices:
+            self._problems.add(path, _(_PSEUDO_SYSTEM))
             return False
         if self._one_file_system and found.st_dev != self._device:
             return False

@@ -29,7 +29,7 @@ from everview.version import __version__
 #: First arguments of a script that are commands. All others are passed to `App.start_url`.
 COMMANDS = frozenset({"open", "serve", "ls", "stop", "quit", "address", "doctor"})
 #: Maximum number of arguments that are passed to `App.start_url`.
-MOST_ARGUMENTS = 20
+MAX_ARGUMENTS = 20
 
 
 def main(folder: Path, command: str = "", argv: Sequence[str] | None = None) -> int:
@@ -64,7 +64,7 @@ def run_script(app: App, start: Start) -> int:
     try:
         outside = remote(start.address, start.certificate, start.key, start.hosts)
         return run(app, headless=start.headless, port=start.port, url=start.url,
-                   arguments=arguments[:MOST_ARGUMENTS], outside=outside)  # fmt: skip
+                   arguments=arguments[:MAX_ARGUMENTS], outside=outside)  # fmt: skip
     except EverviewError as error:
         print_error(command, error)
         return 1

@@ -202,7 +202,7 @@ class Runtime:
             data = MiddlewareData(self.server_of(window.user), window.connection, message)
             if not await self.middlewares.passes("handle_websocket_message", data):
                 if isinstance(message, Event):
-                    self._lose(window, message)
+                    self._report_lost(window, message)
                 return
         self.receive(window, message)
 
@@ -246,11 +246,11 @@ class Runtime:
         window.last_event_received = message.number
         instance = self._attached.get(window)
         if instance is None or instance.id != message.document or instance.ended_or_stopping:
-            self._lose(window, message)
+            self._report_lost(window, message)
         else:
             instance.receive(window, message)
 
-    def _lose(self, window: Window, message: Event) -> None:
+    def _report_lost(self, window: Window, message: Event) -> None:
         """Report to a window that its event is lost."""
         window.last_event_received = max(window.last_event_received, message.number)
         window.handled_event(message.number)
@@ -267,10 +267,10 @@ class Runtime:
         if self._redirect_to_http(window, message.url, shown):
             return
         if shown is not None and window.url == message.url:
-            has_it = message.document == shown.id
+            has_document = message.document == shown.id
             # A page that reconnects does not restart a view that has ended.
-            if has_it or not shown.ended_or_stopping:
-                shown.attach(window, message.revision if has_it else None)
+            if has_document or not shown.ended_or_stopping:
+                shown.attach(window, message.revision if has_document else None)
                 return
         self._detach(window)
         window.url = message.url

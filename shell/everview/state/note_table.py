@@ -22,7 +22,7 @@ class NoteTable:
         self._database = database
         self._lock = threading.Lock()
         self._notes = dict(database.contents.notes)
-        self._unwritten: dict[str, bytes] = {}
+        self._pending_notes: dict[str, bytes] = {}
 
     def get(self, name: str) -> bytes | None:
         """The note of this name."""
@@ -31,15 +31,15 @@ class NoteTable:
     def put(self, name: str, data: bytes) -> None:
         """Save a note. Returns at once and does not raise; a failed write is logged."""
         with self._lock:
-            is_scheduled = bool(self._unwritten)
-            self._notes[name] = self._unwritten[name] = data
+            is_scheduled = bool(self._pending_notes)
+            self._notes[name] = self._pending_notes[name] = data
         if not is_scheduled:
             self._database.submit(self._write).add_done_callback(_log_failure)
 
     def _write(self, connection: sqlite3.Connection) -> None:
         with self._lock:
-            unwritten, self._unwritten = self._unwritten, {}
-        connection.executemany("insert or replace into notes values (?, ?)", unwritten.items())
+            pending, self._pending_notes = self._pending_notes, {}
+        connection.executemany("insert or replace into notes values (?, ?)", pending.items())
 
 
 def _log_failure(written: Future[None]) -> None:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import msgspec
 
 from everview.addresses import is_app_path
-from everview.runtime.instances.checkpoints import LARGEST, Checkpoint
+from everview.runtime.instances.checkpoints import MAX_CHECKPOINT, Checkpoint
 
 #: Increased when a table changes. A database with a higher version counts as unreadable.
 VERSION = 1
@@ -88,7 +88,7 @@ def checkpoint_of_row(row: tuple[object, ...]) -> Checkpoint:
             raise ValueError("malformed checkpoint row")
     if not is_app_path(url):
         raise ValueError("checkpoint row with an invalid URL")
-    if len(data) > LARGEST:
+    if len(data) > MAX_CHECKPOINT:
         raise ValueError("checkpoint row that is too large")
     try:
         msgspec.json.decode(data)

@@ -22,7 +22,7 @@ logger = logging.getLogger("everview.windows")
 Pixels = Annotated[int, msgspec.Meta(ge=-100_000, le=100_000)]
 Size = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 #: Maximum number of windows that are opened again. No person has more windows open.
-MOST = 50
+MAX_WINDOWS = 50
 
 
 class WindowState(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -63,7 +63,7 @@ class WindowSet:
     def __init__(self, stored: bytes | None, store: Callable[[bytes], None]) -> None:
         saved = _read(stored)
         #: The windows of the last start, the oldest first.
-        self.restored = saved.windows[:MOST]
+        self.restored = saved.windows[:MAX_WINDOWS]
         self._last = saved.last
         self._store = store
         self._states: dict[str, WindowState] = {}

@@ -52,14 +52,14 @@ class Clock:
         self._now = 0.0
         self._goal: float | None = None
         self._done = threading.Event()
-        self._moves = 0
+        self._steps = 0
         self._error: Exception | None = None
-        self._released: float | None = None
+        self._real_since: float | None = None
 
     @property
     def now(self) -> float:
         """Seconds since the app started."""
-        real = 0.0 if self._released is None else time.monotonic() - self._released
+        real = 0.0 if self._real_since is None else time.monotonic() - self._real_since
         return self._now + real
 
     def advance(self, seconds: float) -> None:
@@ -80,11 +80,11 @@ class Clock:
     def _run_to(self, goal: float) -> None:
         done = self._done = threading.Event()
         self.loop.call_soon_threadsafe(self._begin, goal)
-        moves = -1
+        steps = -1
         while not done.wait(PATIENCE):
-            if self._moves == moves:
-                raise AssertionError(self._stuck())
-            moves = self._moves
+            if self._steps == steps:
+                raise AssertionError(self._describe_hang())
+            steps = self._steps
         if self._error is not None:
             error, self._error = self._error, None
             raise error
@@ -92,7 +92,7 @@ class Clock:
     def _begin(self, goal: float) -> None:
         self._goal = goal
 
-    def _stuck(self) -> str:
+    def _describe_hang(self) -> str:
         busy = self.work.busy()
         if not busy:
             return f"the app is busy after {PATIENCE:g} s; async code may loop without waiting"
@@ -104,14 +104,14 @@ class Clock:
 
     def release(self) -> None:
         """Switch to real time, because the app ends. Call this on the thread of the loop."""
-        if self._released is None:
-            self._released = time.monotonic()
+        if self._real_since is None:
+            self._real_since = time.monotonic()
 
     # on the thread of the loop ----------------------------------------------------------------
 
     def wait(self, select: Callable[[float | None], Events], timeout: float | None) -> Events:
         """Replace the selector of the loop, idle for ``timeout`` seconds (None: forever)."""
-        if self._released is not None or (timeout is not None and timeout <= 0):
+        if self._real_since is not None or (timeout is not None and timeout <= 0):
             return select(timeout)
         if self._goal is None:
             return select(None)
@@ -124,7 +124,7 @@ class Clock:
         if self._publish():
             return []
         if self._now < self._goal:
-            self._moves += 1
+            self._steps += 1
             self._now = self._goal if timeout is None else min(self._goal, self._now + timeout)
             return []
         self._goal = None

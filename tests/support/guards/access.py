@@ -116,7 +116,7 @@ def never_delay_refusals(patch: pytest.MonkeyPatch) -> None:
 
 
 def allow_any_number_of_links(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(links_module, "UNPROVEN_KEPT", 10**9)
+    patch.setattr(links_module, "MAX_UNPROVEN", 10**9)
 
 
 def allow_any_time_to_prove(patch: pytest.MonkeyPatch) -> None:
@@ -144,7 +144,7 @@ def handle_messages_before_the_proof(patch: pytest.MonkeyPatch) -> None:
 
 
 def store_any_number_of_tickets(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(tickets_module, "TICKETS_KEPT", 10**9)
+    patch.setattr(tickets_module, "MAX_TICKETS", 10**9)
 
 
 def accept_any_origin(patch: pytest.MonkeyPatch) -> None:

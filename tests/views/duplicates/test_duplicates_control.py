@@ -64,7 +64,7 @@ def test_cancel_in_a_folder_with_many_files_ends_the_walk(tmp_path: Path) -> Non
     make(tmp_path, {str(number): b"" for number in range(1000)})
     seen: list[int] = []
     scan = Scan(tmp_path)
-    count = scan._tracker.saw
+    count = scan._tracker.count_found
 
     def watch(folders: int, files: int, size: int) -> None:
         count(folders, files, size)
@@ -72,7 +72,7 @@ def test_cancel_in_a_folder_with_many_files_ends_the_walk(tmp_path: Path) -> Non
         if files:
             scan.cancel()
 
-    scan._tracker.saw = watch  # type: ignore[method-assign]
+    scan._tracker.count_found = watch  # type: ignore[method-assign]
     assert scan.run().phase is Phase.CANCELLED
     assert scan.progress().files_seen < 300
 
@@ -196,7 +196,7 @@ def test_rate_and_time_left_follow_the_clock() -> None:
     assert progress.rate == 100.0
     assert progress.seconds_left == 8.0
     assert progress.fraction == 0.2
-    tracker.put_behind(unread=300)  # left out: 500 bytes remain instead of 800
+    tracker.count_done(unread=300)  # left out: 500 bytes remain instead of 800
     progress = _look(tracker)
     assert (progress.files_hashed, progress.bytes_to_hash) == (1, 700)
     assert progress.seconds_left == 5.0

@@ -17,7 +17,7 @@ from views.duplicates.groups import Group
 from views.duplicates.hashing import BLOCK
 from views.duplicates.keep import CANCELLED, Outcome, move, undo
 from views.duplicates.relocate import move_exactly
-from views.duplicates.verify import Seen
+from views.duplicates.verify import FileState
 
 CONTENT = b"precious" * 1000
 WHEN = 1_234_567_890_123_456_789
@@ -285,7 +285,7 @@ def test_file_swapped_before_the_rename_is_put_back(
     base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taken_again: bool
 ) -> None:
     path = base / "sub/b"
-    source = Seen(str(path), path.lstat())
+    source = FileState(str(path), path.lstat())
     real: Callable[..., None] = os.replace
     done: list[None] = []
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.duplicates import found, make, reasons, scanned
-from views.duplicates.mounts import is_trash_name, made_up_devices
+from views.duplicates.mounts import is_trash_name, pseudo_devices
 from views.duplicates.progress import Phase
 
 DEPTH = 2_000
@@ -176,8 +176,8 @@ def test_pseudo_devices_are_read_from_the_mount_table(tmp_path: Path) -> None:
         "23 1 259:2 / / rw master:1 propagate_from:2 - ext4 /dev/x rw\n"
         "24 1 0:300 / /run/user/1/doc rw - fuse.portal portal rw\n"
     )
-    assert made_up_devices(str(table)) == {os.makedev(0, 21), os.makedev(0, 300)}
-    assert made_up_devices(str(tmp_path / "none")) == frozenset()
+    assert pseudo_devices(str(table)) == {os.makedev(0, 21), os.makedev(0, 300)}
+    assert pseudo_devices(str(tmp_path / "none")) == frozenset()
 
 
 def test_trash_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,7 +20,7 @@ from everview.desktop.placement import WindowGeometry
 #: screen may be locked or off.
 SHOWN_TIME = 2000
 #: Milliseconds without a further change after which a change is reported.
-REST_TIME = 100
+REPORT_DELAY = 100
 
 
 class WindowWatch(QObject):
@@ -34,10 +34,10 @@ class WindowWatch(QObject):
         self._view: QWebEngineView = widget.webview
         self._window = window
         self._listener = listener
-        self._rest = QTimer(self)
-        self._rest.setSingleShot(True)
-        self._rest.setInterval(REST_TIME)
-        self._rest.timeout.connect(self.report)
+        self._report_timer = QTimer(self)
+        self._report_timer.setSingleShot(True)
+        self._report_timer.setInterval(REPORT_DELAY)
+        self._report_timer.timeout.connect(self.report)
         self._widget.installEventFilter(self)
         self._view.installEventFilter(self)
 
@@ -83,5 +83,5 @@ class WindowWatch(QObject):
         elif watched is self._widget and kind in (
             QEvent.Type.Move, QEvent.Type.Resize, QEvent.Type.WindowStateChange,
         ):  # fmt: skip
-            self._rest.start()
+            self._report_timer.start()
         return False

@@ -45,16 +45,16 @@ def _pattern(topic: str) -> re.Pattern[str]:
     return re.compile(".*".join(re.escape(part) for part in topic.split("*")), re.DOTALL)
 
 
-def topics_meet(one: str, other: str) -> bool:
+def topics_match(one: str, other: str) -> bool:
     """Whether a message with one topic reaches a subscription to the other."""
     if "*" not in one and "*" not in other:
         return one == other
     if "*" in one and "*" in other:
-        return _both_wild(one, other)
+        return _patterns_overlap(one, other)
     return bool(_pattern(one).fullmatch(other) or _pattern(other).fullmatch(one))
 
 
-def _both_wild(one: str, other: str) -> bool:
+def _patterns_overlap(one: str, other: str) -> bool:
     """Whether a topic matches both patterns: their fixed ends must not contradict each other."""
     head, other_head = one.partition("*")[0], other.partition("*")[0]
     tail, other_tail = one.rpartition("*")[2], other.rpartition("*")[2]
@@ -96,7 +96,7 @@ class Hub:
             subscribers = [
                 deliver
                 for topic, deliver in self._subscriptions.values()
-                if topics_meet(message.topic, topic)
+                if topics_match(message.topic, topic)
             ]
             if subscribers:
                 self._loop.call_soon_threadsafe(_deliver, subscribers, message)

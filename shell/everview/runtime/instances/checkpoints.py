@@ -17,7 +17,7 @@ import msgspec
 from everview.errors import ViewError
 
 #: The largest checkpoint, in bytes of JSON.
-LARGEST = 64_000_000
+MAX_CHECKPOINT = 64_000_000
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,7 @@ def encode_checkpoint(data: object) -> bytes:
             "checkpoint() needs a value that JSON can represent: strings, numbers, booleans, None, "
             f"lists and dictionaries with strings as keys; this {type(data).__name__} would change"
         )
-    if len(encoded) > LARGEST:
-        raise ViewError(f"this checkpoint has {len(encoded):,} bytes; the limit is {LARGEST:,}")
+    if len(encoded) > MAX_CHECKPOINT:
+        size = f"{len(encoded):,} bytes"
+        raise ViewError(f"this checkpoint has {size}; the limit is {MAX_CHECKPOINT:,}")
     return encoded

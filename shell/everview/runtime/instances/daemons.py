@@ -56,15 +56,15 @@ class Daemons:
         """The instance has decided. Returns the windows that waited for it."""
         if instance.is_daemon:
             self._shared.setdefault(instance.key, instance)
-        return self._settle(instance)
+        return self._end_undecided(instance)
 
     def remove(self, instance: Instance) -> Waiting:
         """Remove an instance that was stopped. Returns the windows that waited for its decision."""
         if self._shared.get(instance.key) is instance:
             del self._shared[instance.key]
-        return self._settle(instance)
+        return self._end_undecided(instance)
 
-    def _settle(self, instance: Instance) -> Waiting:
+    def _end_undecided(self, instance: Instance) -> Waiting:
         if self._undecided.get(instance.key) is instance:
             del self._undecided[instance.key]
         return self._waiting.pop(instance, [])

@@ -16,7 +16,7 @@ T = TypeVar("T")
 #: Seconds a ticket is valid.
 TICKET_LIFE = 30.0
 #: Maximum number of unused tickets.
-TICKETS_KEPT = 1000
+MAX_TICKETS = 1000
 
 
 class Tickets(Generic[T]):
@@ -31,12 +31,12 @@ class Tickets(Generic[T]):
 
     def issue(self, value: T) -> str:
         """Issue a ticket for ``value``: 43 characters that are safe in URLs."""
-        self.drop_expired(TICKETS_KEPT - 1)
+        self.drop_expired(MAX_TICKETS - 1)
         ticket = secrets.token_urlsafe(32)
         self._tickets[_digest(ticket)] = (self._clock() + TICKET_LIFE, value)
         return ticket
 
-    def drop_expired(self, limit: int = TICKETS_KEPT) -> None:
+    def drop_expired(self, limit: int = MAX_TICKETS) -> None:
         """Drop expired tickets, then the oldest ones above ``limit``."""
         now = self._clock()
         for digest, (expires, _) in list(self._tickets.items()):

@@ -52,7 +52,7 @@ class Publisher:
         self._timer: asyncio.TimerHandle | None = None
         self._due = float("inf")
         self._retry: asyncio.TimerHandle | None = None
-        self._retried = 0
+        self._retry_in_flight = 0
         self._on_title = on_title
         document.on_change = self.changed
 
@@ -92,7 +92,7 @@ class Publisher:
 
     def confirmed(self, window: Window) -> None:
         """``window`` has credit again. Changes of a running handler do not cause a frame."""
-        if not self._holds and (window.has_news or window.cursor != self.document.revision):
+        if not self._holds and (window.has_pending or window.cursor != self.document.revision):
             self._flush([window], TICKS_IN_FLIGHT)
 
     def release(self) -> None:
@@ -125,7 +125,7 @@ class Publisher:
         document = self.document
         if not document.lock.acquire(blocking=False):
             # The retry keeps the larger limit: an event's frame does not become a tick's.
-            self._retried = max(self._retried, in_flight)
+            self._retry_in_flight = max(self._retry_in_flight, in_flight)
             if self._retry is None:
                 self._retry = self._loop.call_later(RETRY, self._flush_again)
             return
@@ -138,7 +138,7 @@ class Publisher:
         for window in behind:
             cursor = window.cursor
             if cursor == revision:
-                if window.has_news:
+                if window.has_pending:
                     window.send(None, self.name, now)
                 continue
             frame = encoded.get(cursor)
@@ -161,7 +161,7 @@ class Publisher:
 
     def _is_due(self, window: Window, now: float) -> bool:
         """Whether a hidden window gets a frame now; if not, schedule one."""
-        if window.has_news or now - window.last_frame >= HIDDEN_TICK:
+        if window.has_pending or now - window.last_frame >= HIDDEN_TICK:
             return True
         self._flush_at(window.last_frame + HIDDEN_TICK)
         return False
@@ -173,7 +173,7 @@ class Publisher:
             self._on_title(window, title)
 
     def _flush_again(self) -> None:
-        in_flight, self._retry, self._retried = self._retried, None, 0
+        in_flight, self._retry, self._retry_in_flight = self._retry_in_flight, None, 0
         self.flush(in_flight)
 
     def effect(self, effect: AnyEffect, windows: list[Window] | None = None) -> None:

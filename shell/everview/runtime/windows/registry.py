@@ -18,7 +18,7 @@ from everview.runtime.windows.window import Transport, Window
 #: Seconds that a window without a link waits for the next one before it is closed.
 GRACE = 10.0
 #: Closed windows whose event numbers are remembered.
-WINDOWS_KEPT = 1000
+MAX_CLOSED_WINDOWS = 1000
 
 
 class Windows:
@@ -104,7 +104,7 @@ class Windows:
     def _end(self, window: Window) -> None:
         self._waiting.pop(window, None)
         closed = [w for w in self if w.transport is None]
-        for old in closed[: max(0, len(closed) - WINDOWS_KEPT)]:
+        for old in closed[: max(0, len(closed) - MAX_CLOSED_WINDOWS)]:
             if old not in self._waiting:
                 del self._windows[old.id]
         self._on_closed(window)

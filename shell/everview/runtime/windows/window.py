@@ -32,7 +32,7 @@ TICKS_IN_FLIGHT = 16
 #: Unconfirmed bytes above which no further frame is sent.
 BYTES_IN_FLIGHT = 1_000_000
 #: Maximum unsent effects of a window without credit. The oldest notices are dropped first.
-EFFECTS_KEPT = 100
+MAX_EFFECTS = 100
 
 
 @dataclass(frozen=True)
@@ -162,16 +162,16 @@ class Window:
         self.last_event_handled = max(self.last_event_handled, number)
 
     @property
-    def has_news(self) -> bool:
+    def has_pending(self) -> bool:
         """Whether an acknowledgement or an effect waits to be sent."""
         return self._last_event_acknowledged < self.last_event_handled or bool(self.unsent_effects)
 
     def add_effect(self, effect: AnyEffect) -> None:
-        """Store an effect until it can be sent. Above `EFFECTS_KEPT`, drop the oldest notice."""
+        """Store an effect until it can be sent. Above `MAX_EFFECTS`, drop the oldest notice."""
         if isinstance(effect, STATE_EFFECTS):
             self.unsent_effects = [e for e in self.unsent_effects if type(e) is not type(effect)]
         self.unsent_effects.append(effect)
-        while len(self.unsent_effects) > EFFECTS_KEPT:
+        while len(self.unsent_effects) > MAX_EFFECTS:
             notices = (i for i, e in enumerate(self.unsent_effects) if isinstance(e, Notice))
             del self.unsent_effects[next(notices, 0)]
 
@@ -186,7 +186,7 @@ class Window:
         transport = self.transport
         if transport is None:
             return
-        if frame is None or self.has_news or self.answered_fields:
+        if frame is None or self.has_pending or self.answered_fields:
             message = encode(self._update(frame, document))
         else:
             message = frame.message
@@ -205,7 +205,7 @@ class Window:
         if self.unsent_effects:
             self._effects_number += 1
             self._unconfirmed_effects.append((self._effects_number, self.unsent_effects))
-            del self._unconfirmed_effects[:-EFFECTS_KEPT]
+            del self._unconfirmed_effects[:-MAX_EFFECTS]
             update.effects, update.effects_number = self.unsent_effects, self._effects_number
             self.unsent_effects = []
         if frame is not None:

@@ -37,12 +37,12 @@ M = TypeVar("M", bound=Message)
 PROOF_TIME = 5.0
 #: Maximum number of links without a proof, and the bytes that each may send. A proof takes less
 #: than a thousand bytes.
-UNPROVEN_KEPT = 32
+MAX_UNPROVEN = 32
 UNPROVEN_SIZE = 4096
 #: Maximum size of each message of a proof, in bytes.
 PROOF_MESSAGE = 2000
 #: Wrong proofs in a row before refusals are delayed, and the delay in seconds.
-WRONG_FREE = 10
+WRONG_BEFORE_DELAY = 10
 WRONG_DELAY = 1.0
 #: Maximum number of warnings about broken links within so many seconds. Further ones are counted.
 WARNINGS, WARN_EVERY = 20, 60.0
@@ -146,7 +146,7 @@ class Links:
 
     async def _proof_in_time(self, socket: WebSocket) -> Admission | None:
         """The result of the link's proof; None if it is wrong or late and the link is refused."""
-        while len(self._unproven) >= UNPROVEN_KEPT:
+        while len(self._unproven) >= MAX_UNPROVEN:
             oldest, _ = self._unproven.popitem(last=False)
             oldest.close(REFUSED, "too many links")
         self._unproven[socket] = None
@@ -159,7 +159,7 @@ class Links:
             if admission is None:
                 # The link still counts as one without a proof while its refusal is delayed.
                 self._wrong += 1
-                if self._wrong > WRONG_FREE:
+                if self._wrong > WRONG_BEFORE_DELAY:
                     await asyncio.sleep(WRONG_DELAY)
                 socket.close(REFUSED, "no access")
         finally:

@@ -39,7 +39,7 @@ _parser_logger.setLevel(logging.WARNING)
 CLOSE_TIME = 1.0
 #: Unsent bytes above which a link is disconnected: its page has stopped reading. The page gets a
 #: snapshot on its next link.
-UNSENT_KEPT = 64_000_000
+MAX_UNSENT = 64_000_000
 #: Maximum rate of a link, in frames per second; each 4,096 bytes of a frame count as one more.
 #: If a link is faster, it is read later; no message is lost. A page sends a few hundred frames per
 #: second at most.
@@ -169,7 +169,7 @@ class WebSocket(asyncio.Protocol):
     def _write(self, frame: bytes) -> None:
         if self.closed or self._transport.is_closing():
             return
-        if self._transport.get_write_buffer_size() > UNSENT_KEPT:
+        if self._transport.get_write_buffer_size() > MAX_UNSENT:
             logger.warning("disconnected a window that does not read")
             self._transport.abort()
             return

@@ -29,7 +29,7 @@ from everview.testing.page.visible_page import (
 __tracebackhide__ = True  # show a failure at the line of the test
 Test = Callable[[ReplicaNode], bool]
 #: Numbers of elements and names that an error lists.
-MOST_ELEMENTS, MOST_NAMES = 8, 12
+MAX_ELEMENTS, MAX_NAMES = 8, 12
 
 
 class NotFoundError(AssertionError):
@@ -121,7 +121,7 @@ def _innermost(nodes: list[ReplicaNode]) -> list[ReplicaNode]:
 
 
 def _ambiguous(page: VisiblePage, target: str, what: str, visible: list[ReplicaNode]) -> str:
-    listed = "\n".join(f"  {describe(page, node)}" for node in visible[:MOST_ELEMENTS])
+    listed = "\n".join(f"  {describe(page, node)}" for node in visible[:MAX_ELEMENTS])
     return (
         f"{len(visible)} elements match {target!r}; choose one {what} with a selector or "
         f"within=...:\n{listed}"
@@ -137,7 +137,7 @@ def _missing(
     if close:
         hint = f"; did you mean {' or '.join(map(repr, close))}?"
     elif names:
-        hint = f"; available: {', '.join(map(repr, names[:MOST_NAMES]))}"
+        hint = f"; available: {', '.join(map(repr, names[:MAX_NAMES]))}"
     else:
         hint = ""
     return f"no {what} {target!r} found{hint}"

@@ -30,7 +30,7 @@ ContentOf = Callable[[ReplicaNode], FieldContent]
 #: The column of the ids.
 IDS_AT = 44
 #: Maximum number of lines, because a table of 10,000 rows would hide the failure.
-MOST_LINES = 120
+MAX_LINES = 120
 
 
 def describe(page: VisiblePage, node: ReplicaNode) -> str:
@@ -52,8 +52,8 @@ def page_text(page: VisiblePage, content_of: ContentOf, focused: ReplicaNode | N
     writer.write(page.root)
     writer.end_line()
     lines = writer.lines
-    if len(lines) > MOST_LINES:
-        lines = [*lines[:MOST_LINES], f"… {len(lines) - MOST_LINES} more lines"]
+    if len(lines) > MAX_LINES:
+        lines = [*lines[:MAX_LINES], f"… {len(lines) - MAX_LINES} more lines"]
     return "\n".join(lines) or "(empty page)"
 
 
