@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Everview's development tasks: each command sets up what it needs, and runs.
+"""Everview's development tasks: each command installs its requirements and runs.
 
     python3 dev.py run [command]                start our own app, or command it (see run --help)
     python3 dev.py test [pytest arguments]      run the tests
     python3 dev.py check                        ruff, mypy and pyright; tsc and eslint for scripts
-    python3 dev.py guards                       remove each guard and see its test fail
+    python3 dev.py guards                       remove each guard and check that its test fails
     python3 dev.py fuzz [target] [--minutes N]  feed unexpected input to the parsers
     python3 dev.py faults [share]               break links, kill processes, run for long
     python3 dev.py audit                        look up known vulnerabilities of locked packages
@@ -17,7 +17,7 @@
 The setup creates a virtual environment in .venv, installs the packages of requirements/*.txt into
 it and, on Debian and its derivatives, the system packages that Qt (and for tests Xvfb and Chromium)
 need. Without root it prints the command for the system packages, and continues. It skips everything
-that is already installed, so that the second start takes no time.
+that is already installed, so later starts are fast.
 
 Messages of dev.py go to stderr, because the first line of `run serve` on stdout is the address.
 This file uses the standard library only. Old versions of Python can parse it and print an error.
@@ -151,7 +151,7 @@ def set_up_packages(lock: Path) -> None:
 
 
 def set_up_client_checks() -> None:
-    """Install the locked packages of CLIENT_CHECKS, unless the stamp says that they are there."""
+    """Install the locked packages of CLIENT_CHECKS, unless the stamp lists them."""
     stamp = CLIENT_CHECKS / "node_modules" / "installed-lock"
     digest = hashlib.sha256((CLIENT_CHECKS / "package-lock.json").read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == digest:
@@ -210,7 +210,7 @@ def missing_packages(packages: list[str]) -> list[str]:
 def choose_names(packages: list[str]) -> list[str]:
     """The name of each package on this system. A package that apt does not know is reported.
 
-    Where the lists of apt were never fetched, the last and oldest name is taken.
+    If apt has no package lists yet, the last and oldest name is used.
     """
     names = [name for package in packages for name in package.split("|")]
     answer = subprocess.run(
@@ -270,7 +270,7 @@ def become(command: list[str]) -> NoReturn:
 
 def set_up(lock: Path, system: list[str]) -> None:
     """Install what a job needs. This is quick if it is already installed."""
-    # First the system packages: a command to type is printed before the long download.
+    # System packages come first, so that a command to type is printed before the long download.
     set_up_system(system if has_ensurepip() else system + VENV_PACKAGES)
     set_up_venv()
     set_up_packages(lock)
@@ -280,9 +280,9 @@ def set_up(lock: Path, system: list[str]) -> None:
 
 
 def job_run(arguments: list[str]) -> NoReturn:
-    """Start our own app. The current folder stays the caller's, for paths among the arguments."""
+    """Start our own app. The current folder stays, because arguments may be paths."""
     set_up(APP_LOCK, QT_PACKAGES)
-    # For messages of the app that suggest a command.
+    # The app uses this name in messages that suggest a command.
     os.environ["EVERVIEW_PROGRAM"] = "python3 dev.py run"
     become([str(VENV_PYTHON), "-P", str(TOP / "packaging" / "entry.py"), *arguments])
 
@@ -316,7 +316,7 @@ def job_faults(arguments: list[str]) -> NoReturn:
 def job_audit(arguments: list[str]) -> NoReturn:
     """Look up known vulnerabilities of the locked packages.
 
-    A known vulnerability is a failure. An unreachable database is reported, and is no failure.
+    A known vulnerability is a failure. An unreachable database is reported, but is not a failure.
     """
     set_up(DEV_LOCK, [])
     os.chdir(TOP)
@@ -368,7 +368,7 @@ def job_bench(arguments: list[str]) -> NoReturn:
 
 
 def job_build(arguments: list[str]) -> NoReturn:
-    """Build our own app. The system libraries of Qt have to be installed: they are copied."""
+    """Build our own app. The build copies the system libraries of Qt, so they must be installed."""
     set_up(DEV_LOCK, QT_PACKAGES + BUILD_PACKAGES)
     os.chdir(TOP)
     become([str(VENV_PYTHON), "-m", "PyInstaller", "--noconfirm", *arguments, "build.spec"])
@@ -403,7 +403,7 @@ def job_strings(arguments: list[str]) -> NoReturn:
 
 
 def job_lock(arguments: list[str]) -> NoReturn:
-    """Update both locks. The second takes the versions of the app's packages from the first."""
+    """Update both locks. The second has the same versions of the app's packages as the first."""
     set_up(DEV_LOCK, [])
     os.chdir(TOP)
     uv = [str(VENV_PYTHON), "-m", "uv", *UV_COMPILE, *arguments]

@@ -38,12 +38,12 @@ def python_of(name: str) -> Path:
     environment = ENVIRONMENTS / name
     bin_folder = environment / ("Scripts" if os.name == "nt" else "bin")
     python = bin_folder / ("python.exe" if os.name == "nt" else "python")
-    # Written last. An environment without the current stamp is created again.
+    # The stamp is written last. An environment without the current stamp is created again.
     stamp = environment / "installed-lock"
     wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {sys.version.split()[0]}\n"
     if not stamp.exists() or stamp.read_text() != wanted:
         notify(f"installing {name} into {environment.relative_to(ROOT)} (once)")
-        # Without a stamp, because the installation may be interrupted.
+        # The stamp is removed first, because the installation may be interrupted.
         stamp.unlink(missing_ok=True)
         run(name, [sys.executable, "-m", "venv", "--clear", str(environment)])
         quiet = [] if sys.stderr.isatty() else ["--quiet"]

@@ -57,7 +57,7 @@ class Figure:
 
 @dataclass
 class Setup:
-    """What a part measures: rounds and contenders. ``notes`` are for the reader."""
+    """The rounds and contenders of a part. ``notes`` are for the reader."""
 
     rounds: int
     contenders: tuple[str, ...] = ("ours", "floor")

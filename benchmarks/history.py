@@ -1,4 +1,4 @@
-"""The kept runs, by commit: one line of JSON for each run."""
+"""The stored runs, by commit: one line of JSON for each run."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def machine() -> str:
 
 
 def keep(figures: Sequence[Figure]) -> None:
-    """Add a run of the current commit. Parts that an earlier run of it measured are preserved."""
+    """Add a run of the current commit. Figures of other parts stay."""
     commit = git("rev-parse", "--short", "HEAD")
     if git("status", "--porcelain", "--", "shell/everview"):
         commit += "+"

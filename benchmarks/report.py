@@ -1,4 +1,4 @@
-"""`python -m benchmarks.report`: write the newest kept run into docs/performance.md.
+"""`python -m benchmarks.report`: write the newest stored run into docs/performance.md.
 
 In the document, this module replaces the text between ``<!-- figures: goals -->`` or
 ``<!-- run -->`` and ``<!-- end -->``. All other text is written by hand. It writes the pictures and
@@ -110,7 +110,7 @@ def main() -> None:
     """Write the document, the pictures and the list of figures."""
     runs = history.load()
     if not runs:
-        raise SystemExit("there is no kept run; run: python -m benchmarks --keep")
+        raise SystemExit("no stored run found; run: python -m benchmarks --keep")
     newest = runs[-1]
 
     goals = table([figure for figure in newest.figures if figure.goal is not None])

@@ -2,7 +2,7 @@
 
     .venv/bin/python docs/make_screenshot.py
 
-The files that it looks for duplicates in are made in a temporary folder.
+The app searches for duplicates in a temporary folder with sample files.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from tests.support.driver import RunningApp  # noqa: E402
 
 PICTURE = TOP / "docs" / "screenshot.png"
 WIDTH, HEIGHT = 1200, 750
-#: Name, copies and bytes of what is found.
+#: Name, number of copies and size in bytes of the sample files.
 FILES = [
     ("Holiday 2024.mp4", 3, 48_000_000),
     ("Invoices.zip", 2, 9_300_000),
@@ -31,7 +31,7 @@ FILES = [
 
 
 def make_files(folder: Path) -> None:
-    """Files with holes: they take no room."""
+    """Create sparse files, which use no disk space."""
     for name, copies, size in FILES:
         for copy in range(copies):
             place = folder / ["Archive", "Backup", "Desktop", "Old laptop"][copy]
@@ -41,13 +41,13 @@ def make_files(folder: Path) -> None:
 
 
 def arrange(app: RunningApp, window: int, left: int, width: int) -> None:
-    """Put a window somewhere."""
+    """Move and resize a window."""
     app.display.resize(window, width, HEIGHT - 45)
     app.display.move(window, Point(left, 10))
 
 
 def take(folder: Path) -> None:
-    """Do what is to be seen, and take the picture."""
+    """Run the app with sample content and save the screenshot."""
     home = folder / "home"
     home.mkdir()
     display = Display(WIDTH, HEIGHT)
@@ -66,7 +66,7 @@ def take(folder: Path) -> None:
         counter = app.new_page([duplicates])
         arrange(app, counter.window, 755, 430)
         counter.click("textarea")
-        counter.type("What is typed here is in every window, and still here after closing it.")
+        counter.type("Every window shows this text. It stays when all windows are closed.")
         for number in range(11, 15):
             counter.click("button", "Increment")
             counter.wait_for_text("#count", str(number))
@@ -79,7 +79,7 @@ def take(folder: Path) -> None:
         app.stop()
         display.stop()
     fewer = ["+dither", "-colors", "128"]
-    # What is behind the windows is black. 128 colours are enough, and a third of the size.
+    # The black background gets another colour. With 128 colours the file has a third of the size.
     background = ["-fill", "#5b6f8f", "-draw", "color 0,0 floodfill"]
     subprocess.run(["mogrify", "-strip", *background, *fewer, str(PICTURE)], check=True)  # noqa: S603, S607 (a fixed command)
 

@@ -1,9 +1,10 @@
-"""Pictures of every shipped view, of menu, palette and dialogs: looked at before a release.
+"""Make pictures of every shipped view, menu, palette and dialog, to check them before a release.
 
     .venv/bin/python docs/make_screenshots.py [--language de] [FOLDER]
 
-In light and dark, narrow and wide, taken in Chromium; ``FOLDER`` is a new one by default, and is
-said at the end. The picture in the README is made by make_screenshot.py, in native windows.
+The pictures show the pages in Chromium, in light and dark, narrow and wide. ``FOLDER`` is a new
+folder by default; its path is printed at the end. make_screenshot.py makes the picture in the
+README, which shows native windows.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ HEIGHT = 720
 def take(
     browser: Browser, served: ServedApp, files: Path, folder: Path, theme: str, width: int
 ) -> None:
-    """One walk through everything, in one look."""
+    """Visit all pages with one theme and one width."""
     context = browser.new_context(
         viewport={"width": width, "height": HEIGHT}, color_scheme=theme,  # type: ignore[arg-type]
         reduced_motion="reduce",
@@ -46,7 +47,7 @@ def take(
         name = f"{number:02} {where} {theme} {width}.png".replace(", ", "-").replace(" ", "-")
         page.screenshot(path=folder / name)
     context.close()
-    # The next walk begins with nothing at work.
+    # The next tour must start without running views.
     for instance in served.do(lambda: list(served.runtime.instances.values())):
         served.do(instance.stop, StopReason.STOPPED)
 

@@ -4,27 +4,28 @@
     python packaging/client_bundle.py --pairs    print each script and its minified text as JSON
 
 A page of the bundle is live after four requests: the page, one script, one style sheet, the link.
-Served as they are in a checkout, the same modules take some 30 requests. Everything is addressed
-alike in both: ``main.js`` is the script of the page, and every module can be imported by its path.
+The sources of a checkout need some 30 requests. The addresses are the same in both cases:
+``main.js`` is the script of the page, and every module can be imported by its path.
 
-The bundle is written by whoever needs it, because that takes only a few milliseconds: the hatch
-hook (``hatch_build.py``), ``build.spec``, the tests and the benchmarks. The app never does it.
-``EVERVIEW_CLIENT`` names the folder of a bundle to serve instead of the sources.
+The hatch hook (``hatch_build.py``), ``build.spec``, the tests and the benchmarks each write their
+own bundle, which takes a few milliseconds. The app never writes one. ``EVERVIEW_CLIENT`` names the
+folder of a bundle to serve instead of the sources.
 
-How modules are joined: each module of ``SCRIPTS`` takes along what it imports statically, except
-for modules that an earlier one has. Inside a script each module is a function with a scope of its
-own, which is called once, in the order of imports::
+A script contains a module of ``SCRIPTS`` and its static imports, except for modules in an earlier
+script. Inside a script each module is a function with its own scope. The functions are called once,
+in the order of the imports::
 
     const $tree = (() => { ...; return { Replica } })();
     export { $tree };
 
-A module that was joined leaves a file behind that exports the same objects, so that a module exists
-once, whichever address it is imported from. Modules that are in no script stay files of their own.
+The bundle also has a file for each joined module, which exports the same objects. Therefore a
+module exists only once, even if it is imported from both addresses. A module that is in no script
+has a file of its own.
 
-Why not esbuild or Rollup: they need Node.js wherever the package is built from its sources. The
-client uses two forms of ``import`` and one of ``export``, all of which start a line; the few lines
-below handle these and reject others. `rjsmin` and `rcssmin` remove comments and spaces; a
-tokenizer of our own made the script 1.8 % smaller and was 250 lines.
+esbuild and Rollup would need Node.js on each machine that builds the package from its sources. The
+client uses two forms of ``import`` and one of ``export``, each at the start of a line. This module
+handles only these and rejects others. `rjsmin` and `rcssmin` remove comments and spaces. A
+tokenizer of our own made the script 1.8 % smaller, but had 250 lines.
 """
 
 from __future__ import annotations
@@ -42,12 +43,12 @@ import rcssmin
 import rjsmin
 
 SOURCES = Path(__file__).resolve().parents[1] / "shell" / "everview" / "client"
-#: What the page loads at once, what it loads as soon as the view is shown, and what it loads with
-#: the first widget.
+#: The page loads the first script at once, the second one after the view is shown, and the third
+#: one with the first widget.
 SCRIPTS = ("main.js", "chrome/commands.js", "replica/widgets.js")
 #: The translated texts. The server replaces this file, so it is in no script.
 TEXTS = "strings.js"
-#: Where the server serves the client.
+#: The address of the client on the server.
 PREFIX = "/_everview/"
 
 _IMPORT = re.compile(r'^import (?P<names>\w+|\{[\w, ]+\}) from "(?P<path>\.[^"]*)";$', re.MULTILINE)
@@ -76,7 +77,7 @@ class Module:
 
     @property
     def imports(self) -> dict[str, str]:
-        """What it imports statically: the names by the path of the module."""
+        """The names of its static imports, by the path of the imported module."""
         found: dict[str, str] = {}
         for match in _IMPORT.finditer(self.source):
             path = self.resolve(match["path"])
@@ -142,7 +143,7 @@ class Joiner:
         self.scripts[script].append(self.modules[path])
 
     def _script(self, path: str) -> str:
-        """A script: what it imports from others, its modules, its exports."""
+        """A script: its imports from other scripts, its modules, its exports."""
         modules = self.scripts[path]
         variables = ",".join(module.variable for module in modules)
         if len({module.variable for module in modules}) < len(modules):
@@ -159,7 +160,7 @@ class Joiner:
                 variable = self.modules[imported].variable
                 if home != path:
                     head.append(_import(variable, home))
-                begin += _take(names, variable)
+                begin += _destructure(names, variable)
             code = _EXPORT.sub(r"\g<code>", _IMPORT.sub("", self._absolute(module)))
             _reject_other_forms(module, code)
             body += (
@@ -173,7 +174,7 @@ class Joiner:
         )
 
     def _separate(self, module: Module) -> str:
-        """A module that is in no script: it imports from the scripts what these have."""
+        """A module that is in no script. It imports joined modules from their scripts."""
 
         def rewrite(found: re.Match[str]) -> str:
             imported = module.resolve(found["path"])
@@ -181,12 +182,12 @@ class Joiner:
             if home is None:
                 return f'import {found["names"]} from "{PREFIX}{imported}";'
             variable = self.modules[imported].variable
-            return _import(variable, home) + _take(found["names"], variable)
+            return _import(variable, home) + _destructure(found["names"], variable)
 
         return _IMPORT.sub(rewrite, self._absolute(module))
 
     def _absolute(self, module: Module) -> str:
-        """The source, in which modules that are loaded on first use have absolute addresses."""
+        """The source with absolute addresses for modules that are loaded on first use."""
         return _LATE_IMPORT.sub(
             lambda found: f'import("{PREFIX}{module.resolve(found["path"])}")', module.source
         )
@@ -202,8 +203,8 @@ def _import(variable: str, home: str) -> str:
     return f'import{{{variable}}}from"{PREFIX}{home}";\n'
 
 
-def _take(names: str, variable: str) -> str:
-    """The names of an import, taken from the variable of the module."""
+def _destructure(names: str, variable: str) -> str:
+    """The statement that reads imported names from the variable of their module."""
     return f"const{names.replace(' as ', ':')}={variable};\n"
 
 

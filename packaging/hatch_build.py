@@ -29,5 +29,5 @@ class ClientBundleHook(BuildHookInterface[Any]):
         build_data["force_include"][str(self._folder)] = "everview/client"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        """Remove the bundle, which is in the wheel now."""
+        """Remove the bundle. The wheel contains it now."""
         shutil.rmtree(self._folder, ignore_errors=True)

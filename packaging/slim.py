@@ -4,8 +4,8 @@ Plugins are kept by name, and some folders are removed. A library is then kept o
 is linked to it. This removes GTK together with the theme plugin that needs it, and the hundred QML
 libraries together with `qml`, without a list of names for each version of Qt.
 
-Measured with PySide6 6.12: 618 MB with PyInstaller's own choice, 398 MB with this, of which 195 are
-libQt6WebEngineCore, 31 Qt's ICU data and 23 libpython with its symbols.
+Measured with PySide6 6.12: 618 MB with PyInstaller's own choice, 398 MB with this module. Of these,
+libQt6WebEngineCore has 195 MB, Qt's ICU data 31 MB, and libpython with its symbols 23 MB.
 """
 
 import re
@@ -14,12 +14,12 @@ from pathlib import PurePosixPath
 
 from PyInstaller.depend.bindepend import get_imports
 
-#: A file of the bundle: its path there, its source, and EXTENSION, BINARY, DATA or SYMLINK.
+#: A file of the bundle: its path in it, its source, and EXTENSION, BINARY, DATA or SYMLINK.
 Entry = tuple[str, str, str]
 
-#: Modules that some package names, but that the app never imports.
+#: Modules that packages name, but that the app never imports.
 EXCLUDED_MODULES = [
-    "gi", "webview.platforms.gtk",  # the other Linux backend; we always say gui="qt"
+    "gi", "webview.platforms.gtk",  # the other Linux backend; we always use gui="qt"
     "tkinter",
     "PySide6.QtDataVisualization",  # qtpy offers every module of Qt
 ]  # fmt: skip

@@ -4,11 +4,12 @@
     python packaging/translations.py --check    only report what is missing or unused
 
 Babel extracts ``_("…")``, ``N_("…")`` and ``ngettext("…", "…", n)`` from Python. The extractors
-below add ``t("…")`` in scripts, ``{{…}}`` in the page, and of routed views the ``TITLE`` and the
-first paragraph of the docstring, which lists of views show. (Babel's own extractor for JavaScript
-loses the rest of a file after a regular expression with a class such as ``[/]``.)
+below add ``t("…")`` in scripts and ``{{…}}`` in the page. They also add the ``TITLE`` of each
+routed view and the first paragraph of its docstring, because lists of views show both. (Babel's
+own extractor for JavaScript loses the rest of a file after a regular expression with a class such
+as ``[/]``.)
 
-Locations are file names without line numbers: a catalogue changes only when its texts do.
+Locations are file names without line numbers. A catalogue changes only when its texts change.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po, write_po
 
 TOP = Path(__file__).resolve().parents[1]
-#: Each has its catalogues in a folder ``translations``.
+#: Folders with a subfolder ``translations``, which contains their catalogues.
 PARTS = ("shell/everview", "views")
 PYTHON_KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 _IN_SCRIPT = re.compile(r'\bt\(\s*("(?:[^"\\]|\\.)*")')
@@ -68,7 +69,7 @@ def extract_views(
             if (
                 isinstance(statement, ast.Assign)
                 and ast.unparse(statement.targets[0]) == "TITLE"
-                and isinstance(statement.value, ast.Constant)  # else it is marked by N_
+                and isinstance(statement.value, ast.Constant)  # other values are marked with N_
             ):
                 yield statement.lineno, None, str(statement.value.value), []
 

@@ -59,7 +59,7 @@ def test_error_without_a_view_names_no_line() -> None:
     assert str(CommandError("no such command")) == "no such command"
 
 
-def test_error_without_an_author_has_no_place() -> None:
+def test_error_without_code_of_an_author_has_no_place() -> None:
     errors: list[HTMLError] = []
     # The target of the thread is a class of the package, so its stack has no line of an author.
     thread = threading.Thread(target=map(errors.append, map(HTMLError, ["wrong"])).__next__)

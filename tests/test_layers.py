@@ -253,7 +253,7 @@ def test_packaging_folder_is_not_a_package() -> None:
 
 
 def shared_wrongly(imports: list[Import]) -> list[str]:
-    """Imports of test modules and of conftest modules; helpers belong into tests/support."""
+    """Imports of test modules and of conftest modules; helpers belong in tests/support."""
     wrong = []
     for found in imports:
         parts = found.name.split(".")

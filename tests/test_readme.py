@@ -1,4 +1,4 @@
-"""The README's view is run as it is printed there."""
+"""The view in the README runs without changes."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def english_again() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def tool() -> Any:
-    """`packaging/translations.py`. The folder is no package: it would hide a PyPI project."""
+    """`packaging/translations.py`. The folder is not a package, which would hide a PyPI project."""
     spec = importlib.util.spec_from_file_location("everview_translations", TOP / "packaging/translations.py")
     assert spec is not None
     assert spec.loader is not None
@@ -122,7 +122,7 @@ def test_texts_made_at_import_are_translated_when_shown() -> None:
 
 
 def test_catalogues_are_complete_and_have_no_unused_texts(tool: Any) -> None:
-    """If this fails: ``python3 dev.py strings``, then translate what is empty."""
+    """If this fails, run ``python3 dev.py strings`` and translate the empty entries."""
     catalogues = tool.catalogues()
     assert {path.relative_to(TOP).as_posix() for _part, path in catalogues} >= {
         "shell/everview/translations/de.po", "views/translations/de.po",
@@ -148,7 +148,7 @@ def test_check_reports_each_kind_of_problem(tool: Any, tmp_path: Path) -> None:
     assert 'msgstr[2] "many"' in text
     assert '#: a.py\nmsgid "new"\nmsgstr ""' in text
     strings.use(["xx"], [tmp_path])
-    assert ngettext("{n} day", "{n} days", 20) == "many", "the app reads what the tool wrote"
+    assert ngettext("{n} day", "{n} days", 20) == "many", "the app must read the catalogue that the tool wrote"
 
 
 SOURCE = """

@@ -1,4 +1,4 @@
-"""What type checkers report about authors' views: every typical mistake, and nothing else."""
+"""Type checkers report every typical mistake in authors' views, and nothing else."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def report(request: pytest.FixtureRequest) -> Report:
 
 
 def mypy_report() -> Report:
-    """What mypy reports about the two modules, with the configuration of this repository."""
+    """The reports of mypy about the two modules, with the configuration of this repository."""
     command = [sys.executable, "-m", "mypy", "--no-pretty", str(CORRECT), str(MISTAKEN)]
     output = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=False)
     assert output.returncode in (0, 1), output.stdout + output.stderr
@@ -44,7 +44,7 @@ def mypy_report() -> Report:
 
 
 def pyright_report() -> Report:
-    """What pyright reports about the two modules in standard mode."""
+    """The reports of pyright about the two modules in standard mode."""
     settings = {
         "typeCheckingMode": "standard",
         "pythonVersion": "3.11",
@@ -71,7 +71,7 @@ def pyright_report() -> Report:
 
 
 def marked_lines() -> dict[int, str]:
-    """The lines of ``mistaken_views`` that have a mistake, and which."""
+    """The lines of ``mistaken_views`` that have a mistake, and the mistakes."""
     lines = MISTAKEN.read_text().splitlines()
     return {
         number: line.partition("  # wrong: ")[2]

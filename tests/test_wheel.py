@@ -1,4 +1,4 @@
-"""What an install puts into site-packages, and what the source distribution contains.
+"""The files that an install adds to site-packages, and those of the source distribution.
 
 The wheel is built by hatchling without a build environment: no network is needed.
 """
@@ -40,7 +40,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_wheel_has_one_package_and_its_metadata(wheel: Path) -> None:
-    """It used to put `shell` and `views` there, too: an author's `views.py` collided (A2)."""
+    """Earlier wheels also had `shell` and `views`: an author's `views.py` collided (A2)."""
     top = {name.partition("/")[0] for name in names_in(wheel)}
     (metadata,) = [name for name in top if name.endswith(".dist-info")]
     assert top == {"everview", metadata}
@@ -69,7 +69,7 @@ def test_wheel_has_every_module_and_data_file_of_the_package(wheel: Path) -> Non
 def test_source_distribution_has_all_that_a_checkout_needs(
     wheel: Path, tmp_path: Path
 ) -> None:
-    """The wheel that is built from it has the same files."""
+    """A wheel that is built from the source distribution has the same files."""
     source = build("sdist", ROOT, tmp_path / "sdist")
     with tarfile.open(source) as archive:
         archive.extractall(tmp_path / "unpacked", filter="data")

@@ -1,4 +1,4 @@
-"""The contenders: ours, the floor, and the peers. Each is written as its own documentation does it.
+"""The contenders: ours, the floor, and the peers. Each follows its own documentation.
 
 A contender is a module in this package. It runs as a process of its own:
 ``python -m benchmarks.contenders.NAME``. It serves on a free port of 127.0.0.1. It reads URLs from

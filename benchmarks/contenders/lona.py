@@ -1,4 +1,4 @@
-"""The work as Lona views, written as its documentation and its demos do it."""
+"""The work as Lona views, written as in its documentation and its demos."""
 
 from __future__ import annotations
 

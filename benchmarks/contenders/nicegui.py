@@ -1,4 +1,4 @@
-"""The work as NiceGUI pages, written as its documentation does it."""
+"""The work as NiceGUI pages, written as its documentation recommends."""
 
 from __future__ import annotations
 

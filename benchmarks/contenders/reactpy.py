@@ -1,7 +1,7 @@
-"""The work as ReactPy components, written as its documentation does it.
+"""The work as ReactPy components, written as its documentation recommends.
 
 A change of state sends the whole component. Therefore the counter and the table are components of
-their own. A row is a function, which costs less than a component.
+their own. A row is a function, because that costs less than a component.
 """
 
 from __future__ import annotations

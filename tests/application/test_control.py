@@ -56,7 +56,7 @@ def test_command_is_answered(channel: Channel, command: Command) -> None:
     assert channel.received == [command]
 
 
-def test_error_of_the_app_is_raised_in_its_words(channel: Channel) -> None:
+def test_error_of_the_app_is_raised_with_its_message(channel: Channel) -> None:
     with pytest.raises(CommandError, match="no view 'x'"):
         send_command(channel.folder, StopCommand("x"))
 
@@ -64,7 +64,7 @@ def test_error_of_the_app_is_raised_in_its_words(channel: Channel) -> None:
 def test_bug_in_a_command_is_reported_and_logged(
     channel: Channel, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """The client used to report that the app had ended."""
+    """An earlier client reported that the app had ended."""
     with pytest.raises(CommandError, match="see its log"):
         send_command(channel.folder, StopCommand("bug"))
     assert "a bug in the app" in caplog.text
@@ -131,7 +131,7 @@ def test_second_line_of_a_connection_is_ignored(channel: Channel) -> None:
 def test_thousand_connections_do_not_block_a_command(
     channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """More idle connections than are served at once; then a thousand that are closed at once."""
+    """More idle connections than the app serves; then a thousand that are closed immediately."""
     monkeypatch.setattr(control_module, "LINE_TIME", 0.05)
     with ExitStack() as stack:
         for _ in range(AT_ONCE + 20):
@@ -158,7 +158,7 @@ def test_fifty_clients_at_once_are_answered(channel: Channel) -> None:
 
 
 def test_client_waits_for_a_place_in_a_full_listen_queue(tmp_path: Path) -> None:
-    """The client used to report that the app was not running."""
+    """An earlier client reported that the app was not running."""
     with socket.socket(socket.AF_UNIX) as listening, ExitStack() as stack:
         listening.bind(str(tmp_path / "control"))
         listening.listen(1)
@@ -197,7 +197,7 @@ def link_to_a_file(path: Path) -> None:
 
 
 @pytest.mark.parametrize("leave", [stale_socket, link_to_a_file, Path.touch, os.mkfifo], ids=lambda f: f.__name__)
-def test_left_over_of_a_killed_app_is_replaced(
+def test_socket_of_a_killed_app_is_replaced(
     tmp_path: Path, leave: Callable[[Path], None]
 ) -> None:
     leave(tmp_path / "control")

@@ -83,8 +83,8 @@ def test_full_disk_is_bad_with_a_suggestion(
 def test_running_app_is_found_by_its_answer(
     answer, level: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def taken(self: InstanceLock, timeout: float = 0) -> None:
-        raise AlreadyRunningError("taken")
+    def locked(self: InstanceLock, timeout: float = 0) -> None:
+        raise AlreadyRunningError("locked")
 
     def send_command(*arguments, **keywords):
         if isinstance(answer, Exception):
@@ -92,13 +92,13 @@ def test_running_app_is_found_by_its_answer(
         return answer
 
     monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path))
-    monkeypatch.setattr(InstanceLock, "acquire", taken)
+    monkeypatch.setattr(InstanceLock, "acquire", locked)
     monkeypatch.setattr(control, "send_command", send_command)
     assert Finding("Running app", level, text) in check("everview")
 
 
 def test_doctor_without_an_app_checks_the_machine_and_creates_no_folder(tmp_path: Path) -> None:
-    """It used to create the folders of the app "everview", whatever app was meant."""
+    """An earlier version created the folders of the app "everview" for every app."""
     home = tmp_path / "home"
     environment = {**os.environ, "EVERVIEW_HOME": str(home)}
     ended = subprocess.run(

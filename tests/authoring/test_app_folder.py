@@ -1,4 +1,4 @@
-"""The table ``[tool.everview]``: what it may have, and which App it describes."""
+"""The table ``[tool.everview]``: its keys, and the App that it describes."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_changed_table_is_read_again(folder: Path) -> None:
 
 
 def test_table_of_our_own_app_is_complete() -> None:
-    """The data folder keeps its name: earlier versions wrote to it."""
+    """The name of the data folder must not change, because earlier versions wrote to it."""
     ours = read_app_folder(ROOT)
     assert ours is not None
     assert (ours.table.name, ours.table.title) == ("everview", "Everview")

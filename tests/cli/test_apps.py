@@ -91,7 +91,7 @@ def folder(tmp_path: Path) -> Path:
     ["-m", "everview", "serve", "my_view.py"],
     ["-P", "-m", "everview", "serve", "./my_view.py"],
 ], ids=" ".join)  # fmt: skip
-def test_app_beside_colliding_modules_is_served_and_can_use_a_process(
+def test_app_next_to_colliding_modules_is_served_and_can_use_a_process(
     home: Path, folder: Path, command: list[str]
 ) -> None:
     """`everview serve FILE` named the module "__everview__", which a child could not import (A1)."""
@@ -105,7 +105,7 @@ def test_app_beside_colliding_modules_is_served_and_can_use_a_process(
         assert served.stderr() == ""
 
 
-def test_commands_of_a_script_are_about_its_app(home: Path, folder: Path) -> None:
+def test_commands_of_a_script_apply_to_its_app(home: Path, folder: Path) -> None:
     """The commands knew only the app "everview" (A5)."""
     with Served(home, folder, ["my_view.py", "serve"]) as served:
         with served.page() as page:
@@ -137,7 +137,7 @@ def test_help_of_a_script_names_it(home: Path, folder: Path) -> None:
 
 
 def test_doctor_of_a_script_checks_the_folders_of_its_app(home: Path, folder: Path) -> None:
-    """It used to create the folders of the app "everview"."""
+    """An earlier version created the folders of the app "everview"."""
     ended = python(home, folder, "my_view.py", "doctor", "--json")
     found = {finding["name"]: finding for finding in json.loads(ended.stdout)}
     (state,) = home.iterdir()
@@ -145,8 +145,8 @@ def test_doctor_of_a_script_checks_the_folders_of_its_app(home: Path, folder: Pa
     assert found["State folder"]["text"] == str(state / "state")
 
 
-def test_commands_in_an_app_folder_are_about_its_app(home: Path, folder: Path) -> None:
-    """From the folder and from a folder below it, by the table's name, without importing the app."""
+def test_commands_in_an_app_folder_apply_to_its_app(home: Path, folder: Path) -> None:
+    """The commands find the app by the name in the table and do not import it."""
     (folder / "pyproject.toml").write_text(TABLE)
     below = folder / "data" / "more"
     below.mkdir(parents=True)
@@ -204,7 +204,7 @@ def test_table_and_constructor_that_differ_are_refused_at_the_line(home: Path, f
 
 
 def test_environment_of_the_tests_does_not_hide_collisions(home: Path, folder: Path) -> None:
-    """The colliding modules are found first unless the search path is put in order."""
+    """Python finds the colliding modules first unless Everview reorders the search path."""
     ended = python(home, folder, "-c", "import html")
     assert "imported the author's html" in ended.stderr
     assert os.environ["PYTHONPATH"]

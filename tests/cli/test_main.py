@@ -1,6 +1,6 @@
 """``everview``, the authors' tool: real processes and real exit codes.
 
-The current folder of these processes is the checkout, so that commands are about our own app.
+The current folder of these processes is the checkout, so that commands apply to our own app.
 """
 
 from __future__ import annotations
@@ -204,7 +204,7 @@ def test_second_open_prints_an_address_of_the_running_app(home: Path, running: S
 
 
 def test_fifty_clients_at_once_get_an_address_each(home: Path, running: Serving) -> None:
-    """Fifty connections at once, and some processes."""
+    """Fifty simultaneous connections, and some processes."""
     run = home / "everview" / "run"
     with ThreadPoolExecutor(50) as pool:
         command = AddressCommand("/counter/")
@@ -241,7 +241,7 @@ def test_single_file_is_served(home: Path, own_app: Path, by_command: bool) -> N
         assert served.stderr() == ""
 
 
-def test_single_file_runs_beside_another_app(
+def test_single_file_runs_next_to_another_app(
     home: Path, own_app: Path, running: Serving
 ) -> None:
     with Serving(home, command=["-m", "everview", "serve", str(own_app)]) as own:

@@ -1,4 +1,4 @@
-"""Which backend is used, and why native windows cannot be opened."""
+"""The choice of the backend, and the reasons why no native window can be opened."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_backend_with_gtk_only_is_gtk(
 ) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
     installed -= {"PySide6.QtWebEngineCore"}
-    assert display.backend() == "qt", "Qt is what the user is asked to install"
+    assert display.backend() == "qt", "the message asks the user to install Qt"
     assert "PySide6.QtWebEngineCore is not installed: 'pip install" in str(display.unavailable_reason())
     installed |= {"gi"}
     assert display.backend() == "gtk"

@@ -48,7 +48,7 @@ def test_bound_fields_show_and_edit_the_value() -> None:
     assert (name.value, fields[1].value, greeting.get_text()) == ("Bob", "Bob", "Hello Bob")
     name.value = "Cid"
     assert [field.value for field in fields] == ["Cid", "Cid"]
-    # As in the runtime: first the edit of the page, then the handler.
+    # The runtime has the same order: the field receives the edit, then the handler is called.
     fields[1].receive("Dan")
     assert name.value == "Cid"
     event = object()
@@ -134,7 +134,7 @@ def test_changes_from_many_threads_are_atomic() -> None:
 
 
 def test_slow_thread_does_not_show_an_old_value(monkeypatch) -> None:
-    """One thread reads 1; before it shows it, another thread sets and shows 2."""
+    """One thread reads 1. Before it shows the 1, another thread sets and shows 2."""
     count = Value(0)
     shown = Span(count)
     text = shown.nodes[0]

@@ -104,7 +104,7 @@ def test_clearing_ten_thousand_rows_is_a_small_frame() -> None:
     assert set(replica.nodes) == {0, rows.parent.node_id, rows.node_id}
 
 
-def test_clearing_rows_of_which_one_was_moved_is_a_small_frame() -> None:
+def test_clearing_rows_after_a_move_is_a_small_frame() -> None:
     document, replica = Document(), Replica()
     rows = Ul(Li(number) for number in range(5_000))
     document.root.append(HTML(rows))
@@ -119,7 +119,7 @@ def test_clearing_rows_of_which_one_was_moved_is_a_small_frame() -> None:
     assert replica.root.get_text() == ""
 
 
-def test_removals_are_remembered_no_longer_than_the_tree_is_large() -> None:
+def test_number_of_remembered_removals_is_limited_by_the_size_of_the_tree() -> None:
     document = Document()
     rows = Ul(Li(number) for number in range(5_000))
     document.root.append(HTML(rows))
@@ -202,7 +202,7 @@ def test_removed_rows_are_detached_at_once() -> None:
 
 
 @pytest.mark.parametrize("change", ["clear", "remove", "replace", "append"])
-def test_change_below_a_removed_row_reaches_no_window(change: str) -> None:
+def test_change_below_a_removed_row_is_not_sent(change: str) -> None:
     document, replica = Document(), Replica()
     rows = Ul(Li(Span("a"), Span("b")) for _ in range(200))
     document.root.append(HTML(rows))
@@ -223,7 +223,7 @@ def test_change_below_a_removed_row_reaches_no_window(change: str) -> None:
     assert set(replica.nodes) == attached(document) == {0, 1, rows.node_id}
 
 
-def test_node_kept_from_below_a_replaced_row_is_the_same_node_in_the_page() -> None:
+def test_node_moved_out_of_a_replaced_row_is_the_same_node_in_the_page() -> None:
     document, replica = Document(), Replica()
     rows = Ul(Li(number) for number in range(200))
     document.root.append(HTML(rows))
@@ -336,7 +336,7 @@ def test_title_and_progress_are_in_the_frame_only_when_they_changed() -> None:
     assert document.delta(revision)["meta"] == {"title": "Files"}
 
 
-def test_reading_a_tree_takes_its_lock(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_a_tree_acquires_its_lock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Another thread may change links while a read follows them."""
     document = Document()
     rows = Ul(Li(Span(number)) for number in range(3))

@@ -1,4 +1,4 @@
-"""The guarantee of synchronisation: every window gets the same tree, whatever frames it missed."""
+"""The guarantee of synchronisation: every window gets the same tree, even if it missed frames."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def over_the_wire(frame: dict) -> dict:
 
 
 def plain(node: Node) -> Any:
-    """What a page must have of a node and the nodes below it, in the form of `ReplicaNode.plain`."""
+    """The tree below a node that a page must have, in the form of `ReplicaNode.plain`."""
     if isinstance(node, Text):
         return (node.node_id, node.text)
     assert isinstance(node, Element)
@@ -39,7 +39,7 @@ def plain(node: Node) -> Any:
 
 
 def run(document: Document, mutator: Mutator, steps: list[int], windows: int) -> None:
-    """After each step, the windows that have a bit in ``step`` get a frame."""
+    """After each step, the windows whose bit is set in ``step`` get a frame."""
     replicas = [Replica() for _ in range(windows)]
     for step in steps:
         mutator.step()

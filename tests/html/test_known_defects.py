@@ -1,6 +1,6 @@
-"""Defects of Lona that must not be repeated: those of the tree.
+"""Defects of Lona's tree that must not be repeated.
 
-Numbers as in the list of known defects. What needs a page is in tests/browser.
+The numbers are those of the list of known defects. Tests that need a page are in tests/browser.
 """
 
 from __future__ import annotations
@@ -63,7 +63,7 @@ TEXTS = [
 
 @pytest.mark.parametrize("text", TEXTS, ids=ascii)
 def test_defect_14_get_text_drops_no_character(text: str) -> None:
-    """In Lona, it collapses blanks and drops text that looks like a tag."""
+    """In Lona, `get_text` collapses blanks and drops text that looks like a tag."""
     html = HTML(Div(text, Span(text), Text(text)), text)
     assert html.get_text() == text * 4
     html.set_text(text)
@@ -93,7 +93,7 @@ def test_defect_14_a_single_select_has_one_option_selected() -> None:
 
 
 def lines_of(operation: Callable[[], Any]) -> int:
-    """The number of lines of Python that an operation runs: equal on every machine."""
+    """The number of lines of Python that an operation runs. It is the same on every machine."""
     count = 0
 
     def trace(frame: FrameType, event: str, argument: object) -> Any:
@@ -102,7 +102,7 @@ def lines_of(operation: Callable[[], Any]) -> int:
         return trace
 
     before = sys.gettrace()
-    gc.disable()  # a collection may run callbacks, whose lines would be counted
+    gc.disable()  # the lines of callbacks of a collection would be counted
     sys.settrace(trace)
     try:
         operation()
@@ -149,7 +149,7 @@ OPERATIONS: dict[str, Callable[[Document, Element, list[Element]], Callable[[], 
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
-def test_defect_11_the_size_of_the_tree_costs_nothing(name: str) -> None:
+def test_defect_11_cost_of_an_operation_is_independent_of_the_size_of_the_tree(name: str) -> None:
     """In Lona, events and removals search all nodes: 5,000 rows take seconds."""
     costs = []
     for rows in (20, 20, 5000):  # the first run fills caches

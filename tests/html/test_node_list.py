@@ -179,7 +179,7 @@ def test_generator_of_children_runs_without_the_lock() -> None:
     held = []
 
     def made():
-        # Another thread cannot take the lock if this thread has it.
+        # Another thread cannot acquire the lock while this thread holds it.
         def ask() -> None:
             free = document.lock.acquire(timeout=0.5)
             held.append(not free)

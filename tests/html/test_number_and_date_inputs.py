@@ -102,7 +102,7 @@ def test_partly_typed_text_stays_in_its_page() -> None:
     replica.apply(document.delta(replica.revision))
     assert replica.nodes[field.node_id].attributes[".value"] is False
     assert field.value is None and field.reason == "Please enter a number."
-    field.value = None  # the author empties it, though the value was None before
+    field.value = None  # clears the field, although its value was None already
     replica.apply(document.delta(replica.revision))
     assert replica.nodes[field.node_id].attributes[".value"] == ""
     assert field.valid
@@ -124,7 +124,7 @@ def test_malformed_data_is_refused(data) -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "said"),
+    ("field", "reason"),
     [
         (NumberInput(required=True), "fill in"), (NumberInput(), ""), (NumberInput(1.25), ""),
         (NumberInput(4, min=5), "5 or more"), (NumberInput(5, min=5), ""), (NumberInput(6, max=5.5), "5.5 or less"),
@@ -147,8 +147,8 @@ def test_malformed_data_is_refused(data) -> None:
         (NumberInput(9.5, max=9, step=1, required=True), "9 or less"), (NumberInput(8.5, max=8.7, step=1), "nearest is 8."),
     ],
 )  # fmt: skip
-def test_value_outside_limits_or_steps_is_invalid(field, said) -> None:
-    assert said in field.reason and bool(field.reason) is bool(said)
+def test_value_outside_limits_or_steps_is_invalid(field, reason) -> None:
+    assert reason in field.reason and bool(field.reason) is bool(reason)
 
 
 def test_limits_have_the_type_of_the_value() -> None:

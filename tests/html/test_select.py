@@ -21,7 +21,7 @@ def test_drop_down_list_without_a_choice_chooses_its_first_enabled_option() -> N
     select = Select(Option("a", disabled=True), Optgroup(Option("b"), disabled=True), Option("c"))
     assert select.value == "c"
     assert Select(Option("a", disabled=True)).value is None
-    assert Select(values=["a"], size=3).value is None  # a list box chooses nothing by itself
+    assert Select(values=["a"], size=3).value is None  # a list box has no choice by default
     assert Select(values=["a"], multiple=True).value == ()
     assert Select().value is None
 
@@ -133,7 +133,7 @@ def test_options_can_be_replaced() -> None:
     assert select.value is None
 
 
-def test_selects_with_the_same_choice_are_the_same() -> None:
+def test_selects_with_the_same_choice_are_equal() -> None:
     one, other = Select(values=["a", "b"]), Select(values=["a", "b"])
     Document().root.append(one)
     assert one.same_as(other)
@@ -148,4 +148,4 @@ def test_choosing_among_many_options_is_fast(monkeypatch) -> None:
     select = Select(values=range(2000), multiple=True)
     select.value = range(0, 2000, 500)
     assert select._wire_value() == [0, 500, 1000, 1500]
-    assert len(calls) < 5000  # comparing all pairs would be a million
+    assert len(calls) < 5000  # comparing all pairs would take a million steps

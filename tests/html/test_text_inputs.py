@@ -56,20 +56,20 @@ def test_number_assigned_to_a_text_field_becomes_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("field", "kept"),
+    ("field", "expected"),
     [
         (TextInput("a\r\nb"), "ab"), (TextArea("a\r\nb\rc"), "a\nb\nc"), (EmailInput(" a@b \n"), "a@b"),
         (EmailInput("a@b , c@d", multiple=True), "a@b,c@d"), (UrlInput(" http://a "), "http://a"),
         (HiddenInput("a\nb"), "a\nb"), (ColorInput("#ABCDEF"), "#abcdef"), (ColorInput(), "#000000"),
     ],
 )  # fmt: skip
-def test_values_are_sanitized_as_in_browsers(field, kept) -> None:
-    assert field.value == kept
+def test_values_are_sanitized_as_in_browsers(field, expected) -> None:
+    assert field.value == expected
 
 
 # tests/browser/test_inputs.py compares these with the constraint validation of Chromium.
 @pytest.mark.parametrize(
-    ("field", "said"),
+    ("field", "reason"),
     [
         (TextInput(""), ""), (TextInput("", required=True), "fill in"), (TextInput(" ", required=True), ""),
         (TextInput("abc", maxlength=2), "at most 2"), (TextInput("🎈", maxlength=1), "at most 1"),
@@ -88,10 +88,10 @@ def test_values_are_sanitized_as_in_browsers(field, kept) -> None:
         (HiddenInput("", required=True), ""), (ButtonInput("", required=True), ""),
     ],
 )  # fmt: skip
-def test_invalid_text_has_a_reason(field, said) -> None:
-    assert said in field.reason
-    assert field.valid is (said == "")
-    assert bool(field.reason) is bool(said)
+def test_invalid_text_has_a_reason(field, reason) -> None:
+    assert reason in field.reason
+    assert field.valid is (reason == "")
+    assert bool(field.reason) is bool(reason)
 
 
 def test_disabled_fieldset_disables_its_fields() -> None:
@@ -132,7 +132,7 @@ def test_field_refuses_data_that_it_cannot_contain(field, data) -> None:
     assert field.value == before
 
 
-def test_attribute_of_a_value_sets_the_value() -> None:
+def test_value_attribute_sets_the_value() -> None:
     field = TextInput()
     field.attributes["value"] = "given"
     assert field.value == "given" and "value" not in field.attributes

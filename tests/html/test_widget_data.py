@@ -1,4 +1,4 @@
-"""Widget data: the size of changes, refused values, and that all windows get the same data."""
+"""Widget data: the size of changes, refused values, and equal data in all windows."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_frame_has_only_the_changes(document: Document, change: Any, expected: A
 
 
 def test_list_that_is_appended_and_trimmed_stays_small(document: Document) -> None:
-    """Each frame has only the new items, after any number of items."""
+    """Each frame has only the new items, regardless of the number of earlier items."""
     widget = show(document, {"rows": list(range(1000))})
     rows = widget.data["rows"]
     for number in range(5000):
@@ -114,7 +114,7 @@ def test_equal_value_is_not_a_change(document: Document) -> None:
     widget.data["a"] = 1
     widget.data["rows"][0] = 1.0
     assert document.revision == since
-    widget.data["a"] = True  # equal to 1, but another value
+    widget.data["a"] = True  # equal to 1 in Python, but a different JSON value
     assert changes(document, since) == [{"set": {"a": True}}]
 
 
@@ -221,9 +221,9 @@ def test_data_behaves_like_lists_and_dicts() -> None:
 # convergence ------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("kept", [2, 1024])
-def test_window_that_missed_changes_of_data_converges(monkeypatch: Any, kept: int) -> None:
-    monkeypatch.setattr("everview.html.widgets.data.KEPT", kept)
+@pytest.mark.parametrize("limit", [2, 1024])
+def test_window_that_missed_changes_of_data_converges(monkeypatch: Any, limit: int) -> None:
+    monkeypatch.setattr("everview.html.widgets.data.KEPT", limit)
     seen: set[str] = set()
     for seed in range(150):
         source = SeededSource(seed)

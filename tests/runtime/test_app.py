@@ -54,7 +54,7 @@ def test_route_with_a_converter_matches_remaining_paths(app: App, simulated: Sim
 
 
 @pytest.mark.parametrize("wrong", [5, dict, "view"])
-def test_routing_something_else_than_a_view_raises(app: App, wrong: object) -> None:
+def test_route_of_an_object_that_is_not_a_view_raises(app: App, wrong: object) -> None:
     with pytest.raises(NotAViewError, match=r"test_app\.py, line"):
         app.route("/")(wrong)
 

@@ -1,4 +1,4 @@
-"""Buckets: limits, names, callbacks, and their end with the view."""
+"""Buckets: limits, names, callbacks, and removal with the view."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_files_with_equal_names_get_distinct_names(app: App, simulated: Simulate
         ("über.txt", "über.txt"),
     ],
 )
-def test_safe_name_of_a_file(name: str, safe: str) -> None:
+def test_unsafe_file_name_is_made_safe(name: str, safe: str) -> None:
     assert safe_name(name) == safe
 
 

@@ -238,7 +238,7 @@ def test_window_that_shows_another_url_detaches(app: App, simulated: SimulatedAp
     assert Counter.reasons == [StopReason.WINDOW_CLOSED]
 
 
-def test_at_work_lists_views_with_results_to_lose(app: App, simulated: SimulatedApp) -> None:
+def test_at_work_lists_changed_and_finished_views(app: App, simulated: SimulatedApp) -> None:
     counter(app)
 
     @app.route("/task")

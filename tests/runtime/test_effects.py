@@ -91,7 +91,7 @@ EFFECTS: list[AnyEffect] = [
 
 
 def members(union: Any) -> set[type]:
-    """The types of a union, unions inside included."""
+    """The types of a union, including those of nested unions."""
     found: set[type] = set()
     for member in get_args(union):
         found |= members(member) if isinstance(member, UnionType) else {member}

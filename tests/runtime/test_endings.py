@@ -1,4 +1,4 @@
-"""Views that fail, stop or end at a bad moment: they leave nothing behind and affect no other."""
+"""Views that fail, stop or end at any time free their resources and affect no other view."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def test_windows_wait_for_a_decision_in_another_method(
 
 
 class Peculiar(BaseException):
-    """A BaseException that is no Exception, as some libraries raise."""
+    """A BaseException that is not an Exception. Some libraries raise one."""
 
 
 @pytest.mark.parametrize("how", ["cancelled", "await_sync", "peculiar", "async peculiar"])

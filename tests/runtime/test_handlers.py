@@ -178,7 +178,7 @@ def test_click_just_before_its_wait_is_stored(app: App, simulated: SimulatedApp)
 def test_key_and_click_of_enter_end_two_waits(
     app: App, simulated: SimulatedApp
 ) -> None:
-    """Enter on a button causes two events at once; a pop-up waits for one after the other."""
+    """Enter on a button causes two events. A pop-up waits for each of them in turn."""
 
     @app.route("/")
     class Asks(View):

@@ -1,4 +1,4 @@
-"""Closed windows and ended views leave nothing behind in the process."""
+"""Closed windows and ended views leave no objects, tasks or timers in the process."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WINDOWS = 2000
 MAX_WINDOWS = 10
 
 
-def test_closed_windows_leave_nothing_behind(
+def test_closed_windows_free_all_objects(
     app: App, simulated: SimulatedApp, monkeypatch
 ) -> None:
     monkeypatch.setattr(windows_module, "MAX_CLOSED_WINDOWS", MAX_WINDOWS)
@@ -82,7 +82,7 @@ def test_closed_windows_leave_nothing_behind(
 
 
 def _instances() -> set[Instance]:
-    """All instances in this process, with those of other tests that are not collected yet."""
+    """All instances in this process, including those of other tests that are not collected yet."""
     return {thing for thing in gc.get_objects() if type(thing) is Instance}
 
 
@@ -93,11 +93,11 @@ async def _tasks_end() -> None:
 
 
 def _remove_cancelled_timers() -> None:
-    """The loop keeps cancelled timers until they are due. They are no leak."""
+    """The loop stores cancelled timers until they are due. They are not a leak."""
     asyncio.get_running_loop()._scheduled.clear()  # type: ignore[attr-defined]
 
 
-def test_what_leaves_by_the_thousand_is_forgotten_though_nothing_follows(
+def test_thousand_removed_nodes_are_freed_without_a_further_change(
     app: App, simulated: SimulatedApp
 ) -> None:
     @app.route("/")
@@ -114,7 +114,7 @@ def test_what_leaves_by_the_thousand_is_forgotten_though_nothing_follows(
     document, row = instance.document, weakref.ref(instance.view.rows.nodes[500])
     last = window.find("999", "click")
     window.click("0")
-    # At once, in the page and for events: the nodes themselves are still known.
+    # The page and the lookup of events lose the rows at once. The document frees the nodes later.
     assert not window.has("999")
     assert document.get_node(last.id) is None
     number = window.event(last, "click")

@@ -29,12 +29,12 @@ def page(app: App, is_daemon: bool = False) -> None:
     app.route("/")(Page)
 
 
-def test_connection_is_refused_if_a_middleware_does_not_pass(app: App) -> None:
+def test_connection_is_refused_if_a_middleware_does_not_return_it(app: App) -> None:
     page(app)
     seen: list[MiddlewareData] = []
 
     @app.middleware
-    class Door:
+    class MembersOnly:
         def handle_connection(self, data):
             seen.append(data)
             return data if data.connection.user == "member" else None
@@ -42,7 +42,7 @@ def test_connection_is_refused_if_a_middleware_does_not_pass(app: App) -> None:
     with SimulatedApp(app) as simulated:
         assert simulated.open(user="member").text("#count") == "0"
         with pytest.raises(PermissionError):
-            simulated.open(user="stranger")
+            simulated.open(user="guest")
     assert isinstance(seen[0].connection, Connection)
     assert seen[0].server.get_connection_count() == 1
 
@@ -51,9 +51,9 @@ def test_identify_names_the_user_of_a_connection(app: App) -> None:
     page(app, is_daemon=True)
 
     @app.identify
-    async def who(connection: Connection):
+    async def identify(connection: Connection):
         if connection.user == "broken":
-            raise RuntimeError("cannot say")
+            raise RuntimeError("lookup failed")
         return {"tom": "thomas", "thomas": "thomas"}.get(connection.user)
 
     with SimulatedApp(app) as simulated:
@@ -61,12 +61,12 @@ def test_identify_names_the_user_of_a_connection(app: App) -> None:
         one.click("add")
         two.wait_text("#count", "1")
         assert simulated.instance(one).user == "thomas"
-        for user in ("nobody", "broken"):
+        for user in ("unknown", "broken"):
             with pytest.raises(PermissionError):
                 simulated.open(user=user)
 
 
-def test_message_is_lost_if_a_middleware_does_not_pass(app: App) -> None:
+def test_message_is_lost_if_a_middleware_does_not_return_it(app: App) -> None:
     page(app)
     lets_pass = [False]
 
@@ -178,17 +178,17 @@ def test_middlewares_run_in_order_and_at_startup_and_shutdown(app: App) -> None:
     assert called == ["one starts", "two starts", "one", "two", "one ends", "two ends"]
 
 
-def test_failing_middleware_refuses(app: App, caplog) -> None:
+def test_failing_middleware_refuses_the_connection(app: App, caplog) -> None:
     page(app)
 
     @app.middleware
     class Broken:
         def handle_connection(self, data):
-            raise RuntimeError("broken door")
+            raise RuntimeError("broken middleware")
 
     with SimulatedApp(app) as simulated, pytest.raises(PermissionError):
         simulated.open()
-    assert "broken door" in caplog.text
+    assert "broken middleware" in caplog.text
 
 
 @pytest.mark.parametrize("wrong", [object(), 5])

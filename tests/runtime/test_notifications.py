@@ -1,4 +1,4 @@
-"""Notifications of views that no window shows: a wait, an end, a failure. The system is a fake."""
+"""Notifications of views without a window that wait, end or fail. The desktop is a fake."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_wait_without_window_is_notified(
     assert len(system.notifications) == 1, "a window shows the end of the view"
 
 
-def test_wait_is_notified_in_other_windows_of_owner_without_system(app: App) -> None:
+def test_wait_is_notified_in_other_windows_if_the_system_cannot_notify(app: App) -> None:
     @app.route("/")
     class Asks(View):
         is_daemon = True

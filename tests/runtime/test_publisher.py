@@ -180,7 +180,7 @@ def test_event_confirms_frames(app: App, simulated: SimulatedApp) -> None:
     for _ in range(FRAMES_IN_FLIGHT + 10):
         healthy.click("append")
     assert stalled.replica.plain() != healthy.replica.plain()
-    # An event with this number was handled already: only the confirmation counts.
+    # An event with this number was handled before. Only its confirmation has an effect.
     node = stalled.find("append", "click").id
     event = Event(1, stalled.document, node, "click", None, frames=FRAMES_IN_FLIGHT)
     stalled.window.last_event_received = 1
@@ -309,7 +309,7 @@ def test_stopping_a_view_with_a_held_lock_does_not_block(
     release.set()
 
 
-def test_password_reaches_the_view_and_no_window(app: App, simulated: SimulatedApp) -> None:
+def test_password_reaches_the_view_but_no_window(app: App, simulated: SimulatedApp) -> None:
     @app.route("/")
     class Login(View):
         is_daemon = True

@@ -1,4 +1,4 @@
-"""The turn of handlers: released during waits, taken again, and free after their end."""
+"""The turn of handlers: released during waits, acquired again, and released at their end."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_handler_with_two_waits_releases_the_turn(
     window.wait_text("#log", "a b")
 
 
-def test_task_that_outlives_its_handler_takes_no_turn(
+def test_task_that_outlives_its_handler_acquires_no_turn(
     app: App, simulated: SimulatedApp
 ) -> None:
     tasks = []
@@ -110,7 +110,7 @@ def test_turn_passed_to_a_cancelled_waiter_is_passed_on() -> None:
 
 
 @pytest.mark.parametrize("how", ["await_click", "ask"])
-def test_view_that_waits_with_its_lock_delays_no_other(
+def test_view_that_waits_with_its_lock_delays_no_other_view(
     app: App, simulated: SimulatedApp, how: str
 ) -> None:
     waits, release = threading.Event(), threading.Event()
@@ -223,7 +223,7 @@ def test_edit_and_following_click_are_handled_in_order(
     field, button = window.find("#text").id, window.find("go", "click").id
 
     def both(number: int) -> None:
-        """Send both in one turn of the loop, as if they came in one packet."""
+        """Send both in one iteration of the loop, as if they arrived in one packet."""
         window.deliver(Event(number, window.document, field, "change", str(number)))
         window.deliver(Event(number + 1, window.document, button, "click", {}))
 

@@ -1,4 +1,4 @@
-"""`Window`: each effect is performed once, whatever happens to the links of the window."""
+"""`Window`: each effect is performed once, even if links of the window break."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_effects_in_flight_when_a_link_breaks_are_sent_again() -> None:
     window.connect(second, received)
     send(window)
     assert effects(second) == [B, C]
-    # The second link broke, too, before the page got them.
+    # The second link also broke before the page received them.
     window.connect(third, received)
     send(window)
     assert effects(third) == [B, C]

@@ -94,9 +94,9 @@ def views(app: App) -> None:
 
     @app.route("/tasks(/)", name="tasks")
     class Tasks(View):
-        """What is running.
+        """Lists the running tasks.
 
-        More that lists do not show.
+        Lists of views do not show this paragraph.
         """
 
         TITLE = "The tasks"
@@ -128,7 +128,7 @@ def views(app: App) -> None:
 
 
 def effect(window: SimulatedWindow, kind: type[E]) -> E:
-    """The last effect of this type; waits for the first one."""
+    """Wait until there is an effect of this type; returns the last one."""
     window.wait_until(lambda: any(isinstance(e, kind) for e in window.effects))
     return next(e for e in reversed(window.effects) if isinstance(e, kind))
 
@@ -172,7 +172,7 @@ def test_message_with_invalid_fields_is_refused(text: str) -> None:
         decode(text)
 
 
-def test_only_web_and_mail_addresses_are_outside() -> None:
+def test_only_web_and_mail_addresses_are_outside_links() -> None:
     assert is_outside("https://example.org/a?b#c")
     assert is_outside("http://example.org")
     assert is_outside("mailto:a@example.org")
@@ -206,7 +206,7 @@ def test_places_are_open_views_and_tasks_of_the_owner(simulated, desktop) -> Non
     window = simulated.open()
     window.say(InfoRequest("places"))
     places = effect(window, Places)
-    assert Place("/tasks/", "The tasks", "What is running.") in places.views
+    assert Place("/tasks/", "The tasks", "Lists the running tasks.") in places.views
     assert {view.url for view in places.views} == {"/tasks/", "/work"}
     assert places.tasks == [Task("Work", "/work", "needs input", Progress(3, 10, "files"))]
 

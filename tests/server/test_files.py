@@ -90,10 +90,10 @@ def test_changed_content_has_another_entity_tag() -> None:
     assert len(tags) == 2
 
 
-def test_file_that_is_replaced_on_disk_is_served_as_at_the_start(
+def test_file_that_is_replaced_on_disk_is_served_with_its_first_content(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An update of the app while it runs does not mix old and new scripts."""
+    """An update of the app at run time does not mix old and new scripts."""
     for name, content in read_client().items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
@@ -140,7 +140,7 @@ def test_unknown_file_below_the_prefix_is_not_found(server: Server, name: str) -
 def test_every_response_has_the_security_headers(
     server: Server, target: str, method: str, headers: list[tuple[str, str]], status: int
 ) -> None:
-    """Except aiohttp's own 400 for malformed HTTP: plain text, then the connection is closed."""
+    """Exception: aiohttp answers malformed HTTP with a 400 of its own and closes the connection."""
     reply = request(port_of(server), target, headers, method=method)
     assert reply.status == status
     if status == 400:

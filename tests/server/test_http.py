@@ -1,4 +1,4 @@
-"""HTTP: answers, downloads, uploads and pass-through routes, over a real socket."""
+"""HTTP: responses, downloads, uploads and pass-through routes, over a real socket."""
 
 from __future__ import annotations
 
@@ -68,10 +68,10 @@ def post(port: int, target: str, body: bytes, *headers: tuple[str, str]) -> Repl
     return exchange(port, head("POST", target, own) + body)
 
 
-# answers ----------------------------------------------------------------------------------------
+# responses --------------------------------------------------------------------------------------
 
 
-def test_answer_with_ticket_is_given_once(app: App, started: Any) -> None:
+def test_response_with_ticket_is_sent_once(app: App, started: Any) -> None:
     asked = []
 
     @app.route("/data", interactive=False)
@@ -81,7 +81,7 @@ def test_answer_with_ticket_is_given_once(app: App, started: Any) -> None:
 
     server = started()
     port = port_of(server)
-    # Without a ticket the page itself is answered, and the view is not called.
+    # Without a ticket the server returns the page and does not call the view.
     direct = request(port, "/data")
     assert (direct.status, b"<script" in direct.body) == (200, True)
     address = load(server, "/data?x=1")
@@ -126,7 +126,7 @@ def test_ticket_for_another_url_is_refused(app: App, started: Any) -> None:
     assert b"yours" not in reply.body
 
 
-def test_answer_that_may_run_scripts_is_sandboxed(app: App, started: Any) -> None:
+def test_response_that_may_run_scripts_is_sandboxed(app: App, started: Any) -> None:
     @app.route("/<kind>", interactive=False)
     def data(request):
         kinds = {
@@ -175,7 +175,7 @@ def test_file_response_has_its_name(app: App, started: Any, tmp_path: Path) -> N
     assert "filename=\"_ber _x_.bin\"; filename*=UTF-8''%C3%BCber%20%22x%22.bin" in disposition
 
 
-def test_failing_answer_hides_the_error(app: App, started: Any, caplog: Any) -> None:
+def test_failing_response_hides_the_error(app: App, started: Any, caplog: Any) -> None:
     @app.route("/broken", interactive=False)
     def broken(request):
         raise RuntimeError("the password is 123")
@@ -190,7 +190,7 @@ def test_failing_answer_hides_the_error(app: App, started: Any, caplog: Any) -> 
 # downloads --------------------------------------------------------------------------------------
 
 
-def test_download_asked_twice_is_given_once(app: App, started: Any, tmp_path: Path) -> None:
+def test_download_requested_twice_is_sent_once(app: App, started: Any, tmp_path: Path) -> None:
     server = started()
     path = tmp_path / "a.txt"
     path.write_text("from disk")
@@ -384,7 +384,7 @@ def test_link_refused_by_identify_is_closed(app: App, started: Any) -> None:
         return "here"
 
     @app.identify
-    def who(connection):
+    def identify(connection):
         seen.append(connection)
         return None if len(seen) == 1 else "someone"
 

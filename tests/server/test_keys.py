@@ -79,7 +79,7 @@ def test_window_key_is_stable_and_unique() -> None:
 
 
 def test_proof_is_hmac_sha_256() -> None:
-    """link.js computes the same, so the signed text must not change."""
+    """link.js computes the same proof, so the signed text must not change."""
     key = "ab" * 32
     expected = hmac.new(bytes.fromhex(key), b"client\0one\0two", hashlib.sha256).hexdigest()
     assert proof(key, "client", "one", "two") == expected

@@ -115,7 +115,7 @@ def test_fragmented_message_is_received_as_one(server: Server) -> None:
 
 
 def test_too_large_message_is_refused_unread(server: Server, bystander: Page) -> None:
-    """The announced size is enough. Without a proof the limit is much lower."""
+    """The announced size is sufficient for a refusal. Without a proof the limit is much lower."""
     with new_page(server) as page:
         page.socket.raw(bytes([0x81, 0x80 | 127]) + struct.pack(">Q", 2**40) + bytes(4))
         assert page.socket.closed() == BROKEN
@@ -175,7 +175,7 @@ def test_client_that_ignores_a_close_is_disconnected(
     monkeypatch.setattr(websocket_module, "CLOSE_TIME", 0.05)
     with Socket(port_of(server)) as link:
         link.send("garbage")
-        link._read_frame()  # the close, which is not answered
+        link._read_frame()  # the close frame, which the client ignores
         link._connection.settimeout(5)
         with pytest.raises(Closed) as closed:
             link._read_frame()

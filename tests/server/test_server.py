@@ -34,7 +34,7 @@ from tests.support.server import (
 
 def test_stopped_server_leaves_no_thread_socket_or_file() -> None:
     with serving():
-        pass  # create what is created once for each process
+        pass  # create the objects that exist once per process
     gc.collect()
     threads, files = set(threading.enumerate()), psutil.Process().num_fds()
     for _ in range(3):

@@ -69,7 +69,7 @@ def url_of(cls: type, name: str) -> str:
     return next(file.url for file in vars(cls)["STATIC_FILES"] if file.path.name == name)
 
 
-# what is served ---------------------------------------------------------------------------------
+# served files -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -80,7 +80,7 @@ def url_of(cls: type, name: str) -> str:
         (Late, "b.js", "text/javascript; charset=utf-8"),
     ],
 )
-def test_a_declared_file_is_served_as_it_is(
+def test_declared_file_is_served_unchanged(
     server: Server, cls: type, name: str, media_type: str
 ) -> None:
     reply = request(port_of(server), url_of(cls, name))
@@ -93,7 +93,7 @@ def test_a_declared_file_is_served_as_it_is(
     assert (again.status, again.body) == (304, b"")
 
 
-def test_pictures_have_no_encoding(server: Server, app: App, tmp_path: Path) -> None:
+def test_media_type_of_a_picture_has_no_charset(server: Server, app: App, tmp_path: Path) -> None:
     (tmp_path / "p.png").write_bytes(b"\x89PNG\xff")
     url = app.add_static_file("img/p.png", path=tmp_path / "p.png")
     reply = request(port_of(server), url)
@@ -101,7 +101,7 @@ def test_pictures_have_no_encoding(server: Server, app: App, tmp_path: Path) -> 
     assert reply.all("Content-Type") == ["image/png"]
 
 
-def test_an_app_serves_texts_and_files_of_its_own(server: Server, app: App) -> None:
+def test_static_file_of_an_app_is_served_from_text_or_path(server: Server, app: App) -> None:
     url = app.add_static_file("theme.css", "main { color: red }")
     assert url == PREFIX + "theme.css"
     assert request(port_of(server), url).body == b"main { color: red }"
@@ -109,7 +109,7 @@ def test_an_app_serves_texts_and_files_of_its_own(server: Server, app: App) -> N
     assert request(port_of(server), path).body == (STATIC / "dot.svg").read_bytes()
 
 
-def test_apps_do_not_see_each_others_files(app: App) -> None:
+def test_static_file_of_an_app_is_not_served_by_another_app(app: App) -> None:
     app.add_static_file("mine.css", "a {}")
     other = App(__file__)
     assert app.static_files.get(PREFIX + "mine.css") is not None
@@ -117,7 +117,7 @@ def test_apps_do_not_see_each_others_files(app: App) -> None:
     assert other.static_files.get(url_of(Sheet, "a.css")) is not None
 
 
-def test_the_guard_is_before_static_files(server: Server) -> None:
+def test_guard_refuses_foreign_request_for_a_static_file(server: Server) -> None:
     url = url_of(Sheet, "a.css")
     assert request(port_of(server), url, [("Host", "evil.test:80")]).status in (400, 403)
     assert request(port_of(server), url, [("Sec-Fetch-Site", "cross-site")]).status == 403
@@ -125,7 +125,7 @@ def test_the_guard_is_before_static_files(server: Server) -> None:
 
 
 def traversals() -> list[str]:
-    """Ways to ask for what is beside a file that is served."""
+    """Requests for files next to a served file, and for files outside the table."""
     steps = ["..", "%2e%2e", "..%2f..", "%2e%2e%2f", "..\\", "..%5c", "....//", "..;", "%c0%ae%c0%ae",
              "%252e%252e", ".%00.", "..%00", "\u2025", "．．"]  # fmt: skip
     targets = ["keys.py", "etc/passwd", "shell/everview/server/access/keys.py", "a.css", "__init__.py", ".env"]
@@ -148,8 +148,8 @@ def traversals() -> list[str]:
     return found
 
 
-def test_nothing_but_the_table_is_served(server: Server) -> None:
-    """The whole corpus at one server: a path that is not of the table is not found."""
+def test_path_outside_the_table_is_not_served(server: Server) -> None:
+    """Request the whole corpus. The server refuses each path, because none is in the table."""
     port = port_of(server)
     served = {file.body for file in CLASSES._files.values()}
     corpus = traversals()
@@ -162,8 +162,8 @@ def test_nothing_but_the_table_is_served(server: Server) -> None:
 
 
 @pytest.mark.parametrize("name", ["b.css", "sample.js"])
-def test_a_file_beside_a_declared_one_is_not_served(server: Server, name: str) -> None:
-    """Only what is declared: a folder is not."""
+def test_undeclared_file_in_the_same_folder_is_not_served(server: Server, name: str) -> None:
+    """A declared file does not make the other files of its folder available."""
     folder = url_of(Sheet, "a.css").rpartition("/")[0]
     table = StaticTable()
     table.add(StaticFile(STATIC / "a.css"))
@@ -172,7 +172,7 @@ def test_a_file_beside_a_declared_one_is_not_served(server: Server, name: str) -
     assert request(port_of(server), f"{folder}/none-{name}").status == 404
 
 
-# what is refused --------------------------------------------------------------------------------
+# refused files ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -181,18 +181,18 @@ def test_a_file_beside_a_declared_one_is_not_served(server: Server, name: str) -
      "a\\b.css", "a.css/", "%2e%2e/a.css", "a?b.css", "a#.css", "", "https://x/a.css"],
     ids=repr,
 )  # fmt: skip
-def test_a_url_that_is_no_plain_path_is_refused(app: App, url: str) -> None:
+def test_url_that_is_not_a_plain_path_is_refused(app: App, url: str) -> None:
     with pytest.raises(StaticFileError):
         app.add_static_file(url, "x {}")
 
 
 @pytest.mark.parametrize("name", ["x.html", "x.py", "x", "x.htm", "x.exe", "x.css.bak", "x.xhtml"])
-def test_types_that_could_be_pages_or_programs_are_refused(app: App, name: str) -> None:
+def test_file_type_of_a_page_or_program_is_refused(app: App, name: str) -> None:
     with pytest.raises(StaticFileError, match="are not served"):
         app.add_static_file(name, "x")
 
 
-def test_a_missing_file_is_an_error_where_its_class_is_defined() -> None:
+def test_missing_file_raises_at_the_definition_of_the_class() -> None:
     with pytest.raises(StaticFileError, match=r"none\.css.*cannot be read.*relative to"):
 
         class Broken(Div):
@@ -200,12 +200,12 @@ def test_a_missing_file_is_an_error_where_its_class_is_defined() -> None:
 
 
 @pytest.mark.parametrize("declared", ["a.css", ["a.css"], {"a": 1}], ids=repr)
-def test_what_is_no_list_of_files_is_an_error(declared: Any) -> None:
+def test_static_files_that_are_not_a_list_raise(declared: Any) -> None:
     with pytest.raises(StaticFileError, match="must be a list"):
         type("Broken", (Div,), {"STATIC_FILES": declared, "__module__": __name__})
 
 
-def test_a_view_with_a_missing_file_cannot_be_routed(app: App) -> None:
+def test_route_of_a_view_with_a_missing_file_raises(app: App) -> None:
     class Broken(View):
         STATIC_FILES = [StyleSheet("none.css")]
 
@@ -213,14 +213,14 @@ def test_a_view_with_a_missing_file_cannot_be_routed(app: App) -> None:
         app.route("/broken")(Broken)
 
 
-def test_two_files_at_one_url_are_an_error(app: App) -> None:
+def test_different_files_at_one_url_raise(app: App) -> None:
     app.add_static_file("x.css", "a {}")
-    app.add_static_file("x.css", "a {}")  # the same again
+    app.add_static_file("x.css", "a {}")  # the same content is allowed
     with pytest.raises(StaticFileError, match="would both be served"):
         app.add_static_file("x.css", "b {}")
 
 
-def test_a_widget_without_a_module_is_an_error() -> None:
+def test_widget_without_a_module_raises() -> None:
     class Plain(Widget):
         pass
 
@@ -230,7 +230,7 @@ def test_a_widget_without_a_module_is_an_error() -> None:
         type("Wrong", (Widget,), {"MODULE": "x.js", "__module__": __name__})
 
 
-def test_a_file_is_served_as_it_was_when_its_class_was_defined(tmp_path: Path) -> None:
+def test_file_that_changes_later_is_served_with_its_first_content(tmp_path: Path) -> None:
     path = tmp_path / "x.css"
     path.write_text("before {}")
     table = StaticTable()
@@ -242,21 +242,21 @@ def test_a_file_is_served_as_it_was_when_its_class_was_defined(tmp_path: Path) -
     assert file.body == b"before {}"
 
 
-# what is linked ---------------------------------------------------------------------------------
+# linked files -----------------------------------------------------------------------------------
 
 
 def names(urls: list[str]) -> list[str]:
     return [url.rpartition("/")[2] for url in urls]
 
 
-def test_bases_come_before_and_lower_orders_first() -> None:
+def test_files_are_linked_by_sort_order_with_base_classes_first() -> None:
     assert [file.path.name for file in linked_files(Late)] == ["a.css", "b.js", "b.css"]
     document = Document()
     document.root.append(Div(Late()))
     assert names(document.snapshot()["meta"]["files"]) == ["b.css", "a.css", "b.js"]
 
 
-def test_files_are_told_when_a_document_first_uses_the_class() -> None:
+def test_files_are_in_the_frame_with_the_first_use_of_the_class() -> None:
     document = Document()
     document.root.append(Div())
     frame = document.snapshot()
@@ -273,7 +273,7 @@ def test_files_are_told_when_a_document_first_uses_the_class() -> None:
     assert names(document.snapshot()["meta"]["files"]) == ["b.css", "a.css", "b.js"]
 
 
-def test_a_late_window_and_one_that_missed_a_frame_are_told_too() -> None:
+def test_window_that_missed_a_frame_gets_the_files() -> None:
     document = Document()
     document.root.append(Div())
     old = document.snapshot()["to"]
@@ -283,7 +283,7 @@ def test_a_late_window_and_one_that_missed_a_frame_are_told_too() -> None:
     assert names(document.delta(old)["meta"]["files"]) == ["a.css"]
 
 
-def test_a_views_files_and_the_apps_come_with_its_first_frame(app: App) -> None:
+def test_first_frame_has_the_files_of_view_and_app(app: App) -> None:
     app.add_static_file("theme.css", "a {}", link=True)
     app.add_static_file("not-linked.css", "a {}")
     with SimulatedApp(app) as simulated:
@@ -291,14 +291,14 @@ def test_a_views_files_and_the_apps_come_with_its_first_frame(app: App) -> None:
         assert names(window.replica.meta["files"]) == ["a.css", "c.css", "theme.css"]
 
 
-def test_every_type_that_is_served_is_one_that_browsers_know() -> None:
+def test_served_media_types_are_valid_and_exclude_html() -> None:
     assert all(
         "/" in media_type and media_type == media_type.lower() for media_type in TYPES.values()
     )
     assert ".html" not in TYPES
 
 
-def test_declaring_again_is_no_harm() -> None:
+def test_file_declared_again_is_stored_once() -> None:
     before = dict(CLASSES._files)
     for _ in range(3):
         add_class_files(Sheet)
@@ -310,12 +310,12 @@ def test_declaring_again_is_no_harm() -> None:
     assert before == CLASSES._files
 
 
-def test_what_our_own_classes_declare_is_where_the_build_collects_it() -> None:
+def test_static_files_of_the_package_are_where_the_build_collects_them() -> None:
     """``build.spec`` collects folders named ``static`` of ``shell`` and ``views``."""
     root = Path(__file__).resolve().parents[2]
     importlib.import_module("everview.widgets")
     ours = [file.path for file in CLASSES._files.values() if root / "shell" / "everview" in file.path.parents]
     assert len(ours) > 10
     assert {path.parent.name for path in ours} == {"static"}
-    # Nothing lies there that no class declares: it would not be served.
+    # Each file in these folders is declared by a class. The server would not serve another file.
     assert {path.resolve() for path in (root / "shell" / "everview").rglob("static/*")} == set(ours)

@@ -116,7 +116,7 @@ def code(number: int) -> bytes:
 payloads = st.one_of(
     st.binary(max_size=40), st.sampled_from([125, 126, 127, 65_535, 65_536, 70_000]).map(bytes)
 )
-#: A message in its fragments, and whether a ping comes before each fragment but the first.
+#: The fragments of a message, and whether a ping precedes each fragment except the first.
 messages = st.lists(
     st.tuples(st.lists(payloads, min_size=1, max_size=4), st.booleans()), max_size=6
 )
@@ -124,7 +124,7 @@ messages = st.lists(
 
 @settings(max_examples=200, deadline=None)
 @given(messages, st.randoms(use_true_random=False))
-def test_messages_arrive_complete_and_in_order_however_the_data_is_cut(
+def test_messages_arrive_complete_and_in_order_for_any_split_of_the_data(
     sent: list[tuple[list[bytes], bool]], source: Any
 ) -> None:
     data, numbers = b"", itertools.count()
@@ -154,7 +154,7 @@ def test_receive_returns_messages_one_by_one() -> None:
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
         third = frame(TEXT, b"3")
         socket.data_received(frame(TEXT, b"1") + frame(TEXT, b"2") + third[:4])
-        assert transport.paused  # without a receiver nothing more is read
+        assert transport.paused  # without a receiver no further data is read
         assert await socket.receive() == b"1"
         assert transport.paused
         assert await socket.receive() == b"2"
@@ -172,7 +172,7 @@ def test_receive_returns_messages_one_by_one() -> None:
     run(test)
 
 
-def test_cancelled_receive_does_not_take_the_next_message() -> None:
+def test_cancelled_receive_does_not_consume_the_next_message() -> None:
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(socket.receive(), 0.01)
@@ -210,7 +210,7 @@ def test_link_above_the_rate_is_read_later_without_loss(monkeypatch: pytest.Monk
 def test_messages_before_a_close_frame_are_received_although_the_link_is_slowed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # A page sends what was typed last, and closes its link.
+    # A page sends its last edit and closes its link.
     monkeypatch.setattr(module, "BURST", 1)
     monkeypatch.setattr(module, "RATE", 1000)
 
@@ -402,7 +402,7 @@ def test_client_that_ignores_the_close_frame_is_disconnected(
 def test_client_that_closes_and_does_not_read_is_disconnected(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Unsent data would keep the connection open for ever."""
+    """Unsent data would keep the connection open forever."""
     monkeypatch.setattr(module, "CLOSE_TIME", 0.02)
 
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
@@ -436,7 +436,7 @@ def test_lost_connection_ends_the_link() -> None:
         await socket.ended
         await socket.disconnected
         assert socket.state is LinkState.DISCONNECTED
-        assert transport.lost == [error]  # aiohttp's protocol, which had the transport before
+        assert transport.lost == [error]  # aiohttp's protocol, which owned the transport before
         socket.send(b"x")
         socket.close(1000, "")
         assert transport.sent == b""

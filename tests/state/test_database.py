@@ -1,4 +1,4 @@
-"""The database: durable, never a reason not to start, never a way to run code."""
+"""The database: durable writes, a start in spite of damage, and no code in its content."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "everview.db"
 
 
-def test_saved_checkpoints_are_there_at_the_next_start(path: Path) -> None:
+def test_saved_checkpoints_are_found_at_the_next_start(path: Path) -> None:
     with OpenDatabase(path) as first:
         first.save(checkpoint("/a"), checkpoint("/b"), checkpoint("/a", b"[2]"))
         found = first.checkpoints.find("owner", "/a")
@@ -112,7 +112,7 @@ def test_unreadable_database_is_renamed_and_the_app_starts(
     with OpenDatabase(path) as opened:
         aside = opened.database.set_aside
         if aside is None:
-            # The random bytes hit unused space: then all rows must be as they were saved.
+            # If the random bytes hit unused space, all rows must be unchanged.
             assert how.startswith("random")
             assert all(c.value() == "x" * 500 for c in opened.checkpoints.all())
         else:
@@ -163,7 +163,7 @@ def test_failed_write_leaves_the_earlier_checkpoint(path: Path) -> None:
         assert found.value() == 1
 
 
-def test_several_starts_without_a_proper_end_are_safe_mode(path: Path) -> None:
+def test_several_starts_without_a_clean_exit_enable_safe_mode(path: Path) -> None:
     def start_and_crash() -> bool:
         database = Database(path)
         is_safe_mode = database.is_safe_mode

@@ -1,4 +1,4 @@
-"""Data that an earlier version wrote is still found: checkpoints, windows, safe mode.
+"""Data of an earlier version is found: checkpoints, windows, safe mode.
 
 The statements are those of commit 2360878 (`shell/state/store.py` there), the last version before
 the package was renamed; the app was called "everview" and its database `everview.db`.
@@ -25,7 +25,7 @@ create table if not exists checkpoints (
 create table if not exists facts (name text primary key, value integer not null) strict;
 create table if not exists notes (name text primary key, data blob not null) strict;
 """
-#: What `WindowSet` encoded: `Saved(windows, last)` without default values.
+#: `Saved(windows, last)` as `WindowSet` encoded it, without default values.
 WINDOWS_OF_2360878 = (
     b'{"windows":[{"url":"/counter/","x":5,"y":7,"width":640,"height":480,"screen":"HDMI-1",'
     b'"zoom":1.25,"theme":"dark"},{}],"last":{"url":"/tasks/","maximized":true}}'
@@ -33,7 +33,7 @@ WINDOWS_OF_2360878 = (
 
 
 def database_of_2360878(home: Path) -> Path:
-    """A home as that version left it after a proper end."""
+    """A home folder as that version wrote it until a clean exit."""
     path = home / "everview" / "state" / "everview.db"
     path.parent.mkdir(parents=True, mode=0o700)
     for folder in (home / "everview", path.parent):
@@ -53,7 +53,7 @@ def database_of_2360878(home: Path) -> Path:
     return path
 
 
-def test_database_of_2360878_is_where_our_app_looks(
+def test_database_of_2360878_has_the_path_that_our_app_uses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours = read_app_folder(ROOT)

@@ -15,7 +15,7 @@ from everview.state.folders import Folders, open_private, private_folder
 
 @pytest.fixture(autouse=True)
 def own_system(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """A home folder for the test: nothing here may touch the real one."""
+    """A home folder for the test. These tests must not touch the real one."""
     for name in ("EVERVIEW_HOME", "XDG_RUNTIME_DIR", "XDG_STATE_HOME", "XDG_CONFIG_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", str(tmp_path / "person"))
@@ -101,7 +101,7 @@ def test_runtime_folder_is_below_the_state_folder_without_one_of_the_system(
 def test_everview_home_takes_precedence_over_the_runtime_folder_of_the_system(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The folder used to depend on XDG_RUNTIME_DIR: two processes shared one state folder."""
+    """In an earlier version it depended on XDG_RUNTIME_DIR: two processes shared one state folder."""
     monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path / "home"))
     without = Folders("app").runtime
     (tmp_path / "system").mkdir(mode=0o700)
@@ -126,7 +126,7 @@ def test_invalid_name_of_an_app_is_refused(name: str) -> None:
 def test_home_that_is_a_file_is_refused_with_its_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It used to be a FileExistsError with a traceback."""
+    """An earlier version printed a FileExistsError with a traceback."""
     (tmp_path / "file").write_text("mine")
     for home in ("file", "file/below"):
         monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path / home))
@@ -148,7 +148,7 @@ def test_unusable_runtime_folder_is_not_replaced_by_one_in_tmp(
     assert not (tmp_path / "none").exists()
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="only root can give a folder away")
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can change the owner of a folder")
 def test_runtime_folder_of_another_account_is_refused_with_its_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -61,7 +61,7 @@ def test_new_window_is_like_its_opener_or_like_the_last_one(disk: Disk) -> None:
     assert windows.like("1").width == 500
     windows.closed("1")
     assert windows.like("").width == 500
-    assert restarted(disk).like("gone").width == 500
+    assert restarted(disk).like("unknown").width == 500
 
 
 def test_windows_that_the_end_of_the_app_closes_stay_in_the_set(disk: Disk) -> None:

@@ -30,7 +30,7 @@ def test_tabs_have_a_panel_for_each_title() -> None:
 
 
 def test_selecting_the_same_tab_again_is_a_change() -> None:
-    """A person may have chosen another tab in one window before."""
+    """A person may have selected another tab in one window."""
     document = Document()
     tabs = Tabs(("One", "1"), ("Two", "2"), selected=1)
     document.root.append(tabs)

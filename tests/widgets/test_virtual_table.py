@@ -38,7 +38,7 @@ def window(rows: list[Any]) -> Any:
 
 
 def ask(window: SimulatedWindow, **asked: Any) -> Any:
-    """The answer to a request of a window's page; None: no answer."""
+    """The answer to a request of a window, or None if there is no answer."""
     data = {"start": 0, "count": 3, "sort": None, "filter": "", **asked}
     number = window.event("#table", "rows", data)
     replies = [(e.event, e.data) for e in window.effects if isinstance(e, Reply)]
@@ -128,7 +128,7 @@ def test_values_of_different_types_have_an_order() -> None:
     assert [n for n, _ in same.fetch(0, 9, ("v", False), "")[0]] == [1, 0, 2]  # the sort is stable
 
 
-def test_only_few_orders_are_stored() -> None:
+def test_number_of_stored_orders_is_limited() -> None:
     source = RowSource([Column("v")], [(n,) for n in range(10)])
     for number in range(50):
         source.fetch(0, 1, None, str(number))

@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Three copies of one text, two of another, and a single one; with a home of its own."""
+    """Three copies of one text, two of another, and a unique file. The home folder is temporary."""
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
     (tmp_path / "home").mkdir()  # the trash compares the device of a file with that of the home

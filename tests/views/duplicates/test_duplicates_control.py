@@ -47,8 +47,8 @@ def test_cancel_in_a_10_gb_file_ends_the_scan(tmp_path: Path) -> None:
 
     scan = Scan(tmp_path, open_file=hooked(cancel_at_third_block))
     assert scan.run().phase is Phase.CANCELLED
-    assert positions[-1] == 2 * BLOCK, "nothing may be read after the block that was under way"
-    assert found(scan) == {frozenset({"s1", "s2"})}, "what was found before stays"
+    assert positions[-1] == 2 * BLOCK, "no block may be read after the current one"
+    assert found(scan) == {frozenset({"s1", "s2"})}, "groups that were found before must stay"
     assert scan.progress().seconds_left is None
 
 
@@ -94,16 +94,16 @@ def test_pause_holds_a_read_until_resume(tmp_path: Path) -> None:
         held = scan.progress()
         assert held.paused
         assert held.phase is Phase.HASHING_FULL
-        assert held.bytes_hashed == 2 * BLOCK, "the block under way is finished, no more is begun"
+        assert held.bytes_hashed == 2 * BLOCK, "the current block is finished, and no other is read"
         assert positions[-1] == BLOCK
         clock.now += 3600
-        assert scan.progress() == held, "neither work nor time goes on"
+        assert scan.progress() == held, "progress and time must stop during a pause"
         scan.resume()
         thread.join(WAIT)
         done = scan.progress()
     assert done.phase is Phase.DONE
     assert not done.paused
-    assert done.elapsed == 0.0, "an hour of pause does not count"
+    assert done.elapsed == 0.0, "the hour of the pause must not count"
     assert found(scan) == {frozenset("ab")}
 
 

@@ -106,11 +106,11 @@ def test_concurrent_removals_keep_one_copy(tmp_path: Path) -> None:
 
     trash(group, a, [b], send=Bin(tmp_path / "1", start_second))
     second.join(20)
-    assert Path(a).exists(), "checked by the first, and must not have been removed by the second"
+    assert Path(a).exists(), "the second removal must not remove the file that the first one keeps"
     assert not second_removes.is_set()
 
 
-# ---- (a) the file to keep is there, ordinary, and has the content --------------------------------
+# ---- (a) the file to keep exists, is a regular file, and has the content -------------------------
 
 
 def _gone(keep: Path) -> None:
@@ -172,7 +172,7 @@ def test_changed_size_is_noticed_without_reading(
     monkeypatch.setattr(control, "check", lambda: checks.append(None))
     (outcome,) = trash(group, group.files[0], [group.files[1]], send=bin_, control=control)
     assert outcome.reason == words
-    assert len(checks) == 1, "the one before its turn, none for a block"
+    assert len(checks) == 1, "one check before the file, and none for a block"
 
 
 def test_nothing_is_removed_if_both_files_have_changed(
@@ -209,7 +209,7 @@ def test_file_swapped_during_the_comparison_is_kept(
         other.write_bytes(b"newer than the scan")
         other.replace(copies[victim])
 
-    steps = [swap, control.check]  # in reverse order: a check before its turn, then one before the block
+    steps = [swap, control.check]  # popped from the end: a check before the file, then one before its block
 
     def check() -> None:
         steps.pop()()
@@ -243,7 +243,7 @@ def test_file_changed_during_the_comparison_is_kept(
     assert "changed while the two were compared" in outcome.reason
 
 
-# ---- (b) the file to remove has that content, and is not the kept one ----------------------------
+# ---- (b) the file to remove has the same content, and is another file ----------------------------
 
 
 @pytest.mark.parametrize("spoil", [_gone, _shorter, _other_content, _link_to_the_copy, _fifo])
@@ -285,7 +285,7 @@ def test_trash_of_one_file_under_two_names_is_reported(group: Group, tmp_path: P
     assert outcomes[0].done
     assert "restore it" in outcomes[0].reason
     assert not outcomes[1].done
-    assert Path(group.files[2]).exists(), "nothing further is touched"
+    assert Path(group.files[2]).exists(), "no further file may be touched"
 
 
 def test_move_of_one_file_under_two_names_is_undone(
@@ -312,7 +312,7 @@ def test_move_of_one_file_under_two_names_is_undone(
 def real_trash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The real Send2Trash with its own trash."""
     if sys.platform != "linux":
-        pytest.skip("other systems have no trash that a test could have for itself")
+        pytest.skip("other systems have no separate trash for a test")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     # It compares the device of a file with that of the home folder, not of XDG_DATA_HOME.
     monkeypatch.setenv("HOME", str(tmp_path))
@@ -397,7 +397,7 @@ def test_cancel_between_files_keeps_the_rest(group: Group, tmp_path: Path) -> No
     ]
 
 
-def test_cancel_during_the_comparison_of_10_gb(
+def test_cancel_during_the_comparison_of_10_gb_keeps_the_files(
     tmp_path: Path, bin_: Bin, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     files = [str(sparse(tmp_path / name, 10 * 10**9)) for name in "ab"]

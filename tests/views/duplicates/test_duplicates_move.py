@@ -86,7 +86,7 @@ def test_move_without_base_makes_names_unique(disk: str, group: Group, tmp_path:
     }
 
 
-def test_name_of_a_broken_link_is_taken(disk: str, group: Group, tmp_path: Path) -> None:
+def test_name_of_a_broken_link_is_not_reused(disk: str, group: Group, tmp_path: Path) -> None:
     (tmp_path / "out").mkdir()
     (tmp_path / "out/b").symlink_to(tmp_path / "nowhere")
     (outcome,) = move(group, group.files[0], [group.files[2]], tmp_path / "out")
@@ -116,7 +116,7 @@ def test_undo_never_overwrites(disk: str, group: Group, base: Path, tmp_path: Pa
     assert tree(base)["sub/a.txt"] == b"new since"
     assert tree(tmp_path / "out") == {"sub/a.txt": CONTENT}
     (base / "sub/a.txt").unlink()
-    assert undo(outcomes[:1])[0].done, "and it can be tried again"
+    assert undo(outcomes[:1])[0].done, "a second attempt must succeed"
 
 
 def test_undo_of_missing_or_replaced_file_fails(disk: str, group: Group, tmp_path: Path) -> None:

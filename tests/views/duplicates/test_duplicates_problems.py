@@ -26,7 +26,7 @@ def _overwrite(path: Path) -> None:
     with path.open("r+b") as file:
         file.seek(-1, os.SEEK_END)
         file.write(b"!")
-    # Set explicitly: a write within one tick of the file system's clock may keep the time.
+    # The time is set explicitly, because a write may happen within one tick of the clock.
     os.utime(path, ns=(1, 1))
 
 

@@ -36,7 +36,7 @@ def deep_tree(root: Path, name: str, depth: int) -> Iterator[int]:
     """A chain of folders and a descriptor of the deepest; removed here, because rmtree is recursive."""
     levels = [os.open(root, os.O_RDONLY)]
     try:
-        # By descriptor: the path may be longer than the system allows. Few stay open.
+        # Descriptors are used, because the path may be too long for the system. Few stay open.
         current = levels.pop()
         for _ in range(depth):
             os.mkdir(name, dir_fd=current)
@@ -191,7 +191,7 @@ def test_trash_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert not is_trash_name(".Trash-notes")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not take such names")
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems do not accept such names")
 def test_names_that_are_not_utf8_are_found(tmp_path: Path) -> None:
     make(tmp_path, {os.fsdecode(b"caf\xe9/x\xff\n"): b"same", "plain": b"same"})
     scan = scanned(tmp_path)
