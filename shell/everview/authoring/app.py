@@ -32,7 +32,7 @@ from everview.runtime.runtime import Runtime
 from everview.runtime.services import Services
 from everview.runtime.windows.connection import Connection
 
-#: A view class, a function, or another object that is called.
+#: A view class, a function, or another callable object.
 C = TypeVar("C", bound=Callable[..., object])
 #: A middleware: an instance or a class.
 M = TypeVar("M")
@@ -45,23 +45,22 @@ class App:
     """An app: its routes, settings and metadata.
 
     A ``pyproject.toml`` in the script's folder or above may describe the app in a table
-    ``[tool.everview]`` (`everview.authoring.app_folder`). The table's values then count also where
-    the constructor was not given them.
+    ``[tool.everview]`` (`everview.authoring.app_folder`). The table then provides the values of
+    missing arguments.
 
     Args:
         script_path: ``__file__`` of the script. Templates, translations and static files are
             found relative to its folder.
-        name: Names the folder of the app's data, and the one process that the app runs in: two
-            scripts with the same name are one app. The default is made from the script's name and
-            path.
-        title: The title of windows whose view has none. The default is made from the script's
+        name: The name of the app's data folder and of its single process: two scripts with the
+            same name are one app. The default is made from the script's name and path.
+        title: The title of windows whose view has no title. The default is made from the script's
             name.
-        id: A reverse domain name, as "org.example.MyApp".
-        version: The version that About shows.
+        id: A reverse domain name, such as "org.example.MyApp".
+        version: The version for the About page.
         icon: An SVG or PNG file, relative to the script's folder.
 
     Raises:
-        AppTableError: The table is malformed, or gives another value than an argument does.
+        AppTableError: The table is malformed, or its value differs from an argument.
     """
 
     def __init__(
@@ -110,7 +109,8 @@ class App:
         """Show the decorated view at a URL.
 
         Args:
-            pattern: A path with arguments, as ``/rooms/<room>/`` (`everview.runtime.routing`).
+            pattern: A path with arguments, such as ``/rooms/<room>/``
+                (`everview.runtime.routing`).
             name: A name for `ServerAPI.reverse`.
             interactive: False: the view is rendered once, without a live link.
             http_pass_through: True: the decorated function receives the aiohttp request and
@@ -143,10 +143,10 @@ class App:
         """Add a middleware (`MiddlewareData`).
 
         Args:
-            middleware: An object, or a class that is called without arguments.
+            middleware: An object, or a class whose constructor needs no arguments.
 
         Raises:
-            HandlerError: It has none of the methods of a middleware.
+            HandlerError: ``middleware`` has none of the methods of a middleware.
         """
         instance = middleware() if isinstance(middleware, type) else middleware
         check_middleware(instance)
@@ -154,33 +154,33 @@ class App:
         return middleware
 
     def identify(self, function: Identify) -> Identify:
-        """Set the function that names the user of a connection.
+        """Set the function that returns the user of a connection.
 
-        Without one, every holder of the app's key is its owner.
+        Without such a function, every client with the app's key is the owner.
 
         Args:
             function: Takes a `Connection` and returns the name of its user, or None to refuse the
                 connection. Plain or ``async``.
 
         Raises:
-            HandlerError: It is not callable.
+            HandlerError: ``function`` is not callable.
         """
         _check_callable(function, "identify a connection")
         self.site.identify = function
         return function
 
     def start_url(self, function: StartURL) -> StartURL:
-        """Set the function that chooses what a start of the app shows.
+        """Set the function that chooses the first page at each start of the app.
 
-        It is called for the first start and, in the running process, for each later one.
+        It is called for the first start. The running process calls it for each later start.
 
         Args:
             function: Takes the arguments of the program (a list of strings) and the folder in
-                which it was started (a `pathlib.Path`). Returns a path of the app, or None for
-                the windows of the last time, else "/".
+                which it was started (a `pathlib.Path`). Returns a path of the app. None opens
+                the windows of the last session, or "/" if there were none.
 
         Raises:
-            HandlerError: It is not callable.
+            HandlerError: ``function`` is not callable.
         """
         _check_callable(function, "choose what a start shows")
         self.start_url_of = function
@@ -193,14 +193,14 @@ class App:
             function: Takes the request and returns nodes with one `Content` in them.
 
         Raises:
-            HandlerError: It is not callable.
+            HandlerError: ``function`` is not callable.
         """
         _check_callable(function, "build a layout")
         self.site.layout = function
         return function
 
     def error_403_view(self, view: C) -> C:
-        """Set what is shown where a view raises `ForbiddenError`.
+        """Set the error page for views that raise `ForbiddenError`.
 
         Args:
             view: A function of the request and the error, or a view class.
@@ -209,7 +209,7 @@ class App:
         return view
 
     def error_404_view(self, view: C) -> C:
-        """Set what is shown at a URL without a route.
+        """Set the page for URLs without a route.
 
         Args:
             view: A function of the request, or a view class.
@@ -218,7 +218,7 @@ class App:
         return view
 
     def error_500_view(self, view: C) -> C:
-        """Set what is shown where a view failed.
+        """Set the error page for views that fail with an exception.
 
         Args:
             view: A function of the request and the error, or a view class.
@@ -230,9 +230,9 @@ class App:
         """Add a template.
 
         Args:
-            name: What `View.show` refers to.
-            string: Its text.
-            path: The file with its text instead, relative to the script's folder.
+            name: The name for `View.show`.
+            string: The text of the template.
+            path: A file with the text, instead of ``string``; relative to the script's folder.
         """
         text = (self.script_path.parent / path).read_text(encoding="utf-8") if path else string
         self._templates.add(name, text)
@@ -243,14 +243,14 @@ class App:
         """Serve a file.
 
         Args:
-            name: The name under which it is served.
-            string: Its text.
-            path: The file with its content instead, relative to the script's folder.
+            name: The name of the file in its URL.
+            string: The content of the file.
+            path: A file with the content, instead of ``string``; relative to the script's folder.
             link: True: the page of every view loads it, a ``.css`` file as a style sheet, a
                 ``.js`` file as an ES module.
 
         Returns:
-            Its URL.
+            The URL of the file.
 
         Raises:
             StaticFileError: The file cannot be read or served.
@@ -263,20 +263,20 @@ class App:
         """Add translated texts of the app. They take precedence over Everview's own.
 
         Args:
-            folder: Has files named ``<language>.po``; relative to the script's folder. Views look
-                texts up with `everview.i18n`.
+            folder: A folder with files named ``<language>.po``, relative to the script's folder.
+                Views get the texts through `everview.i18n`.
         """
         self._translations.append(self.script_path.parent / folder)
 
     def use_language(self) -> None:
-        """Load the texts of the wanted language. Called once, when the app starts."""
+        """Load the texts of the chosen language. Called once, when the app starts."""
         i18n.use(i18n.wanted(self.settings.LANGUAGE), self._translations)
 
     @property
     def server(self) -> ServerAPI:
-        """The running server, with the rights of the calling view's owner.
+        """The running server, with the permissions of the calling view's owner.
 
-        Outside views: with the rights of the app's own code, which has no owner.
+        Outside views, the server has the permissions of the app's own code, which has no owner.
 
         Raises:
             ViewError: The app is not running.
@@ -307,24 +307,25 @@ class App:
         key: str = "",
         hosts: Sequence[str] = (),
     ) -> None:
-        """Run the app, or obey a command for it. Ends the process when the app ends.
+        """Run the app, or run a command for it. Ends the process when the app ends.
 
         The first argument of the program may be a command: ``python my_view.py ls``. The commands
         are ``open``, ``serve``, ``ls``, ``stop``, ``quit``, ``address`` and ``doctor``. All other
-        arguments are for the function that `start_url` set. If the app already runs, the running
-        process opens one more window.
+        arguments are for the function of `start_url`. If the app already runs, the running process
+        opens one more window.
 
         Args:
             headless: True: serve without windows. The first line on stdout is then an address
                 for a browser.
-            port: 0 is a free port.
-            url: A path of the app for the first window. By default the function that `start_url`
-                set chooses; without one, the windows of the last time are opened, else "/".
+            port: The TCP port; 0: any free port.
+            url: A path of the app for the first window. By default, the function of `start_url`
+                returns it. Without such a function, the app opens the windows of the last session,
+                or "/" if there were none.
             address: An address of this machine at which other machines can reach the app.
-                It needs ``certificate`` and ``key``, and ``headless``.
+                It requires ``certificate``, ``key`` and ``headless``.
             certificate: The path of a PEM file.
             key: The path of the PEM file with the certificate's private key.
-            hosts: The host names by which the app is reached; by default those in the certificate.
+            hosts: The host names of the app; by default those in the certificate.
         """
         if _starter is None:
             raise EverviewError("App.run needs the package: write 'from everview import App'")
@@ -333,7 +334,11 @@ class App:
 
 
 def _only(what: str, in_table: str, argument: str | None) -> str:
-    """The one value that is given: "" for none. Raises `AppTableError` for two that differ."""
+    """The value from the table or the argument; "" without a value.
+
+    Raises:
+        AppTableError: Both have a value, and the values differ.
+    """
     if in_table and argument and in_table != argument:
         raise AppTableError(
             f"[tool.everview] in pyproject.toml has {what} = {in_table!r}, App(...) has "
@@ -370,13 +375,13 @@ class Start:
     hosts: tuple[str, ...] = ()
 
 
-#: Runs an app and returns the exit code. This needs the server and the desktop, which are layers
-#: above this one, so the package's ``__init__`` registers the function.
+#: Runs an app and returns the exit code. The function uses the server and the desktop, which are
+#: layers above this one, so the package's ``__init__`` registers it.
 Starter = Callable[[App, Start], int]
 _starter: Starter | None = None
 
 
 def register_starter(starter: Starter) -> None:
-    """Set what `App.run` calls."""
+    """Set the function that `App.run` calls."""
     global _starter  # noqa: PLW0603  (one per process, set once at import)
     _starter = starter

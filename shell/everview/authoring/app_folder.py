@@ -2,16 +2,16 @@
 
     [tool.everview]
     entry = "my_app:app"          # required: module and attribute, importable from the folder
-    name = "my-app"               # required: names the folder of the app's data
+    name = "my-app"               # required: the name of the app's data folder
     id = "org.example.MyApp"      # reverse domain name, for the desktop
-    title = "My app"              # of windows that have no title of their own
+    title = "My app"              # for windows without a title of their own
     version = "1.0"
     icon = "icon.svg"             # an SVG or PNG file, relative to the folder
     command = "my-app"            # the name of the program when the app is packaged
     files = ["data/words.txt"]    # further files of a package, relative to the folder
 
-The table describes the `App` that is made in the module that ``entry`` names, or in the top-level
-package of that module. An App in any other file below the folder is not described by it.
+The table applies to the `App` in the module of ``entry``, or in the top-level package of that
+module. It does not apply to an App in any other file below the folder.
 
 Not for: importing the app (``everview.application.loading``).
 """
@@ -31,7 +31,7 @@ FILE = "pyproject.toml"
 
 
 class AppTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table ``[tool.everview]``. An empty string means: not given."""
+    """The table ``[tool.everview]``. An empty string means that the key is missing."""
 
     entry: str
     name: str
@@ -43,30 +43,30 @@ class AppTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: tuple[str, ...] = ()
 
 
-#: What each text of the table has to look like, and how a message describes that.
+#: A regular expression for each string of the table, and its description for error messages.
 _RULES = {
     "entry": (
         r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*",
-        "a module and an attribute, as 'my_app:app'",
+        "a module and an attribute, such as 'my_app:app'",
     ),
     "name": (
         r"[a-z0-9][a-z0-9_.-]{0,60}",
-        "of the characters a-z, 0-9, '-', '_', '.', and start with a letter or digit",
+        "made of the characters a-z, 0-9, '-', '_', '.', and start with a letter or digit",
     ),
     "id": (
         r"([A-Za-z][\w-]*(\.[A-Za-z][\w-]*)+)?",
-        "a reverse domain name, as 'org.example.MyApp'",
+        "a reverse domain name, such as 'org.example.MyApp'",
     ),
     "command": (
         r"([A-Za-z0-9][\w.-]*)?",
-        "the name of a program, of letters, digits, '-', '_' and '.'",
+        "the name of a program, made of letters, digits, '-', '_' and '.'",
     ),
 }
 
 
 @dataclass(frozen=True)
 class AppFolder:
-    """The folder at ``path``, and its table."""
+    """The folder of an app, with its table ``[tool.everview]``."""
 
     path: Path
     table: AppTable
@@ -82,9 +82,9 @@ class AppFolder:
         return self.table.entry.partition(":")[2]
 
     def describes(self, script: Path) -> bool:
-        """Whether the table is about an App that is made in the file ``script``."""
+        """Whether the table applies to an App in the file ``script``."""
         top = self.path / self.module.partition(".")[0]
-        # Without suffixes: a packaged app has .pyc files.
+        # Compare without suffixes, because a packaged app has .pyc files.
         return script.with_suffix("") == top or top in script.parents
 
 
@@ -110,7 +110,7 @@ def find_app_folder(start: Path) -> AppFolder | None:
     """Find the nearest app folder, from the folder ``start`` upwards.
 
     Raises:
-        AppTableError: A table on the way is malformed.
+        AppTableError: The table of a visited folder is malformed.
     """
     for path in (start, *start.parents):
         if (found := read_app_folder(path)) is not None:
@@ -120,8 +120,8 @@ def find_app_folder(start: Path) -> AppFolder | None:
 
 @functools.lru_cache(maxsize=64)
 def _read_table(file: Path, changed: int) -> AppTable | None:
-    """Read a table. ``changed``: the time of the file's last change, for the cache."""
-    import tomllib  # here: an app without a pyproject.toml starts without it
+    """Read a table. ``changed`` is the modification time of the file, for the cache."""
+    import tomllib  # imported here because an app without a pyproject.toml does not need it
 
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("everview")
@@ -139,5 +139,5 @@ def _read_table(file: Path, changed: int) -> AppTable | None:
             raise AppTableError(f"{file}: [tool.everview] {name} = {value!r} must be {description}")
     for name in filter(None, (found.icon, *found.files)):
         if not (file.parent / name).exists():
-            raise AppTableError(f"{file}: [tool.everview] names {name!r}, which does not exist")
+            raise AppTableError(f"{file}: [tool.everview] lists {name!r}, which does not exist")
     return found

@@ -1,7 +1,7 @@
 """`AsyncView`: a `View` whose code is ``async``.
 
-At run time it does what `View` does. Its types differ: methods that wait return a coroutine, so
-that type checkers report a missing ``await``.
+At run time it behaves as `View` does. Only its types differ: methods that wait return a coroutine,
+and type checkers report a missing ``await``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 D = TypeVar("D")
 Ts = TypeVarTuple("Ts")
-#: What an ``async def`` returns when it is called.
+#: The type of a call of an ``async def``.
 Awaited: TypeAlias = Coroutine[None, None, R]
 
 
@@ -41,9 +41,9 @@ class AsyncView(BaseView):
 
     ``async`` code runs on the server thread and must not block: it would delay all views. Plain
     handlers and hooks are possible, too. They run in threads, where methods that wait block and
-    return the result, which their types do not say.
+    return the result, but the type annotations do not show this.
 
-    Every method is documented at `View`.
+    See `View` for the documentation of the methods.
     """
 
     @property

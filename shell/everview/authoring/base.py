@@ -1,8 +1,8 @@
-"""`ViewBase`: what every service of a view needs: its instance, its server, the calling window.
+"""`ViewBase`: the base of all services of a view: its instance, its server, the calling window.
 
 Not for: authors. `View` and `AsyncView` are composed of the services in the modules of this folder.
-Each service is implemented once, as a coroutine. `View` has it with a plain return type,
-`AsyncView` with an awaitable one. At run time both are the same: a call from a thread blocks and
+Each service is implemented once, as a coroutine. `View` declares it with a plain return type,
+`AsyncView` with an awaitable type. At run time both are the same: a call from a thread blocks and
 returns the result, a call from ``async`` code returns a coroutine.
 
 Threads: any, unless a method says otherwise.
@@ -26,7 +26,7 @@ T = TypeVar("T")
 
 
 class ViewBase:
-    """The root of `View` and `AsyncView`."""
+    """The base class of `View` and `AsyncView`."""
 
     _instance: Instance
     _server: BaseServer
@@ -34,7 +34,7 @@ class ViewBase:
     def _call(
         self, function: Callable[P, Coroutine[Any, Any, T]], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Block for a coroutine function in a thread; on the server thread return its coroutine."""
+        """Run a coroutine function and return its result; on the server thread, its coroutine."""
         result: T = self._instance.blocking(partial(function, *args, **kwargs))
         return result
 
@@ -68,7 +68,7 @@ class ViewBase:
 
 
 def bind(view: ViewBase, instance: Instance, server: BaseServer) -> None:
-    """Give a view object its instance and its server; called before its ``__init__``."""
-    # Not by assignment: `BaseView.__setattr__` needs the instance.
+    """Set the instance and the server of a view object, before its ``__init__`` runs."""
+    # A plain assignment would call `BaseView.__setattr__`, which needs the instance.
     object.__setattr__(view, "_instance", instance)
     object.__setattr__(view, "_server", server)

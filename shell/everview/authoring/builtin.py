@@ -27,7 +27,7 @@ V = TypeVar("V", bound=BaseView)
 
 
 class NotFoundView(View):
-    """What a URL without a route shows."""
+    """The page for URLs without a route."""
 
     TITLE = N_("Not found")
 
@@ -38,7 +38,7 @@ class NotFoundView(View):
 def view_of_function(
     function: Callable[[Request], Answer | Awaitable[Answer]],
 ) -> type[BaseView]:
-    """A view class whose ``handle_request`` is ``function(request)``."""
+    """A view class whose ``handle_request`` calls ``function(request)``."""
 
     async def handle_async(self: View, request: Request) -> Answer:
         return await cast(Awaitable[Answer], function(request))
@@ -54,10 +54,10 @@ def view_of_function(
 
 
 def check_view(view: object) -> type[BaseView]:
-    """The view class that is routed: ``view`` itself, or one made of the function ``view``.
+    """The view class for a route: ``view`` itself, or a class for the function ``view``.
 
     Raises:
-        NotAViewError: It is neither a view class nor a function.
+        NotAViewError: ``view`` is neither a view class nor a function.
     """
     if not isinstance(view, type) and callable(view):
         return view_of_function(cast(Callable[[Request], Answer | Awaitable[Answer]], view))
@@ -70,7 +70,9 @@ def check_view(view: object) -> type[BaseView]:
 
 
 def error_view(view: object) -> Callable[[Request, BaseException], object]:
-    """What is called with a request and an error: a function itself, or a view class's hook.
+    """The function that makes an error page from a request and an error.
+
+    This is ``view`` itself if it is a function, or ``handle_request`` if it is a view class.
 
     The ``handle_request`` of a class may take the error as its second argument.
 
@@ -79,7 +81,7 @@ def error_view(view: object) -> Callable[[Request, BaseException], object]:
     """
     if not isinstance(view, type):
         if not callable(view):
-            raise NotAViewError(f"{view!r} is not a view: give a class or a function")
+            raise NotAViewError(f"{view!r} is not a view: pass a class or a function")
         return cast(Callable[[Request, BaseException], object], view)
     view_class = check_view(view)
     parameters = len(inspect.signature(view_class.handle_request).parameters)
@@ -90,26 +92,26 @@ def error_view(view: object) -> Callable[[Request, BaseException], object]:
         runtime = cast(BaseView, failed.view).server.runtime
         shown = new_view(view_class, failed, runtime, failed.user)
         call_init(shown)
-        ask = cast(Callable[..., object], shown.handle_request)
-        return ask(*(request, error)[: parameters - 1])
+        handle_request = cast(Callable[..., object], shown.handle_request)
+        return handle_request(*(request, error)[: parameters - 1])
 
     return handle
 
 
 def new_view(view_class: type[V], instance: Instance, runtime: Runtime, user: str) -> V:
-    """A view object that knows its instance and its server; its ``__init__`` has not run."""
+    """A view object with its instance and its server, before its ``__init__`` runs."""
     view = view_class.__new__(view_class)
     bind(view, instance, server_of(view_class, runtime, user))
     return view
 
 
 def server_of(view_class: type[BaseView], runtime: Runtime, user: str) -> BaseServer:
-    """What ``self.server`` is in views of this class."""
+    """The value of ``self.server`` in views of this class."""
     return (AsyncServerAPI if issubclass(view_class, AsyncView) else ServerAPI)(runtime, user)
 
 
 def call_init(view: BaseView) -> None:
-    """Run the ``__init__`` of a view, which may use the instance that the view is bound to."""
+    """Run the ``__init__`` of a view, which may use the view's instance."""
     type(view).__init__(view)
 
 
@@ -119,7 +121,7 @@ def make_view(
     make_instance: Callable[[BaseView], Instance],
     user: str,
 ) -> Instance:
-    """Make an instance with its view; the runtime calls this.
+    """Make an instance with its view. The runtime calls this function.
 
     The view object is bound to its instance before its ``__init__`` runs.
     """

@@ -19,7 +19,7 @@ class Desktop(Files):
     """Inherited by `View` and `AsyncView`."""
 
     def copy(self, text: str) -> None:
-        """Put a text on the clipboard of the person whose event is handled."""
+        """Copy a text to the clipboard of the user whose event is handled."""
         window, platform = self._window_of_the_event(), self._server.runtime.platform
         text = str(text)
 
@@ -47,22 +47,22 @@ class Desktop(Files):
         self._instance.loop.call_soon_threadsafe(open_it)
 
     def notify(self, title: str, text: str = "") -> None:
-        """Notify the person, whether or not a window shows this view.
+        """Notify the user, even if no window shows this view.
 
-        The notification is one of the system where that is possible, else a notice in the windows
-        of the app.
+        Where possible this is a notification of the system, otherwise a notice in the windows of
+        the app.
         """
         instance, notify = self._instance, self._server.runtime.notify
         instance.loop.call_soon_threadsafe(notify, instance, str(title), str(text))
 
     def pane(self, window: Window | None = None) -> Pane:
-        """What one window has for itself of this view.
+        """The state of one window in this view, which other windows do not share.
 
         Args:
-            window: The window; by default that of the event being handled.
+            window: The window; by default the window of the event being handled.
 
         Raises:
-            ViewError: No window is given, and no event is being handled.
+            ViewError: ``window`` is None, and no event is being handled.
         """
         window = window or self._window_of_the_event()
         if window is None:
@@ -72,7 +72,7 @@ class Desktop(Files):
         return self._instance.publisher.panes.setdefault(window, Pane(window))
 
     def _message(self, text: str, title: str, buttons: tuple[str, ...]) -> Dialog:
-        """The dialog of ``show_message``. Raises `ViewError` without a button."""
+        """The dialog of ``show_message``. Raises `ViewError` if ``buttons`` is empty."""
         if not buttons:
             raise ViewError('show_message() needs at least one button: buttons=("OK",)')
         return Dialog("message", title, text=str(text), buttons=tuple(map(str, buttons)))

@@ -1,4 +1,4 @@
-"""`Files`: downloads, and dialogs in which a person chooses files and folders.
+"""`Files`: downloads, and dialogs in which a user chooses files and folders.
 
 Threads: as `ViewBase`; coroutines run on the server thread.
 """
@@ -24,16 +24,17 @@ class Files(Waiting):
     """Inherited by `View` and `AsyncView`."""
 
     def download(self, source: str | bytes | Path, name: str = "") -> None:
-        """Offer a file to the person as a download.
+        """Offer a file to the user as a download.
 
-        In a handler the window of the event gets it, elsewhere one of the windows of this view.
+        In a handler, the window of the event receives it. In other code, one of the windows of
+        this view receives it.
 
         Args:
             source: A text, bytes, or the path of a file on this computer.
-            name: The name to save it as; by default the name of the file.
+            name: The suggested file name; by default the name of the file.
 
         Raises:
-            ViewError: There is no such file.
+            ViewError: The file does not exist.
         """
         if isinstance(source, Path):
             if not source.is_file():
@@ -78,7 +79,7 @@ class Files(Waiting):
         return await self._upload(dialog)
 
     async def _upload(self, dialog: Dialog) -> Path | None:
-        """Ask for an upload in a pop-up of the page, which a browser gets instead of a dialog."""
+        """Ask for an upload in a pop-up of the page. A browser has no native dialog."""
         uploaded: asyncio.Future[None] = self._instance.loop.create_future()
 
         async def added(names: list[str]) -> None:

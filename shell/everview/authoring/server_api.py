@@ -1,8 +1,8 @@
-"""`ServerAPI`: the running server as views see it (``self.server``).
+"""`ServerAPI`: the interface of views to the running server (``self.server``).
 
-`AsyncServerAPI` is the same with the types that it has in ``async`` code.
+`AsyncServerAPI` is the same interface with the types for ``async`` code.
 
-Threads: any. What a view learns about other instances is limited to those of its own owner.
+Threads: any. A view gets information only about instances of its own owner.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ class SharedState(dict[str, Any]):
 
 
 class BaseServer:
-    """What `ServerAPI` and `AsyncServerAPI` share.
+    """The base class of `ServerAPI` and `AsyncServerAPI`.
 
     Args:
         runtime: The running views of the app.
-        user: The owner whose instances it shows.
+        user: The owner of the accessible instances.
     """
 
     def __init__(self, runtime: Runtime, user: str) -> None:
@@ -55,12 +55,12 @@ class BaseServer:
         """The path of the route with this name.
 
         Raises:
-            RouteError: There is no such route, or the arguments do not fit its pattern.
+            RouteError: There is no such route, or the arguments do not match its pattern.
         """
         return self.runtime.router.reverse(name, **arguments)
 
     def get_places(self) -> list[Place]:
-        """The views that can be opened by their path alone, in the order of their routes."""
+        """The views whose paths need no arguments, in the order of their routes."""
         return places(self.runtime.router)
 
     def get_about(self) -> list[tuple[str, str]]:
@@ -85,7 +85,7 @@ class BaseServer:
         return len(self.runtime.instances)
 
     def _windows(self) -> list[Window]:
-        # Copied in one step: the server thread may add a window at any time.
+        # `list` copies in one step: the server thread may add a window at any time.
         return list(self.runtime.windows)
 
     def get_checkpoints(self) -> list[Checkpoint]:
@@ -116,14 +116,15 @@ class BaseServer:
         """End the app.
 
         Args:
-            how: "stop" ends it now. "finish" ends it when all running work has finished.
-                "background" closes the windows, and the work goes on. "ask" lets the person
-                choose in a dialog that lists the running work; without any, it ends now.
+            how: "stop" ends the app now. "finish" ends it when all running work has finished.
+                "background" closes the windows and continues the work. "ask" shows a dialog that
+                lists the running work, where the user chooses; without running work, the app ends
+                now.
             window: The window that shows the dialog of "ask", for example ``event.window``.
 
         Raises:
-            ViewError: "ask" without a window.
-            ValueError: Another ``how``.
+            ViewError: ``how`` is "ask", and ``window`` is None.
+            ValueError: ``how`` has another value.
         """
         if how not in get_args(HowToQuit):
             raise ValueError(f'quit() is "stop", "finish", "background" or "ask", not {how!r}')
@@ -140,7 +141,7 @@ class BaseServer:
 
 
 class ServerAPI(BaseServer):
-    """What ``self.server`` is in a `View`."""
+    """The type of ``self.server`` in a `View`."""
 
     def get_views(self) -> list[Summary]:
         """Summaries of the owner's daemon instances, the oldest first."""
@@ -151,7 +152,7 @@ class ServerAPI(BaseServer):
         """Wait until the list of instances is newer than ``version``.
 
         Args:
-            version: The version that the caller knows; 0 at first.
+            version: The version from the last call; 0 for the first call.
 
         Returns:
             The new version.
@@ -161,7 +162,7 @@ class ServerAPI(BaseServer):
 
 
 class AsyncServerAPI(BaseServer):
-    """What ``self.server`` is in an `AsyncView`; in plain code its methods block."""
+    """The type of ``self.server`` in an `AsyncView`. In plain code its methods block."""
 
     def get_views(self) -> Coroutine[None, None, list[Summary]]:
         """`ServerAPI.get_views`, to be awaited."""

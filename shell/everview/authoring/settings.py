@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from everview.errors import SettingsError
 
-#: The type that a setting needs, by the start of its annotation.
+#: The required type of a setting, by the start of its annotation.
 _TYPES: dict[str, type] = {
     "list": list, "dict": dict, "bool": bool, "int": int, "str": str, "Literal": str,
 }  # fmt: skip
@@ -24,15 +24,15 @@ class Settings:
         TEMPLATE_DIRS: Folders of templates, relative to the app's script.
         TEMPLATE_EXTRA_CONTEXT: Names that every template can use.
         TEMPLATE_EXTRA_FILTERS: Filters that every template can use.
-        STOP_DAEMON_WHEN_VIEW_FINISHES: The default of views.
+        STOP_DAEMON_WHEN_VIEW_FINISHES: The default for all views.
         INITIAL_SERVER_STATE: The content of ``server.state`` at the start.
         HTTP_MAX_SIZE: The largest body, in bytes, of a request to a pass-through route and of a
             POST. Uploads have the limits of their buckets.
-        SECOND_START: What a second start without a URL does: "window" opens one more window,
-            "focus" brings the newest one to the front.
+        SECOND_START: The effect of a second start without a URL: "window" opens one more window,
+            "focus" brings the newest window to the front.
         GUI: The library that shows windows: "qt", "gtk", "cocoa" or "edgechromium". "" is the
             default of the system. The environment variable ``EVERVIEW_GUI`` takes precedence.
-        LANGUAGE: The language of texts, as "de". "" is the language of the system
+        LANGUAGE: The language of texts, such as "de". "" is the language of the system
             (docs/how-to/translations.md).
     """
 

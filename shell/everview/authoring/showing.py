@@ -1,4 +1,4 @@
-"""`Showing`: what a view shows, and short commands to the windows that show it.
+"""`Showing`: the content of a view, and short commands to its windows.
 
 Threads: as `ViewBase`.
 """
@@ -18,7 +18,7 @@ class Showing(ViewBase):
 
     @property
     def html(self) -> Element | None:
-        """The root that is shown now, or None."""
+        """The root of the tree that the windows show, or None."""
         return self._instance.page.root
 
     def show(
@@ -30,14 +30,14 @@ class Showing(ViewBase):
         template_string: str = "",
         context: Mapping[str, object] | None = None,
     ) -> None:
-        """Show a tree or a template in every window, and send what changed. Never waits.
+        """Show a tree or a template in every window, and send all changes. Never waits.
 
         Args:
-            html: The new tree. A string is shown as text. None keeps the tree and sends changes.
+            html: The new tree. A string is shown as text. None sends the changes of the old tree.
             title: The new title of the windows.
             template: The name of a template to show instead of ``html``.
             template_string: The text of a template to show instead of ``html``.
-            context: The names that the template can use.
+            context: The variables of the template.
 
         Raises:
             ViewError: The view has ended.
@@ -58,20 +58,20 @@ class Showing(ViewBase):
         """Show a short notice in the windows of this view.
 
         Args:
-            text: What it says.
-            kind: "error" stays longer and is announced at once by screen readers.
+            text: The text of the notice.
+            kind: An "error" is shown longer, and screen readers announce it at once.
         """
         self._effect(Notice(str(text), kind))
 
     def focus(self, node: Element) -> None:
         """Move the keyboard focus of every window of this view to ``node``."""
         instance = self._instance
-        # The id is read on the server thread: a node that was shown just now has one by then.
+        # Read the id on the server thread: by then, a node that was just shown has an id.
         publisher = instance.publisher
         instance.loop.call_soon_threadsafe(lambda: publisher.effect(Focus(node.node_id)))
 
     def redirect(self, url: str) -> None:
-        """Send the windows of this view to another URL of the app.
+        """Open another URL of the app in the windows of this view.
 
         Raises:
             ViewError: ``url`` is not a path of this app.

@@ -28,12 +28,12 @@ class Tasks(ViewBase):
     def progress(self, done: float | None, total: float | None = None, label: str = "") -> None:
         """Report progress to the page, the titles of its windows and the list of tasks.
 
-        Cheap enough to be called for every item of a loop.
+        A call is cheap enough for every item of a loop.
 
         Args:
-            done: How much is done, in any unit; None: no work is going on.
-            total: How much there is; None: unknown.
-            label: A text that the list of tasks shows.
+            done: The finished amount, in any unit; None: no work is running.
+            total: The whole amount, in the same unit; None: unknown.
+            label: A text for the list of tasks.
         """
         self._instance.set_progress(None if done is None else Progress(done, total, label))
 
@@ -41,7 +41,7 @@ class Tasks(ViewBase):
         """Run an awaitable on the server thread and return its result, in plain code.
 
         Raises:
-            BlockingCallError: It was called in ``async`` code, which can ``await`` the awaitable.
+            BlockingCallError: The caller is ``async`` code, which can ``await`` the awaitable.
         """
         loop = self._instance.loop
         refuse_on_loop(loop, "await_sync()", "write 'await' before the awaitable itself")
@@ -84,7 +84,7 @@ class Tasks(ViewBase):
         return await self._instance.run_in_thread(function, name, on_progress)
 
     def _name_of_work(self, function: Callable[..., object]) -> str:
-        """The name of the thread of ``function``. Raises `HandlerError` for no plain function."""
+        """The thread name for ``function``. Raises `HandlerError` if it is not a plain function."""
         check_callable(function, "run_in_thread")
         if is_async(function):
             raise HandlerError(f"run_in_thread() needs a plain function, not {function!r}")
@@ -93,6 +93,6 @@ class Tasks(ViewBase):
 
 
 def check_callable(function: object, name: str) -> None:
-    """Raise `HandlerError` if ``function``, given to the method ``name``, cannot be called."""
+    """Raise `HandlerError` if ``function``, an argument of ``name``, is not callable."""
     if not callable(function):
         raise HandlerError(f"{name}() needs a function, not {function!r}: it is not callable")

@@ -1,8 +1,8 @@
 """`JinjaTemplates`: templates for views.
 
-An optional extra: ``pip install everview[templates]``. Jinja2 renders a template with autoescape,
-and `everview.html.parse_html` makes nodes of the result. So values of the context are always text,
-and no HTML text reaches a page. Scripts and event attributes are refused.
+Templates are an optional extra: ``pip install everview[templates]``. Jinja2 renders a template with
+autoescape, and `everview.html.parse_html` makes nodes from the result. Therefore values of the
+context are always text, and no HTML text reaches a page. Scripts and event attributes are refused.
 
 Threads: any. Not for: access control of the context.
 """
@@ -20,10 +20,10 @@ from everview.html import HTML, Node, parse_html
 
 
 class JinjaTemplates:
-    """The templates of one app: first those that were added by name, then the folders.
+    """The templates of one app. Templates that were added by name take precedence over folders.
 
     Args:
-        folder: the folder to which ``TEMPLATE_DIRS`` are relative.
+        folder: the base folder of the relative paths in ``TEMPLATE_DIRS``.
         settings: the settings of the app.
     """
 
@@ -39,7 +39,7 @@ class JinjaTemplates:
         self._added[name] = text
 
     def render(self, name: str, context: Mapping[str, object]) -> Node:
-        """Render the template called ``name``.
+        """Render the template with this name.
 
         Raises:
             TemplateError: there is no such template, or it has an error.

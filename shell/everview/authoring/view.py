@@ -1,13 +1,13 @@
-"""`View`: what authors subclass, and `BaseView`, what it shares with `AsyncView`.
+"""`View`: the base class of views, and `BaseView`, the common base of `View` and `AsyncView`.
 
-Names follow the reference framework (Lona 1.16), so that its views run with the import changed.
+Names follow the reference framework (Lona 1.16): its views run after a change of the import.
 
 Handlers and hooks of a view may be plain or ``async``. Plain ones run in threads, one handler at a
 time; ``async`` ones run on the server thread. Methods that wait (`View.sleep`, `View.await_click`
-...) block in plain code and must be awaited in ``async`` code. Write a view whose code is ``async``
-as an `AsyncView`: its methods have the types that they have there.
+...) block in plain code and must be awaited in ``async`` code. If the code of a view is ``async``,
+derive the view from `AsyncView`, whose methods have the types for ``async`` code.
 
-The services of a view are in modules of their own: ``showing``, ``waiting``, ``files``, ``desktop``
+The services of a view are in separate modules: ``showing``, ``waiting``, ``files``, ``desktop``
 and ``tasks``.
 """
 
@@ -43,7 +43,7 @@ R = TypeVar("R")
 D = TypeVar("D")
 Ts = TypeVarTuple("Ts")
 
-#: What ``handle_request`` may return. `Response` is for routes with ``interactive=False``.
+#: The result of ``handle_request``. `Response` is for routes with ``interactive=False``.
 Answer: TypeAlias = (
     Node
     | str
@@ -57,21 +57,21 @@ Answer: TypeAlias = (
 
 
 class BaseView(Desktop, Tasks):
-    """What `View` and `AsyncView` share. Not for authors to subclass."""
+    """The common base of `View` and `AsyncView`. Authors do not subclass it."""
 
-    #: Whether the view keeps running without windows, and all windows of its owner at the same URL
-    #: share it.
+    #: Whether the view continues without windows. All windows of its owner at the same URL share
+    #: a daemon view.
     is_daemon: bool = False
     #: Whether a daemon view ends when ``handle_request`` returns. By default it stays until it is
     #: dismissed.
     STOP_DAEMON_WHEN_VIEW_FINISHES: bool = False
-    #: The title of its windows until `set_title`; the class name if empty.
+    #: The title of the view's windows until `set_title` is called; "": the name of the class.
     TITLE: ClassVar[str] = ""
 
     #: Whether a view with a checkpoint is started without a window when the app starts.
     RESUME: ClassVar[bool] = False
 
-    #: Style sheets and modules of its pages, and the files that these need.
+    #: Style sheets and modules for the view's pages, and the files that these import.
     STATIC_FILES: ClassVar[Sequence[StaticFile]] = ()
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -82,7 +82,7 @@ class BaseView(Desktop, Tasks):
     # hooks -------------------------------------------------------------------------------------
 
     def handle_request(self, request: Request) -> Answer | Awaitable[Answer]:
-        """Return what to show, or call `show` one or more times. Plain or ``async``."""
+        """Return the content of the view, or call `show` one or more times. Plain or ``async``."""
         return None
 
     def handle_input_event_root(
@@ -94,31 +94,31 @@ class BaseView(Desktop, Tasks):
     def handle_input_event(
         self, event: InputEvent
     ) -> InputEvent | Awaitable[InputEvent | None] | None:
-        """Called last, for events that no handler ended."""
+        """Called last, for events that all handlers passed on."""
         return None
 
     def on_stop(self, reason: StopReason) -> Awaitable[None] | None:
         """Called once when the view ends, before `on_cleanup`."""
 
     def on_cleanup(self) -> Awaitable[None] | None:
-        """Called once, last, when the code of the view has ended."""
+        """Called once, after the code of the view has ended. It is the last call."""
 
     @classmethod
     def instance_key(cls, request: Request) -> Hashable:
-        """Which daemon instance of an owner at this route a request is for.
+        """The key of the daemon instance for a request.
 
-        Requests with equal keys share an instance. By default the key is the arguments of the route
-        and the query, so that ``?a=2`` never shows the instance of ``?a=1``. Return one value of
-        ``request.match_info`` or ``request.GET`` to use only that, or None for one instance per
-        route.
+        Requests of one owner to one route share an instance if their keys are equal. By default the
+        key contains the arguments of the route and the query: ``?a=2`` never shows the instance of
+        ``?a=1``. To ignore some of these values, return only the others. None makes one instance
+        for the route.
         """
         return (tuple(sorted(request.match_info.items())), tuple(sorted(request.GET.items())))
 
-    # what it is --------------------------------------------------------------------------------
+    # the instance ------------------------------------------------------------------------------
 
     @property
     def request(self) -> Request:
-        """The request that this instance was started for."""
+        """The request that started this instance."""
         return self._instance.request
 
     @property
@@ -134,11 +134,11 @@ class BaseView(Desktop, Tasks):
     def subscribe(self, topic: str, handler: Callable[[Message], object]) -> None:
         """Call ``handler(message)`` for messages of a channel until this view ends.
 
-        It is called as other handlers of this view are: one at a time, plain or ``async``.
+        The handler is called like other handlers of this view: one at a time, plain or ``async``.
 
         Args:
-            topic: The topic; ``*`` stands for any part of it.
-            handler: Takes a `Message`.
+            topic: The topic; ``*`` matches any part of it.
+            handler: A function with a `Message` as its argument.
 
         Raises:
             HandlerError: ``handler`` is not callable.
@@ -147,7 +147,7 @@ class BaseView(Desktop, Tasks):
         instance.at_end(subscribe_instance(instance.hub, topic, instance.call, handler))
 
     def stop(self) -> None:
-        """End this view. Its windows keep what they show; no further window finds it."""
+        """End this view. Its windows still show their content, but no new window can open it."""
         instance = self._instance
         instance.loop.call_soon_threadsafe(instance.stop, StopReason.STOPPED)
 
@@ -158,7 +158,7 @@ class BaseView(Desktop, Tasks):
 
 
 class View(BaseView):
-    """A page in Python: override `handle_request` and return or show its HTML.
+    """A page in Python: override `handle_request` and return or show the HTML.
 
         class Counter(View):
             def handle_request(self, request):
@@ -169,7 +169,7 @@ class View(BaseView):
                 self.count.set_text(int(self.count.get_text()) + 1)
 
     Methods that wait block until they have a result. In ``async`` code of a `View` they return an
-    awaitable instead, which their types do not say: use `AsyncView` there.
+    awaitable instead, but their type annotations do not show this. Use `AsyncView` for such code.
     """
 
     @property
@@ -185,12 +185,12 @@ class View(BaseView):
         """Wait for an input event and return it. Handlers can wait, too, and several at once.
 
         Args:
-            nodes: The nodes to wait for, with all that is in them; none: any node.
-            html: What to show first.
+            nodes: Wait for events of these nodes and of their descendants; none: of any node.
+            html: The content to show first.
             timeout: The longest time to wait, in seconds.
 
         Raises:
-            TimeoutError: No event came within ``timeout``.
+            TimeoutError: No event arrived within ``timeout``.
             ViewStopped: The view was stopped. Every method that waits can raise it.
         """
         return self._wait_for((), nodes, html, timeout)
@@ -198,25 +198,25 @@ class View(BaseView):
     def await_click(
         self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
     ) -> InputEvent:
-        """Wait for a click; as `await_input_event`."""
+        """Wait for a click. Arguments and errors are those of `await_input_event`."""
         return self._wait_for(("click",), nodes, html, timeout)
 
     def await_change(
         self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
     ) -> InputEvent:
-        """Wait for a change of a field; as `await_input_event`."""
+        """Wait for a change of a field. Arguments and errors are those of `await_input_event`."""
         return self._wait_for(("change",), nodes, html, timeout)
 
     def await_focus(
         self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
     ) -> InputEvent:
-        """Wait until a node gets the focus; as `await_input_event`."""
+        """Wait until a node gets the focus. The arguments are those of `await_input_event`."""
         return self._wait_for(("focus",), nodes, html, timeout)
 
     def await_blur(
         self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
     ) -> InputEvent:
-        """Wait until a node loses the focus; as `await_input_event`."""
+        """Wait until a node loses the focus. The arguments are those of `await_input_event`."""
         return self._wait_for(("blur",), nodes, html, timeout)
 
     def _wait_for(
@@ -233,17 +233,17 @@ class View(BaseView):
     def await_form(
         self, form: Form[D], html: Node | str | None = None, timeout: float | None = None
     ) -> D | None:
-        """Wait until a form is submitted without mistakes, and return its dataclass.
+        """Wait until a form is submitted without errors, and return its values.
 
-        Mistakes are shown next to their fields, and the first of these fields gets the focus.
+        Errors are shown next to their fields, and the first of these fields gets the focus.
 
         Args:
             form: The form.
-            html: What to show first; by default the form, unless it is shown already.
+            html: The content to show first; by default the form, unless it is shown already.
             timeout: The longest time to wait for each attempt, in seconds.
 
         Returns:
-            The dataclass that was filled in; None if the form was cancelled.
+            An instance of the form's dataclass; None if the form was cancelled.
 
         Raises:
             TimeoutError: The form was not submitted within ``timeout``.
@@ -259,11 +259,11 @@ class View(BaseView):
 
         Args:
             question: The title of the pop-up.
-            answers: The texts of its buttons; the first is the one that acts. By default "OK".
-            details: Further content of the pop-up.
+            answers: The texts of the buttons; the first is the main answer. By default "OK".
+            details: More content for the pop-up.
 
         Returns:
-            The text of the button; None if it was closed with Escape.
+            The text of the pressed button; None if the user closed the pop-up with Escape.
 
         Raises:
             ViewError: The view shows nothing yet.
@@ -277,21 +277,21 @@ class View(BaseView):
     def ping(self) -> str:
         """Return "pong", or raise `ViewStopped` if the view was stopped.
 
-        For long loops without other calls of the view.
+        Call it in long loops that call no other method of the view.
         """
         return self._ping() or self._call(self._pong)
 
     # files and the desktop ---------------------------------------------------------------------
 
     def choose_file(self, title: str = "", suffixes: Sequence[str] = ()) -> Path | None:
-        """Ask the person for a file.
+        """Ask the user for a file.
 
-        In a native window this is the system's dialog, and the result is the file itself. In a
-        browser the person uploads a file, which exists until this view ends.
+        In a native window this is the system's dialog, and the result is the path of the chosen
+        file. In a browser the user uploads a file, which is deleted when this view ends.
 
         Args:
             title: The title of the dialog.
-            suffixes: Which files are offered, for example ``[".csv"]``; by default all.
+            suffixes: The suffixes of offered files, for example ``[".csv"]``; by default all.
 
         Returns:
             The path of the file; None if the dialog was cancelled.
@@ -299,9 +299,9 @@ class View(BaseView):
         return self._call(self._choose_file, title, tuple(suffixes), self._window_of_the_event())
 
     def choose_folder(self, title: str = "") -> str | None:
-        """Ask the person for a folder with the system's dialog.
+        """Ask the user for a folder with the system's dialog.
 
-        A browser has no such dialog: offer a field for the path, too.
+        A browser has no such dialog: also offer a field for the path.
 
         Returns:
             The path of the folder; None if the dialog was cancelled, and in a browser.
@@ -309,7 +309,7 @@ class View(BaseView):
         return self._call(self._choose_folder, title)
 
     def save_file(self, source: str | bytes | Path, name: str, title: str = "") -> Path | None:
-        """Ask the person where to save a file, and save it there. In a browser it is a download.
+        """Ask the user where to save a file, and save it. In a browser, the file is downloaded.
 
         Args:
             source: A text, bytes, or the path of a file to copy.
@@ -332,11 +332,11 @@ class View(BaseView):
         Args:
             text: The message.
             title: The title of the dialog.
-            buttons: The texts of the buttons. Let the last one be harmless: Return and Escape
-                press it.
+            buttons: The texts of the buttons. The last one should be harmless, because Return and
+                Escape press it.
 
         Returns:
-            The text of the button; None if the window was closed.
+            The text of the pressed button; None if the window was closed.
 
         Raises:
             ViewError: ``buttons`` is empty.
@@ -346,18 +346,19 @@ class View(BaseView):
     # tasks -------------------------------------------------------------------------------------
 
     def checkpoint(self, data: object) -> None:
-        """Save what the view needs to continue after a crash or restart; returns when it is safe.
+        """Save the state from which the view continues after a crash; return when it is on disk.
 
-        The next view at this URL of this owner has the last checkpoint as ``request.checkpoint``.
-        Stopping or dismissing the view removes it. A step may run twice: save after each step.
+        The next view at this URL of this owner gets the last checkpoint as ``request.checkpoint``.
+        Stopping or dismissing the view removes it. Save after each step: after a crash, the step
+        after the last checkpoint runs again.
 
         Args:
-            data: What JSON has: None, booleans, numbers, strings, lists, and dictionaries with
+            data: A JSON value: None, booleans, numbers, strings, lists, and dictionaries with
                 strings as keys.
 
         Raises:
-            ViewError: ``data`` has something that JSON has not, or this is not a daemon view.
-            OSError: The disk does not take it; the checkpoint before it stays.
+            ViewError: ``data`` is not a JSON value, or this is not a daemon view.
+            OSError: The checkpoint cannot be written; the previous checkpoint stays valid.
         """
         return self._call(self._save_checkpoint, self._encoded_checkpoint(data))
 
@@ -370,22 +371,22 @@ class View(BaseView):
         self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R: ...
     def run_in_process(self, function: Callable[..., R], /, *args: object, **kwargs: object) -> R:
-        """Call a function in a process of its own and return its result. For work that computes.
+        """Call a function in a new process and return its result. For CPU-bound work.
 
         In the function, ``everview.process.progress`` reports progress. Stopping the view ends the
         process.
 
         Args:
-            function: A function of a module.
-            args: Its arguments. Arguments and result must be what pickle takes.
-            executor: Runs the function instead of a new process: a pool or a cluster. A call that
-                has begun goes on when the view is stopped.
-            kwargs: Its keyword arguments.
+            function: A function at the top level of a module.
+            args: The arguments of the function. Arguments and result must be picklable.
+            executor: A pool or cluster that runs the function instead of a new process. A running
+                call is not interrupted when the view is stopped.
+            kwargs: The keyword arguments of the function.
 
         Raises:
             HandlerError: ``function`` is not callable.
-            ProcessError: The process ended early, or something cannot be pickled.
-            Exception: What ``function`` raises.
+            ProcessError: The process ended early, or a value cannot be pickled.
+            Exception: The exception that ``function`` raised.
         """
         check_callable(function, "run_in_process")
         return self._call(self._run_in_process, function, args, kwargs)
@@ -393,21 +394,21 @@ class View(BaseView):
     def run_in_thread(
         self, function: Callable[[*Ts], R], /, *args: *Ts, on_progress: Report | None = None
     ) -> R:
-        """Call a plain function in a thread and return its result. For work that blocks.
+        """Call a plain function in a thread and return its result. For blocking calls.
 
-        Work that computes belongs in `run_in_process`. When the view is stopped, the next call of
+        Use `run_in_process` for CPU-bound work. When the view is stopped, the next call of
         ``everview.process.progress`` in the function raises `ViewStopped`.
 
         Args:
             function: A plain function.
-            args: Its arguments.
+            args: The arguments of the function.
             on_progress: Called in that thread as ``on_progress(done, total, label)`` when the
                 function calls ``everview.process.progress``, at most once in 50 ms. By default
                 the view shows the progress, as with `progress`, until the function returns.
 
         Raises:
             HandlerError: ``function`` is not callable or is ``async``.
-            Exception: What ``function`` raises.
+            Exception: The exception that ``function`` raised.
         """
         name = self._name_of_work(function)
         return self._call(self._run_in_thread, partial(function, *args), name, on_progress)

@@ -22,7 +22,7 @@ class Waiting(Showing):
     """Inherited by `View` and `AsyncView`."""
 
     def _fill_in(self, form: Form[D], html: Node | str | None, timeout: float | None) -> D | None:
-        """Show ``form`` and wait until it is answered; a coroutine on the server thread."""
+        """Show ``form`` and wait for the answer; returns a coroutine on the server thread."""
         if html is None and form.document is None:
             html = form
         if html is not None:
@@ -31,8 +31,7 @@ class Waiting(Showing):
         if running_loop() is self._instance.loop:
             return cast(D | None, self._answer_of(form, timeout))
         while True:
-            # Reading the form calls the author's dataclass, which may block: not on the server
-            # thread.
+            # Read the form in this thread: it calls the author's dataclass, which may block.
             event = self._call(self._submission, form, timeout)
             ended, answer = form.answer(event)
             if ended:
@@ -51,7 +50,7 @@ class Waiting(Showing):
         return await self._instance.wait_for_event(form.endings, (form,), timeout)
 
     async def _ask(self, question: str, answers: tuple[str, ...], details: Child) -> str | None:
-        """Ask in a pop-up; the coroutine of ``ask``."""
+        """The coroutine of ``ask``."""
         html = self.html
         if html is None:
             raise ViewError("ask() needs a view that shows something: call self.show(...) first")
@@ -75,9 +74,9 @@ class Waiting(Showing):
         return "pong"
 
     def _ping(self) -> str | None:
-        """The answer of ``ping`` in a thread; None on the server thread.
+        """The result of ``ping`` in a thread; None on the server thread.
 
-        Long loops call ``ping`` often. Without a call to the server thread it takes 60 us less.
+        Long loops call ``ping`` often. Avoiding a call to the server thread saves 60 us.
         """
         if running_loop() is self._instance.loop:
             return None

@@ -1,4 +1,4 @@
-"""Ready parts for views, made with the public widget API (`everview.html.Widget`) only.
+"""Ready-made components for views, based only on the public widget API (`everview.html.Widget`).
 
     from everview.widgets import (Column, FileDrop, Icon, Log, Plot, Popup, ProgressBar, Tabs, Tree,
                                VirtualTable)
@@ -7,7 +7,7 @@ Each class has an example in its docstring. What a person chooses in a window (a
 an open folder) affects that window only; what Python sets affects all windows. For a short message
 use `View.notice`, for a question `View.ask`.
 
-These modules import ``everview.html`` only, so that an author can write parts that do the same.
+These modules import only ``everview.html``: authors can write such components with the same means.
 """
 
 from everview.html.widgets.popup import Popup

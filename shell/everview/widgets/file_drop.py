@@ -31,7 +31,7 @@ from everview.i18n import _
 
 
 class ObservableBucket(FilesGoTo, Protocol):
-    """A bucket with handlers for its files: ``runtime`` is not a lower layer."""
+    """The interface of a bucket for `FileDrop`. The class is in ``runtime``, a higher layer."""
 
     on_add: Callable[..., Any] | None
     on_delete: Callable[..., Any] | None
@@ -45,8 +45,8 @@ class FileDrop(Element):
     """An area for the files of a bucket. Each uploaded file is listed with a button to remove it.
 
     Args:
-        bucket: where the files are uploaded.
-        text: what the area asks people to do.
+        bucket: the bucket for the uploaded files.
+        text: the instruction in the area.
         attributes: as for `Element`.
     """
 

@@ -6,7 +6,7 @@ from everview.errors import AttributeValueError
 from everview.html import Keyword
 from everview.html.elements.svg import Path, Svg
 
-#: Name -> path in a square of 24 units, for lines 2 units wide with round ends and no fill.
+#: Name -> path in a square of 24 units. Lines are 2 units wide, with round ends and without fill.
 ICONS = {
     "add": "M12 5v14M5 12h14",
     "alert": "M12 4 2.8 20h18.4ZM12 10v4M12 17v.01",
@@ -54,7 +54,7 @@ class Icon(Svg):
 
     Args:
         name: one of `ICONS`.
-        label: the text for screen readers; without it they skip the icon.
+        label: the text for screen readers; without a label they skip the icon.
         size: any CSS length.
         attributes: as for `Element`.
 

@@ -10,22 +10,22 @@ from everview.html import Keyword, Widget
 from everview.html.tree.static_files import Script, StaticFile, StyleSheet
 from everview.i18n import _
 
-#: Pages are at most 16 million pixels high, so there is a limit on lines.
+#: The number of lines is limited, because pages are at most 16 million pixels high.
 MOST_LINES = 500_000
-#: Longest line; the rest is cut off, so that one line cannot make a frame of megabytes.
+#: Longest line. The rest is cut off, because one long line could make a frame of megabytes.
 MOST_CHARACTERS = 10_000
 
 
 class Log(Widget):
-    """Lines of text that a person can follow and scroll.
+    """Lines of text that the user can follow and scroll.
 
         log = Log(label="Build")
         log.append("compiling …")            # from any thread; it never waits
         print("done", file=log)              # it is also a text file for writing
 
-    The page scrolls to each new line until a person scrolls up; a button then continues. Only the
-    visible lines are in the page's tree. The log drops lines when it has a tenth more than
-    ``max_lines``, so that not every new line moves all others.
+    The page scrolls to each new line until the user scrolls up; then a button resumes this. Only
+    the visible lines are in the page's tree. The log drops old lines when it has a tenth more than
+    ``max_lines``: dropping a line for each new one would move all other lines each time.
 
     Args:
         lines: the first lines.
@@ -62,16 +62,16 @@ class Log(Widget):
         self.extend(lines)
 
     def append(self, *lines: object) -> None:
-        """Add lines. A text with line breaks is several lines."""
-        kept = self.data["lines"]
+        """Add lines. A text with line breaks makes several lines."""
+        stored = self.data["lines"]
         for line in lines:
             text = _clean(str(line))
             if "\n" in text:
                 self.extend(text.split("\n"))
                 continue
             with self.lock:
-                kept.append(text[:MOST_CHARACTERS])
-                if len(kept) > self.max_lines * 1.1:
+                stored.append(text[:MOST_CHARACTERS])
+                if len(stored) > self.max_lines * 1.1:
                     self._trim()
 
     def extend(self, lines: Iterable[object], /) -> None:
@@ -86,7 +86,7 @@ class Log(Widget):
             self._trim()
 
     def write(self, text: str) -> int:
-        """Add text, as to a file. Text after the last line break is shown with the next line break.
+        """Add text, as to a file. Text after the last line break appears with the next line break.
 
         Returns:
             The number of characters in ``text``.
@@ -101,7 +101,7 @@ class Log(Widget):
         return len(text)
 
     def flush(self) -> None:
-        """Do nothing: a text file has this method."""
+        """Do nothing. The method exists because text files have it."""
 
     def clear(self) -> None:
         """Remove all lines."""
@@ -112,8 +112,8 @@ class Log(Widget):
     @property
     def lines(self) -> list[str]:
         """The stored lines, the oldest first."""
-        kept: list[str] = self.data["lines"][-self.max_lines :]
-        return kept
+        lines: list[str] = self.data["lines"][-self.max_lines :]
+        return lines
 
     def _trim(self) -> None:
         lines = self.data["lines"]

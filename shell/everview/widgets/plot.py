@@ -11,13 +11,13 @@ from everview.html import Keyword, Widget
 from everview.html.tree.static_files import Script, StaticFile, StyleSheet
 from everview.i18n import _
 
-#: The number of colours in the style sheet; people cannot distinguish more.
+#: The number of colours in the style sheet. More colours are hard to distinguish.
 MOST_SERIES = 8
 MOST_POINTS = 1_000_000
 
 
 class Plot(Widget):
-    """A line chart of one or several series over one axis.
+    """A line chart of one or more series over one axis.
 
         plot = Plot("load", "memory", label="This computer", x="time", y_label="%")
         plot.append(time.time(), 12.5, None)     # from any thread; None or NaN: a gap
@@ -83,11 +83,11 @@ class Plot(Widget):
         """Add one point to each series.
 
         Args:
-            x: not less than the ``x`` before.
+            x: a number that is not less than the previous ``x``.
             values: the value of each series; None or NaN: a gap.
 
         Raises:
-            AttributeValueError: ``x`` is less than the one before, or a value is missing.
+            AttributeValueError: ``x`` is less than the previous ``x``, or a value is missing.
         """
         self.extend((x,), *((value,) for value in values))
 
@@ -137,7 +137,7 @@ class Plot(Widget):
         last = known[-1] if known else -math.inf
         for x in new:
             if not x >= last:
-                raise AttributeValueError(f"x={x!r} comes after {last!r}: x must not go back")
+                raise AttributeValueError(f"x={x!r} is less than {last!r}: x must not decrease")
             last = x
 
 

@@ -1,4 +1,4 @@
-"""`ProgressBar`: the progress of one of several pieces of work. For one, use `View.progress`."""
+"""`ProgressBar`: a bar for one of several tasks. For a single task, use `View.progress`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class ProgressBar(Element, tag="div"):
         bar.set(None)                     # at work, with no known end
 
     Args:
-        label: the work; screen readers read it.
+        label: the name of the task, also for screen readers.
         done: as for `set`.
         total: as for `set`.
         attributes: as for `Element`.
@@ -45,15 +45,15 @@ class ProgressBar(Element, tag="div"):
         """Show the progress. It can be called for every item of a loop.
 
         Args:
-            done: the finished part; None: unknown.
-            total: all of the work, in the same unit.
-            label: a new label; None: keep it.
+            done: the finished amount; None: unknown.
+            total: the whole amount, in the same unit.
+            label: a new label; None: no change.
         """
         with self.lock:
             if label is not None:
                 self._label.set_text(label)
                 self._bar.attributes["aria-label"] = label
             percent = None if done is None else Progress(done, total).percent
-            # Without a value the bar shows that work is going on.
+            # Without a value the bar shows work of unknown length.
             self._bar.attributes["value"] = percent
             self._percent.set_text("…" if percent is None else f"{percent} %")

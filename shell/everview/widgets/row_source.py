@@ -1,7 +1,7 @@
 """The rows of a `VirtualTable`: a sequence in memory, or a function of the author.
 
-Threads: one call at a time, as for handlers. Guarantees: `VirtualTable.handle_rows` checks what a
-page requests before it calls this.
+Threads: one call at a time, as for handlers. Guarantees: `VirtualTable.handle_rows` checks the
+request of a page before it calls this module.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-#: The number of stored orders (by sort and filter): each window can have its own.
+#: The number of cached row orders (by sort and filter). Each window can have its own order.
 MAX_ORDERS = 8
 
 #: ``(name of the column, descending)``
@@ -25,13 +25,13 @@ class Column:
     """A column of a table.
 
     Args:
-        name: the key in rows that are dicts, or the attribute of objects. In rows that are tuples
-            or lists, the position of the column counts.
+        name: the key in rows that are dicts, or the attribute of rows that are objects. For rows
+            that are tuples or lists, the position of the column is used instead.
         title: the heading; default: the name.
         width: the width in pixels.
         align: the alignment of the texts.
-        sortable: whether people can sort by this column.
-        format: makes the text of a value; default: ``str``, and "" for None.
+        sortable: whether users can sort by this column.
+        format: a function from a value to its text; default: ``str``, and "" for None.
     """
 
     name: str
@@ -42,7 +42,7 @@ class Column:
     format: Callable[[Any], str] | None = None
 
     def text(self, value: Any) -> str:
-        """``value`` as the page shows it."""
+        """The text of ``value`` in the page."""
         if self.format is not None:
             value = self.format(value)
         elif value is None:
@@ -52,7 +52,7 @@ class Column:
 
 
 class RowSource:
-    """Rows of either kind, sorted and filtered."""
+    """Rows of a sequence or of a function, sorted and filtered."""
 
     def __init__(self, columns: Sequence[Column], rows: Sequence[Any] | Fetch) -> None:
         self.columns = columns
@@ -62,7 +62,7 @@ class RowSource:
         self._orders: OrderedDict[tuple[Sort | None, str], Sequence[int]] = OrderedDict()
 
     def refresh(self) -> None:
-        """Drop the stored orders: the rows have changed."""
+        """Drop the cached orders, because the rows have changed."""
         self._orders.clear()
 
     def fetch(
@@ -113,7 +113,7 @@ class RowSource:
         return [number for number, row in enumerate(rows) if wanted in searched(row).casefold()]
 
     def _searched(self, row: Any) -> str:
-        """All texts of a row. The short way takes 1 s for a million rows, the other 3 s."""
+        """All texts of a row. The fast path takes 1 s for a million rows, the other path 3 s."""
         if type(row) in (tuple, list) and self._is_plain:
             values = row[: len(self.columns)]
             return "\0".join([str(value) for value in values if value is not None])

@@ -1,4 +1,4 @@
-"""`Tree`: nested items that each window opens and closes for itself."""
+"""`Tree`: nested items that each window opens and closes independently."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from everview.i18n import _
 
 
 class Tree(Widget):
-    """A tree of items of which a person can select one.
+    """A tree of items. The user can select one item.
 
         tree = Tree([
             {"label": "src", "open": True, "children": [{"label": "main.py", "id": "src/main.py"}]},
@@ -63,7 +63,7 @@ class Tree(Widget):
             path: the indices from the top, as in the data of an event.
 
         Raises:
-            IndexError: there is no such item, because items were removed.
+            IndexError: the item does not exist, for example because it was removed.
         """
         children: Any = self.items
         found: DataDict | None = None

@@ -13,7 +13,7 @@ from everview.widgets.row_source import Column, Fetch, RowSource, Sort
 
 #: The most rows that a page can request at once.
 MOST_ROWS = 500
-#: The rows that are sent with the table, so that it is shown without a request.
+#: The number of rows that are sent with the table, so that the first rows need no request.
 FIRST_ROWS = 60
 #: Longest filter text, in characters.
 LONGEST_FILTER = 200
@@ -40,8 +40,8 @@ class VirtualTable(Widget):
     ``event.data["id"]``. An id is the index of a row in the sequence, or in the sorted and filtered
     rows of the function.
 
-    Sorting or filtering a sequence takes 1 to 3 us for each row, once for each order; a function
-    can use the index of a database.
+    Sorting or filtering a sequence takes 1 to 3 us for each row, once for each order. A function
+    can use the index of a database instead.
 
     Args:
         columns: the columns; a text is the name of a column.
@@ -130,7 +130,7 @@ class VirtualTable(Widget):
         return None
 
     def _request(self, data: Any) -> tuple[int, int, Sort | None, str]:
-        """The request of a page, checked: a page is not trusted.
+        """The checked request of a page, because a page is not trusted.
 
         Raises:
             ValueError: the request is not valid.

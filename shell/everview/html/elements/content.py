@@ -6,7 +6,7 @@ from everview.html.tree.element import Element
 
 
 class Content(Element):
-    """A ``div`` whose children are replaced by the tree of the view."""
+    """A ``div`` whose children the tree of the view replaces."""
 
     __slots__ = ()
     TAG_NAME = "div"

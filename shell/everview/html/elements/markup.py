@@ -1,7 +1,7 @@
-"""`markup`: a tree as HTML text, for HTTP answers and for people. `parse_html` reads it back.
+"""`markup`: a tree as HTML text, for HTTP responses and debugging. `parse_html` reads it back.
 
-Text is escaped as the HTML standard serialises it (WHATWG, 13.3 "Serializing HTML fragments"), so
-that nothing in it becomes an element. Fields have their current value; handlers are left out.
+Text is escaped according to the HTML standard (WHATWG, 13.3 "Serializing HTML fragments"), so text
+never becomes an element. Fields have their current value; handlers are left out.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def _write(node: Node, parts: list[str]) -> None:
 
 def _attribute(tag: str, name: str, value: object) -> tuple[str, str] | None:
     if name == ".value":
-        # None and False: a password or unreadable text, which stays in one page.
+        # None: a password. False: a partly typed value, which only one page has.
         return ("value", value) if isinstance(value, str) and tag != "textarea" else None
     if name == ".checked":
         return ("checked", "") if value else None

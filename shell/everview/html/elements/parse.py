@@ -1,17 +1,16 @@
-"""`parse_html`: nodes from HTML text, for HTML that an author has as text.
+"""`parse_html`: nodes from HTML text.
 
-The package ``justhtml`` parses: a pure Python implementation of the HTML standard, so the structure
-is what a browser makes of the text. It is imported at the first call, which takes 60 ms; parsing
-takes two thirds of the time of the parser that we had before.
+The package ``justhtml`` parses the text. It implements the HTML standard in pure Python, so the
+structure is the same as in a browser. The import takes 60 ms and happens at the first call. Parsing
+takes two thirds of the time of our earlier parser.
 
 The text is parsed as the content of a ``<div>``. A text that starts with a part of a table is
 parsed as the content of the element around that part, because elsewhere the standard drops such
 tags: ``Tbody(parse_html("<tr><td>a"))``. Comments, ``<!doctype>`` and the tags ``<html>``,
 ``<head>`` and ``<body>`` with their attributes are left out.
 
-The nodes are made by the classes of ``everview.html``, which refuse everything that could run a
-script, so the text may come from anywhere. Not for: text that is shown as it is; give a plain
-string for that.
+The classes of ``everview.html`` make the nodes and refuse everything that could run a script, so
+untrusted text is allowed. Not for: text that is shown unchanged; use a plain string for that.
 Threads: any.
 """
 
@@ -32,7 +31,7 @@ from everview.html.tree.node import MAX_DEPTH, Node, Text
 from everview.html.tree.safety import check_tag
 
 _FIRST_TAG = re.compile(r"\s*<(\w+)")
-#: The element around each part of a table.
+#: The element that contains each part of a table.
 _AROUND = {
     "caption": "table", "colgroup": "table", "thead": "table", "tbody": "table", "tfoot": "table",
     "col": "colgroup", "tr": "tbody", "td": "tr", "th": "tr",
@@ -42,18 +41,18 @@ _AROUND = {
 def parse_html(text: str) -> list[Node]:
     """The nodes of an HTML text: ``Div(parse_html("<p>Hello <b>world"))``.
 
-    Input elements become fields with their values. Comments are left out, blanks are kept.
+    Input elements become fields with their values. Comments are removed, white space is not.
 
     Args:
-        text: HTML, as in the body of a page, or rows and cells of a table.
+        text: HTML for the body of a page, or rows and cells of a table.
 
     Returns:
-        The nodes at the top, which have no parent.
+        The nodes at the top level, which have no parent.
 
     Raises:
-        UnsafeHTMLError: a script, an event attribute or an unsafe URL in the text.
-        HierarchyError: the elements are nested deeper than a page can have them.
-        HTMLError: an attribute with a name that cannot be set.
+        UnsafeHTMLError: the text contains a script, an event attribute or an unsafe URL.
+        HierarchyError: the elements are nested too deeply for a page.
+        HTMLError: an attribute has an invalid name.
     """
     from justhtml import JustHTML
     from justhtml.parser.context import FragmentContext
@@ -63,7 +62,7 @@ def parse_html(text: str) -> list[Node]:
     parsed = JustHTML(
         text,
         fragment_context=FragmentContext(around),
-        sanitize=False,  # its rules are not ours, and our nodes refuse what is unsafe
+        sanitize=False,  # its rules differ from ours, and our nodes refuse unsafe HTML
         scripting_enabled=False,
     )
     return _make_all(parsed.root.children or [], 1, is_in_form=False)
@@ -79,7 +78,7 @@ def _make_all(parsed: list[Any], depth: int, is_in_form: bool) -> list[Node]:
                 nodes[-1].set_text(nodes[-1].text + node.data)
             else:
                 nodes.append(Text(node.data))
-        elif node.name[0] not in "#!?":  # a comment, a doctype, a processing instruction
+        elif node.name[0] not in "#!?":  # not a comment, doctype or processing instruction
             nodes.append(_make_element(node, depth, is_in_form))
     return nodes
 
@@ -105,7 +104,7 @@ def _make_element(parsed: Any, depth: int, is_in_form: bool) -> Element:
         made = tags.element(tag, *children)
     else:
         made = kind(*children)
-    # The value comes last: what a slider can hold depends on its limits.
+    # Set the value last, because the limits of a slider restrict its value.
     for name in sorted(attributes, key=("value", "checked").__contains__):
         made.set_attribute(name, attributes[name])
     return made

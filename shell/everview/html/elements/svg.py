@@ -3,8 +3,9 @@
     from everview.html.elements import svg
     svg.Svg(svg.Circle(r=4, cx=5, cy=5), viewBox="0 0 10 10")
 
-Names that HTML has too (``A``, ``Title``) are the SVG elements here. Elements that run scripts or
-change other elements (``script``, ``style``, ``animate`` ...) have no class; see ``safety``.
+Names that also exist in HTML (``A``, ``Title``) are the SVG elements here. Elements that run
+scripts or change other elements (``script``, ``style``, ``animate`` ...) have no class; see
+``safety``.
 Source: SVG 2, "Element index", and Filter Effects; read 2026-11.
 """
 # A table of classes: one line each, named after the tag.

@@ -2,8 +2,8 @@
 
     count, name = Value(0), Value("")
     HTML(Span(count), TextInput(bind=name), P("Hello ", name))
-    count.value += 1                   # every place that shows it follows
-    Span(count.map("{} items".format)) # in another form
+    count.value += 1                   # updates every place that shows the value
+    Span(count.map("{} items".format)) # with another format
 
 Not for: lists and tables (change nodes), values that several views share (use channels).
 Threads: any. ``value.change(lambda n: n + 1)`` is atomic; ``value.value += 1`` is not. Do not set a
@@ -43,14 +43,14 @@ class BoundText(Text):
             value = self._source.value
             self.set_text(self._format(value))
             if self._source.value is value:
-                return  # else another thread set it, and its value may be overwritten now
+                return  # otherwise another thread set a value, and we may have overwritten it
 
 
 class Value(Generic[T]):
-    """A value. Give it as a child, or to a field as ``bind=``.
+    """A value. Use it as a child, or as the argument ``bind=`` of a field.
 
     Args:
-        value: the first value.
+        value: the initial value.
     """
 
     def __init__(self, value: T) -> None:

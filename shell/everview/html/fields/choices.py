@@ -1,9 +1,9 @@
-"""Yes or no, and one of several: `CheckBox`, `Radio`, `RadioButton`, `RadioGroup`.
+"""Check boxes and radio buttons: `CheckBox`, `Radio`, `RadioButton`, `RadioGroup`.
 
 Radios with the same ``name`` in one form (or, outside forms, in one document) are a group: checking
-one unchecks the others, as in browsers. A document has the checked radio of each group, so the cost
-is the depth of the tree, not its size. In a tree that is not attached, setting a radio searches its
-form or tree.
+one unchecks the others, as in browsers. A document stores the checked radio of each group, so the
+cost is the depth of the tree, not its size. In a tree that is not attached, setting a radio
+searches its form or tree.
 
 If a radio is ``required``, one radio of its group must be chosen. Browsers report this for all
 radios of the group; here only the required radio is not valid.
@@ -37,7 +37,7 @@ V = TypeVar("V")
 
 
 class CheckBox(InputElement):
-    """A check box. ``value`` is whether it is checked.
+    """A check box. ``value`` is True if the box is checked.
 
     Args:
         value: whether it is checked.
@@ -95,7 +95,7 @@ class CheckBox(InputElement):
 
 
 class Radio(CheckBox):
-    """One of several choices. ``value`` is whether it is the chosen one.
+    """One of several choices. ``value`` is True if the radio is checked.
 
     Args:
         value: whether it is chosen.
@@ -190,7 +190,7 @@ class Radio(CheckBox):
 
 
 class RadioButton(Radio):
-    """A radio with a value of its own, which is never sent to a page.
+    """A radio with a Python value, which is never sent to a page.
 
     Args:
         value: any Python value.
@@ -223,7 +223,7 @@ class RadioButton(Radio):
 
 
 class RadioGroup(Validity, Generic[T], tag="fieldset"):
-    """Several `RadioButton`, of which one is chosen. ``value`` is the value of that one.
+    """Several `RadioButton`. ``value`` is the value of the chosen one.
 
     Args:
         children: labels and radio buttons; buttons without a ``name`` get one.
@@ -306,7 +306,7 @@ class RadioGroup(Validity, Generic[T], tag="fieldset"):
 
     @property
     def checked_radio_button(self) -> RadioButton | None:
-        """The chosen one, or None."""
+        """The chosen radio button, or None."""
         chosen = [radio for radio in self.radio_buttons if radio.checked]
         return chosen[-1] if chosen else None
 

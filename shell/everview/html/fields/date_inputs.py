@@ -1,7 +1,7 @@
 """Dates and times: ``value`` is a ``datetime.date``, ``time`` or ``datetime``, or None.
 
-They are local times without a time zone, as people type them. A month is the date of its first day,
-a week the date of its Monday.
+Times have no time zone: they are the times that the user types. The value of a month is the date of
+its first day, the value of a week the date of its Monday.
 
 Threads: as ``node``.
 Source: HTML standard, "Dates and times", read 2026-11.
@@ -22,7 +22,7 @@ _TIME = re.compile(r"\d\d:\d\d(:\d\d(\.\d{1,3})?)?", re.ASCII)
 _MONTH = re.compile(r"(\d{4})-(\d\d)", re.ASCII)
 _WEEK = re.compile(r"(\d{4})-W(\d\d)", re.ASCII)
 _EPOCH = datetime.date(1970, 1, 1).toordinal()
-#: The Monday that weeks are counted from; HTML standard, "week state".
+#: The Monday from which weeks are counted; HTML standard, "week state".
 _FIRST_MONDAY = datetime.date(1969, 12, 29).toordinal()
 _DAY = 24 * 60 * 60
 
@@ -46,7 +46,7 @@ class DateInput(ParsedInput):
         self._assign(value)
 
     def clean(self, value: Any) -> datetime.date | None:
-        # A datetime is a date in Python, but the author must choose its day.
+        # `datetime` is a subclass of `date`, but the author must convert it explicitly.
         if value is not None and (
             not isinstance(value, datetime.date) or isinstance(value, datetime.datetime)
         ):
@@ -188,7 +188,7 @@ class DateTimeInput(ParsedInput):
 
     @property  # type: ignore[override]  # the setter of the base class takes any value
     def value(self) -> datetime.datetime | None:
-        """The day and time; None while the field is empty or its text is neither."""
+        """The day and time; None while the field is empty or its text is not a date and time."""
         value: datetime.datetime | None = self._value
         return value
 
@@ -234,7 +234,7 @@ def _seconds(value: datetime.time | datetime.datetime) -> Decimal:
 
 
 def _time_text(value: datetime.time) -> str:
-    """As browsers write it: the shortest form without loss."""
+    """The text in the format of browsers: the shortest form without loss."""
     if value.microsecond:
         return value.isoformat("milliseconds")
     return value.isoformat("seconds" if value.second else "minutes")

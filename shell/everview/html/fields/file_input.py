@@ -13,7 +13,7 @@ from everview.html.tree.element import Element, Keyword
 
 
 class FilesGoTo(Protocol):
-    """What a field needs of a bucket: ``runtime`` is a higher layer."""
+    """The interface of a bucket for fields. The class itself is in ``runtime``, a higher layer."""
 
     token: str
     max_files: int | None
@@ -30,10 +30,10 @@ class FilesGoTo(Protocol):
 
 
 class FileInput(Element):
-    """A field for files. Several can be chosen at once, unless the bucket takes only one.
+    """A field for files. Several can be chosen at once, unless the bucket accepts only one.
 
     Args:
-        bucket: where the files are uploaded.
+        bucket: the bucket for the uploaded files.
         attributes: as for `Element`.
     """
 

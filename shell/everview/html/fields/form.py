@@ -7,11 +7,11 @@
 
     person = self.await_form(Form(Person))
 
-``form_fields`` has the input for each type. Without a dataclass it is the plain element of HTML:
+``form_fields`` has the input for each type. Without a dataclass, `Form` is the plain HTML element:
 ``Form(TextInput(name="q"), handle_submit=self.search)``.
 
-A submitted form is checked in the process: `Form.read` returns the dataclass, or shows each error
-next to its field. A ``ValueError`` of ``__post_init__`` is shown above the fields.
+The server checks a submitted form: `Form.read` returns an instance of the dataclass, or shows each
+error next to its field. A ``ValueError`` of ``__post_init__`` is shown above the fields.
 
 Not for: waiting for the form (``View.await_form``).
 Threads: as ``node``. `Form.read` calls ``__post_init__`` without the lock.
@@ -42,7 +42,7 @@ class Dataclass(Protocol):
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
-#: What a form returns; the dataclass in its constructor; the instance in its constructor.
+#: The type of a form's result, of a dataclass argument, and of an instance argument.
 D = TypeVar("D")
 C = TypeVar("C")
 I = TypeVar("I", bound=Dataclass)  # noqa: E741
@@ -67,7 +67,7 @@ class FormRow(Div):
         help_text = Small(field.help, _id=described[0], _class="form-help") if described else None
         super().__init__(_class="form-row")
         if isinstance(made, RadioGroup):
-            # A label belongs to one field; a group has a heading.
+            # A label belongs to one field, so a group has a heading instead.
             heading = Span(field.label, _id=f"{field_id}-label", _class="form-label")
             made.attributes["aria-labelledby"] = heading.id_list[0]
             if made.required:
@@ -81,7 +81,7 @@ class FormRow(Div):
         self.set_handler("change", self._field_changed)
 
     def show_error(self, reason: str) -> None:
-        """Show why the value is not valid; "": it is valid."""
+        """Show the reason why the value is invalid; "": the value is valid."""
         made: FormInput = self.field.input
         with self.lock:
             self._had_error = self._had_error or bool(reason)
@@ -90,7 +90,7 @@ class FormRow(Div):
             made.set_attribute("aria-invalid", True if reason else None)
 
     def check(self) -> str:
-        """Check the value, and show and return the error; "": there is none."""
+        """Check the value, and show and return the error; "": no error."""
         reason: str = self.field.input.reason
         if not reason:
             try:
@@ -101,7 +101,7 @@ class FormRow(Div):
         return reason
 
     def _field_changed(self, event: Any) -> Any:
-        # Only after the first attempt to submit: an error while typing is of no help.
+        # Wait for the first attempt to submit: an error while the user types does not help.
         if self._had_error:
             self.check()
         return event
@@ -117,15 +117,15 @@ class Form(Element, Generic[D], tag="form"):
     """A form for a dataclass, or a plain form of HTML.
 
     Args:
-        children: first a dataclass, or an instance of one, whose values are shown. More children
-            are placed above the buttons. Without a dataclass: the children of the form.
+        children: first a dataclass, or an instance whose values are shown. More children are
+            placed above the buttons. Without a dataclass: the children of the form.
         fields: the names of the fields to show; default: all.
         submit: the text of the button that submits the form.
-        cancel: the text of a second button, which cancels; "": no such button.
+        cancel: the text of the cancel button; "": no such button.
         attributes: as for `Element`.
 
     Raises:
-        FormError: there is no input for the type of a field, or no field with a name.
+        FormError: there is no input for the type of a field, or a name in ``fields`` is unknown.
     """
 
     __slots__ = ("_class_made", "_error", "_given", "_rows")
@@ -233,7 +233,7 @@ class Form(Element, Generic[D], tag="form"):
         return self if row is None else row.focus_target
 
     def check(self) -> bool:
-        """Check all fields, and show the errors. Returns whether there are none."""
+        """Check all fields, and show the errors. Returns True if there are none."""
         with self.lock:
             self.show_error("")
             return not [row for row in self._rows.values() if row.check()]
@@ -245,7 +245,7 @@ class Form(Element, Generic[D], tag="form"):
             An instance of the dataclass; None if there are errors, which are then shown.
 
         Raises:
-            FormError: the form was made without a dataclass.
+            FormError: the form has no dataclass.
         """
         if self._class_made is None:
             raise FormError("this form has no dataclass: read its fields, or write Form(MyClass)")

@@ -1,4 +1,4 @@
-"""Fields for the annotations of a dataclass: the input for each type, and its value for Python.
+"""Fields for the annotations of a dataclass: the input for each type, and the Python value.
 
 ============================  =====================================================
 ``str``                       `TextInput` (``metadata={"input": TextArea}`` ...)
@@ -7,8 +7,7 @@
 ``date``, ``time``,           `DateInput`, `TimeInput`, `DateTimeInput`
 ``datetime``
 ``Enum``, ``Literal``         `Select`, or radios with ``metadata={"input": RadioGroup}``
-``list``, ``tuple``, ``set``  a `Select` of several, of an enum, a literal or ``choices``
-of them
+``list``, ``tuple``, ``set``  a `Select` with ``multiple``, for enums, literals or ``choices``
 ``Decimal``, ``Path``,        `TextInput`
 ``UUID``
 ``T | None``                  as ``T``, but can be empty
@@ -41,7 +40,7 @@ from everview.html.fields.select import Select
 from everview.html.fields.validity import Validity
 from everview.i18n import _
 
-#: What the fields of a form are. `InputElement.BY_PYTHON_TYPE` has the input for each type.
+#: The types of a form's inputs. `InputElement.BY_PYTHON_TYPE` has the input for each type.
 FormInput: TypeAlias = InputElement | RadioGroup[Any]
 
 _SEQUENCES: dict[Any, Callable[[Iterable[Any]], Any]] = {
@@ -52,7 +51,7 @@ _OURS = frozenset({"label", "help", "input", "choices"})
 
 @dataclasses.dataclass(eq=False)
 class FormField:
-    """One field of a form: its input, and functions between its value and the dataclass's."""
+    """One field of a form: its input, and conversions to and from the dataclass's value."""
 
     name: str
     label: str
@@ -62,7 +61,7 @@ class FormField:
     to_input: Callable[[Any], Any]
 
     def read(self) -> Any:
-        """The value for the dataclass. Raises ValueError with a reason for people."""
+        """The value for the dataclass. Raises ValueError with a reason for the user."""
         return self.to_python(self.input.value)
 
     def write(self, value: object) -> None:
@@ -74,7 +73,7 @@ def make_fields(cls: type[Any], only: Iterable[str] | None = None) -> list[FormF
     """The fields for the parameters of the dataclass's ``__init__``, or for the names in ``only``.
 
     Raises:
-        FormError: a type for which there is no input, or an unknown name.
+        FormError: a type has no input, or a name is unknown.
     """
     try:
         annotations = typing.get_type_hints(cls, include_extras=True)
@@ -117,7 +116,7 @@ def _make_field(cls: type[Any], field: dataclasses.Field[Any], annotation: Any) 
 
 
 def _without_none(annotation: Any) -> tuple[Any, bool]:
-    """``T | None`` as ``T`` and True."""
+    """``T`` and True for ``T | None``; the annotation and False for other types."""
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
         kinds = [kind for kind in typing.get_args(annotation) if kind is not type(None)]
         if len(kinds) == 1:
@@ -126,7 +125,7 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:
 
 
 def _choices(kind: Any, given: Any) -> tuple[list[Any] | None, Any]:
-    """The choices as ``(value, label)``, or None; and the type of a sequence of them, or None."""
+    """The choices as ``(value, label)`` or None, and the sequence type of ``kind`` or None."""
     sequence = _SEQUENCES.get(typing.get_origin(kind) or kind)
     if sequence is not None:
         kind = next(iter(typing.get_args(kind)), None)
@@ -154,7 +153,7 @@ def _choice_field(
     if given is RadioGroup:
         return RadioGroup(values=choices, required=not optional, **attributes), _same, _same
     if all(value is not None for value, _ in choices):
-        # At first nothing is chosen.
+        # An empty choice: at first, nothing is chosen.
         choices = [(None, ""), *choices]
     return Select(values=choices, required=not optional, **attributes), _same, _same
 
@@ -176,7 +175,7 @@ def _plain_field(
     if kind is bool:
         return input_class(**attributes), _same, _same
     if "required" not in attributes:
-        # A text that is empty by default can be emptied.
+        # If the default is an empty string, an empty field is valid.
         attributes["required"] = not optional and field.default != ""
     if kind is int:
         attributes.setdefault("step", 1)

@@ -1,14 +1,14 @@
-"""`InputElement`: a field that a person changes. ``value`` is what it contains, as a Python value.
+"""`InputElement`: a field that the user edits. ``value`` is its content as a Python value.
 
-The value is a slot of its own (``.value``, ``.checked``, ``.selected``), a property in the page and
-never an attribute: the attribute would only be the default of the field.
+The value has its own slot (``.value``, ``.checked``, ``.selected``). It is a property in the page
+and never an attribute: the attribute would only be the default of the field.
 
-What the page reports goes through `InputElement.receive`, which accepts only what the field can
-contain. What the author sets goes through the ``value`` property. A text that breaks a rule of the
-field (``required``, ``pattern`` ...) is stored; ``valid`` and ``reason`` report it.
+`InputElement.receive` handles values from the page and accepts only valid content. Authors set the
+``value`` property. A text that breaks a rule of the field (``required``, ``pattern`` ...) is
+stored; ``valid`` and ``reason`` report the error.
 
-A new type of field needs a class with ``INPUT_TYPE`` (and ``PYTHON_TYPES``, if forms shall use it),
-its name in ``everview.html``, and, only if browsers treat its text in a special way, a line in
+A new type of field needs a class with ``INPUT_TYPE`` (and ``PYTHON_TYPES``, if forms use it) and
+its name in ``everview.html``. If browsers treat its text in a special way, it also needs a line in
 ``client/replica/fields.js`` and in ``testing/person/input_rules.py``.
 
 Not for: the types of fields: ``text_inputs``, ``number_inputs``, ``date_inputs``, ``choices``,
@@ -33,7 +33,7 @@ MAX_VALUE = 1_000_000
 
 
 class Binding(Protocol):
-    """A `Value`, as its fields see it: ``binding`` imports this module."""
+    """The interface of `Value` for fields. The module ``binding`` imports this one."""
 
     value: Any
 
@@ -46,14 +46,14 @@ class InputElement(Validity):
 
     Args:
         children: as for `Element`.
-        value: what the field contains; None: nothing.
-        attributes: as for `Element`, and two keywords more. ``bind=`` is a `Value` that the field
-            shows and edits. ``input_delay=`` is the time in ms that the page waits for more typing
-            before it reports; it reports at once when the field is left, on Enter, and before any
-            other event.
+        value: the content of the field; None: the field is empty.
+        attributes: as for `Element`, and two more keywords. ``bind=`` is a `Value` that the field
+            shows and edits. ``input_delay=`` is the time in ms that the page waits for more input
+            before it reports a change. It reports at once when the field loses the focus, on Enter,
+            and before any other event.
 
     Raises:
-        AttributeValueError: a value that the field cannot contain.
+        AttributeValueError: the field cannot contain the value.
     """
 
     __slots__ = ("_bound", "_value")
@@ -64,7 +64,7 @@ class InputElement(Validity):
     PYTHON_TYPES: ClassVar[tuple[type, ...]] = ()
     #: The value of an empty field.
     EMPTY: ClassVar[object] = ""
-    #: The attribute that has the default value in HTML; here it sets the value.
+    #: The attribute of the default value in HTML; here it sets the value.
     VALUE_ATTRIBUTE: ClassVar[str] = "value"
     #: The class for each type of ``<input>``.
     TYPES: ClassVar[dict[str, type[InputElement]]] = {}
@@ -109,7 +109,7 @@ class InputElement(Validity):
 
     @property
     def value(self) -> object:
-        """What the field contains."""
+        """The content of the field."""
         return self._value
 
     @value.setter
@@ -140,13 +140,13 @@ class InputElement(Validity):
                 empty = value is None and self.EMPTY == ""
                 self._set_value("" if empty else self.clean(value))
             if self._bound.value is value:
-                return  # else another thread set it, and its value may be overwritten now
+                return  # otherwise another thread set a value, and we may have overwritten it
 
     def clean(self, value: Any) -> Any:
-        """``value`` as this field stores it.
+        """The stored form of ``value``.
 
         Raises:
-            AttributeValueError: the field cannot contain it.
+            AttributeValueError: the field cannot contain ``value``.
         """
         if not isinstance(value, (str, int, float)) or isinstance(value, bool):
             raise self._wrong_type(value, "a text; '' empties it")
@@ -159,10 +159,10 @@ class InputElement(Validity):
         )
 
     def receive(self, data: object) -> object:
-        """Store what the page reports, and return the value.
+        """Store a value from the page, and return it as a Python value.
 
         Raises:
-            ValueError: the page cannot have meant this field.
+            ValueError: the field cannot contain such a value.
         """
         if not isinstance(data, str) or len(data) > MAX_VALUE:
             raise ValueError("a text of at most 1,000,000 characters is expected")

@@ -138,7 +138,7 @@ class Range(NumberInput):
     def set_attribute(self, name: str, value: Any) -> None:
         super().set_attribute(name, value)
         if name in ("min", "max", "step"):
-            self.mark_changed(self.SLOT)  # the slider may have another position now
+            self.mark_changed(self.SLOT)  # the new limits may have moved the slider
 
     def _wire_value(self) -> str:
         return self.format(self.value)

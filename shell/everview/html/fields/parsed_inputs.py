@@ -1,11 +1,11 @@
-"""`ParsedInput`: fields whose text is read as a value of another type, with limits and steps.
+"""`ParsedInput`: fields whose text is parsed as a value of another type, with limits and steps.
 
-A person may have typed a part of a value ("1e", half a date). ``value`` is then None, ``valid`` is
-False, and the page keeps the typed text: only an author who sets a value replaces it. A complete
-text stays as it was typed, too ("1.50" stays "1.50").
+While a value is partly typed ("1e", half a date), ``value`` is None and ``valid`` is False. The
+page keeps the typed text until the author sets a value. A complete text is also shown as the user
+typed it ("1.50" stays "1.50").
 
-Browsers do not report a partly typed number or date, so only the window in which it is typed shows
-it; other windows show an empty field.
+Browsers do not report a partly typed number or date. Only the window in which it is typed shows the
+text; other windows show an empty field.
 
 Not for: the types of fields: ``number_inputs``, ``date_inputs``.
 Threads: as ``node``.
@@ -27,10 +27,10 @@ LONGEST = 400
 
 
 class ParsedInput(InputElement):
-    """Base class of these fields.
+    """Base class of fields with parsed text.
 
     Args:
-        value: what the field contains; None: nothing.
+        value: the content of the field; None: the field is empty.
         min: the smallest valid value, of the type of ``value``.
         max: the greatest valid value.
         step: the distance between valid values; "any": all values are valid.
@@ -55,7 +55,7 @@ class ParsedInput(InputElement):
     ) -> None:
         self._text: str | None = None
         self._unreadable = False
-        # Before the value: what a slider can contain depends on them.
+        # Set these before the value, because they limit the value of a slider.
         limits: dict[str, Any] = {"min": min, "max": max, "step": step}
         super().__init__(value=value, **limits, **attributes)
 
@@ -109,7 +109,7 @@ class ParsedInput(InputElement):
             self.value = None
 
     def _wire_value(self) -> str | bool | None:
-        # false: the field has a text that is not a value; the page in which it was typed keeps it.
+        # false: the typed text is not a value. The page in which it was typed keeps the text.
         if self._unreadable:
             return False
         if self._text is not None:
@@ -174,7 +174,8 @@ class ParsedInput(InputElement):
     def _find_step_reason(self, value: Any) -> str:
         step = self._step()
         nearest = off_step(self.number(value), self._step_base(), step) if step else None
-        # 1e300 is not a multiple of 0.3, but no other float is nearer to one.
+        # A float may not be an exact multiple of the step (1e300 and 0.3). It is valid if no other
+        # float is closer to a multiple.
         if nearest is None or self._is_at(nearest[0], value) or self._is_at(nearest[1], value):
             return ""
         shown = [text for text in map(self._number_in_words, nearest) if text]
@@ -197,7 +198,7 @@ class ParsedInput(InputElement):
         return Decimal(0) if least is None else self.number(least)
 
     def in_words(self, value: Any) -> str:
-        """A value as part of a sentence."""
+        """The text of a value for error messages."""
         return self.format(value)
 
     def _is_at(self, number: Decimal, value: Any) -> bool:
@@ -207,7 +208,7 @@ class ParsedInput(InputElement):
             return False
 
     def _number_in_words(self, number: Decimal) -> str:
-        """The value for a number, in words; "" if there is none or the limits exclude it."""
+        """The text of the value for ``number``; "" if there is no such value within the limits."""
         try:
             value = self.value_at(number)
         except (ValueError, OverflowError):

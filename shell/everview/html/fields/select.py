@@ -1,8 +1,8 @@
-"""`Select` and its `Option` and `Optgroup`: one of several, or several of many.
+"""`Select` with its `Option` and `Optgroup`: a choice of one or of several options.
 
-Each option stores whether it is selected, as in the DOM of browsers, so that options can be
-inserted, removed and moved. A page reports the chosen options by the ids of their nodes: an index
-would mean another option after one was removed.
+Each option stores whether it is selected, as in the DOM of browsers. Therefore options can be
+inserted, removed and moved. A page reports the chosen options by the ids of their nodes: after a
+removal, an index could refer to another option.
 
 Threads: as ``node``.
 Source: HTML standard, "The select element", "selectedness setting algorithm"; read 2026-11.
@@ -54,7 +54,7 @@ class Option(Element, tag="option"):
     @value.setter
     def value(self, value: object) -> None:
         self._choice = value
-        # By this the page knows that the option is not a choice if one is required.
+        # In a required field, the page does not accept an option with an empty value.
         self.set_attribute("value", "" if means_no_choice(value) else None)
 
     @property
@@ -91,7 +91,7 @@ class Option(Element, tag="option"):
         return not self.disabled and not grouped
 
     def set_attribute(self, name: str, value: Any) -> None:
-        # The attribute is only HTML's default of the property.
+        # In HTML, the attribute is only the default of the property.
         if name == "selected":
             self.selected = value is not None and value is not False
         else:
@@ -116,7 +116,7 @@ class Select(InputElement, Generic[V]):
     Args:
         options: `Option` and `Optgroup` children.
         values: more choices: values, tuples ``(value, label)`` or ``(value, label, selected)``, or
-            a dict of lists of these, which makes a group of each.
+            a dict from group labels to lists of these.
         value: the chosen value; with ``multiple`` a list of values.
         multiple: whether several options can be chosen.
         attributes: as for `InputElement`.
@@ -198,7 +198,7 @@ class Select(InputElement, Generic[V]):
             self.value = value
 
     def children_changed(self) -> None:
-        # A page changes the choice itself when options are inserted or removed: send ours again.
+        # Browsers change the choice when options are inserted or removed, so send it again.
         self.mark_changed(self.SLOT)
 
     def set_attribute(self, name: str, value: Any) -> None:
@@ -297,7 +297,7 @@ class Select(InputElement, Generic[V]):
         self._update_bound()
 
     def _set_value(self, value: Any) -> None:
-        # A value of a binding: values without an option choose nothing.
+        # The value comes from a binding. A value without an option chooses nothing.
         wanted = list(value) if self.multiple else [value]
         self._choose([option for option in self.options if option.value in wanted])
 
@@ -325,7 +325,8 @@ class Select(InputElement, Generic[V]):
             raise ValueError("a list of ids of options is expected")
         node_ids = set(data)
         chosen = [option for option in self.options if option.node_id in node_ids]
-        # An option that was removed before this arrived is left out; the only one is refused.
+        # Ignore options that were removed before this report arrived. Without ``multiple``, reject
+        # the report if its only option was removed.
         if not self.multiple:
             if data and not chosen:
                 raise ValueError("the chosen option was removed")
@@ -354,7 +355,7 @@ class Select(InputElement, Generic[V]):
 
 
 def means_no_choice(value: Any) -> bool:
-    """Whether a value means that nothing is chosen: None and "", as the placeholder of HTML."""
+    """Whether a value means that nothing is chosen: None and "", as in HTML's placeholder."""
     return value is None or (isinstance(value, str) and value == "")
 
 

@@ -44,7 +44,7 @@ class TextInput(InputElement):
         self._assign(value)
 
     def clean(self, value: Any) -> str:
-        # As browsers do ("value sanitization", HTML standard): one line has no line breaks.
+        # Remove line breaks, as browsers do ("value sanitization", HTML standard).
         text: str = super().clean(value)
         return text.replace("\r", "").replace("\n", "")
 
@@ -70,7 +70,7 @@ class TextInput(InputElement):
         return ""
 
     def _find_format_reason(self, text: str) -> str:
-        """Why a text that is not empty has the wrong format; "" if it has the right one."""
+        """The reason why a text, which is not empty, has the wrong format; "" if it is right."""
         return ""
 
     def _fits_pattern(self, pattern: str, text: str) -> bool:
@@ -93,13 +93,13 @@ class TextArea(TextInput):
 
 
 class PasswordInput(TextInput):
-    """A password: the view gets it; no window gets it back."""
+    """A password. The view receives it, but it is never sent to a window."""
 
     __slots__ = ()
     INPUT_TYPE = "password"
 
     def _wire_value(self) -> str | None:
-        # Only emptying is sent. For null, the page does not change the field.
+        # The page empties the field for "" and does not change it for null.
         return None if self._value else ""
 
     def structure(self) -> tuple[Any, ...]:
@@ -182,7 +182,7 @@ class ColorInput(TextInput):
 
 
 class HiddenInput(TextInput):
-    """A text in the page that is not shown and cannot be edited."""
+    """A hidden text in the page, which cannot be edited."""
 
     __slots__ = ()
     INPUT_TYPE = "hidden"
@@ -219,7 +219,7 @@ class Submit(ButtonInput):
 
 
 class Reset(ButtonInput):
-    """``<input type="reset">``: fires ``reset`` at its form; the view decides about the values."""
+    """``<input type="reset">``: fires ``reset`` at its form. The view changes the values."""
 
     __slots__ = ()
     INPUT_TYPE = "reset"

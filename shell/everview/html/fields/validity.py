@@ -1,8 +1,8 @@
-"""Whether the value of a field is valid, and why not: the constraint validation of browsers.
+"""Validity of a field's value and the reason of an error: the constraint validation of browsers.
 
-`Validity` is the base class of fields and groups of fields; the functions check texts as browsers
-do. The server checks again what a page may have checked, because it must not trust a page: a form
-gives an author only values that were checked in the process.
+`Validity` is the base class of fields and groups of fields. The functions check texts as browsers
+do. The server repeats the checks of the page, because it must not trust a page: a form returns only
+values that the server has checked.
 
 Not for: Python values (``inputs``, ``number_inputs`` ...), showing a reason (``form``).
 Threads: as ``node``; the functions are pure.
@@ -22,7 +22,7 @@ from everview.i18n import N_
 
 MISSING = N_("Please fill in this field.")
 
-#: The regular expression of the standard for one address.
+#: The HTML standard's regular expression for one address.
 _EMAIL = re.compile(
     r"[a-zA-Z0-9.!#$%&'*+/=?^_`{|}~-]+@[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?"
     r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*"
@@ -34,7 +34,7 @@ _FORBIDDEN_IN_HOSTS = re.compile(r"[\x00-\x20#%/<>?@\\^|\x7f]")
 
 
 class Validity(Element):
-    """An element with a value that can be invalid: ``valid``, and the ``reason`` why not."""
+    """An element with a value that can be invalid: see ``valid`` and ``reason``."""
 
     __slots__ = ("_given_reason",)
 
@@ -45,7 +45,7 @@ class Validity(Element):
 
     @property
     def reason(self) -> str:
-        """Why the value is not valid, as a text for people; "" if it is valid.
+        """The reason why the value is invalid, as a text for the user; "" if it is valid.
 
         As in browsers, a field that is disabled or read-only is always valid.
         """
@@ -54,10 +54,10 @@ class Validity(Element):
         return getattr(self, "_given_reason", "") or self._find_reason()
 
     def set_reason(self, reason: str | None) -> None:
-        """Make the value invalid for a reason of the view's own.
+        """Make the value invalid for a reason that the view found.
 
         Args:
-            reason: a text for people, which stays until it is set again; None or "": no reason.
+            reason: a text for the user, valid until the next call; None or "": no reason.
         """
         self._given_reason = reason or ""
 
@@ -100,7 +100,7 @@ def is_email(text: str) -> bool:
 
 
 def is_url(text: str) -> bool:
-    """Whether ``text`` is an absolute URL; close to what the URL standard's parser accepts."""
+    """Whether ``text`` is an absolute URL, nearly as in the URL standard's parser."""
     if not _SCHEME.match(text):
         return False
     scheme, _, rest = text.partition(":")
@@ -130,7 +130,7 @@ def _compiled(pattern: str) -> re.Pattern[str] | None:
 
 
 def length(text: str) -> int:
-    """The length as ``maxlength`` counts it: in UTF-16 code units."""
+    """The length in UTF-16 code units, which ``maxlength`` counts."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -140,7 +140,7 @@ def whole_number(text: str | None) -> int | None:
 
 
 def decimal(text: str | None) -> Decimal | None:
-    """A number in HTML text, exactly; None if the text is not a number."""
+    """The exact value of a number in HTML text; None if the text is not a number."""
     try:
         number = Decimal(text) if text is not None else None
     except InvalidOperation:
@@ -149,8 +149,8 @@ def decimal(text: str | None) -> Decimal | None:
 
 
 def off_step(value: Decimal, base: Decimal, step: Decimal) -> tuple[Decimal, Decimal] | None:
-    """The nearest steps below and above ``value``, counted from ``base``; None: it is on a step."""
-    # Fractions: the remainder of a Decimal has too few digits for 1e300 and steps of 0.1.
+    """The nearest steps below and above ``value``, counted from ``base``; None if it is a step."""
+    # Use fractions: a Decimal remainder has too few digits for 1e300 and steps of 0.1.
     exact = Fraction(step)
     over = (Fraction(value) - Fraction(base)) % exact
     if not over:

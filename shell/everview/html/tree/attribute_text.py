@@ -1,7 +1,7 @@
 """The text of an attribute for a Python value: True, False, None, numbers, dicts, lists.
 
-Some HTML attributes are true if they are present (``disabled``), others have a word for true and
-false (``draggable``, ``aria-hidden``). Authors write True and False for both.
+Some HTML attributes are true if they are present (``disabled``). Others have a word for true and a
+word for false (``draggable``, ``aria-hidden``). Authors write True and False for both kinds.
 
 Not for: refused attributes (``safety``), access to an element's attributes (``attributes``).
 Threads: any; pure functions.
@@ -17,11 +17,10 @@ from everview.errors import AttributeValueError
 
 #: A style as text or as a mapping of property to value.
 StyleValue: TypeAlias = str | Mapping[str, str | float | None] | None
-#: What an attribute can be set to. Mappings are for ``style``, other iterables for ``class`` and
-#: ``id``.
+#: A value for an attribute. Mappings are for ``style``, other iterables for ``class`` and ``id``.
 AttributeValue: TypeAlias = str | float | Mapping[str, object] | Iterable[object] | None
 
-#: True if present, whatever the text: ``disabled="false"`` is disabled.
+#: Attributes that are true if present, with any text: ``disabled="false"`` is disabled.
 BOOLEAN = frozenset(
     """allowfullscreen async autofocus autoplay checked controls default defer disabled
     formnovalidate inert ismap itemscope loop multiple muted nomodule novalidate open playsinline
@@ -29,7 +28,7 @@ BOOLEAN = frozenset(
 )
 _TRUE_FALSE = ("true", "false")
 _ON_OFF = ("on", "off")
-#: Attributes with a word for true and false.
+#: Attributes with words for true and false.
 _WORDS = {
     "draggable": _TRUE_FALSE, "contenteditable": _TRUE_FALSE, "spellcheck": _TRUE_FALSE,
     "writingsuggestions": _TRUE_FALSE, "translate": ("yes", "no"), "autocomplete": _ON_OFF,

@@ -1,6 +1,6 @@
 """Live views of an element's attributes: `Attributes`, `ClassList`, `IdList`, `Style`.
 
-They store nothing: an element has one dictionary of attribute texts, and these read and write it.
+These classes store nothing. They read and write the dictionary with an element's attribute texts.
 Threads: as ``node``.
 """
 
@@ -14,7 +14,7 @@ from everview.html.tree.attribute_text import AttributeValue, style_name
 
 
 class AttributeOwner(Protocol):
-    """What these views need of an element: `Element` imports this module."""
+    """The interface of `Element` for these views. The module ``element`` imports this one."""
 
     _attributes: dict[str, str] | None
 

@@ -17,8 +17,8 @@ from everview.html.tree.node import Child, Node, ParentNode, flatten
 class NodeList(MutableSequence[Node]):
     """A live view of the children of one element.
 
-    Both ends take constant time. An index in the middle and iterating build a list once, and take
-    constant time per step until the middle changes.
+    Access to both ends takes constant time. An index in the middle and iteration build a list,
+    which is reused until the middle changes.
     """
 
     __slots__ = ("_element",)
@@ -30,7 +30,7 @@ class NodeList(MutableSequence[Node]):
         return self._element._child_count
 
     def __iter__(self) -> Iterator[Node]:
-        """The children as they are now: the body of a loop may insert, move and remove children."""
+        """Iterate over a copy: the body of a loop may insert, move and remove children."""
         return iter(self._copy())
 
     def __reversed__(self) -> Iterator[Node]:
@@ -54,7 +54,7 @@ class NodeList(MutableSequence[Node]):
     def __getitem__(self, index: slice) -> list[Node]: ...
     def __getitem__(self, index: int | slice) -> Node | list[Node]:
         element = self._element
-        # One reference needs no lock.
+        # Reading a single reference needs no lock.
         if index == 0 and (first := element._first_child) is not None:
             return first
         if index == -1 and (last := element._last_child) is not None:
@@ -138,8 +138,8 @@ class NodeList(MutableSequence[Node]):
     def replace(self, children: Child) -> None:
         """Make ``children`` the children of the element.
 
-        A node that is a child before and after stays in the page, with its focus and scroll
-        position. As few nodes as possible are moved.
+        A node that is already a child stays in the page, with its focus and scroll position. As few
+        nodes as possible are moved.
 
         Raises:
             HierarchyError: a child contains the element, or the tree becomes too deep.
@@ -152,7 +152,7 @@ class NodeList(MutableSequence[Node]):
         for node in others:
             element._check_hierarchy(node)
         with element.lock:
-            # First: a node that moves here from below a child that is removed stays attached.
+            # Move these nodes first: a node below a child that is removed next must stay attached.
             document = element._document
             if document is not None:
                 moving = [node for node in others if node._document is document]
@@ -179,17 +179,17 @@ class NodeList(MutableSequence[Node]):
 
 
 def _positions_to_move(old: list[Node], new: list[Node]) -> list[int]:
-    """The positions in ``new`` of the smallest set of nodes that have to be moved or inserted.
+    """The positions in ``new`` of the smallest set of nodes to move or insert.
 
-    The other nodes form the longest subsequence of ``new`` that is in the order of ``old``: a
-    longest increasing subsequence, found by patience sorting in O(n log n) (Fredman 1975).
+    The other nodes are the longest subsequence of ``new`` that has the order of ``old``. This is a
+    longest increasing subsequence, which patience sorting finds in O(n log n) (Fredman 1975).
     """
     old_positions = dict(zip(old, range(len(old)), strict=True))
-    #: For each length, the smallest old position at which an increasing subsequence ends, and
-    #: the position of that node in ``new``.
+    #: For each length, the smallest old position at the end of an increasing subsequence, and the
+    #: position of that node in ``new``.
     ends: list[int] = []
     ends_at: list[int] = []
-    #: For each position in ``new``, the position before it in its subsequence; -1: none.
+    #: For each position in ``new``, the previous position of its subsequence; -1: none.
     before = [-1] * len(new)
     for position, old_position in enumerate(map(old_positions.get, new)):
         if old_position is None:

@@ -1,17 +1,17 @@
 """`Document`: one view's tree, its title and progress, and its frames.
 
-`Document.delta` reads the newest values at the moment a window asks for a frame. This one function
-is rendering, catching up, reconnecting and back-pressure. It reads each dictionary of the journal
-(see ``node``) from its end until it meets the window's revision: its cost is what changed, not the
-size of the tree.
+`Document.delta` reads the newest values when a window requests a frame. The same function serves
+rendering, slow windows and reconnected windows. It reads each dictionary of the journal (see
+``node``) from its end up to the window's revision: its cost is the number of changes, not the size
+of the tree.
 
-Not for: encoding, sending, deciding when (``everview.runtime``).
+Not for: encoding, sending and the time of frames (``everview.runtime``).
 
-Threads: any. Every access to the tree of an attached node is made under ``lock``.
-Guarantees: for every revision r at which a frame ended, and every later s, applying ``delta(r)``
-taken at s to the snapshot at r gives the snapshot at s, whatever changed in between
-(tests/html/test_document_properties.py). The lock is held while changed nodes are read; no
-encoding and no callback to authors happens under it.
+Threads: any. Every access to the tree of an attached node requires ``lock``.
+Guarantees: for every revision r at the end of a frame, and every later revision s: if ``delta(r)``,
+made at s, is applied to the snapshot at r, the result is the snapshot at s
+(tests/html/test_document_properties.py). Changed nodes are read under the lock; encoding and
+callbacks to authors run without it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Frame: TypeAlias = dict[str, Any]
 
 
 class RootNode(Element):
-    """The node above the view's own root. Every page has an element of its own in its place."""
+    """The parent of the view's root. Every page has its own element for this node."""
 
     __slots__ = ()
     TAG_NAME = "main"
@@ -86,7 +86,7 @@ class Document(Journal):
                 self._meta_changed["progress"] = self._advance()
 
     def link(self, files: Iterable[StaticFile]) -> None:
-        """Let the windows of this document load these style sheets and modules."""
+        """Make the windows of this document load these style sheets and modules."""
         with self.lock:
             new = [file for file in files if file.url not in self._linked]
             if new:
@@ -109,9 +109,9 @@ class Document(Journal):
             return self._snapshot()
 
     def delta(self, since: int) -> Frame:
-        """What changed since the revision ``since``, at which an earlier frame ended.
+        """The changes since the revision ``since``, at which an earlier frame ended.
 
-        It is a snapshot if ``since`` is older than what the document remembers.
+        The result is a snapshot if the document no longer has all changes since ``since``.
         """
         with self.lock:
             return self._delta(since)
@@ -157,7 +157,7 @@ class Document(Journal):
         self._has_unsent_change = False
 
     def _changes(self, since: int, emptied: list[Node]) -> list[list[object]]:
-        """Changed slots. Appends the nodes whose children were all removed to ``emptied``."""
+        """The changed slots. Appends nodes to ``emptied`` if all their children were removed."""
         changes: list[list[object]] = []
         for node_id, changed in reversed(self._changed.items()):
             if changed <= since:
@@ -186,8 +186,8 @@ class Document(Journal):
         """Runs of placed siblings, each after a sibling that stayed: ``[parent, after, ...]``.
 
         The children of a node in ``emptied`` are one run, after None: no other child stayed.
-        Parents come before their descendants, so that a moved node is never put into a node that
-        is still below it in the page.
+        Parents come before their descendants. Otherwise a page could put a moved node into its own
+        descendant.
         """
         placed = self._placed_since(since)
         if not placed and not emptied:
@@ -214,7 +214,7 @@ class Document(Journal):
         return puts
 
     def _placed_since(self, since: int) -> dict[int, Node]:
-        """The nodes that were placed after ``since`` into a parent that was there already."""
+        """The nodes that were placed after ``since`` into a parent that was attached before."""
         placed: dict[int, Node] = {}
         for node_id, revision in reversed(self._placed.items()):
             if revision <= since:

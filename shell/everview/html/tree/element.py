@@ -24,11 +24,11 @@ from everview.html.tree.safety import check_attribute, check_tag
 from everview.html.tree.selectors import matches, select
 from everview.html.tree.static_files import StaticFile, add_class_files, linked_files
 
-#: Called with the `InputEvent`. What it returns is passed on to the handlers of the elements above;
-#: None ends the event. (The class of the event belongs to a higher layer, hence Any.)
+#: A function of the `InputEvent`. The handlers of the elements above receive its result; None ends
+#: the event. (The type is Any because `InputEvent` belongs to a higher layer.)
 Handler: TypeAlias = Callable[[Any], object]
 
-#: What a keyword of an element can be: an attribute, a handler, a list of events, a `Value` ...
+#: The value of a keyword argument: an attribute, a handler, a list of events, a `Value` ...
 Keyword: TypeAlias = AttributeValue | Handler | ChildSource
 
 #: The slot of the events that the page reports for an element.
@@ -51,9 +51,9 @@ class Element(ParentNode):
             children; ``state={...}`` are values for `state`.
 
     Raises:
-        AttributeValueError: a value that cannot be synchronised.
-        HierarchyError: a child that contains this element.
-        UnsafeHTMLError: a script, event attribute or unsafe URL.
+        AttributeValueError: a value cannot be synchronised.
+        HierarchyError: a child contains this element.
+        UnsafeHTMLError: an attribute is a script, an event attribute or an unsafe URL.
     """
 
     __slots__ = ("_attributes", "_events", "_handlers", "_state")
@@ -65,9 +65,9 @@ class Element(ParentNode):
     EVENTS: ClassVar[Iterable[str]] = ()
     #: Style sheets, modules and other files of the class: see `everview.html.tree.static_files`.
     STATIC_FILES: ClassVar[Sequence[StaticFile]] = ()
-    #: The events for which the class has methods ``handle_*``.
+    #: The names of the events with a method ``handle_*`` in the class.
     _LISTENS: ClassVar[tuple[str, ...]] = ()
-    #: Whether the class has any of the five values above, which are then set for each element.
+    #: Whether the class has any of the five values above. They are then set for each element.
     _HAS_PRESETS: ClassVar[bool] = False
     _LINKS_FILES: ClassVar[bool] = False
 
@@ -129,7 +129,7 @@ class Element(ParentNode):
                 self._insert_children(value, None)
             elif keyword == "state":
                 self.state.update(value)
-            elif keyword != "bubble_up":  # Lona's: an event goes on unless a handler ends it
+            elif keyword != "bubble_up":  # Lona's keyword; here, every event is passed on
                 self.set_attribute(attribute_name(keyword), value)
 
     def get_attribute(self, name: str) -> str | None:
@@ -139,14 +139,14 @@ class Element(ParentNode):
         """Set an attribute, by its name in HTML; False and None remove it.
 
         Raises:
-            AttributeValueError: a value that has no text.
-            UnsafeHTMLError: an event attribute or an unsafe URL.
+            AttributeValueError: ``value`` has no text.
+            UnsafeHTMLError: the attribute is an event attribute or an unsafe URL.
         """
         text = attribute_text(name, value)
         if text is not None:
             check_attribute(name, text, self.TAG_NAME)
         if self._document is None and text is not None:
-            # No lock and nothing to record: half of what an attribute of a new element costs.
+            # A new element needs no lock and no record. This halves the time for an attribute.
             known = self._attributes
             self._attributes = {**known, name: text} if known else {name: text}
             return
@@ -154,9 +154,9 @@ class Element(ParentNode):
             attributes = self._attributes or {}
             if attributes.get(name) == text:
                 return
-            # The dictionary is replaced, never changed: a frame that is being encoded may have it.
+            # The dictionary is replaced, not changed, because a frame may still refer to it.
             if text is None:
-                self._attributes = {key: kept for key, kept in attributes.items() if key != name}
+                self._attributes = {key: old for key, old in attributes.items() if key != name}
             else:
                 self._attributes = {**attributes, name: text}
             self.mark_changed(name)
@@ -216,9 +216,9 @@ class Element(ParentNode):
 
     @property
     def ignore(self) -> bool:
-        """Whether the page leaves this element to the browser.
+        """Whether the browser handles this element without the app.
 
-        The page then reports no event of it, and the browser follows a link instead of the app.
+        The page then reports none of its events, and the browser follows its links.
         """
         return self.get_attribute("data-ignore") is not None
 
@@ -228,7 +228,7 @@ class Element(ParentNode):
 
     @property
     def state(self) -> dict[str, Any]:
-        """The author's own values at this element. They are never sent to a page."""
+        """The author's own values for this element. They are never sent to a page."""
         if self._state is None:
             self._state = {}
         return self._state
@@ -277,7 +277,10 @@ class Element(ParentNode):
         return None
 
     def handle_input_event(self, event: Any) -> Any:
-        """Called for every event of this element or below it. Return the event to pass it on."""
+        """Called for every event of this element and its descendants.
+
+        Return the event to pass it on.
+        """
         return event
 
     @property
@@ -293,11 +296,11 @@ class Element(ParentNode):
         self.listen(*events)
 
     def listen(self, *events: str) -> None:
-        """Report these events, besides the ones that are reported already."""
+        """Report these events, in addition to the events that are already reported."""
         known = {name.partition(":")[0]: name for name in self._events}
         for event in map(str, events):
             kind, delay, _ = event.partition(":")
-            # A delay that was given before stays when a handler without a delay is added.
+            # An event without a delay does not remove an earlier delay.
             if delay or kind not in known:
                 known[kind] = event
         events_now = tuple(known.values())
@@ -388,7 +391,7 @@ class Element(ParentNode):
         return [tag, slots] if slots else [tag]
 
     def _wire_tag(self) -> str:
-        """The tag, with its namespace where the page would not infer the right one."""
+        """The tag, with its namespace if the page would infer another namespace."""
         tag, parent = self.tag_name, self._parent_node
         inferred = (
             tag in _NAMESPACE_ROOTS
@@ -399,9 +402,9 @@ class Element(ParentNode):
         return tag if inferred else f"{self.NAMESPACE}:{tag}"
 
     def wire_slots(self) -> Mapping[str, object] | None:
-        """The values of all slots: attributes, and in subclasses what else pages have.
+        """The values of all slots: attributes, and further slots of subclasses.
 
-        Callers must not change the mapping: it may be the element's own.
+        Callers must not change the mapping, which may be the element's own dictionary.
         """
         if self._events:
             return {**(self._attributes or {}), EVENTS_SLOT: self._events}

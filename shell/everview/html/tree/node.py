@@ -1,35 +1,36 @@
-"""Nodes, the links between them, and the journal of what changed.
+"""Nodes, the links between them, and the journal of their changes.
 
-Children are a doubly linked list, as in the DOM of browsers: inserting, moving and removing a node
-takes constant time, whatever the number of siblings, and the previous sibling that a frame needs is
-at hand. An index (``nodes[5000]``) builds a list once and keeps it until the middle changes.
+Children are a doubly linked list, as in the DOM of browsers. Inserting, moving and removing a node
+takes constant time for any number of siblings, and frames can read the previous sibling directly.
+An index (``nodes[5000]``) builds a list, which is reused until the middle changes.
 
 A node that is part of a view's tree is *attached* to a `Journal`. Every change of an attached node
 gets a new revision, and the journal records *that* a slot changed, not its value. `Document`
-derives from `Journal` and reads the newest values when a window asks for a frame.
+derives from `Journal` and reads the newest values when a window requests a frame.
 
 The journal has three ordered dictionaries, the newest entry last, each key at most once:
 
-* ``_changed``: id -> revision, for nodes with changed slots (the slots are at the node);
-* ``_placed``: id -> revision, for nodes inserted into or moved to a parent that windows have;
+* ``_changed``: id -> revision, for nodes with changed slots (the node itself stores the slots);
+* ``_placed``: id -> revision, for nodes that were inserted into or moved to a parent that windows
+  already have;
 * ``_removed``: id -> (revision, attached at, known until), for the roots of removed subtrees. A
   window at a revision from ``known until`` on needs no entry: it removes the node together with
   its parent.
 
-Removing all children of an element writes no entries to ``_removed``: the slot `CHILDREN` of the
-element changed, and a delta then lists the children that the element has.
+Removing all children of an element writes no entries to ``_removed``. Instead the slot `CHILDREN`
+of the element changes, and the next delta lists all children of the element.
 
-Two rules keep the journal short. A node that was attached after the newest revision in any frame
-(`Journal.sent_revision`) reaches every window as a whole, so its changes are not recorded. A slot
-that was recorded after ``sent_revision`` is not recorded again: 10,000 changes of one text between
-two frames are one entry.
+Two rules keep the journal short. If a node was attached after the newest revision in any frame
+(`Journal.sent_revision`), every window will receive the whole node, so its changes are not
+recorded. If a slot was recorded after ``sent_revision``, it is not recorded again: 10,000 changes
+of one text between two frames make one entry.
 
 Not for: building frames (``document``), list-like access to children (``children``), attributes
 (``element``).
 
-Threads: any. An attached node is read and changed under its journal's lock, which every operation
-takes; operations that return several nodes return a copy of the references. A tree that is not
-attached belongs to the thread that builds it.
+Threads: any. Every operation on an attached node acquires its journal's lock. Operations that
+return several nodes return a copy of the references. A tree that is not attached must be used by
+one thread only.
 Guarantees: `Node.parent`, `Node.document` and the links of all nodes are correct as soon as an
 operation returns.
 """
@@ -47,12 +48,12 @@ from everview.errors import AttributeValueError, HierarchyError
 
 @runtime_checkable
 class ChildSource(Protocol):
-    """An object that makes a node of itself when it is given as a child, such as `Value`."""
+    """An object that makes a node when it is used as a child, such as `Value`."""
 
     def as_child(self) -> Node: ...
 
 
-#: What can be given as a child: nodes, texts, numbers, None, and iterables of them.
+#: A child argument: a node, a string, a number, None, or an iterable of these.
 Child: TypeAlias = "Node | str | float | ChildSource | Iterable[Child] | None"
 
 #: An item of a stream, as docs/protocol.md describes it: a text, an element
@@ -69,9 +70,9 @@ MAX_DEPTH = 400
 #: The slot that changes when all children of an element are removed. No attribute has this name.
 CHILDREN = "<>"
 
-#: The number of removals that are always remembered. Older ones are dropped when there are more
-#: than this and more than twice the nodes of the tree; a window that is older than the oldest
-#: remembered removal gets a snapshot. One removal takes a quarter of a KB.
+#: The number of removals that are always stored. Older removals are dropped if there are more than
+#: this and more than twice the nodes of the tree. A window that is older than the oldest stored
+#: removal gets a snapshot. One removal needs a quarter of a KB.
 REMOVALS_KEPT = 128
 
 ROOT_ID = 0
@@ -86,7 +87,7 @@ def too_deep(levels: int) -> HierarchyError:
 
 
 class Node:
-    """What `Text` and `Element` have in common: a place in a tree. Authors do not create it."""
+    """The base class of `Text` and `Element`: a place in a tree. Authors do not create it."""
 
     __slots__ = (
         "__weakref__",
@@ -149,7 +150,7 @@ class Node:
 
     @property
     def was_sent(self) -> bool:
-        """Whether a frame with this node was made, so that a window may have it."""
+        """Whether a frame contained this node. A window may then have it."""
         document = self._document
         return document is not None and self._attached_at <= document.sent_revision
 
@@ -164,7 +165,7 @@ class Node:
             parent._remove_child(self)
 
     def get_text(self) -> str:
-        """The text of this node and all nodes below it, unchanged."""
+        """The text of this node and of all nodes below it, unchanged."""
         only = self._first_child
         if type(only) is Text and only._next_sibling is None:
             return only._text  # most elements that are asked for their text
@@ -212,7 +213,7 @@ class Node:
         )
 
     def structure(self) -> tuple[object, ...]:
-        """What `same_as` compares of this node, without its children."""
+        """The properties of this node that `same_as` compares, without the children."""
         raise TypeError(f"{type(self).__name__} has no structure")
 
 
@@ -395,7 +396,7 @@ class ParentNode(Node):
         for node in nodes:
             self._check_hierarchy(node)
             if node._document is not None and node._document is not self._document:
-                # Before the lock is taken, so that no thread holds the locks of two documents.
+                # Detach before acquiring the lock, so that no thread holds two documents' locks.
                 node.remove()
         with self.lock:
             document = self._document
@@ -405,7 +406,7 @@ class ParentNode(Node):
                         document._check_move(node, self)
             new: list[Node] = []
             for node in nodes:
-                if node is reference:  # it is in its place already
+                if node is reference:  # the node is already in its place
                     reference = node._next_sibling
                 elif document is not None and node._document is document:
                     parent = node._parent_node
@@ -487,7 +488,7 @@ class ParentNode(Node):
         self._child_count -= 1
 
     def _child_list(self) -> list[Node]:
-        """The children as a list that is kept; callers hold the lock and do not change it."""
+        """The cached list of children. Callers hold the lock and do not change the list."""
         nodes = self._child_cache
         if nodes is None:
             self._child_cache = nodes = []
@@ -499,7 +500,7 @@ class ParentNode(Node):
 
 
 class Journal:
-    """The attached nodes of one tree, and a record of what changed at which revision.
+    """The attached nodes of one tree, and a record of their changes by revision.
 
     Args:
         on_change: called at the first change after a frame was made, with the lock held and from
@@ -527,7 +528,7 @@ class Journal:
         self._removed: OrderedDict[int, tuple[int, int, int]] = OrderedDict()
 
     def link_class(self, cls: type) -> None:
-        """Let windows load the static files of ``cls``; called when an element is attached."""
+        """Make windows load the static files of ``cls``; called when an element is attached."""
 
     def mark_changed(self, node: Node, slot: str) -> None:
         """Record that ``slot`` of ``node``, which is attached here, changed."""
@@ -696,7 +697,7 @@ def height_of(top: Node) -> int:
 
 
 def depth_of(node: Node) -> int:
-    """The number of nodes above ``node`` and itself, without the document's own root."""
+    """The number of ancestors of ``node`` plus one, without the document's own root."""
     depth = 0
     parent = node._parent_node
     while parent is not None:
@@ -706,10 +707,10 @@ def depth_of(node: Node) -> int:
 
 
 def flatten(children: Any, out: list[Node]) -> None:
-    """Append ``children`` to ``out`` as nodes: iterables are opened, None is skipped.
+    """Append ``children`` to ``out`` as nodes. Iterables are flattened, None is skipped.
 
     Raises:
-        AttributeValueError: for an object that cannot be a child.
+        AttributeValueError: an object cannot be a child.
     """
     kind = type(children)
     if kind is tuple or kind is list:

@@ -1,7 +1,7 @@
-"""What a tree must never contain: text that a browser would run.
+"""Checks that a tree contains no text that a browser would run as code.
 
-The page checks the same rules (``client/replica/replica.js``), so that a defect on one side is not
-a vulnerability. Not for: escaping. No text is ever parsed as HTML, so no text needs escaping.
+The page checks the same rules (``client/replica/replica.js``), so a defect on one side is not yet a
+vulnerability. Not for: escaping. No text is ever parsed as HTML, so no text needs escaping.
 
 Sources: HTML standard, "Scripting" and "URL". URL parsers strip leading control characters and
 blanks and ignore tabs and newlines inside a scheme; so does this module.
@@ -21,8 +21,9 @@ REFUSED_TAGS = frozenset(
 URL_ATTRIBUTES = frozenset(
     {"href", "src", "action", "formaction", "xlink:href", "poster", "data", "cite", "background"}
 )
-#: Ids and names that the page does not set on elements in `HIDERS`. A form has its fields as
-#: properties, so a button "remove" would hide the form's method ``remove()`` ("DOM clobbering").
+#: Ids and names that the page does not set on elements in `HIDERS`. In browsers, fields are
+#: properties of their form: a button "remove" would hide the form's method ``remove()`` ("DOM
+#: clobbering").
 HIDING = frozenset(
     """createElement createElementNS createTextNode querySelector querySelectorAll getElementById
     activeElement addEventListener dispatchEvent attributes childNodes firstChild firstElementChild
@@ -49,13 +50,13 @@ _TAG = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*\Z")
 _ATTRIBUTE = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:.-]*\Z")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
 _IGNORED_IN_URLS = re.compile(r"[\x00-\x20\x7f-\xa0\u1680\u2000-\u200f\u2028-\u202f\u3000\ufeff]")
-#: Browsers read a backslash as a slash.
+#: Browsers interpret a backslash as a slash.
 _OTHER_HOST = re.compile(r"[/\\]{2}")
 _SAFE_DATA = re.compile(r"data:image/(png|jpeg|gif|webp|avif|bmp|x-icon)[;,]", re.IGNORECASE)
 
 
 def check_tag(tag: str) -> str:
-    """Return ``tag``.
+    """Return ``tag`` if a page may have such an element.
 
     Raises:
         UnsafeHTMLError: a page must not have such an element.
@@ -71,9 +72,9 @@ def check_tag(tag: str) -> str:
 
 
 def check_attribute(name: str, value: str, tag: str = "") -> str:
-    """Return ``value``.
+    """Return ``value`` if the attribute ``name`` may have it.
 
-    An id or name that the page will not set on a ``tag`` is logged once.
+    If the page will not set an id or name on a ``tag``, this is logged once.
 
     Raises:
         UnsafeHTMLError: setting the attribute could run a script.

@@ -17,7 +17,7 @@ from everview.errors import SelectorError
 
 
 class Selectable(Protocol):
-    """What a selector asks of an element: `ParentNode`, and a simulated page's element."""
+    """The interface of elements for selectors: `ParentNode` and elements of simulated pages."""
 
     @property
     def tag_name(self) -> str: ...
@@ -74,7 +74,7 @@ def matches(element: Selectable, selector: str) -> bool:
 
 @cache
 def _token() -> re.Pattern[str]:
-    """Compiled at the first use: the ranges of letters would add 10 ms to a start."""
+    """Compile at the first use: compiling the ranges of letters takes 10 ms."""
     return re.compile(_TOKEN, re.VERBOSE)
 
 
@@ -157,7 +157,7 @@ def _matches(element: Selectable, compounds: Complex) -> bool:
 
 
 def _matches_rest(element: Selectable, compounds: Complex, index: int) -> bool:
-    """Whether what stands before the compound at ``index``, which matches ``element``, matches."""
+    """Whether the compounds before ``index`` match. The one at ``index`` matches ``element``."""
     combinator = compounds[index][1]
     if not combinator:
         return True

@@ -4,10 +4,10 @@
         STATIC_FILES = [StyleSheet("static/dial.css"), Script("static/dial.js")]
 
 A path is relative to the file that defines the class. A file is read once, when its class is
-defined: a missing file is an error at that line, and an update of the app does not mix old and new
-files while it runs. In a PyInstaller binary a module's ``__file__`` is a path in the bundle, so the
-same paths work; the spec must collect the folders (``build.spec`` collects every
-folder ``static`` of ``shell`` and ``views``).
+defined. Therefore a missing file is an error at that line, and an update of the app on disk does
+not mix old and new files in the running app. In a PyInstaller binary, a module's ``__file__`` is a
+path in the bundle, so the same paths work. The spec must collect the folders (``build.spec``
+collects every folder ``static`` of ``shell`` and ``views``).
 
 The URL is ``/_everview/static/<folder>/<name>``. Files of one folder have one prefix, so modules
 can import each other by ``./name.js``. Each file must be declared: only files in the table are
@@ -18,8 +18,8 @@ Not for: HTTP (``server.client_bundle.files``), loading files in a page
 
 Threads: classes are defined and apps are made before the server starts; later additions are single
 assignments to a dictionary.
-Guarantees: a URL never becomes a path on disk; a request gets an entry of the table or an error
-(T13).
+Guarantees: a URL is never used as a path on disk; the response to a request is an entry of the
+table or an error (T13).
 """
 
 from __future__ import annotations
@@ -68,19 +68,19 @@ _numbers = count()
 
 
 class StaticFile:
-    """A file that is served but not linked: a picture, a font, a module that others import.
+    """A file that is served but not linked: a picture, a font, or a module for imports.
 
     Args:
-        path: relative to the file that defines the class.
+        path: the path, relative to the file that defines the class.
         name: a name for error messages; default: the name of the file.
         url: the path below ``/_everview/static/``; default: a hash of the folder, and the name.
-        sort_order: linked files with a lower number come first; files with the same number keep
-            the order in which they were declared.
+        sort_order: linked files with a lower number come first; files with the same number have
+            the order of their declaration.
         link: whether pages link the file; default: only style sheets and scripts.
         body: the content, instead of ``path``; ``url`` is then required.
 
     Raises:
-        StaticFileError: neither ``path`` nor ``body`` and ``url`` are given.
+        StaticFileError: both ``path`` and ``body`` are missing, or ``body`` has no ``url``.
     """
 
     LINK: ClassVar[bool] = False
@@ -180,7 +180,7 @@ class Script(StaticFile):
 
 
 class StaticTable:
-    """The files by the path of their URL. Files that are not here are looked up in ``below``."""
+    """A table of files by the path of their URL. A missing file is looked up in ``below``."""
 
     def __init__(self, below: StaticTable | None = None) -> None:
         self._files: dict[str, StaticFile] = {}
@@ -190,14 +190,14 @@ class StaticTable:
         """Read ``file`` and add it.
 
         Returns:
-            The file at its URL: the same file may have been added before.
+            The file at the URL, which may be an earlier `StaticFile` for the same file.
 
         Raises:
             StaticFileError: the file cannot be read, or another file has its URL.
         """
         file.load(folder)
         known = self._files.setdefault(file.url, file)
-        # A file that was added before keeps the content that was read first.
+        # If a file is added again, the content that was read first stays valid.
         if known.path != file.path or (file.has_body and known.body != file.body):
             raise StaticFileError(f"{file!r} and {known!r} would both be served at {file.url}")
         return known
@@ -222,7 +222,7 @@ def add_class_files(cls: type) -> None:
     if declared:
         folder = folder_of(cls)
         _check(declared, cls)
-        # A local class may be defined many times: the files of the first one are served.
+        # A local class may be defined many times. The files of the first definition are served.
         files = [CLASSES.add(file, folder) for file in declared]
         type.__setattr__(cls, "STATIC_FILES", files)
 

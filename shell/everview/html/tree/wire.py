@@ -1,4 +1,4 @@
-"""How nodes are written into frames. docs/protocol.md describes the form of a stream.
+"""The encoding of nodes in frames. docs/protocol.md describes the format of a stream.
 
 Threads: any; the caller holds the lock of the nodes' document.
 """
@@ -11,15 +11,15 @@ from everview.html.tree.node import Node, Text
 def write_siblings(
     first: Node | None, end: Node | None, since: int, out: list[object], expected_id: int
 ) -> int:
-    """Append the nodes from ``first`` to before ``end``, and all nodes below them, to ``out``.
+    """Append the siblings from ``first`` up to ``end`` (excluded) with their subtrees to ``out``.
 
-    It calls itself for children, up to `MAX_DEPTH` times: a loop with a stack of its own takes
-    twice as long.
+    The function is recursive, up to `MAX_DEPTH` levels: a loop with an explicit stack takes twice
+    as long.
 
     Args:
         first: the first sibling; None: nothing is written.
         end: the sibling to stop at; None: the end of the siblings.
-        since: a node that was attached at this revision or before is written as a reference.
+        since: nodes that were attached at this revision or earlier are written as references.
         out: the stream.
         expected_id: the id that the page gives to the next node if the stream has no number.
 

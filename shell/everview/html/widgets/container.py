@@ -1,6 +1,6 @@
-"""`Container`: what the dicts and lists of a widget's data have in common.
+"""`Container`: the base class of the dicts and lists in a widget's data.
 
-Not for: their contents and journals (``data``). Threads: as there.
+Not for: the content and the changes of containers (``data``). Threads: as in ``data``.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _UNLOCKED = contextlib.nullcontext()
 
 
 class DataOwner(Protocol):
-    """The widget, as its containers see it: `Widget` imports this module."""
+    """The interface of `Widget` for its containers. The module ``widget`` imports this one."""
 
     @property
     def lock(self) -> contextlib.AbstractContextManager[object]: ...
@@ -29,17 +29,17 @@ class DataOwner(Protocol):
         """
 
     def release(self, container: Container) -> None:
-        """Forget a container that is no longer part of the data."""
+        """Drop the records of a container that is no longer part of the data."""
 
 
 class Container:
     """A dict or list in the data of a widget. Authors do not create it.
 
     Attributes:
-        owner: the widget; None once the container is not part of its data any more.
-        parent: the container that contains this one; None for the data itself.
-        slot: the key, or the number of the item, under which ``parent`` has this container.
-        is_flat: the container never contained another container.
+        owner: the widget; None if the container is no longer part of its data.
+        parent: the container that contains this one; None for the top container.
+        slot: the key or item number of this container in ``parent``.
+        is_flat: True if the container has never contained another container.
     """
 
     __slots__ = ("_floor", "is_flat", "owner", "parent", "slot")
@@ -58,12 +58,12 @@ class Container:
 
     @property
     def lock(self) -> contextlib.AbstractContextManager[object]:
-        """The lock under which the container changes."""
+        """The lock for changes of the container."""
         owner = self.owner
         return owner.lock if owner is not None else _UNLOCKED
 
     def _make(self, value: Any, slot: Any, depth: int | None = None) -> Any:
-        """``value`` as it is stored here: dicts and lists are copied into containers."""
+        """The stored form of ``value``: dicts and lists are copied into containers."""
         if type(value) in _SCALARS or not isinstance(value, _NESTED):
             return scalar(value)
         self.is_flat = False
@@ -84,7 +84,7 @@ class Container:
         return depth
 
     def leave(self) -> None:
-        """Stop being part of the data: later changes of this container reach no window."""
+        """Remove the container from the data: later changes of it are not sent to any window."""
         if self.owner is not None:
             self.owner.release(self)
         self.owner = self.parent = None
@@ -96,7 +96,7 @@ class Container:
     def path(self, since: int) -> list[Any] | None:
         """The keys and indices from the root to this container.
 
-        None: a window at the revision ``since`` gets a whole container that contains this one.
+        The result is None if a window at ``since`` gets a whole container that contains this one.
         """
         path: list[Any] = []
         container = self
@@ -117,7 +117,7 @@ class Container:
         raise NotImplementedError
 
     def place_of(self, slot: Any) -> Any:
-        """The key or index of ``slot`` now."""
+        """The current key or index of ``slot``."""
         return slot
 
     def plain(self) -> Any:
@@ -125,7 +125,7 @@ class Container:
         raise NotImplementedError
 
     def changes(self, since: int) -> dict[str, Any]:
-        """What changed since a revision, without what changed in nested containers."""
+        """The changes since a revision, without the changes in nested containers."""
         raise NotImplementedError
 
     def forget_changes(self) -> None:
@@ -143,13 +143,13 @@ class Container:
 
 
 def leave_data(value: Any) -> None:
-    """Remove a value that was replaced or deleted: a container stops being part of the data."""
+    """Remove a replaced or deleted value from the data, if it is a container."""
     if isinstance(value, Container):
         value.leave()
 
 
 def plain(value: Any) -> Any:
-    """A value as it is sent: containers as copies in plain dicts and lists."""
+    """A value in the form in which it is sent: containers become plain dicts and lists."""
     return value.plain() if isinstance(value, Container) else value
 
 

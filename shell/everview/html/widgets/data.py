@@ -1,22 +1,23 @@
 """`DataDict` and `DataList`: a widget's data, nested, synchronised like the tree.
 
-Each container records *that* its own slots changed, at which revision; the values are read when a
-window asks (`DataDict.changes`, `DataList.changes`). Appending to a list, dropping items from its
-head or tail, setting an item and setting a key are sent as such; inserting in the middle sends the
-list from there on.
+Each container records the revision at which a slot changed, not the value. Values are read when a
+window requests a frame (`DataDict.changes`, `DataList.changes`). Appending to a list, dropping
+items from its head or tail, setting an item and setting a key are sent as such. After an insertion
+in the middle, the list is sent from that index on.
 
-A list numbers its items from its beginning: the first item ever has the number 0, and ``_head`` is
-the number of items that were dropped since. So an item keeps its number while items come and go at
-the ends. A window knows an extent of the list: the numbers of its first item and of its end. The
-log has an entry for each extent that was sent: the first change after a frame adds one. So there
-are no more entries than frames, whatever the number of changes.
+The items of a list have numbers: the first item that the list ever had has the number 0, and
+``_head`` is the number of items dropped from the head. Therefore the number of an item does not
+change when items are added or dropped at the ends. A window has an extent of the list: the number
+of its first item and the number after its last item. The log has one entry for each extent that was
+sent, because only the first change after a frame adds an entry. There are never more entries than
+frames.
 
-Values are those of JSON. They are copied: an assigned dict or list becomes a container of its own,
-so no value can be in two places or change without a record.
+Values are JSON values. They are copied: an assigned dict or list becomes a new container, so no
+value can be in two places or change without a record.
 
-Not for: when a frame is made (``document``), the values of input fields (``fields.inputs``).
+Not for: the time of a frame (``document``), the values of input fields (``fields.inputs``).
 
-Threads: any; a change is made under the document's lock. Guarantees: as in ``document``
+Threads: any; changes are made under the document's lock. Guarantees: as in ``document``
 (tests/html/test_document_properties.py).
 """
 
@@ -29,15 +30,15 @@ from typing import Any, overload
 from everview.html.widgets.container import Container, DataOwner, leave_data, plain
 from everview.html.widgets.values import check_key
 
-#: The number of changes that a container remembers beyond the number of its values. A window that
-#: is older than the oldest remembered change gets the whole container.
+#: A container stores this number of changes more than it has values. A window that is older than
+#: the oldest stored change gets the whole container.
 KEPT = 1024
 
 _ABSENT: Any = object()
 
 
 class DataDict(Container, MutableMapping[str, Any]):
-    """A dict of a widget's data. Keys are text."""
+    """A dict in the data of a widget. Keys are strings."""
 
     __slots__ = ("_keys", "_values")
 
@@ -126,7 +127,7 @@ class DataDict(Container, MutableMapping[str, Any]):
 
 
 class DataList(Container, MutableSequence[Any]):
-    """A list of a widget's data."""
+    """A list in the data of a widget."""
 
     __slots__ = ("_head", "_items", "_log", "_values")
 
@@ -178,7 +179,7 @@ class DataList(Container, MutableSequence[Any]):
                 return
             self._values[place] = new
             leave_data(old)
-            self._note_item(number)
+            self._record_item(number)
 
     def __delitem__(self, index: int | slice) -> None:
         with self.lock:
@@ -188,8 +189,8 @@ class DataList(Container, MutableSequence[Any]):
                     self._splice(numbers.start, max(numbers.start, numbers.stop), [])
                 else:
                     removed = set(numbers)
-                    kept = [v for i, v in enumerate(self._values) if i not in removed]
-                    self._splice(0, len(self._values), kept)
+                    rest = [v for i, v in enumerate(self._values) if i not in removed]
+                    self._splice(0, len(self._values), rest)
                 return
             place = range(len(self._values))[index]
             self._splice(place, place + 1, [])
@@ -203,11 +204,11 @@ class DataList(Container, MutableSequence[Any]):
         with self.lock:
             count = len(self._values)
             new = self._make(value, self._head + count)
-            self._note_extent(self._head, self._head + count, self._head + count)
+            self._record_extent(self._head, self._head + count, self._head + count)
             self._values.append(new)
 
     def extend(self, values: Iterable[Any]) -> None:
-        """Append all, in one change."""
+        """Append all values, in one change."""
         new = list(values)
         with self.lock:
             self._splice(len(self._values), len(self._values), new)
@@ -225,14 +226,14 @@ class DataList(Container, MutableSequence[Any]):
             self._splice(0, len(self._values), self._values[::-1])
 
     def _splice(self, start: int, stop: int, new: list[Any]) -> None:
-        """Replace ``start`` to ``stop``: a drop from the head, or a new list from ``start`` on."""
+        """Replace ``start`` to ``stop``: drop items from the head, or send all from ``start``."""
         values = self._values
         count = len(values)
         if start >= count and not new:
             return
         head, end = self._head, self._head + count
         if start == 0 and not new and stop < count:
-            self._note_extent(head, end, end)
+            self._record_extent(head, end, end)
             if not self.is_flat:
                 for value in values[:stop]:
                     leave_data(value)
@@ -240,7 +241,7 @@ class DataList(Container, MutableSequence[Any]):
             self._head += stop
             self._prune()
             return
-        # Containers that only move stay the same objects: authors may have references to them.
+        # Containers that only move stay the same objects, because authors may refer to them.
         moving = (
             {} if self.is_flat else {id(v): v for v in values[start:] if isinstance(v, Container)}
         )
@@ -249,7 +250,7 @@ class DataList(Container, MutableSequence[Any]):
             moved = moving.pop(id(value), None) if moving else None
             number = head + start + len(made)
             made.append(self._make(value, number) if moved is None else moved)
-        self._note_extent(head, end, head + start)
+        self._record_extent(head, end, head + start)
         for value in moving.values():
             leave_data(value)
         values[start:] = made
@@ -260,11 +261,11 @@ class DataList(Container, MutableSequence[Any]):
 
     def _prune(self) -> None:
         if len(self._items) > 2 * len(self._values) + KEPT:
-            kept = ((n, r) for n, r in self._items.items() if n >= self._head)
-            self._items = OrderedDict(kept)
+            current = ((n, r) for n, r in self._items.items() if n >= self._head)
+            self._items = OrderedDict(current)
 
-    def _note_extent(self, head: int, end: int, lowest: int) -> None:
-        """Record that the extent was ``head, end``, and that items from ``lowest`` on change."""
+    def _record_extent(self, head: int, end: int, lowest: int) -> None:
+        """Record the extent ``head, end`` before a change of the items from ``lowest`` on."""
         owner = self.owner
         recorded = owner.record_change(self) if owner is not None else None
         if recorded is None:
@@ -278,7 +279,7 @@ class DataList(Container, MutableSequence[Any]):
         elif lowest < log[-1][3]:
             log[-1][3] = lowest
 
-    def _note_item(self, number: int) -> None:
+    def _record_item(self, number: int) -> None:
         recorded = self.owner.record_change(self) if self.owner is not None else None
         if recorded is None:
             return
@@ -288,7 +289,7 @@ class DataList(Container, MutableSequence[Any]):
             self._items.move_to_end(number)
 
     def _extent(self, since: int) -> tuple[int, int, int]:
-        """The extent that a window at ``since`` has, and the end of the items it can keep."""
+        """The extent of a window at ``since``, and the end of its items that are still valid."""
         head = self._head
         end = lowest = head + len(self._values)
         for revision, before, end_before, low in reversed(self._log):

@@ -1,7 +1,7 @@
 """`Popup`: a modal dialog above the page.
 
-The focus stays in the dialog while it is shown, and returns to the element that had it before
-(``static/popup.js``). The page behind it cannot be used until then. Escape answers None.
+While the dialog is shown, it has the focus, and the page behind it cannot be used. Afterwards the
+focus returns to its earlier element (``static/popup.js``). The answer of Escape is None.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Popup(Widget):
         answered, answer = popup.answer_of(view.await_input_event(popup, *popup.buttons))
         popup.remove()
 
-    For a plain question use `View.ask`. Otherwise wait for a click on ``buttons`` or a key at the
+    For a plain question use `View.ask`. Otherwise wait for an event of ``buttons`` or of the
     pop-up; `answer_of` returns the answer.
 
     Args:
@@ -60,7 +60,7 @@ class Popup(Widget):
         )
 
     def answer_of(self, event: Any) -> tuple[bool, str | None]:
-        """The answer that an event gives.
+        """The answer of an event.
 
         Args:
             event: the `InputEvent`.

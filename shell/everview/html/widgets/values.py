@@ -1,7 +1,7 @@
-"""The values that a widget's data can contain: those of JSON that a page reads without loss.
+"""Checks of the values in a widget's data: JSON values that a page reads without loss.
 
-A value is checked when it is assigned, so that the author's line is in the traceback. A frame that
-cannot be encoded would affect every window. Threads: any.
+A value is checked when it is assigned, and the traceback then shows the author's line. A value that
+cannot be encoded would break the frames of every window. Threads: any.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ MAX_INTEGER = 2**53
 
 
 def scalar(value: Any) -> Any:
-    """``value`` as a plain type of JSON.
+    """``value`` as a plain JSON type.
 
     Raises:
-        AttributeValueError: JSON does not have the value.
+        AttributeValueError: ``value`` is not a JSON value.
     """
     kind = type(value)
     if kind is str:
@@ -54,10 +54,10 @@ def scalar(value: Any) -> Any:
 
 
 def check_key(key: Any) -> str:
-    """``key``, if it can be the key of a dict.
+    """Return ``key`` if it can be the key of a dict.
 
     Raises:
-        AttributeValueError: it cannot.
+        AttributeValueError: ``key`` cannot be the key of a dict.
     """
     if not isinstance(key, str):
         raise AttributeValueError(

@@ -1,12 +1,12 @@
-"""`Widget`: an element whose page side is a JavaScript class, with data that is synchronised.
+"""`Widget`: an element with a JavaScript class in the page and synchronised data.
 
     class Dial(Widget):
         MODULE = Script("static/dial.js")
         STATIC_FILES = [StyleSheet("static/dial.css")]
 
     dial = Dial(data={"value": 3, "history": []}, handle_turn=self.turned)
-    dial.data["value"] = 4                       # from any thread; that key alone is sent
-    dial.data["history"].append(4)               # that item alone is sent
+    dial.data["value"] = 4                       # from any thread; sends only this key
+    dial.data["history"].append(4)               # sends only this item
 
 and ``static/dial.js`` next to it:
 
@@ -19,13 +19,13 @@ and ``static/dial.js`` next to it:
       turn() { this.fire("turn", { by: 1 }); }             // calls handle_turn, if declared
     }
 
-The attributes and children that Python gave to the node belong to Python. The class in the page
-appends its own elements to the node; frames do not change them.
+The class in the page must not change the attributes and children that Python sets. It can append
+its own elements to the node; frames do not change these.
 
-Not for: parts that need no script (use plain elements), values that no page shows.
+Not for: components without a script (use plain elements), values that no page shows.
 Threads: as ``node``; `data` can be changed from any thread.
-Guarantees: a module comes from the table of static files, never from data; an event that the class
-in the page fires is accepted only if the node declares it, like every other event.
+Guarantees: a module is always loaded from the table of static files, never from data. An event of
+the class in the page is accepted only if the node declares it, like every other event.
 """
 
 from __future__ import annotations
@@ -53,8 +53,8 @@ class Widget(Element):
         attributes: as for `Element`.
 
     Raises:
-        AttributeValueError: ``data`` contains a value that JSON does not have.
-        StaticFileError: the module of the class cannot be read (when the class is defined).
+        AttributeValueError: ``data`` contains a value that is not a JSON value.
+        StaticFileError: the module of the class cannot be read; raised by the class definition.
     """
 
     __slots__ = ("_containers", "_data", "_replaced_at")
@@ -119,13 +119,13 @@ class Widget(Element):
         if document is None:
             return None
         if not self.has_recorded_change(SLOT):
-            # The first change since the widget was attached: older records are of no use.
+            # This is the first change since the widget was attached: older records are obsolete.
             self._forget_changes()
         key, sent = id(container), document.sent_revision
         known = self._containers.get(key)
         if known is not None and known[1] > sent:
-            # No window has seen the earlier change, so this one needs no revision of its own. Of
-            # 100,000 lines a second, 60 get past this.
+            # No window has received the earlier change, so this one needs no new revision. Of
+            # 100,000 log lines a second, only 60 get a new revision.
             return known[1], sent
         self.mark_changed(SLOT)
         if not self.was_sent:
@@ -142,7 +142,7 @@ class Widget(Element):
         self._replaced_at = 0
 
     def release(self, container: Container) -> None:
-        """Forget a container that is no longer part of the data; see `DataOwner`."""
+        """Drop the records of a container that is no longer part of the data; see `DataOwner`."""
         self._containers.pop(id(container), None)
 
     # for frames --------------------------------------------------------------------------------
@@ -160,7 +160,7 @@ class Widget(Element):
         }
 
     def _read_changes(self, since: int) -> list[dict[str, Any]]:
-        """The changes since a revision: an outer container before the containers in it."""
+        """The changes since a revision. Outer containers come before the containers in them."""
         if since < self._replaced_at:
             return [{"all": self._data.plain()}]
         found: list[tuple[list[Any], Container]] = []

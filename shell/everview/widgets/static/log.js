@@ -126,7 +126,7 @@ export default class Log extends Widget {
     if (count > 0) this.speak(t("{0} new lines", count));
   }
 
-  /** Announce a text to screen readers, but not too often: they would read nothing but the log. @param {string} text */
+  /** Announce a text to screen readers, but not too often, because they would read only the log. @param {string} text */
   speak(text) {
     this.next = text;
     this.speaking ||= window.setTimeout(() => {
@@ -140,7 +140,7 @@ export default class Log extends Widget {
     if (view.scrollTop !== this.top) {
       const atEnd = view.scrollTop + view.clientHeight >= this.space.offsetHeight - LINE / 2;
       if (this.following && !atEnd) this.seen = this.end;
-      // New lines move the end away from a following user; only scrolling up stops following.
+      // New lines also change the distance to the end. Only scrolling up stops following.
       this.following = atEnd || (this.following && view.scrollTop > (this.top || 0));
     }
     this.schedule();

@@ -28,7 +28,7 @@ const SPEAK_INTERVAL = 5000;
  */
 
 /**
- * What the axes show, and the way from values to pixels and back.
+ * The range of the axes, and the conversions from values to pixels and back.
  * @typedef {object} Scale
  * @property {number} low
  * @property {number} high
@@ -53,7 +53,7 @@ export default class Plot extends Widget {
     this.title = make("div", "ev-plot-title");
     this.name = make("strong", "");
     this.title.append(this.name);
-    // The role slider: screen readers move it with the arrow keys and read its value.
+    // With the role slider, screen readers support the arrow keys and read the value.
     this.area = make("div", "ev-plot-area", { role: "slider", tabindex: "0", "aria-orientation": "horizontal", "aria-valuenow": "0" });
     this.canvas = /** @type {HTMLCanvasElement} */ (make("canvas", "", { "aria-hidden": "true" }));
     this.spoken = make("div", "ev-hidden", { role: "status" });
@@ -283,7 +283,7 @@ export default class Plot extends Widget {
     const { x } = this.data;
     if (!x.length || event.ctrlKey || event.altKey || event.metaKey) return;
     const index = this.index < 0 ? x.length : this.index;
-    // A step is visible: with many points in a pixel, it goes to the next pixel.
+    // With many points in one pixel, a step moves the cursor to the next pixel.
     const step = Math.max(1, Math.ceil(x.length / Math.max(1, this.area.clientWidth - LEFT - RIGHT)));
     const to = {
       ArrowLeft: index - step,

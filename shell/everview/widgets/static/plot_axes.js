@@ -28,7 +28,7 @@ export function stepOf(span, most, kind) {
  */
 export function ticks(low, high, most, kind) {
   const step = stepOf(high - low, most, kind);
-  // Whole hours and days are those of the local time.
+  // Align ticks with whole hours and days of the local time.
   const shift = kind === "time" ? new Date(low * 1000).getTimezoneOffset() * 60 : 0;
   const found = [];
   const first = Math.ceil((low - shift) / step);

@@ -120,7 +120,7 @@ export class Rows {
         if (index < this.from - MAX_ROWS / 4 || index > this.to + MAX_ROWS / 4) this.rows.delete(index);
       }
     }
-    // The rows of a function that returns fewer than it counts would be requested forever.
+    // If a function returns fewer rows than its total, the missing rows would be requested forever.
     if (answer.rows.length === 0) this.total = Math.min(this.total, answer.start);
     this.onchange();
   }

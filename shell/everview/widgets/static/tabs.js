@@ -49,7 +49,7 @@ export default class Tabs extends Widget {
     return tab;
   }
 
-  /** The children that the server gave to the node. */
+  /** The children of the node that the server sent. */
   get panels() {
     return [...this.node.children].filter((child) => child !== this.list);
   }

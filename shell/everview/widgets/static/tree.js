@@ -5,7 +5,7 @@
 
 import { Widget } from "/_everview/widget.js";
 
-/** Letters typed within this time, in milliseconds, are searched for together. */
+/** Letters typed within this time, in milliseconds, are combined to one search text. */
 const TYPING_TIME = 600;
 /** Indentation of a level in rem. */
 const INDENT = 1.1;

@@ -1,13 +1,13 @@
 /**
- * The page side of `Popup`: keeps the focus inside and restores it afterwards. Source: ARIA
- * Authoring Practices, "Dialog (modal)".
+ * The page side of `Popup`: keeps the focus inside the dialog and restores it afterwards. Source:
+ * ARIA Authoring Practices, "Dialog (modal)".
  */
 
 import { Widget } from "/_everview/widget.js";
 
 const FOCUSABLE = "a[href], button:not(:disabled), input:not(:disabled), select:not(:disabled), textarea:not(:disabled), [tabindex='0']";
 
-/** Dialogs of the shell over a view may have the focus. @param {EventTarget | null} target */
+/** Whether `target` is in a dialog of the shell, which may take the focus. @param {EventTarget | null} target */
 const isOfShell = (target) => target instanceof Element && target.closest("dialog.shell-dialog, .shell-find, .shell-notices");
 
 export default class Popup extends Widget {
@@ -19,19 +19,19 @@ export default class Popup extends Widget {
     this.onfocus = (/** @type {FocusEvent} */ event) => this.handleFocus(event);
     document.addEventListener("keydown", this.onkey);
     document.addEventListener("focusin", this.onfocus);
-    // The view may have focused something inside already.
+    // The view may have already focused an element inside the dialog.
     if (node.contains(document.activeElement)) return;
     const first = /** @type {HTMLElement | null} */ (node.querySelector("[autofocus]"));
     (first || this.focusable[0])?.focus();
   }
 
-  /** The elements inside that the Tab key reaches. @returns {HTMLElement[]} */
+  /** The elements in the dialog that the Tab key can focus. @returns {HTMLElement[]} */
   get focusable() {
     const found = /** @type {NodeListOf<HTMLElement>} */ (this.node.querySelectorAll(FOCUSABLE));
     return [...found].filter((element) => element.getClientRects().length);
   }
 
-  /** The last of several pop-ups is in front. */
+  /** Whether this pop-up is in front, which means that it is the last one in the document. */
   get isTop() {
     const all = document.querySelectorAll(".popup-back");
     return all[all.length - 1] === this.node;
@@ -61,8 +61,8 @@ export default class Popup extends Widget {
     document.removeEventListener("keydown", this.onkey);
     document.removeEventListener("focusin", this.onfocus);
     const { before } = this;
-    // The focus stays where the user or the view moved it. It is on the body if a frame removed the
-    // element that had it.
+    // Do not change the focus if the user or the view moved it. It is on the body if a frame removed
+    // the element with the focus.
     if (before?.isConnected && (document.activeElement === document.body || !document.activeElement)) before.focus();
   }
 }
