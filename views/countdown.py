@@ -99,7 +99,7 @@ class Countdown(View):
         return limit
 
     def write(self, line: str) -> None:
-        """Add a line to the log; remove the oldest line of more than `MAX_LINES`."""
+        """Add a line to the log; remove the oldest if there are more than `MAX_LINES`."""
         self.log.append(Li(line))
         if len(self.log) > MAX_LINES:
             self.log.nodes[0].remove()

@@ -31,7 +31,7 @@ from everview.html import (
 from everview.i18n import _
 from views import app
 
-#: The least seconds between two updates of the list, so that it uses little time.
+#: Minimum seconds between two updates of the list, so that it uses little processor time.
 PAUSE = 0.25
 #: Ages are shown in seconds.
 TICK = 1.0

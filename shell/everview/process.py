@@ -26,7 +26,7 @@ T = TypeVar("T")
 #: Receives a progress: ``report(done, total, label)``.
 Report = Callable[[float, float | None, str], object]
 
-#: The least time between two reports, in seconds. Reports in between are dropped.
+#: Minimum time between two reports, in seconds. Reports in between are dropped.
 INTERVAL = 0.05
 
 #: Receives the reports of a child process.

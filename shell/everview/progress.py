@@ -11,7 +11,7 @@ class Progress(NamedTuple):
     Args:
         done: the finished part.
         total: all of the work; None: unknown.
-        label: what is being done.
+        label: a description of the current work.
     """
 
     done: float

@@ -71,7 +71,7 @@ class Control:
             self._keep_time()
 
     def finish(self) -> None:
-        """Stop measuring time, finally."""
+        """Stop measuring time; it cannot be started again."""
         with self._changed:
             self._finished = True
             self._keep_time()

@@ -166,7 +166,7 @@ def undo(
     """Move files back to their old paths, without overwriting a file.
 
     Args:
-        outcomes: What `move` returned; files that were not moved are left out.
+        outcomes: The result of `move`; files that were not moved are left out.
         control: Pauses or cancels the work.
         report: Called in this thread with each outcome.
 

@@ -1,7 +1,7 @@
-"""The progress of a scan: counters that the scanning thread moves and any thread reads.
+"""The progress of a scan: counters that the scanning thread changes and any thread reads.
 
 Every change is also passed to ``everview.process.progress``, which a view receives at a limited
-rate. Its call is the point at which the scan of a stopped view ends.
+rate. If the view was stopped, that call ends the scan.
 
 Not for: the results (``groups``, ``problems``).
 

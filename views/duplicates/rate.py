@@ -7,10 +7,10 @@ from collections import deque
 #: The seconds that a rate covers: long enough to be steady, short enough to follow changes.
 WINDOW = 5.0
 
-#: The least seconds between two samples. It limits a window to 50 samples.
+#: Minimum seconds between two samples, so that a window has at most 50 samples.
 SPACING = 0.1
 
-#: The least seconds that a rate is based on. The rate of one block is noise.
+#: Minimum seconds for a rate. The rate of a single block varies too much.
 WARM_UP = 1.0
 
 

@@ -78,7 +78,7 @@ class Walk:
             return
         self._device = found.st_dev
         waiting = [root] if self._wants_folder(root, found) else []
-        # Depth first keeps the list short: it has the folders of one path, not of a whole level.
+        # Depth-first order keeps the list short: it has the folders of one path, not of a level.
         while waiting:
             path = waiting.pop()
             self._control.check()

@@ -41,7 +41,7 @@ class PrivateFileHandler(logging.handlers.RotatingFileHandler):
         return os.fdopen(descriptor, "a", encoding="utf-8")
 
 
-#: Crash reports that are kept.
+#: Maximum number of crash reports. The oldest ones are deleted.
 REPORTS = 5
 _report: TextIO | None = None
 

@@ -91,8 +91,8 @@ def run(
         headless: True: serve without windows.
         port: The port of the server; 0 is a free one.
         url: The page to show. If it is "", the function of `App.start_url` chooses the page from
-            the ``arguments``. Without such a function, the windows of the last run are opened, or
-            "/" if there are none.
+            the ``arguments``. Without such a function, the windows of the last session are opened,
+            or "/" if there are none.
         arguments: The arguments of the program, for `App.start_url`.
         outside: How other machines reach the app; only with ``headless``.
 
@@ -226,14 +226,14 @@ class Running:
         return 0
 
     def _first_windows(self, opening: OpenCommand) -> list[WindowState]:
-        """The windows of the last run, and the window that this start requests."""
+        """The windows of the last session, and the window that this start requests."""
         windows = WindowSet(self._notes.get(WINDOWS), lambda data: None)
         restored = [] if self._database.is_safe_mode else windows.restored
         known = [state for state in restored if self._is_route(state.url)]
         url = self._url_of(opening)
         if self._database.is_safe_mode:
             url = url or self.app.router.path_of("log") or "/"
-        # A requested URL that was open in the last run is opened only once.
+        # A requested URL that was open in the last session is opened only once.
         if not known or (url and url not in [state.url for state in known]):
             last = windows.like()
             known.append(WindowState(url or "/", last.x, last.y, last.width, last.height,

@@ -55,7 +55,7 @@ def add_app_commands(commands: Commands, find: Find) -> list[Parser]:
     opening.add_argument(
         "url", nargs="?", metavar="URL|FILE",
         help="a path of the app, as /counter/ or everview:/counter/, or a file or folder that the "
-        "app opens; default: the windows of the last run",
+        "app opens; default: the windows of the last session",
     )  # fmt: skip
     listing = add_command(
         commands, "ls", lambda given: list_views(find(given), given.json),

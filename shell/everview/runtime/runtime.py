@@ -77,7 +77,7 @@ class Runtime:
     Args:
         router: The routes of the app.
         site: Everything else that the app consists of.
-        services: What the runtime needs from outside.
+        services: Everything that the runtime needs from outside.
         make_view: Makes instances with their view; `View` is in a layer above.
         make_server: Makes ``self.server`` of the views of a user; `ServerAPI` is in a layer above.
     """
@@ -131,7 +131,7 @@ class Runtime:
         self.loop.call_soon_threadsafe(lambda: self.loop.call_later(delay, function))
 
     async def begin(self) -> None:
-        """Run the ``on_startup`` hooks of middlewares. Raises what a middleware raises."""
+        """Run the ``on_startup`` hooks of middlewares. Raises any exception of a middleware."""
         await self.middlewares.run("on_startup", MiddlewareData(self.server_of("")))
 
     # windows -----------------------------------------------------------------------------------

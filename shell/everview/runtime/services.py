@@ -44,7 +44,7 @@ def _ignore(*arguments: object) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """What a runtime needs from outside.
+    """Everything that a runtime needs from outside.
 
     Attributes:
         loop: The loop of the server thread, and its clock.

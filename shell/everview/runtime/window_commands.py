@@ -44,7 +44,7 @@ TASKS = "tasks"
 
 
 class AppRuntime(Protocol):
-    """What the commands use of the `Runtime`, which imports this module."""
+    """The part of the `Runtime` that the commands use. The runtime imports this module."""
 
     site: Site
     router: Router

@@ -62,7 +62,7 @@ class WindowSet:
 
     def __init__(self, stored: bytes | None, store: Callable[[bytes], None]) -> None:
         saved = _read(stored)
-        #: The windows of the last start, the oldest first.
+        #: The windows of the last session, the oldest first.
         self.restored = saved.windows[:MAX_WINDOWS]
         self._last = saved.last
         self._store = store
@@ -118,5 +118,5 @@ def _read(stored: bytes | None) -> Saved:
     try:
         return msgspec.json.decode(stored, type=Saved)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        logger.error("the windows of the last start cannot be read: %s", error)  # noqa: TRY400
+        logger.error("the windows of the last session cannot be read: %s", error)  # noqa: TRY400
         return Saved()

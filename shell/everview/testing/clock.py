@@ -7,8 +7,8 @@ the time and waits. No timer is patched. Plain code that waits (``self.sleep``) 
 loop and therefore follows the clock. ``time.sleep``, ``time.time`` and other processes do not.
 
 Rejected alternatives: a jump to the next timer whenever nothing happens (trio's autojump) would end
-all grace periods and timeouts before a test can look; a patched ``time.monotonic`` affects code
-that has nothing to do with views.
+all grace periods and timeouts before a test can check anything; a patched ``time.monotonic``
+affects code that has nothing to do with views.
 
 Threads: `advance` and `settle` on the test's thread; `Loop` runs in another thread.
 

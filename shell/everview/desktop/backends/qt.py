@@ -111,7 +111,7 @@ class QtToolkit(Toolkit):
         # this process. Our pages need neither.
         page.loadFinished.disconnect(widget.on_load_finished)
         page.setWebChannel(None)
-        # Without this handler of pywebview, a request for a new window opens none.
+        # Remove pywebview's handler, so that a page cannot open new windows.
         page.nav_handler = None
         restrict_navigation(
             page, is_own, self._listener.on_browse, lambda: self._listener.on_left(window)
@@ -248,7 +248,7 @@ class QtToolkit(Toolkit):
 
         def result(code: int) -> str | None:
             if code:
-                # Printing goes on after this call. The lambda keeps the printer alive until then.
+                # Printing continues after this call. The lambda keeps the printer alive until then.
                 view.printFinished.connect(
                     lambda ok, printer=printer: _check_printed(ok),
                     Qt.ConnectionType.SingleShotConnection,

@@ -36,7 +36,7 @@ class Activities:
         self._all_ended: asyncio.Future[None] | None = None
 
     def __len__(self) -> int:
-        """How many activities run or wait for their turn."""
+        """The number of activities that run or wait for their turn."""
         return len(self._running)
 
     def begin(self, activity: Activity) -> None:

@@ -154,8 +154,8 @@ def start_in_thread(
 ) -> None:
     """Run plain author code in a thread, then call ``done(result, error)`` on the server thread.
 
-    `run` does the same in a task. Most handlers need no task, and creating one costs a tenth of a
-    click.
+    `run` does the same in a task. Most handlers need no task, and creating one costs a tenth of the
+    time of a click.
     """
 
     def finished(result: Any, error: BaseException | None) -> None:

@@ -5,7 +5,7 @@ is passed to the root hook of the view, to the node and its ancestors, to a pend
 hook of the view. A function that returns the event passes it on; one that returns None ends it.
 
 Most events end in the first plain function, while no other handler has the turn. Such a handler
-needs no task. A task costs two more turns of the loop, a tenth of a click.
+needs no task. A task costs two more iterations of the loop, a tenth of the time that a click needs.
 
 Threads: the server thread only.
 Guarantees: the events of one window are handled in order and once. An event is acknowledged by the
@@ -292,7 +292,8 @@ class Handlers:
         self._holder = handling
         self._holder_since = self._activities.loop.time()
         if self._busy_timer is None:
-            # One timer serves all handlers: a timer for each is a fiftieth of a click.
+            # One timer serves all handlers. One for each would cost 2 % of the time that a click
+            # needs.
             self._busy_timer = self._activities.loop.call_later(BUSY_AFTER, self._check_busy)
 
     def _values_of_fields(self, node: Element) -> dict[InputElement, object]:
@@ -356,10 +357,10 @@ class Handlers:
         self._publisher.release()
 
     async def wait(self, handling: Handling, waiting: asyncio.Task[T]) -> T:
-        """Await ``waiting`` without the turn; windows see what the handler has changed so far.
+        """Await ``waiting`` without the turn; windows show the changes of the handler so far.
 
-        ``waiting`` first runs up to its own first wait, so that a pop-up that it shows is part of
-        the same frame.
+        ``waiting`` first runs up to its own first wait, so that the same frame contains a pop-up
+        that it shows.
         """
         handling.waits += 1
         self._waits += 1

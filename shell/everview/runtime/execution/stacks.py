@@ -12,7 +12,7 @@ from typing import Any
 
 from everview.runtime.execution.activity import Activity
 
-#: How many innermost frames of a stack are logged.
+#: Maximum number of frames of a stack that are logged, from the innermost.
 FRAMES = 8
 
 

@@ -19,7 +19,7 @@ from everview.runtime.execution.input_event import InputEvent
 
 #: How long an unhandled event is stored for the next wait, in seconds.
 STORE_TIME = 0.5
-#: How many unhandled events are stored.
+#: Maximum number of unhandled events that are stored.
 MAX_STORED = 16
 
 

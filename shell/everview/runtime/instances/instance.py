@@ -64,7 +64,7 @@ CLEANUP_AFTER = 2.0
 
 
 class ViewHooks(EventHooks, Protocol):
-    """What an instance uses of the author's view."""
+    """The part of the author's view that an instance uses."""
 
     is_daemon: bool
     STOP_DAEMON_WHEN_VIEW_FINISHES: bool
@@ -75,7 +75,7 @@ class ViewHooks(EventHooks, Protocol):
 
 
 class Registry(Protocol):
-    """What an instance uses of the `Runtime` that it belongs to.
+    """The part of the `Runtime` that its instances use.
 
     The runtime imports this module, so this module cannot import the runtime.
     """
@@ -197,7 +197,7 @@ class Instance:
 
     @property
     def window_count(self) -> int:
-        """How many windows with a link show it."""
+        """The number of windows with a link that show it."""
         return sum(window.transport is not None for window in self.publisher.windows)
 
     def summary(self) -> Summary:
@@ -268,7 +268,7 @@ class Instance:
         return await run(activity, self.view.handle_request, (self.request,), spawn)
 
     async def respond(self) -> object:
-        """The response of a view without windows, over HTTP. Raises what the view raises."""
+        """The response of a view without windows, over HTTP. Raises any exception of the view."""
         activity = Activity(f"view {self.request.url}", self)
         self._activities.begin(activity)
         try:
@@ -418,7 +418,7 @@ class Instance:
 
     @property
     def site(self) -> Site:
-        """What the app consists of."""
+        """The layout, views for errors and other settings of the app."""
         return self._registry.site
 
     @property

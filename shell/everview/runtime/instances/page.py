@@ -39,7 +39,7 @@ class Page:
     Args:
         document: The document of the instance.
         publisher: Sends effects to its windows.
-        site: What the app consists of.
+        site: The layout, views for errors and other settings of the app.
         request: The request that the instance was started for.
         spawn: Starts threads.
         title: The title on the page of a failure, if the document has none.
@@ -95,7 +95,7 @@ class Page:
         self._content = contents[0]
 
     async def show_response(self, response: object) -> None:
-        """Show what ``handle_request`` returned. Raises `ViewError` for a wrong value."""
+        """Show the return value of ``handle_request``. Raises `ViewError` if it is not valid."""
         if isinstance(response, RedirectResponse):
             self._redirect = Redirect(own_url(response.url))
         elif isinstance(response, HttpRedirectResponse):

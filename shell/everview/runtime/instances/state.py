@@ -88,7 +88,7 @@ class Summary:
         long_running: Whether ``handle_request`` showed something before it returned.
         progress: The progress of its work, if it has reported one.
         age: The seconds since its start.
-        windows: How many windows with a link show it.
+        windows: The number of windows with a link that show it.
     """
 
     id: str

@@ -9,7 +9,8 @@ A middleware is an object with some of these methods, plain or ``async``, each c
   the data is shown instead of the view.
 * ``on_startup``, ``on_shutdown``: the app starts, or has stopped its views.
 
-A method passes by returning the data. The next middleware gets it, in the order of addition.
+A method passes by returning the data. The next middleware then gets the data. Middlewares are
+called in the order in which they were added.
 
 Threads: the server thread; plain methods run in threads. Guarantees: the messages of one window are
 handled in order, however long a middleware takes.

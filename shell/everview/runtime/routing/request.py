@@ -29,7 +29,7 @@ class Request:
         interactive: it came over a link, not over HTTP.
         POST: the form of an HTTP request.
         connection: the connection of the first window.
-        checkpoint: what the view saved before the app ended (`View.checkpoint`).
+        checkpoint: the data that the view saved before the app ended (`View.checkpoint`).
         id: counts up.
     """
 

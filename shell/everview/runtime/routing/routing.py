@@ -20,7 +20,7 @@ from everview.errors import RouteError
 #: The pattern of a route for all URLs that no earlier route matches.
 MATCH_ALL = "*"
 
-#: Converters: regular expression, from string, to string.
+#: Converters by name: a regular expression, and functions from and to a string.
 CONVERTERS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], str]]] = {
     "int": (r"-?\d+", int, str),
     "float": (r"-?\d+(?:\.\d+)?", float, str),

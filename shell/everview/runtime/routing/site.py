@@ -1,4 +1,4 @@
-"""`Site`: what the runtime needs of an app besides its routes.
+"""`Site`: the parts of an app, besides its routes, that the runtime uses.
 
 Filled by `App` before anything runs.
 """

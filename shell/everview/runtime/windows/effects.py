@@ -21,7 +21,7 @@ class Effect(msgspec.Struct, tag_field="t"):
     """Base of all effects."""
 
 
-#: How a notice looks.
+#: The appearance of a notice.
 NoticeKind = Literal["info", "error"]
 
 

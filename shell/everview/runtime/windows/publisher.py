@@ -59,8 +59,8 @@ class Publisher:
     def changed(self) -> None:
         """The document changed for the first time since the last frame. Any thread.
 
-        While ticks wait, `release` will flush, and the loop need not wake up. `release` cannot come
-        too early: the caller holds the document's lock.
+        While ticks wait, the loop need not wake up, because `release` flushes. `release` cannot run
+        too early, because the caller holds the document's lock.
         """
         if self._holds:
             return
@@ -124,7 +124,8 @@ class Publisher:
             return
         document = self.document
         if not document.lock.acquire(blocking=False):
-            # The retry keeps the larger limit: an event's frame does not become a tick's.
+            # The retry uses the larger of both limits: the limit of an event, if one of the two
+            # frames was sent for an event.
             self._retry_in_flight = max(self._retry_in_flight, in_flight)
             if self._retry is None:
                 self._retry = self._loop.call_later(RETRY, self._flush_again)

@@ -1,4 +1,4 @@
-"""`Guard`: decides whether an HTTP request is answered at all.
+"""`Guard`: decides whether an HTTP request is accepted.
 
 The checks run before routing, for every request, including static files and the websocket:
 

@@ -1,7 +1,7 @@
 """Authentication of links: tickets, window keys and proofs.
 
 A *ticket* (`runtime.transfers.tickets`) opens one window. It is random, valid once and for 30 s.
-It travels in the fragment of a URL, which browsers do not send. The page exchanges it for a *window
+It is in the fragment of a URL, which browsers do not send. The page exchanges it for a *window
 key* and stores the key in the session storage of its tab.
 
 A window that reconnects proves that it has the key. The server proves the same first, so a program

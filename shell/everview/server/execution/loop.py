@@ -29,7 +29,7 @@ def run_loop(loop: asyncio.AbstractEventLoop, main: Coroutine[object, object, No
     task raises SystemExit or KeyboardInterrupt: one view must not end all others.
 
     Raises:
-        BaseException: What ``main`` raises.
+        BaseException: Any exception of ``main``.
     """
     task = loop.create_task(main)
     task.add_done_callback(lambda _: loop.stop())

@@ -5,8 +5,8 @@ thread of its own. A fixed pool is no option, since a handful of long-running vi
 every other view.
 
 The design follows ``trio._core._thread_cache``: a worker thread waits for its next job, so that
-most jobs find a thread and pay for a wake-up (about 10 us) instead of a start (60 us). The loop
-hands a job over with one queue operation, and the worker hands the outcome back with one
+most jobs wake an idle thread (about 10 us) instead of starting one (60 us). The loop hands a job
+over with one queue operation, and the worker hands the outcome back with one
 ``call_soon_threadsafe``. Unlike in trio, the loop alone owns the list of idle workers: no lock is
 needed.
 
@@ -30,7 +30,7 @@ from everview.runtime.execution.activity import Done
 
 logger = logging.getLogger("everview.threads")
 
-#: How many idle threads wait for later jobs. One costs about 40 kB.
+#: Maximum number of idle threads that wait for later jobs. One costs about 40 kB.
 MAX_IDLE = 8
 #: The name of a thread without a job.
 IDLE_NAME = "everview idle"
@@ -80,7 +80,7 @@ class ViewThreads:
         self._loop = loop
         self._idle: list[Worker] = []
         self._stopped = False
-        #: How many jobs are running.
+        #: The number of running jobs.
         self.running = 0
 
     def __call__(self, function: Callable[[], object], name: str, done: Done) -> None:

@@ -32,7 +32,7 @@ from everview.server.http.uploads import UploadReceiver
 
 logger = logging.getLogger("everview.http")
 
-#: What aiohttp raises when the body of a form cannot be parsed.
+#: Exceptions of aiohttp for a form body that cannot be parsed.
 INVALID_FORM = (
     ValueError, LookupError, RuntimeError, HttpProcessingError, web.RequestPayloadError,
 )  # fmt: skip

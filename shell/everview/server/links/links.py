@@ -190,7 +190,7 @@ class Links:
         return Admission(hello.window, identity, effects_received, is_new=False)
 
     def _warn(self, error: LinkError) -> None:
-        """Log the error that broke a link. The limit keeps clients from filling the log."""
+        """Log the error that broke a link, with a limit, so that clients cannot fill the log."""
         now = asyncio.get_running_loop().time()
         if now - self._warnings_since >= WARN_EVERY:
             if self._warnings > WARNINGS:

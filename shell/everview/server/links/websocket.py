@@ -2,7 +2,7 @@
 
 The ``websockets`` package parses and builds frames (RFC 6455). It does no I/O: `data_received`
 feeds it, so that a message is handled as soon as it is read. aiohttp's own websocket puts messages
-into a queue for a task, which takes a twentieth of a click (docs/performance.md). Links are not
+into a queue for a task, which costs 5 % of the time of a click (docs/performance.md). Links are not
 compressed.
 
 This module adds the limits: bytes before authentication, size and rate of messages, unsent bytes,
@@ -358,7 +358,7 @@ class Pace:
         """Count a frame of ``size`` bytes.
 
         Returns:
-            Seconds to wait before the next frame is handled; None to go on.
+            Seconds to wait before the next frame is handled; None: do not wait.
         """
         self._count += 1 + size // 4096
         if self._count < BURST:

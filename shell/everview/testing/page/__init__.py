@@ -1,1 +1,1 @@
-"""What a simulated window shows: the nodes, what is visible, and how nodes are found."""
+"""The page of a simulated window: its nodes, their visibility, and finding nodes."""

@@ -1,7 +1,7 @@
 """Find an element by a name that a person sees, or by a selector.
 
 A name is the text of the element, its label or another accessible name (`VisiblePage.names`). The
-result must be unique: a test that clicks one of two equal buttons proves nothing.
+result must be unique, because a test cannot choose between two equal buttons.
 
 Threads: any, while the page does not change.
 """
@@ -41,7 +41,7 @@ class AmbiguousError(NotFoundError):
 
 
 def is_control(node: ReplicaNode) -> bool:
-    """Whether a person can click the element with an effect."""
+    """Whether a click of a person on the element has an effect."""
     return (
         is_button(node)
         or is_field(node)

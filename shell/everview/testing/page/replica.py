@@ -1,7 +1,7 @@
 """`Replica`: the nodes of a page in Python. It applies frames like the client's ``replica.js``.
 
-It stores what a page stores and knows ids only from frames. It raises `ReplicaError` where a real
-page would request a snapshot. Simulated windows and the property tests use it.
+It stores the same data as a page and knows ids only from frames. It raises `ReplicaError` where a
+real page would request a snapshot. Simulated windows and the property tests use it.
 
 Threads: one at a time.
 """

@@ -1,4 +1,4 @@
-"""`VisiblePage`: what a person can see in a page, and the names of its elements.
+"""`VisiblePage`: the visible part of a page, and the names of its elements.
 
 A simulated window has no layout and runs no scripts. Elements are hidden by HTML and inline styles
 (``hidden``, a closed ``details``, ``display: none``), not by style sheets or scripts of widgets.

@@ -1,1 +1,1 @@
-"""What a person does with a simulated window: clicks, keys, and the state of the browser."""
+"""Actions of a person in a simulated window: clicks, keys, and the state of the browser."""
