@@ -112,6 +112,26 @@ def test_read_values_have_the_annotated_types() -> None:
     assert type(form.read().whole) is int and type(form.read().tags) is tuple
 
 
+@dataclass
+class Numbers:
+    whole: int
+    number: float
+
+
+@pytest.mark.parametrize("whole", [9007199254740993, 2**63 - 1, 10**22 + 1])
+def test_whole_number_in_a_dataclass_keeps_its_digits(whole: int) -> None:
+    form = Form(Numbers)
+    form["whole"].receive(str(whole))
+    form["number"].receive(str(whole))
+    read = form.read()
+    assert read is not None and read.whole == whole
+    assert read.number == float(whole) and type(read.number) is float
+    again = Form(Numbers(whole, 0.5))
+    assert again["whole"].wire_slots()[".value"] == str(whole)
+    kept = again.read()
+    assert kept is not None and kept.whole == whole
+
+
 def test_form_shows_and_keeps_the_values_of_an_instance() -> None:
     @dataclass
     class Person:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 from datetime import date, time
 from decimal import Decimal
+from fractions import Fraction
+from typing import Any
 
 import pytest
 
@@ -12,10 +14,12 @@ from everview.errors import AttributeValueError
 from everview.html import (
     DateInput,
     DateTimeInput,
+    Div,
     Document,
     MonthInput,
     NumberInput,
     Range,
+    TextInput,
     TimeInput,
     WeekInput,
 )
@@ -90,6 +94,56 @@ def test_other_types_of_numbers_are_accepted() -> None:
     assert NumberInput(10**17)._wire_value() == "100000000000000000"
     assert NumberInput(0.1 + 0.2)._wire_value() == "0.30000000000000004"
     assert NumberInput(3.0)._wire_value() == "3"
+
+
+WHOLE = [9007199254740993, -9007199254740995, 2**63 - 1, 10**22 + 1, 10**300 + 1]
+
+
+@pytest.mark.parametrize("step", ["any", 1])
+@pytest.mark.parametrize("whole", WHOLE)
+def test_whole_number_that_no_float_represents_keeps_its_digits(whole: int, step: Any) -> None:
+    field = NumberInput(step=step)
+    assert field.receive(str(whole)) == whole and field.value == whole
+    assert field.valid, field.reason
+    field.value = None
+    field.value = whole
+    assert field.value == whole and field._wire_value() == str(whole)
+    assert NumberInput(max=whole).max == whole
+    assert not NumberInput(whole + 2, max=whole, step=step).valid
+    assert type(NumberInput(Decimal(whole)).value) is int
+    assert type(NumberInput(2**60).value) is float  # a float represents it
+    # A slider has no such positions: its value is always a float.
+    assert type(Range(whole, min=-(10**301), max=10**301, step=step).value) is float
+
+
+def test_whole_number_with_an_exponent_is_exact_where_only_whole_numbers_are_valid() -> None:
+    assert NumberInput(step=1).receive("1e23") == 10**23
+    assert NumberInput().receive("1e23") == 1e23
+    assert NumberInput(step=2).receive("9007199254740993") == 9007199254740993
+    assert not NumberInput(9007199254740993, step=2).valid
+
+
+@pytest.mark.parametrize(
+    "value", [10**400, -(10**400), Decimal("1e400"), Decimal("sNaN"), Fraction(10**400)]
+)
+def test_number_that_is_too_large_for_a_field_is_an_attribute_value_error(value: Any) -> None:
+    for cls in (NumberInput, Range):
+        with pytest.raises(AttributeValueError, match="a finite number"):
+            cls().value = value
+        with pytest.raises(AttributeValueError):
+            cls(max=value)
+
+
+def test_number_with_too_many_digits_for_a_text_is_an_attribute_value_error() -> None:
+    """Python refuses to convert integers of more than 4,300 digits to text."""
+    with pytest.raises(AttributeValueError):
+        TextInput().value = 10**5000
+    with pytest.raises(AttributeValueError):
+        Div(title=10**5000)
+    with pytest.raises(AttributeValueError):
+        NumberInput(max=10**5000)
+    with pytest.raises(AttributeValueError):
+        NumberInput(10**5000)
 
 
 def test_partly_typed_text_stays_in_its_page() -> None:

@@ -180,6 +180,8 @@ def _plain_field(
     if kind is int:
         attributes.setdefault("step", 1)
         return input_class(**attributes), _to_int, _same
+    if kind is float:
+        return input_class(**attributes), _to_float, _same
     if kind in (Decimal, Path, UUID):
         return input_class(**attributes), _reader(kind), lambda v: "" if v is None else str(v)
     if kind is str:
@@ -198,6 +200,10 @@ def _none_if_empty(value: Any) -> Any:
 
 def _to_int(value: float | None) -> int | None:
     return None if value is None else int(value)
+
+
+def _to_float(value: float | None) -> float | None:
+    return None if value is None else float(value)
 
 
 def _reader(kind: Any) -> Callable[[Any], Any]:

@@ -23,6 +23,7 @@ from typing import Any, ClassVar, Protocol, Self
 
 from everview.errors import AttributeValueError
 from everview.html.fields.validity import MISSING, Validity
+from everview.html.tree.attribute_text import number_text
 from everview.html.tree.element import Handler, Keyword
 from everview.html.tree.events import CHANGE
 from everview.html.tree.node import Child
@@ -150,11 +151,15 @@ class InputElement(Validity):
         """
         if not isinstance(value, (str, int, float)) or isinstance(value, bool):
             raise self._wrong_type(value, "a text; '' empties it")
-        return str(value)
+        return str(value) if isinstance(value, str) else number_text(value)
 
     def _wrong_type(self, value: object, wanted: str) -> AttributeValueError:
+        try:
+            shown = repr(value)
+        except ValueError:  # an integer with too many digits
+            shown = "this number"
         return AttributeValueError(
-            f"{type(self).__name__}.value cannot be {value!r} ({type(value).__name__}): "
+            f"{type(self).__name__}.value cannot be {shown} ({type(value).__name__}): "
             f"give {wanted}"
         )
 

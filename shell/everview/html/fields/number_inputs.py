@@ -1,4 +1,7 @@
-"""Numbers: `NumberInput` (a float or None) and `Range`, a slider (always a float).
+"""Numbers: `NumberInput` (a number or None) and `Range`, a slider (always a float).
+
+A whole number above 2**53 that no float represents exactly is stored as an int, so that an
+identifier of 64 bits keeps all of its digits.
 
 Threads: as ``node``.
 """
@@ -17,10 +20,15 @@ from everview.i18n import N_
 
 #: HTML standard, "valid floating-point number"; float() accepts much more.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_DIGITS = re.compile(r"[+-]?\d+", re.ASCII)
+#: Floats represent all whole numbers up to this one.
+_EXACT = 2.0**53
 
 
 class NumberInput(ParsedInput):
     """A number. ``value`` is a float, or None while the field has no number.
+
+    A whole number above 2**53 is an int where a float would change its digits.
 
     Every number is valid unless ``step`` is given. (In HTML the default is whole numbers.)
 
@@ -61,26 +69,42 @@ class NumberInput(ParsedInput):
         if value is None:
             return None
         if not isinstance(value, bool) and isinstance(value, (Real, Decimal)):
-            number = float(value)
+            try:
+                number = float(value)
+            except (ValueError, OverflowError):  # a signalling NaN, 10**400
+                number = math.nan
             if math.isfinite(number):
-                return number
+                whole: Any = math.trunc(value)
+                return whole if whole == value and whole != number else number
         raise self._wrong_type(value, "a finite number, or None to empty it")
 
     def parse(self, text: str) -> float:
         if not _NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
             raise ValueError(f"{text!r} is not a number")
+        if abs(number) >= _EXACT and (_DIGITS.fullmatch(text) or self._has_whole_steps()):
+            exact = Decimal(text)
+            if int(exact) == exact and int(exact) != number:
+                return int(exact)
         return number
 
+    def _has_whole_steps(self) -> bool:
+        step = self._step()
+        return step is not None and step == step.to_integral_value()
+
     def format(self, value: Any) -> str:
+        if isinstance(value, int):
+            return str(value)
         number = float(value)
         # As people write it: 3, not 3.0.
         return str(int(number)) if number.is_integer() and abs(number) < 1e21 else repr(number)
 
     def number(self, value: Any) -> Decimal:
-        return Decimal(repr(float(value)))
+        return Decimal(value) if isinstance(value, int) else Decimal(repr(float(value)))
 
     def value_at(self, number: Decimal) -> float:
-        return float(number)
+        found = self.clean(number)
+        assert found is not None
+        return found
 
 
 class Range(NumberInput):
@@ -128,6 +152,16 @@ class Range(NumberInput):
     @value.setter
     def value(self, value: float | None) -> None:
         self._assign(value)
+
+    def clean(self, value: Any) -> float | None:
+        number = super().clean(value)
+        return None if number is None else float(number)
+
+    def parse(self, text: str) -> float:
+        return float(super().parse(text))
+
+    def value_at(self, number: Decimal) -> float:
+        return float(number)
 
     def receive(self, data: object) -> float:
         super().receive(data)

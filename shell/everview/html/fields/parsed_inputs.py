@@ -147,9 +147,9 @@ class ParsedInput(InputElement):
         if name in ("min", "max") and value is not None and not isinstance(value, str):
             try:
                 value = self.format(self.clean(value))
-            except AttributeValueError:
+            except AttributeValueError as error:
                 raise AttributeValueError(
-                    f"{type(self).__name__}({name}=...) cannot be {value!r}: give {self.CALLED}"
+                    f"{type(self).__name__}({name}=...) cannot be used: give {self.CALLED}. {error}"
                 ) from None
         super().set_attribute(name, value)
 

@@ -59,7 +59,7 @@ def attribute_text(name: str, value: AttributeValue) -> str | None:
     if isinstance(value, (int, float)):
         if name in BOOLEAN:
             return "" if value else None
-        return str(value)
+        return number_text(value)
     if name == "style" and isinstance(value, Mapping):
         return style_text(value) or None
     if name in ("class", "id") and isinstance(value, Iterable):
@@ -69,6 +69,18 @@ def attribute_text(name: str, value: AttributeValue) -> str | None:
         f"the attribute {name!r} cannot be {value!r} ({type(value).__name__}): "
         "give a text, a number, True, False or None"
     )
+
+
+def number_text(number: float) -> str:
+    """``number`` as text.
+
+    Raises:
+        AttributeValueError: Python refuses to convert integers of more than 4,300 digits.
+    """
+    try:
+        return str(number)
+    except ValueError:
+        raise AttributeValueError("the number has too many digits for a text") from None
 
 
 def _words_of(name: str) -> tuple[str, str] | None:
