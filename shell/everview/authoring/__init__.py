@@ -1,1 +1,1 @@
-"""What authors use: `App`, `View`, settings and services."""
+"""The classes for authors: `App`, `View`, settings and services."""

@@ -56,31 +56,31 @@ class AsyncView(BaseView):
     def await_input_event(
         self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
     ) -> Awaited[InputEvent]:
-        """`View.await_input_event`, to be awaited."""
+        """The awaitable form of `View.await_input_event`."""
         return self._wait_for((), nodes, html, timeout)
 
     def await_click(
         self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
     ) -> Awaited[InputEvent]:
-        """`View.await_click`, to be awaited."""
+        """The awaitable form of `View.await_click`."""
         return self._wait_for(("click",), nodes, html, timeout)
 
     def await_change(
         self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
     ) -> Awaited[InputEvent]:
-        """`View.await_change`, to be awaited."""
+        """The awaitable form of `View.await_change`."""
         return self._wait_for(("change",), nodes, html, timeout)
 
     def await_focus(
         self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
     ) -> Awaited[InputEvent]:
-        """`View.await_focus`, to be awaited."""
+        """The awaitable form of `View.await_focus`."""
         return self._wait_for(("focus",), nodes, html, timeout)
 
     def await_blur(
         self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
     ) -> Awaited[InputEvent]:
-        """`View.await_blur`, to be awaited."""
+        """The awaitable form of `View.await_blur`."""
         return self._wait_for(("blur",), nodes, html, timeout)
 
     def _wait_for(
@@ -97,48 +97,48 @@ class AsyncView(BaseView):
     def await_form(
         self, form: Form[D], html: Node | str | None = None, timeout: float | None = None
     ) -> Awaited[D | None]:
-        """`View.await_form`, to be awaited."""
+        """The awaitable form of `View.await_form`."""
         return cast(Awaited[D | None], self._fill_in(form, html, timeout))
 
     def ask(self, question: str, *answers: str, details: Child = None) -> Awaited[str | None]:
-        """`View.ask`, to be awaited."""
+        """The awaitable form of `View.ask`."""
         return self._call_async(self._ask, question, answers or ("OK",), details)
 
     def sleep(self, seconds: float) -> Awaited[None]:
-        """`View.sleep`, to be awaited."""
+        """The awaitable form of `View.sleep`."""
         return self._call_async(self._sleep, seconds)
 
     def ping(self) -> Awaited[str]:
-        """`View.ping`, to be awaited."""
+        """The awaitable form of `View.ping`."""
         return self._call_async(self._pong)
 
     # files and the desktop ---------------------------------------------------------------------
 
     def choose_file(self, title: str = "", suffixes: Sequence[str] = ()) -> Awaited[Path | None]:
-        """`View.choose_file`, to be awaited."""
+        """The awaitable form of `View.choose_file`."""
         window = self._window_of_the_event()
         return self._call_async(self._choose_file, title, tuple(suffixes), window)
 
     def choose_folder(self, title: str = "") -> Awaited[str | None]:
-        """`View.choose_folder`, to be awaited."""
+        """The awaitable form of `View.choose_folder`."""
         return self._call_async(self._choose_folder, title)
 
     def save_file(
         self, source: str | bytes | Path, name: str, title: str = ""
     ) -> Awaited[Path | None]:
-        """`View.save_file`, to be awaited."""
+        """The awaitable form of `View.save_file`."""
         return self._call_async(self._save_file, source, name, title)
 
     def show_message(
         self, text: str, title: str = "", buttons: Sequence[str] = ("OK",)
     ) -> Awaited[str | None]:
-        """`View.show_message`, to be awaited."""
+        """The awaitable form of `View.show_message`."""
         return self._call_async(self._show_message, self._message(text, title, tuple(buttons)))
 
     # tasks -------------------------------------------------------------------------------------
 
     def checkpoint(self, data: object) -> Awaited[None]:
-        """`View.checkpoint`, to be awaited."""
+        """The awaitable form of `View.checkpoint`."""
         return self._call_async(self._save_checkpoint, self._encoded_checkpoint(data))
 
     @overload
@@ -152,13 +152,13 @@ class AsyncView(BaseView):
     def run_in_process(
         self, function: Callable[..., R], /, *args: object, **kwargs: object
     ) -> Awaited[R]:
-        """`View.run_in_process`, to be awaited."""
+        """The awaitable form of `View.run_in_process`."""
         check_callable(function, "run_in_process")
         return self._call_async(self._run_in_process, function, args, kwargs)
 
     def run_in_thread(
         self, function: Callable[[*Ts], R], /, *args: *Ts, on_progress: Report | None = None
     ) -> Awaited[R]:
-        """`View.run_in_thread`, to be awaited."""
+        """The awaitable form of `View.run_in_thread`."""
         name = self._name_of_work(function)
         return self._call_async(self._run_in_thread, partial(function, *args), name, on_progress)

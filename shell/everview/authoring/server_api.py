@@ -165,12 +165,12 @@ class AsyncServerAPI(BaseServer):
     """The type of ``self.server`` in an `AsyncView`. In plain code its methods block."""
 
     def get_views(self) -> Coroutine[None, None, list[Summary]]:
-        """`ServerAPI.get_views`, to be awaited."""
+        """The awaitable form of `ServerAPI.get_views`."""
         views: Coroutine[None, None, list[Summary]] = call(self.runtime.loop, self._summaries())
         return views
 
     def wait_for_change(self, version: int) -> Coroutine[None, None, int]:
-        """`ServerAPI.wait_for_change`, to be awaited."""
+        """The awaitable form of `ServerAPI.wait_for_change`."""
         new: Coroutine[None, None, int] = call(
             self.runtime.loop, self.runtime.wait_for_change(version)
         )

@@ -3,8 +3,8 @@
  * docs/protocol.md describes the messages of the link.
  *
  * A page loads the static imports of this module as one script before its view is shown
- * (packaging/client_bundle.py; a test limits its size). Other modules are loaded on first use. Input
- * before that waits for them, in order.
+ * (packaging/client_bundle.py; a test limits the size of the script). Other modules are loaded on
+ * first use. Calls wait in order until their module is loaded.
  */
 
 import { Chrome } from "./chrome/chrome.js";
@@ -17,7 +17,7 @@ import { Misfit, Replica, WIDGET } from "./replica/replica.js";
 /** @typedef {import("./replica/replica.js").DocumentNode} DocumentNode */
 
 const root = /** @type {HTMLElement} */ (document.querySelector("main"));
-/** Milliseconds until an event without an answer marks its element. */
+/** Milliseconds after which the element of an unacknowledged event is marked. */
 const PENDING_DELAY = 16;
 
 const fields = new Fields(sendEvent);
@@ -65,7 +65,7 @@ const link = new Link({
   },
   state: (state) => {
     chrome.connected(state);
-    // Load the notice, or what could not be loaded while the link was down.
+    // Show the notice for the state, and load the commands if that failed while the link was down.
     if (warming || state !== "live") withCommands();
   },
 });
@@ -84,7 +84,7 @@ function receive(message) {
   if (message.acknowledged) fields.acknowledged = message.acknowledged;
   const { frame } = message;
   if (frame) {
-    // Before the document: a new widget waits for its style sheets.
+    // Link files before the document is updated: a new widget waits for its style sheets.
     const files = frame.meta?.files;
     if (files?.length) withWidgets((widgets) => widgets.link(files));
     fields.answered = new Set(message.answered);
@@ -105,8 +105,9 @@ function receive(message) {
 }
 
 /**
- * What the page does for each effect, by its tag. Those that can wait are in chrome/commands.js. The
- * effects are declared in shell/everview/runtime/windows/effects.py; a test compares the tags.
+ * The functions for effects of the server, by tag. The less urgent functions are in
+ * chrome/commands.js. The effects are declared in shell/everview/runtime/windows/effects.py; a test
+ * compares the tags.
  * @type {Record<string, (effect: any) => any>}
  */
 const effects = {
@@ -118,7 +119,7 @@ const effects = {
     }
   },
   lost: ({ number }) => {
-    // Checked before the event is acknowledged, which removes it from the link.
+    // Check this before the acknowledgement of the event, which removes the event from the link.
     if (!widgets?.isQuiet(number) && !link.isQuiet(number)) withCommands((commands) => commands.lost());
   },
   reply: ({ event, data }) => widgets?.answer(event, data),
@@ -151,7 +152,7 @@ function sendEvent(element, name, data) {
 /** The nearest element that listens. @param {DocumentNode} target @param {string} name */
 function listener(target, name) {
   for (let node = target; node && node !== root; node = node.parentNode) {
-    if (node.hasAttribute("data-ignore")) return null; // for the browser only
+    if (node.hasAttribute("data-ignore")) return null; // only the browser handles this element
     if (node.$events?.has(name)) return node.disabled ? null : node;
   }
   return null;
@@ -182,7 +183,7 @@ listen("click", (event) => {
   if (!element) return;
   // The handler of a link replaces its default action; a check box in a clickable row still toggles.
   const anchor = target.closest("a");
-  // A click by key or script has no position (detail 0). Reading a size would force a layout.
+  // A click by key or script (detail 0) has no position. Avoid reading sizes: it forces a layout.
   const { offsetWidth: width = 0, offsetHeight: height = 0 } = detail ? element : {};
   reportAt(element, "click", { x, y, ...modifiers(event), width, height }, element.contains(anchor) && event);
 });
@@ -193,7 +194,7 @@ listen("change", ({ target }) => {
   const files = [...target.files]; // the list itself is emptied after the upload
   withCommands((commands) => commands.uploads.chosen(target, files));
 });
-// The user does not cause the loss of focus of an element that a frame moves or removes.
+// Ignore the loss of focus of an element that a frame moves or removes: the user did not cause it.
 listen("focusin", ({ target }) => replica.applying || reportEvent("focus", target, null));
 listen("focusout", ({ target }) => {
   if (replica.applying) return;
@@ -208,7 +209,7 @@ for (const name of ["keydown", "keyup"]) {
     reportEvent(name, target, { key, code, ...modifiers(event) });
   });
 }
-// Only the view resets its fields: a browser would do so without an event of each field.
+// Only the view resets its fields. A browser would reset them without an event for each field.
 for (const name of ["reset", "submit"]) {
   listen(name, (event) => {
     event.preventDefault();
@@ -217,7 +218,7 @@ for (const name of ["reset", "submit"]) {
 }
 listen("drop", ({ target, clientX: x, clientY: y, dataTransfer }) => {
   if (!dataTransfer) return;
-  // The data can be read during this event only.
+  // The data can be read only during this event.
   const [urls, text] = ["text/uri-list", "text/plain"].map((type) => dataTransfer.getData(type));
   const files = [...dataTransfer.files];
   withCommands((commands) => commands.uploads.dropped(target, { x, y }, { urls, text, files }));

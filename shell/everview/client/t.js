@@ -1,10 +1,10 @@
-/** Translated texts of the page. `python dev.py strings` finds each text, which must be a plain literal. */
+/** Translates texts of the page. Each text must be a plain literal, so `python dev.py strings` finds it. */
 
 import { strings } from "./strings.js";
 
 /**
  * A text in the user's language.
- * @param {string} text in English; `{0}` and `{1}` stand for the values
+ * @param {string} text the English text; `{0}` and `{1}` are placeholders for the values
  * @param {(string | number)[]} values
  */
 export function t(text, ...values) {

@@ -1,11 +1,10 @@
 /**
- * The base class of widgets' page sides, for authors:
- * `import { Widget } from "/_everview/widget.js"`.
+ * The base class for the page side of widgets: `import { Widget } from "/_everview/widget.js"`.
  *
- * shell/everview/html/widgets/widget.py shows an example with both sides.
+ * shell/everview/html/widgets/widget.py has an example with both sides.
  */
 
-/** Name of the DOM event by which a widget asks the page to send an event. */
+/** Name of the DOM event with which a widget requests that the page sends an event. */
 export const FIRE = "everview-fire";
 
 /**
@@ -22,9 +21,9 @@ export const FIRE = "everview-fire";
 
 export class Widget {
   /**
-   * @param {HTMLElement} node the widget's element. Its attributes and the children that it came
-   *   with belong to the server; append your own elements to it.
-   * @param {any} data updated in place, with a call of `update` after each change. Do not change it.
+   * @param {HTMLElement} node the widget's element. Do not change its attributes and initial
+   *   children, which the server sets; append your own elements to it.
+   * @param {any} data the page updates it in place and then calls `update`. Do not change it.
    * @param {HTMLElement | null} [focused] the element that had the focus when the node was added
    */
   // eslint-disable-next-line no-unused-vars
@@ -50,8 +49,8 @@ export class Widget {
    * @param {any} [data] a JSON value
    * @param {{quiet?: boolean}} [options] quiet: the user did not cause this event, so no notice is
    *   shown if it is lost
-   * @returns {Promise<any>} resolves after the event was handled, with the value of
-   *   `event.reply(...)`; with undefined if there was no reply or the event was lost
+   * @returns {Promise<any>} resolves with the value of `event.reply(...)` after the event was handled;
+   *   with undefined if there was no reply or the event was lost
    */
   fire(name, data = null, { quiet = false } = {}) {
     return new Promise((resolve) => {

@@ -56,7 +56,7 @@ from everview.html.tree.node import Child, Node, ParentNode, Text
 from everview.html.widgets.popup import Popup
 from everview.html.widgets.widget import Widget
 
-# The spellings of Lona.
+# The names in Lona.
 OptGroup = Optgroup
 Option2 = Option
 Select2 = Select

@@ -128,7 +128,7 @@ class RowSource:
             if all(value == value for value in values.values()):  # NaN is not equal to itself
                 return sorted(order, key=values.__getitem__, reverse=descending)
         except TypeError:
-            pass  # values of several types, which are sorted below
+            pass  # the values have several types and are sorted below
         return sorted(order, key=lambda n: _comparable(values[n]), reverse=descending)
 
 

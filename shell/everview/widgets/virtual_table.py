@@ -130,7 +130,7 @@ class VirtualTable(Widget):
         return None
 
     def _request(self, data: Any) -> tuple[int, int, Sort | None, str]:
-        """The checked request of a page, because a page is not trusted.
+        """Check the request of a page, because pages are not trusted.
 
         Raises:
             ValueError: the request is not valid.

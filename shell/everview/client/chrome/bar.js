@@ -1,6 +1,6 @@
 /**
- * The parts of the bar around the view that can wait for the first view: progress, the link to the
- * current page, the state of the connection, and announcements for screen readers.
+ * The parts of the bar that are loaded after the first view is shown: progress, the mark of the link
+ * to the current page, the state of the connection, and announcements for screen readers.
  */
 
 import { t } from "../t.js";
@@ -16,7 +16,7 @@ export class Bar {
     this.title = "";
     /** The text to announce. */
     this.text = "";
-    /** The window's title as set here: a script of the view may have set another. */
+    /** The window's title as this class set it. A script of the view may have set another title. */
     this.shown = chrome.title;
     this.step = this.speaking = 0;
     chrome.bar = this;

@@ -1,4 +1,4 @@
-/** Marks elements with an unhandled event with the attribute `data-pending`, for style sheets. */
+/** Sets the attribute `data-pending` on elements with an unhandled event, for style sheets. */
 
 import { isField } from "../replica/fields.js";
 

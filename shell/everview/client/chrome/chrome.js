@@ -1,19 +1,19 @@
 /**
- * The parts of the page around the view that the first view needs: the title and the theme. bar.js,
- * which is loaded after the view is shown, draws the rest from the state stored here.
+ * The parts of the bar that are needed with the first view: the title and the theme. bar.js is loaded
+ * after the first view is shown. It draws the rest from the state stored here.
  */
 
 const $ = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
 const THEME = "everview-theme";
 
 /**
- * The state of the window, as the server sends it.
+ * The state of the window from the server.
  * @typedef {object} WindowState
  * @property {number} zoom
  * @property {string} theme "system", "light" or "dark"
  * @property {boolean} [fullscreen]
  * @property {boolean} [native]
- * @property {string} [app] its name
+ * @property {string} [app] the name of the app
  * @property {string} [tasks] the address of the list of tasks
  */
 
@@ -29,7 +29,7 @@ export class Chrome {
   bar = null;
 
   constructor() {
-    // The server's theme arrives later: without this, a reload would flash.
+    // Use the stored theme, because the server's theme arrives later and a reload would flash.
     this.paint(sessionStorage.getItem(THEME) || "system");
   }
 
@@ -56,7 +56,7 @@ export class Chrome {
   /** @param {string} state of the link */
   connected(state) {
     this.state = state;
-    // The text is part of the page, because bar.js may not be loaded yet.
+    // Only show the text, which is part of the page: bar.js may not be loaded yet.
     $(".shell-offline").hidden = state !== "offline";
     this.bar?.connected();
   }

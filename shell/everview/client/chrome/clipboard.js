@@ -3,7 +3,7 @@
 import { make } from "./make.js";
 import { t } from "../t.js";
 
-/** Milliseconds until the older way is tried, which works only shortly after a click or key. */
+/** Milliseconds until the older method is tried. It works only shortly after a click or key. */
 const TIMEOUT = 500;
 
 export default class Clipboard {
@@ -18,15 +18,15 @@ export default class Clipboard {
     try {
       await Promise.race([navigator.clipboard.writeText(text), new Promise((_, fail) => setTimeout(fail, TIMEOUT))]);
     } catch {
-      // The engine has no clipboard for pages, or refuses it without a click or key. Qt's waits for a
-      // permission that it never requests.
+      // The engine has no clipboard for pages, or refuses access without a click or key. Qt waits for
+      // a permission that it never requests.
       done = this.copySelected(text);
     }
     if (done) this.notices.show(t("Copied."));
     else this.notices.show(t("Could not copy: {0}", text), "error");
   }
 
-  /** Copy in the way of older engines. @param {string} text */
+  /** Copy with the method of older engines. @param {string} text */
   copySelected(text) {
     const before = /** @type {HTMLElement | null} */ (document.activeElement);
     const field = make("textarea", { class: "shell-spoken", readonly: true });

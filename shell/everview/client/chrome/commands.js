@@ -15,11 +15,11 @@ import { Notices } from "./notices.js";
 import { t } from "../t.js";
 import { Uploads } from "./uploads.js";
 
-/** The steps of the zoom, as in browsers. */
+/** The zoom levels, as in browsers. */
 const ZOOMS = [0.25, 0.33, 0.5, 0.67, 0.75, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4, 5];
-/** The movement of the wheel, in pixels, that is one step of the zoom. Touch pads send smaller ones. */
+/** The wheel movement in pixels for one zoom step. Touch pads send smaller movements. */
 const WHEEL_STEP = 60;
-/** Milliseconds for which the new zoom is shown. */
+/** Milliseconds for which the new zoom level is shown. */
 const ZOOM_SHOWN = 1000;
 /**
  * The parts of the shell that are loaded on first use.
@@ -35,7 +35,7 @@ const PARTS = {
 };
 
 /**
- * What the shell does for each effect that main.js does not perform at once.
+ * The functions for the effects that main.js does not perform at once.
  * @type {Record<string, (commands: Commands, effect: any) => unknown>}
  */
 const effects = {
@@ -61,11 +61,11 @@ const effects = {
  * @property {boolean} [native] only in native windows: browsers have this command
  * @property {boolean} [nativeKeys] the shortcuts work only in native windows
  * @property {() => unknown} [available] true by default
- * @property {() => unknown} [checked] whether it is the current choice
- * @property {boolean} [repeats] whether it repeats while its key is held
- * @property {boolean} [anywhere] whether it works while a dialog is open
- * @property {string} [row] the row of the menu that contains it
- * @property {string} [short] its text in the row
+ * @property {() => unknown} [checked] whether the command is the current choice
+ * @property {boolean} [repeats] whether the command repeats while its key is pressed
+ * @property {boolean} [anywhere] whether the command works while a dialog is open
+ * @property {string} [row] the row of the menu with the command
+ * @property {string} [short] the text of the command in the row
  */
 
 export class Commands {
@@ -93,7 +93,7 @@ export class Commands {
       sheet.addEventListener("load", resolve);
       sheet.addEventListener("error", resolve);
       sheet.href = "/_everview/chrome/commands.css";
-      // Style sheets of views follow and may override it.
+      // Style sheets of views come after this one and may override it.
       document.querySelector("link[rel=stylesheet]")?.after(sheet);
     });
     this.notices = new Notices(this.styled);
@@ -117,7 +117,7 @@ export class Commands {
       page.flush();
       sendVisible();
     });
-    sendVisible(); // it may have changed since the link was connected
+    sendVisible(); // the visibility may have changed since the link was connected
   }
 
   get isNative() {
@@ -199,12 +199,12 @@ export class Commands {
   /** @param {KeyboardEvent} event */
   key(event) {
     if (event.defaultPrevented || isTyping(event)) return;
-    if (event.target instanceof Element && event.target.closest("[data-ignore]")) return; // the view handles it
+    if (event.target instanceof Element && event.target.closest("[data-ignore]")) return; // for the browser and scripts of the view
     const command = this.groups.flat().find((each) => this.keysOf(each).some((key) => isPressed(event, key)));
     if (!command) return;
     event.preventDefault();
     if (event.repeat && !command.repeats) return;
-    // An open dialog has to be answered first.
+    // The user must answer an open dialog first.
     if (!command.anywhere && document.querySelector("dialog.shell-dialog[open]")) return;
     if (command.available?.() ?? true) command.run();
   }
@@ -234,7 +234,7 @@ export class Commands {
     return part.then((object) => object[method](...values)).catch(this.page.report);
   }
 
-  /** Show that an event was not handled. */
+  /** Show a notice that an event was not handled. */
   lost() {
     this.notices.show(t("This action failed: the element no longer exists."), "error");
   }
@@ -281,7 +281,7 @@ export class Commands {
     if (before.native && before.zoom !== this.page.chrome.window.zoom) this.showZoom();
   }
 
-  /** Show the zoom briefly. */
+  /** Show the zoom level for a short time. */
   async showZoom() {
     await this.styled;
     if (!this.size) {

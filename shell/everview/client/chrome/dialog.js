@@ -1,4 +1,4 @@
-/** A modal dialog of the shell with a title. Escape closes it; the focus returns to the element before. */
+/** A modal dialog of the shell with a title. Escape closes it; the focus then returns to the earlier element. */
 
 import { make, newId } from "./make.js";
 import { t } from "../t.js";
@@ -14,12 +14,12 @@ export class Dialog {
       "dialog",
       {
         class: `shell-dialog ${className}`, "aria-labelledby": id,
-        // This event arrives some time after closing: another dialog may be open then.
+        // This event arrives some time after closing. Another dialog may be open by then.
         onclose: () => {
           this.node.remove();
           onclose?.();
         },
-        // A click outside has the dialog as its target.
+        // A click outside the dialog also has the dialog as its target.
         onpointerdown: (/** @type {PointerEvent} */ event) => {
           const box = this.node.getBoundingClientRect();
           const { clientX: x, clientY: y } = event;

@@ -52,7 +52,7 @@ export default class Dialogs {
     dialog.open();
   }
 
-  /** Let the keyboard scroll a dialog that may be longer than the window. @param {Dialog} dialog */
+  /** Make a dialog scrollable with the keyboard, because it may be longer than the window. @param {Dialog} dialog */
   makeScrollable(dialog) {
     dialog.body.tabIndex = 0;
     dialog.body.setAttribute("role", "region");

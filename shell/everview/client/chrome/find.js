@@ -11,8 +11,8 @@ import { t } from "../t.js";
 const ALL = "everview-found";
 const HERE = "everview-found-here";
 /**
- * The page has this style sheet only during a search: a rule for highlights makes computing the style
- * of every element take 1.5 times as long (benchmarks, 10,000 rows).
+ * The page has this style sheet only during a search. A rule for highlights increases the time for
+ * computing the style of every element by half (benchmarks, 10,000 rows).
  */
 const MARKS = `
   ::highlight(${ALL}) { background: #ffdf5d; color: #1b1f27; }
@@ -25,7 +25,7 @@ const MARKS = `
 const MAX_MATCHES = 10_000;
 /** Milliseconds between two searches in a page that changes. */
 const SEARCH_INTERVAL = 150;
-/** Values of `display` of elements that do not end a word. */
+/** Values of `display` with which an element does not end a word. */
 const INLINE = new Set(["inline", "inline-block", "contents"]);
 
 export default class Find {
@@ -123,7 +123,7 @@ export default class Find {
 
   /**
    * Search for the text in the field.
-   * @param {boolean} isNew go to the first match from here on; otherwise stay at the current match
+   * @param {boolean} isNew go to the next match; otherwise stay at the current match
    */
   search(isNew) {
     const here = this.ranges[this.index];
@@ -146,7 +146,7 @@ export default class Find {
     return Math.max(0, this.ranges.findIndex((range) => range.comparePoint(node, offset) <= 0));
   }
 
-  /** The index of the first match that is in view or below. */
+  /** The index of the first match in view or below the view. */
   firstInView() {
     return Math.max(0, this.ranges.findIndex((range) => range.getBoundingClientRect().top >= 0));
   }
@@ -172,7 +172,7 @@ export default class Find {
     return ranges;
   }
 
-  /** The visible texts in order. A NUL, which cannot be typed, separates two blocks. */
+  /** The visible texts in order. A NUL separates two blocks, because users cannot type it. */
   pieces() {
     const found = [];
     const walker = document.createTreeWalker(this.root, NodeFilter.SHOW_TEXT);
@@ -228,7 +228,7 @@ export default class Find {
     }
   }
 
-  /** Select the current match in an engine without highlights. This moves the caret out of the field. */
+  /** Select the current match in an engine without highlights. This moves the caret out of the search field. */
   select() {
     const selection = /** @type {Selection} */ (getSelection());
     this.caret ??= this.field.selectionEnd;
@@ -246,6 +246,6 @@ function reveal(range) {
     if (place.top < box.top || place.bottom > box.bottom) outer.scrollTop += place.top - box.top - outer.clientHeight / 2;
   }
   const place = range.getBoundingClientRect();
-  // The bars at the top of the window would cover it.
+  // Scroll further, because the bars at the top of the window cover the range.
   if (place.top < 110 || place.bottom > innerHeight - 20) scrollBy(0, place.top - innerHeight / 2);
 }

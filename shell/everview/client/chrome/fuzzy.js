@@ -9,7 +9,7 @@ const BEGIN = 8;
 const FOLLOW = 5;
 const GAP = 0.2;
 
-/** The letters without accents and case, one for each, so that indexes stay valid. @param {string} text */
+/** The letters without accents and case. The number of letters is unchanged, so indexes stay valid. @param {string} text */
 function plain(text) {
   return [...text].map((letter) => letter.normalize("NFD")[0].toLowerCase()[0] ?? letter);
 }
@@ -31,7 +31,7 @@ export function match(query, text) {
   for (const letter of wanted.slice(1)) {
     /** @type {(Match | null)[]} */
     const next = Array(count).fill(null);
-    // The best match that ended further left.
+    // The best match that ends further left.
     let before = /** @type {Match | null} */ (null);
     for (let at = 1; at < count; at++) {
       const left = best[at - 1];

@@ -1,4 +1,4 @@
-/** Shortcuts: their names, and whether an event matches one. `Mod` is Ctrl, on a Mac the command key. */
+/** Names of shortcuts, and tests whether an event matches a shortcut. `Mod` is Ctrl, or the command key on a Mac. */
 
 import { t } from "../t.js";
 
@@ -13,7 +13,7 @@ function parse(shortcut) {
   return { key, modifiers: new Set(parts) };
 }
 
-/** Whether the user may be typing text with keys that look like a shortcut. @param {KeyboardEvent} event */
+/** Whether the event may be typed text, although its keys match a shortcut. @param {KeyboardEvent} event */
 export function isTyping(event) {
   // AltGr types characters such as @ and €. Windows reports it as Ctrl and Alt.
   const altGr = event.getModifierState("AltGraph") || (!isMac && event.ctrlKey && event.altKey);
@@ -26,11 +26,11 @@ export function isPressed(event, shortcut) {
   const mod = isMac ? event.metaKey : event.ctrlKey;
   const other = isMac ? event.ctrlKey : event.metaKey;
   if (mod !== modifiers.has("Mod") || other !== modifiers.has("Ctrl") || event.altKey !== modifiers.has("Alt")) return false;
-  // Whether a sign needs Shift differs between keyboard layouts.
+  // Ignore Shift for punctuation, because keyboard layouts differ.
   const isSign = key.length === 1 && !/[A-Z]/.test(key);
   if (!isSign && event.shiftKey !== modifiers.has("Shift")) return false;
   if (event.key.toLowerCase() === key.toLowerCase()) return true;
-  // Keyboards without Latin letters: use the position of the key.
+  // On keyboards without Latin letters, use the position of the key.
   return /^[A-Z]$/.test(key) && event.key.charCodeAt(0) > 127 && event.code === `Key${key}`;
 }
 

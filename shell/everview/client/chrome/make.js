@@ -4,8 +4,8 @@
  * An element with attributes and children. Attributes such as `onclick` add listeners.
  * @template {keyof HTMLElementTagNameMap} Tag
  * @param {Tag} tag
- * @param {Record<string, any>} [attributes] those with the value null or false are omitted
- * @param {...(Node | string | null)} children null is omitted
+ * @param {Record<string, any>} [attributes] attributes with the value null or false are skipped
+ * @param {...(Node | string | null)} children null is skipped
  * @returns {HTMLElementTagNameMap[Tag]}
  */
 export function make(tag, attributes = {}, ...children) {

@@ -4,7 +4,7 @@ import { keyText } from "./keys.js";
 import { make } from "./make.js";
 import { t } from "../t.js";
 
-/** Letters typed within this time, in milliseconds, are searched for together. */
+/** Letters typed within this time, in milliseconds, are combined to one search text. */
 const TYPING_TIME = 600;
 
 /** @typedef {import("./commands.js").Command} Command */
@@ -19,7 +19,7 @@ export default class Menu {
       onkeydown: (/** @type {KeyboardEvent} */ event) => this.handleKey(event),
       onfocusout: (/** @type {FocusEvent} */ event) => {
         const to = /** @type {Node | null} */ (event.relatedTarget);
-        // The button closes the menu when the pointer is released.
+        // Ignore the button: it closes the menu when the pointer is released.
         if (to && to !== this.button && !this.node.contains(to)) this.close(false);
       },
     });
@@ -107,7 +107,7 @@ export default class Menu {
     command.run();
   }
 
-  /** Show the new state of the window in the choices. */
+  /** Update the texts and check marks of choices after a change of the window's state. */
   refresh() {
     if (this.node.hidden) return;
     for (const item of this.items) {
@@ -117,7 +117,7 @@ export default class Menu {
     }
   }
 
-  /** @param {boolean} restore whether the focus returns to the element before */
+  /** @param {boolean} restore whether the focus returns to the earlier element */
   close(restore) {
     const hadFocus = this.node.contains(document.activeElement);
     this.node.hidden = true;

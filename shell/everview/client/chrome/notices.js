@@ -3,14 +3,15 @@
  * the pointer or the focus. The command "Last notices" shows them again.
  *
  * The two live regions are part of the page: screen readers often ignore a region that is added
- * together with its text. They have no roles, so that a view's own status and alert are the only ones.
+ * together with its text. They have no roles, so only the view's own elements have the roles status
+ * and alert.
  */
 
 import { t } from "../t.js";
 
 /** The largest number of notices that are shown. */
 const MAX_SHOWN = 5;
-/** The number of notices that can be read again. */
+/** The number of stored notices for the command "Last notices". */
 const MAX_STORED = 50;
 /** Milliseconds until a notice disappears. */
 const DURATION = 6000;
@@ -43,7 +44,7 @@ export class Notices {
     notice.append(text, close);
     this.area.children[Number(isError)].append(notice);
     const all = [...this.area.querySelectorAll(".shell-notice")];
-    // Other notices are removed before errors.
+    // Remove other notices before errors.
     if (all.length > MAX_SHOWN) (all.find((other) => !other.matches(".error")) || all[0]).remove();
     if (!isError) this.removeLater(notice);
   }
@@ -68,7 +69,7 @@ export class Notices {
   dismiss(notice) {
     const hadFocus = notice?.contains(document.activeElement);
     notice?.remove();
-    // The keyboard continues with the next notice, then with the view.
+    // The focus moves to the next notice, or to the view if there is none.
     if (hadFocus) /** @type {HTMLElement} */ (this.area.querySelector("button") || document.querySelector("main")).focus();
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The command palette: views, tasks and commands by a few letters of their names, or a path.
+ * The command palette: finds views, tasks and commands by a few letters of their names, or opens a path.
  * Source: ARIA Authoring Practices, "Combobox" (editable, with a list box, no automatic choice).
  */
 
@@ -14,7 +14,7 @@ const RECENT = "everview-recent";
 const MAX_RECENT = 12;
 /** Milliseconds between two requests for the tasks. */
 const INTERVAL = 1000;
-/** The number of items that Page Up and Page Down move by. */
+/** The number of items by which Page Up and Page Down move. */
 const PAGE = 8;
 /** The score of a recently chosen item. */
 const RECENT_SCORE = 4;
@@ -37,8 +37,8 @@ const RECENT_SCORE = 4;
  */
 
 /**
- * The path in this app that a text names: a path, a link to this app, or an address of its server.
- * Empty for other texts.
+ * The path in this app for a text, which is a path, a link to this app, or an address of its server.
+ * The result is "" for other texts.
  * @param {string} text
  */
 export function pathOf(text) {
@@ -65,7 +65,7 @@ export default class Palette {
       onclick: (/** @type {MouseEvent} */ event) => this.handleClick(event),
       onauxclick: (/** @type {MouseEvent} */ event) => event.button === 1 && this.handleClick(event),
       onpointermove: (/** @type {PointerEvent} */ event) => this.choose(this.optionAt(event), false),
-      // Keeps the focus in the field.
+      // A click must not move the focus out of the field.
       onpointerdown: (/** @type {PointerEvent} */ event) => event.preventDefault(),
     });
     this.field = make("input", {
@@ -126,12 +126,12 @@ export default class Palette {
     ];
   }
 
-  /** The ids of recently chosen items, the last one first. @returns {string[]} */
+  /** The ids of recently chosen items, the most recent first. @returns {string[]} */
   get recent() {
     return JSON.parse(sessionStorage.getItem(RECENT) || "[]");
   }
 
-  /** The items that match, the best first. @param {string} query @returns {Item[]} */
+  /** The items that match, the best match first. @param {string} query @returns {Item[]} */
   matches(query) {
     const { recent } = this;
     const recency = (/** @type {Item} */ { id }) => (recent.includes(id) ? recent.length - recent.indexOf(id) : 0);

@@ -10,7 +10,7 @@ import { progressOf } from "./task.js";
 
 /** Milliseconds between two requests for the running tasks. */
 const INTERVAL = 1000;
-/** Milliseconds after which a missing answer is considered lost. */
+/** Milliseconds after which an answer is considered lost. */
 const TIMEOUT = 3000;
 
 export default class Quit {
@@ -31,11 +31,11 @@ export default class Quit {
 
   /** Show the server's answer. @param {Task[]} tasks the running tasks */
   show(tasks) {
-    // The answer was lost with its link.
+    // The link was closed before the answer arrived.
     if (performance.now() - this.requested > TIMEOUT) this.requests = 0;
     if (this.requests) {
       this.requests--;
-      if (!this.dialog?.isOpen) return; // the user closed it
+      if (!this.dialog?.isOpen) return; // the user closed the dialog
     }
     if (!this.dialog?.isOpen) this.open();
     this.write(tasks);

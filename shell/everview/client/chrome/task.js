@@ -1,4 +1,4 @@
-/** The progress of a task, as the palette and the quit dialog show it. */
+/** The progress of a task for the palette and the quit dialog. */
 
 /**
  * A running or finished instance of a daemon view.

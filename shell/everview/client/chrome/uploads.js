@@ -1,9 +1,9 @@
 /**
- * Drops on a view, and files that the user chooses in a field or drops on it. Files are uploaded to
- * the field's bucket at once. main.js receives the events, which may occur before this module is
- * loaded.
+ * Handles drops on a view, and files that the user chooses in a field or drops on it. Files are
+ * uploaded to the field's bucket at once. main.js receives the events, because they may occur before
+ * this module is loaded.
  *
- * Not for: the uploaded files (the view's handlers are called for each).
+ * Not for: processing uploaded files, which is done by handlers of the view.
  */
 
 import { t } from "../t.js";
@@ -41,7 +41,7 @@ export class Uploads {
     this.chosen(target, files);
   }
 
-  /** Files were chosen in an element or dropped on it. @param {Element} target @param {File[]} files */
+  /** Upload files that the user chose in an element or dropped on it. @param {Element} target @param {File[]} files */
   chosen(target, files) {
     const element = fieldOf(target);
     if (element && files.length) this.send(element, files);
@@ -61,7 +61,7 @@ export class Uploads {
       this.notice(t("The files could not be uploaded."), "error");
     } finally {
       element.removeAttribute("data-pending");
-      // The same file can be chosen again.
+      // Empty the field, so the same file can be chosen again.
       if (element instanceof HTMLInputElement && element.type === "file") element.value = "";
     }
   }

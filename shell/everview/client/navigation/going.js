@@ -1,5 +1,5 @@
 /**
- * Shows other views: by an address, by the history, in a new window. navigation.js handles links.
+ * Opens other views: at an address, from the history, in a new window. navigation.js handles links.
  */
 
 import { STORE, here, parse } from "./navigation.js";
@@ -23,7 +23,7 @@ export class Going {
     if (history.state?.entry !== this.navigation.entry) this.handlePop(history.state);
   }
 
-  /** Send unsent edits and save the scroll position before something else is shown. */
+  /** Send unsent edits and save the scroll position before other content is shown. */
   leave() {
     this.page.flush();
     this.navigation.remember();

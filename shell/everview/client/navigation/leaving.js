@@ -1,4 +1,4 @@
-/** Effects of the server that leave the view: load another page, open an address, save a file. */
+/** Effects that leave the view: load another page, open an address, save a file. */
 
 import { isOwn } from "./going.js";
 import { parse } from "./navigation.js";

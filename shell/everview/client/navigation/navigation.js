@@ -1,13 +1,13 @@
 /**
- * Links, and the scroll position and the focus of a view that is shown.
+ * Links, and the scroll position and the focus of the shown view.
  *
  * Another view of this app is shown without loading the page again. Every entry of the history has a
- * name. Its scroll position is stored under this name and survives reloads. going.js shows other
- * views; it is loaded after the first view is shown.
+ * name. The scroll position of an entry is stored under this name and survives reloads. going.js opens
+ * other views; it is loaded after the first view is shown.
  */
 
 export const STORE = "everview-scroll";
-/** For this time, in milliseconds, content that a view shows late may still be scrolled to. */
+/** Milliseconds for which the page scrolls to its goal if the content arrives late. */
 const PATIENCE = 2000;
 /** Addresses that the server accepts for the system's browser (shell/everview/runtime/windows/messages.py). */
 const OUTSIDE = /^(https?:\/\/|mailto:).{1,4000}$/;
@@ -24,7 +24,7 @@ export function parse(href) {
   }
 }
 
-/** The element that the fragment of the address names. */
+/** The target element of the address's fragment. */
 function fragmentTarget() {
   const name = location.hash.slice(1);
   try {
@@ -38,9 +38,9 @@ export class Navigation {
   shown = here();
   /** @type {Record<string, number>} scroll positions by the names of entries */
   positions = JSON.parse(sessionStorage.getItem(STORE) || "{}");
-  /** Whether the user navigated: the focus moves to the new view. */
+  /** Whether the user navigated. If so, the focus moves to the new view. */
   arriving = false;
-  /** The time until which the goal is scrolled to. */
+  /** The end of the time in which the page scrolls to its goal. */
   until = 0;
 
   /**
@@ -75,7 +75,7 @@ export class Navigation {
     const { target, button, ctrlKey, metaKey, shiftKey } = event;
     const link = target instanceof Element && target.closest("a[href]");
     if (!link || event.defaultPrevented || button > 1 || link.hasAttribute("download")) return;
-    if (link.closest("[data-ignore]")) return; // left to the browser
+    if (link.closest("[data-ignore]")) return; // only the browser handles this link
     const isOther = button || ctrlKey || metaKey || shiftKey;
     // Links in SVG have no property `origin`.
     const url = parse(link.getAttribute("href") || "");

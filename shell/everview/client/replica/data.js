@@ -1,12 +1,12 @@
 /**
- * Updates the page's copy of a widget's data by the changes of frames (docs/protocol.md,
+ * Applies the changes in frames to the page's copy of a widget's data (docs/protocol.md,
  * shell/everview/html/widgets/data.py). Containers keep their identity unless they are replaced.
  */
 
 /** @typedef {import("../widget.js").Change} Change */
 
 /**
- * Apply changes to the data in `holder.data`, in place. Throws an error if they do not fit.
+ * Apply changes to the data in `holder.data`, in place. Throws an error if a change does not match.
  * @param {{data: any}} holder
  * @param {Change[]} changes outer containers before inner ones
  */
@@ -39,6 +39,6 @@ function changeList(list, change) {
   list.length = keep;
   if (drop) list.splice(0, drop);
   for (const [index, value] of set) list[index] = value;
-  // Not list.push(...push): many arguments overflow the stack.
+  // A single list.push(...push) could overflow the stack, because it has many arguments.
   for (const value of push) list.push(value);
 }

@@ -1,10 +1,10 @@
 /**
- * The values of fields. The page owns the value while the user types, the server otherwise.
+ * The values of fields. While the user types, the page owns the value. Otherwise the server owns it.
  *
  * Edits are sent shortly after typing stops, and at once when the field loses the focus, on Enter and
- * before any other event. A value from the server that arrives while the page owns the field is held
- * and set when the field loses the focus, unless the field's own handler set it in answer to the last
- * edit. Check boxes, radios, selects and sliders are set at once: the last writer wins.
+ * before any other event. If a value from the server arrives while the page owns the field, it is set
+ * when the field loses the focus. It is set at once if the field's own handler set it in answer to the
+ * last edit. Check boxes, radios, selects and sliders are set at once: the last writer wins.
  */
 
 /** @typedef {import("./replica.js").DocumentNode} DocumentNode */
@@ -32,7 +32,7 @@ function isInvalid(element) {
 /** The value that is reported to the server. @param {DocumentNode} element */
 export function valueOf(element) {
   if (element.tagName === "SELECT") {
-    // Ids, not indexes: options may be added or removed before this arrives.
+    // Send ids, because indexes change if options are added or removed before the message arrives.
     return [...element.selectedOptions].map((/** @type {DocumentNode} */ option) => option.$id).filter((id) => id !== undefined);
   }
   if (element.type === "checkbox" || element.type === "radio") return element.checked;
@@ -45,11 +45,11 @@ export class Fields {
   /** @type {WeakMap<DocumentNode, number>} the number of the last sent edit of each field */
   sent = new WeakMap();
   /** @type {WeakMap<DocumentNode, any>} values that are set when the field loses the focus */
-  held = new WeakMap();
+  deferred = new WeakMap();
   /** The number of the last event that the server has handled. */
   acknowledged = 0;
   /**
-   * While the link is down, the newest edit of each field stays here, unless another event follows.
+   * While the link is down, only the newest edit of each field is stored, unless another event follows.
    * @type {{live: boolean}}
    */
   link = { live: false };
@@ -78,8 +78,8 @@ export class Fields {
   }
 
   /**
-   * The browser reported that an edit is complete: send it. Date fields report this after every key
-   * (the year 0002 on the way to 2026), so their edits are sent like typed text.
+   * Send an edit that the browser reported as complete. Date fields report this after every key (the
+   * year 0002 while the user types 2026), so their edits are sent like typed text.
    * @param {DocumentNode} element
    */
   settled(element) {
@@ -92,29 +92,29 @@ export class Fields {
       if (only && (element !== only || !this.link.live)) continue;
       clearTimeout(timer);
       this.unsent.delete(element);
-      this.held.delete(element); // older than this edit
+      this.deferred.delete(element); // older than this edit
       if (element.isConnected) this.sent.set(element, this.send(element, "change", valueOf(element)));
     }
   }
 
-  /** A field lost the focus: send its edit or set the value that was held. @param {DocumentNode} element */
+  /** After a field lost the focus, send its edit or set its deferred value. @param {DocumentNode} element */
   left(element) {
     this.flush(element);
-    const value = this.held.get(element);
-    // An edit without an answer is newer than the held value.
-    if (this.held.delete(element) && !this.isPending(element)) write(element, value);
+    const value = this.deferred.get(element);
+    // An unacknowledged edit is newer than the deferred value.
+    if (this.deferred.delete(element) && !this.isPending(element)) write(element, value);
   }
 
-  /** Whether an edit was not handled yet. @param {DocumentNode} element */
+  /** Whether the field has an edit that was not handled yet. @param {DocumentNode} element */
   isPending(element) {
     return this.unsent.has(element) || /** @type {number} */ (this.sent.get(element)) > this.acknowledged;
   }
 
-  /** Set a value from the server, or hold it. @param {DocumentNode} element @param {string} slot @param {any} value */
+  /** Set a value from the server, or defer it. @param {DocumentNode} element @param {string} slot @param {any} value */
   set(element, slot, value) {
     if (value === null) return;
     if (slot !== ".selected" && this.isPending(element)) {
-      this.held.delete(element); // the server will answer the edit
+      this.deferred.delete(element); // the server will answer the edit
     } else if (slot === ".checked") {
       element.checked = value;
     } else if (slot === ".selected") {
@@ -125,9 +125,9 @@ export class Fields {
     } else if (!isTyped(element)) {
       write(element, value);
     } else if (isOwned(element) && (!this.answered.has(element.$id) || this.composing === element)) {
-      this.held.set(element, value);
+      this.deferred.set(element, value);
     } else {
-      this.held.delete(element);
+      this.deferred.delete(element);
       write(element, value);
     }
   }
@@ -141,7 +141,7 @@ function isOwned(element) {
 /**
  * Set the value and keep the position of the caret in the text.
  * @param {DocumentNode} element
- * @param {string | false} value false: invalid text, which stays in the window where it was typed
+ * @param {string | false} value false: an invalid text, which only the window where it was typed shows
  */
 function write(element, value) {
   const invalid = isInvalid(element);
@@ -151,7 +151,7 @@ function write(element, value) {
   }
   const old = element.value;
   if (old === value && !invalid) return;
-  // The caret of number fields is null.
+  // Number fields have no caret position: it is null.
   const caret = document.activeElement === element ? element.selectionEnd : null;
   element.value = value;
   if (caret === null) return;

@@ -1,9 +1,9 @@
 /**
- * Style sheets and modules that the classes of a document declare. They are linked once, in the order
- * that the server gives, when a document first needs them.
+ * Style sheets and modules that the classes of a document declare. Each file is linked once, when a
+ * document first needs it, in the order of the server's list.
  */
 
-/** Nothing else is loaded, whatever a frame contains (threat T13), in addition to the page's policy. */
+/** Only these URLs are loaded, even if a frame contains others (threat T13). The page's policy also limits URLs. */
 const STATIC_FILE = /^\/_everview\/static\/[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
 
 /** @type {Map<string, HTMLLinkElement>} style sheets of this page, by URL */
@@ -59,7 +59,7 @@ function loaded(sheet, report) {
   });
 }
 
-/** Resolves when the style sheets linked so far are loaded: a widget may measure itself. */
+/** Resolves when all linked style sheets are loaded, because a widget may measure its size. */
 export async function styled() {
   const waited = loading;
   await Promise.all(waited);

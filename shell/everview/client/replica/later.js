@@ -1,4 +1,4 @@
-/** Loads a part of the page on first use. */
+/** Loads a module of the page on first use. */
 
 /**
  * @template T

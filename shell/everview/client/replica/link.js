@@ -1,29 +1,29 @@
 /**
  * The link to the server: authenticates this window, receives frames, sends events.
  *
- * A broken link is connected again without a reload: the window reports its revision and gets what it
- * missed. Events are numbered; those that the server has not received are sent again under the same
- * number, so that each is handled once.
+ * A broken link is connected again without a reload: the window reports its revision and receives the
+ * changes since then. Events have numbers. If the server has not received an event, the event is sent
+ * again with the same number, so it is handled only once.
  */
 
 const STORE = "everview";
-/** Milliseconds between attempts to connect. After the third one a notice is shown. */
+/** Milliseconds between attempts to connect. A notice is shown after the third attempt. */
 const RETRY_DELAYS = [0, 50, 100, 200, 400, 800];
 const MAX_RETRY_DELAY = 1500;
 /**
- * The number of frames that are confirmed at once, and the smaller number that is confirmed after a
- * delay: the server sends at most 64 unconfirmed frames, of which 16 without a request. A large frame
- * is confirmed at once. The random part prevents that all windows confirm the same frame.
+ * MANY frames are confirmed at once, SOME frames after a delay. The server sends at most 64
+ * unconfirmed frames, of which 16 without a request. A large frame is confirmed at once. Because of
+ * the random part, not all windows confirm at the same frame.
  */
 const MANY = 24 + Math.random() * 8;
 const SOME = 8;
 const CONFIRM_DELAY = 100;
-/** In characters. */
+/** The size of a large frame in characters. */
 const LARGE = 64_000;
 /** Close codes, see shell/everview/server/links/links.py. */
 const REFUSED = 4403;
 const REPLACED = 4001;
-/** As made in shell/everview/server/access/keys.py. */
+/** The format of tickets, see shell/everview/server/access/keys.py. */
 const TICKET = /^#[\w-]{43}$/;
 
 /**
@@ -55,14 +55,15 @@ const TICKET = /^#[\w-]{43}$/;
 
 /**
  * @typedef {object} Page
- * @property {() => {url: string, document: string, revision: number | null}} welcome what to attach to
+ * @property {() => {url: string, document: string, revision: number | null}} welcome returns the view
+ *   to attach to, and the document and revision of the page
  * @property {(message: Update) => void} message receives the server's messages
- * @property {(number: number) => void} acknowledged is called with the number of the last handled event
- * @property {(state: "live" | "offline" | "refused" | "replaced") => void} state is called with the
- *   state of the link
+ * @property {(number: number) => void} acknowledged receives the number of the last handled event
+ * @property {(state: "live" | "offline" | "refused" | "replaced") => void} state receives the state of
+ *   the link
  */
 
-/** HMAC-SHA-256, as `proof` in shell/everview/server/access/keys.py. @param {string} key @param {string[]} parts */
+/** HMAC-SHA-256, see `proof` in shell/everview/server/access/keys.py. @param {string} key @param {string[]} parts */
 async function proof(key, ...parts) {
   const algorithm = { name: "HMAC", hash: "SHA-256" };
   const bytes = Uint8Array.from(key.match(/../g) || [], (pair) => parseInt(pair, 16));
@@ -74,7 +75,7 @@ async function proof(key, ...parts) {
 export class Link {
   /** The number of the last event. */
   number = 0;
-  /** @type {EventMessage[]} events that were not acknowledged */
+  /** @type {EventMessage[]} events without an acknowledgement */
   pending = [];
   live = false;
   /** Attempts to connect since the last message. */
@@ -85,14 +86,14 @@ export class Link {
   fresh = true;
   timer = 0;
   confirming = 0;
-  /** The number of the last effects that arrived, and of the last ones that were confirmed. */
+  /** The numbers of the last received effects and of the last confirmed effects. */
   effectsReceived = 0;
   effectsConfirmed = 0;
 
   /** @param {Page} page */
   constructor(page) {
     this.page = page;
-    // A fragment that is not a ticket names a part of the page.
+    // Any other fragment is the id of an element in the page.
     this.ticket = TICKET.test(location.hash) ? location.hash.slice(1) : "";
     // Remove the ticket from the address and the history before anything else happens.
     if (this.ticket) history.replaceState(history.state, "", location.pathname + location.search);
@@ -110,8 +111,8 @@ export class Link {
     const socket = (this.socket = new WebSocket(`${location.origin.replace("http", "ws")}/_everview/link`));
     const nonce = crypto.randomUUID();
     const { key, window: id = "", user = "", label = "" } = this.credentials || {};
-    // Another program may use this port by now. The server of a ticket is known from the address of
-    // the ticket. Otherwise it has to prove that it knows this window's key before it is trusted.
+    // Another program may use this port now. With a ticket, the server is trusted because the ticket
+    // came with its address. Otherwise it must first prove that it knows this window's key.
     let isServer = Boolean(this.ticket);
     socket.onopen = () => {
       if (socket !== this.socket) return;
@@ -127,12 +128,12 @@ export class Link {
       else if (message.t === "challenge") {
         const theirs = await proof(key, "server", nonce, message.nonce);
         isServer = theirs === message.proof;
-        if (!isServer) socket.close(); // not the server of this window
+        if (!isServer) socket.close(); // the proof is wrong: this is another server
         else this.send({ t: "proof", proof: await proof(key, "client", nonce, message.nonce), effects: this.effectsReceived });
       } else if (message.t === "welcome" && isServer) this.welcome(message);
       else socket.close();
     };
-    // A replaced socket closes later than its successor opens.
+    // Ignore the close event of a replaced socket: it may arrive after the new socket is open.
     socket.onclose = ({ code }) => socket === this.socket && this.closed(code);
   }
 
@@ -151,7 +152,7 @@ export class Link {
     this.acknowledged(message.acknowledged);
     this.send({ t: "attach", ...this.page.welcome() });
     for (const event of this.pending) if (event.number > message.received) this.send(event);
-    this.live = true; // from here on events are sent at once
+    this.live = true; // from now on, events are sent at once
   }
 
   /** @param {number} code */
@@ -166,7 +167,8 @@ export class Link {
 
   /** @param {Update} message @param {number} length */
   receive(message, length) {
-    // Not in `welcome`: a server that fails right after it would be contacted again without a pause.
+    // This is not done in `welcome`, because a server that fails right after its welcome would be
+    // contacted again without a delay.
     this.attempt = 0;
     this.page.message(message);
     if (message.acknowledged) this.acknowledged(message.acknowledged);
@@ -206,11 +208,11 @@ export class Link {
     const event = { ...content, t: "event", number: ++this.number };
     this.pending.push(event);
     if (this.live) {
-      // The event also confirms frames: a message for every eighth click would cost more.
+      // The event also confirms frames, because separate messages would cost more.
       if (this.frames) event.frames = this.frames;
       this.send(event);
       this.frames = 0;
-      event.frames = undefined; // not valid for another connection
+      event.frames = undefined; // it is not valid for another connection
     }
     return event.number;
   }

@@ -1,12 +1,12 @@
 /**
  * The page's copy of one document, updated in place by frames (docs/protocol.md).
  *
- * Nodes keep their identity: a frame changes only what differs, so focus, selection, scroll position
- * and an open menu survive. Text is set with createTextNode and never parsed. Everything that could
- * run a script is refused here, although the server refuses it first
+ * Nodes keep their identity: a frame changes only the differences, so focus, selection, scroll
+ * position and an open menu survive. Text is set with createTextNode and never parsed. Everything that
+ * could run a script is refused here, in addition to the checks of the server
  * (shell/everview/html/tree/safety.py).
  *
- * Not for: when values of fields may be set (fields.js), the link, events.
+ * Not for: the time at which values of fields are set (fields.js), the link, events.
  */
 
 const REFUSED_TAGS = new Set(
@@ -26,7 +26,7 @@ const HIDING = new Set(
   moveBefore append appendChild isConnected getAttribute setAttribute removeAttribute hasAttribute
   toggleAttribute dataset closest matches contains focus ownerDocument $id $events $widget`.split(/\s+/),
 );
-/** Elements that become members of their form or of the document under their name or id. */
+/** Elements that are accessible as members of their form or of the document by name or id. */
 const HIDERS = new Set("button embed fieldset form iframe img input object output select textarea".split(" "));
 const SAFE_SCHEMES = new Set(["http", "https", "mailto", "tel", "blob", "ws", "wss"]);
 const HTML_NAMESPACE = "http://www.w3.org/1999/xhtml";
@@ -35,19 +35,19 @@ const NAMESPACES = new Map([
   ["math", "http://www.w3.org/1998/Math/MathML"],
 ]);
 
-/** SVG and MathML elements whose children are HTML unless their tag names a namespace. */
+/** SVG and MathML elements whose children are HTML unless their tags have a namespace. */
 const HTML_INSIDE = new Set("foreignObject annotation-xml mi mn mo ms mtext".split(" "));
 
-/** With more removed nodes than this, they are released during the next frame. */
+/** If there are more removed nodes than this, they are released during the next frame. */
 const MAX_REMOVED = 1000;
 
 /** The slot of a widget's data. */
 export const WIDGET = "$";
 
 /**
- * A node of the document, with what the page knows about it: its id, the delay of each event that it
- * listens to, the state of its widget. An element has the members of a text node and the other way
- * round only by name: which of the two it is follows from the frame.
+ * A node of the document, with further properties of the page: its id, the delay of each event that it
+ * reports, the state of its widget. The type is `any`, because only the frame determines whether a
+ * node is an element or a text node.
  * @typedef {any} DocumentNode
  */
 
@@ -67,7 +67,7 @@ export const WIDGET = "$";
  * @property {number[]} [del]
  */
 
-/** A frame does not fit the page's copy: a snapshot is needed. */
+/** The error for a frame that does not match the page's copy. The page then needs a snapshot. */
 export class Misfit extends Error {}
 
 /** @param {string} url */
@@ -124,7 +124,7 @@ export class Replica {
   /** @param {string} document @param {Frame} frame */
   update(document, frame) {
     const restoreFocus = rememberFocus();
-    // Other documents use the same ids. A page that is never idle releases some nodes here.
+    // Release nodes now before a snapshot, which may use their ids, or if the page is never idle.
     if (frame.tree || this.removed.length > MAX_REMOVED) this.release();
     if (frame.tree) {
       this.snapshot(document, frame.tree);
@@ -134,7 +134,7 @@ export class Replica {
       }
       for (const [id, change] of frame.set || []) this.change(this.find(id), change);
       const ends = (frame.put || []).map((put) => this.put(put));
-      // After all nodes are placed: a node that moved elsewhere is not removed.
+      // Remove nodes after all nodes are placed: a node that moved elsewhere must not be removed.
       (frame.put || []).forEach(([parent, after], index) => {
         if (after === null) this.removed = this.removed.concat(this.removeAfter(this.find(parent), ends[index]));
       });
@@ -147,7 +147,7 @@ export class Replica {
     this.revision = frame.to;
     for (const [element, slot, value] of this.values) this.setValue(element, slot, value);
     this.values = [];
-    // Later, after painting: visiting each removed node takes a fifth of the time of a clear.
+    // Release nodes after painting: visiting each removed node takes a fifth of the time of a clear.
     if (this.removed.length) this.releaseLater();
     restoreFocus();
   }
@@ -192,7 +192,7 @@ export class Replica {
   }
 
   releaseLater() {
-    // Some engines lack requestIdleCallback. A closed pop-up should give the focus back soon.
+    // Some engines lack requestIdleCallback. The delay is short, because a closed pop-up restores the focus.
     const soon = window.requestIdleCallback || setTimeout;
     this.releasing ||= soon((deadline) => {
       this.releasing = 0;
@@ -242,8 +242,8 @@ export class Replica {
   }
 
   /**
-   * Put `node` after `last` (null: first). The next sibling is looked up here, because making the
-   * node may have moved siblings into it.
+   * Put `node` after `last` (null: first). The next sibling is looked up now, because making the node
+   * may have moved siblings into it.
    * @param {DocumentNode} parent @param {DocumentNode} node @param {DocumentNode} last
    */
   placeAfter(parent, node, last) {
@@ -255,7 +255,7 @@ export class Replica {
   }
 
   /**
-   * Call `use` with the nodes that items describe, each before the next one is made.
+   * Make the nodes of a stream one after the other, and call `use` with each of them.
    * @param {Stream} items @param {number} start @param {string} namespace of their parent
    * @param {(node: DocumentNode) => void} use
    */
@@ -268,7 +268,7 @@ export class Replica {
   }
 
   /**
-   * The node that an item of a stream describes, with its descendants.
+   * Make the node for an item of a stream, with its descendants, or find the existing node.
    * @param {string | any[]} item @param {string} namespace of its parent
    */
   make(item, namespace) {
@@ -298,7 +298,7 @@ export class Replica {
     return node;
   }
 
-  /** The node from before the snapshot that has the next id and this tag. @param {string} tag */
+  /** An old node with the next id and this tag, which a snapshot can reuse. @param {string} tag */
   reuse(tag) {
     const node = this.old?.get(this.next);
     return node && (node.localName || node.nodeName) === tag.slice(tag.indexOf(":") + 1) ? node : null;
@@ -313,7 +313,7 @@ export class Replica {
   }
 
   /**
-   * Make the items from `start` the only children of an element.
+   * Replace the children of an element by the items from `start`.
    * @param {DocumentNode} element @param {Stream} items @param {number} start @param {string} namespace
    */
   fill(element, items, start, namespace) {
@@ -400,7 +400,7 @@ function setAttribute(element, name, value) {
   if (kind === undefined) kinds.set(name, (kind = kindOf(name.toLowerCase())));
   if (kind === "refused") throw new Error(`${name} is refused`);
   if (kind === "style") {
-    // Set by the object model: the policy of the page refuses style attributes that are parsed.
+    // Use the CSS object model, because the policy of the page refuses parsed style attributes.
     // Chromium does not remove a style that was never read (style="" stays), so check first.
     if (value !== null) element.style.cssText = value;
     else if (element.hasAttribute("style")) element.removeAttribute("style");
@@ -422,7 +422,8 @@ function place(parent, node, before) {
 }
 
 /**
- * Engines without moveBefore drop the focus of a node that moves.
+ * Store the focused element and its selection. Engines without moveBefore drop the focus of a moved
+ * node.
  * @returns {() => void} restores the focus
  */
 function rememberFocus() {

@@ -1,5 +1,5 @@
 /**
- * The widgets of a page: stores their data, makes their objects, and calls these after changes.
+ * The widgets of a page: stores their data, makes their objects, and calls the objects after changes.
  *
  * This module is loaded with the first widget or the first file that a class declares. The data is
  * stored from the first frame on, even while the widget's own module is loading. An error in a
@@ -60,13 +60,13 @@ export class Widgets {
   }
 
   /**
-   * Apply what a frame contains for a widget.
+   * Apply the part of a frame for one widget.
    * @param {WidgetNode} node
    * @param {{module: string, data: any} | Change[] | null} value null: the node was removed
    * @param {HTMLElement | null} focused the element that had the focus then
    */
   set(node, value, focused) {
-    // main.js marks the node before this module is loaded; the mark has no data.
+    // Before this module is loaded, main.js sets `$widget` to an object without data.
     const state = node.$widget && "data" in node.$widget ? /** @type {State} */ (node.$widget) : null;
     if (value === null) {
       node.$widget = undefined;

@@ -85,7 +85,7 @@ class View(SvgElement, tag="view"): __slots__ = ()
 
 #: For modules in which ``Text`` is a text node.
 SvgText = Text
-#: The spelling of Lona.
+#: The name in Lona.
 SVG = Svg
 
 __all__ = [

@@ -193,7 +193,7 @@ class Video(Element, tag="video"): __slots__ = ()
 class Wbr(Element, tag="wbr"): __slots__ = ()
 # fmt: on
 
-# The spellings of Lona.
+# The names in Lona.
 TBody = Tbody
 THead = Thead
 TFoot = Tfoot

@@ -213,7 +213,7 @@ class Form(Element, Generic[D], tag="form"):
     @overload
     def __getitem__(self, index: str) -> FormInput: ...
     def __getitem__(self, index: str | int | slice) -> FormInput | Node | list[Node]:
-        """The input of the field with this name; for a number or slice, children."""
+        """The input of the field with this name. An index or slice returns children."""
         if isinstance(index, str):
             if index not in self._rows:
                 raise KeyError(index)

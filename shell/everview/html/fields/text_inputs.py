@@ -70,7 +70,7 @@ class TextInput(InputElement):
         return ""
 
     def _find_format_reason(self, text: str) -> str:
-        """The reason why a text, which is not empty, has the wrong format; "" if it is right."""
+        """The reason why a non-empty text has the wrong format; "" if the format is right."""
         return ""
 
     def _fits_pattern(self, pattern: str, text: str) -> bool:

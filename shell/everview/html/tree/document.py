@@ -117,7 +117,10 @@ class Document(Journal):
             return self._delta(since)
 
     def frames(self, sinces: Iterable[int | None]) -> dict[int | None, Frame]:
-        """Frames from several revisions (None: a snapshot); no frame from the newest revision."""
+        """Frames for windows at several revisions (None: a snapshot).
+
+        The newest revision needs no frame and is not in the result.
+        """
         frames: dict[int | None, Frame] = {}
         with self.lock:
             for since in sinces:

@@ -141,7 +141,7 @@ class DataList(Container, MutableSequence[Any]):
     ) -> None:
         super().__init__(owner, parent, slot)
         self._head = 0
-        #: Number of an item that was set -> revision.
+        #: Number of an item -> revision of its last assignment.
         self._items: OrderedDict[int, int] = OrderedDict()
         #: ``[revision, head before, end before, lowest end since]``
         self._log: deque[list[int]] = deque()

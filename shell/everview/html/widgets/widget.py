@@ -111,7 +111,7 @@ class Widget(Element):
             return DataList(data, self)
         raise AttributeValueError(f"widget data must be a dict or a list, not {data!r}")
 
-    # the journal, with the document's lock held ------------------------------------------------
+    # the journal (the caller holds the document's lock) ----------------------------------------
 
     def record_change(self, container: Container) -> tuple[int, int] | None:
         """Record that a container changed; see `DataOwner`."""
