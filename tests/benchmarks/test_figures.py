@@ -55,7 +55,7 @@ def test_runs_of_one_commit_are_merged(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(history, "HISTORY", tmp_path / "history.jsonl")
     monkeypatch.setattr(history, "git", lambda *words: "" if words[0] == "status" else "abc1234")
     history.keep([CLICK, BYTES])
-    # Another run of the same commit with one part: the other part is preserved.
+    # Another run of the same commit measures one part. The other part is preserved.
     history.keep([Figure("click", "a click", "ms", {"ours": 1.1, "floor": 1.0}, 1.25)])
     (run,) = history.load()
     assert run.commit == "abc1234"

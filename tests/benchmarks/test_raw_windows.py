@@ -1,4 +1,4 @@
-"""Windows without a page behave like a page in the benchmarks."""
+"""The windows without a page that the benchmarks use behave like pages."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ def desk(app: App) -> Desk:
 
 @pytest.fixture
 def platform(request: pytest.FixtureRequest) -> Platform:
-    """The desktop of the served app: `desk` for the tests that use it."""
+    """The desktop of the served app. In tests with the fixture `desk` it is that one."""
     if "desk" not in request.fixturenames:
         return NoPlatform()
     desk: Platform = request.getfixturevalue("desk")

@@ -1,6 +1,7 @@
-"""Contenders follow the contract of `benchmarks.contenders`, in Chromium.
+"""The contenders of the benchmarks follow the contract of `benchmarks.contenders`, in Chromium.
 
-The peers are installed only for benchmarks. A benchmark fails if a change of a peer does not arrive.
+Only our contenders are tested here, because the other frameworks are installed only for benchmarks.
+A benchmark fails if a change of another framework does not arrive.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""User input before all scripts of the page are loaded is not lost."""
+"""User input is not lost before all scripts of a page are loaded."""
 
 from __future__ import annotations
 
@@ -12,31 +12,31 @@ from everview.html import DROP, H1, HTML, A, Button, Div, P, TextInput
 from tests.support.chromium import DROP_TEXT_AND_FILE
 from tests.support.server import wait_until
 from tests.support.serving import ServedApp
-from tests.support.shell_app import Desk, asked
+from tests.support.shell_app import Desk, wait_for_desk
 
 pytestmark = pytest.mark.browser
 
 
 class Early:
-    """A page whose script of commands is held back until the test releases it."""
+    """A page whose script of commands is not loaded until the test releases it."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.page: Page = context.new_page()
-        self.held: list[Route] = []
+        self.waiting: list[Route] = []
         self.hold()
 
     def hold(self) -> None:
         def store(route: Route) -> None:
-            self.held.append(route)
+            self.waiting.append(route)
 
         self.page.route("**/_everview/chrome/commands.js", store)
 
     def wait_for_request(self) -> None:
-        wait_until(lambda: self.page.evaluate("1") and self.held, "the script is requested")
+        wait_until(lambda: self.page.evaluate("1") and self.waiting, "the script is requested")
 
     def release(self) -> None:
         self.wait_for_request()
-        self.held.pop().continue_()
+        self.waiting.pop().continue_()
         self.page.unroute("**/_everview/chrome/commands.js")
 
 
@@ -106,7 +106,7 @@ def test_reload_restores_the_scroll_position_before_commands_are_loaded(early: E
     early.wait_for_request()
 
 
-def test_title_that_a_script_of_the_view_set_is_kept(early: Early, served: ServedApp) -> None:
+def test_title_set_by_a_script_of_the_view_is_kept(early: Early, served: ServedApp) -> None:
     page = early.page
     page.goto(served.address("/"))
     expect(page).to_have_title("Start")
@@ -126,7 +126,7 @@ def test_click_with_modifier_opens_another_window_after_loading(
     page.goto(served.address("/", label="w1"))
     page.get_by_role("link", name="there").click(**act)  # type: ignore[arg-type]
     early.release()
-    asked(page, desk, "open", "/there")
+    wait_for_desk(page, desk, "open", "/there")
     assert page.url.endswith("/")
     assert len(page.context.pages) == 1
 
@@ -165,7 +165,7 @@ def test_drop_before_loading_is_reported_with_its_data(early: Early, served: Ser
     page = early.page
     page.goto(served.address("/"))
     page.locator("#area").evaluate(DROP_TEXT_AND_FILE)
-    # A browser allows reading the data during the event only; here a script made the event.
+    # Browsers allow reading the data only during the event, but here a script created the event.
     page.evaluate("void (DataTransfer.prototype.getData = () => { throw new Error('too late') })")
     early.release()
     expect(page.locator("#output")).to_have_text("a <b> text ['https://example.org/'] ['a.txt']")
@@ -178,14 +178,14 @@ def test_failed_load_is_repeated_after_reconnecting(
     page.goto(served.address("/"))
     early.wait_for_request()
     page.get_by_role("link", name="there").click()
-    early.held.pop().abort()
+    early.waiting.pop().abort()
     page.unroute("**/_everview/chrome/commands.js")
-    served.cut_links()  # after reconnecting the script is requested again
+    served.cut_links()  # the page requests the script again after reconnecting
     expect(page.locator("#there")).to_be_visible()
 
 
 def test_page_without_access_shows_a_styled_notice(early: Early, served: ServedApp) -> None:
-    """No view is shown, so the style sheet of the notice has to load without one."""
+    """No view is shown, so the style sheet of the notice must load without one."""
     page = early.page
     page.unroute("**/_everview/chrome/commands.js")
     page.goto(served.server.guard.origin + "/")

@@ -1,4 +1,4 @@
-"""Events of the keyboard and of drops, with their data."""
+"""The data of keyboard and drop events, and nodes that a pane hides."""
 
 from __future__ import annotations
 

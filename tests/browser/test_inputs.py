@@ -1,4 +1,4 @@
-"""Fields in a real page: values arrive in their types, and Chromium validates them as we do."""
+"""Fields in a real page: values arrive with their types, and are validated as in Chromium."""
 
 from __future__ import annotations
 
@@ -58,8 +58,8 @@ def view_of(served: ServedApp) -> Any:
 
 
 def fields_to_validate() -> list[Any]:
-    # Without minlength and maxlength, which browsers validate only for typed text. Without
-    # "http://a b", which Chromium accepts and the standard does not.
+    # minlength and maxlength are omitted, because browsers validate them only for typed text.
+    # "http://a b" is omitted, because Chromium accepts it and the standard does not.
     texts = ["", "x", " ", "ab", "1"]
     mails = [
         "a@b",
@@ -127,7 +127,7 @@ def fields_to_validate() -> list[Any]:
     return made
 
 
-def test_chromium_validates_fields_as_we_do(app: App, served: ServedApp, open_page: Open) -> None:
+def test_field_validity_is_the_same_in_chromium_and_python(app: App, served: ServedApp, open_page: Open) -> None:
     fields = fields_to_validate()
     group = [
         Radio(name="a", required=True),
@@ -149,14 +149,14 @@ def test_chromium_validates_fields_as_we_do(app: App, served: ServedApp, open_pa
             e => [!e.willValidate || e.validity.valid, e.tagName === "SELECT" ? null : e.value])"""
     )
     assert len(validated) == len(fields)
-    wrong = []
+    failures = []
     for field, (valid, value) in zip(fields, validated, strict=True):
         case = (field, field.value, dict(field.attributes))
         if valid != field.valid:
-            wrong.append(("validity", *case, field.reason))
+            failures.append(("validity", *case, field.reason))
         if field.SLOT == ".value" and value != field._wire_value():
-            wrong.append(("value", *case, value))
-    assert wrong == [], "\n".join(map(str, wrong))
+            failures.append(("value", *case, value))
+    assert failures == [], "\n".join(map(str, failures))
     assert page.evaluate("!document.querySelector('.off').willValidate") and off.nodes[0].valid
 
 
@@ -199,8 +199,8 @@ def test_typed_values_arrive_in_their_type(
     page, other = open_page(locale="en-US"), open_page(locale="en-US")
     page.focus(f"#{name}")
     page.clock.install()
-    page.clock.pause_at(3e9)  # no edit is sent during typing
-    for key in keys:  # a year may have six digits: the arrow moves to the hour
+    page.clock.pause_at(3e9)  # so that no edit is sent during typing
+    for key in keys:  # a year may have six digits, so the arrow key moves to the hour
         page.keyboard.press("ArrowRight" if key == ">" else key)
     page.clock.resume()
     page.locator(f"#{name}").blur()
@@ -227,7 +227,7 @@ def test_half_typed_text_is_not_lost(served: ServedApp, typing: None, open_page:
     number = page.locator("#number")
     number.focus()
     page.keyboard.press("End")
-    page.keyboard.type("e")  # "5e": not yet 5e3
+    page.keyboard.type("e")  # "5e" is the start of "5e3" and not a number
     expect(page.locator("#output")).to_have_text("None")
     field = view_of(served).fields["number"]
     assert (field.value, field.reason) == (None, "Please enter a number.")
@@ -240,7 +240,7 @@ def test_half_typed_text_is_not_lost(served: ServedApp, typing: None, open_page:
     page.keyboard.type("3")
     number.blur()
     expect(page.locator("#output")).to_have_text("5000.0")
-    expect(number).to_have_value("5e3")  # the typed text
+    expect(number).to_have_value("5e3")  # the text as it was typed
     expect(other.locator("#number")).to_have_value("5e3")
 
 
@@ -280,7 +280,7 @@ def test_option_is_reported_by_id_not_by_index(
     page = open_page()
     expect(page.locator("#select option")).to_have_count(4)
     view = view_of(served)
-    with view.html.lock:  # no frame is made: the page does not see the removal
+    with view.html.lock:  # no frame is sent, so the page does not show the removal
         view.select.options[0].remove()
         page.select_option("#select", label="c")
         assert page.locator("#select option").count() == 4

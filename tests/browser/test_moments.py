@@ -73,7 +73,7 @@ def test_field_removed_by_a_frame_reports_no_blur(
     page = open_page()
     page.click("#removed")
     view = view_of(served)
-    # After the event of the focus: if the field were removed earlier, a notice would report the lost event.
+    # Remove the field after the focus event. Otherwise the event is lost and a notice reports it.
     wait_until(lambda: view.events == ["focus"], "the view has handled the focus")
     view.removed.remove()
     expect(page.locator("#removed")).to_have_count(0)
@@ -103,7 +103,7 @@ def test_lost_focus_event_shows_no_notice(
     page.locator("#text").blur()
     other = open_page()
     expect(other.locator("#text")).to_have_value("x")
-    assert view_of(served).events == []  # it was lost
+    assert view_of(served).events == []  # the event is lost
     expect(page.locator(".shell-notice")).to_have_count(0)
 
 
@@ -111,15 +111,15 @@ def test_link_clicked_before_its_script_is_loaded_is_followed_later(
     served: ServedApp, form: None, open_page: Open, chromium: Browser
 ) -> None:
     page = chromium.new_context().new_page()
-    held: list[Route] = []
-    page.route("**/_everview/chrome/commands.js", lambda route: held.append(route))  # noqa: PLW0108
+    waiting: list[Route] = []
+    page.route("**/_everview/chrome/commands.js", lambda route: waiting.append(route))  # noqa: PLW0108
     page.goto(served.address("/"))
     expect(page.locator("#removed")).to_be_visible()
     page.evaluate("window.same = true")
     page.get_by_role("link", name="elsewhere").click()
-    wait_until(lambda: page.evaluate("1") and held, "the script is requested")
+    wait_until(lambda: page.evaluate("1") and waiting, "the script is requested")
     assert page.url.endswith("/")
-    held[0].continue_()
+    waiting[0].continue_()
     expect(page.locator("#else")).to_be_visible()
     assert page.url.endswith("/elsewhere")
     assert page.evaluate("window.same"), "the page was loaded again"
@@ -132,7 +132,7 @@ def test_going_back_sends_unsent_edits(
     served: ServedApp, form: None, open_page: Open
 ) -> None:
     page = open_page("/elsewhere")
-    expect(page.locator("#else")).to_be_visible()  # the first frame would remove the link that is added below
+    expect(page.locator("#else")).to_be_visible()  # otherwise the first frame removes the link below
     page.evaluate("void document.querySelector('main').insertAdjacentElement('beforeend',"
                   " Object.assign(document.createElement('a'), {href: '/', id: 'go'})).click()")  # fmt: skip
     expect(page.locator("#text")).to_be_visible()
@@ -179,7 +179,7 @@ def test_snapshot_that_swaps_parent_and_child_is_applied(
     view = view_of(served)
 
     def turn() -> None:
-        # Without a revision of the page, the next frame is a snapshot.
+        # If the revision of the page is unknown, the next frame is a snapshot.
         for window in served.runtime.windows:
             window.cursor = None
         view.html.insert_before(view.b, view.a)
@@ -222,7 +222,7 @@ def test_rows_of_one_frame_are_independent_nodes(
 
     # A snapshot keeps the page's nodes and the focus.
     rows.nth(5).locator("button").focus()
-    page.evaluate("window.kept = [...document.querySelectorAll('#rows p')]")
+    page.evaluate("window.rowsBefore = [...document.querySelectorAll('#rows p')]")
 
     def send_snapshot() -> None:
         for window in served.runtime.windows:
@@ -231,7 +231,7 @@ def test_rows_of_one_frame_are_independent_nodes(
 
     served.do(send_snapshot)
     expect(rows.nth(3)).to_have_text("three--3done")
-    assert page.evaluate("[...document.querySelectorAll('#rows p')].every((row, at) => row === kept[at])")
+    assert page.evaluate("[...document.querySelectorAll('#rows p')].every((row, at) => row === rowsBefore[at])")
     expect(rows.nth(5).locator("button")).to_be_focused()
     expect(rows.nth(4)).to_have_text("4--4done")
     # A new page gets the same content.

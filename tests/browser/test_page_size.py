@@ -1,4 +1,4 @@
-"""What a page loads until its view is shown: few requests, few bytes (docs/performance.md)."""
+"""The requests and bytes until a page shows its view (docs/performance.md)."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from tests.support.serving import ServedApp
 
 pytestmark = pytest.mark.browser
 
-#: The page, a script, a style sheet, the link.
+#: The requests for the page, a script, a style sheet and the link.
 REQUESTS = 4
-#: Script and style sheet together, as they are sent (nothing is compressed).
+#: Size of the script and the style sheet together. Responses are not compressed.
 BYTES = 31_000
 
 #: Compares objects that are imported from several addresses.
@@ -53,7 +53,7 @@ def test_view_is_shown_after_four_requests(
     session.on("Network.requestWillBeSent", lambda event: requests.append(event["request"]["url"]))
     session.on("Network.webSocketCreated", lambda event: requests.append(event["url"]))
 
-    # The page notes what was loaded when the view appeared; Playwright may look later.
+    # The page itself lists its resources when the view appears; Playwright could be too late.
     page.add_init_script("""
       new MutationObserver((_, observer) => {
         if (!document.getElementById("live")) return;
@@ -68,11 +68,11 @@ def test_view_is_shown_after_four_requests(
     sizes = {url.rpartition("/")[2]: size for url, size in loaded if not url.startswith("data:")}
     context.close()
 
-    # The document and the link are no resources of the page.
+    # The list of resources contains neither the document nor the link.
     assert len(sizes) + 2 <= REQUESTS, sizes
     assert set(sizes) == {"main.js", "style.css"}
     assert sum(sizes.values()) <= BYTES, sizes
-    # No other request started before the link did.
+    # At most the other three requests started before that of the link.
     over_net = [url for url in requests if not url.startswith("data:")]
     first = next(n for n, url in enumerate(over_net) if url.startswith("ws"))
     assert first <= REQUESTS - 1, over_net
@@ -81,7 +81,7 @@ def test_view_is_shown_after_four_requests(
 def test_module_is_the_same_object_from_every_address(
     plain: None, served: ServedApp, chromium: Browser
 ) -> None:
-    """Widgets import modules by their addresses and get those that the page itself uses."""
+    """A widget that imports a module by its address gets the module that the page uses."""
     context = chromium.new_context()
     page = context.new_page()
     page.goto(served.address("/"))
@@ -93,10 +93,10 @@ def test_module_is_the_same_object_from_every_address(
     }  # fmt: skip
 
 
-def test_commands_are_loaded_soon_after_the_view(
+def test_commands_are_loaded_after_the_view(
     plain: None, served: ServedApp, chromium: Browser
 ) -> None:
-    """A notice can be shown after the server has disappeared."""
+    """The page needs them to show a notice after the server has ended."""
     context = chromium.new_context()
     page = context.new_page()
     with page.expect_response("**/commands.js"), page.expect_response("**/commands.css"):

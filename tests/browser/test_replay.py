@@ -1,4 +1,4 @@
-"""Random mutations in a real page: page and server agree after each."""
+"""Random mutations in a real page: page and server have the same nodes after each of them."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_page_and_server_agree_after_every_mutation(
         source = SeededSource(seed)
         mutator = Mutator(instance.document, source)
         for step in range(40):
-            # Several mutations of one frame are merged.
+            # The changes of several mutations are merged into one frame.
             with instance.document.lock:
                 kinds = [mutator.step() for _ in range(source.number(1, 4))]
             assert_agrees(first, served, f"seed {seed}, step {step}: {kinds}")

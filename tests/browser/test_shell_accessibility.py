@@ -1,6 +1,6 @@
-"""axe-core checks every shipped view and everything that the shell shows over it, in both themes.
+"""axe-core checks all shipped views and all dialogs of the shell, in both themes.
 
-All views are shown in one window. Each violation is listed with its place.
+All views are shown in one window. Each violation is listed with the state of the page.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from views.main import app as shipped_app
 
 pytestmark = pytest.mark.browser
 
-#: WCAG 2.2 A and AA, and the good practices of axe.
+#: WCAG 2.2 A and AA, and the best practices of axe.
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": TAGS}}
 
 
 class Watcher:
-    """Collects the violations that axe finds, with their places."""
+    """Collects the violations that axe finds, with the state of the page."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -93,7 +93,7 @@ def test_error_page_has_no_violations(chromium: Browser) -> None:
 
 
 def test_chosen_command_is_visible_with_forced_colors(chromium: Browser) -> None:
-    """Backgrounds are not shown then, so the chosen command has an outline."""
+    """Forced colors hide backgrounds, so the chosen command has an outline."""
     with ServedApp(shipped_app) as served:
         context = chromium.new_context(forced_colors="active")
         page = context.new_page()

@@ -1,4 +1,4 @@
-"""Quitting, shortcuts, about, notices and the clipboard."""
+"""The dialogs of the shell (quit, shortcuts, about), notices, and the clipboard."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from everview.html import Popup
 from tests.support.serving import ServedApp
-from tests.support.shell_app import Desk, asked
+from tests.support.shell_app import Desk, wait_for_desk
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -37,7 +37,7 @@ def test_quit_dialog_lists_running_tasks_and_offers_choices(page: Page, desk: De
         expect(dialog.get_by_role("button", name="Cancel")).to_be_focused()
         dialog.get_by_role("button", name=button).click()
         expect(dialog).to_have_count(0)
-        asked(page, desk, "quit", how)
+        wait_for_desk(page, desk, "quit", how)
 
 
 def test_escape_and_cancel_close_the_quit_dialog(page: Page, desk: Desk) -> None:
@@ -46,17 +46,17 @@ def test_escape_and_cancel_close_the_quit_dialog(page: Page, desk: Desk) -> None
         expect(page.get_by_role("dialog")).to_be_visible()
         page.keyboard.press(way)  # Cancel has the focus
         expect(page.get_by_role("dialog")).to_have_count(0)
-    assert desk.asked == []
+    assert desk.requests == []
 
 
-def test_quit_dialog_shows_changes(page: Page, served: ServedApp, desk: Desk) -> None:
+def test_quit_dialog_shows_the_progress_of_tasks(page: Page, served: ServedApp, desk: Desk) -> None:
     page.keyboard.press("Control+q")
     dialog = page.get_by_role("dialog")
     expect(dialog).to_contain_text("30%")
     view = served.only_instance().view
     view.progress(8, 10, "eight of ten")
     expect(dialog).to_contain_text("80% · eight of ten")
-    view.go_on.set()
+    view.released.set()
     expect(dialog).to_contain_text("All tasks have finished.")
     expect(dialog.get_by_role("button")).to_have_text(["Quit", "Cancel"])
 
@@ -81,7 +81,7 @@ def test_help_lists_the_shortcuts(page: Page) -> None:
     page.keyboard.press("F1")
     dialog = page.get_by_role("dialog", name="Shortcuts")
     expect(dialog.get_by_role("row", name="Find in page Ctrl+F")).to_be_visible()
-    page.keyboard.press("Control+n")  # not over a dialog
+    page.keyboard.press("Control+n")  # ignored while a dialog is open
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
 
@@ -113,7 +113,7 @@ def test_view_and_menu_copy_to_the_clipboard(desk: Desk, open_page: Open) -> Non
 
 
 @pytest.mark.parametrize("clipboard", ["undefined", "{ writeText: () => new Promise(() => {}) }"])
-def test_copy_without_a_clipboard_api_uses_the_older_way(
+def test_copy_without_a_clipboard_api_uses_the_copy_command(
     desk: Desk, open_page: Open, clipboard: str
 ) -> None:
     """The clipboard of Qt's engine waits forever for a permission."""
@@ -146,7 +146,7 @@ def test_notices_are_announced_and_dismissed_with_the_keyboard(desk: Desk, open_
     expect(items).to_contain_text(["A fault", "A word"])
 
 
-def test_notice_disappears_but_not_under_the_pointer(desk: Desk, open_page: Open) -> None:
+def test_notice_under_the_pointer_does_not_disappear(desk: Desk, open_page: Open) -> None:
     page = open_page("/")
     page.clock.install()
     page.click("#say")
@@ -163,12 +163,12 @@ def test_notice_disappears_but_not_under_the_pointer(desk: Desk, open_page: Open
         page.click("#complain")
     expect(notice).to_have_count(5)
     page.clock.run_for(60_000)
-    expect(notice).to_have_count(5)  # errors stay
+    expect(notice).to_have_count(5)  # errors do not disappear
 
 
 def test_progress_is_announced_every_few_seconds(page: Page, served: ServedApp) -> None:
     page.clock.install()
-    page.reload()  # the page uses the clock from the start
+    page.reload()  # the page must start with the simulated clock
     expect(page.get_by_text("At work")).to_be_visible()
     page.clock.run_for(6_000)
     page.evaluate("""() => {
@@ -182,6 +182,6 @@ def test_progress_is_announced_every_few_seconds(page: Page, served: ServedApp) 
         expect(page.locator(".shell-progress")).to_have_attribute("aria-valuenow", str(number))
     page.clock.run_for(11_000)
     announced = page.evaluate("announced")
-    assert announced, "nothing was announced"
+    assert announced, "no announcement was made"
     assert len(announced) <= 3, announced
     assert announced[-1] == "Work: 90%"

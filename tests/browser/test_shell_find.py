@@ -1,4 +1,4 @@
-"""Find in page: the matches, their marks, and the state of the page that stays unchanged."""
+"""Find in page: matches and their marks. The rest of the page does not change."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def test_text_across_elements_is_found_and_hidden_text_is_not(page: Page) -> Non
     find(page, "a needle")
     expect(page.locator(".shell-find output")).to_have_text("1 of 1")
     assert page.evaluate(HERE)[1] == "a needle in two pieces"
-    page.locator(".shell-find input").fill("nothing of that")
+    page.locator(".shell-find input").fill("no such words")
     expect(page.locator(".shell-find output")).to_have_text("Not found")
     # A match never spans two paragraphs.
     page.locator(".shell-find input").fill("hay.Line")

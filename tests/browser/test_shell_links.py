@@ -1,4 +1,4 @@
-"""Links and the history: the shown view, the scroll position, the focus."""
+"""Links and the history: the shown view, the scroll position and the focus."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_click_with_modifier_or_middle_button_opens_another_window(desk: Desk, o
         page.click("#to-text", **options)
     page.click("#to-text")
     expect(page.get_by_role("heading", name="Text")).to_be_visible()
-    assert desk.asked == [("open", "/text?a=1")] * 4
+    assert desk.requests == [("open", "/text?a=1")] * 4
 
 
 def test_external_link_in_a_native_window_opens_the_systems_browser(desk: Desk, open_page: Open) -> None:
@@ -30,7 +30,7 @@ def test_external_link_in_a_native_window_opens_the_systems_browser(desk: Desk, 
     page.click("#outside")
     page.click("#to-text")
     expect(page.get_by_role("heading", name="Text")).to_be_visible()
-    assert desk.asked == [("browse", "https://example.org/a?b=c")]
+    assert desk.requests == [("browse", "https://example.org/a?b=c")]
 
 
 def test_external_link_in_a_browser_opens_a_tab_without_opener(desk: Desk, open_page: Open) -> None:
@@ -41,7 +41,7 @@ def test_external_link_in_a_browser_opens_a_tab_without_opener(desk: Desk, open_
         page.click("#outside")
     opened.value.wait_for_load_state()
     assert opened.value.evaluate("[opener, document.referrer]") == [None, ""]
-    assert desk.asked == []
+    assert desk.requests == []
 
 
 def test_back_and_forward_restore_the_scroll_position_and_focus_the_view(desk: Desk, open_page: Open) -> None:

@@ -11,7 +11,7 @@ from everview import App
 from everview.html import HTML
 from everview.widgets import Plot
 from tests.support.serving import ServedApp
-from tests.support.shell_app import Desk, asked
+from tests.support.shell_app import Desk, wait_for_desk
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -83,20 +83,20 @@ def test_shortcuts_run_the_same_commands_as_the_menu(native: Page, desk: Desk) -
         native.click(".shell-menu")
         native.get_by_role("menuitem", name=item).click()
     for request in (("open", "/"), ("close",), ("quit", "stop")):
-        asked(native, desk, *request)
-    desk.asked.clear()
+        wait_for_desk(native, desk, *request)
+    desk.requests.clear()
     native.keyboard.press("Control+n")
     native.keyboard.press("Control+w")
     native.keyboard.press("Control+q")
     for request in (("open", "/"), ("close",), ("quit", "stop")):
-        asked(native, desk, *request)
+        wait_for_desk(native, desk, *request)
 
 
 def test_shortcuts_in_a_native_window_are_not_handled_by_the_engine(native: Page) -> None:
     prevented = {
         key: native.evaluate(PRESS, ["main", {"key": key.removeprefix("^"), "ctrlKey": key[0] == "^"}])
         for key in ("^n", "^w", "^q", "^k", "^f", "^r", "^=", "^+", "^-", "^0", "F1", "F3", "F5", "F11")
-        if key not in ("^r", "F5")  # they load the page again
+        if key not in ("^r", "F5")  # in the web engine these keys reload the page
     }  # fmt: skip
     assert all(prevented.values()), prevented
 
@@ -113,8 +113,8 @@ def test_shortcuts_of_a_browser_are_handled_by_the_browser(desk: Desk, open_page
     shown = page.get_by_role("menu").locator("[role^=menuitem]").all_inner_texts()
     assert [text for text in shown if "Zoom" in text or "Full" in text or "Print" in text] == []
     assert "Copy link" in shown
-    assert "New window" in shown  # without a shortcut
-    assert desk.asked == []
+    assert "New window" in shown  # but it has no shortcut
+    assert desk.requests == []
     page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox")).to_be_focused()
@@ -130,7 +130,7 @@ def test_typed_text_is_not_a_shortcut(native: Page) -> None:
         {"key": "ArrowLeft"},
     ):
         assert not native.evaluate(PRESS, ["#field", init]), init
-    # Keys that the view handles.
+    # The view itself handles these keys.
     assert not native.evaluate(PRESS, ["#own", {"key": "k", "ctrlKey": True}])
     native.evaluate("document.querySelector('#area').addEventListener('keydown', e => e.preventDefault())")
     native.evaluate(PRESS, ["#area", {"key": "k", "ctrlKey": True}])
@@ -153,10 +153,10 @@ def test_held_key_opens_one_window(native: Page, desk: Desk) -> None:
         native.keyboard.down("n")
     native.keyboard.up("n")
     native.keyboard.up("Control")
-    asked(native, desk, "open", "/")
+    wait_for_desk(native, desk, "open", "/")
     native.keyboard.press("Control+w")
-    asked(native, desk, "close")
-    assert desk.asked.count(("open", "/")) == 1
+    wait_for_desk(native, desk, "close")
+    assert desk.requests.count(("open", "/")) == 1
 
 
 def test_zoom_changes_in_steps_and_is_shown_briefly(native: Page, served: ServedApp) -> None:
@@ -238,7 +238,7 @@ def test_show_log_is_requested_from_the_desktop(native: Page, desk: Desk) -> Non
     native.click(".shell-menu")
     native.get_by_role("menuitem", name="Show log").click()
     expect(native.locator(".shell-notice").filter(has_text="the.log")).to_be_visible()
-    assert ("log",) in desk.asked
+    assert ("log",) in desk.requests
 
 
 def test_back_and_forward_work_with_keys(native: Page) -> None:

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
 from tests.support.serving import ServedApp
-from tests.support.shell_app import Desk, asked
+from tests.support.shell_app import Desk, wait_for_desk
 
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
@@ -25,7 +25,7 @@ def page(desk: Desk, open_page: Open) -> Page:
 def open_palette(page: Page) -> None:
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox")).to_be_focused()
-    expect(page.get_by_role("option", name="The list of tasks")).to_have_count(1)  # the server answered
+    expect(page.get_by_role("option", name="The list of tasks")).to_have_count(1)  # the server has answered
 
 
 def chosen(page: Page) -> str:
@@ -65,7 +65,7 @@ def test_ctrl_enter_opens_another_window(page: Page, desk: Desk) -> None:
     expect(page.get_by_role("option").first).to_contain_text("A view with much text")
     page.keyboard.press("Control+Enter")
     expect(page.get_by_role("combobox")).to_have_count(0)
-    asked(page, desk, "open", "/text")
+    wait_for_desk(page, desk, "open", "/text")
 
 
 def test_task_shows_its_progress(page: Page, open_page: Open) -> None:

@@ -1,4 +1,4 @@
-"""Files and HTTP answers in a real page: uploads, downloads, routes without a view."""
+"""Files and HTTP responses in a real page: uploads, downloads, routes without a view."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def test_link_to_a_route_without_a_view_loads_its_response(app: App, open_page, 
     expect(page.locator("#home")).to_be_visible()
     page.click("text=data")
     expect(page.locator("body")).to_have_text('{"x":"1"}')
-    page.reload()  # the one-time address is used up: the route is requested again
+    page.reload()  # the one-time address was used, so the route is requested again
     expect(page.locator("body")).to_have_text('{"x":"1"}')
     page.go_back()
     expect(page.locator("#home")).to_be_visible()

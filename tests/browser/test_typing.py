@@ -1,4 +1,4 @@
-"""Handlers that change the field that has the focus."""
+"""Handlers that change the focused field, and edits without a link."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_enter_handler_may_clear_the_focused_field(app: App, open_page, by: str)
 
 
 def test_typing_without_a_link_stores_one_edit_of_each_field(app: App, served, open_page) -> None:
-    """Each pause used to store an edit with the whole text, too much to send after an hour of writing.
+    """Each pause used to store an edit with the whole text. After an hour, the edits were too large to send.
 
     Other events keep their position among the edits.
     """

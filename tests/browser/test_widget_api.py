@@ -65,7 +65,7 @@ def ready(page: Page, count: int = 1) -> None:
 
 
 def calls(page: Page, probe: int, count: int) -> Any:
-    """The calls of a probe's methods, once there are at least ``count``."""
+    """Wait for at least ``count`` calls of a probe's methods, and return all calls."""
     return page.evaluate(
         """([probe, count]) => new Promise((resolve, reject) => {
           const started = performance.now();
@@ -166,7 +166,7 @@ def test_event_of_a_widget_is_answered_in_its_window_only(
     assert page.evaluate("probes[0].fire('ask', [1, {a: null}])") == {"answer": [1, {"a": None}]}
     assert other.evaluate("probes[0].fire('ask', 'silence')") is None
     assert view_of(served).events == [("ask", [1, {"a": None}]), ("ask", "silence")]
-    # Several events at the same time each get their own answer.
+    # Each of several simultaneous events gets its own answer.
     assert page.evaluate("Promise.all([1, 2, 3].map(n => probes[0].fire('ask', n)))") == [
         {"answer": n} for n in (1, 2, 3)
     ]
@@ -189,7 +189,7 @@ def test_event_during_a_disconnect_is_handled_once(
     for number in range(5):
         served.cut_links()
         answer = page.evaluate("number => probes[0].fire('ask', number)", number)
-        # The event is handled once; only the answer may be lost with the link.
+        # The event is handled once. Its answer may be lost with the link.
         assert answer in ({"answer": number}, None)
     assert [data for _, data in view_of(served).events] == list(range(5))
 
@@ -222,7 +222,7 @@ def test_style_sheets_are_linked_once_in_order(
 def test_page_loads_only_static_files(
     served: ServedApp, probes: None, open_page: Open
 ) -> None:
-    """The second line of defense after the server's table, whatever a frame contains."""
+    """The page loads no other files, even if a frame names them. The server has the same check."""
     page = open_page()
     ready(page)
     refused = page.evaluate(

@@ -32,7 +32,7 @@ MILLION = range(1_000_000)
 
 
 class Numbers:
-    """A million rows without memory."""
+    """A million rows that are not stored."""
 
     def __len__(self) -> int:
         return len(MILLION)
@@ -100,7 +100,7 @@ def test_log_follows_the_end_until_the_user_scrolls_up(
     expect(page.locator(".ev-log-more")).to_have_text("30 new lines ↓")
     assert lines_in_view(page) == before
 
-    # Lines are removed at the start: the visible lines stay in place.
+    # Lines at the start are removed, but the visible lines stay in place.
     log.extend(f"later {n}" for n in range(600))
     expect(page.locator(".ev-log-more")).to_have_text("630 new lines ↓")
     assert lines_in_view(page) == before
@@ -164,7 +164,7 @@ def test_table_of_a_million_rows_has_few_rows_in_the_page(
     grid = page.get_by_role("grid", name="Numbers")
     expect(row(page, "row 0")).to_be_visible()
     expect(grid).to_have_attribute("aria-rowcount", "1000001")
-    # The first rows come with the table and are not requested.
+    # The first rows are sent with the table, so the page requests no rows.
     assert not served.only_instance().was_used
     grid.focus()
     page.keyboard.press("End")
@@ -183,7 +183,7 @@ def test_table_of_a_million_rows_has_few_rows_in_the_page(
     expect(row(page, "row 12")).to_be_in_viewport()
     active = grid.get_attribute("aria-activedescendant")
     assert page.locator(f"#{active}").get_attribute("aria-rowindex") == "14"
-    # Dragging the scroll bar to the middle.
+    # Drag the scroll bar to the middle.
     page.evaluate(
         "() => { const v = document.querySelector('.ev-table-view'); v.scrollTop = v.scrollHeight / 2; }"
     )
@@ -230,7 +230,7 @@ def test_each_window_has_its_own_order_filter_and_selection(
     expect(first).to_contain_text("Bob")
     expect(age).to_have_attribute("aria-sort", "ascending")
     age.get_by_role("button").click()
-    expect(first).to_contain_text("Ada")  # a missing value is last, so first in descending order
+    expect(first).to_contain_text("Ada")  # a missing value counts as the largest
     expect(age).to_have_attribute("aria-sort", "descending")
     age.get_by_role("button").click()
     expect(first).to_contain_text("Zoë")
@@ -276,7 +276,7 @@ def test_refresh_reaches_windows_at_any_scroll_position(
     expect(page.locator(".ev-table-bar output")).to_have_text("2,001 rows")
 
 
-def test_function_of_rows_that_fails_is_not_called_forever(
+def test_failing_function_of_rows_is_called_a_few_times_only(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     calls: list[Any] = []
@@ -284,7 +284,7 @@ def test_function_of_rows_that_fails_is_not_called_forever(
     def fetch(start, count, sort, text):
         calls.append((start, count, sort, text))
         if text == "fail":
-            raise RuntimeError("the database is gone")
+            raise RuntimeError("the database is closed")
         return [(n, f"found {n}{text}") for n in range(start, min(start + count, 5000))], 5000
 
     show(app, VirtualTable(["number", Column("name", sortable=False)], fetch, height=10))
@@ -293,7 +293,7 @@ def test_function_of_rows_that_fails_is_not_called_forever(
     page.get_by_role("searchbox").fill("!")
     expect(row(page, "found 0!")).to_be_visible()
     page.get_by_role("searchbox").fill("fail")
-    expect(page.locator(".shell-notice.error").first).to_contain_text("the database is gone")
+    expect(page.locator(".shell-notice.error").first).to_contain_text("the database is closed")
     page.get_by_role("searchbox").fill("")
     expect(row(page, "found 0")).to_be_visible()
     assert page.get_by_role("columnheader", name="Name").get_by_role("button").count() == 0
@@ -333,7 +333,7 @@ def test_plot_draws_its_lines_and_announces_values(app: App, served: ServedApp, 
 
 
 def colors(page: Page) -> set[str]:
-    """The colors of lines that are on the canvas."""
+    """The lines whose colors are on the canvas."""
     return set(
         page.evaluate("""() => {
       const canvas = document.querySelector(".ev-plot canvas");
@@ -398,7 +398,7 @@ def test_plot_is_redrawn_after_a_resize_and_in_the_dark_theme(app: App, served: 
 # tabs, tree, progress, icons, pop-up ------------------------------------------------------------
 
 
-def test_each_window_chooses_its_tab_and_python_chooses_for_all(
+def test_tab_is_selected_by_one_window_or_by_python_for_all(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     selected = Recorder()
@@ -487,7 +487,7 @@ def test_tree_is_used_with_the_keyboard_and_opened_per_window(
     expect(item("src")).to_be_focused()
     item("lib").click()
     expect(item("a.py")).to_be_visible()
-    wait_until(lambda: len(selected.events) == 2, "both choices are handled")
+    wait_until(lambda: len(selected.events) == 2, "both select events are handled")
     assert selected.events == [{"id": "main", "path": [0, 0]}, {"id": "0.1", "path": [0, 1]}]
 
 
@@ -525,9 +525,9 @@ def test_pop_up_keeps_the_focus_and_restores_it(
         def handle_request(self, request):
             self.output = P("-", _id="output")
             self.field = TextInput("", _id="field")
-            return HTML(self.output, Button("ask", handle_click=self.asked), self.field)
+            return HTML(self.output, Button("ask", handle_click=self.ask_user), self.field)
 
-        def asked(self, event):
+        def ask_user(self, event):
             self.output.set_text(str(self.ask("Sure?", "Yes", "No")))
 
     page = open_page()

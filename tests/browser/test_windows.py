@@ -1,4 +1,4 @@
-"""A window while other windows change the view."""
+"""The state of a window while other windows change its view."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_clicks_while_the_link_is_down_are_handled_once(
     assert len(view_of(served).rows) == 210
 
 
-def test_defect_8_a_change_elsewhere_does_not_land_in_the_middle_of_typing(
+def test_defect_8_change_in_another_window_does_not_interrupt_typing(
     served: ServedApp, page_of_everything: None, open_page: Open
 ) -> None:
     page, other = open_page(), open_page()
@@ -135,7 +135,7 @@ def test_defect_8_a_change_elsewhere_does_not_land_in_the_middle_of_typing(
     other.fill("#text", "theirs")
     other.click("text=prepend")
     expect(page.locator("#rows li")).to_have_count(201)
-    expect(page.locator("#text")).to_have_value("mine")  # held while the field has the focus
+    expect(page.locator("#text")).to_have_value("mine")  # the change waits until the field loses the focus
     page.locator("#text").blur()
     expect(page.locator("#text")).to_have_value("theirs")
     page.click("#text")

@@ -1,4 +1,4 @@
-"""The apps of docs/examples; each test loads its app again."""
+"""Load the apps of docs/examples, for each test again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def load_example(name: str, monkeypatch: pytest.MonkeyPatch) -> App:
     spec = importlib.util.spec_from_file_location(f"example_{name}_{next(_numbers)}", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    # Classes find their static files by the module.
+    # Classes find their static files through the module.
     monkeypatch.setitem(sys.modules, spec.name, module)
     spec.loader.exec_module(module)
     app: App = module.app

@@ -1,8 +1,8 @@
 """Every code block of the documents runs.
 
-The Python blocks of a document are executed one after the other in one module. If a block creates an
-app, its page at ``/`` is opened. Tests in the blocks are called with the app of the blocks before
-them. Shell blocks are not run; their commands and options must exist.
+The Python blocks of a document run one after the other in one module. If a block creates an app,
+the test opens its page at ``/``. Test functions in a block get the app of the blocks before. Shell
+blocks do not run, but their commands and options must exist.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def module(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> I
     name = "document_" + re.sub(r"\W", "_", name_of(document))
     module = types.ModuleType(name)
     module.__file__ = str(document.with_suffix(".py"))
-    # `run_in_process` and classes look for the module by its name.
+    # `run_in_process` and classes look up the module by its name.
     monkeypatch.setitem(sys.modules, name, module)
     yield module
     pool = getattr(module, "pool", None)
@@ -56,12 +56,12 @@ def test_python_blocks_run(module: Any, document: Path) -> None:
         if language != "python":
             continue
         before = set(vars(module))
-        # Padded with empty lines, so that a failure names the line of the document.
+        # The empty lines give a failure the line number of the document.
         exec(compile("\n" * (line - 1) + text, str(document), "exec"), vars(module))  # noqa: S102
         if re.search(r"^app = ", text, re.MULTILINE):
             tested += 1
             with SimulatedApp(module.app, Clock()) as running:
-                opens(running)
+                check_app_opens(running)
         for name in sorted(set(vars(module)) - before):
             if name.startswith("test_"):
                 tested += 1
@@ -70,8 +70,8 @@ def test_python_blocks_run(module: Any, document: Path) -> None:
     assert tested
 
 
-def opens(running: SimulatedApp) -> None:
-    """Check that the app shows something at ``/`` and has not failed."""
+def check_app_opens(running: SimulatedApp) -> None:
+    """Check that the app shows a view at ``/`` without an error."""
     window = running.open_window("/")
     assert window.text() or window.find_all("*")
     assert running.instance(window.window).state is not State.FAILED, window.page()
@@ -86,7 +86,7 @@ def call(test: Any, running: SimulatedApp) -> None:
 def test_blocks_have_a_language_that_is_checked(document: Path) -> None:
     assert {language for _, language, _ in blocks(document)} <= LANGUAGES
     fences = document.read_text(encoding="utf-8").count("\n```")
-    assert fences == 2 * len(blocks(document)), "a block without an end, or indented"
+    assert fences == 2 * len(blocks(document)), "a code block is not closed or is indented"
 
 
 def commands(document: Path) -> list[str]:
@@ -100,7 +100,7 @@ def commands(document: Path) -> list[str]:
 
 
 def known(command: str) -> bool:
-    """Check that the command and its options exist."""
+    """Whether the command and its options exist."""
     words = command.split()
     if words[:3] == ["python3", "dev.py", "run"]:
         program = Program("python3 dev.py run", "python3 dev.py run")

@@ -15,7 +15,7 @@ OpenWindow = Callable[..., PersonWindow]
 
 
 def example(name: str) -> pytest.MarkDecorator:
-    """The example that a test opens windows of."""
+    """Select the example app in which a test opens windows."""
     return pytest.mark.parametrize("everview_app", [name], indirect=True)
 
 
@@ -82,7 +82,7 @@ def test_view_asks_one_question_after_the_other(open_window: OpenWindow) -> None
 
 
 @example("user_input")
-def test_cancelled_form_invites_no_guest(open_window: OpenWindow) -> None:
+def test_cancelled_form_sends_no_invitation(open_window: OpenWindow) -> None:
     window = open_window()
     window.click("Go on")
     window.click("Go on")
@@ -188,7 +188,7 @@ def test_subscribers_receive_their_street_only(open_window: OpenWindow) -> None:
 
 
 @example("shared_state")
-def test_no_ticket_is_sold_twice(open_window: OpenWindow) -> None:
+def test_ticket_is_sold_once(open_window: OpenWindow) -> None:
     ann, bob = open_window(user="ann"), open_window("/?name=Robert", user="bob")
     ann.click("Buy")
     assert bob.text("#left") == "2 left"
@@ -231,7 +231,7 @@ def test_data_of_widgets_is_updated(open_window: OpenWindow) -> None:
     assert window.data("#dial") == {"value": 2}
     assert window.data("#turns")["lines"] == ["at 1", "at 2"]
     assert window.sees("20 %")
-    assert other.data("#dial") == {"value": 0}  # not a daemon view: each window has its own
+    assert other.data("#dial") == {"value": 0}  # not a daemon view, so each window has its own dial
     window.click("Back to 0")
     assert window.data("#dial") == {"value": 0}
     window.fire("#table", "select", {"ids": [3, 1000]})
@@ -257,7 +257,7 @@ def join(window: PersonWindow, name: str) -> PersonWindow:
 def test_people_in_one_room_see_its_messages(open_window: OpenWindow, clock: Clock) -> None:
     ann = join(open_window(user="ann"), "Ann")
     bob = join(open_window(user="bob"), "Bob")
-    away = join(open_window("/garden", user="eve"), "Eve")
+    other_room = join(open_window("/garden", user="eve"), "Eve")
     ann.type("Message", "Hello, <b>Bob</b>")
     ann.click("Send")
     bob.type("Message", "Hi")
@@ -265,7 +265,7 @@ def test_people_in_one_room_see_its_messages(open_window: OpenWindow, clock: Clo
     assert ann.value("Message") == bob.value("Message") == ""
     messages = ["Ann has joined.", "Bob has joined.", "Ann: Hello, <b>Bob</b>", "Bob: Hi"]
     assert ann.text("#lines").splitlines() == bob.text("#lines").splitlines() == messages
-    assert away.text("#lines") == "Eve has joined."
+    assert other_room.text("#lines") == "Eve has joined."
     ann.drop()
     bob.type("Message", "Still there?")
     bob.click("Send")
@@ -295,7 +295,7 @@ def test_glider_moves_without_window(open_window: OpenWindow, clock: Clock) -> N
     clock.advance(0.2 * 3 + 0.1)
     window = open_window()
     assert window.text("#state") == "generation 4, 5 alive"
-    assert alive(window) == {"2,3", "3,4", "4,2", "4,3", "4,4"}  # one down, one to the right
+    assert alive(window) == {"2,3", "3,4", "4,2", "4,3", "4,4"}  # one cell down and one to the right
     window.click("Stop")
     clock.advance(10)
     assert window.text("#state") == "generation 4, 5 alive"
@@ -364,8 +364,8 @@ def test_handler_asks_and_waits_for_answer(open_window: OpenWindow) -> None:
     assert not other.has("#letter")
 
 
-def names_given() -> set[str]:
-    """The names given to `example` above."""
+def covered_examples() -> set[str]:
+    """The names that the tests above pass to `example`."""
     return {
         call.args[0].value
         for call in ast.walk(ast.parse(Path(__file__).read_text(encoding="utf-8")))
@@ -377,7 +377,7 @@ def names_given() -> set[str]:
 
 
 def test_every_example_has_a_test() -> None:
-    assert {path.stem for path in EXAMPLES} == names_given()
+    assert {path.stem for path in EXAMPLES} == covered_examples()
 
 
 @pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)

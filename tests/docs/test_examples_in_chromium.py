@@ -46,7 +46,7 @@ def test_plotter_draws_formula(open_page: OpenPage) -> None:
     before = canvas.screenshot()
     page.get_by_label("f(x) =").fill("x^3")
     expect(page.locator("#problem")).to_be_empty()
-    # Drawing follows the data by a frame or two: pictures are taken until one is another.
+    # The plot is drawn one or two frames after its data changes: take pictures until one differs.
     assert any(canvas.screenshot() != before for _ in range(100))
     page.get_by_label("f(x) =").fill("x +")
     expect(page.locator("#problem")).to_contain_text("cannot be drawn")
@@ -80,7 +80,7 @@ def test_file_is_uploaded_and_downloaded(open_page: OpenPage, tmp_path: Path) ->
 
 
 @example("widgets")
-def test_widget_of_the_author_can_be_turned(open_page: OpenPage) -> None:
+def test_documented_widget_is_turned_with_the_mouse(open_page: OpenPage) -> None:
     page = open_page()
     for count in (1, 2):
         page.get_by_role("button", name="turn:").click()

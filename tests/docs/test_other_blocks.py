@@ -1,4 +1,4 @@
-"""Code blocks that are not Python: scripts run in a page, settings configure pytest."""
+"""Code blocks in other languages: scripts run in a page, and settings configure pytest."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from tests.support.server import wait_until
 __all__ = ["chromium", "open_page", "platform", "served"]  # fixtures
 
 
-def of(language: str) -> list[tuple[Path, str]]:
+def blocks_in(language: str) -> list[tuple[Path, str]]:
     found = [(d, text) for d in DOCUMENTS for _, kind, text in blocks(d) if kind == language]
-    assert found, f"there is no {language} block any more: this test has nothing to do"
+    assert found, f"the documents have no {language} block: this test would check nothing"
     return found
 
 
@@ -33,9 +33,9 @@ def app() -> App:
 
 @pytest.mark.browser
 def test_documented_widget_script_runs_in_a_page(app: App, served, open_page, tmp_path: Path) -> None:
-    ((_, script),) = of("js")
+    ((_, script),) = blocks_in("js")
     path = tmp_path / "dial.js"
-    # A page with buttons around the documented code.
+    # Extend the documented code so that the test can press the dial.
     path.write_text(script + "\nDial.prototype.pressed = function () { this.turn(); };\n"
                     "const update = Dial.prototype.update;\n"
                     "Dial.prototype.update = function (data, changes) {\n"
@@ -61,22 +61,22 @@ def test_documented_widget_script_runs_in_a_page(app: App, served, open_page, tm
 
         def set_it(self, event):
             self.dial.data["value"] = 10
-            self.place.append(P("it is set"))
+            self.place.append(P("the value is set"))
 
     page = open_page()
-    held: list[Route] = []
+    waiting: list[Route] = []
 
     def hold(route: Route) -> None:
-        held.append(route)
+        waiting.append(route)
 
     page.route("**/*dial*.js", hold)
-    # Set before the script is loaded: the script finds the current data.
+    # The data is set before the script is loaded, so the script starts with the current data.
     page.get_by_role("button", name="show").click()
     page.get_by_role("button", name="set").click()
-    expect(page.get_by_text("it is set")).to_be_visible()
+    expect(page.get_by_text("the value is set")).to_be_visible()
     expect(page.locator("#dial")).not_to_have_attribute("title", "10")
-    wait_until(lambda: page.wait_for_timeout(10) or held, "the page asks for the script")
-    for route in held:
+    wait_until(lambda: page.wait_for_timeout(10) or waiting, "the page requests the script")
+    for route in waiting:
         route.continue_()
     expect(page.locator("#dial")).to_have_attribute("title", "10")
     page.locator("#dial").click()
@@ -84,7 +84,7 @@ def test_documented_widget_script_runs_in_a_page(app: App, served, open_page, tm
 
 
 def test_documented_pytest_settings_find_the_app(tmp_path: Path) -> None:
-    found = [(document, text) for document, text in of("toml") if "[tool.pytest]" in text]
+    found = [(document, text) for document, text in blocks_in("toml") if "[tool.pytest]" in text]
     ((document, settings),) = found
     python = [text for _, language, text in blocks(document) if language == "python"]
     test = next(text for text in python if "def test_" in text)
@@ -102,7 +102,7 @@ def test_documented_pytest_settings_find_the_app(tmp_path: Path) -> None:
 
 
 def test_documented_app_tables_are_valid(tmp_path: Path) -> None:
-    tables = [text for _, text in of("toml") if "[tool.everview]" in text]
+    tables = [text for _, text in blocks_in("toml") if "[tool.everview]" in text]
     assert len(tables) > 0
     (tmp_path / "packaging").mkdir()
     (tmp_path / "packaging" / "icon.svg").touch()

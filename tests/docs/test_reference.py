@@ -1,4 +1,4 @@
-"""Every public name has a docstring, and the reference is made of them."""
+"""Every public name has a docstring and is in the reference."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import pytest
 import dev
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Tables of classes named after their elements, one a line.
+#: Modules that define one class for each element, with one line for each class.
 TABLES = {"everview.html.elements.tags", "everview.html.elements.svg", "everview.html.elements.mathml"}
 
 
 def public(module: Any) -> list[str]:
-    """The names that a module offers."""
+    """The public names of a module."""
     listed = getattr(module, "__all__", None)
     if listed is not None:
         return list(listed)
@@ -34,7 +34,7 @@ def without_docstring(module: Any) -> list[str]:
         value = getattr(module, name)
         if inspect.ismodule(value) or not (inspect.isclass(value) or inspect.isroutine(value)):
             continue
-        # A docstring that is inherited says nothing of a class; for one row of a table it has to do.
+        # An inherited docstring does not describe a class. The tables of elements are an exception.
         doc = inspect.getdoc(value) if value.__module__ in TABLES else value.__doc__
         if not (doc or "").strip():
             found.append(name)
@@ -51,14 +51,14 @@ def test_every_public_name_has_a_docstring(name: str) -> None:
 
 def test_missing_docstring_is_reported() -> None:
     module = type(sys)("probe")
-    exec("class Public: pass\nclass _Private: pass\ndef said(): 'It is.'", vars(module))  # noqa: S102
-    module.Public.__module__ = module.said.__module__ = "probe"
+    exec("class Public: pass\nclass _Private: pass\ndef documented(): 'Text.'", vars(module))  # noqa: S102
+    module.Public.__module__ = module.documented.__module__ = "probe"
     assert without_docstring(module) == ["Public"]
 
 
 def test_reference_has_every_module_and_name(tmp_path: Path) -> None:
-    # The job of dev.py, with another folder; it would become pdoc's process. Without the elements
-    # of HTML: 150 classes with all they inherit take eight seconds.
+    # `dev.py docs` replaces its process by pdoc, so this test starts pdoc with the same options.
+    # The 150 classes of HTML elements are omitted, because they take eight seconds.
     names = [name for name in dev.DOCUMENTED if name != "everview.html"]
     subprocess.run(
         [sys.executable, "-m", "pdoc", "--docformat", "google", "-o", str(tmp_path), *names],

@@ -1,4 +1,4 @@
-"""Fixtures of the fault tests (docs/faults.md). A seed that fails becomes a regression test."""
+"""Fixtures of the fault tests (docs/faults.md). Add a regression test for each seed that fails."""
 
 from __future__ import annotations
 

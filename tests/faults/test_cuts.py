@@ -1,7 +1,7 @@
-"""Links that are cut at random times: in a proof, or inside a frame, an event or an answer.
+"""Links that are cut at random times: in a proof, a frame, an event or an answer.
 
-Two windows show one view, each behind a proxy (`FaultyProxy`). A person clicks and types in both,
-and the view changes at the same time. At the end the proxies stop cutting.
+Two windows show one view, each behind a proxy (`FaultyProxy`). A simulated person clicks and types
+in both windows, and the view changes at the same time. At the end, the proxies make no more cuts.
 """
 
 from __future__ import annotations
@@ -34,11 +34,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(often(120, 3_600))]
 CUTS = often(25, 1_000)
 WINDOWS = ["one", "two"]
 BUTTONS = 5
-#: With this number of events without an acknowledgement or a notice, a person stops clicking.
+#: With this number of events without an acknowledgement or a notice, a person makes no more clicks.
 PATIENT = 20
 #: Records the notices of the page, its unacknowledged events, and each time without a link in ms.
 WATCH = """(() => {
-  Object.assign(window, { notices: [], away: [], kept: [] });
+  Object.assign(window, { notices: [], offline: [], unacknowledged: [] });
   let since = 0;
   window.WebSocket = class extends WebSocket {
     constructor(...all) {
@@ -47,17 +47,17 @@ WATCH = """(() => {
       this.addEventListener("message", ({ data }) => {
         const message = JSON.parse(data);
         if (message.t === "welcome" && since) {
-          away.push(performance.now() - since);
+          offline.push(performance.now() - since);
           since = 0;
         }
         for (const { t, text } of message.effects || []) if (t === "notice") notices.push(text);
-        if (message.acknowledged) kept = kept.filter((number) => number > message.acknowledged);
-        if (message.t === "welcome") kept = kept.filter((number) => number > message.acknowledged);
+        if (message.acknowledged || message.t === "welcome")
+          unacknowledged = unacknowledged.filter((number) => number > message.acknowledged);
       });
     }
     send(data) {
       const { t, number } = JSON.parse(data);
-      if (t === "event" && !kept.includes(number)) kept.push(number);
+      if (t === "event" && !unacknowledged.includes(number)) unacknowledged.push(number);
       super.send(data);
     }
   };
@@ -86,7 +86,7 @@ class Board(View):
 
 @pytest.fixture
 def proxies(served: ServedApp, seed: int) -> Iterator[dict[str, FaultyProxy]]:
-    """A proxy for each window. The server accepts their addresses as its own."""
+    """A proxy for each window. The server accepts the addresses of the proxies as its own."""
     guard = served.server.guard
     port = int(guard.authority.rpartition(":")[2])
     with ExitStack() as stack:
@@ -102,7 +102,7 @@ def proxies(served: ServedApp, seed: int) -> Iterator[dict[str, FaultyProxy]]:
 def pages(
     app: App, served: ServedApp, chromium: Browser, proxies: dict[str, FaultyProxy]
 ) -> Iterator[dict[str, Page]]:
-    """A page behind each proxy. A script error in any of them fails the test."""
+    """A page behind each proxy. A script error in any page fails the test."""
     app.route("/")(Board)
     own, errors = served.server.guard.authority, []
     with ExitStack() as stack:
@@ -119,7 +119,7 @@ def pages(
 
 
 class Person:
-    """A person at one window, with the record of what happened there."""
+    """A simulated person at one window. Records the sent events, and those that the server handled."""
 
     def __init__(self, name: str, page: Page, board: Board, source: random.Random) -> None:
         self.name, self.page, self.board, self.source = name, page, board, source
@@ -134,7 +134,7 @@ class Person:
         # A page stores any number of events without a link, but the server stores only MAX_EFFECTS
         # notices for it. If the proxy cuts a link before the first frame, the link transfers only
         # its welcome, which acknowledges events.
-        stored, received = self.page.evaluate("[kept.length, notices.length]")
+        stored, received = self.page.evaluate("[unacknowledged.length, notices.length]")
         most = 4 if max(stored, len(self.sent) - received) < PATIENT else 1
         clicked = [str(self.source.randrange(BUTTONS)) for _ in range(self.source.randrange(most))]
         self.sent += clicked
@@ -151,17 +151,17 @@ class Person:
         wait_until(
             lambda: len(self.handled) >= len(self.sent), f"all events of {self.name} are handled"
         )
-        wait_until(lambda: field.value == self.typed, f"the text of {self.name} arrived")
+        wait_until(lambda: field.value == self.typed, f"the server has the text of {self.name}")
         wait_until(
-            lambda: not self.page.evaluate("kept.length"),
+            lambda: not self.page.evaluate("unacknowledged.length"),
             f"all events of {self.name} are acknowledged",
         )
         wait_until(
             lambda: self.page.evaluate("notices.length") >= len(self.notices),
-            f"{self.name} got all notices",
+            f"{self.name} has received all notices",
         )
 
-    def note(self) -> None:
+    def record_page(self) -> None:
         """Record the nodes and notices of this page."""
         record = self.board.record
         wait_until(
@@ -170,7 +170,7 @@ class Person:
         )
         record.shown[self.name] = normal(self.page.evaluate(DUMP))
         record.received[self.name] = self.page.evaluate("notices")
-        record.unacknowledged[self.name] = self.page.evaluate("kept.length")
+        record.unacknowledged[self.name] = self.page.evaluate("unacknowledged.length")
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -186,7 +186,7 @@ def test_cut_links_lose_and_repeat_nothing(
     board = instance.view
     assert isinstance(board, Board)
     people = [Person(name, page, board, source) for name, page in pages.items()]
-    # Never replace the buttons.
+    # A change of the root would replace the buttons.
     kinds = [kind for kind in EVERY if kind != "root"]
     mutator = Mutator(instance.document, SeededSource(seed), kinds)
     for proxy in proxies.values():
@@ -206,8 +206,8 @@ def test_cut_links_lose_and_repeat_nothing(
         person.settle()
     board.record.tree = normal(expected(served))
     for person in people:
-        person.note()
-        away = sorted(person.page.evaluate("away"))
+        person.record_page()
+        offline = sorted(person.page.evaluate("offline"))
         report(f"window {person.name}: {proxies[person.name].cuts} cuts, {len(person.sent)} clicks; "
-             f"without a link for {median(away):.0f} ms, p99 {away[int(len(away) * 0.99)]:.0f} ms")  # fmt: skip
+             f"without a link for {median(offline):.0f} ms, p99 {offline[int(len(offline) * 0.99)]:.0f} ms")  # fmt: skip
     board.record.check()

@@ -37,7 +37,7 @@ def test_handler_that_never_returns_is_logged_and_can_be_stopped(
 
         def in_thread(self, event: Any) -> None:
             self.word.set_text("working")
-            while not release.is_set():  # it calls nothing of Everview that could raise ViewStopped
+            while not release.is_set():  # calls no method of Everview, so ViewStopped is not raised
                 pass
 
         async def in_async(self, event: Any) -> None:

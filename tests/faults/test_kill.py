@@ -1,4 +1,4 @@
-"""kill -9 at random times while the database is created, opened or written: no checkpoint is lost."""
+"""Processes are killed while they create, open or write the database. No checkpoint is lost."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from tests.support.server import ROOT, environment
 pytestmark = pytest.mark.timeout(often(120, 3_600))
 
 KILLS = often(10, 500)
-#: Approximate time of a start in milliseconds. Some processes are killed before they open the store.
+#: Approximate start time in milliseconds. Some processes are killed before they open the database.
 START = 250
 WRITER = """
 import asyncio, sys
@@ -46,8 +46,8 @@ asyncio.run(main(number))
 """
 
 
-def write_and_be_killed(path: Path, source: random.Random) -> int:
-    """Run the writer and kill it; returns the last number that it reported as saved, or 0."""
+def write_until_killed(path: Path, source: random.Random) -> int:
+    """Run the writer and kill it. Returns the last number that it reported as saved, or 0."""
     reported = 0
     with subprocess.Popen([sys.executable, "-c", WRITER, str(path)], cwd=ROOT, text=True,
                           env=environment(path.parent), stdout=subprocess.PIPE) as writer:  # fmt: skip
@@ -68,17 +68,17 @@ def test_saved_checkpoints_survive_a_kill(tmp_path: Path, report: Callable[[str]
     path, source = tmp_path / "everview.db", random.Random(1)
     newest = early = 0
     for kill in range(KILLS):
-        reported = write_and_be_killed(path, source)
+        reported = write_until_killed(path, source)
         early += not reported
         newest = max(newest, reported)
         with OpenDatabase(path) as opened:
             saved = opened.checkpoints.find("owner", "/")
             windows = WindowSet(opened.notes.get("windows"), lambda data: None).restored
-        assert not list(tmp_path.glob("*damaged*")), f"set aside after kill {kill}"
-        assert (saved.value() if saved else 0) >= newest, f"P4, kill {kill}"
+        assert not list(tmp_path.glob("*damaged*")), f"kill {kill}: the database was renamed as damaged"
+        assert (saved.value() if saved else 0) >= newest, f"P4: a checkpoint was lost after kill {kill}"
         newest = saved.value() if saved else 0
         for state in windows:
             assert state.url == "/a"
-            assert state.x == state.y, f"kill {kill}"
+            assert state.x == state.y, f"kill {kill}: the windows were stored partly"
     assert newest
     report(f"{KILLS} kills, {early} of them before the first checkpoint; {newest:,} checkpoints")

@@ -1,4 +1,4 @@
-"""A long run: windows open and close and people click. Only visible content uses memory."""
+"""A long run with many windows and clicks. Only visible content uses memory."""
 
 from __future__ import annotations
 
@@ -28,8 +28,8 @@ EVENTS, WINDOWS, VIEWS = often(8_000, 2_000_000), often(20, 5_000), often(20, 20
 #: Maximum number of rows in a view, and of open windows.
 ROWS = 20
 OPEN = 8
-#: Maximum growth in blocks of about 100 bytes: per event (1 MB for 100,000 events), and the
-#: difference of two measurements. Resident memory is only reported: it depends on earlier use.
+#: Maximum growth in blocks of about 100 bytes: for each event (1 MB for 100,000 events), and for any
+#: number of events. Resident memory is only reported, because it depends on earlier tests.
 SLOPE, OFF = 10_000 / 100_000, 20_000
 
 
@@ -64,10 +64,10 @@ class Wait(Journal):
 
 
 def alive() -> dict[str, int]:
-    """The resources in use after a collection of garbage."""
+    """The resources in use after a garbage collection."""
     gc.collect()
     process = psutil.Process()
-    nodes = sum(isinstance(thing, Node) for thing in gc.get_objects())
+    nodes = sum(isinstance(item, Node) for item in gc.get_objects())
     return {
         "threads": threading.active_count(),
         "files": process.num_fds(),
@@ -93,12 +93,12 @@ def test_long_run_uses_memory_for_visible_content_only(
     source = random.Random(7)
     urls = [f"/{kind}/{number}" for kind in ("journal", "wait") for number in range(VIEWS // 2)]
 
-    def forget_windows() -> None:
+    def close_windows() -> None:
         while simulated.windows:
             simulated.windows.pop().shut()
 
     def work(events: int, windows: int) -> None:
-        """Send ``events`` in ``windows``, with at most `OPEN` of them open."""
+        """Send ``events`` in ``windows``, of which at most `OPEN` are open at the same time."""
         for number in range(windows):
             if len(simulated.windows) >= OPEN:
                 simulated.windows.pop(source.randrange(OPEN)).shut()
@@ -108,11 +108,11 @@ def test_long_run_uses_memory_for_visible_content_only(
                 window.click(
                     source.choice(["click", "click", "click", "x"]) if window.has("x") else "click"
                 )
-        forget_windows()
+        close_windows()
 
     for url in urls:
         window = simulated.open(url)
-        # Also fill the list of removals of the document.
+        # Fill the document's list of removed nodes, too.
         for _ in range(ROWS + 2 * REMOVALS_KEPT):
             window.click("click")
         simulated.windows.remove(window)
@@ -122,7 +122,7 @@ def test_long_run_uses_memory_for_visible_content_only(
     work(EVENTS, WINDOWS)
     after, tasks_after = alive(), simulated.call(tasks())
     report(f"{EVENTS:,} events, {WINDOWS:,} windows: {after['MB'] - before['MB']} MB, "
-         f"{after['blocks'] - before['blocks']:,} blocks more")  # fmt: skip
+         f"{after['blocks'] - before['blocks']:,} more blocks")  # fmt: skip
     shown = sum(len(instance.document._nodes) for instance in simulated.runtime.instances.values())
     assert len(simulated.runtime.instances) == VIEWS
     assert shown <= VIEWS * (10 + 4 * (ROWS + 1))

@@ -1,4 +1,4 @@
-"""A computer that sleeps and a page that is frozen continue without losses."""
+"""A sleeping computer and a frozen page continue without losses."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def test_frozen_page_catches_up_and_delays_no_other_window(
 
 @contextmanager
 def another(chromium: Browser) -> Iterator[tuple[Browser, list[psutil.Process]]]:
-    """Another browser, with its processes."""
+    """Start another browser, and yield it with its processes."""
     before = set(psutil.Process().children(recursive=True))
     with launched(chromium.browser_type) as browser:
         yield browser, [p for p in psutil.Process().children(recursive=True) if p not in before]

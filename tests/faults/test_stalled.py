@@ -16,7 +16,7 @@ from tests.support.server import Page, new_page, on_server, serving, wait_until
 
 pytestmark = pytest.mark.timeout(often(120, 1_200))
 
-#: Characters of a value, values per second, and the duration in seconds.
+#: The number of characters in a value, the values per second, and the duration in seconds.
 SIZE, RATE, SECONDS = 200_000, 50, often(3, 600)
 READERS = 3
 
@@ -69,11 +69,11 @@ def test_window_that_does_not_read_delays_no_other_window(report: Callable[[str]
         for reader in readers:
             wait_until(lambda reader=reader: reader.newest == "end", "a window shows the end")
         assert max(waiting) <= BYTES_IN_FLIGHT + SIZE + 1_000
-        # When it reads again, it gets the current state, not every earlier value.
+        # The stalled window receives the current state, not every earlier value.
         stalled.thread.start()
-        wait_until(lambda: stalled.newest == "end", "the window that stalled shows the end")
+        wait_until(lambda: stalled.newest == "end", "the stalled window shows the end")
         assert stalled.frames < min(reader.frames for reader in readers)
         report(f"{SECONDS} s: {min(reader.frames for reader in readers)} frames for a window that reads, "
-             f"{stalled.frames} for the stalled one; at most {max(waiting):,} bytes wait")  # fmt: skip
+             f"{stalled.frames} for the stalled one; at most {max(waiting):,} unsent bytes")  # fmt: skip
         for reader in (*readers, stalled):
             reader.page.close()

@@ -1,7 +1,7 @@
-"""The app as it is distributed: built by PyInstaller, started from an empty home.
+"""Fixtures of the tests of the built app, which PyInstaller builds and which has an empty home.
 
-``EVERVIEW_FROZEN`` is the path of an existing binary; otherwise one is built for the session,
-which takes half a minute.
+``EVERVIEW_FROZEN`` is the path of an existing binary. Without it, the app is built once for the
+session, which takes half a minute.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def binary(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not path.is_file():
             pytest.fail(f"{BUILT}={path} is not a file")
         return path
-    pytest.importorskip("PyInstaller", reason="PyInstaller is not installed: 'dev.py test' does it")
+    pytest.importorskip("PyInstaller", reason="PyInstaller is not installed: 'dev.py test' installs it")
     folder = tmp_path_factory.mktemp("frozen")
     built = subprocess.run(
         [sys.executable, "-m", "PyInstaller", str(TOP / "build.spec"), "--noconfirm",

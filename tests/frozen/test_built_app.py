@@ -1,4 +1,4 @@
-"""The built app works as from source, and needs nothing of this machine's Python."""
+"""The built app works like the app from source, and does not use the Python of this machine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.server import Page, request
 from tests.support.session import Session
 from tests.support.session import unavailable_reason as session_unavailable_reason
 
-# The first test includes the build.
+# The time limit of the first test includes the build.
 pytestmark = [pytest.mark.frozen, pytest.mark.timeout(300)]
 
 
@@ -36,17 +36,17 @@ def run(binary: Path, environment: dict[str, str], *arguments: str) -> tuple[int
     return ended.returncode, ended.stdout, ended.stderr
 
 
-def test_the_main_job(app: RunningApp, tmp_path: Path) -> None:
+def test_main_job_in_the_built_app_finds_all_duplicates(app: RunningApp, tmp_path: Path) -> None:
     do_the_main_job(app, tmp_path / "files")
     state = app.home / ".local" / "state" / "everview"
-    assert state.is_dir(), "the files are in the folders of this system"
+    assert state.is_dir(), "the files are not in the folders of this system"
     assert state.stat().st_mode & 0o077 == 0
 
 
 def test_system_programs_do_not_load_bundled_libraries(
     app: RunningApp, tmp_path: Path
 ) -> None:
-    """The bootloader puts the bundled libraries first; that may count for our process only."""
+    """The bootloader adds the bundled libraries to LD_LIBRARY_PATH. Child processes must not inherit it."""
     opened = tmp_path / "opened"
     script = tmp_path / "browser"
     script.write_text(f'#!/bin/sh\necho "[$LD_LIBRARY_PATH] $1" > "{opened}"\n')
@@ -55,7 +55,7 @@ def test_system_programs_do_not_load_bundled_libraries(
     app.start("/counter/")
     (page,) = app.wait_for_pages(1)
     page.evaluate("void window.open('https://example.org/')")
-    wait_until(lambda: opened.exists() and opened.read_text(), "the browser is started")
+    wait_until(lambda: opened.exists() and opened.read_text(), "the browser has started")
     assert opened.read_text() == "[] https://example.org/\n"
 
 
@@ -158,10 +158,10 @@ def add(a, b):
 """
 
 
-def test_work_in_a_process(binary: Path, empty_home: dict[str, str], tmp_path: Path) -> None:
+def test_work_in_a_process_uses_the_built_app(binary: Path, empty_home: dict[str, str], tmp_path: Path) -> None:
     """The child process is the same binary, and imports modules of the app folder.
 
-    The bundle is an app folder. Its copy here (of links) gets another table and other modules.
+    The bundle is an app folder. The test copies it with hard links and replaces its app.
     """
     bundle = tmp_path / "bundle"
     subprocess.run(["cp", "--archive", "--link", binary.parent, bundle], check=True)

@@ -14,7 +14,7 @@ pytestmark = pytest.mark.native
 
 def open_dialog(app: RunningApp, page: Page) -> int:
     page.click("button", "Choose …")
-    (dialog,) = wait_until(app.dialogs, "the folder dialog")
+    (dialog,) = wait_until(app.dialogs, "the folder dialog is shown")
     app.display.activate(dialog)
     return dialog
 

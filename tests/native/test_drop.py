@@ -1,4 +1,4 @@
-"""Files that are dragged with the mouse from another program and dropped on a window."""
+"""Files that the user drags from another program and drops on a window."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def drag_to(app: RunningApp, selector: str) -> None:
     )
     left, top = app.display.edges(page.window)
     target = Point(round(frame_x + left + x), round(frame_y + top + y))
-    # After several events, the answer to the first one has reached the source of the drag.
+    # After several events, the source of the drag has received the answer to the first one.
     app.display.drag(Point(1400, 980), target, lambda: page.evaluate("window.seen") > 3)
 
 

@@ -13,8 +13,8 @@ from tests.support.driver import RunningApp
 
 pytestmark = pytest.mark.native
 
-#: Seconds within which the app must end at a signal.
-PROMPT = 5.0
+#: Maximum time in seconds until the app ends after a signal.
+MAX_SECONDS = 5.0
 
 
 @pytest.mark.parametrize("sign", [signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
@@ -23,7 +23,7 @@ def test_signal_ends_the_app(app: RunningApp, sign: signal.Signals) -> None:
     app.run("open", "/countdown/")
     app.wait_for_pages(2)
     app.main.send_signal(sign)
-    assert app.wait_for_end(PROMPT) == 0
+    assert app.wait_for_end(MAX_SECONDS) == 0
 
 
 def test_last_window_closed_with_running_view_keeps_the_app(app: RunningApp) -> None:
@@ -66,7 +66,7 @@ def without(environment: dict[str, str], *names: str) -> dict[str, str]:
 def check_serves_with_reason(
     app: RunningApp, environment: dict[str, str], reason: str
 ) -> None:
-    """Check that the app prints an address for a browser and why there is no window."""
+    """Check that the app prints an address for a browser, and the reason why it shows no window."""
     process = app.spawn("open", "/counter/", environment=environment)
     address = process.stdout.readline()
     assert address.startswith("http://127.0.0.1:")
@@ -75,7 +75,7 @@ def check_serves_with_reason(
     assert process.poll() is None
     assert app.run("address").startswith("http://127.0.0.1:")
     process.send_signal(signal.SIGTERM)
-    assert process.wait(PROMPT) == 0
+    assert process.wait(MAX_SECONDS) == 0
 
 
 def test_start_without_display_serves_to_browsers(app: RunningApp) -> None:
@@ -87,7 +87,7 @@ def test_start_with_dead_display_serves_to_browsers(app: RunningApp) -> None:
 
 
 def test_start_with_missing_library_serves_to_browsers(app: RunningApp, tmp_path: Path) -> None:
-    # The loader finds this invalid file first, and fails as if the library was missing.
+    # The loader finds this invalid file first and fails, as it does without the library.
     broken = tmp_path / "lib" / "libxcb-icccm.so.4"
     broken.parent.mkdir()
     broken.write_text("not a library")

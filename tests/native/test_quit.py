@@ -1,4 +1,4 @@
-"""Quit with running views: the dialog and its three choices."""
+"""Quitting while views are running: the dialog and its three choices."""
 
 from __future__ import annotations
 

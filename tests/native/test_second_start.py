@@ -1,4 +1,4 @@
-"""A second start: its arguments, its errors, and many starts at once."""
+"""A second start of the app: its arguments, its errors, and many simultaneous starts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ app.settings.SECOND_START = "focus"
 @app.start_url
 def opening(arguments, folder):
     if arguments[:1] == ["broken"]:
-        raise ValueError("that is no file")
+        raise ValueError("not a file")
     return f"/show/?what={arguments[0]}&in={folder.name}" if arguments else None
 
 @app.route("/")
@@ -67,7 +67,7 @@ def test_refused_arguments_are_reported_by_the_second_start(own: RunningApp) -> 
     process = own.spawn("broken")
     assert process.wait(40) == 1
     output = own.stderr(process)
-    assert "the arguments were refused: that is no file" in output
+    assert "the arguments were refused: not a file" in output
     assert "Traceback" not in output
     own.wait_for_pages(1)
 
@@ -106,7 +106,7 @@ def test_many_simultaneous_starts_make_one_process(app: RunningApp) -> None:
         wait_until(partial(all_but_one_have_ended, started), "all but one have ended", 300)
         assert [p.returncode for p in started].count(0) == STARTS - 1, app.stderr()
         (app.process,) = [process for process in started if process.returncode is None]
-        # No waiting here: a start ends only after its window is open.
+        # The command ends only after its window is open, so the test does not wait.
         assert len(app.windows()) >= STARTS - 1
         app.wait_for_pages(STARTS)
         (view,) = app.views()

@@ -1,7 +1,7 @@
 """Services of the desktop: notifications, tray, browser, clipboard, printing, crash reports.
 
 The session bus, the tray and the clipboard are real. The notification service is a fake
-(`tests.support.session`). The browser is a script that records the URLs.
+(`tests.support.session`). The browser is a script that records URLs.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def tray_icons(display: Display) -> list[Point]:
     """The positions of the app's icons in the window of the tray."""
     tree = subprocess.run(
         ["xwininfo", "-root", "-tree"], env=display.environment, capture_output=True, text=True,
-        check=False,  # it fails if a window is closed while it lists windows
+        check=False,  # xwininfo fails if a window is closed while it lists windows
     ).stdout  # fmt: skip
     _, _, below = tree.partition('"panel"')
     # Windows in the panel are indented deeper than the panel itself.
@@ -81,12 +81,12 @@ def resting_icon(display: Display) -> Point:
     """The position of the icon after the tray has moved it to its final place."""
     last: list[Point] = []
 
-    def rests() -> list[Point]:
+    def icons_at_rest() -> list[Point]:
         nonlocal last
         before, last = last, tray_icons(display)
         return last if last == before else []
 
-    return wait_until(rests, "an icon in the tray")[0]
+    return wait_until(icons_at_rest, "the icon is in the tray")[0]
 
 
 def test_tray_icon_is_shown_while_no_window_is_open(app: RunningApp, display: Display) -> None:
@@ -114,7 +114,7 @@ def test_tray_icon_is_shown_while_no_window_is_open(app: RunningApp, display: Di
 
 @pytest.fixture
 def browser(app: RunningApp, tmp_path: Path) -> Path:
-    """A file with the URLs that the browser was asked to open, one per line."""
+    """A file with the URLs that the app opened in the browser, one per line."""
     opened = tmp_path / "opened.txt"
     opened.touch()
     script = tmp_path / "browser"
@@ -125,7 +125,7 @@ def browser(app: RunningApp, tmp_path: Path) -> Path:
 
 
 class Quiet(SimpleHTTPRequestHandler):
-    """Another web server, which logs nothing."""
+    """A web server that logs nothing."""
 
     def log_message(self, *arguments: object) -> None:
         """Log nothing."""
@@ -194,7 +194,7 @@ def test_t10_page_neither_leaves_the_app_nor_opens_programs(
         page.evaluate(f"void (location.href = {json.dumps(url)})")
         page.evaluate(f"void window.open({json.dumps(url)})")
     page.click("button", "Message")
-    (dialog,) = wait_until(app.dialogs, "a message, so the page still works")
+    (dialog,) = wait_until(app.dialogs, "the message is shown, so the page still works")
     app.display.activate(dialog)
     app.display.press("Escape")
     page.wait_for_text("#answer", "answer: Keep")
@@ -206,13 +206,13 @@ def test_t10_page_neither_leaves_the_app_nor_opens_programs(
 
 def test_message_is_a_native_dialog(app: RunningApp, page: Page) -> None:
     page.click("button", "Message")
-    (dialog,) = wait_until(app.dialogs, "the message")
+    (dialog,) = wait_until(app.dialogs, "the message is shown")
     assert "A question" in app.display.title(dialog)
     app.display.activate(dialog)
     app.display.press("Return")
     page.wait_for_text("#answer", "answer: Keep")
     page.click("button", "Message")
-    (dialog,) = wait_until(app.dialogs, "the message again")
+    (dialog,) = wait_until(app.dialogs, "the message is shown again")
     app.display.activate(dialog)
     app.display.press("Tab", "space")
     page.wait_for_text("#answer", "answer: Delete")
@@ -226,17 +226,17 @@ def test_view_copies_to_the_clipboard(page: Page) -> None:
         page.press("ctrl+a", "ctrl+v")
         return page.value("#field") == "from a view"
 
-    wait_until(pasted, "the text in the field")
+    wait_until(pasted, "the text is in the field")
 
 
 def test_download_is_saved_at_the_chosen_path(app: RunningApp, page: Page) -> None:
     page.click("button", "Save")
-    (dialog,) = wait_until(app.dialogs, "the dialog")
+    (dialog,) = wait_until(app.dialogs, "the dialog is shown")
     app.display.activate(dialog)
     app.display.press("Escape")
     wait_until(lambda: not app.dialogs(), "the dialog is closed")
     page.click("button", "Save")
-    (dialog,) = wait_until(app.dialogs, "the dialog again")
+    (dialog,) = wait_until(app.dialogs, "the dialog is shown again")
     app.display.activate(dialog)
     app.display.press("ctrl+a")
     target = app.home / "saved here.txt"
@@ -275,7 +275,7 @@ def test_t10_navigation_without_its_guard_leaves_the_app(app: RunningApp, browse
 
 def test_print_dialog_prints_the_page(app: RunningApp, page: Page) -> None:
     page.press("ctrl+p")
-    (dialog,) = wait_until(app.dialogs, "the dialog of the printer")
+    (dialog,) = wait_until(app.dialogs, "the print dialog is shown")
     app.display.activate(dialog)
     # Without a printer, the dialog prints to a file.
     app.display.press("Return")

@@ -17,7 +17,7 @@ pytestmark = pytest.mark.native
 
 
 def arrange(app: RunningApp) -> dict[str, tuple[Point | None, int, int]]:
-    """Open two windows, move and resize them; returns their geometry by URL."""
+    """Open two windows, and move and resize them. Returns their geometry by URL."""
     app.start("/counter/")
     (first,) = app.wait_for_pages(1)
     app.run("open", "/gallery")
@@ -31,7 +31,7 @@ def arrange(app: RunningApp) -> dict[str, tuple[Point | None, int, int]]:
 
 
 def wait_for_saved(app: RunningApp, pages: list[Page]) -> dict[str, tuple[Point | None, int, int]]:
-    """Wait until the saved geometry is the one on the screen, and return it."""
+    """Wait until the geometry on the screen is saved, and return it."""
     def saved() -> dict[str, tuple[Point, int, int]]:
         path = next(app.home.rglob("everview.db"))
         with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as database:

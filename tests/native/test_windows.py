@@ -96,7 +96,7 @@ def test_pooled_window_that_was_minimised_is_opened_in_front(
 
 
 def test_second_start_ends_for_every_new_window(app: RunningApp) -> None:
-    """A start once waited without end: the window was shown before the event was connected."""
+    """A start used to wait forever, because the window was shown before the event was connected."""
     app.start("/counter/")
     for count in range(2, 8):
         app.run("open", "/counter/")
@@ -130,10 +130,10 @@ def test_thirty_windows_opened_and_closed_do_not_leak(app: RunningApp) -> None:
         other = app.new_page([first])
         other.press("ctrl+w") if cycle % 2 else other.close()
         app.wait_for_pages(1)
-        if cycle == 9:  # everything that is loaded once is loaded
+        if cycle == 9:  # one-time loading is complete
             before = process.memory_full_info().uss
-    # Twenty cycles. Measured: 0.2 MB for each of 150 cycles, and up to 28 MB for caches of the web
-    # engine. A window that is destroyed instead of hidden costs 4 to 15 MB, so 80 MB at least.
+    # The limit is for twenty cycles. Measured: 0.2 MB for each of 150 cycles, and up to 28 MB for caches of the web
+    # engine. A window that is destroyed instead of hidden costs 4 to 15 MB, which is at least 80 MB in total.
     assert process.memory_full_info().uss - before < 55 * MEGABYTE
     assert len(app.targets()) <= 2, "native windows are pooled"
     assert app.alive

@@ -38,7 +38,7 @@ def server() -> Iterator[Server]:
 def browser() -> Iterator[Browser]:
     """A browser in which the name ``evil.test`` resolves to this machine.
 
-    Its scope is the module: while it runs, no other event loop can run in the main thread.
+    The scope is the module, because no other event loop can run in the main thread while it is open.
     """
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not installed")

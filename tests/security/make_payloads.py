@@ -2,9 +2,9 @@
 
     python -m tests.security.make_payloads
 
-The payloads use publicly known techniques of the HTML, URL, CSS and SVG standards; each group is about
-one part of them. Each payload calls ``hit()``. The file is committed, so that a change of this module
-shows which payloads it changes.
+The payloads use publicly known techniques of the HTML, URL, CSS and SVG standards. Each group is
+for one part of the standards. Each payload calls ``hit()``. The file is committed, so that a commit
+shows the payloads that a change of this module changes.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TAGS = """img body div svg video audio input textarea select details dialog marq
 SCHEMES = ["javascript", "vbscript", "livescript", "data", "feed:javascript", "view-source:javascript",
            "jar:javascript", "filesystem:javascript", "about", "mhtml", "mocha", "wyciwyg", "res"]
 #: Characters that URL parsers ignore in or before a scheme.
-LEFT_OUT = ["\t", "\n", "\r", "\r\n", "\x00", "\x01", "\x08", "\x0b", "\x0c", "\x1f", " ", "\x7f",
+IGNORED = ["\t", "\n", "\r", "\r\n", "\x00", "\x01", "\x08", "\x0b", "\x0c", "\x1f", " ", "\x7f",
             "\x85", "\xa0", "\xad", "\u1680", "\u2000", "\u200b", "\u200d", "\u2028", "\u2029",
             "\u202e", "\u2060", "\u3000", "\ufeff"]  # fmt: skip
 BREAKS = ['"', "'", "`", ">", '">', "'>", "-->", "--!>", "]]>", "*/", "</textarea>", "</title>",
@@ -90,10 +90,10 @@ def urls() -> Iterator[str]:
         yield f"{scheme}:{RUN}"
         yield f"{scheme.upper()}:{RUN}"
         yield f"  {scheme.title()} :{RUN}"
-    for left_out in LEFT_OUT:
-        yield f"{left_out}javascript:{RUN}"
-        yield f"java{left_out}script:{RUN}"
-        yield f"javascript{left_out}:{RUN}"
+    for ignored in IGNORED:
+        yield f"{ignored}javascript:{RUN}"
+        yield f"java{ignored}script:{RUN}"
+        yield f"javascript{ignored}:{RUN}"
     for text in ("JaVaScRiPt", "javascript&colon;", "&#106;avascript", "&#x6A;avascript", "jav&#x09;ascript",
                  "jav&Tab;ascript", "%6Aavascript", "\\u006Aavascript", "\\x6Aavascript", "java\\\nscript",
                  "ｊavascript", "ȷavascript", "javaѕcript", "javascript：", "javascrıpt", "javaſcript"):
@@ -114,7 +114,7 @@ def urls() -> Iterator[str]:
 
 
 def breaks() -> Iterator[str]:
-    """Text that ends the context it is in, and starts an element."""
+    """Text that ends its context and starts an element."""
     for end in BREAKS:
         for body in BODIES:
             yield end + body
@@ -230,7 +230,7 @@ def payloads() -> list[str]:
 
 
 def main() -> None:
-    """Write the file."""
+    """Write ``payloads.json``."""
     lines = ",\n".join(json.dumps(text) for text in payloads())
     PATH.write_text(f"[\n{lines}\n]\n", encoding="ascii")
 

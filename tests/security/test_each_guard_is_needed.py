@@ -1,6 +1,7 @@
-"""Each guard is removed once, and the test that is about it must fail.
+"""Without a guard, the test of that guard fails.
 
-The table of guards is printed after the tests (conftest.py); ``python dev.py guards`` runs this.
+The table of guards is printed after the tests (conftest.py). ``python dev.py guards`` runs this
+module.
 """
 
 from __future__ import annotations
@@ -14,13 +15,13 @@ from tests.support.guards.run import SECURITY_TESTS, run_case
 
 pytestmark = pytest.mark.security
 
-#: Without its guard a test may wait for something that never happens. Do not wait long.
+#: Without its guard a test may wait for an event that never occurs, so the wait is short.
 SHORT_PATIENCE = replaces("tests.support.server", "PATIENCE", 1.5)
 
 
 @pytest.mark.parametrize("case", GUARDS, ids=str)
-def test_guard_removed_its_test_fails(case: GuardCase) -> None:
-    # A browser takes a second to start, and its tests are part of every run.
+def test_without_a_guard_its_test_fails(case: GuardCase) -> None:
+    # Tests in a browser are slow, so this check is left to their normal run.
     if not case.in_browser:
         assert run_case(case) is None, f"{case.test} fails with its guard"
     raised = run_case(case, SHORT_PATIENCE, case.remove)
@@ -29,7 +30,7 @@ def test_guard_removed_its_test_fails(case: GuardCase) -> None:
 
 
 def test_guards_cover_every_threat() -> None:
-    # T10 is about native windows: see tests/native.
+    # The tests of T10 need native windows and are in tests/native.
     assert {case.threat for case in GUARDS} == {f"T{n}" for n in range(1, 15)} - {"T10"}
 
 

@@ -1,6 +1,6 @@
-"""Reproducible fuzzing for a few seconds; ``python dev.py fuzz`` runs longer.
+"""Short fuzzing runs with a fixed seed. ``python dev.py fuzz`` runs longer.
 
-What it found is below, each as a test of its own.
+Each failure that fuzzing found has a regression test below.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ RUNS = {"messages": 10_000, "fields": 3_000, "control": 5_000, "names": 10_000, 
         "rows": 10_000, "database": 20, "requests": 1_000}  # fmt: skip
 
 
-@pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="no wheel of atheris here")
+@pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris is not installed")
 @pytest.mark.parametrize("target", TARGETS)
 def test_short_fuzzing_run_finds_nothing(target: str) -> None:
     ended = subprocess.run(
@@ -53,7 +53,7 @@ def test_short_fuzzing_run_finds_nothing(target: str) -> None:
 
 @pytest.mark.parametrize("target", sorted(set(TARGETS) - {"requests"}))
 def test_corpus_is_accepted_or_refused(target: str) -> None:
-    """Also on systems without the fuzzer."""
+    """This test does not need the fuzzer."""
     module = importlib.import_module(f"tests.security.fuzz.{target}")
     found = sorted((CORPUS / target).iterdir())
     assert len(found) >= 5
@@ -145,7 +145,7 @@ def test_invalid_form_is_a_client_error(
 
     @app.route("/form", interactive=False)
     def form(request: Any) -> str:
-        return "taken"
+        return "accepted"
 
     with serving(app) as server, caplog.at_level(logging.ERROR):
         port = port_of(server)

@@ -1,6 +1,6 @@
-"""An app that is served to other machines by TLS: the same guards hold; its options.
+"""An app that other machines reach with TLS: its guards and its options.
 
-The test of each guard that is about the port runs here again, against a server with TLS.
+The tests of all guards of the port run again in this module, with a server that uses TLS.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Certificate:
 
 
 def use_tls(own: Certificate) -> Remove:
-    """Serve every server of a test by TLS, and connect every client by it."""
+    """Make all servers and clients of a test use TLS."""
     found = remote("127.0.0.1", own.certificate, own.key)
     assert found is not None
     return replaces(support, "TLS", Tls(found, own.trust))
@@ -84,18 +84,18 @@ NOT_BY_TLS = {"T4", "T6", "T7", "T8", "T9", "T14"}
 
 
 def cases() -> list[GuardCase]:
-    """One case for each test; several guards may share a test."""
+    """One case for each test. Several guards may share a test."""
     found = {(case.test, repr(case.parameters)): case
              for case in GUARDS if case.threat not in NOT_BY_TLS}  # fmt: skip
     return list(found.values())
 
 
 @pytest.mark.parametrize("case", cases(), ids=str)
-def test_guard_by_tls_holds(case: GuardCase, own: Certificate) -> None:
+def test_guard_works_with_tls(case: GuardCase, own: Certificate) -> None:
     assert run_case(case, use_tls(own)) is None
 
 
-def test_most_guards_are_tested_by_tls() -> None:
+def test_most_guards_are_tested_with_tls() -> None:
     assert len(cases()) > 50
 
 
@@ -106,12 +106,12 @@ def secure(own: Certificate, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server
         yield server
 
 
-def test_window_by_tls_is_shown_a_view(secure: Server) -> None:
+def test_window_with_tls_shows_a_view(secure: Server) -> None:
     with new_page(secure) as page:
         assert SECRET_TEXT in str(page.attach("/counter/"))
 
 
-def test_addresses_by_tls_are_https(secure: Server) -> None:
+def test_addresses_with_tls_are_https(secure: Server) -> None:
     assert secure.address("/counter/").startswith(f"https://127.0.0.1:{port_of(secure)}/counter/#")
     assert "wss://127.0.0.1" in secure.guard.headers["Content-Security-Policy"]
     assert " ws://" not in secure.guard.headers["Content-Security-Policy"]
@@ -135,7 +135,7 @@ def test_old_tls_version_is_refused(secure: Server, version: ssl.TLSVersion) -> 
         old.wrap_socket(connection)
 
 
-def test_http_origin_by_tls_is_refused(secure: Server) -> None:
+def test_http_origin_with_tls_is_refused(secure: Server) -> None:
     port = port_of(secure)
     with pytest.raises(Refused), Socket(port, origins=[f"http://127.0.0.1:{port}"]):
         pass
@@ -249,7 +249,7 @@ def test_expired_certificate_is_an_error(tmp_path: Path) -> None:
 # the command ------------------------------------------------------------------------------------
 
 
-def test_serve_command_with_certificate_serves_by_tls(own: Certificate, tmp_path: Path) -> None:
+def test_serve_command_with_certificate_uses_tls(own: Certificate, tmp_path: Path) -> None:
     with Serving(tmp_path / "home", "--address", "127.0.0.1", *own.options) as served:
         assert served.port > 1024
 

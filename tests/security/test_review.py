@@ -74,11 +74,11 @@ def test_download_ignores_compressed_neighbour(tmp_path: Path) -> None:
 
 
 def test_expired_download_is_removed_from_memory() -> None:
-    now, planned = [0.0], []
-    transfers = Transfers(lambda: now[0], lambda seconds, function: planned.append((seconds, function)))
+    now, timers = [0.0], []
+    transfers = Transfers(lambda: now[0], lambda seconds, function: timers.append((seconds, function)))
     transfers.download_address(Download("a", body=b"x" * 1000))
     assert len(transfers._downloads) == 1
-    ((seconds, function),) = planned
+    ((seconds, function),) = timers
     assert seconds == TICKET_LIFE
     now[0] += seconds
     function()
@@ -89,13 +89,13 @@ def test_aborted_requests_log_no_errors(caplog: pytest.LogCaptureFixture) -> Non
     """Any client that reaches the port could fill the log."""
     with serving() as server, caplog.at_level(logging.INFO):
         port = port_of(server)
-        asking = head("GET", "/_everview/link", [
+        request_head = head("GET", "/_everview/link", [
             ("Host", f"127.0.0.1:{port}"), ("Origin", f"http://127.0.0.1:{port}"),
             ("Upgrade", "websocket"), ("Connection", "Upgrade"), ("Sec-WebSocket-Version", "13"),
             ("Sec-WebSocket-Key", "AAAAAAAAAAAAAAAAAAAAAA==")])  # fmt: skip
         for _ in range(30):
             with connect(port) as connection:
-                connection.sendall(asking)
+                connection.sendall(request_head)
         wait_until(lambda: on_server(server, lambda: len(server.connections)) == 0, "all connections are closed")
         assert [record for record in caplog.records if record.levelno >= logging.ERROR] == []
 
@@ -108,8 +108,8 @@ def two_owners() -> App:
     app = App(__file__, name="owners")
 
     @app.identify
-    def who(connection: Connection) -> str | None:
-        return connection.headers.get("X-Who")
+    def identify(connection: Connection) -> str | None:
+        return connection.headers.get("X-User")
 
     @app.frontend_view
     def layout(request: Any) -> HTML:
@@ -149,8 +149,8 @@ def two_owners() -> App:
     return app
 
 
-def window_of(server: Server, who: str) -> Page:
-    page = Page(port_of(server), headers=[("X-Who", who)])
+def window_of(server: Server, user: str) -> Page:
+    page = Page(port_of(server), headers=[("X-User", user)])
     return page.redeem(ticket_of(server.address("/", Identity("owner"))))
 
 
@@ -172,18 +172,18 @@ def test_answer_belongs_to_the_owner_of_the_ticket() -> None:
         while not (loads := [e["url"] for e in ann.socket.receive().get("effects", []) if e["t"] == "load"]):
             pass
         # The ticket belongs to Ann, so the answer is hers even if Bob uses it.
-        assert request(port_of(server), loads[0], [("X-Who", "bob")]).body == b"data of ann"
+        assert request(port_of(server), loads[0], [("X-User", "bob")]).body == b"data of ann"
 
 
 def test_window_reconnected_as_another_owner_shows_nothing_of_the_first() -> None:
-    """The app identifies the owner again for each link, whatever the window key says."""
+    """The app identifies the owner again for each link, even if the window key is of another one."""
     with serving(two_owners()) as server, window_of(server, "ann") as ann:
         assert "secret of ann" in str(ann.attach("/mine"))
         credentials = ann.credentials
         ann.close()
-        with Page(port_of(server), headers=[("X-Who", "bob")]).reconnect(credentials) as bob:
+        with Page(port_of(server), headers=[("X-User", "bob")]).reconnect(credentials) as bob:
             assert "ann" not in str(bob.attach("/mine"))
-        with Page(port_of(server), headers=[("X-Who", "ann")]).reconnect(credentials) as again:
+        with Page(port_of(server), headers=[("X-User", "ann")]).reconnect(credentials) as again:
             assert "secret of ann" in str(again.attach("/mine"))
 
 
@@ -196,7 +196,7 @@ def test_unidentified_client_gets_no_link() -> None:
 
 
 def test_requests_and_windows_do_not_leak() -> None:
-    """The numbers of tickets, connections, buckets and instances are the same as before."""
+    """The numbers of tickets, connections, buckets and instances do not grow."""
     with serving_files() as (server, _):
         port = port_of(server)
 
@@ -205,7 +205,7 @@ def test_requests_and_windows_do_not_leak() -> None:
             return (len(transfers._answers), len(transfers._downloads), len(transfers._buckets),
                     len(server.connections), len(server.runtime.instances))  # fmt: skip
 
-        wait_until(lambda: on_server(server, counts)[3] == 0, "all requests are answered")
+        wait_until(lambda: on_server(server, counts)[3] == 0, "all requests have answers")
         before = on_server(server, counts)
         for number in range(60):
             where = one_time_path(server, f"/data/{number}")

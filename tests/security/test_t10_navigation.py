@@ -1,6 +1,6 @@
 """T10: a page of another origin that follows ours, or was opened from it, has no access.
 
-The tests of the toolkit, which keeps native windows in the app, are in ``tests/native``.
+The tests that native windows stay in the app are in ``tests/native``.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def test_submitted_form_stays_on_the_page(tab: Page, linked: Server) -> None:
 
 
 def test_page_has_no_global_objects_of_ours(tab: Page, linked: Server) -> None:
-    """A page of another origin in our window would find nothing to call."""
+    """A page of another origin in our window would find no object of ours to call."""
     home(tab, linked)
     known = set(tab.evaluate("Object.getOwnPropertyNames(window)"))
     assert not known & {"pywebview", "qt", "external_", "webview", "everview", "bridge", "QWebChannel"}

@@ -1,4 +1,4 @@
-"""T11: exhaustion. Clients without a proof get few resources; links have a maximum rate."""
+"""T11: exhaustion. Clients without a proof get few resources, and links have a maximum rate."""
 
 from __future__ import annotations
 
@@ -58,13 +58,13 @@ FLAT = 12_000_000
 
 
 def is_closed(connection: socket.socket) -> bool:
-    """Read the available bytes; True at the end of the stream."""
+    """Read the available bytes. Returns True at the end of the stream."""
     with contextlib.suppress(*CUT):
         return connection.recv(65_536) == b""
     return True
 
 
-def waits_for_close(connection: socket.socket) -> bytes:
+def wait_for_close(connection: socket.socket) -> bytes:
     """Read until the server closes the connection. Raises TimeoutError."""
     received = b""
     with contextlib.suppress(*CUT):
@@ -81,7 +81,7 @@ def test_unproven_link_is_closed_after_few_bytes(server: Server, size: int) -> N
     """The link is closed before the message is complete."""
     with Socket(port_of(server)) as link:
         link.raw(bytes([0x81, 0x80 | 127]) + struct.pack(">Q", size) + bytes(4) + b" " * 9_000)
-        # The rest of the message is not sent: the first part exceeds the limit.
+        # The test does not send the rest, because the first part exceeds the limit.
         assert link.closed() == BROKEN
 
 
@@ -99,7 +99,7 @@ def test_unproven_link_is_closed_after_many_small_frames(server: Server) -> None
 def test_idle_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections_module, "IDLE_TIME", 0.05)
     with serving() as server, connect(port_of(server)) as connection:
-        assert waits_for_close(connection) == b""
+        assert wait_for_close(connection) == b""
         assert works(server)
 
 
@@ -123,7 +123,7 @@ def test_endless_head_is_dropped(server: Server) -> None:
             connection.sendall(b"GET / HTTP/1.1\r\n" + line * 7)
             for _ in range(10):
                 connection.sendall(line)
-        assert waits_for_close(connection) == b""
+        assert wait_for_close(connection) == b""
 
 
 def test_head_with_many_cookies_is_accepted(server: Server) -> None:
@@ -140,7 +140,7 @@ def test_number_of_unproven_connections_is_limited(monkeypatch: pytest.MonkeyPat
         for number in range(60):
             one = stack.enter_context(connect(port))
             if number % 3 == 0:
-                # These sent a request and do not read the response.
+                # These connections send requests and do not read the responses.
                 one.sendall(head("GET", "/_everview/style.css", [("Host", f"127.0.0.1:{port}")]) * 20)
             assert on_server(server, lambda: len(server.connections)) <= 16
         assert works(server)
@@ -161,18 +161,18 @@ def test_connection_without_a_request_is_closed_first(monkeypatch: pytest.Monkey
     with serving() as server, contextlib.ExitStack() as stack:
         port = port_of(server)
         own = stack.enter_context(connect(port))
-        asking = head("GET", "/_everview/icon.svg", [("Host", f"127.0.0.1:{port}")])
-        own.sendall(asking)
+        request_head = head("GET", "/_everview/icon.svg", [("Host", f"127.0.0.1:{port}")])
+        own.sendall(request_head)
         assert own.recv(65_536).startswith(b"HTTP/1.1 200")
         silent = [stack.enter_context(connect(port)) for _ in range(10)]
         assert is_closed(silent[0])
-        own.sendall(asking)
+        own.sendall(request_head)
         assert own.recv(65_536)
 
 
 # malformed requests ----------------------------------------------------------------------------
 
-NO_REQUESTS = [
+MALFORMED = [
     b"hello\r\n\r\n", b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(100), b"GET\r\n\r\n",
     b"GET / HTTP/9.9\r\n\r\n", b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
     b"GET / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n",
@@ -187,9 +187,9 @@ NO_REQUESTS = [
 def test_malformed_request_gets_our_headers(
     server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """aiohttp's response has our headers, does not repeat the request, and logs one line."""
+    """aiohttp's response has our headers and does not repeat the request. Nothing is logged."""
     with caplog.at_level(logging.INFO):
-        for data in NO_REQUESTS:
+        for data in MALFORMED:
             reply = exchange(port_of(server), data)
             assert reply.status in (0, 400, 403, 505), data[:40]
             if reply.status == 0:
@@ -207,7 +207,7 @@ def test_malformed_request_gets_our_headers(
 def test_broken_links_do_not_fill_the_log(
     server: Server, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Further warnings are counted: any client that reaches the port could fill the log."""
+    """Any client that reaches the port could fill the log, so further warnings are only counted."""
 
     def break_links(count: int) -> None:
         for _ in range(count):
@@ -263,36 +263,36 @@ def test_pace_delays_a_link_above_the_rate() -> None:
     assert {pace.over(100) for _ in range(websocket_module.BURST - 1)} == {None}
     wait = pace.over(100)
     assert wait == pytest.approx(websocket_module.BURST / websocket_module.RATE)
-    # A link below the rate waits 0 s: other links are served first.
+    # A link below the rate waits 0 s, so that other links are served first.
     for _ in range(websocket_module.BURST - 1):
         now[0] += 1 / websocket_module.RATE + 1e-3
         pace.over(100)
     assert pace.over(100) == 0
-    # A large frame counts as several.
+    # A large frame counts as several messages.
     assert pace.over(8_000_000) > 0.1
 
 
 def test_flooding_window_does_not_delay_others(server: Server) -> None:
-    """One window sends 30,000 messages; clicks of the other one are answered in time."""
-    with new_page(server) as loud, new_page(server) as other:
-        loud.attach("/counter/?loud")
+    """One window sends 30,000 messages. Clicks in the other window are answered in time."""
+    with new_page(server) as flooding, new_page(server) as other:
+        flooding.attach("/counter/?flooding")
         first = other.attach("/counter/")
         node, document = button_of(first), first["document"]
         data = json.dumps({"t": "visible", "on": True}).encode()
         frame = bytes([0x81, 0x80 | len(data)]) + bytes(4) + data
-        flood = threading.Thread(target=_send, args=(loud.socket._connection, frame * 30_000))
+        flood = threading.Thread(target=_send, args=(flooding.socket._connection, frame * 30_000))
         flood.start()
         slowest = 0.0
         for number in range(1, 11):
-            began = time.monotonic()
+            started = time.monotonic()
             other.socket.send({"t": "event", "number": number, "document": document,
                               "node": node, "name": "click", "frames": 1})  # fmt: skip
             while other.socket.receive().get("acknowledged") != number:
                 pass
-            slowest = max(slowest, time.monotonic() - began)
+            slowest = max(slowest, time.monotonic() - started)
         assert flood.is_alive() or slowest < 0.5
         assert slowest < 0.5
-        loud.close()
+        flooding.close()
         flood.join(PATIENCE)
 
 
@@ -302,7 +302,7 @@ def _send(connection: socket.socket, data: bytes) -> None:
 
 
 def button_of(frame: dict[str, Any]) -> int:
-    """The id of the first button that listens in a snapshot."""
+    """The id of the first button in a snapshot."""
     found: list[int] = []
 
     def walk(items: list[Any], number: int) -> int:
@@ -323,7 +323,7 @@ def button_of(frame: dict[str, Any]) -> int:
 
 def test_events_of_a_hanging_view_are_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(handlers_module, "MAX_HANDLERS", 20)
-    app, goes_on, handled = App(__file__, name="hangs"), threading.Event(), []
+    app, release, handled = App(__file__, name="hangs"), threading.Event(), []
 
     @app.route("/")
     class Hangs(View):
@@ -331,7 +331,7 @@ def test_events_of_a_hanging_view_are_limited(monkeypatch: pytest.MonkeyPatch) -
             return HTML(Button("a", handle_click=self.click), Span("x"))
 
         def click(self, event: Any) -> None:
-            goes_on.wait(PATIENCE)
+            release.wait(PATIENCE)
             handled.append(event.number)
 
     with serving(app) as server, new_page(server) as page:
@@ -344,7 +344,7 @@ def test_events_of_a_hanging_view_are_limited(monkeypatch: pytest.MonkeyPatch) -
             while 60 not in lost:
                 lost += [e["number"] for e in page.socket.receive().get("effects", []) if e["t"] == "lost"]
         finally:
-            goes_on.set()
+            release.set()
         assert lost == list(range(21, 61))
         wait_until(lambda: len(handled) == 20, "the other events are handled")
         assert handled == list(range(1, 21))
@@ -375,7 +375,7 @@ def test_unsent_bytes_are_limited() -> None:
         socket.send(b"x")
         socket.send(b"x")
 
-    with ThreadPoolExecutor(1) as pool:  # where no browser's loop runs
+    with ThreadPoolExecutor(1) as pool:  # browser tests leave an event loop in the main thread
         pool.submit(asyncio.run, send()).result()
     assert cut == [True]
 
@@ -384,10 +384,10 @@ def test_unsent_bytes_are_limited() -> None:
 
 
 def attack(server: Server, rounds: int) -> None:
-    """Repeat all attacks of a client without permission."""
+    """Run all attacks of a client without access ``rounds`` times."""
     port = port_of(server)
     for _ in range(rounds):
-        exchange(port, NO_REQUESTS[0])
+        exchange(port, MALFORMED[0])
         exchange(port, head("GET", "/" + "a" * 8000, [("Host", "evil.test"),
                                                          ("Connection", "close")]))  # fmt: skip
         for body in (b"x" * 20_000, json.dumps({"t": "hello", "nonce": NONCE}).encode() * 9):
@@ -423,7 +423,7 @@ def test_memory_after_an_attack_is_as_before(server: Server) -> None:
 
 
 def test_unfinished_upload_is_aborted_when_its_view_ends() -> None:
-    """It does not wait for the last byte, which may never come."""
+    """The upload does not wait for its last byte, which may never arrive."""
     with serving_files() as (server, bucket):
         port = port_of(server)
         headers = [("Host", f"127.0.0.1:{port}"), ("Content-Length", "100000000"),

@@ -1,4 +1,4 @@
-"""T12: forged events. Every node gets every event, from every window."""
+"""T12: forged events. The tests send all events to all nodes, from different windows."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ from tests.support.server import (
 
 pytestmark = pytest.mark.security
 
-#: Events of pages, events that authors named, and undeclared events.
+#: Events of pages, events that authors defined, and undeclared events.
 NAMES = [
     "click", "change", "focus", "blur", "keydown", "keyup", "drop", "submit", "reset", "turned",
     "dblclick", "input", "load", "error", "mouseover", "Click", "click:300", "change:300", "", " ",
@@ -72,7 +72,7 @@ class Everything(View):
         return event
 
 
-def an_app() -> App:
+def event_app() -> App:
     app = App(__file__, name="events")
     app.route("/")(Everything)
     app.route("/other")(Everything)
@@ -114,7 +114,7 @@ def send_event(page: EventPage, document: str, node: int, name: str, data: Any =
 
 
 def settled(page: EventPage) -> list[int]:
-    """The numbers of lost events, after all events were acknowledged."""
+    """Wait until all events are acknowledged. Returns the numbers of the lost ones."""
     lost: list[int] = []
     acknowledged = 0
     while acknowledged < page.number:
@@ -127,7 +127,7 @@ def settled(page: EventPage) -> list[int]:
 
 
 def allowed(server: Server, document: str) -> dict[int, set[str]]:
-    """The declared events of each node. Fields always accept changes."""
+    """The declared events of each node. Fields always accept the event "change"."""
     document_ = instance(server, document).document
     found: dict[int, set[str]] = {}
     for node in document_._nodes.values():
@@ -142,7 +142,7 @@ def allowed(server: Server, document: str) -> dict[int, set[str]]:
 
 def test_undeclared_event_of_any_node_is_lost() -> None:
     """Only declared events are handled, from any window."""
-    with serving(an_app()) as server, page_of(server, "/") as page:
+    with serving(event_app()) as server, page_of(server, "/") as page:
         document = page.document
         declared = allowed(server, document)
         assert sum(map(len, declared.values())) > 15
@@ -151,7 +151,7 @@ def test_undeclared_event_of_any_node_is_lost() -> None:
         for node in ids:
             for name in NAMES:
                 if node == 0 or name == "":
-                    continue  # no message: test_links refuses those
+                    continue  # invalid messages, which test_links tests
                 sent[send_event(page, document, node, name)] = (node, name)
         lost = set(settled(page))
         accepted = {sent[number] for number in sent if number not in lost}
@@ -160,15 +160,15 @@ def test_undeclared_event_of_any_node_is_lost() -> None:
         assert set(handled(server, document)) <= accepted
 
 
-@pytest.mark.parametrize("whose", ["another view", "another owner's", "an unknown id"])
-def test_event_for_another_view_is_lost(whose: str) -> None:
+@pytest.mark.parametrize("kind", ["another view", "another owner's", "an unknown id"])
+def test_event_for_another_view_is_lost(kind: str) -> None:
     with (
-        serving(an_app()) as server,
+        serving(event_app()) as server,
         page_of(server, "/") as shown,
-        page_of(server, "/other" if whose == "another view" else "/",
-                "owner" if whose == "another view" else "stranger") as page,
+        page_of(server, "/other" if kind == "another view" else "/",
+                "owner" if kind == "another view" else "stranger") as page,
     ):  # fmt: skip
-        document = "0" * 8 if whose == "an unknown id" else shown.document
+        document = "0" * 8 if kind == "an unknown id" else shown.document
         target = shown.document
         assert page.document != target
         for node, names in allowed(server, target).items():
@@ -180,12 +180,12 @@ def test_event_for_another_view_is_lost(whose: str) -> None:
 
 
 def test_event_before_the_first_view_is_lost() -> None:
-    with serving(an_app()) as server, page_of(server, "/") as shown:
+    with serving(event_app()) as server, page_of(server, "/") as shown:
         document = shown.document
         with page_of(server) as page:
             node = next(n for n, names in allowed(server, document).items() if "click" in names)
             send_event(page, document, node, "click")
-            # No view is shown, so no update follows. The number is used nevertheless.
+            # No view is shown, so no update follows. The event number still counts as used.
             page.socket.send({"t": "attach", "url": "/other"})
             assert settled(page) == [1]
         assert handled(server, document) == []
@@ -193,7 +193,7 @@ def test_event_before_the_first_view_is_lost() -> None:
 
 def test_event_for_a_removed_node_is_lost() -> None:
     """Ids are not reused, so an event of an old page cannot reach a new node."""
-    with serving(an_app()) as server, page_of(server, "/") as page:
+    with serving(event_app()) as server, page_of(server, "/") as page:
         document = page.document
         view = instance(server, document)
         button: Any = on_server(server, lambda: view.page.root.query_selector("#first"))
@@ -208,7 +208,7 @@ def test_event_for_a_removed_node_is_lost() -> None:
 
 
 def test_event_for_a_removed_handler_is_lost() -> None:
-    with serving(an_app()) as server, page_of(server, "/") as page:
+    with serving(event_app()) as server, page_of(server, "/") as page:
         document = page.document
         view = instance(server, document)
         button: Any = on_server(server, lambda: view.page.root.query_selector("#first"))
@@ -223,8 +223,8 @@ def test_event_for_a_removed_handler_is_lost() -> None:
 
 
 def test_event_number_is_handled_once() -> None:
-    """Also after a reconnect: one click cannot count twice."""
-    with serving(an_app()) as server, page_of(server, "/") as page:
+    """One click is not handled twice, even after a reconnect."""
+    with serving(event_app()) as server, page_of(server, "/") as page:
         document = page.document
         node = next(n for n, names in allowed(server, document).items() if "click" in names)
         for _ in range(5):
@@ -240,20 +240,20 @@ def test_event_number_is_handled_once() -> None:
             send_event(again, document, node, "click")
             settled(again)
         names = [name for _, name in handled(server, document)]
-        assert names == ["click"] * 4  # handled twice, each by the root hook and the handler
+        assert names == ["click"] * 4  # the root hook and the handler each handle two events
 
 
 def test_invalid_value_of_a_field_is_refused() -> None:
     """A page cannot set a value that the field cannot have."""
-    with serving(an_app()) as server, page_of(server, "/") as page:
+    with serving(event_app()) as server, page_of(server, "/") as page:
         document = page.document
         tree = instance(server, document)
         before = on_server(server, lambda: _values(tree))
         fields = [n for n, names in allowed(server, document).items() if "change" in names]
         assert len(fields) == 5
-        wrong: list[Any] = [{}, [[]], {"a": 1}, [1, 2], 1e308, ["x"], [None], [2**53], [[0]]]
+        invalid: list[Any] = [{}, [[]], {"a": 1}, [1, 2], 1e308, ["x"], [None], [2**53], [[0]]]
         for node in fields:
-            for data in wrong:
+            for data in invalid:
                 send_event(page, document, node, "change", data)
         settled(page)
         after = on_server(server, lambda: _values(tree))

@@ -43,7 +43,7 @@ def test_upload_with_wrong_token_is_refused() -> None:
         assert upload(server, bucket.token, "a").status == 200
 
 
-def test_answer_asked_twice_is_given_once() -> None:
+def test_answer_requested_twice_is_served_once() -> None:
     with serving_files() as (server, _):
         port, where = port_of(server), one_time_path(server, "/data/a")
         assert request(port, where).body == b"data of a"
@@ -57,7 +57,7 @@ def test_answer_ticket_for_another_url_is_refused() -> None:
             assert b"data of" not in request(port_of(server), where).body
 
 
-def test_download_asked_twice_is_given_once(tmp_path: Path) -> None:
+def test_download_requested_twice_is_served_once(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_text("content")
     with serving_files() as (server, _):

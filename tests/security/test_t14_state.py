@@ -1,4 +1,6 @@
-"""T14: the database was written by another program, or damaged. The app starts and runs none of it."""
+"""T14: another program has written or damaged the database. The app starts and runs no code from
+it.
+"""
 
 from __future__ import annotations
 

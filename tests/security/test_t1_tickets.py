@@ -1,4 +1,4 @@
-"""T1: another account connects to the port. It needs a ticket or the key of a window."""
+"""T1: another account connects to the port. It gets no access without a ticket or a window key."""
 
 from __future__ import annotations
 
@@ -36,8 +36,8 @@ from tests.support.server import (
 
 pytestmark = pytest.mark.security
 
-#: Real connections with a wrong proof. threats.md says 10,000. The cost of each does not depend on
-#: the number before it (a test below checks what is stored), so a few hundred are measured.
+#: Number of connections with a wrong proof. threats.md says 10,000, but a few hundred are enough: the
+#: cost of a connection does not depend on the number of earlier ones.
 WRONG_PROOFS = 300
 
 
@@ -73,7 +73,7 @@ def test_method_other_than_get_is_refused(server: Server, method: str) -> None:
 
 
 def test_server_discloses_nothing_before_the_proof(server: Server) -> None:
-    """A challenge has a nonce and a proof only, not even the epoch."""
+    """A challenge contains only a nonce and a proof."""
     with Page(port_of(server)) as page:
         page.ask({"window": "0" * 32, "user": "owner", "label": "", "key": "00"})
         assert set(page.challenge) == {"t", "nonce", "proof"}
@@ -152,7 +152,7 @@ def test_window_reconnects_with_its_proof(server: Server) -> None:
         document = page.attach("/counter/")["document"]
     with Page(port_of(server)).reconnect(credentials) as page:
         assert page.welcomed["t"] == "welcome"
-        assert "key" not in page.welcomed  # the page has it already
+        assert "key" not in page.welcomed  # the page already has the key
         assert page.attach("/counter/")["document"] == document
 
 
@@ -164,7 +164,7 @@ def test_wrong_proof_is_refused(server: Server, wrong: str) -> None:
     page.ask(credentials)
     with page, pytest.raises(Closed) as closed:
         page.answer(wrong)
-    # A lone surrogate is not valid JSON: the message is refused, not the proof.
+    # A lone surrogate is not valid JSON, so the message is refused before its proof is checked.
     assert closed.value.code in (REFUSED, BROKEN)
 
 
@@ -179,7 +179,7 @@ def test_reflected_proof_of_the_server_is_refused(server: Server) -> None:
 
 
 def test_replayed_proof_is_refused(server: Server) -> None:
-    """The recorded messages of a reconnected window, sent again."""
+    """The test sends the recorded messages of a reconnected window again."""
     with new_page(server) as page:
         credentials = page.credentials
     with Page(port_of(server)) as first:
@@ -208,7 +208,7 @@ def test_key_is_valid_for_one_window_user_and_label(server: Server, name: str) -
 def test_separator_in_a_name_does_not_match_another_window(
     server: Server, window: str, user: str
 ) -> None:
-    """The key depends on the joined names: another split must not give the same string."""
+    """The key is derived from the joined names. Another split of the same string must not match."""
     with new_page(server) as page:
         credentials = page.credentials
     names = {"window": window.format(**credentials), "user": user.format(**credentials)}
@@ -232,7 +232,7 @@ def test_server_proves_itself_first(server: Server) -> None:
         assert page.server_is_proven()
     with serving() as other, Page(port_of(other)) as page:
         page.ask(credentials)
-        assert not page.server_is_proven()  # a program on the old port: link.js ends here
+        assert not page.server_is_proven()  # link.js closes the link to a program on the old port
 
 
 def test_duplicated_tab_becomes_a_new_window(server: Server) -> None:
@@ -246,7 +246,7 @@ def test_duplicated_tab_becomes_a_new_window(server: Server) -> None:
 
 
 def wrong_proof(port: int) -> float:
-    """Send a wrong proof; returns the seconds until the refusal."""
+    """Send a wrong proof. Returns the seconds until the refusal."""
     with Page(port) as page:
         page.ask({"window": secrets.token_hex(16), "user": "owner", "label": "", "key": "00"})
         page.socket.send({"t": "proof", "proof": "0" * 64})
@@ -266,11 +266,11 @@ def test_wrong_proofs_are_throttled(server: Server) -> None:
     assert wrong_proof(port) < 0.9 * WRONG_DELAY  # the count restarted
 
 
-def test_many_wrong_proofs_cost_little_and_lock_nobody_out(server: Server) -> None:
+def test_many_wrong_proofs_cost_little_and_lock_no_window_out(server: Server) -> None:
     """`WRONG_PROOFS` real connections. Each waits for its refusal.
 
-    The server's processor time for each is about 1 ms. The bound of 50 ms detects a leak or a loop,
-    not a slow machine. Few connections are open at once, and a window can connect during the attack.
+    Each costs about 1 ms of processor time. The limit of 50 ms detects a leak or a loop, not a slow
+    machine. Few connections are open at once, and a window can connect during the attack.
     """
     port = port_of(server)
     before = time.process_time()
@@ -291,7 +291,7 @@ def test_many_wrong_proofs_cost_little_and_lock_nobody_out(server: Server) -> No
 
 
 def test_idle_links_lock_no_window_out(server: Server) -> None:
-    """Of a hundred silent links few stay open, and a window connects at once."""
+    """Only a few of a hundred silent links stay open, and a window connects at once."""
     idle = [Socket(port_of(server)) for _ in range(100)]
     try:
         assert works(server)

@@ -1,4 +1,4 @@
-"""T2: a web page of another origin opens the socket, or posts. It is refused."""
+"""T2: a web page of another origin opens the socket or sends a POST request, and is refused."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.support.server import Refused, Socket, new_page, port_of, request, sc
 
 pytestmark = pytest.mark.security
 
-#: Origins that are not ours; OWN is our port, OTHER another one.
+#: Origins of other sites. OWN is our port, and OTHER is another port.
 ORIGINS: list[list[str]] = [
     [],
     [""],
@@ -64,7 +64,7 @@ ORIGINS: list[list[str]] = [
     ["http://127.0.0.1:OWN", "http://127.0.0.1:OWN"],
 ]
 
-#: All Sec-Fetch-Site headers of a request, and whether it is answered.
+#: The Sec-Fetch-Site headers of a request, and whether the server answers it.
 SITES: list[tuple[list[str], bool]] = [
     ([], True),
     (["same-origin"], True),
@@ -79,12 +79,12 @@ SITES: list[tuple[list[str], bool]] = [
 ]
 
 
-def written(values: list[str], port: int) -> list[str]:
+def with_ports(values: list[str], port: int) -> list[str]:
     other = port - 1 if port > 1024 else port + 1
     return [value.replace("OWN", str(port)).replace("OTHER", str(other)) for value in values]
 
 
-def test_there_are_forty_origins() -> None:
+def test_at_least_forty_origins_are_listed() -> None:
     assert len({tuple(origins) for origins in ORIGINS}) >= 40
 
 
@@ -96,7 +96,7 @@ def test_own_origin_opens_the_socket(server: Server) -> None:
 def test_socket_of_another_origin_is_refused(server: Server, origins: list[str]) -> None:
     port = port_of(server)
     with pytest.raises(Refused) as refused:
-        Socket(port, origins=written(origins, port)).close()
+        Socket(port, origins=with_ports(origins, port)).close()
     assert refused.value.reply.status == 403
 
 
@@ -113,15 +113,15 @@ def test_write_of_another_origin_is_refused_before_routes_of_the_app() -> None:
         port = port_of(server)
         for origins in ORIGINS:
             own = set(origins) <= {f"{scheme()}://127.0.0.1:OWN"}
-            headers = [("Origin", origin) for origin in written(origins, port)]
+            headers = [("Origin", origin) for origin in with_ports(origins, port)]
             for method in ("POST", "PUT", "DELETE", "PATCH"):
                 assert request(port, "/api", headers, method=method).status == (200 if own else 403)
     assert set(written_by) == {None, f"{scheme()}://127.0.0.1:{port}"}
 
 
 @pytest.mark.parametrize(("sites", "answered"), SITES, ids=str)
-def test_sec_fetch_site(server: Server, sites: list[str], answered: bool) -> None:
-    """For the page, the static files and the socket."""
+def test_request_of_another_site_is_refused(server: Server, sites: list[str], answered: bool) -> None:
+    """The check is for the page, the static files and the socket."""
     port = port_of(server)
     headers = [("Sec-Fetch-Site", site) for site in sites]
     for target in ("/", "/counter/", "/_everview/main.js", "/_everview/none.js"):
@@ -145,7 +145,7 @@ def test_another_port_of_this_machine_is_another_origin(server: Server) -> None:
 
 
 def test_no_response_sets_a_cookie_or_allows_another_origin(server: Server) -> None:
-    """For all kinds of requests: files, errors, preflights, refusals, malformed ones."""
+    """This includes files, errors, preflights, refusals and malformed requests."""
     port = port_of(server)
     evil = [("Origin", "http://evil.test")]
     preflight = [*evil, ("Access-Control-Request-Method", "GET"),

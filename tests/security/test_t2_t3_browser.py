@@ -1,6 +1,7 @@
-"""T2 and T3 in a real browser: pages of another origin, and a rebound name.
+"""T2 and T3 in a real browser: pages of another origin, and a name that was rebound to 127.0.0.1.
 
-The same script also runs in our own page, where it works. So its failure elsewhere is meaningful.
+The same script also runs in our own page and succeeds there. So a failure in another page shows
+that the server refuses it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.security, pytest.mark.browser]
 
-#: Tries every way in which a page can reach the server. The result is "" for each that fails.
+#: Tries every way in which a page can reach the server. The value of a failed attempt is "".
 ATTEMPTS = """async ({ origin, own }) => {
   const loads = (name, attributes) => new Promise((resolve) => {
     const element = Object.assign(document.createElement(name), attributes);
@@ -48,7 +49,7 @@ ATTEMPTS = """async ({ origin, own }) => {
     credentials: await fetched("/", { credentials: "include" }),
   };
 }"""
-WORKS_AT_HOME = {"socket", "page", "script_text", "image", "style", "script"}
+WORKS_IN_OWN_PAGE = {"socket", "page", "script_text", "image", "style", "script"}
 
 
 def attempts(tab: Page, server: Server, own: bool = False) -> dict[str, Any]:
@@ -59,7 +60,7 @@ def attempts(tab: Page, server: Server, own: bool = False) -> dict[str, Any]:
 def test_own_page_reaches_the_server(server: Server, tab: Page) -> None:
     tab.goto(server.guard.origin)
     found = attempts(tab, server, own=True)
-    assert {name for name in WORKS_AT_HOME if found[name]} == WORKS_AT_HOME
+    assert {name for name in WORKS_IN_OWN_PAGE if found[name]} == WORKS_IN_OWN_PAGE
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "evil.test"])

@@ -47,7 +47,7 @@ HOSTS: list[list[str]] = [
 TARGETS = ["/", "/counter/", "/_everview/main.js", "/_everview/none.js", "/_everview/link"]
 
 
-def written(values: list[str], port: int) -> list[str]:
+def with_ports(values: list[str], port: int) -> list[str]:
     return [v.replace("OWN", str(port)).replace("OTHER", str(port - 1)) for v in values]
 
 
@@ -56,11 +56,11 @@ def test_request_with_another_host_is_refused(server: Server, hosts: list[str]) 
     """aiohttp itself answers 400 to invalid requests, for example with two Host headers."""
     port = port_of(server)
     for target in TARGETS:
-        reply = request(port, target, hosts=written(hosts, port))
+        reply = request(port, target, hosts=with_ports(hosts, port))
         assert reply.status in (400, 403), target
         assert b"<script" not in reply.body
     with pytest.raises(Refused) as refused:
-        Socket(port, hosts=written(hosts, port)).close()
+        Socket(port, hosts=with_ports(hosts, port)).close()
     assert refused.value.reply.status in (400, 403)
 
 
@@ -84,10 +84,10 @@ def test_request_with_own_host_is_answered(server: Server) -> None:
 def test_target_that_names_a_host_is_refused(server: Server, target: str, host: str) -> None:
     """An absolute target (RFC 9112) could name another host than the Host header.
 
-    ``//evil.test/`` is a path. It is answered with the page, like every path.
+    ``//evil.test/`` is a path. The server answers it with the page, like every path.
     """
     port = port_of(server)
-    (target,), hosts = written([target], port), written([host], port)
+    (target,), hosts = with_ports([target], port), with_ports([host], port)
     for method in ("GET", "OPTIONS", "CONNECT"):
         status = request(port, target, method=method, hosts=hosts).status
         if target.startswith("/") and host.startswith("127"):

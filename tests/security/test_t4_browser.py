@@ -1,6 +1,6 @@
-"""T4 in a real browser: every payload in every slot. No script runs and no violation is reported.
+"""T4 in a real browser: all payloads in all slots run no script and report no violation.
 
-Hostile frames are also applied directly: the page refuses what Python would refuse.
+Hostile frames are also applied directly: the page refuses them, even without the checks in Python.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.security, pytest.mark.browser]
 
-#: For slots that a page has only once.
+#: The payloads for slots that exist only once in a page.
 SAMPLE = PAYLOADS[::15]
 
 
@@ -148,7 +148,7 @@ def test_payloads_in_templates_and_error_pages_run_nothing(hostile: Server, watc
         visit(watched, f"/{('fails', 'forbidden')[number % 2]}/{number}")
         watched.page.wait_for_selector(".shell-error")
     for payload in SAMPLE[::2]:
-        # Encoded as in the address bar.
+        # The payload is encoded as in the address bar.
         visit(watched, "/no/" + watched.page.evaluate("encodeURIComponent", payload.encode("utf-8", "replace").decode()))
         watched.page.wait_for_selector(".shell-error")
     watched.check()
@@ -236,16 +236,16 @@ def test_hostile_effects_neither_navigate_nor_run(hostile: Server, watched: Watc
         document = next(iter(hostile.runtime.instances))
         assert window.transport is not None
 
-        def say(**message: Any) -> None:
+        def send_message(**message: Any) -> None:
             window.transport.send(json.dumps({"document": document, **message}).encode())  # type: ignore[union-attr]
 
         for url in addresses:
             for name in ("redirect", "load", "download"):
-                say(effects=[{"t": name, "url": url}])
-            say(effects=[{"t": "load", "url": url, "back": url}])
-            say(frame={"to": 10**6, "meta": {"files": [url, url + ".js", url + ".css"], "title": url},
+                send_message(effects=[{"t": name, "url": url}])
+            send_message(effects=[{"t": "load", "url": url, "back": url}])
+            send_message(frame={"to": 10**6, "meta": {"files": [url, url + ".js", url + ".css"], "title": url},
                        "tree": [1, ["div", {"$": {"module": url, "data": {}}}, "x"]]})  # fmt: skip
-        say(effects=[{"t": "notice", "text": "done-with-it"}])
+        send_message(effects=[{"t": "notice", "text": "done-with-it"}])
 
     on_server(hostile, send)
     watched.page.wait_for_selector("text=done-with-it")
@@ -258,7 +258,7 @@ HIDING = """createElement createTextNode querySelector activeElement attributes 
 
 
 def test_field_names_do_not_hide_dom_members(tab: Page) -> None:
-    """In the DOM, fields are members of their form, and forms and images of the document."""
+    """In the DOM, fields become members of their form. Forms and images become members of the document."""
     app = App(__file__, name="names")
 
     @app.route("/<name>")
@@ -309,7 +309,7 @@ def test_policy_blocks_injected_scripts(hostile: Server, watched: Watched) -> No
     wait_until(lambda: len(watched.page.evaluate("seen.reports")) >= 8, "all violations are reported")
     watched.page.evaluate("() => new Promise((done) => setTimeout(done, 50))")
     assert not watched.hits
-    assert not watched.elsewhere
+    assert not watched.requests
     assert watched.page.url.endswith("/empty")
 
 

@@ -1,4 +1,4 @@
-"""T4: hostile text in a view, as Python handles it; the corpus of payloads."""
+"""T4: hostile text in views is shown or refused. These tests need no browser."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_corpus_is_up_to_date() -> None:
 
 @pytest.mark.parametrize("slot", SLOTS)
 def test_payload_in_any_slot_is_shown_or_refused(slot: str) -> None:
-    """No other exception is raised: unexpected text must not end a view."""
+    """No other exception may be raised, because unexpected text must not end a view."""
     made = 0
     for payload in PAYLOADS:
         for node in SLOTS[slot](payload):
@@ -76,7 +76,7 @@ def test_active_element_in_any_case_is_refused() -> None:
                 element(name)
             for text in (f"<{name}>", f"<p><{name} x=1>", f"<svg><{name}>", f"<math><{name}/></math>"):
                 if tag == "frame" and "svg" not in text and "math" not in text:
-                    # A parser drops it outside a frameset.
+                    # The parser drops this element outside a frameset.
                     assert "frame" not in markup(Div(parse_html(text)))
                     continue
                 with pytest.raises(UnsafeHTMLError):

@@ -1,4 +1,4 @@
-"""T5: the network. The server listens on 127.0.0.1 and on no other address."""
+"""T5: the network. The server listens on 127.0.0.1 only."""
 
 from __future__ import annotations
 

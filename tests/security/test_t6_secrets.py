@@ -1,6 +1,7 @@
-"""T6: no ticket or key is in process lists, the environment, logs, files or the history.
+"""T6: process lists, the environment, logs, files and the history contain no ticket or key.
 
-There is one exception: ``everview serve`` and ``everview address`` print one-time addresses on stdout.
+There is one exception: ``everview serve`` and ``everview address`` print one-time addresses on
+stdout.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ def in_processes(secrets: list[str]) -> list[str]:
                 try:
                     content = (process / name).read_bytes()
                 except OSError:
-                    continue  # it has ended, or belongs to another account
+                    continue  # the process has ended or belongs to another account
                 if any(secret.encode() in content for secret in secrets):
                     found.append(f"{process / name}")
     return found
@@ -58,7 +59,7 @@ def in_files(folder: Path, secrets: list[str]) -> list[str]:
 
 
 def session(serving: Serving, home: Path) -> list[str]:
-    """Do everything that is logged: windows, refused links, errors. Returns the secrets."""
+    """Cause all kinds of log entries: windows, refused links, errors. Returns the secrets."""
     secrets = [ticket_of(serving.address)]
     with serving.page() as page:
         secrets.append(page.credentials["key"])
@@ -69,13 +70,13 @@ def session(serving: Serving, home: Path) -> list[str]:
         with Page(serving.port).redeem(secrets[-1]) as second:
             secrets.append(second.credentials["key"])
         with Page(serving.port) as again, pytest.raises(Closed):
-            again.redeem(secrets[-2])  # it is used
+            again.redeem(secrets[-2])  # the ticket was used
         with Socket(serving.port) as garbage:
             garbage.send({"t": "hello", "nonce": "0" * 32, "ticket": secrets[0], "more": secrets[0]})
             garbage.closed()
-        with Page(serving.port).reconnect(second.credentials) as back:
-            back.socket.send({"t": "event"})
-            back.socket.closed()
+        with Page(serving.port).reconnect(second.credentials) as reconnected:
+            reconnected.socket.send({"t": "event"})
+            reconnected.socket.closed()
         unused = everview(home, "address").stdout.strip()
         secrets.append(ticket_of(unused))
         everview(home, "ls", "--json")
@@ -119,7 +120,7 @@ def test_second_start_passes_no_address_to_a_browser(tmp_path: Path) -> None:
 
 
 def test_search_finds_a_planted_secret(tmp_path: Path) -> None:
-    """The two functions above find a secret that exists."""
+    """Check of the two functions above: they find a planted secret."""
     secret = "planted-" + os.urandom(16).hex()
     (tmp_path / "log").write_text(f"... {secret} ...")
     assert in_files(tmp_path, [secret]) == [str(tmp_path / "log")]
@@ -144,7 +145,7 @@ def test_page_removes_its_ticket_from_the_address(server: Server, tab: Tab) -> N
     tab.locator("text=Increment").wait_for()
     assert tab.url == f"{server.guard.origin}/counter/?q=1"
     history = tab.context.new_cdp_session(tab).send("Page.getNavigationHistory")
-    # The history also has the URL that was typed, with the used ticket. No page can change that.
+    # An entry also has the typed URL, with the used ticket. A page cannot change that.
     assert [entry["url"] for entry in history["entries"]][-1] == tab.url
     assert ticket not in str([entry["url"] for entry in history["entries"]])
     key = tab.evaluate("JSON.parse(sessionStorage.everview).key")

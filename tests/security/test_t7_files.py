@@ -37,7 +37,7 @@ def own_log() -> Iterator[None]:
 
 
 def everything(folder: Path) -> list[tuple[str, str, int]]:
-    """The path, mode and owner of everything below ``folder``."""
+    """The path, mode and owner of ``folder`` and all entries below it."""
     found = []
     for path in [folder, *folder.rglob("*")]:
         status = os.lstat(path)
@@ -69,8 +69,8 @@ def test_files_of_a_full_run_are_private(tmp_path: Path, umask: int) -> None:
         log = home / "everview" / "logs" / "everview.log"
         wait_until(lambda: log.exists() and log.stat().st_size, "something is logged")
         assert everview(home, "ls").returncode == 0
-        during = everything(home / "everview")
-        assert {"drwx------", "-rw-------", "srw-------"} == {mode for _, mode, _ in during}
+        entries = everything(home / "everview")
+        assert {"drwx------", "-rw-------", "srw-------"} == {mode for _, mode, _ in entries}
         assert not_private(home / "everview") == []
     assert not_private(home / "everview") == []
     assert len(everything(home / "everview")) > 4
@@ -146,32 +146,32 @@ BAD_FOLDERS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize("spoil", BAD_FOLDERS, ids=lambda spoil: spoil.__name__)
+@pytest.mark.parametrize("make_unsafe", BAD_FOLDERS, ids=lambda make_unsafe: make_unsafe.__name__)
 @pytest.mark.parametrize("name", FOLDERS)
 def test_unsafe_folder_is_refused_with_its_path(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    spoil: Callable[[Path, Path], None],
+    make_unsafe: Callable[[Path, Path], None],
     name: str,
 ) -> None:
-    """Nothing is written in the folder, nor in the target of a link."""
+    """Nothing is written to the folder or to the target of a link."""
     home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
     monkeypatch.setenv("EVERVIEW_HOME", str(home))
     bad = home / name
     for parent in [home, *reversed([p for p in bad.parents if home in p.parents])]:
         parent.mkdir(mode=0o700)
-    spoil(bad, elsewhere)
+    make_unsafe(bad, elsewhere)
     before = everything(tmp_path)
     with pytest.raises(StateError) as refused:
-        use_all(Folders("everview"))
+        write_all(Folders("everview"))
     assert str(bad) in str(refused.value)
     made_in_bad = [entry for entry in everything(tmp_path)
                    if entry not in before and entry[0].startswith((str(bad), str(elsewhere)))]  # fmt: skip
     assert made_in_bad == []
 
 
-def use_all(folders: Folders) -> None:
-    """Write everything that a start writes."""
+def write_all(folders: Folders) -> None:
+    """Write all files that a start of the app writes."""
     lock = InstanceLock(folders)
     lock.acquire()
     lock.release()
@@ -213,12 +213,12 @@ def foreign_file(path: Path, elsewhere: Path) -> None:
 BAD_FILES = [file_link, file_link_to_nothing, fifo, folder, foreign_file]
 
 
-@pytest.mark.parametrize("spoil", BAD_FILES, ids=lambda spoil: spoil.__name__)
+@pytest.mark.parametrize("make_unsafe", BAD_FILES, ids=lambda make_unsafe: make_unsafe.__name__)
 @pytest.mark.parametrize("name", ["logs/everview.log", "run/lock"])
 def test_unsafe_file_is_refused_with_its_path(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
-    spoil: Callable[[Path, Path], None],
+    make_unsafe: Callable[[Path, Path], None],
     name: str,
 ) -> None:
     home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
@@ -227,10 +227,10 @@ def test_unsafe_file_is_refused_with_its_path(
     assert folders.logs
     assert folders.runtime
     bad = home / "everview" / name
-    spoil(bad, elsewhere)
+    make_unsafe(bad, elsewhere)
     content = elsewhere.read_text() if elsewhere.exists() else None
     with pytest.raises(StateError) as refused:
-        use_all(folders)
+        write_all(folders)
         logging.getLogger("everview").warning("written through it")
     assert str(bad) in str(refused.value)
     assert (elsewhere.read_text() if elsewhere.exists() else None) == content
@@ -265,11 +265,11 @@ def test_opened_file_is_private_with_any_umask(tmp_path: Path, umask: int) -> No
 # the whole program ------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("spoil", [linked, foreign, writable_by_others], ids=lambda s: s.__name__)
-def test_start_with_unsafe_folder_prints_its_path(tmp_path: Path, spoil: Callable[[Path, Path], None]) -> None:
+@pytest.mark.parametrize("make_unsafe", [linked, foreign, writable_by_others], ids=lambda s: s.__name__)
+def test_start_with_unsafe_folder_prints_its_path(tmp_path: Path, make_unsafe: Callable[[Path, Path], None]) -> None:
     home = tmp_path / "home"
     home.mkdir()
-    spoil(home / "everview", tmp_path / "elsewhere")
+    make_unsafe(home / "everview", tmp_path / "elsewhere")
     ended = everview(home, "serve")
     assert ended.returncode == 1
     assert ended.stdout == ""

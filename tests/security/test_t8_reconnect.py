@@ -79,28 +79,28 @@ class FakeServer:
 
 def free_port() -> int:
     """A port that can be reused at once. The system reserves its own choice for a minute."""
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
 
 
 def welcome(message: dict[str, Any]) -> dict[str, Any]:
     return {"t": "welcome", "epoch": "x", "received": 0, "acknowledged": 0}
 
 
-#: Answers that another program could try.
+#: Answers that another program could send.
 ANSWERS: dict[str, Answer] = {
     "no proof": lambda hello: [{"t": "challenge", "nonce": "0" * 32, "proof": ""}],
-    "a made up proof": lambda hello: [{"t": "challenge", "nonce": "0" * 32, "proof": "0" * 64}],
+    "an invented proof": lambda hello: [{"t": "challenge", "nonce": "0" * 32, "proof": "0" * 64}],
     "a proof with a known key": lambda hello: [
         {"t": "challenge", "nonce": hello["nonce"],
          "proof": proof("00" * 32, "server", hello["nonce"], hello["nonce"])}],
-    "a welcome at once": lambda hello: [welcome(hello)],
+    "a welcome without a challenge": lambda hello: [welcome(hello)],
     "a welcome after a challenge": lambda hello: [
         {"t": "challenge", "nonce": "0" * 32, "proof": "0" * 64}, welcome(hello)],
     "a welcome with a new key": lambda hello: [
         {**welcome(hello), "window": "0" * 32, "user": "owner", "label": "", "key": "0" * 64}],
-    "a frame at once": lambda hello: [
+    "a frame without a welcome": lambda hello: [
         {"document": "x", "frame": {"to": 1, "tree": [1, ["p", "from-the-fake"]]}}],
     "nothing": lambda hello: [],
 }  # fmt: skip
@@ -125,7 +125,7 @@ def test_page_sends_nothing_to_another_program(tab: Tab, answer: str) -> None:
         tab.goto(server.address("/", Identity("owner")))
         tab.wait_for_selector("#field")
         key = tab.evaluate("JSON.parse(sessionStorage.everview).key")
-    # The app has ended. The person types, and no server receives it.
+    # The app has ended, and another program uses its port. The user types into the page.
     with FakeServer(port, ANSWERS[answer]) as fake:
         tab.fill("#field", SECRET)
         tab.get_by_role("button", name="Go").click()
@@ -143,7 +143,7 @@ def test_page_sends_nothing_to_another_program(tab: Tab, answer: str) -> None:
 
 @pytest.mark.browser
 def test_page_reconnects_to_its_own_server(tab: Tab) -> None:
-    """Check of the test above: with its own server the page does reconnect."""
+    """The page does reconnect to its own server, so the test above can fail."""
     with serving(typing_app()) as server:
         tab.goto(server.address("/", Identity("owner")))
         tab.wait_for_selector("#field")
@@ -151,7 +151,7 @@ def test_page_reconnects_to_its_own_server(tab: Tab) -> None:
         tab.fill("#field", SECRET)
         values = lambda: [i.page.root.query_selector("#field").value  # noqa: E731
                           for i in server.runtime.instances.values()]  # fmt: skip
-        wait_until(lambda: tab.evaluate("1") and SECRET in on_server(server, values), "it arrives")
+        wait_until(lambda: tab.evaluate("1") and SECRET in on_server(server, values), "the server has the text")
 
 
 def cut(runtime: Runtime, server: Server) -> None:
@@ -165,7 +165,7 @@ def cut(runtime: Runtime, server: Server) -> None:
 
 @pytest.fixture
 def next_start() -> Iterator[tuple[dict[str, str], Server]]:
-    """The credentials of a window, and the next start of the app at the same port."""
+    """The credentials of a window, and a later server at the same port."""
     port = free_port()
     with serving(typing_app(), port) as first, new_page(first) as page:
         credentials = page.credentials

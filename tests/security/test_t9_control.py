@@ -32,7 +32,7 @@ needs_root = pytest.mark.skipif(not is_root(), reason="only root can be another 
 
 @contextmanager
 def public_folder() -> Iterator[Path]:
-    """A folder that every account can enter, which pytest's own folders are not."""
+    """A folder that every account can enter. Only the owner can enter pytest's folders."""
     folder = Path(tempfile.mkdtemp(prefix="everview-"))
     try:
         yield folder
@@ -41,7 +41,7 @@ def public_folder() -> Iterator[Path]:
 
 
 @needs_root
-def test_another_account_that_reaches_the_socket_is_not_answered() -> None:
+def test_other_account_that_reaches_the_socket_gets_no_answer() -> None:
     with public_folder() as folder, Channel(folder) as channel:
         folder.chmod(0o755)
         channel.path.chmod(0o666)
@@ -50,10 +50,10 @@ def test_another_account_that_reaches_the_socket_is_not_answered() -> None:
         assert send_command(folder, ListCommand())
 
 
-def test_a_peer_of_another_uid_is_not_answered(
+def test_peer_of_another_uid_gets_no_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same without root: the server believes that it runs under another uid."""
+    """The same without root: the test changes the uid that the server compares."""
     with Channel(tmp_path) as channel:
         another = os.geteuid() + 1
         monkeypatch.setattr(control_module.os, "geteuid", lambda: another)
@@ -75,16 +75,16 @@ def test_another_account_does_not_reach_the_socket() -> None:
 
 
 @needs_root
-def test_a_command_is_not_sent_to_another_account() -> None:
-    """The other account would learn URLs, and could answer with false ones."""
-    with public_folder() as folder, socket.socket(socket.AF_UNIX) as squatting:
+def test_command_is_not_sent_to_another_account() -> None:
+    """The other account could read URLs, and answer with false ones."""
+    with public_folder() as folder, socket.socket(socket.AF_UNIX) as foreign:
         data: list[bytes] = []
         with as_account(FOREIGN, folder):
-            squatting.bind(str(folder / "control"))
-            squatting.listen()
+            foreign.bind(str(folder / "control"))
+            foreign.listen()
 
         def listen() -> None:
-            connection, _ = squatting.accept()
+            connection, _ = foreign.accept()
             with connection:
                 data.append(connection.recv(1000))
 
@@ -129,7 +129,7 @@ def test_malformed_and_unknown_commands_are_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("end", [b"\n", b""])
-def test_a_line_that_is_too_long_is_not_read(tmp_path: Path, end: bytes) -> None:
+def test_line_that_is_too_long_is_not_read(tmp_path: Path, end: bytes) -> None:
     with Channel(tmp_path) as channel:
         with channel.connect() as connection:
             with suppress(ConnectionError):  # closed while this side was still writing
@@ -146,8 +146,8 @@ def test_idle_connections_are_limited(tmp_path: Path, monkeypatch: pytest.Monkey
     with Channel(tmp_path) as channel:
         with ExitStack() as stack:
             silent = [stack.enter_context(connected(channel)) for _ in range(1000)]
-            wait_until(lambda: sum(map(is_open, silent)) <= AT_ONCE + 16, "most are closed")
-            assert is_open(silent[-1]), "a person may wait for the newest connection"
+            wait_until(lambda: sum(map(is_open, silent)) <= AT_ONCE + 16, "most connections are closed")
+            assert is_open(silent[-1]), "the newest connection may belong to a waiting user"
         assert send_command(tmp_path, ListCommand(), timeout=PATIENCE)
 
 
@@ -163,7 +163,7 @@ def is_open(connection: socket.socket) -> bool:
 
 
 def connected(channel: Channel) -> socket.socket:
-    """A connection that waited for a place in the listen queue."""
+    """Connect, and wait for a place in the listen queue."""
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(PATIENCE)
     control_module.connect(connection, channel.path, PATIENCE)
@@ -171,14 +171,14 @@ def connected(channel: Channel) -> socket.socket:
 
 
 @pytest.mark.parametrize("kind", ["a socket", "a link to a socket", "a link to a file", "a file"])
-def test_a_foreign_file_at_the_path_is_not_used(tmp_path: Path, kind: str) -> None:
-    """The app removes it and does not follow it; its creator receives nothing."""
+def test_foreign_file_at_the_path_is_not_used(tmp_path: Path, kind: str) -> None:
+    """The app replaces the file and follows no link. The creator of the file receives nothing."""
     path, other = tmp_path / "control", tmp_path / "other"
-    with socket.socket(socket.AF_UNIX) as squatting:
+    with socket.socket(socket.AF_UNIX) as foreign:
         if "socket" in kind:
-            squatting.bind(str(other if "link" in kind else path))
-            squatting.listen()
-            squatting.setblocking(False)
+            foreign.bind(str(other if "link" in kind else path))
+            foreign.listen()
+            foreign.setblocking(False)
         elif "link" in kind:
             other.write_text("mine")
         else:
@@ -190,19 +190,19 @@ def test_a_foreign_file_at_the_path_is_not_used(tmp_path: Path, kind: str) -> No
             assert send_command(tmp_path, ListCommand()) == Answer(address="ListCommand")
             if "socket" in kind:
                 with pytest.raises(BlockingIOError):
-                    squatting.accept()
+                    foreign.accept()
         if kind == "a link to a file":
             assert other.read_text() == "mine"
 
 
-def test_a_folder_at_the_path_is_named_in_the_error(tmp_path: Path) -> None:
+def test_folder_at_the_path_is_an_error_with_the_path(tmp_path: Path) -> None:
     (tmp_path / "control").mkdir()
     with pytest.raises(StateError, match="control"), Channel(tmp_path):
         pass
 
 
 @needs_root
-def test_a_foreign_runtime_folder_is_refused(tmp_path: Path) -> None:
+def test_foreign_runtime_folder_is_refused(tmp_path: Path) -> None:
     home = tmp_path / "home"
     runtime = home / "everview" / "run"
     for folder in (home, runtime.parent, runtime):

@@ -60,11 +60,11 @@ def test_function_runs_in_another_process(app: App, is_async: bool) -> None:
 @pytest.mark.parametrize(
     ("function", "kind", "message"),
     [
-        (process_work.fail, ValueError, "it went wrong in there"),
+        (process_work.fail, ValueError, "the work has failed"),
         (process_work.fail_unpicklable, ProcessError, "cannot be read"),
         (process_work.give_unpicklable, RuntimeError, "cannot be sent"),
         (process_work.die, ProcessError, "code 7"),
-        (process_work.leave, RuntimeError, "enough"),
+        (process_work.leave, RuntimeError, "the work exits"),
         (lambda: None, ProcessError, "function of a module"),
     ],
 )

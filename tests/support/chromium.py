@@ -1,6 +1,7 @@
 """Fixtures for tests in Chromium: the browser, a served app and its pages.
 
-A conftest.py imports the fixtures that its tests need. Pages run with the app's own security policy.
+A conftest.py imports the fixtures that its tests need. The pages have the security policy of the
+app.
 """
 
 from __future__ import annotations
@@ -23,11 +24,11 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 @contextmanager
 def launched(browsers: BrowserType) -> Iterator[Browser]:
-    """Launch the Chromium of this machine; skips the test if there is none."""
+    """Launch the Chromium of this machine. Skips the test if there is none."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
     if path is None:
         pytest.skip(
-            "Chromium is not installed: run 'apt-get install chromium', or dev.py test as root"
+            "Chromium is not installed: run 'apt-get install chromium', or run 'dev.py test' as root"
         )
     browser = browsers.launch(
         executable_path=path,
@@ -38,8 +39,8 @@ def launched(browsers: BrowserType) -> Iterator[Browser]:
     browser.close()
 
 
-# Not of scope "session": while Playwright is open, it runs an asyncio loop in this thread, and no
-# other test could run one.
+# The scope cannot be "session": Playwright runs an asyncio loop in this thread while it is open, so
+# other tests could not run one.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright, launched(playwright.chromium) as browser:
@@ -53,7 +54,7 @@ def app() -> App:
 
 @pytest.fixture
 def platform() -> Platform:
-    """The desktop of the served app; tests override it."""
+    """The desktop of the served app. Tests can override this fixture."""
     return NoPlatform()
 
 
@@ -65,9 +66,9 @@ def served(app: App, platform: Platform) -> Iterator[ServedApp]:
 
 @pytest.fixture
 def open_page(chromium: Browser, served: ServedApp) -> Iterator[Callable[..., Page]]:
-    """Opens a page in a context of its own. A script error in any of them fails the test.
+    """Opens each page in its own browser context. A script error in any page fails the test.
 
-    With a ``label`` the page behaves like one in a native window.
+    With a ``label`` the page behaves like a page in a native window.
     """
     contexts: list[Any] = []
     errors: list[str] = []
@@ -87,8 +88,8 @@ def open_page(chromium: Browser, served: ServedApp) -> Iterator[Callable[..., Pa
     assert errors == []
 
 
-#: Drops a text, an address and a file on an element; ``window.dropPrevented`` tells whether the page
-#: prevented the default action.
+#: Drops a text, an address and a file on an element; ``window.dropPrevented`` is true if the
+#: page prevented the default action.
 DROP_TEXT_AND_FILE = """element => {
   const data = new DataTransfer();
   data.setData("text/plain", "a <b> text");

@@ -1,6 +1,7 @@
 """``packaging/client_bundle.py`` as a module.
 
-``packaging/`` cannot be imported as a package: it would hide the PyPI project of that name.
+If ``packaging/`` was a package, it would hide the PyPI project of the same name. So the file is
+loaded by its path.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ def load() -> Any:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look themselves up there
+    sys.modules[spec.name] = module  # dataclasses look up their module there
     spec.loader.exec_module(module)
     return module
 

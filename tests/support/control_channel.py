@@ -1,4 +1,4 @@
-"""A control channel on a loop of its own, and clients that send what no correct client would."""
+"""A control channel on its own loop, and clients that send invalid requests."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from everview.errors import CommandError
 T = TypeVar("T")
 
 PATIENCE = 30.0
-#: The user id of another account: nobody.
+#: The user id of another account ("nobody" on Linux).
 FOREIGN = 65534
-#: Lines that the app has to refuse.
+#: Lines that the app must refuse.
 MALFORMED: list[bytes] = [
     b"\n", b"null\n", b"[]\n", b"{}\n", b"garbage\n", b"\xff\xfe\n", b'{"type":"none"}\n',
     b'{"type":"stop"}\n', b'{"type":"stop","id":1}\n', b'{"type":"open","url":"//evil.test"}\n',
@@ -33,7 +33,7 @@ MALFORMED: list[bytes] = [
 
 
 class Channel:
-    """A control channel that records its commands. The answer's ``address`` names the command."""
+    """A control channel that records its commands. Its answer has the name of the command as ``address``."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -82,7 +82,7 @@ class Channel:
 
     def connect(self) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX)
-        # Blocking while it connects: it waits for a place in the listen queue.
+        # Connect without a timeout, because the queue of waiting connections may be full.
         connection.connect(str(self.path))
         connection.settimeout(PATIENCE)
         return connection
@@ -102,10 +102,10 @@ class Channel:
 
 
 def exchange_as(uid: int, path: Path) -> bytes:
-    """Send a list command as another account, in a process of its own.
+    """Send a list command as another account, in a separate process.
 
     Returns:
-        The answer, or b"cannot connect" where the connection was refused.
+        The answer, or b"cannot connect" if the connection was refused.
     """
     program = (
         "import os, socket, sys\n"

@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 def run_in_loop(function: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """Run a coroutine in another thread: browser tests leave a loop in the main thread."""
+    """Run a coroutine in another thread, because browser tests leave a loop in the main thread."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, function()).result()
 

@@ -1,8 +1,8 @@
 """`Display`: an X server with a window manager, and input by keyboard and mouse.
 
-Input goes through the X server (XTEST, with xdotool), so focus, stacking and grabs are real. A window
-is closed through the window manager, as its title bar does it. xdotool has no command for that, so
-this message is sent with libX11.
+Input goes through the X server (XTEST, with xdotool), so focus, stacking and grabs are real. The
+window manager closes windows, like the button in their title bar. xdotool has no command for that,
+so the message is sent with libX11.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PROGRAMS = {
 }  # fmt: skip
 
 def unavailable_reason() -> str | None:
-    """Why a virtual display cannot be started, as a sentence, or None."""
+    """The reason why a virtual display cannot be started, or None."""
     missing = sorted({package for name, package in PROGRAMS.items() if not shutil.which(name)})
     if missing:
         return f"no virtual display: 'apt-get install {' '.join(missing)}'"
@@ -40,13 +40,13 @@ class Point(NamedTuple):
 
 
 class Display:
-    """Xvfb and openbox, until `stop`."""
+    """Runs Xvfb and openbox until `stop` is called."""
 
     def __init__(self, width: int = 1600, height: int = 1200) -> None:
         reading, writing = os.pipe()
         self._server = subprocess.Popen(
             ["Xvfb", "-displayfd", str(writing), "-screen", "0", f"{width}x{height}x24",
-             # Without this the server resets itself when its last client disconnects.
+             # Without -noreset the server restarts when its last client disconnects.
              "-nolisten", "tcp", "-noreset"],
             pass_fds=[writing], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
         )  # fmt: skip
@@ -65,7 +65,7 @@ class Display:
         wait_until(lambda: "window id" in self._run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"))
 
     def stop(self) -> None:
-        """End both processes, the window manager first: it logs an error without the server."""
+        """End both processes. The window manager ends first, because it logs an error without the server."""
         for process in (self._manager, self._server):
             process.terminate()
             process.wait(PATIENCE)
@@ -80,13 +80,13 @@ class Display:
     # windows -----------------------------------------------------------------------------------
 
     def windows(self) -> list[int]:
-        """The windows that the window manager shows, including dialogs, the oldest first."""
+        """The windows that the window manager shows, including dialogs. The oldest is first."""
         listed = self._run("xprop", "-root", "_NET_CLIENT_LIST")
         found = [int(number, 16) for number in re.findall(r"0x[0-9a-f]+", listed)]
         return [window for window in found if window not in self.panels]
 
     def property(self, window: int, name: str) -> str:
-        """A property of a window as `xprop` prints it, "" if there is none."""
+        """A property of a window as `xprop` prints it, or "" if it is not set."""
         return self._run("xprop", "-notype", "-id", str(window), name).partition("=")[2].strip()
 
     def title(self, window: int) -> str:
@@ -101,7 +101,7 @@ class Display:
         return int(found[0], 16) if found else 0
 
     def frame_origin(self, window: int) -> Point | None:
-        """The position of the window's frame; the same as screenX and screenY in the page."""
+        """The position of the window's frame, which equals screenX and screenY in the page."""
         info = self._run("xwininfo", "-id", str(window))
         corner = re.findall(r"Absolute upper-left [XY]:\s+(-?\d+)", info)
         edges = re.findall(r"\d+", self.property(window, "_NET_FRAME_EXTENTS"))
@@ -130,7 +130,7 @@ class Display:
         self._run("xdotool", "windowsize", str(window), str(width), str(height))
 
     def close(self, window: int) -> None:
-        """Close a window as the button in its title bar does."""
+        """Close a window like the button in its title bar."""
         _send_close(self.name, window)
 
     # input and pictures ------------------------------------------------------------------------
@@ -141,8 +141,8 @@ class Display:
     def drag(self, start: Point, end: Point, is_accepted: Callable[[], bool]) -> None:
         """Press the mouse button at ``start``, move in steps, and release it at ``end``.
 
-        It is released after ``is_accepted`` returns True: users wait until the target shows that it
-        accepts the drop.
+        The button is released after ``is_accepted`` returns True. Users also wait until the target
+        shows that it accepts the drop.
         """
         steps = 20
         self._run("xdotool", "mousemove", "--sync", str(start.x), str(start.y), "mousedown", "1")
@@ -160,7 +160,7 @@ class Display:
         self._run("xdotool", "mouseup", "1")
 
     def press(self, *keys: str) -> None:
-        """Press keys, each as "Return" or "ctrl+n", in the window that has the focus."""
+        """Press keys in the window that has the focus. A key is written as "Return" or "ctrl+n"."""
         self._run("xdotool", "key", "--clearmodifiers", *keys)
 
     def type(self, text: str) -> None:
@@ -173,7 +173,7 @@ class Display:
         return path
 
     def colours(self, window: int, folder: Path) -> int:
-        """The number of different colours in a window; an empty window has one."""
+        """The number of different colours in a window. An empty window has one."""
         picture = self.screenshot(folder / f"window-{window}.png", window)
         return int(self._run("identify", "-format", "%k", str(picture)) or 0)
 
@@ -200,6 +200,6 @@ def _send_close(display_name: str, window: int) -> None:
         type=client_message, window=window, format=32,
         message_type=x11.XInternAtom(display, b"_NET_CLOSE_WINDOW", 0),
     )  # fmt: skip
-    event.data[1] = 2  # the source of the request: a pager, acting for the user
+    event.data[1] = 2  # the request is from a pager, on behalf of the user
     x11.XSendEvent(display, root, 0, ctypes.c_long(redirect_and_notify), ctypes.byref(event))
     x11.XCloseDisplay(display)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 
 class Source(QLabel):
-    """A label that is dragged as a file. It prints a line when it is on the screen."""
+    """A label that can be dragged as a file. Prints a line when it is on the screen."""
 
     painted = False
 

@@ -1,8 +1,8 @@
-"""`RunningApp`: the app in a process with real windows; `Page`: what one window shows.
+"""`RunningApp`: the app in a process with native windows. `Page`: the page in one window.
 
-Pages are read with the DevTools protocol. Input goes through the mouse and the keyboard of the display.
-The tests in tests/native run the app from source, those in tests/frozen the built app; only the command
-differs.
+Pages are read with the DevTools protocol. Input goes through the mouse and the keyboard of the
+display. The tests in tests/native run the app from source, those in tests/frozen run the built app.
+Only the command differs.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ class RunningApp:
 
     Args:
         command: Starts the app.
-        display: Where its windows are shown.
-        home: Everything that the app writes is below this folder.
-        environment: The environment of its processes, besides the display and the DevTools port.
+        display: The display for its windows.
+        home: The folder for all files of the app.
+        environment: More variables for its processes.
     """
 
     def __init__(
@@ -60,7 +60,7 @@ class RunningApp:
                 [*self.command, *arguments],
                 env=self.environment if environment is None else environment,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True,
-                # Its children are found by their session, even if their parent has ended.
+                # Child processes are found by their session, even if their parent has ended.
                 start_new_session=True,
             )  # fmt: skip
         self._started[number] = process
@@ -81,13 +81,13 @@ class RunningApp:
         return page
 
     def run(self, *arguments: str) -> str:
-        """Run a command to its end and return its output. It must succeed."""
+        """Run a command and return its output. The exit code must be 0."""
         process = self.spawn(*arguments)
         try:
             printed, _ = process.communicate(timeout=40)
         except subprocess.TimeoutExpired:
             code = self.process.poll() if self.process else "never started"
-            raise AssertionError(f"{arguments} does not end; the app: {code}; {self!r}") from None
+            raise AssertionError(f"{arguments} does not end; state of the app: {code}; {self!r}") from None
         assert process.returncode == 0, (arguments, self.stderr(process))
         return str(printed)
 
@@ -116,7 +116,7 @@ class RunningApp:
         return code
 
     def stacks(self) -> str:
-        """Abort a process that hangs and return its stacks (the built app prints none)."""
+        """Abort the app and return its stacks. The built app prints none."""
         self.main.send_signal(signal.SIGABRT)
         self.main.wait(PATIENCE)
         return self.stderr(self.main)
@@ -136,7 +136,7 @@ class RunningApp:
     def renderers(self) -> list[psutil.Process]:
         """The processes that run pages. They are forks of the web engine's first process.
 
-        They have the same command line as that process, so they are recognised by their parent.
+        They have the same command line as that process, so they are identified by their parent.
         """
         found = []
         for process in self.left_over():
@@ -151,7 +151,7 @@ class RunningApp:
         return self.home / f"stderr-{number}.txt"
 
     def stderr(self, process: subprocess.Popen[str] | None = None) -> str:
-        """What one process, or all, wrote to stderr, and the reports of crashes."""
+        """The stderr of one process or of all processes, and the crash reports."""
         written = "".join(
             self._log(number).read_text()
             for number, started in list(self._started.items())
@@ -181,7 +181,7 @@ class RunningApp:
         return [self.display.title(window) for window in self.windows()]
 
     def targets(self) -> list[dict[str, Any]]:
-        """Every page of the web view, including those of hidden windows."""
+        """All pages of the web engine, including those of hidden windows."""
         try:
             with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/json/list") as answer:
                 listed: list[dict[str, Any]] = json.load(answer)
@@ -223,18 +223,18 @@ class RunningApp:
         return f"<{urls}, windows {self.titles()}, stderr {self.stderr()[-2000:]!r}>"
 
     def spread(self) -> None:
-        """Move every window to a position of its own, so that pages can be matched to windows."""
+        """Move every window to a different position, so that pages can be matched to windows."""
         windows = self.windows()
         for index, window in enumerate(windows):
             self.display.move(window, Point(10 + 45 * index, 10 + 35 * index))
         wait_until(
             lambda: len({self.display.frame_origin(window) for window in windows}) == len(windows),
-            "every window has a position of its own",
+            "all windows have different positions",
         )
 
 
 class Page:
-    """The page in one window."""
+    """The page in a native window."""
 
     def __init__(self, app: RunningApp, target_id: str, socket_url: str) -> None:
         self.app = app
@@ -255,7 +255,7 @@ class Page:
         try:
             return bool(self.evaluate(f"!!document.querySelector({json.dumps(selector)})"))
         except (OSError, aiohttp.ClientError, AssertionError):
-            return False  # the page is being loaded
+            return False  # the page is still loading
 
     def text(self, selector: str) -> str | None:
         """The text of an element, or None if there is no such element."""
@@ -274,7 +274,7 @@ class Page:
         """Wait until an element's text contains ``wanted``."""
         wait_until(
             lambda: wanted in (self.text(selector) or ""),
-            f"{wanted!r} in {selector}, which has {self.text(selector)!r}", timeout,
+            f"{selector} contains {wanted!r}; its text was {self.text(selector)!r}", timeout,
         )  # fmt: skip
 
     # input -------------------------------------------------------------------------------------
@@ -286,7 +286,7 @@ class Page:
             found = self._windows_here()
             if len(found) != 1:
                 self.app.spread()
-                wait_until(lambda: len(self._windows_here()) == 1, f"a window of {self.id}")
+                wait_until(lambda: len(self._windows_here()) == 1, f"the window of page {self.id} is found")
                 found = self._windows_here()
             self._window = found[0]
         return self._window
@@ -306,11 +306,11 @@ class Page:
             f"[...document.querySelectorAll({json.dumps(selector)})]"
             f".find(e => e.textContent.includes({json.dumps(text)}))"
         )
-        wait_until(lambda: self.evaluate(f"!!{find}"), f"{selector} with the text {text!r}")
+        wait_until(lambda: self.evaluate(f"!!{find}"), f"{selector} with the text {text!r} exists")
         self.activate()
         x, y, frame_x, frame_y = self.evaluate(
             f"(e => {{ e.scrollIntoView({{block: 'center', behavior: 'instant'}});"
-            # The middle of the first line: the middle of a link on two lines may be in neither.
+            # Click the first line, because the middle of a link on two lines may be outside both.
             " const r = e.getClientRects()[0];"
             f" return [r.x + r.width / 2, r.y + r.height / 2, screenX, screenY]; }})({find})"
         )

@@ -13,12 +13,12 @@ from views.duplicates.groups import Group
 from views.duplicates.hashing import Opener, open_ordinary
 from views.duplicates.scan import Scan
 
-#: Called before every read with the path and the position that is about to be read.
+#: Called before every read, with the path and the position in the file.
 ReadHook = Callable[[str, int], None]
 
 
 class FakeClock:
-    """A clock that a test sets."""
+    """A clock whose time is set by a test."""
 
     def __init__(self) -> None:
         self.now = 1000.0
@@ -39,7 +39,7 @@ class HookedFile(io.FileIO):
 
 
 def hooked(hook: ReadHook) -> Opener:
-    """An opener of real files that calls ``hook`` before each read."""
+    """Return an opener of real files that calls ``hook`` before each read."""
 
     def open_file(path: str) -> io.FileIO:
         with open_ordinary(path) as file:

@@ -1,4 +1,4 @@
-"""Views that put payloads into every slot for text, and checks of what a browser does with them."""
+"""Views with payloads in all slots for text, and checks of their effects in a browser."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 PAYLOADS: list[str] = json.loads((Path(__file__).parents[1] / "security" / "payloads.json").read_text())
-#: The exceptions with which a payload may be refused.
+#: The exceptions that refuse a payload.
 REFUSALS = (UnsafeHTMLError, AttributeValueError, HierarchyError)
 
 URL_ATTRIBUTES = "href src action formaction xlink:href poster cite data background".split()
@@ -125,7 +125,7 @@ def attributes(payload: str) -> Made:
 
 
 def names(payload: str) -> Made:
-    """Names of attributes, elements and styles, where no author would use untrusted text."""
+    """Names of attributes, elements and styles: authors do not use untrusted text for them."""
     yield from attempt(lambda: with_attribute(Div("x"), payload, "hit()"))
     yield from attempt(lambda: element(payload, "hit()"))
     yield from attempt(lambda: element(f"x-{payload}", "hit()"))
@@ -168,7 +168,7 @@ def widgets(payload: str) -> Made:
     yield ProgressBar(label=payload)
 
 
-#: The slots of a page. Widgets have a page of their own, because they are slow.
+#: The slots of a page. Widgets are on a separate page, because they are slow.
 SLOTS: dict[str, Callable[[str], Made]] = {
     "texts": texts, "addresses": addresses, "attributes": attributes, "names": names, "looks": looks,
     "parsed": parsed,
@@ -188,7 +188,7 @@ WATCH = """
   document.addEventListener("securitypolicyviolation", (event) => seen.reports.push(
     `${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));
 """
-#: Finds elements and attributes that must not be in the page, in the DOM itself.
+#: Searches the DOM for elements and attributes that must not be in the page.
 LOOK = """() => {
   const bad = [];
   const tags = new Set("script iframe frame object embed applet base meta link style portal animate set animatetransform animatemotion".split(" "));
@@ -209,7 +209,7 @@ LOOK = """() => {
   }
   return { bad: bad.slice(0, 20), count: all.length };
 }"""
-#: Focuses, clicks and sends events, which may start scripts. Links are checked above, not followed.
+#: Focuses and clicks elements and sends events, which may start scripts. Links are not followed.
 TOUCH = """() => {
   // A sample, because each call forces a layout.
   const some = [...document.querySelectorAll("main button, main summary, main label, main details, main input")];
@@ -229,23 +229,23 @@ class Watched:
     def __init__(self, page: Page) -> None:
         self.page = page
         self.hits: list[Any] = []
-        self.elsewhere: list[str] = []
+        self.requests: list[str] = []
         page.expose_function("hit", lambda *arguments: self.hits.append(arguments))
         page.add_init_script(WATCH)
         page.on("dialog", lambda dialog: (self.hits.append(dialog.message), dialog.dismiss()))
-        page.on("requestfinished", lambda request: self._asked(request.url))
+        page.on("requestfinished", lambda request: self._record_request(request.url))
         page.on("requestfailed", self._failed)
-        page.context.on("page", lambda other: self.elsewhere.append(other.url))
+        page.context.on("page", lambda other: self.requests.append(other.url))
 
-    def _asked(self, url: str) -> None:
-        """Record a request to any other server than ours."""
+    def _record_request(self, url: str) -> None:
+        """Record a request to another server."""
         if not url.startswith(("http://127.0.0.1:", "data:image/", "blob:")):
-            self.elsewhere.append(url)
+            self.requests.append(url)
 
     def _failed(self, request: Any) -> None:
         """Record a failed request, unless the page's policy or the origin of an image blocked it."""
         if request.failure not in ("csp", "origin"):
-            self._asked(f"{request.url} ({request.failure})")
+            self._record_request(f"{request.url} ({request.failure})")
 
     def check(self, count: int = 0) -> None:
         """Fail if a payload had an effect, or if fewer than ``count`` elements are shown."""
@@ -259,4 +259,4 @@ class Watched:
                    if not report.startswith(("img-src", "media-src", "font-src"))]  # fmt: skip
         assert not reports, reports[:10]
         assert not self.hits, self.hits[:10]
-        assert not self.elsewhere, self.elsewhere[:10]
+        assert not self.requests, self.requests[:10]

@@ -14,7 +14,7 @@ SIZE = 40_000_000
 def make_files(folder: Path) -> set[frozenset[str]]:
     """Create pairs of equal files, and two files that differ in the last byte. Returns the pairs.
 
-    The files are large but sparse, so they use little space on the disk. The scan reads them for a
+    The files are large but sparse, so they use little space on the disk. A scan takes a
     second or more.
     """
     folder.mkdir()
@@ -52,7 +52,7 @@ def agree(pages: list[Page]) -> bool:
 
 
 def do_the_main_job(app: RunningApp, folder: Path) -> None:
-    """Start, open three windows, pause, close all, reopen, finish, quit."""
+    """Scan a folder in three windows: start, pause, close all, reopen, finish, quit."""
     pairs = make_files(folder)
     app.start("/duplicates/")
     (first,) = app.wait_for_pages(1)
@@ -64,22 +64,22 @@ def do_the_main_job(app: RunningApp, folder: Path) -> None:
     first.press("ctrl+n")
     second = app.new_page([first])
     app.run("open", "/duplicates/")
-    # No waiting here: the start ends only after its window is open.
+    # The command ends only after its window is open, so the test does not wait.
     assert len(app.windows()) == 3
     pages = app.wait_for_pages(3)
-    wait_until(lambda: agree(pages), "the windows agree while it is paused")
+    wait_until(lambda: agree(pages), "all windows show the same groups while the scan is paused")
     found_before = groups(first)
     assert found_before < pairs, "the scan is paused in the middle"
 
     second.click("button", "Resume")
     wait_until(
-        lambda: not any("Paused" in (page.text("#state") or "") for page in pages), "the scan goes on in all windows"
+        lambda: not any("Paused" in (page.text("#state") or "") for page in pages), "the scan continues in all windows"
     )
     (third,) = [page for page in pages if page.id not in (first.id, second.id)]
     third.click("button", "Pause")
     for page in pages:
         page.wait_for_text("#state", "Paused")
-    wait_until(lambda: agree(pages), "the windows agree when it is paused again")
+    wait_until(lambda: agree(pages), "all windows show the same groups when the scan is paused again")
     state, found = first.text("#state"), groups(first)
     assert found_before <= found < pairs, "the scan is paused before its end"
 

@@ -1,7 +1,7 @@
 """Random mutations of a document, for the property tests and for the replay in a real page.
 
-A `Mutator` uses any source with ``choice(sequence)`` and ``number(low, high)``: hypothesis, which
-shrinks a failing example, or a seeded random source, which repeats it.
+A `Mutator` uses any source with ``choice(sequence)`` and ``number(low, high)``. hypothesis shrinks
+a failing example, and a seeded random source repeats it.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ KINDS = [tags.Div, tags.Span, tags.P, tags.Ul, tags.Section, tags.B, Form]
 
 
 class Sample(Widget):
-    """A widget whose class in the page shows its data."""
+    """A widget that shows its data in the page."""
 
     MODULE = Script("static/sample.js")
 
@@ -85,7 +85,7 @@ EVERY = (
     + ["text", "attribute", "attribute", "class", "style", "value", "clear", "sort"]
     + ["slice", "again", "removed", "title", "set_text", "events", "root"] + ["rows"] * 2 + ["data"] * 6
 )  # fmt: skip
-#: Many removals, few moves.
+#: The kinds for a run with many removals and few moves.
 REMOVING = (
     ["insert"] * 6 + ["remove"] * 4 + ["removed"] * 4 + ["clear"] * 3 + ["again"] * 3
     + ["text", "attribute", "set_text", "slice", "title", "root", "data", "move", "rows"]
@@ -93,11 +93,11 @@ REMOVING = (
 
 
 class Mutator:
-    """Changes ``document`` in every way its API allows.
+    """Changes ``document`` with every method of its API.
 
     Args:
         document: the document.
-        source: where random choices come from.
+        source: the source of the choices.
         kinds: the kinds of mutations to choose from.
     """
 
@@ -119,7 +119,7 @@ class Mutator:
             node
             for node in self.html.walk()
             if isinstance(node, Element)
-            # Fields have no children; an HTML element in an SVG element would not be HTML.
+            # Fields have no children. An HTML element in an SVG element is not HTML.
             and not isinstance(node, (InputElement, Option, Svg))
             and node.tag_name != "circle"
         ]
@@ -155,7 +155,7 @@ class Mutator:
         return self.source.choice(KINDS)(children, _class=self.source.choice(NAMES))
 
     def step(self) -> str:
-        """One mutation; returns its name."""
+        """Perform one mutation. Returns its name."""
         kind = self.source.choice(self.kinds)
         getattr(self, f"do_{kind}")()
         return kind
@@ -165,7 +165,7 @@ class Mutator:
         parent.insert(self.source.number(0, len(parent)), self.make())
 
     def do_rows(self) -> None:
-        """Insert several rows of a table at once; some have more children than others."""
+        """Insert several rows of a table at once. Some have more children than others."""
         parent = self.source.choice(self.elements())
         events = self.source.choice([[], ["click"]])
         has_fields = self.source.number(0, 2) == 0
@@ -258,7 +258,7 @@ class Mutator:
         if style and self.source.number(0, 1):
             del style[next(iter(style))]
         else:
-            # Valid declarations: a page drops others.
+            # Valid declarations, because pages drop invalid ones.
             name, value = self.source.choice(
                 [("color", "red"), ("color", "blue"), ("width", "1px"), ("width", "inherit")]
             )
@@ -323,7 +323,7 @@ class Mutator:
     # widget data -------------------------------------------------------------------------------
 
     def value(self, depth: int = 0) -> Any:
-        """Any value of a widget's data; at the top, a dict or list."""
+        """A random value of a widget's data. At depth 0 it is a dict or a list."""
         kind = self.source.number(0 if depth == 0 else -4, 1)
         if kind < 0 or depth > 2:
             return self.source.choice([None, True, 0, 1, 1.5, *TEXTS])

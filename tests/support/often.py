@@ -1,4 +1,4 @@
-"""`often`: the number of repetitions of a fault, few in a normal run and many in ``dev.py faults``."""
+"""`often`: the number of repetitions of a test. It is larger in ``dev.py faults``."""
 
 from __future__ import annotations
 

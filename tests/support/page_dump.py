@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from everview.testing.page.replica import Replica
 from tests.support.serving import ServedApp
 
-#: Resolves to the nodes of the page, in the form of `expected`.
+#: Returns the nodes of the page in the format of `expected`.
 DUMP = """() => new Promise(resolve => setTimeout(() => {
   const chosen = e => [...e.options].flatMap((o, i) => o.selected ? [i] : []);
   const values = {
@@ -26,7 +26,7 @@ DUMP = """() => new Promise(resolve => setTimeout(() => {
     if (node.$widget) attributes["$"] = node.$widget.data;
     const read = values[node.tagName];
     if (read) { const [slot, value] = read(node); attributes[slot] = value; }
-    // Nodes that a widget made are not part of the tree, but they must exist and be up to date.
+    // The nodes that a widget creates are not in the tree, but they must show its data.
     const own = [...node.childNodes].filter(child => child.$id === undefined);
     if (node.$widget?.object && own.map(e => e.textContent).join() !== JSON.stringify(node.$widget.data)) {
       attributes["own"] = own.map(e => e.textContent);
@@ -42,7 +42,7 @@ def expected(served: ServedApp) -> Any:
     """The nodes of the only instance of the app."""
     replica = Replica()
     document = served.only_instance().document
-    # Undo the effect of the snapshot on the journal, so that the test does not change the deltas.
+    # Undo the effect of the snapshot on the journal, so that it does not change the next deltas.
     with document.lock:
         sent, has_unsent = document.sent_revision, document._has_unsent_change
         replica.apply(json.loads(json.dumps(document.snapshot())))
@@ -51,9 +51,9 @@ def expected(served: ServedApp) -> Any:
 
 
 def normal(dump: Any) -> Any:
-    """Normalise styles to the form of the object model, and widgets to their data."""
+    """Normalise styles to the format of the server, and widgets to their data."""
     if isinstance(dump, dict):
-        # The page has not loaded its module for widgets yet.
+        # Without the module for widgets, the page stores the data in another form.
         if "module" in (dump.get("$") or ()):
             dump = {**dump, "$": dump["$"]["data"]}
         style = dump.get("style")
@@ -62,7 +62,7 @@ def normal(dump: Any) -> Any:
 
 
 def assert_agrees(page: Page, served: ServedApp, message: str) -> None:
-    """Wait up to 5 s until the page shows the nodes of the server; fails with ``message``."""
+    """Wait up to 5 s until the page shows the nodes of the server. Fails with ``message``."""
     wanted = normal(expected(served))
     deadline = time.monotonic() + 5
     got = None

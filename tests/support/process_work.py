@@ -14,12 +14,12 @@ def add(a: int, b: int = 0) -> tuple[int, int]:
 
 
 def fail() -> None:
-    raise ValueError("it went wrong in there")
+    raise ValueError("the work has failed")
 
 
 class UnpicklableError(Exception):
     def __init__(self, a: int, b: int) -> None:
-        super().__init__("no way back")
+        super().__init__("this error cannot be unpickled")
 
 
 def fail_unpicklable() -> None:
@@ -48,4 +48,4 @@ def die() -> None:
 
 
 def leave() -> None:
-    raise SystemExit("enough")
+    raise SystemExit("the work exits")

@@ -1,6 +1,6 @@
-"""`FaultyProxy`: a proxy with the faults of networks: it delays bytes, splits them, or cuts links.
+"""`FaultyProxy`: a proxy that delays bytes, splits them, or cuts links.
 
-Threads: it serves connections in its own thread. Public methods: any thread.
+Threads: the proxy serves connections in its own thread. Public methods: any thread.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-#: A link is cut after this number of bytes in both directions; some are cut before their proof.
+#: Range of the bytes, in both directions, after which a link is cut. A proof may be incomplete then.
 FEWEST, MOST = 100, 10_000
 #: Maximum delay of a chunk, in seconds.
-LATE = 0.02
+MAX_DELAY = 0.02
 
 
 @dataclass(frozen=True)
 class Fault:
-    """The fault of a link: it is cut ``after`` bytes, with or without a reset."""
+    """The fault of a link. The proxy cuts the link after ``after`` bytes, with or without a reset."""
 
     after: int
     is_reset: bool
     #: The delay of each chunk in seconds.
-    late: float
+    delay: float
     #: Whether bytes are sent one by one.
-    dribbles: bool
+    sends_single_bytes: bool
 
 
 def draw(source: random.Random) -> Fault:
@@ -40,7 +40,7 @@ def draw(source: random.Random) -> Fault:
     return Fault(
         source.randrange(FEWEST, most),
         source.random() < 0.5,
-        source.random() * LATE if source.random() < 0.5 else 0.0,
+        source.random() * MAX_DELAY if source.random() < 0.5 else 0.0,
         source.random() < 0.25,
     )
 
@@ -64,7 +64,7 @@ class FaultyProxy:
 
     def __enter__(self) -> FaultyProxy:
         self._thread.start()
-        self._server = self._call(asyncio.start_server(self._pass_on, "127.0.0.1", 0))
+        self._server = self._call(asyncio.start_server(self._forward, "127.0.0.1", 0))
         self.authority = f"127.0.0.1:{self._server.sockets[0].getsockname()[1]}"
         return self
 
@@ -83,7 +83,7 @@ class FaultyProxy:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _pass_on(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _forward(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
         assert task
         self._tasks.add(task)
@@ -110,7 +110,7 @@ Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 class Connection:
-    """A forwarded connection, with its fault or without one."""
+    """A forwarded connection, with or without a fault."""
 
     def __init__(self, fault: Fault | None, near: Streams, far: Streams) -> None:
         self.fault = fault
@@ -121,14 +121,14 @@ class Connection:
     async def run(self, head: bytes) -> None:
         """Forward bytes until one side closes or the fault cuts the link."""
         self.far[1].write(head)
-        ways = [asyncio.create_task(self._pump(self.near[0], self.far[1])),
+        directions = [asyncio.create_task(self._pump(self.near[0], self.far[1])),
                 asyncio.create_task(self._pump(self.far[0], self.near[1]))]  # fmt: skip
         try:
-            await asyncio.wait(ways, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(directions, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for way in ways:
-                way.cancel()
-            await asyncio.gather(*ways, return_exceptions=True)
+            for direction in directions:
+                direction.cancel()
+            await asyncio.gather(*directions, return_exceptions=True)
 
     async def _pump(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         fault = self.fault
@@ -137,14 +137,14 @@ class Connection:
                 writer.write(data)
                 await writer.drain()
                 continue
-            await asyncio.sleep(fault.late)
+            await asyncio.sleep(fault.delay)
             data = data[: max(0, fault.after - self._passed)]
             self._passed += len(data)
-            for at in range(len(data)) if fault.dribbles else ():
+            for at in range(len(data)) if fault.sends_single_bytes else ():
                 writer.write(data[at : at + 1])
                 await writer.drain()
                 await asyncio.sleep(0)
-            if not fault.dribbles:
+            if not fault.sends_single_bytes:
                 writer.write(data)
                 await writer.drain()
             if self._passed >= fault.after:

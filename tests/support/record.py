@@ -1,6 +1,6 @@
-"""`Record`: the events, notices and pages of a fault test; `Record.check` verifies the guarantees.
+"""`Record`: the events, notices and pages of a fault test.
 
-The guarantees are those of docs/faults.md.
+`Record.check` verifies the guarantees of docs/faults.md.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from typing import Any
 
 @dataclass
 class Record:
-    """The record of one run. All fields except ``tree`` are by window."""
+    """The record of one run. The keys of all fields except ``tree`` are names of windows."""
 
-    #: The events of a person, in order.
+    #: The events that the simulated person caused, in order.
     sent: dict[str, list[str]] = field(default_factory=dict)
     #: The events that handlers processed, in order.
     handled: dict[str, list[str]] = field(default_factory=dict)
@@ -28,7 +28,7 @@ class Record:
     tree: Any = None
 
     def check(self) -> None:
-        """Raises AssertionError if a guarantee was broken."""
+        """Raise AssertionError if a guarantee was broken."""
         for window, sent in self.sent.items():
             assert self.handled.get(window, []) == sent, (
                 f"P2: events of {window} are handled once, in order"
@@ -37,7 +37,7 @@ class Record:
                 f"P2: events of {window} are acknowledged"
             )
             assert self.received.get(window, []) == self.notices.get(window, []), (
-                f"P2: {window} got its notices once, in order"
+                f"P2: {window} receives its notices once, in order"
             )
         for window, shown in self.shown.items():
             assert shown == self.tree, f"P1: {window} shows the tree of the server"

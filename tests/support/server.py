@@ -1,8 +1,8 @@
 """A real server, and a client on raw sockets that can send invalid requests and frames.
 
 `request` and `Socket` write the bytes themselves, so that tests can send two ``Host`` headers, no
-``Origin`` or unmasked frames. `Page` does what ``client/replica/link.js`` does. Everything waits for a
-condition, at most `PATIENCE` seconds.
+``Origin`` or unmasked frames. `Page` behaves like ``client/replica/link.js``. All waits end after
+at most `PATIENCE` seconds.
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ from everview.server.server import Server
 from tests.support.waiting import PATIENCE
 from tests.support.waiting import wait_until as wait_until
 
-#: What a client gets when the server aborts a connection, with and without TLS.
+#: The errors of a client whose connection the server aborts, without and with TLS.
 CUT = (ConnectionError, ssl.SSLError)
-#: Set while servers are reached by TLS (tests/security/test_remote.py).
+#: Set while servers and clients use TLS (tests/security/test_remote.py).
 TLS: Tls | None = None
 ROOT = Path(__file__).resolve().parents[2]
 #: Text in the tree of a view, which must not be in the static files of the page.
@@ -46,7 +46,7 @@ Headers = Sequence[tuple[str, str]]
 
 @dataclass(frozen=True)
 class Tls:
-    """How servers are served by TLS, and how clients connect to them."""
+    """The TLS settings of servers and clients."""
 
     remote: Remote
     client: ssl.SSLContext
@@ -79,7 +79,7 @@ def counter_app() -> App:
 def serving(
     app: App | None = None, port: int = 0, clock: Callable[[], float] | None = None
 ) -> Iterator[Server]:
-    """A started server of ``app`` on a port of its own."""
+    """Start a server of ``app``. By default, the system chooses the port."""
     remote = TLS.remote if TLS is not None else None
     server = Server((app or counter_app()).make_runtime, port, remote=remote, clock=clock)
     server.start()
@@ -94,7 +94,7 @@ def port_of(server: Server) -> int:
 
 
 def listening_addresses() -> list[tuple[str, int]]:
-    """Every address and port that this process listens on, as the system reports it."""
+    """The addresses and ports on which this process listens, as the system reports them."""
     return [
         (found.laddr.ip, found.laddr.port)
         for found in psutil.Process().net_connections("inet")
@@ -116,7 +116,7 @@ def on_server(server: Server, function: Callable[[], Any]) -> Any:
 
 @dataclass
 class Reply:
-    """A response. The status is 0 if the connection was closed instead."""
+    """A response. The status is 0 if the server closed the connection without one."""
 
     status: int
     headers: list[tuple[str, str]]
@@ -135,7 +135,7 @@ def connect(port: int, host: str = "127.0.0.1") -> socket.socket:
 
 
 def connect_tcp(port: int, host: str = "127.0.0.1") -> socket.socket:
-    """Connect without TLS, also while servers are reached by TLS."""
+    """Connect without TLS, even if `TLS` is set."""
     connection = socket.create_connection((host, port), timeout=PATIENCE)
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     return connection
@@ -152,7 +152,7 @@ def head(method: str, target: str, headers: Headers, version: str = "1.1") -> by
 
 
 def exchange(port: int, data: bytes) -> Reply:
-    """Send bytes, read until the server closes."""
+    """Send bytes, and read until the server closes the connection."""
     with connect(port) as connection:
         connection.sendall(data)
         received = b""
@@ -179,7 +179,7 @@ def request(
     hosts: Sequence[str] | None = None,
     version: str = "1.1",
 ) -> Reply:
-    """Send one request. ``hosts`` are its Host headers (default: the right one)."""
+    """Send one request. ``hosts`` are its Host headers (default: the valid one)."""
     if hosts is None:
         hosts = [f"127.0.0.1:{port}"]
     own = [("Host", host) for host in hosts]
@@ -208,7 +208,7 @@ class Refused(Exception):  # noqa: N818
 class Socket:
     """A websocket client (RFC 6455). Raises `Refused` if the server refuses the websocket.
 
-    ``origins`` and ``hosts`` are all headers of that name (default: the right one).
+    ``origins`` and ``hosts`` are the values of these headers (default: the valid one).
     """
 
     def __init__(
@@ -248,7 +248,7 @@ class Socket:
         self.close()
 
     def close(self) -> None:
-        """Close the connection without a close frame, as a killed page does."""
+        """Close the connection without a close frame, like a killed page."""
         self._connection.close()
 
     def frame(self, opcode: int, data: bytes, masked: bool = True) -> None:
@@ -335,9 +335,9 @@ class Socket:
 
 
 class Page:
-    """A window: authenticates as link.js does, and attaches.
+    """A window without a page. It authenticates and attaches like link.js.
 
-    ``credentials`` is what link.js stores in the session storage of the tab.
+    ``credentials`` are the values that link.js stores in the session storage of the tab.
     """
 
     def __init__(self, port: int, **headers: Any) -> None:
@@ -373,7 +373,7 @@ class Page:
         return nonce
 
     def server_is_proven(self) -> bool:
-        """Whether the server's proof is correct, as link.js checks it."""
+        """Whether the server's proof is correct. link.js has the same check."""
         expected = proof(self.credentials["key"], "server", self.nonce, self.challenge["nonce"])
         return bool(expected == self.challenge["proof"])
 
@@ -434,9 +434,9 @@ def works(server: Server) -> bool:
 
 def environment(home: Path, **more: str) -> dict[str, str]:
     """The environment of a process that writes below ``home`` and has no display."""
-    kept = {name: value for name, value in os.environ.items()
-            if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}  # fmt: skip
-    return {**kept, "EVERVIEW_HOME": str(home), "PYTHONPATH": f"{ROOT / 'shell'}{os.pathsep}{ROOT}", "BROWSER": "false", **more}
+    variables = {name: value for name, value in os.environ.items()
+                 if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}  # fmt: skip
+    return {**variables, "EVERVIEW_HOME": str(home), "PYTHONPATH": f"{ROOT / 'shell'}{os.pathsep}{ROOT}", "BROWSER": "false", **more}
 
 
 class Serving:
@@ -499,7 +499,7 @@ class Serving:
 
 
 def everview(home: Path, *arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run one command of the app to its end."""
+    """Run one command of the app and return its result."""
     return subprocess.run(
         [sys.executable, "-m", "everview", *arguments], cwd=ROOT, env=environment(home, **more),
         capture_output=True, text=True, timeout=4 * PATIENCE, check=False,

@@ -16,7 +16,7 @@ from everview.server.server import Server
 class ServedApp:
     """Serves an app on a free port until the ``with`` block ends.
 
-    ``platform`` is the desktop of the app; None: there is no desktop.
+    ``platform`` is the desktop of the app. With None there is no desktop.
     """
 
     def __init__(self, app: App, platform: Platform | None = None) -> None:
@@ -48,13 +48,13 @@ class ServedApp:
         return self.server.call(run())
 
     def only_instance(self) -> Instance:
-        """The only instance."""
+        """Return the instance. Fails if there is not exactly one."""
         (instance,) = self.do(lambda: list(self.runtime.instances.values()))
         result: Instance = instance
         return result
 
     def cut_links(self) -> None:
-        """Abort the connection of every window without a close frame, as a failing network does."""
+        """Abort the connection of every window without a close frame, like a failing network."""
 
         def cut() -> None:
             for window in self.runtime.windows:

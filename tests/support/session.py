@@ -1,8 +1,8 @@
 """`Session`: a D-Bus session bus with a fake notification service.
 
-The bus is real (dbus-daemon). The notification service runs in this process: it records the
-notifications and can click them. Its interface is the Desktop Notifications Specification 1.2
-(freedesktop.org).
+The bus is real (dbus-daemon). The notification service runs in this process. It records
+notifications, and tests can click them. Its interface is the Desktop Notifications Specification
+1.2 (freedesktop.org).
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ INTROSPECTION = f"""<node><interface name="{NAME}">
 
 
 def unavailable_reason() -> str | None:
-    """Why a session bus cannot be started, or None."""
+    """The reason why a session bus cannot be started, or None."""
     missing = shutil.which("dbus-daemon") is None
     return "no session bus: 'apt-get install dbus-daemon'" if missing else None
 
@@ -55,7 +55,7 @@ class Notification:
 
 
 class Session:
-    """A session bus at ``address``, until `stop`."""
+    """Runs a session bus at ``address`` until `stop` is called."""
 
     def __init__(self) -> None:
         self._daemon = subprocess.Popen(
@@ -102,14 +102,14 @@ class Session:
         """Wait for a notification with this title."""
         return wait_until(
             lambda: next((n for n in self.shown if n.title == title), None),
-            f"a notification {title!r} among {self.shown}",
+            f"the notification {title!r}; received: {self.shown}",
         )  # type: ignore[return-value]
 
     def press(self, notification: Notification) -> None:
         """Click a notification, after its app has read the answer to "Notify".
 
-        A click that arrives together with the answer would belong to a notification that the app
-        does not know yet. No user clicks that fast.
+        If the click arrived together with the answer, the app would not know the notification yet.
+        No user clicks that fast.
         """
         ping = {"path": "/", "interface": "org.freedesktop.DBus.Peer", "member": "Ping"}
 

@@ -12,42 +12,42 @@ from everview.runtime.windows.platform import NoPlatform
 
 
 class Desk(NoPlatform):
-    """A desktop without windows. It records requests in ``asked``."""
+    """A desktop without windows. It records requests in ``requests``."""
 
     def __init__(self) -> None:
-        self.asked: list[tuple[object, ...]] = []
+        self.requests: list[tuple[object, ...]] = []
 
     def open_window(self, url, like=None):
-        self.asked.append(("open", url))
+        self.requests.append(("open", url))
         return True
 
     def close_window(self, window):
-        self.asked.append(("close",))
+        self.requests.append(("close",))
         return True
 
     def browse(self, url):
-        self.asked.append(("browse", url))
+        self.requests.append(("browse", url))
         return True
 
     def show_log(self):
-        self.asked.append(("log",))
+        self.requests.append(("log",))
         return "/a/folder/of/the.log"
 
     def about(self):
         return [("Version", "1.2"), ("System", "Test 7")]
 
     def quit(self, how="stop"):
-        self.asked.append(("quit", how))
+        self.requests.append(("quit", how))
         return True
 
 
-def asked(page: Page, desk: Desk, *what: object) -> None:
-    """Wait until the desktop got this request."""
+def wait_for_desk(page: Page, desk: Desk, *what: object) -> None:
+    """Wait until the desktop has received this request."""
     for _ in range(200):
-        if what in desk.asked:
+        if what in desk.requests:
             return
         page.evaluate("new Promise(requestAnimationFrame)")
-    raise AssertionError(f"the desktop did not get {what}, only {desk.asked}")
+    raise AssertionError(f"the desktop did not receive {what}, only {desk.requests}")
 
 
 def add_views(app: App) -> None:
@@ -60,7 +60,7 @@ def add_views(app: App) -> None:
         TITLE = "Start"
 
         def handle_request(self, request):
-            self.told = P(_id="told")
+            self.output = P(_id="output")
             return HTML(
                 H1("Start"), TextInput("", _id="field"), TextArea(_id="area"),
                 Div(TextInput("", _id="own"), data_ignore=True),
@@ -71,7 +71,7 @@ def add_views(app: App) -> None:
                 Button("Say", handle_click=lambda event: self.notice("A word"), _id="say"),
                 Button("Complain", handle_click=lambda event: self.notice("A fault", kind="error"),
                        _id="complain"),
-                self.told,
+                self.output,
             )  # fmt: skip
 
         def put(self, event):
@@ -103,11 +103,11 @@ def add_views(app: App) -> None:
         TITLE = "Work"
 
         def handle_request(self, request):
-            self.go_on = threading.Event()
+            self.released = threading.Event()
             self.show(HTML(H1("Work"), P("At work …")))
             self.progress(3, 10, "three of ten")
-            self.go_on.wait()
-            self.is_daemon = False  # closing it loses no work
+            self.released.wait()
+            self.is_daemon = False  # so closing it loses no work
 
     @app.route("/tasks", name="tasks")
     def tasks(request):

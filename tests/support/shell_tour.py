@@ -1,7 +1,8 @@
-"""`tour`: visits every shipped view and everything that the shell shows over it.
+"""`tour`: visits all shipped views and all dialogs of the shell.
 
-The test of accessibility and docs/make_screenshots.py use it. The page belongs to a native window
-and its server has a `Desk`. It works in any language: it finds elements by position, not by text.
+The accessibility test and docs/make_screenshots.py use it. The page must have a window label and
+its server a `Desk`. The tour works in any language, because it finds elements by position and not
+by text.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ def make_duplicates(folder: Path) -> None:
 
 
 def go(page: Page, url: str, ready: str) -> None:
-    """Open a view with the palette, like a person."""
+    """Open a view with the palette."""
     page.keyboard.press("Control+k")
     page.locator(".shell-palette input").fill(url)
     page.keyboard.press("Enter")
@@ -31,7 +32,7 @@ def go(page: Page, url: str, ready: str) -> None:
 
 
 def tour(page: Page, folder: Path) -> Iterator[str]:
-    """Visit everything; yields the name of each state of the page."""
+    """Visit all views and dialogs. Yields the name of each state of the page."""
     yield "launcher, empty"
     yield from _views(page, folder)
     yield from _shell(page)
@@ -71,7 +72,7 @@ def _views(page: Page, folder: Path) -> Iterator[str]:
     go(page, "/log/", "main p")
     yield "log"
     go(page, "/nowhere", ".shell-error")
-    yield "no such view"
+    yield "error page"
 
 
 def _shell(page: Page) -> Iterator[str]:
@@ -90,8 +91,8 @@ def _shell(page: Page) -> Iterator[str]:
     expect(page.locator(".shell-find input")).to_be_focused()
     page.keyboard.type("co")
     yield "find"
-    page.keyboard.type("nothing of that")
-    yield "find, in vain"
+    page.keyboard.type("no such words")
+    yield "find, without a match"
     page.keyboard.press("Escape")
     page.keyboard.press("Control+q")
     expect(page.get_by_role("dialog")).to_be_visible()

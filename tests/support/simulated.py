@@ -1,4 +1,4 @@
-"""Fixtures: an app without views, and the app with simulated windows."""
+"""Fixtures: an app without views, and the same app with simulated windows."""
 
 from __future__ import annotations
 

@@ -49,7 +49,7 @@ def upload(server: Server, token: str, name: str, body: bytes = b"x") -> Reply:
 
 
 def one_time_path(server: Server, url: str) -> str:
-    """The path at which the answer for ``url`` is given once."""
+    """The path that serves the answer for ``url`` once."""
     found = server.runtime.router.resolve(url)
     assert found is not None
     request = Request(url, "owner", found[0], found[1], interactive=False)

@@ -1,4 +1,4 @@
-"""`wait_until`: wait for a condition, in real time."""
+"""`wait_until`: wait in real time until a condition is true."""
 
 from __future__ import annotations
 
@@ -8,17 +8,17 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-#: Maximum time to wait in seconds. Most conditions take milliseconds; a busy machine is slow.
+#: Maximum time to wait in seconds. It is long, because a busy machine is slow.
 PATIENCE = 30.0
 #: Time between two checks in seconds.
 POLL = 0.01
 
 
 def wait_until(condition: Callable[[], T], what: str = "", timeout: float = PATIENCE) -> T:
-    """Wait for a true value of ``condition``.
+    """Wait until ``condition`` returns a true value.
 
     Args:
-        condition: It is checked every `POLL` seconds.
+        condition: Called every `POLL` seconds.
         what: The expected state, for the error message.
         timeout: The maximum time in seconds.
 
@@ -26,7 +26,7 @@ def wait_until(condition: Callable[[], T], what: str = "", timeout: float = PATI
         The true value.
 
     Raises:
-        AssertionError: The value was false until the timeout.
+        AssertionError: The value was still false after the timeout.
     """
     deadline = time.monotonic() + timeout
     while not (value := condition()):

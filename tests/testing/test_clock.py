@@ -1,4 +1,4 @@
-"""`Clock`: time stands still until a test advances it, and timers run in order."""
+"""`Clock`: only a test advances the time, and timers run in order."""
 
 from __future__ import annotations
 
@@ -58,24 +58,24 @@ def test_advance_of_an_hour_ends_a_sleep_at_once(
     assert time.monotonic() - started < 5
 
 
-def test_timers_run_in_order_each_before_the_next(
+def test_timers_run_in_order_of_time(
     app: App, running: SimulatedApp, clock: Clock
 ) -> None:
-    happened: list[tuple[str, float]] = []
+    events: list[tuple[str, float]] = []
 
     @app.route("/<name>/<seconds:float>")
     class Every(View):
         def handle_request(self, request):
             for _ in range(3):
                 self.sleep(request.match_info["seconds"])
-                happened.append((request.match_info["name"], round(clock.now, 6)))
+                events.append((request.match_info["name"], round(clock.now, 6)))
 
     running.open_window("/a/2")
     running.open_window("/b/3")
     clock.advance(20)
-    # Both wake at the sixth second, in two threads.
-    happened[3:5] = sorted(happened[3:5])
-    assert happened == [("a", 2), ("b", 3), ("a", 4), ("a", 6), ("b", 6), ("b", 9)]
+    # Two threads continue at the sixth second, in any order.
+    events[3:5] = sorted(events[3:5])
+    assert events == [("a", 2), ("b", 3), ("a", 4), ("a", 6), ("b", 6), ("b", 9)]
 
 
 def test_timeouts_and_grace_periods_follow_the_clock(
@@ -136,7 +136,7 @@ def test_action_waits_for_a_handler_that_computes(app: App, running: SimulatedAp
             return HTML(self.done, Button("Work", handle_click=self.work))
 
         async def work(self, event):
-            # A thread that only asyncio knows.
+            # Everview does not know this thread of asyncio.
             self.done.set_text(await asyncio.to_thread(sum, range(2_000_000)))
 
     window = running.open_window()
@@ -149,21 +149,21 @@ def test_code_that_never_waits_is_reported_with_its_line(
 ) -> None:
     import threading
 
-    go_on = threading.Event()
+    release = threading.Event()
 
     @app.route("/")
     class Blocks(View):
         def handle_request(self, request):
-            go_on.wait(60)
+            release.wait(60)
 
     monkeypatch.setattr(clock_module, "PATIENCE", 0.2)
     try:
         with pytest.raises(AssertionError, match=r"self\.sleep") as failure:
             running.open_window()
     finally:
-        go_on.set()
+        release.set()
     assert "view /" in str(failure.value)
-    assert "test_clock.py" in str(failure.value) and "go_on.wait(60)" in str(failure.value)
+    assert "test_clock.py" in str(failure.value) and "release.wait(60)" in str(failure.value)
 
 
 def test_negative_advance_is_an_error(clock: Clock) -> None:

@@ -1,4 +1,4 @@
-"""`PersonWindow`: which elements can be used, the effects of actions, and the failures."""
+"""`PersonWindow`: usable elements, the effects of actions, and the messages of failures."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Show = Callable[..., PersonWindow]
 
 @pytest.fixture
 def show() -> Iterator[Show]:
-    """``show(*nodes)`` opens a window that shows them."""
+    """A function that opens a window with the given nodes."""
     app = App(__file__)
     made: dict[str, Any] = {}
 
@@ -75,7 +75,7 @@ class Recorder(list[Any]):
 
 
 def refused(action: Callable[..., Any], *arguments: Any, **keywords: Any) -> str:
-    """The message of a refused action, without the page."""
+    """Return the message of a refused action, without the page."""
     with pytest.raises(AssertionError) as failure:
         action(*arguments, **keywords)
     return str(failure.value).partition("\n\n")[0]
@@ -216,11 +216,11 @@ def test_keys_reach_the_element_that_listens(show: Show) -> None:
 
 def test_form_is_submitted_like_in_a_browser(show: Show) -> None:
     received = Recorder()
-    name = TextInput(name="who", required=True, _id="name")
+    name = TextInput(name="guest", required=True, _id="name")
     form = Form(name, Button("Send", type="submit"), handle_submit=received)
     window = show(form, Button("Outside", type="submit"))
     assert "does not submit" in refused(window.click, "Send")
-    assert "who: " in refused(window.press, "Enter", "#name")
+    assert "guest: " in refused(window.press, "Enter", "#name")
     window.click("Outside")
     assert received == []
     window.type("#name", "Ann")
@@ -317,7 +317,7 @@ def test_server_value_replaces_typed_text_after_the_field_loses_the_focus(show: 
     window.click("Out")
     assert window.value("#field") == "theirs"
     window.type("#upper", "up")
-    assert window.value("#upper") == "UP"  # because its own handler set the value
+    assert window.value("#upper") == "UP"  # because the handler of this window set the value
 
 
 class Everything(View):
@@ -365,7 +365,7 @@ def test_window_performs_the_effects_of_a_view(caplog: pytest.LogCaptureFixture)
     assert "ZeroDivisionError" in caplog.text
 
 
-def test_upload_reports_progress_and_obeys_the_limits_of_the_server() -> None:
+def test_upload_reports_progress_and_respects_the_limits_of_the_server() -> None:
     app = App(__file__)
     transfers: list[Transfer] = []
     buckets: list[Bucket] = []
@@ -415,8 +415,8 @@ def test_event_of_a_widget_gets_its_answer(show: Show) -> None:
     table = VirtualTable([Column("n")], [(n,) for n in range(1000)], _id="t")
     window = show(table)
     assert window.data("#t")["total"] == 1000
-    asked = {"start": 998, "count": 9, "sort": ["n", True], "filter": ""}
-    assert window.fire("#t", "rows", asked)["rows"] == [[1, ["1"]], [0, ["0"]]]
+    query = {"start": 998, "count": 9, "sort": ["n", True], "filter": ""}
+    assert window.fire("#t", "rows", query)["rows"] == [[1, ["1"]], [0, ["0"]]]
     assert "no element listens" in refused(window.fire, "#t", "nonsense")
 
 

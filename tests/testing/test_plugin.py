@@ -1,4 +1,4 @@
-"""The pytest plugin in the project of an author, in a separate pytest process."""
+"""The pytest plugin in a project that uses Everview, in a separate pytest process."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ MANY = 200
 
 
 class Project:
-    """The project of an author."""
+    """A project that uses Everview."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -48,9 +48,9 @@ class Project:
         (self.folder / "pyproject.toml").write_text(text)
 
     def run(self, tests: str) -> str:
-        """Run a test module; returns the output of pytest."""
+        """Run a test module. Returns the output of pytest."""
         (self.folder / "test_it.py").write_text(tests)
-        # Without installed plugins, which may include that of Everview.
+        # Installed plugins are not loaded, because Everview may be one of them.
         ran = subprocess.run(
             [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider",
              "-p", "everview.testing.plugin", "."],
@@ -66,7 +66,7 @@ def project(tmp_path: Path) -> Project:
     return Project(tmp_path)
 
 
-def test_plugin_runs_a_thousand_tests_in_seconds(project: Project, record_property) -> None:
+def test_plugin_runs_many_tests_in_seconds(project: Project, record_property) -> None:
     started = time.monotonic()
     output = project.run(
         "import pytest\n"
@@ -81,7 +81,7 @@ def test_plugin_runs_a_thousand_tests_in_seconds(project: Project, record_proper
     seconds = time.monotonic() - started
     record_property("seconds", round(seconds, 2))
     assert f"{MANY} passed" in output
-    # About 0.01 s each; a busy machine may be five times slower.
+    # A test takes about 0.01 s. A busy machine may be five times slower.
     assert seconds < 5 + MANY * 0.05
 
 

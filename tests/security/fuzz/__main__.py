@@ -14,15 +14,15 @@ from pathlib import Path
 from tests.security.fuzz import TARGETS
 
 CORPUS = Path(__file__).with_name("corpus")
-#: Inputs that a long run finds, for inspection. Useful ones are moved into the corpus.
+#: The inputs that a long run finds. Useful ones are moved into the corpus by hand.
 FOUND = Path(__file__).resolve().parents[3] / "build" / "fuzz"
 
 
 def fuzz(target: str, options: list[str]) -> None:
-    """Fuzz in this process, with the app's code instrumented; does not return."""
+    """Fuzz the instrumented code of the app in this process. Does not return."""
     import atheris
 
-    # A long run does not log its refusals; a short run of a test does.
+    # Do not log the many refusals of a long run. The short run of a test logs them.
     logging.getLogger("everview").setLevel(logging.CRITICAL)
     with atheris.instrument_imports(include=["everview"], enable_loader_override=False):
         module = importlib.import_module(f"tests.security.fuzz.{target}")
@@ -33,18 +33,19 @@ def fuzz(target: str, options: list[str]) -> None:
 def main() -> int:
     """Run each target in its own process."""
     parser = argparse.ArgumentParser(prog="fuzz", description=__doc__)
-    parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)}")
-    parser.add_argument("--minutes", type=float, default=1.0, help="for each target")
-    parser.add_argument("--runs", type=int, default=0, help="instead: so many, always the same")
+    parser.add_argument("targets", nargs="*", metavar="TARGET", help=f"any of {', '.join(TARGETS)}")
+    parser.add_argument("--minutes", type=float, default=1.0, help="duration for each target")
+    parser.add_argument("--runs", type=int, default=0, help="number of runs instead, with a fixed seed")
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     arguments = parser.parse_args()
     if unknown := set(arguments.targets) - set(TARGETS):
-        parser.error(f"no target {', '.join(sorted(unknown))}: there are {', '.join(TARGETS)}")
+        parser.error(f"unknown target {', '.join(sorted(unknown))}; the targets are {', '.join(TARGETS)}")
     if arguments.here:
         options = ["-max_len=8192", "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1"]
         target = arguments.targets[0]
         if arguments.runs:
-            # New inputs go to a temporary folder, the first one: the next run must be the same.
+            # libFuzzer writes new inputs to its first folder. It is temporary here, so that every
+            # run starts from the same corpus.
             scratch = tempfile.gettempdir() + "/found"
             Path(scratch).mkdir()
             options += [f"-runs={arguments.runs}", "-seed=1", f"-artifact_prefix={scratch}/", scratch]
@@ -60,7 +61,7 @@ def main() -> int:
         more = ["--runs", str(arguments.runs)] if arguments.runs else ["--minutes", str(arguments.minutes)]
         command = [sys.executable, "-m", "tests.security.fuzz", "--here", target, *more]
         with tempfile.TemporaryDirectory(prefix="everview-fuzz-") as scratch:
-            # Whatever a target makes goes with it.
+            # The files of a target are deleted with this folder.
             environment = {**os.environ, "TMPDIR": scratch}
             codes.append(subprocess.run(command, env=environment, check=False).returncode)
     return max(codes)

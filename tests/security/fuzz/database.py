@@ -1,4 +1,4 @@
-"""A damaged database: some bytes of a valid file are replaced, or the file is garbage."""
+"""A damaged database: some bytes of a valid file are replaced, or the whole file is random."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _made = tempfile.TemporaryDirectory(prefix="everview-fuzz-")
 folder = Path(_made.name)
 
 
-def good() -> bytes:
-    path = folder / "good.db"
+def valid_database() -> bytes:
+    path = folder / "valid_database.db"
     with OpenDatabase(path) as opened:
         opened.save(*[Checkpoint("owner", f"/{number}", "T", b'{"a":1}') for number in range(5)])
     return path.read_bytes()
 
 
-GOOD = good()
+VALID = valid_database()
 
 
 def one(data: bytes) -> None:
@@ -37,10 +37,13 @@ def one(data: bytes) -> None:
 
 
 def damaged(data: bytes) -> bytes:
-    """``data``: positions (2 bytes) and the byte to write there; after 0xFF the file itself."""
+    """Replace bytes of a valid database.
+
+    ``data`` is a list of positions (2 bytes) with the new byte, or 0xFF and the whole file.
+    """
     if data[:1] == b"\xff":
         return data[1:]
-    spoiled = bytearray(GOOD)
+    content = bytearray(VALID)
     for at in range(0, len(data) - 2, 3):
-        spoiled[int.from_bytes(data[at : at + 2], "big") % len(spoiled)] = data[at + 2]
-    return bytes(spoiled)
+        content[int.from_bytes(data[at : at + 2], "big") % len(content)] = data[at + 2]
+    return bytes(content)

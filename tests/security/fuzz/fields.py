@@ -37,9 +37,9 @@ def one(data: bytes) -> None:
         return
     for field in fields():
         try:
-            taken = field.receive(value)
+            accepted = field.receive(value)
         except ValueError:
             continue
         # An accepted value can be sent to all other windows.
-        field.event_data(taken)
+        field.event_data(accepted)
         encode(dict(field.attributes))

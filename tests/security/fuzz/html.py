@@ -1,4 +1,4 @@
-"""HTML text (`everview.html.parse_html`): valid nodes, or a refusal."""
+"""HTML text (`everview.html.parse_html`) becomes valid nodes or is refused."""
 
 from __future__ import annotations
 

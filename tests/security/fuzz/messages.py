@@ -14,7 +14,7 @@ def one(data: bytes) -> None:
         message = decode(data)
     except LinkError:
         return
-    # An accepted message survives its encoding.
+    # Encoding and decoding do not change an accepted message.
     assert decode(msgspec.json.encode(message)) == message
     if isinstance(message, Event):
         assert message.number >= 1

@@ -1,4 +1,4 @@
-"""Bytes sent to the port: requests, bodies, uploads, forms, frames. The server must survive."""
+"""Bytes sent to the port: requests, bodies, uploads, forms, frames. The server must not fail."""
 
 from __future__ import annotations
 
@@ -52,15 +52,15 @@ async def start_view() -> None:
 async def ticket() -> str:
     found = server.runtime.router.resolve("/form")
     assert found is not None
-    asked = Request("/form", "owner", found[0], found[1], interactive=False)
-    return server.runtime.transfers.address(asked)
+    request = Request("/form", "owner", found[0], found[1], interactive=False)
+    return server.runtime.transfers.address(request)
 
 
 server.call(start_view())
 
 
 def one(data: bytes) -> None:
-    """The first byte selects which part comes from the fuzzer."""
+    """Send a request. The first byte of ``data`` selects the part that the fuzzer provides."""
     kind, rest = data[:1], data[1:]
     own = f"Host: 127.0.0.1:{PORT}\r\n".encode()
     if kind == b"u" and buckets:

@@ -22,7 +22,7 @@ def one(data: bytes) -> None:
 
 
 def value(part: bytes) -> Any:
-    """A value of any of SQLite's types; the first byte selects the type."""
+    """A value of one of SQLite's types. The first byte selects the type."""
     kind, rest = part[:1], part[1:]
     if kind == b"n":
         return None

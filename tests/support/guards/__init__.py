@@ -1,6 +1,6 @@
-"""The guards of docs/threats.md. Each can be removed from the running code, and a test fails then.
+"""The guards of docs/threats.md. Each case removes one guard, and names the test that must fail.
 
-T10 is about native windows: its tests are in tests/native.
+The tests of T10 need native windows and are in tests/native.
 """
 
 from __future__ import annotations

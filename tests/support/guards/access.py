@@ -166,10 +166,10 @@ def check_the_first_origin_only(patch: pytest.MonkeyPatch) -> None:
 
 
 def compare_the_start_of_the_origin(patch: pytest.MonkeyPatch) -> None:
-    def loose(self: Guard, origins: list[str]) -> str | None:
+    def refusal(self: Guard, origins: list[str]) -> str | None:
         return None if "".join(origins).startswith(self.origin) else "no"
 
-    patch.setattr(Guard, "socket_refusal", loose)
+    patch.setattr(Guard, "socket_refusal", refusal)
 
 
 def ignore_sec_fetch_site(patch: pytest.MonkeyPatch) -> None:
@@ -185,7 +185,7 @@ def accept_same_site(patch: pytest.MonkeyPatch) -> None:
 
 
 def send_header(name: str, value: str) -> Remove:
-    """Send a header that must never be sent."""
+    """Add a header to all responses."""
     original = Guard.__init__
 
     def remove(patch: pytest.MonkeyPatch) -> None:
@@ -227,7 +227,7 @@ def accept_any_target(patch: pytest.MonkeyPatch) -> None:
 
 
 def skip_the_check_for_static_files(patch: pytest.MonkeyPatch) -> None:
-    """Check only the requests that are not for static files."""
+    """Do not check requests for static files."""
     original = application_module._checks
 
     def checks(guard: Guard) -> Any:
@@ -244,11 +244,11 @@ def skip_the_check_for_static_files(patch: pytest.MonkeyPatch) -> None:
 
 
 def listen_on_all_addresses(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(server_module, "HOST", "0.0.0.0")  # noqa: S104  (what must never be)
+    patch.setattr(server_module, "HOST", "0.0.0.0")  # noqa: S104  (must never be used)
 
 
 def put_the_ticket_into_the_query(patch: pytest.MonkeyPatch) -> None:
-    """Put the ticket into the query, where the server and every log would see it."""
+    """Put the ticket into the query, where the server could log it."""
     original = server_module.Server.address
 
     def address(self: Any, url: str = "/", identity: Identity | None = None) -> str:
@@ -289,7 +289,7 @@ GUARDS = [
     GuardCase("T1", "unproven links are limited", allow_any_number_of_links,
               "test_t1_tickets.py::test_idle_links_lock_no_window_out"),
     GuardCase("T1", "refused links are limited", allow_any_number_of_links,
-              "test_t1_tickets.py::test_many_wrong_proofs_cost_little_and_lock_nobody_out"),
+              "test_t1_tickets.py::test_many_wrong_proofs_cost_little_and_lock_no_window_out"),
     GuardCase("T1", "the time for a proof is limited", allow_any_time_to_prove,
               "test_t1_tickets.py::test_link_without_a_proof_is_closed"),
     GuardCase("T2", "the Origin is compared", accept_any_origin,
@@ -304,7 +304,7 @@ GUARDS = [
               {"origins": ["http://127.0.0.1:OWN.evil.test"]}),
     GuardCase("T2", "the Origin of writes is checked", accept_any_origin_of_writes,
               "test_t2_origins.py::test_write_of_another_origin_is_refused_before_routes_of_the_app"),
-    GuardCase("T2", "Sec-Fetch-Site is checked", ignore_sec_fetch_site, "test_t2_origins.py::test_sec_fetch_site",
+    GuardCase("T2", "Sec-Fetch-Site is checked", ignore_sec_fetch_site, "test_t2_origins.py::test_request_of_another_site_is_refused",
               {"sites": ["cross-site"], "answered": False}),
     GuardCase("T2", "another port is refused", accept_same_site,
               "test_t2_origins.py::test_another_port_of_this_machine_is_another_origin"),
@@ -333,12 +333,12 @@ GUARDS = [
               "test_t6_secrets.py::test_ticket_is_not_sent_in_requests"),
     GuardCase("T8", "the page checks the proof",
               page_has("replica/link.js", "isServer = theirs === message.proof;", "isServer = true;"),
-              "test_t8_reconnect.py::test_page_sends_nothing_to_another_program", {"answer": "a made up proof"}, in_browser=True),
+              "test_t8_reconnect.py::test_page_sends_nothing_to_another_program", {"answer": "an invented proof"}, in_browser=True),
     GuardCase("T8", "a welcome without a proof is ignored",
               page_has("replica/link.js", "let isServer = Boolean(this.ticket);", "let isServer = true;"),
-              "test_t8_reconnect.py::test_page_sends_nothing_to_another_program", {"answer": "a welcome at once"}, in_browser=True),
+              "test_t8_reconnect.py::test_page_sends_nothing_to_another_program", {"answer": "a welcome without a challenge"}, in_browser=True),
     GuardCase("T8", "a frame before the proof is ignored",
               page_has("replica/link.js", "if (this.live) this.receive(message, data.length);",
                        "if (this.live || message.frame) this.receive(message, data.length);"),
-              "test_t8_reconnect.py::test_page_sends_nothing_to_another_program", {"answer": "a frame at once"}, in_browser=True),
+              "test_t8_reconnect.py::test_page_sends_nothing_to_another_program", {"answer": "a frame without a welcome"}, in_browser=True),
 ]  # fmt: skip

@@ -17,11 +17,11 @@ class GuardCase:
     """A guard of docs/threats.md.
 
     Attributes:
-        threat: The threat that the guard is against, for example ``"T1"``.
+        threat: The threat, for example ``"T1"``.
         guard: What the guard does, in a few words.
         remove: Removes the guard from the running code.
-        test: The test that must fail then, as ``"test_file.py::test_name"`` in tests/security.
-        parameters: Selects from a parametrised test; a function is named by its name.
+        test: The test that must fail without it, as ``"test_file.py::test_name"`` in tests/security.
+        parameters: The parameters of the test to run. A function is given by its name.
         in_browser: Whether the test starts a browser.
     """
 

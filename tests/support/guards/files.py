@@ -32,7 +32,7 @@ def follow_links_to_folders(patch: pytest.MonkeyPatch) -> None:
 
 
 def accept_any_owner(patch: pytest.MonkeyPatch) -> None:
-    class Anybody(int):
+    class AnyUser(int):
         def __eq__(self, other: object) -> bool:
             return True
 
@@ -42,7 +42,7 @@ def accept_any_owner(patch: pytest.MonkeyPatch) -> None:
             return False
 
     patch.setattr(folders_module, "os",
-                  SimpleNamespace(**{**vars(os), "geteuid": lambda: Anybody(0)}))  # fmt: skip
+                  SimpleNamespace(**{**vars(os), "geteuid": lambda: AnyUser(0)}))  # fmt: skip
 
 
 def accept_any_mode(patch: pytest.MonkeyPatch) -> None:
@@ -93,7 +93,7 @@ def leave_the_mode_of_old_files(patch: pytest.MonkeyPatch) -> None:
                   SimpleNamespace(**{**vars(os), "fchmod": lambda descriptor, mode: None}))  # fmt: skip
 
 
-def use_names_unchanged(patch: pytest.MonkeyPatch) -> None:
+def use_file_names_unchanged(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(buckets_module, "safe_name", lambda name: name or "file")
 
 
@@ -153,18 +153,18 @@ def create_the_socket_by_umask(patch: pytest.MonkeyPatch) -> None:
 
 GUARDS = [
     GuardCase("T7", "linked folders are refused", follow_links_to_folders,
-              "test_t7_files.py::test_unsafe_folder_is_refused_with_its_path", {"spoil": "linked", "name": "everview/logs"}),
+              "test_t7_files.py::test_unsafe_folder_is_refused_with_its_path", {"make_unsafe": "linked", "name": "everview/logs"}),
     GuardCase("T7", "foreign folders are refused", accept_any_owner,
-              "test_t7_files.py::test_unsafe_folder_is_refused_with_its_path", {"spoil": "foreign", "name": "everview/logs"}),
+              "test_t7_files.py::test_unsafe_folder_is_refused_with_its_path", {"make_unsafe": "foreign", "name": "everview/logs"}),
     GuardCase("T7", "writable folders are refused", accept_any_mode,
-              "test_t7_files.py::test_unsafe_folder_is_refused_with_its_path", {"spoil": "writable_by_others", "name": "everview/logs"}),
+              "test_t7_files.py::test_unsafe_folder_is_refused_with_its_path", {"make_unsafe": "writable_by_others", "name": "everview/logs"}),
     GuardCase("T7", "linked files are refused", follow_links_to_files,
-              "test_t7_files.py::test_unsafe_file_is_refused_with_its_path", {"spoil": "file_link", "name": "logs/everview.log"}),
+              "test_t7_files.py::test_unsafe_file_is_refused_with_its_path", {"make_unsafe": "file_link", "name": "logs/everview.log"}),
     GuardCase("T7", "a linked lock is refused", open_another_file_as_lock,
               "test_t7_files.py::test_unsafe_file_is_refused_with_its_path",
-              {"spoil": "file_link", "name": "run/lock"}),
+              {"make_unsafe": "file_link", "name": "run/lock"}),
     GuardCase("T7", "foreign files are refused", accept_any_owner,
-              "test_t7_files.py::test_unsafe_file_is_refused_with_its_path", {"spoil": "foreign_file", "name": "logs/everview.log"}),
+              "test_t7_files.py::test_unsafe_file_is_refused_with_its_path", {"make_unsafe": "foreign_file", "name": "logs/everview.log"}),
     GuardCase("T7", "pipes are refused", accept_any_kind_of_file,
               "test_t7_files.py::test_pipe_with_a_reader_is_refused"),
     GuardCase("T7", "files are 0600", create_files_by_umask, "test_t7_files.py::test_rotated_logs_are_private"),
@@ -174,31 +174,31 @@ GUARDS = [
     GuardCase("T7", "the created home is 0700", create_the_home_by_umask,
               "test_t7_files.py::test_created_home_is_private_with_any_umask"),
     GuardCase("T9", "the peer's account is checked", replaces(control_module, "_is_own", lambda connection: True),
-              "test_t9_control.py::test_another_account_that_reaches_the_socket_is_not_answered"),
+              "test_t9_control.py::test_other_account_that_reaches_the_socket_gets_no_answer"),
     GuardCase("T9", "the peer's account is checked (not root)",
               replaces(control_module, "_is_own", lambda connection: True),
-              "test_t9_control.py::test_a_peer_of_another_uid_is_not_answered"),
+              "test_t9_control.py::test_peer_of_another_uid_gets_no_answer"),
     GuardCase("T9", "the listener's account is checked",
               replaces(control_module, "_is_own", lambda connection: True),
-              "test_t9_control.py::test_a_command_is_not_sent_to_another_account"),
+              "test_t9_control.py::test_command_is_not_sent_to_another_account"),
     GuardCase("T9", "the socket is 0600", create_the_socket_by_umask,
               "test_t9_control.py::test_another_account_does_not_reach_the_socket"),
     GuardCase("T9", "commands are checked", replaces(control_module, "_decoder", msgspec.json.Decoder()),
               "test_t9_control.py::test_malformed_and_unknown_commands_are_refused"),
     GuardCase("T9", "the length of a line is limited", replaces(control_module, "MAX_LINE", 10**9),
-              "test_t9_control.py::test_a_line_that_is_too_long_is_not_read", {"end": b"\n"}),
+              "test_t9_control.py::test_line_that_is_too_long_is_not_read", {"end": b"\n"}),
     GuardCase("T9", "connections are limited", replaces(control_module, "AT_ONCE", 10**6),
               "test_t9_control.py::test_idle_connections_are_limited"),
-    GuardCase("T13", "names are made safe", use_names_unchanged,
+    GuardCase("T13", "file names are made safe", use_file_names_unchanged,
               "test_t13_paths.py::test_upload_name_with_path_is_stored_under_random_name"),
     GuardCase("T13", "paths are random", use_fixed_paths,
               "test_t13_paths.py::test_upload_name_with_path_is_stored_under_random_name"),
     GuardCase("T13", "the token of a bucket is checked", accept_any_bucket_token,
               "test_t13_paths.py::test_upload_with_wrong_token_is_refused"),
-    GuardCase("T13", "an answer is given once", keep_used_tickets, "test_t13_paths.py::test_answer_asked_twice_is_given_once"),
+    GuardCase("T13", "an answer is served once", keep_used_tickets, "test_t13_paths.py::test_answer_requested_twice_is_served_once"),
     GuardCase("T13", "a ticket is valid for one URL", accept_a_ticket_for_any_url,
               "test_t13_paths.py::test_answer_ticket_for_another_url_is_refused"),
-    GuardCase("T13", "a download is given once", keep_used_tickets, "test_t13_paths.py::test_download_asked_twice_is_given_once"),
+    GuardCase("T13", "a download is served once", keep_used_tickets, "test_t13_paths.py::test_download_requested_twice_is_served_once"),
     GuardCase("T13", "answers are sandboxed", send_no_sandbox,
               "test_t13_paths.py::test_html_answer_has_sandbox_policy"),
     GuardCase("T14", "stored values must be JSON", accept_any_row,

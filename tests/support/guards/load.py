@@ -1,4 +1,4 @@
-"""Guards against too much of everything, and against forged events (T11, T12)."""
+"""Guards against exhaustion and forged events (T11, T12)."""
 
 from __future__ import annotations
 
@@ -119,9 +119,9 @@ GUARDS = [
     GuardCase("T12", "undeclared events are refused", replaces(Element, "listens_to", lambda self, name: True),
               "test_t12_events.py::test_undeclared_event_of_any_node_is_lost"),
     GuardCase("T12", "the event must be of the shown view", before_each_event(set_the_shown_document),
-              "test_t12_events.py::test_event_for_another_view_is_lost", {"whose": "another view"}),
+              "test_t12_events.py::test_event_for_another_view_is_lost", {"kind": "another view"}),
     GuardCase("T12", "the event must be of the owner's view", before_each_event(set_the_shown_document),
-              "test_t12_events.py::test_event_for_another_view_is_lost", {"whose": "another owner's"}),
+              "test_t12_events.py::test_event_for_another_view_is_lost", {"kind": "another owner's"}),
     GuardCase("T12", "an event is handled once", before_each_event(forget_received_events),
               "test_t12_events.py::test_event_number_is_handled_once"),
 ]  # fmt: skip

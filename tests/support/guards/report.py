@@ -1,15 +1,15 @@
-"""The table of guards, with the exception that the test of each raised without it."""
+"""The table of guards, with the exceptions that their tests raised without them."""
 
 from __future__ import annotations
 
 from tests.support.guards import GUARDS
 
-#: The exception that the test of a guard ended with, by the name of the case.
+#: The exception of the test without its guard, by the name of the case.
 outcomes: dict[str, str] = {}
 
 
 def table() -> list[str]:
-    """One line for each guard."""
+    """The lines of the table, one for each guard."""
     return [
         f"{case.threat:<4} {case.guard:<42}{case.test.partition('::')[2][5:]:<80}"
         f"{outcomes.get(str(case), 'not run')}"

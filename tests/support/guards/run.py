@@ -1,7 +1,7 @@
-"""Run the test of a guard in a pytest session of its own, in this process.
+"""Run the test of a guard in its own pytest session, in this process.
 
-The process is the same, so the running code can be patched. The session is its own, so the test
-gets its fixtures from pytest as in any other run.
+The process is the same, so that the test can patch the running code. The session is separate, so
+that the test gets its fixtures from pytest as in any other run.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ import pytest
 from tests.support.guards.case import GuardCase, Remove
 
 SECURITY_TESTS = Path(__file__).resolve().parents[2] / "security"
-#: The outer session has these; two of each would undo each other's work.
+#: Plugins of the outer session are disabled, because two of each would disturb each other.
 OPTIONS = ["--quiet", "--no-summary", "--capture=no", "--timeout=0", "-p", "no:cacheprovider",
            "-p", "no:faulthandler", "-p", "no:unraisableexception", "-p", "no:threadexception"]  # fmt: skip
 
 
 class _OneCase:
-    """A pytest plugin: selects the tests of a case, patches the code, records what they raise."""
+    """A pytest plugin: selects the tests of a case, patches the code, records the exceptions."""
 
     def __init__(self, case: GuardCase, patches: Sequence[Remove]) -> None:
         self._case = case
         self._patches = patches
         self.count = 0
-        #: What the tests raised, by phase: "setup", "call", "teardown".
+        #: The exceptions of the tests by phase: "setup", "call", "teardown".
         self.raised: dict[str, BaseException] = {}
 
     def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
@@ -46,7 +46,7 @@ class _OneCase:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self) -> Generator[None, object, object]:
-        # Not earlier: test modules must import the real values.
+        # Patch after the import of the test modules, which must import the real values.
         with pytest.MonkeyPatch.context() as patch:
             for apply in self._patches:
                 apply(patch)
@@ -62,23 +62,23 @@ def run_case(case: GuardCase, *patches: Remove) -> BaseException | None:
 
     Args:
         case: The case.
-        patches: Each changes the running code until the test has ended.
+        patches: Functions that change the running code until the test ends.
 
     Returns:
-        What the test raised, or None if it passed. If a parametrised test was not narrowed down
-        to one set of parameters, what the last one that failed raised.
+        The exception of the test, or None if it passed. If several sets of parameters match,
+        the exception of the last one that failed.
 
     Raises:
         AssertionError: The test does not exist, or its fixtures failed.
     """
     plugin = _OneCase(case, patches)
-    # Not below the `tmp_path` of the outer test: a path to a Unix socket has at most 107 bytes.
+    # The `tmp_path` of the outer test is too long: a path to a Unix socket has at most 107 bytes.
     with tempfile.TemporaryDirectory(prefix="guard-") as folder:
         arguments = [str(SECURITY_TESTS / case.test), f"--basetemp={folder}/t", *OPTIONS]
         code = pytest.main(arguments, plugins=[plugin])
     with warnings.catch_warnings():
-        # A test that fails leaves open what the guard would have closed. Collect it now, so that
-        # no other test gets the warnings.
+        # A failed test leaves objects open that the guard would have closed. Collect them now,
+        # so that no other test gets the warnings.
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
     assert code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED), f"{case.test}: {code!r}"

@@ -1,4 +1,4 @@
-/** The widget of tests/mutations.py: makes an element of its own, that frames must leave alone. */
+/** The widget of tests/support/mutations.py. Creates its own element, which frames must not change. */
 
 import { Widget } from "/_everview/widget.js";
 

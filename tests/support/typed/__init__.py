@@ -1,1 +1,1 @@
-"""Views for ``tests/test_types.py``: one module is right, the other has typical mistakes."""
+"""Views for ``tests/test_types.py``: one module is correct, the other one has typical mistakes."""

@@ -44,11 +44,11 @@ app = App(__file__)
 class Person:
     name: str
     age: int
-    born: date | None = None
+    birthday: date | None = None
 
 
 def count_primes(limit: int, first: int = 2) -> int:
-    """Work for a process or a thread."""
+    """Count primes, in a process or a thread."""
     process.progress(0, limit, "counting")
     return sum(all(n % d for d in range(2, n)) for n in range(first, limit))
 
@@ -62,12 +62,12 @@ class Fields(View):
     def handle_request(self, request: Request) -> HTML:
         self.number = NumberInput(3, min=1, _id="number", handle_change=self.changed)
         self.text = TextInput("x", _id="text")
-        self.born = DateInput(date(2000, 2, 29), _id="born")
+        self.birthday = DateInput(date(2000, 2, 29), _id="birthday")
         self.box = CheckBox(True, _id="box")
         self.count = Value(0)
         self.state = P(_id="state", role="status")
         more = Button("More", handle_click=self.more, disabled=False)
-        # Attributes of the author's own: by keyword, by their names in HTML, and ``data-``.
+        # Attributes that the author defines: by keyword, by their names in HTML, and ``data-``.
         own = Div(
             "own", _id="own", data_task=7, data_is_new=True, aria_label="Own", itemprop="name",
             attributes={"data-x": "1", "x-y": 2}, style={"margin_top": "1em"},
@@ -75,7 +75,7 @@ class Fields(View):
         own.attributes["data-later"] = "later"
         own.class_list.add("card")
         return HTML(
-            self.number, self.text, self.born, self.box, Span(self.count), more, own, self.state,
+            self.number, self.text, self.birthday, self.box, Span(self.count), more, own, self.state,
             Button("Without event", handle_click=lambda event: self.set_title("clicked")),
         )  # fmt: skip
 
@@ -90,9 +90,9 @@ class Fields(View):
 
     def more(self, event: InputEvent) -> None:
         self.count.value += 1
-        born = self.born.value
-        if born is not None:
-            self.born.value = born + timedelta(days=1)
+        birthday = self.birthday.value
+        if birthday is not None:
+            self.birthday.value = birthday + timedelta(days=1)
         checked: bool = self.box.value
         self.text.value = self.text.value.upper() + str(checked)
         self.notice(f"{event.node.tag_name} was clicked", kind="info")
@@ -112,7 +112,7 @@ class Fields(View):
 
 @app.route("/plain")
 class Plain(View):
-    """Waits in plain code."""
+    """A view that waits in synchronous code."""
 
     def handle_request(self, request: Request) -> HTML | RedirectResponse:
         self.subscribe("stops", self.stopped)
@@ -148,7 +148,7 @@ class Plain(View):
 
 @app.route("/async")
 class Async(AsyncView):
-    """Waits in ``async`` code."""
+    """A view that waits in ``async`` code."""
 
     async def handle_request(self, request: Request) -> str:
         button = Button("Start", _id="start")
@@ -169,7 +169,7 @@ class Async(AsyncView):
 
 @app.route("/widgets")
 class Widgets(View):
-    """Ready-made widgets, with the layouts that they know."""
+    """Ready-made widgets with their layouts."""
 
     def handle_request(self, request: Request) -> HTML:
         columns = [Column("number"), Column("square", align="right", format="{:,}".format)]
@@ -184,5 +184,5 @@ class Widgets(View):
 
 @app.route("/function/<name>")
 def greet(request: Request) -> HTML:
-    """A function is a view, too."""
+    """A function can also be a view."""
     return HTML(P("Hello ", request.match_info["name"], _id="hello"))

@@ -1,6 +1,6 @@
-"""Views with typical mistakes. A comment ``wrong: ...`` marks each line that is to be reported.
+"""Views with typical mistakes. A comment ``wrong: ...`` marks each line that type checkers must report.
 
-Never run. ``correct_views`` has the same without mistakes.
+Never run. ``correct_views`` has the same views without mistakes.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ app = App(__file__)
 class Person:
     name: str
     age: int
-    born: date | None = None
+    birthday: date | None = None
 
 
 def count_primes(limit: int, first: int = 2) -> int:
@@ -33,24 +33,24 @@ class Fields(View):
     def handle_request(self, request: Request) -> HTML:
         self.number = NumberInput(3, min=1)
         self.text = TextInput("x")
-        self.born = DateInput(date(2000, 2, 29))
+        self.birthday = DateInput(date(2000, 2, 29))
         self.box = CheckBox(True)
         more = Button("More", handle_click=self.more)  # wrong: the handler takes no event
         odd = Div(data_x=object())  # wrong: not the value of an attribute
         self.set_title(5)  # wrong: type of an argument
-        return HTML(self.number, self.text, self.born, self.box, more, odd)
+        return HTML(self.number, self.text, self.birthday, self.box, more, odd)
 
     def changed(self, event: InputEvent) -> None:
         half: float = self.number.value / 2  # wrong: the number may be None
-        self.notice(half)  # wrong: a number instead of a text
+        self.notice(half)  # wrong: a number instead of a string
 
     def more(self) -> None:
-        self.number.value.upper()  # wrong: a number is used as a text
-        self.born.value + timedelta(days=1)  # wrong: the date may be None
-        name: str = self.box.value  # wrong: a truth value is used as a text
-        count: int = self.text.value  # wrong: a text is used as a number
+        self.number.value.upper()  # wrong: a number is used as a string
+        self.birthday.value + timedelta(days=1)  # wrong: the date may be None
+        name: str = self.box.value  # wrong: a bool is used as a string
+        count: int = self.text.value  # wrong: a string is used as a number
         self.notice(name * count, kind="eror")  # wrong: unknown literal
-        self.html.class_list.add("clicked")  # wrong: nothing may be shown
+        self.html.class_list.add("clicked")  # wrong: the shown tree may be None
 
     def on_stop(self) -> None:  # wrong: the hook takes a reason
         pass
@@ -66,11 +66,11 @@ class Plain(View):
         self.subscribe("stops", self.stopped)  # wrong: the handler takes two arguments
         start = Button("Start")
         event = self.await_click(start, time_out=60)  # wrong: keyword of a method
-        event = self.await_click("Start")  # wrong: a text is not a node
+        event = self.await_click("Start")  # wrong: a string is not a node
         self.set_title(event.nod.tag_name)  # wrong: name of an attribute
         self.show(5)  # wrong: a number cannot be shown
         person = self.await_form(Form(Person))
-        self.set_title(person.name)  # wrong: the form may be cancelled
+        self.set_title(person.name)  # wrong: the result may be None, after a cancel
         if person is not None:
             self.set_title(person.age)  # wrong: type of a field of the form
             self.set_title(person.nam)  # wrong: name of a field of the form
@@ -78,20 +78,20 @@ class Plain(View):
         self.run_in_process(count_primes, 10, last=3)  # wrong: keyword of the function
         self.run_in_thread(count_primes, "ten")  # wrong: type of an argument of the function
         text: str = self.run_in_process(count_primes, 10)  # wrong: type of the result
-        self.ask("Right?", "Yes", "No").upper()  # wrong: Escape answers None
-        self.progress(text)  # wrong: a text instead of a number
+        self.ask("Right?", "Yes", "No").upper()  # wrong: the answer may be None
+        self.progress(text)  # wrong: a string instead of a number
         return 5
 
     def stopped(self, message: Message, reason: StopReason) -> None:
         self.set_title(message.topic)
 
     def choose(self, event: InputEvent) -> None:
-        self.download(self.choose_file("Table"))  # wrong: the dialog may be cancelled
+        self.download(self.choose_file("Table"))  # wrong: the result may be None, after a cancel
         self.choose_file(suffix=".csv")  # wrong: keyword of a method
         self.server.quit("now")  # wrong: unknown literal
 
     async def wait(self, event: InputEvent) -> None:
-        await self.sleep(1)  # wrong: awaited in a plain view
+        await self.sleep(1)  # wrong: await in a synchronous view
 
 
 @app.route("/widgets")
@@ -99,7 +99,7 @@ class Widgets(View):
     def handle_request(self, request: Request) -> HTML:
         column = Column("square", align="centre")  # wrong: unknown literal of a layout
         plot = Plot("a", x="date")  # wrong: unknown literal of an axis
-        plot.append("1.5", 2)  # wrong: a text instead of a number
+        plot.append("1.5", 2)  # wrong: a string instead of a number
         return HTML(VirtualTable([column], [(1,)], label="Squares"), plot)
 
     def handle_input_event(self, node: HTML, event: InputEvent) -> None:  # wrong: hook with two arguments
@@ -115,4 +115,4 @@ class Async(AsyncView):
         self.sleep(1)  # wrong: await is missing
         primes: int = self.run_in_process(count_primes, 10)  # wrong: await is missing
         person = await self.await_form(Form(Person))
-        return P(person.name, primes)  # wrong: the form may be cancelled
+        return P(person.name, primes)  # wrong: the result may be None, after a cancel
