@@ -15,8 +15,9 @@ from pathlib import Path
 TOP = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TOP / "shell"), str(TOP)]
 
-from tests.support.display import Display, Point, wait_until, why_not  # noqa: E402 (needs the path)
+from tests.support.display import Display, Point, unavailable_reason  # noqa: E402 (needs the path)
 from tests.support.driver import RunningApp  # noqa: E402
+from tests.support.waiting import wait_until  # noqa: E402
 
 PICTURE = TOP / "docs" / "screenshot.png"
 WIDTH, HEIGHT = 1200, 750
@@ -34,9 +35,9 @@ def make_files(folder: Path) -> None:
     """Create sparse files, which use no disk space."""
     for name, copies, size in FILES:
         for copy in range(copies):
-            place = folder / ["Archive", "Backup", "Desktop", "Old laptop"][copy]
-            place.mkdir(parents=True, exist_ok=True)
-            with (place / name).open("wb") as file:
+            target = folder / ["Archive", "Backup", "Desktop", "Old laptop"][copy]
+            target.mkdir(parents=True, exist_ok=True)
+            with (target / name).open("wb") as file:
                 file.truncate(size)
 
 
@@ -85,7 +86,7 @@ def take(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    reason = why_not()
+    reason = unavailable_reason()
     if reason is not None:
         sys.exit(reason)
     with tempfile.TemporaryDirectory(prefix="everview-") as temporary:

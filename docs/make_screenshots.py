@@ -22,7 +22,7 @@ TOP = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(TOP / "shell"), str(TOP)]
 
 from everview.runtime.instances.state import StopReason  # noqa: E402
-from tests.browser.conftest import NAMES  # noqa: E402
+from tests.support.chromium import NAMES  # noqa: E402
 from tests.support.serving import ServedApp  # noqa: E402
 from tests.support.shell_app import Desk  # noqa: E402
 from tests.support.shell_tour import make_duplicates, tour  # noqa: E402
@@ -68,10 +68,9 @@ def main() -> None:
     app.use_language()
     with (
         tempfile.TemporaryDirectory(prefix="everview-") as files,
-        ServedApp(app) as served,
+        ServedApp(app, Desk()) as served,
         sync_playwright() as playwright,
     ):
-        served.do(lambda: setattr(served.runtime, "platform", Desk()))
         make_duplicates(Path(files))
         browser = playwright.chromium.launch(executable_path=path, args=["--no-sandbox"])
         for theme, width in LOOKS:
