@@ -85,7 +85,7 @@ class CheckBox(InputElement):
         return self.value
 
     def take_text(self, text: str) -> None:
-        self.checked = True  # in HTML the attribute checks it, whatever its text
+        self.checked = True  # in HTML, the attribute checks the box with any text
 
     def _is_checked_for_validity(self) -> bool:
         return Validity._is_checked_for_validity(self)  # `readonly` has no effect on a box

@@ -189,7 +189,7 @@ class Form(Element, Generic[D], tag="form"):
             self._error, self._rows.values(), children,
             Div(buttons, _class="row form-buttons"),
         )  # fmt: skip
-        # The browser's own messages would replace our errors.
+        # Without this attribute, the browser's messages would replace our errors.
         self._set_keywords({"novalidate": True, "_class": "form", **attributes})
         self.listen(SUBMIT, *(("reset",) if cancel else ()))
 

@@ -95,7 +95,7 @@ class NumberInput(ParsedInput):
         if isinstance(value, int):
             return str(value)
         number = float(value)
-        # As people write it: 3, not 3.0.
+        # The number without needless zeros: 3, not 3.0.
         return str(int(number)) if number.is_integer() and abs(number) < 1e21 else repr(number)
 
     def number(self, value: Any) -> Decimal:

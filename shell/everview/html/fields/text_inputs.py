@@ -1,7 +1,7 @@
 """Fields for text: one line, several lines, and texts in a format.
 
-A text in the wrong format (``EmailInput`` with ``"ann@"``) stays the value, so that no typed text
-is lost; ``valid`` is then False. Not for: values of other types.
+If a text has the wrong format (``EmailInput`` with ``"ann@"``), it is still the value, and no typed
+text is lost; ``valid`` is then False. Not for: values of other types.
 Threads: as ``node``.
 """
 

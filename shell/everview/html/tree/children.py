@@ -65,7 +65,7 @@ class NodeList(MutableSequence[Node]):
     def __setitem__(self, index: int | slice, value: Any) -> None:
         element = self._element
         new: list[Node] = []
-        flatten(value, new)  # before the lock is taken: it may run an author's generator
+        flatten(value, new)  # outside the lock: it may run an author's generator
         with element.lock:
             nodes = self._copy()
             if isinstance(index, slice):
@@ -84,7 +84,7 @@ class NodeList(MutableSequence[Node]):
     def insert(self, index: int, value: Child) -> None:
         """Insert before position ``index``."""
         new: list[Node] = []
-        flatten(value, new)  # before the lock is taken: it may run an author's generator
+        flatten(value, new)  # outside the lock: it may run an author's generator
         with self._element.lock:
             count = len(self)
             index = max(0, index + count) if index < 0 else index

@@ -118,7 +118,7 @@ class StaticFile:
         return TYPES[self.suffix]
 
     def load(self, folder: Path | None) -> None:
-        """Read the file, below ``folder`` if its path is relative, and set its URL.
+        """Read the file and set its URL. A relative path is below ``folder``.
 
         Raises:
             StaticFileError: the file cannot be read or served.
