@@ -100,7 +100,7 @@ def say(text: str) -> None:
 
 
 def fail(text: str) -> NoReturn:
-    """Print what to do, and exit."""
+    """Print advice and exit."""
     say(text)
     sys.exit(1)
 
@@ -140,7 +140,7 @@ def set_up_packages(lock: Path) -> None:
     if STAMP.exists() and set(digests) <= set(STAMP.read_text().split()):
         return
     say(f"installing {lock.relative_to(TOP)} into .venv (some 300 MB the first time)")
-    # There is no stamp during the install, so that an interrupted one is repeated.
+    # The stamp is removed during an install, so that an interrupted install is repeated.
     STAMP.unlink(missing_ok=True)
     run_or_fail(
         [str(VENV_PYTHON), "-m", "pip", "install", "--disable-pip-version-check",
@@ -269,7 +269,7 @@ def become(command: list[str]) -> NoReturn:
 
 
 def set_up(lock: Path, system: list[str]) -> None:
-    """Install what a job needs. This is quick if it is already installed."""
+    """Install the requirements of a job. This is fast if they are already installed."""
     # System packages come first, so that a command to type is printed before the long download.
     set_up_system(system if has_ensurepip() else system + VENV_PACKAGES)
     set_up_venv()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from benchmarks.figures import Figure, Setup, medians
 from benchmarks.processes import ServerProcess, python
 
-#: The imports, each measured in a process of its own.
+#: The imports. Each is measured in a new process.
 IMPORTS = {
     "imports of the file of a view: everview and everview.html": "import everview, everview.html",
     "imports of an app and its server": "import everview, everview.html, everview.server.server",

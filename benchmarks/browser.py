@@ -27,7 +27,7 @@ def chromium() -> Iterator[Browser]:
 
 
 def open_page(browser: Browser, server: ServerProcess, url: str = "/") -> Page:
-    """Open a page in a context of its own and wait until it has loaded everything."""
+    """Open a page in a new context and wait until it has loaded everything."""
     page = browser.new_context(viewport={"width": 1000, "height": 800}).new_page()
     page.goto(server.address(url))
     page.wait_for_selector("button", state="attached")

@@ -22,7 +22,7 @@ class Figure:
 
     Args:
         part: The part of the benchmarks.
-        what: What was measured.
+        what: The measured quantity.
         unit: The unit of the values.
         values: The value for each contender.
         goal: The upper limit for ours.

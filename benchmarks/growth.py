@@ -25,7 +25,7 @@ Work = Callable[[], object]
 
 
 def changing(size: int) -> Work:
-    """Set a text, take the frame and encode it."""
+    """Set a text, create the frame and encode it."""
     document = Document()
     words = [Span(n) for n in range(size // 2)]
     document.root.append(HTML(Div(*words)))

@@ -1,4 +1,4 @@
-"""Measure what a page loads until its view is live: requests and bytes, uncompressed."""
+"""Measure the requests and uncompressed bytes of a page until its view is live."""
 
 from __future__ import annotations
 

@@ -104,7 +104,7 @@ class FloorWindow:
 
 
 class OurWindow:
-    """A window of ours. It authenticates, attaches and confirms frames like a page."""
+    """A window of Everview. It authenticates, attaches and confirms frames like a page."""
 
     def __init__(self, socket: RawWebSocket) -> None:
         self.socket = socket

@@ -18,7 +18,7 @@ DOCUMENT = ROOT / "docs" / "performance.md"
 PICTURES = ROOT / "docs" / "performance"
 PEERS = ("lona", "nicegui", "reactpy")
 FIGURES = PICTURES / "figures.md"
-#: The figures in the picture of the history, with their labels there.
+#: The figures in the picture of the history, with their labels in it.
 IN_HISTORY = {
     "a click until the page shows its effect": "a click",
     "create 1,000 rows, painted": "create 1,000 rows",

@@ -1,7 +1,7 @@
 """Find the texts of the user interface and update the .po files: `python3 dev.py strings`.
 
     python packaging/translations.py            update shell/everview/ and views/translations/*.po
-    python packaging/translations.py --check    only report what is missing or unused
+    python packaging/translations.py --check    only report missing and unused texts
 
 Babel extracts ``_("…")``, ``N_("…")`` and ``ngettext("…", "…", n)`` from Python. The extractors
 below add ``t("…")`` in scripts and ``{{…}}`` in the page. They also add the ``TITLE`` of each
@@ -33,7 +33,7 @@ PYTHON_KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 _IN_SCRIPT = re.compile(r'\bt\(\s*("(?:[^"\\]|\\.)*")')
 _IN_PAGE = re.compile(r"\{\{(.+?)\}\}")
 
-#: What an extractor of Babel yields: line, function, message, comments.
+#: An item of an extractor of Babel: line, function, message, comments.
 Extracted = tuple[int, None, str, list[str]]
 
 
@@ -88,7 +88,7 @@ def texts_in(folder: Path) -> Catalog:
     for methods, keywords in passes:
         for name, _line, text, _, _ in extract_from_dir(folder, methods, {}, keywords):
             if not "".join(text).strip():
-                continue  # Babel takes " " from _(" ".join(words))
+                continue  # Babel extracts " " from _(" ".join(words))
             path = folder / name
             shown = path.relative_to(TOP) if path.is_relative_to(TOP) else Path(name)
             found.add(text, locations=[(shown.as_posix(), 0)])
@@ -113,7 +113,7 @@ def read(path: Path) -> Catalog:
 
 
 def problems(path: Path, template: Catalog) -> list[str]:
-    """Describe what is missing, wrong or unused in a catalogue."""
+    """Describe missing, wrong and unused entries of a catalogue."""
     catalog, wrong = read(path), []
     for wanted in messages(template):
         found = catalog.get(_text(wanted))

@@ -16,7 +16,7 @@ def test_lock_names_no_registry() -> None:
     for name, package in packages.items():
         assert "resolved" not in package, name
         assert package["integrity"].startswith("sha512-"), name
-    # npm leaves the addresses out with this setting only.
+    # npm omits the addresses only with this setting.
     assert "omit-lockfile-registry-resolved=true" in (FOLDER / ".npmrc").read_text().splitlines()
 
 

@@ -41,7 +41,7 @@ WRONG = {
     "box": (lambda: setattr(CheckBox(), "value", "yes"), AttributeValueError),
     "selector": (lambda: Span().query_selector("a >"), HTMLError),
     "route": (lambda: App(__file__).route("no-slash")(lambda request: None), RouteError),
-    "reverse": (lambda: Router().reverse("nobody"), RouteError),
+    "reverse": (lambda: Router().reverse("unknown"), RouteError),
 }
 
 

@@ -66,7 +66,7 @@ def test_wheel_has_every_module_and_data_file_of_the_package(wheel: Path) -> Non
     assert missing == set()
 
 
-def test_source_distribution_has_all_that_a_checkout_needs(
+def test_source_distribution_has_the_files_of_a_checkout(
     wheel: Path, tmp_path: Path
 ) -> None:
     """A wheel that is built from the source distribution has the same files."""

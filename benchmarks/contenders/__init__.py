@@ -1,6 +1,6 @@
 """The contenders: ours, the floor, and the peers. Each follows its own documentation.
 
-A contender is a module in this package. It runs as a process of its own:
+A contender is a module in this package. It runs in a separate process:
 ``python -m benchmarks.contenders.NAME``. It serves on a free port of 127.0.0.1. It reads URLs from
 stdin, one per line, and answers each with a line on stdout: an address that shows the URL in a new
 page. It ends when stdin is closed.

@@ -1,7 +1,7 @@
 """The floor: a bare aiohttp websocket and a hand-written page, without access control or a tree.
 
-It is the least code that does this work. The server stores the rows, the page knows what a row
-looks like, and each change is a message of its own.
+It is the least code that does this work. The server stores the rows, the page contains the
+layout of a row, and each change is a separate message.
 """
 
 from __future__ import annotations

@@ -164,7 +164,7 @@ def main() -> None:
         # A page that does not answer a ping for two fifths of this time is disconnected. A page
         # with 10,000 rows may be busy for longer than the default.
         reconnect_timeout=60,
-        # As for the floor: on one machine, compression only costs time.
+        # Compression is off, as for the floor: on one machine it only costs time.
         ws_per_message_deflate=False,
     )
 

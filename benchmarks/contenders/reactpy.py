@@ -1,7 +1,7 @@
 """The work as ReactPy components, written as its documentation recommends.
 
-A change of state sends the whole component. Therefore the counter and the table are components of
-their own. A row is a function, because that costs less than a component.
+A change of state sends the whole component. Therefore the counter and the table are separate
+components. A row is a function, because that costs less than a component.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def Counter() -> Any:  # noqa: N802 - components are named like classes
 
 
 class Rows(NamedTuple):
-    """The state of the table. It is one value, so that a change sees both parts of it."""
+    """The state of the table. It is one value, so that a change can read both parts of it."""
 
     rows: list[Row]
     selected: str
@@ -211,7 +211,7 @@ def main() -> None:
             log_level="warning",
             # By default, a page that is busy with 10,000 rows is disconnected after 20 s.
             ws_ping_timeout=300,
-            # As for the floor: on one machine, compression only costs time.
+            # Compression is off, as for the floor: on one machine it only costs time.
             ws_per_message_deflate=False,
             # Do not wait for open pages.
             timeout_graceful_shutdown=1,

@@ -42,11 +42,11 @@ class Dinner(View):
         self.await_click()
 
         guest = self.await_form(Form(Guest, submit="Invite", cancel="No guest"))
-        who = "no guest" if guest is None else f"{guest.name}, on {guest.arrives:%d.%m.%Y}"
+        guest_line = "no guest" if guest is None else f"{guest.name}, on {guest.arrives:%d.%m.%Y}"
         diet = ", no meat" if guest is not None and guest.vegetarian else ""
         return HTML(
             H1("Done"),
-            P(f"{seats.value:.0f} seats, {menu.value}, {who}{diet}.", _id="summary"),
+            P(f"{seats.value:.0f} seats, {menu.value}, {guest_line}{diet}.", _id="summary"),
         )
 
 

@@ -259,9 +259,9 @@ def test_app_that_hangs_is_reported_with_its_process(tmp_path: Path) -> None:
 @pytest.mark.skipif(not is_root(), reason="only root can be another account")
 @pytest.mark.parametrize("uid", [FOREIGN, 0])
 def test_only_our_own_account_is_answered(uid: int) -> None:
-    """The modes that normally keep other accounts from the socket are removed here.
+    """This test removes the file modes that normally protect the socket.
 
-    The folder is not below tmp_path, because pytest keeps that from other accounts.
+    The folder is not below tmp_path, because other accounts cannot access tmp_path.
     """
     folder = Path(tempfile.mkdtemp(prefix="everview-"))
     try:

@@ -1,4 +1,4 @@
-"""`Ending`: when the app ends after its last window was closed."""
+"""`Ending`: the end of the app after its last window was closed."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class FakeWindows:
 
 
 class FakeApp:
-    """A running app: its runtime, desktop and platform. It records what `Ending` does."""
+    """A running app: its runtime, desktop and platform. It records the calls of `Ending`."""
 
     def __init__(self) -> None:
         self.app: Any = SimpleNamespace(title="Everview")

@@ -107,9 +107,9 @@ def test_removed_nodes_are_garbage_collected() -> None:
     gc.collect()
     assert [place() for place in places] == [None, None]
     assert len(count._places) == 0
-    kept = Span(count)
+    referenced = Span(count)
     count.value = 1
-    assert kept.get_text() == "1" and len(count._places) == 1
+    assert referenced.get_text() == "1" and len(count._places) == 1
 
 
 def test_changes_from_many_threads_are_atomic() -> None:

@@ -167,15 +167,15 @@ def test_clearing_an_empty_list_changes_nothing() -> None:
 
 def test_node_that_moved_before_its_list_was_cleared_stays() -> None:
     document, replica = Document(), Replica()
-    rows, kept = Ul(Li(TextInput(), number) for number in range(3)), Div()
-    document.root.append(HTML(kept, rows))
+    rows, target = Ul(Li(TextInput(), number) for number in range(3)), Div()
+    document.root.append(HTML(target, rows))
     update(document, replica)
     assert replica.revision is not None
     field = rows.nodes[1].nodes[0]
-    kept.append(field)
+    target.append(field)
     rows.clear()
     frame = document.delta(replica.revision)
-    assert frame["put"] == [[kept.node_id, 0, [field.node_id]], [rows.node_id, None]]
+    assert frame["put"] == [[target.node_id, 0, [field.node_id]], [rows.node_id, None]]
     update(document, replica)
     assert set(replica.nodes) == attached(document)
 
@@ -229,10 +229,10 @@ def test_node_moved_out_of_a_replaced_row_is_the_same_node_in_the_page() -> None
     document.root.append(HTML(rows))
     update(document, replica)
     last = rows.nodes[199]
-    kept = last.nodes[0]
-    node_id = kept.node_id
-    rows.nodes = [Li("new"), kept, Li("newer")]
-    assert (last.parent, len(last.nodes), kept.node_id) == (None, 0, node_id)
+    moved = last.nodes[0]
+    node_id = moved.node_id
+    rows.nodes = [Li("new"), moved, Li("newer")]
+    assert (last.parent, len(last.nodes), moved.node_id) == (None, 0, node_id)
     update(document, replica)
     assert [node.get_text() for node in rows.nodes] == ["new", "199", "newer"]
     assert set(replica.nodes) == attached(document)
@@ -341,11 +341,11 @@ def test_reading_a_tree_acquires_its_lock(monkeypatch: pytest.MonkeyPatch) -> No
     document = Document()
     rows = Ul(Li(Span(number)) for number in range(3))
     document.root.append(HTML(rows))
-    taken: list[Any] = []
+    acquired: list[Any] = []
 
     class Lock:
         def __enter__(self) -> None:
-            taken.append(self)
+            acquired.append(self)
 
         def __exit__(self, *_: object) -> None: ...
 
@@ -356,9 +356,9 @@ def test_reading_a_tree_acquires_its_lock(monkeypatch: pytest.MonkeyPatch) -> No
         lambda: rows.nodes.index(rows.nodes[1]), lambda: rows.next_element,
     ]  # fmt: skip
     for read in reads:
-        taken.clear()
+        acquired.clear()
         read()
-        assert taken
+        assert acquired
 
 
 def parents(nodes: list[Node]) -> list[Node | None]:

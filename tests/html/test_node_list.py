@@ -142,9 +142,9 @@ def longest_increasing(numbers: list[int]) -> int:
 def test_new_order_moves_as_few_nodes_as_possible(count: int, data: st.DataObject) -> None:
     """In ``order``, a number is the child with this index, and None a new child."""
     order = data.draw(st.permutations(range(count)).map(list))
-    kept: list[int | None] = list(order[: data.draw(st.integers(0, count))])
+    new_order: list[int | None] = list(order[: data.draw(st.integers(0, count))])
     for at in data.draw(st.lists(st.integers(0, count), max_size=3)):
-        kept.insert(at, None)
+        new_order.insert(at, None)
     document = Document()
     rows = Ul(Li(number) for number in range(count))
     document.root.append(rows)
@@ -152,14 +152,14 @@ def test_new_order_moves_as_few_nodes_as_possible(count: int, data: st.DataObjec
     replica, whole = Replica(), Replica()
     replica.apply(document.snapshot())
     before = document.revision
-    new = [Li("new") if number is None else items[number] for number in kept]
+    new = [Li("new") if number is None else items[number] for number in new_order]
     rows.nodes = new
     assert list(rows.nodes) == new
     replica.apply(document.delta(before))
     whole.apply(document.snapshot())
     assert replica.plain() == whole.plain()
     moved = [item for item in items if item in rows and item._placed_at > before]
-    stayed = [number for number in kept if number is not None]
+    stayed = [number for number in new_order if number is not None]
     assert len(moved) == len(stayed) - longest_increasing(stayed)
 
 
@@ -176,13 +176,13 @@ def test_generator_of_children_runs_without_the_lock() -> None:
     document = Document()
     rows = Ul(Li("a"))
     document.root.append(rows)
-    held = []
+    lock_held = []
 
     def made():
         # Another thread cannot acquire the lock while this thread holds it.
         def ask() -> None:
             free = document.lock.acquire(timeout=0.5)
-            held.append(not free)
+            lock_held.append(not free)
             if free:
                 document.lock.release()
 
@@ -192,5 +192,5 @@ def test_generator_of_children_runs_without_the_lock() -> None:
         yield Li("b")
 
     rows.nodes[0:0] = made()
-    assert held == [False]
+    assert lock_held == [False]
     assert rows.get_text() == "ba"

@@ -1,4 +1,4 @@
-"""Nodes from HTML text: the structure that browsers make of it, and what is refused."""
+"""`parse_html`: the same structure as in browsers, and refused content."""
 
 from __future__ import annotations
 

@@ -123,11 +123,11 @@ def test_required_select_needs_a_choice() -> None:
 
 def test_options_can_be_replaced() -> None:
     select = Select(values=["a", "b"], value="b")
-    kept = select.options[1]
-    select.options = [Option("c"), kept]
+    option = select.options[1]
+    select.options = [Option("c"), option]
     assert select.values == ("c", "b") and select.value == "b"
     select.add_option(Option("d"))
-    select.remove_option(kept)
+    select.remove_option(option)
     assert select.values == ("c", "d") and select.value == "c"
     select.clear_options()
     assert select.value is None

@@ -123,7 +123,7 @@ def test_equal_value_is_not_a_change(document: Document) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [float("nan"), float("inf"), 2**53 + 1, -(2**60), object(), b"x", {1: 2}, {"a": {2, 3}},
+    [float("nan"), float("inf"), 2**53 + 1, -(2**60), object, b"x", {1: 2}, {"a": {2, 3}},
      "\ud800", {"\ud800": 1}, [[[float("nan")]]], {"__proto__": 1}, 1j, range(3)],
     ids=repr,
 )  # fmt: skip

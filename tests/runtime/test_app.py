@@ -1,4 +1,4 @@
-"""`App` and the running server, as views and code outside views see them."""
+"""`App` and the running server, used from views and from other code."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Channels: which handlers receive which messages, in which order and turn."""
+"""Channels: the receivers of a message, the order of messages, and the turn of handlers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which windows share an instance, and when an instance ends."""
+"""Daemon views: the windows that share an instance, and the end of an instance."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def test_event_for_a_document_of_another_window_is_lost(
     assert mine.text("#count") == "11"
 
 
-def test_view_that_is_no_daemon_has_one_instance_per_window(
+def test_view_that_is_not_a_daemon_has_one_instance_per_window(
     app: App, simulated: SimulatedApp
 ) -> None:
     Counter = counter(app, daemon=False)

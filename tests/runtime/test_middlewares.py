@@ -31,20 +31,20 @@ def page(app: App, is_daemon: bool = False) -> None:
 
 def test_connection_is_refused_if_a_middleware_does_not_return_it(app: App) -> None:
     page(app)
-    seen: list[MiddlewareData] = []
+    received: list[MiddlewareData] = []
 
     @app.middleware
     class MembersOnly:
         def handle_connection(self, data):
-            seen.append(data)
+            received.append(data)
             return data if data.connection.user == "member" else None
 
     with SimulatedApp(app) as simulated:
         assert simulated.open(user="member").text("#count") == "0"
         with pytest.raises(PermissionError):
             simulated.open(user="guest")
-    assert isinstance(seen[0].connection, Connection)
-    assert seen[0].server.get_connection_count() == 1
+    assert isinstance(received[0].connection, Connection)
+    assert received[0].server.get_connection_count() == 1
 
 
 def test_identify_names_the_user_of_a_connection(app: App) -> None:
@@ -68,11 +68,11 @@ def test_identify_names_the_user_of_a_connection(app: App) -> None:
 
 def test_message_is_lost_if_a_middleware_does_not_return_it(app: App) -> None:
     page(app)
-    lets_pass = [False]
+    passes_events = [False]
 
     class Filter:
         async def handle_websocket_message(self, data):
-            if isinstance(data.message, Event) and not lets_pass[0]:
+            if isinstance(data.message, Event) and not passes_events[0]:
                 return None
             return data
 
@@ -82,7 +82,7 @@ def test_message_is_lost_if_a_middleware_does_not_return_it(app: App) -> None:
         window.click("add")
         assert window.text("#count") == "0"
         assert any(isinstance(effect, EventLost) for effect in window.effects)
-        lets_pass[0] = True
+        passes_events[0] = True
         window.click("add")
         assert window.text("#count") == "1"
 
@@ -109,12 +109,12 @@ def test_middleware_can_answer_a_request(app: App) -> None:
 def test_middlewares_run_for_each_window_of_a_running_view(app: App) -> None:
     page(app, is_daemon=True)
     allowed = ["first"]
-    asked = []
+    windows = []
 
     @app.middleware
     class Guests:
         def handle_request(self, data):
-            asked.append(data.request.connection.window)
+            windows.append(data.request.connection.window)
             if not allowed:
                 return HTML(P("full", _id="full"))
             allowed.pop()
@@ -124,7 +124,7 @@ def test_middlewares_run_for_each_window_of_a_running_view(app: App) -> None:
         first, second = simulated.open(), simulated.open()
         assert first.has("#count")
         assert second.has("#full")
-        assert asked == [first.id, second.id]
+        assert windows == [first.id, second.id]
         allowed.append("third")
         third = simulated.open()
         first.click("add")

@@ -123,7 +123,7 @@ def test_end_without_window_is_notified(
     assert system.notifications == [("Task", "failed" if fails else "finished", "/task/")]
 
 
-def test_view_that_is_no_daemon_is_not_notified(
+def test_view_that_is_not_a_daemon_is_not_notified(
     app: App, simulated: SimulatedApp, system: FakeSystem
 ) -> None:
     @app.route("/")

@@ -293,8 +293,8 @@ def test_window_at_an_http_route_loads_its_address_and_keeps_its_view(
     assert effect.back == "/"
     assert simulated.instance(window).request.url == "/"
     ticket = effect.url.split("/")[3]
-    asked = simulated.do(simulated.runtime.transfers.redeem, ticket)
-    assert (asked.url, asked.user) == ("/data?x=1", "owner")
+    redeemed = simulated.do(simulated.runtime.transfers.redeem, ticket)
+    assert (redeemed.url, redeemed.user) == ("/data?x=1", "owner")
     assert simulated.do(simulated.runtime.transfers.redeem, ticket) is None
     fresh = simulated.open("/data", wait=False)
     fresh.wait_until(lambda: any(isinstance(effect, Load) for effect in fresh.effects))

@@ -108,7 +108,7 @@ def test_file_that_is_replaced_on_disk_is_served_with_its_first_content(
 
 @pytest.mark.parametrize("name", TRAVERSALS, ids=repr)
 def test_defect_12_path_of_a_request_names_no_file_on_disk(server: Server, name: str) -> None:
-    """An unknown path below /_everview/ gives 404; a path that leaves it gives the page."""
+    """An unknown path below /_everview/ gives 404; a path outside it gives the page."""
     reply = request(port_of(server), f"/_everview/{name}")
     page = Files().page.body
     assert reply.status in (400, 404) or reply.body == page
@@ -140,7 +140,7 @@ def test_unknown_file_below_the_prefix_is_not_found(server: Server, name: str) -
 def test_every_response_has_the_security_headers(
     server: Server, target: str, method: str, headers: list[tuple[str, str]], status: int
 ) -> None:
-    """Exception: aiohttp answers malformed HTTP with a 400 of its own and closes the connection."""
+    """Exception: aiohttp itself answers malformed HTTP with 400 and closes the connection."""
     reply = request(port_of(server), target, headers, method=method)
     assert reply.status == status
     if status == 400:

@@ -53,7 +53,7 @@ def started(app: App) -> Iterator[Callable[[], Server]]:
 
 
 def load(server: Server, url: str) -> str:
-    """The one-time address that a window gets when it goes to ``url``."""
+    """The one-time address that a window gets for ``url``."""
     with new_page(server) as page:
         page.socket.send({"t": "attach", "url": url})
         while True:
@@ -72,11 +72,11 @@ def post(port: int, target: str, body: bytes, *headers: tuple[str, str]) -> Repl
 
 
 def test_response_with_ticket_is_sent_once(app: App, started: Any) -> None:
-    asked = []
+    users = []
 
     @app.route("/data", interactive=False)
     def data(request):
-        asked.append(request.user)
+        users.append(request.user)
         return JsonResponse({"a": 1}, headers={"X-Own": "2"})
 
     server = started()
@@ -93,7 +93,7 @@ def test_response_with_ticket_is_sent_once(app: App, started: Any) -> None:
     # The page at the URL itself requests a new ticket.
     again = request(port, address)
     assert (again.status, again.all("Location")) == (302, ["/data?x=1"])
-    assert asked == ["owner"]
+    assert users == ["owner"]
 
 
 @pytest.mark.parametrize(

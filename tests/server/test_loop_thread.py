@@ -1,4 +1,4 @@
-"""The event loop stays on one thread from start to end, whatever author code does."""
+"""The event loop stays on one thread from start to end, even if author code blocks or raises."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def app() -> App:
 
 
 def run_in_view(app: App, function, *arguments, is_async: bool = False, **keywords) -> list[object]:
-    """What ``run_in_process`` returns or raises in a view."""
+    """The result or the exception of ``run_in_process`` in a view."""
     outcome: list[object] = []
 
     class Plain(View):

@@ -28,7 +28,7 @@ def fail() -> None:
 
 
 def run_in_view(app: App, function: Any, *arguments: Any, is_async: bool = False) -> object:
-    """What ``run_in_thread`` returns or raises in a view."""
+    """The result or the exception of ``run_in_thread`` in a view."""
     outcome: list[object] = []
 
     class Plain(View):
@@ -75,7 +75,7 @@ async def coroutine_function() -> None:
 
 
 @pytest.mark.parametrize("work", ["not a function", coroutine_function])
-def test_work_that_is_no_plain_function_is_refused(app: App, work: object) -> None:
+def test_work_that_is_not_a_plain_function_is_refused(app: App, work: object) -> None:
     error = run_in_view(app, work)
     assert isinstance(error, HandlerError)
     assert "run_in_thread() needs a" in str(error)

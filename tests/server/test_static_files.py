@@ -1,4 +1,4 @@
-"""Static files of classes and apps: a fixed table, its types and headers, and nothing else (T13)."""
+"""Static files of classes and apps: a fixed table, media types and headers (T13)."""
 
 from __future__ import annotations
 

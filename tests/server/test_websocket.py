@@ -1,4 +1,4 @@
-"""`WebSocket`: how frames arrive, and how a link ends."""
+"""`WebSocket`: received frames, and the end of a link."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CLOSE, PING, PONG = Opcode.CLOSE, Opcode.PING, Opcode.PONG
 
 
 class FakeTransport:
-    """Records what a socket does with its transport."""
+    """Records the calls of a socket on its transport."""
 
     def __init__(self) -> None:
         self.sent = b""

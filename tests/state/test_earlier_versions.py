@@ -1,6 +1,6 @@
 """Data of an earlier version is found: checkpoints, windows, safe mode.
 
-The statements are those of commit 2360878 (`shell/state/store.py` there), the last version before
+The statements are those of commit 2360878 (in `shell/state/store.py`), the last version before
 the package was renamed; the app was called "everview" and its database `everview.db`.
 """
 

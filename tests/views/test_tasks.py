@@ -62,8 +62,8 @@ def test_quit_lists_running_tasks(simulated: SimulatedApp) -> None:
     launcher = simulated.open("/")
     launcher.click("Quit Everview …")
     launcher.wait_until(lambda: any(isinstance(effect, ConfirmQuit) for effect in launcher.effects))
-    (asked,) = (effect.tasks for effect in launcher.effects if isinstance(effect, ConfirmQuit))
-    assert [task.title for task in asked] == ["Countdown from 1000"]
+    (tasks,) = (effect.tasks for effect in launcher.effects if isinstance(effect, ConfirmQuit))
+    assert [task.title for task in tasks] == ["Countdown from 1000"]
     assert quits == []
     launcher.say(QuitRequest("stop"))
     simulated.wait_until(lambda: quits == ["stop"])

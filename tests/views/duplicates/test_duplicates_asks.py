@@ -12,7 +12,7 @@ def files(folder: Path) -> int:
     return len([path for path in folder.rglob("*") if path.is_file()])
 
 
-def asked(window: SimulatedWindow, click: str) -> str:
+def question_after(window: SimulatedWindow, click: str) -> str:
     """The text of the pop-up after a click."""
     window.click(click, wait=False)
     window.wait_until(lambda: window.has(".popup"))
@@ -31,7 +31,7 @@ def group_of_three(window: SimulatedWindow) -> str:
 
 def test_trash_for_all_groups_asks_first(simulated: SimulatedApp, folder: Path) -> None:
     window = scan_in_window(simulated, folder)
-    text = asked(window, "Move all extra copies to the trash …")
+    text = question_after(window, "Move all extra copies to the trash …")
     assert "Move 3 files (603 bytes) to the trash?" in text
     assert "One copy of each listed group stays" in text
     refuse(window, "Keep all")
@@ -41,7 +41,7 @@ def test_trash_for_all_groups_asks_first(simulated: SimulatedApp, folder: Path) 
 def test_trash_for_one_group_asks_first(simulated: SimulatedApp, folder: Path) -> None:
     window = scan_in_window(simulated, folder)
     group = group_of_three(window)
-    text = asked(window, f"{group} button.danger")
+    text = question_after(window, f"{group} button.danger")
     assert "Move 2 files (600 bytes) to the trash?" in text
     # The pop-up names the files.
     assert sum(str(folder / name) in text for name in ("a", "below/a copy", "z")) >= 2
@@ -52,7 +52,7 @@ def test_trash_for_one_group_asks_first(simulated: SimulatedApp, folder: Path) -
 def test_move_asks_for_the_folder(simulated: SimulatedApp, folder: Path, tmp_path: Path) -> None:
     window = scan_in_window(simulated, folder)
     group = group_of_three(window)
-    text = asked(window, f"{group} button:last-child")
+    text = question_after(window, f"{group} button:last-child")
     assert "Move 2 files (600 bytes) to which folder?" in text
     assert "No file there is overwritten" in text
     refuse(window, "Keep")
@@ -64,17 +64,17 @@ def test_searching_again_asks_if_files_were_moved(
 ) -> None:
     window = scan_in_window(simulated, folder)
     group = group_of_three(window)
-    asked(window, f"{group} button:last-child")
+    question_after(window, f"{group} button:last-child")
     window.type("div.popup input", str(tmp_path / "moved"))
     window.click("Move")
     window.wait_until(lambda: window.has("Undo"))
-    text = asked(window, "Search again")
+    text = question_after(window, "Search again")
     assert "2 moved files cannot be moved back afterwards" in text
     assert "The files stay in their new folder" in text
     refuse(window, "Keep")
     window.click("Undo")
     window.wait_until(lambda: "were moved back" in window.page())
     assert files(folder) == 6
-    # No file can be moved back any more, so there is no question.
+    # No file can be moved back now, so the view does not ask.
     window.click("Search again")
     window.wait_until(lambda: window.has("#folder") or window.has("Find duplicates"))

@@ -91,13 +91,13 @@ def test_pause_holds_a_read_until_resume(tmp_path: Path) -> None:
     scan = Scan(tmp_path, open_file=hooked(pause_at_second_block), clock=clock)
     with running(scan) as thread:
         assert scan.wait_paused(WAIT)
-        held = scan.progress()
-        assert held.paused
-        assert held.phase is Phase.HASHING_FULL
-        assert held.bytes_hashed == 2 * BLOCK, "the current block is finished, and no other is read"
+        snapshot = scan.progress()
+        assert snapshot.paused
+        assert snapshot.phase is Phase.HASHING_FULL
+        assert snapshot.bytes_hashed == 2 * BLOCK, "the current block is finished, and no other is read"
         assert positions[-1] == BLOCK
         clock.now += 3600
-        assert scan.progress() == held, "progress and time must stop during a pause"
+        assert scan.progress() == snapshot, "progress and time must stop during a pause"
         scan.resume()
         thread.join(WAIT)
         done = scan.progress()

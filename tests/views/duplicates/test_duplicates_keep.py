@@ -100,8 +100,8 @@ def test_concurrent_removals_keep_one_copy(tmp_path: Path) -> None:
 
     def start_second(_path: str) -> None:
         second.start()
-        # If both removals ran at once, the second would get here. The test waits a short time to
-        # show that it does not.
+        # If both removals ran concurrently, the second would set this event. The test waits a
+        # short time to show that it does not.
         second_removes.wait(0.3)
 
     trash(group, a, [b], send=Bin(tmp_path / "1", start_second))
@@ -314,11 +314,11 @@ def real_trash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     if sys.platform != "linux":
         pytest.skip("other systems have no separate trash for a test")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
-    # It compares the device of a file with that of the home folder, not of XDG_DATA_HOME.
+    # Send2Trash compares the device of a file with that of HOME, not of XDG_DATA_HOME.
     monkeypatch.setenv("HOME", str(tmp_path))
     for name in [name for name in sys.modules if name.split(".")[0] == "send2trash"]:
         monkeypatch.delitem(sys.modules, name)
-    # Not GLib's trash, which reads the environment only once per process.
+    # GLib's trash is disabled, because GLib reads the environment only once per process.
     monkeypatch.setitem(sys.modules, "gi", None)
     importlib.import_module("send2trash")
     return tmp_path / "data/Trash"

@@ -59,7 +59,7 @@ def test_file_that_changes_while_it_is_read_is_a_problem(
     def interfere(path: str, at: int) -> None:
         if Path(path).name == "victim":
             reads.append(at)
-            # During the last stage that reads the file.
+            # The file changes during the last stage that reads it.
             if at == (0 if size <= READ_WHOLE else min(at, BLOCK)) and len(reads) > (
                 0 if size <= READ_WHOLE else 2
             ):
@@ -177,6 +177,6 @@ def test_problem_has_a_printable_path() -> None:
 
 def test_unknown_error_has_the_text_of_the_system() -> None:
     assert explain(OSError(errno.EDOM, "Some words")) == "Some words"
-    assert explain(OSError("said by GLib")) == "said by GLib"
+    assert explain(OSError("an error of GLib")) == "an error of GLib"
     assert explain(OSError()) == "the system reported no reason"
     assert explain(UnusableError("own words")) == "own words"

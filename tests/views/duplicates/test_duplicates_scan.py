@@ -18,15 +18,15 @@ from views.duplicates.progress import Phase
 from views.duplicates.scan import Scan
 from views.duplicates.search import same_size
 
-# Sizes around every border of the algorithm, and contents that differ in one byte only: at the
-# beginning, in the middle (which only the full comparison sees), at the end.
+# Sizes around every limit of the algorithm, and contents that differ in one byte only: at the
+# beginning, in the middle (which only the full comparison finds), at the end.
 contents = st.builds(
     lambda size, at: bytes(size) if at is None or not size else _with_byte(size, at),
     st.sampled_from([0, 1, 2, END, READ_WHOLE - 1, READ_WHOLE, READ_WHOLE + 1, 3 * READ_WHOLE]),
     st.sampled_from([None, 0.0, 0.5, 1.0]),
 )
 names = st.lists(st.sampled_from("abcdé"), min_size=1, max_size=4).map("/".join)
-# A file with a content of its own, or a second name (hard or symbolic) for an earlier file.
+# A file with new content, or a second name (hard or symbolic) for an earlier file.
 entries = st.lists(
     st.tuples(
         names,

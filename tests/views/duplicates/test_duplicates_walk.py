@@ -1,4 +1,4 @@
-"""Which folders and files the walk finds, also in unusual trees."""
+"""The folders and files that the walk finds, including those of unusual trees."""
 
 from __future__ import annotations
 
