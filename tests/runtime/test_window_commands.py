@@ -242,6 +242,17 @@ def test_identified_user_cannot_end_the_app(app, simulated, desktop) -> None:
     simulated.wait_for(lambda: desktop.calls == [("quit", "stop")])
 
 
+def test_identified_user_sees_no_paths_of_the_server(app, simulated, desktop) -> None:
+    app.identify(lambda connection: connection.user)
+    guest, native = simulated.open(user="guest"), simulated.open(label="native-1")
+    guest.say(InfoRequest("about"))
+    assert effect(guest, About) == About("An app", [])
+    guest.say(WindowCommand("log"))
+    assert "/the/logs" not in effect(guest, Notice).text
+    native.say(InfoRequest("about"))
+    assert effect(native, About).rows
+
+
 def test_quit_without_desktop_shows_notice(app: App) -> None:
     with SimulatedApp(app) as simulated:
         window = simulated.open()

@@ -5,6 +5,7 @@ The tests of all guards of the port run again in this module, with a server that
 
 from __future__ import annotations
 
+import contextlib
 import ssl
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ import pytest
 import trustme
 
 from everview.errors import CommandError
+from everview.server.access import connections as connections_module
 from everview.server.access.guard import Guard
 from everview.server.access.remote import remote
 from everview.server.server import Server
@@ -31,9 +33,12 @@ from tests.support.server import (
     everview,
     listening_addresses,
     new_page,
+    on_server,
     port_of,
     request,
     serving,
+    wait_until,
+    works,
 )
 
 pytestmark = pytest.mark.security
@@ -117,6 +122,16 @@ def test_addresses_with_tls_are_https(secure: Server) -> None:
     assert " ws://" not in secure.guard.headers["Content-Security-Policy"]
 
 
+def test_answers_with_tls_forbid_plain_requests(secure: Server) -> None:
+    for target in ("/", "/_everview/none", "/_everview/main.js"):
+        policy = request(port_of(secure), target).all("Strict-Transport-Security")
+        assert policy == ["max-age=2592000"]
+
+
+def test_answers_without_tls_do_not_require_tls(server: Server) -> None:
+    assert request(port_of(server), "/").all("Strict-Transport-Security") == []
+
+
 def test_plain_request_to_tls_port_is_refused(secure: Server) -> None:
     with connect_tcp(port_of(secure)) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
@@ -133,6 +148,42 @@ def test_old_tls_version_is_refused(secure: Server, version: ssl.TLSVersion) -> 
     old.set_ciphers("ALL:@SECLEVEL=0")
     with connect_tcp(port_of(secure)) as connection, pytest.raises(OSError, match=r"(?i)version|alert|eof|reset|protocol"):
         old.wrap_socket(connection)
+
+
+def test_silent_connections_count_before_their_tls_handshake(
+    own: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each accepted socket uses a descriptor, also if its client never starts the handshake."""
+    monkeypatch.setattr(connections_module, "MAX_UNAUTHENTICATED", 16)
+    monkeypatch.setattr(connections_module, "HANDSHAKE_TIME", 1000.0)
+    use_tls(own)(monkeypatch)
+    with serving() as server, new_page(server) as window, contextlib.ExitStack() as stack:
+        window.attach("/counter/")
+        silent = [stack.enter_context(connect_tcp(port_of(server))) for _ in range(60)]
+        assert all(connection.recv(100) == b"" for connection in silent[:44])
+        assert on_server(server, lambda: len(server.connections)) <= 16
+        assert works(server)
+        assert window.socket.is_open()
+
+
+def test_failed_tls_handshake_is_not_counted(secure: Server) -> None:
+    for data in (b"GET / HTTP/1.1\r\n\r\n", b"\x16\x03\x01", b""):
+        with connect_tcp(port_of(secure)) as connection:
+            connection.sendall(data)
+    wait_until(
+        lambda: on_server(secure, lambda: len(secure.connections)) == 0,
+        "failed handshakes are removed",
+    )
+    assert works(secure)
+
+
+def test_slow_tls_handshake_is_closed(
+    own: Certificate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(connections_module, "HANDSHAKE_TIME", 0.05)
+    use_tls(own)(monkeypatch)
+    with serving() as server, connect_tcp(port_of(server)) as connection:
+        assert connection.recv(100) == b""
 
 
 def test_http_origin_with_tls_is_refused(secure: Server) -> None:

@@ -22,10 +22,11 @@ import psutil
 import pytest
 
 from everview import App, View
+from everview.application import logs
 from everview.html import HTML, Button, Span
 from everview.runtime.execution import handlers as handlers_module
+from everview.runtime.windows import log_limit as log_limit_module
 from everview.server.access import connections as connections_module
-from everview.server.links import links as links_module
 from everview.server.links import websocket as websocket_module
 from everview.server.links.links import BROKEN
 from everview.server.links.websocket import Pace, WebSocket
@@ -35,6 +36,7 @@ from tests.support.server import (
     PATIENCE,
     Closed,
     Page,
+    Refused,
     Socket,
     connect,
     exchange,
@@ -121,15 +123,23 @@ def test_endless_head_is_dropped(server: Server) -> None:
     with connect(port_of(server)) as connection:
         with contextlib.suppress(*CUT):
             connection.sendall(b"GET / HTTP/1.1\r\n" + line * 7)
-            for _ in range(10):
+            for _ in range(connections_module.HEAD_SIZE // len(line)):
                 connection.sendall(line)
         assert wait_for_close(connection) == b""
 
 
 def test_head_with_many_cookies_is_accepted(server: Server) -> None:
     """Browsers send the cookies of all servers on this machine."""
-    cookies = ("Cookie", "; ".join(f"c{i}={'v' * 300}" for i in range(90)))
-    assert request(port_of(server), "/", [cookies]).status == 200
+    for size in (300, 1000, 2000):
+        cookies = ("Cookie", "; ".join(f"c{i}={'v' * size}" for i in range(90)))
+        assert request(port_of(server), "/", [cookies]).status == 200
+
+
+def test_head_with_too_many_cookies_is_refused_with_the_reason(server: Server) -> None:
+    cookies = ("Cookie", "; ".join(f"c{i}={'v' * 4000}" for i in range(60)))
+    reply = request(port_of(server), "/", [cookies])
+    assert reply.status == 431
+    assert b"cookies" in reply.body
 
 
 def test_number_of_unproven_connections_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -191,7 +201,7 @@ def test_malformed_request_gets_our_headers(
     with caplog.at_level(logging.INFO):
         for data in MALFORMED:
             reply = exchange(port_of(server), data)
-            assert reply.status in (0, 400, 403, 505), data[:40]
+            assert reply.status in (0, 400, 403, 431, 505), data[:40]
             if reply.status == 0:
                 continue
             assert b"script" not in reply.body
@@ -217,10 +227,58 @@ def test_broken_links_do_not_fill_the_log(
 
     with caplog.at_level(logging.WARNING, "everview.link"):
         break_links(60)
-        assert len(caplog.records) == links_module.WARNINGS
-        monkeypatch.setattr(links_module, "WARN_EVERY", 0.0)
+        assert len(caplog.records) == log_limit_module.WARNINGS
+        monkeypatch.setattr(log_limit_module, "WARN_EVERY", 0.0)
         break_links(1)
         assert caplog.records[-2].getMessage() == "40 more links broke the protocol"
+
+
+def test_script_errors_do_not_fill_the_log(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    """A window reports 200 errors of 4,000 characters."""
+    with caplog.at_level(logging.WARNING), new_page(server) as page:
+        for _ in range(200):
+            page.socket.send({"t": "error", "text": "x" * 4000})
+        page.attach("/counter/")
+    assert len(caplog.records) == log_limit_module.WARNINGS
+    assert all(len(record.getMessage()) < 1200 for record in caplog.records)
+
+
+def test_script_error_with_line_break_is_logged_in_one_line(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    forged = "x\n2026-01-01 00:00:00,000 ERROR everview.server: forged"
+    with caplog.at_level(logging.WARNING), new_page(server) as page:
+        page.socket.send({"t": "error", "text": forged})
+        page.attach("/counter/")
+    assert [record.getMessage().count("\n") for record in caplog.records] == [0]
+
+
+def test_link_with_subprotocol_logs_nothing(
+    server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    """aiohttp logs a subprotocol that it does not know, of any length."""
+    with caplog.at_level(logging.INFO):
+        for _ in range(3):
+            with contextlib.suppress(Refused):
+                Socket(port_of(server), headers=[("Sec-WebSocket-Protocol", "p" * 30_000)]).close()
+        assert works(server)
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("separator", ["\n", "\r", "\r\n", "\v", "\x85", "\u2028"])
+def test_text_with_line_breaks_is_one_log_entry(separator: str) -> None:
+    start = "2026-01-01 00:00:00,000 ERROR"
+    record = logging.LogRecord("everview", logging.INFO, "", 0, f"a{separator}{start}", (), None)
+    lines = logs.OneEntryFormatter("%(message)s").format(record).splitlines()
+    assert [line for line in lines if line.startswith(start)] == []
+    assert start in "".join(lines)
+
+
+def test_message_of_a_library_is_cut_in_the_log() -> None:
+    record = logging.LogRecord("aiohttp.websocket", logging.WARNING, "", 0, "x" * 30_000, (), None)
+    assert len(logs.OneEntryFormatter("%(message)s").format(record)) == logs.LIBRARY_LENGTH
 
 
 def test_bodies_are_not_decompressed() -> None:
@@ -270,6 +328,50 @@ def test_pace_delays_a_link_above_the_rate() -> None:
     assert pace.over(100) == 0
     # A large frame counts as several messages.
     assert pace.over(8_000_000) > 0.1
+
+
+def test_pace_counts_the_time_of_a_message() -> None:
+    """Messages that take 1 ms each may take a quarter of the time."""
+    now, handled, waited = [0.0], 0, 0.0
+    pace = Pace(lambda: now[0])
+    while now[0] < 10:
+        now[0] += 0.001
+        handled += 1
+        wait = pace.over(100, 0.001) or 0.0
+        now[0] += wait
+        waited += wait
+    assert handled * 0.001 == pytest.approx(10 * websocket_module.TIME_SHARE, rel=0.1)
+
+
+def test_flood_of_information_requests_does_not_delay_others(server: Server) -> None:
+    """Each request takes 1 ms of the server thread; a click of another window is answered soon."""
+    platform = server.runtime.platform
+    original = platform.about
+
+    def slow_about() -> list[tuple[str, str]]:
+        until = time.perf_counter() + 0.001
+        while time.perf_counter() < until:
+            pass
+        return original()
+
+    on_server(server, lambda: setattr(platform, "about", slow_about))
+    with new_page(server) as loud, new_page(server) as other:
+        first = other.attach("/counter/")
+        data = b'{"t":"info","what":"about"}'
+        frame = bytes([0x81, 0x80 | len(data)]) + bytes(4) + data
+        flood = threading.Thread(target=_send, args=(loud.socket._connection, frame * 4000))
+        flood.start()
+        slowest = 0.0
+        for number in range(1, 6):
+            began = time.monotonic()
+            other.socket.send({"t": "event", "number": number, "document": first["document"],
+                              "node": button_of(first), "name": "click", "frames": 1})  # fmt: skip
+            while other.socket.receive().get("acknowledged") != number:
+                pass
+            slowest = max(slowest, time.monotonic() - began)
+        loud.close()
+        flood.join(PATIENCE)
+    assert slowest < 0.5
 
 
 def test_flooding_window_does_not_delay_others(server: Server) -> None:

@@ -8,6 +8,7 @@ import secrets
 import time
 
 import pytest
+from websockets.frames import CloseCode
 
 from everview.runtime.transfers.tickets import MAX_TICKETS
 from everview.server.access.keys import Identity, Keys, proof
@@ -285,14 +286,14 @@ def test_many_wrong_proofs_cost_little_and_lock_no_window_out(server: Server) ->
         assert len(server.links._unproven) <= MAX_UNPROVEN
         assert works(server)
         for page in pages:
-            assert page.socket.closed() == REFUSED
+            assert page.socket.closed() in (REFUSED, CloseCode.TRY_AGAIN_LATER, 1006)
         assert spent / WRONG_PROOFS < 0.05
         wait_until(lambda: not server.links._unproven, "all refused links are removed")
 
 
 def test_idle_links_lock_no_window_out(server: Server) -> None:
-    """Only a few of a hundred silent links stay open, and a window connects at once."""
-    idle = [Socket(port_of(server)) for _ in range(100)]
+    """Of many silent links few stay open, and a window connects at once."""
+    idle = [Socket(port_of(server)) for _ in range(MAX_UNPROVEN + 60)]
     try:
         assert works(server)
         still_open = [link for link in idle if link.is_open()]
@@ -300,6 +301,36 @@ def test_idle_links_lock_no_window_out(server: Server) -> None:
     finally:
         for link in idle:
             link.close()
+
+
+def test_link_closed_for_a_newer_one_may_try_again(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """`REFUSED` would be final for its page (client/replica/link.js)."""
+    monkeypatch.setattr(links_module, "MAX_UNPROVEN", 1)
+    with Socket(port_of(server)) as first, Socket(port_of(server)):
+        assert first.closed() == CloseCode.TRY_AGAIN_LATER
+
+
+def test_slow_page_connects_during_a_flood_of_links(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before each step of the proof, as many links are opened as are kept.
+
+    If each of them closed the oldest link, no such page could ever connect.
+    """
+    monkeypatch.setattr(links_module, "MAX_UNPROVEN", 8)
+    port = port_of(server)
+    with new_page(server) as page:
+        credentials = page.credentials
+    with contextlib.ExitStack() as flood:
+        for _ in range(200):
+            with contextlib.suppress(Closed, BrokenPipeError, ConnectionResetError), Page(port) as page:
+                for _ in range(8):
+                    flood.enter_context(Socket(port))
+                page.reconnect(credentials)
+                return
+    pytest.fail("the page never connected")
 
 
 def test_link_without_a_proof_is_closed(

@@ -14,6 +14,7 @@ from everview import App, Bucket, FileResponse, JsonResponse, Response, View
 from everview.html import H1, HTML, Button, FileInput
 from everview.runtime.transfers.buckets import Transfer
 from everview.runtime.transfers.transfers import Download
+from everview.server.http.replies import attachment
 from everview.server.http.uploads import FileStore
 from everview.server.server import Server
 from tests.support.server import (
@@ -172,7 +173,30 @@ def test_file_response_has_its_name(app: App, started: Any, tmp_path: Path) -> N
     reply = request(port_of(server), load(server, "/file"))
     assert reply.body == b"0123456789"
     (disposition,) = reply.all("Content-Disposition")
-    assert "filename=\"_ber _x_.bin\"; filename*=UTF-8''%C3%BCber%20%22x%22.bin" in disposition
+    assert "filename=\"_ber _x_.bin\"; filename*=UTF-8''%C3%BCber%20_x_.bin" in disposition
+
+
+@pytest.mark.parametrize(
+    ("name", "saved"),
+    [("../../etc/passwd", "passwd"), ("C:\\x\\a.txt", "a.txt"), ("a\u202etxt.exe", "atxt.exe"),
+     ("CON", "_CON"), ("a\r\nb", "ab"), ("..", "file")],
+)  # fmt: skip
+def test_name_of_a_download_header_is_safe(name: str, saved: str) -> None:
+    assert attachment(name) == f"attachment; filename=\"{saved}\"; filename*=UTF-8''{saved}"
+
+
+def test_one_time_answers_are_not_stored_by_the_browser(app: App, started: Any) -> None:
+    @app.route("/private", interactive=False)
+    def private(request):
+        return "private"
+
+    server = started()
+    transfers = server.runtime.transfers
+    download = on_server(server, lambda: transfers.download_address(Download("x", body=b"x")))
+    for target, status in ((load(server, "/private"), 200), (download, 200), (download, 404)):
+        reply = request(port_of(server), target)
+        assert (reply.status, reply.all("Cache-Control")) == (status, ["no-store"])
+    assert request(port_of(server), "/").all("Cache-Control") == ["no-cache"]
 
 
 def test_failing_response_hides_the_error(app: App, started: Any, caplog: Any) -> None:

@@ -9,6 +9,7 @@ import faulthandler
 import logging
 import logging.handlers
 import os
+import re
 import sys
 import threading
 import time
@@ -24,6 +25,9 @@ logger = logging.getLogger("everview")
 SIZE = 1_000_000
 FILES = 3
 FILE = "everview.log"
+#: Maximum length of a message of a library, in characters.
+LIBRARY_LENGTH = 2000
+_CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 CRASH = "crash.txt"
 #: Loggers of libraries are included. Without a handler their errors would go to stderr, which any
 #: client that sends malformed HTTP could fill.
@@ -39,6 +43,21 @@ class PrivateFileHandler(logging.handlers.RotatingFileHandler):
     def _open(self) -> TextIOWrapper:
         descriptor = open_private(Path(self.baseFilename), os.O_WRONLY | os.O_APPEND)
         return os.fdopen(descriptor, "a", encoding="utf-8")
+
+
+class OneEntryFormatter(logging.Formatter):
+    """Formats a record so that no text in it looks like another record.
+
+    Further lines of a record are indented, control characters are replaced, and a record of a
+    library is cut: libraries log what clients send.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        text = super().format(record)
+        if record.exc_info is None and not record.name.startswith("everview"):
+            text = text[:LIBRARY_LENGTH]
+        lines = re.split(r"\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]", text)
+        return "\n    ".join(_CONTROL.sub("\N{REPLACEMENT CHARACTER}", line) for line in lines)
 
 
 #: Maximum number of crash reports. The oldest ones are deleted.
@@ -88,7 +107,7 @@ def start_logging(folders: Folders) -> Path:
     """Log to the app's file from now on. Returns its path."""
     path = folders.logs / FILE
     handler = PrivateFileHandler(path, maxBytes=SIZE, backupCount=FILES - 1)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    handler.setFormatter(OneEntryFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     for name, level in LOGGERS.items():
         each = logging.getLogger(name)
         each.setLevel(level)

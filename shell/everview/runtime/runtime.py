@@ -35,6 +35,7 @@ from everview.runtime.transfers.transfers import Transfers
 from everview.runtime.window_commands import WindowCommands
 from everview.runtime.windows.connection import Connection
 from everview.runtime.windows.effects import AnyEffect, EventLost, Load, Notice
+from everview.runtime.windows.log_limit import LogLimit
 from everview.runtime.windows.messages import (
     Attach,
     Browse,
@@ -109,6 +110,7 @@ class Runtime:
         #: The instance that each window shows.
         self._attached: dict[Window, Instance] = {}
         self._commands = WindowCommands(self)
+        self._script_errors = LogLimit(logger, "script errors", loop.time)
         self._version = 1
         self._version_changed = asyncio.Event()
 
@@ -226,7 +228,7 @@ class Runtime:
                 if (instance := self._attached.get(window)) is not None:
                     instance.publisher.flush()
             case ClientError():
-                logger.warning("script error in window %s: %s", window.id[:8], message.text)
+                self._script_errors.warn(f"script error in window {window.id[:8]}", message.text)
             case WindowCommand() | Browse() | Prefer() | QuitRequest() | InfoRequest():
                 self._commands.receive(window, message)
             case _:

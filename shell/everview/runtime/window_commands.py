@@ -102,6 +102,8 @@ class WindowCommands:
             case "close":
                 if not platform.close_window(window):
                     window.add_effect(CloseTab())
+            case "log" if not self._may_control(window):
+                window.add_effect(Notice(_("You cannot see the log of this app."), "error"))
             case "log":
                 if path := platform.show_log():
                     window.add_effect(Notice(_("The log is in {path}").format(path=path)))
@@ -119,15 +121,16 @@ class WindowCommands:
         self._runtime.platform.prefer(window)
         window.add_effect(self.describe(window))
 
-    def _may_quit(self, window: Window) -> bool:
-        """Whether this window may end the app.
+    def _may_control(self, window: Window) -> bool:
+        """Whether this window may end the app and see the paths of its files.
 
-        With `App.identify` an app has several users. None of them may end it for the others.
+        With `App.identify` an app has several users. None of them may end it for the others, and
+        none of them needs to know folders of the computer.
         """
         return bool(window.label) or self._runtime.site.identify is None
 
     def _quit(self, window: Window, how: Literal["ask", "background", "finish", "stop"]) -> None:
-        if not self._may_quit(window):
+        if not self._may_control(window):
             window.add_effect(Notice(_("You cannot end this app."), "error"))
         elif how == "ask" and self._runtime.at_work:
             window.add_effect(self._confirm_quit(window))
@@ -140,7 +143,8 @@ class WindowCommands:
                 tasks = [_task(task) for task in self._runtime.summaries(window.user)]
                 return Places(places(self._runtime.router), tasks)
             case "about":
-                return About(self._runtime.site.title, self._runtime.platform.about())
+                rows = self._runtime.platform.about() if self._may_control(window) else []
+                return About(self._runtime.site.title, rows)
             case "quit":
                 return self._confirm_quit(window)
             case _:

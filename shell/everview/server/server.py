@@ -27,7 +27,7 @@ from aiohttp import web
 
 from everview.runtime.runtime import Runtime
 from everview.runtime.services import Services
-from everview.server.access.connections import Connections
+from everview.server.access.connections import Connections, accept_with_tls
 from everview.server.access.guard import Guard
 from everview.server.access.keys import Identity, Keys
 from everview.server.access.remote import Remote
@@ -48,10 +48,10 @@ T = TypeVar("T")
 logger = logging.getLogger("everview.server")
 
 HOST = "127.0.0.1"
+#: Connections that the system keeps until the server accepts them.
+BACKLOG = 256
 #: The name of the server thread.
 THREAD_NAME = "everview server"
-#: Seconds a client on another machine has for the TLS handshake.
-HANDSHAKE_TIME = 10.0
 
 
 class ServerState(Enum):
@@ -252,15 +252,7 @@ class Server:
 
     async def _serve(self, parts: Parts, listener: socket.socket, runner: web.AppRunner) -> None:
         """Accept connections until `stop` is called, then close everything."""
-        if self._remote is None:
-            listening = await parts.loop.create_server(
-                parts.connections, sock=listener, backlog=256
-            )
-        else:
-            listening = await parts.loop.create_server(
-                parts.connections, sock=listener, backlog=256, ssl=self._remote.context,
-                ssl_handshake_timeout=HANDSHAKE_TIME,
-            )  # fmt: skip
+        stop_accepting = await self._accept_connections(parts, listener)
         self._enter(ServerState.SERVING)
         try:
             await self._stop_requested.wait()
@@ -269,10 +261,23 @@ class Server:
             for window in list(parts.runtime.windows):
                 if window.transport is not None:
                     window.transport.close(GOING_AWAY, "the app has ended")
-            listening.close()
+            stop_accepting()
             await runner.cleanup()
             parts.threads.stop()
             parts.uploads.close()
+
+    async def _accept_connections(
+        self, parts: Parts, listener: socket.socket
+    ) -> Callable[[], object]:
+        """Start to accept connections. Returns a function that ends it."""
+        create = parts.connections.create
+        if self._remote is None:
+            server = await parts.loop.create_server(create, sock=listener, backlog=BACKLOG)
+            return server.close
+        listener.setblocking(False)
+        listener.listen(BACKLOG)
+        accepting = accept_with_tls(listener, parts.connections, self._remote.context)
+        return parts.loop.create_task(accepting).cancel
 
     def _make_guard(self, port: int) -> Guard:
         if self._remote is None:

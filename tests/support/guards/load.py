@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import logging
+import secrets
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from aiohttp import web
 
+from everview.application.logs import OneEntryFormatter
 from everview.html.tree.element import Element
 from everview.runtime.execution.activities import Activities
 from everview.runtime.runtime import Runtime
 from everview.runtime.transfers.buckets import Bucket
+from everview.runtime.windows import log_limit as log_limit_module
 from everview.server.access import connections as connections_module
-from everview.server.access.connections import Connection, Connections
+from everview.server.access.connections import Connection, Connections, Handshake
 from everview.server.links import links as links_module
 from everview.server.links import websocket as websocket_module
 from everview.server.links.websocket import Pace, WebSocket
@@ -22,6 +27,21 @@ from tests.support.guards.case import GuardCase, Remove, replaces
 
 def allow_any_number_of_connections(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(Connections, "add", lambda self, new: self._unauthenticated.__setitem__(new, None))
+
+
+def count_after_the_tls_handshake(patch: pytest.MonkeyPatch) -> None:
+    original = Connections.add
+    patch.setattr(Connections, "add", lambda self, new: (
+        None if isinstance(new, Handshake) else original(self, new)))  # fmt: skip
+
+
+def accept_subprotocols(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(links_module, "SUBPROTOCOL", "X-Unused")
+
+
+def evict_the_oldest_link(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(links_module, "secrets", SimpleNamespace(
+        token_hex=secrets.token_hex, choice=lambda links: links[0]))  # fmt: skip
 
 
 def close_the_oldest_connection(patch: pytest.MonkeyPatch) -> None:
@@ -95,21 +115,37 @@ GUARDS = [
     GuardCase("T11", "the size of a head is limited", replaces(connections_module, "HEAD_SIZE", 10**12),
               "test_t11_exhaustion.py::test_endless_head_is_dropped"),
     GuardCase("T11", "connections are limited", allow_any_number_of_connections, "test_t11_exhaustion.py::test_number_of_unproven_connections_is_limited"),
+    GuardCase("T11", "connections count before the handshake", count_after_the_tls_handshake,
+              "test_remote.py::test_silent_connections_count_before_their_tls_handshake"),
     GuardCase("T11", "idle connections are closed first", close_the_oldest_connection, "test_t11_exhaustion.py::test_connection_without_a_request_is_closed_first"),
     GuardCase("T11", "windows are not counted", count_windows,
               "test_t11_exhaustion.py::test_windows_do_not_count_as_unproven_connections"),
+    GuardCase("T11", "many cookies are accepted", replaces(connections_module, "FIELD_SIZE", 32_768),
+              "test_t11_exhaustion.py::test_head_with_many_cookies_is_accepted"),
     GuardCase("T11", "refusals have our headers",
               replaces(Connection, "handle_error", web.RequestHandler.handle_error),
               "test_t11_exhaustion.py::test_malformed_request_gets_our_headers"),
-    GuardCase("T11", "the log is not filled", replaces(links_module, "WARNINGS", 10**9),
+    GuardCase("T11", "the log is not filled", replaces(log_limit_module, "WARNINGS", 10**9),
               "test_t11_exhaustion.py::test_broken_links_do_not_fill_the_log"),
+    GuardCase("T11", "script errors do not fill the log", replaces(log_limit_module, "WARNINGS", 10**9),
+              "test_t11_exhaustion.py::test_script_errors_do_not_fill_the_log"),
+    GuardCase("T11", "links with subprotocols are refused", accept_subprotocols,
+              "test_t11_exhaustion.py::test_link_with_subprotocol_logs_nothing"),
+    GuardCase("T11", "log lines cannot be forged", replaces(OneEntryFormatter, "format", logging.Formatter.format),
+              "test_t11_exhaustion.py::test_text_with_line_breaks_is_one_log_entry"),
+    GuardCase("T11", "evicted links may retry", replaces(links_module, "TRY_AGAIN", links_module.REFUSED),
+              "test_t1_tickets.py::test_link_closed_for_a_newer_one_may_try_again"),
+    GuardCase("T11", "a random link is evicted", evict_the_oldest_link,
+              "test_t1_tickets.py::test_slow_page_connects_during_a_flood_of_links"),
     GuardCase("T11", "bodies are not decompressed", decompress_bodies,
               "test_t11_exhaustion.py::test_bodies_are_not_decompressed"),
     GuardCase("T11", "links are not compressed", compress_links, "test_t11_exhaustion.py::test_link_is_not_compressed"),
     GuardCase("T11", "the size of a message is limited", replaces(websocket_module, "MAX_MESSAGE", 10**12),
               "test_t11_exhaustion.py::test_too_large_message_closes_the_link"),
-    GuardCase("T11", "the rate of messages is limited", replaces(Pace, "over", lambda self, size: None),
+    GuardCase("T11", "the rate of messages is limited", replaces(Pace, "over", lambda self, size, spent=0.0: None),
               "test_t11_exhaustion.py::test_pace_delays_a_link_above_the_rate"),
+    GuardCase("T11", "expensive messages count as several", replaces(websocket_module, "TIME_SHARE", 1e9),
+              "test_t11_exhaustion.py::test_pace_counts_the_time_of_a_message"),
     GuardCase("T11", "waiting handlers are limited", replaces(Activities, "__len__", lambda self: 0),
               "test_t11_exhaustion.py::test_events_of_a_hanging_view_are_limited"),
     GuardCase("T11", "unsent data is limited", send_without_limit,

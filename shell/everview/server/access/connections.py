@@ -6,7 +6,9 @@ spends little on a client until it is authenticated (T11):
 - The head of a request has at most `HEAD_SIZE` bytes and must arrive within `IDLE_TIME` seconds.
 - A connection without a request is closed after `IDLE_TIME` seconds.
 - At most `MAX_UNAUTHENTICATED` connections are open that are not authenticated. One more closes
-  the oldest connection that has sent no request, or else the oldest.
+  the oldest connection that has sent no request, or else the oldest. A connection counts from the
+  moment it is accepted. The TLS server of asyncio would create it only after its handshake, so
+  silent clients could use up all descriptors of the process without being counted.
 - Request bodies are never decompressed: a small body stays small.
 
 aiohttp answers requests that it cannot parse before any middleware runs. This module adds our
@@ -19,11 +21,15 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import socket
+import ssl
 from collections import OrderedDict
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import LineTooLong
 
 logger = logging.getLogger("everview.http")
 
@@ -33,18 +39,68 @@ MAX_UNAUTHENTICATED = 256
 IDLE_TIME = 15.0
 #: Bytes of the head of one request. Browsers send the cookies of all servers on 127.0.0.1, whatever
 #: their port, so the head of a harmless request may be large.
-HEAD_SIZE = 64 * 1024
+HEAD_SIZE = 256 * 1024
+#: Bytes of one header, below `HEAD_SIZE`: the server can still answer that it is too large.
+FIELD_SIZE = 192 * 1024
+TOO_LARGE = (
+    "The request is too large. If this is a browser, it has too many cookies for this address, "
+    "which all programs on this computer share. Delete its cookies, or use another browser."
+)
+#: Seconds a client has for the TLS handshake.
+HANDSHAKE_TIME = 10.0
+#: Seconds until connections are accepted again after the system has refused one, for example
+#: because the process has too many open files.
+ACCEPT_PAUSE = 0.2
+
+
+class Handshake:
+    """The TLS handshake of one accepted connection."""
+
+    #: A handshake is closed before any connection that has sent a request.
+    has_sent_request = False
+
+    def __init__(
+        self, connections: Connections, context: ssl.SSLContext, accepted: socket.socket
+    ) -> None:
+        self._connections = connections
+        self._task = asyncio.get_running_loop().create_task(self._run(context, accepted))
+        # If the task is cancelled before it begins, nothing else closes the socket.
+        self._task.add_done_callback(lambda task: accepted.close() if task.cancelled() else None)
+        connections.add(self)
+
+    def abort(self) -> None:
+        """Close the connection without an answer."""
+        self._task.cancel()
+
+    async def _run(self, context: ssl.SSLContext, accepted: socket.socket) -> None:
+        try:
+            await asyncio.get_running_loop().connect_accepted_socket(
+                partial(self._connections.create, self), accepted, ssl=context,
+                ssl_handshake_timeout=HANDSHAKE_TIME,
+            )  # fmt: skip
+        except OSError as error:
+            # Log at debug level only: any client that reaches the port could fill the log.
+            logger.debug("TLS handshake failed: %r", str(error)[:200])
+        finally:
+            self._connections.discard(self)
 
 
 class Connection(web.RequestHandler):
     """One connection, as aiohttp serves it, with limits."""
 
-    __slots__ = ("_connections", "_head_size")
+    __slots__ = ("_connections", "_handshake", "_head_size")
 
     # aiohttp's options are passed through unchanged.
-    def __init__(self, connections: Connections, manager: web.Server, **options: Any) -> None:
+    def __init__(
+        self,
+        connections: Connections,
+        manager: web.Server,
+        handshake: Handshake | None,
+        **options: Any,
+    ) -> None:
         super().__init__(manager, **options)
         self._connections = connections
+        self._handshake = handshake
         self._head_size = 0
 
     @property
@@ -60,6 +116,9 @@ class Connection(web.RequestHandler):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         super().connection_made(transport)
+        if self._handshake is not None:
+            self._connections.discard(self._handshake)
+            self._handshake = None
         self._connections.add(self)
 
     def connection_lost(self, exc: BaseException | None) -> None:
@@ -99,6 +158,8 @@ class Connection(web.RequestHandler):
             # that the client closed the connection before the answer.
             logger.debug("invalid request: %r", str(exc)[:200])
             response = web.Response(status=status, text="Invalid request.")
+            if isinstance(exc, LineTooLong):
+                response = web.Response(status=431, text=TOO_LARGE)
             response.force_close()
         response.headers.update(self._connections.headers)
         return response
@@ -116,18 +177,23 @@ class Connections:
         # Without this, aiohttp sends its name and version.
         self.headers = {**headers, "Server": "Everview"}
         self._server = server
-        self._unauthenticated: OrderedDict[Connection, None] = OrderedDict()
+        self._unauthenticated: OrderedDict[Connection | Handshake, None] = OrderedDict()
 
-    def __call__(self) -> Connection:
-        """Create a connection; this is the protocol factory of ``create_server``."""
+    def create(self, handshake: Handshake | None = None) -> Connection:
+        """Create a connection; this is the protocol factory of the event loop.
+
+        Args:
+            handshake: The TLS handshake that the connection follows.
+        """
         return Connection(
             self,
             self._server,
+            handshake,
             loop=asyncio.get_running_loop(),
             access_log=None,
             keepalive_timeout=IDLE_TIME,
             max_line_size=16_384,
-            max_field_size=32_768,
+            max_field_size=FIELD_SIZE,
             auto_decompress=False,
             lingering_time=5.0,
         )
@@ -136,7 +202,7 @@ class Connections:
         """The number of open connections that are not authenticated."""
         return len(self._unauthenticated)
 
-    def add(self, connection: Connection) -> None:
+    def add(self, connection: Connection | Handshake) -> None:
         """Add a new connection, and close another one if there are too many."""
         while len(self._unauthenticated) >= MAX_UNAUTHENTICATED:
             idle = (found for found in self._unauthenticated if not found.has_sent_request)
@@ -145,9 +211,31 @@ class Connections:
             oldest.abort()
         self._unauthenticated[connection] = None
 
-    def discard(self, connection: Connection) -> None:
+    def discard(self, connection: Connection | Handshake) -> None:
         """Stop counting a connection that has closed or is authenticated."""
         self._unauthenticated.pop(connection, None)
+
+
+async def accept_with_tls(
+    listener: socket.socket, connections: Connections, context: ssl.SSLContext
+) -> None:
+    """Accept connections until the task is cancelled.
+
+    Args:
+        listener: A bound socket.
+        connections: Counts and creates the connections.
+        context: The server side of TLS.
+    """
+    loop = asyncio.get_running_loop()
+    while True:
+        try:
+            accepted, _ = await loop.sock_accept(listener)
+        except OSError as error:
+            logger.debug("a connection cannot be accepted: %s", error)
+            await asyncio.sleep(ACCEPT_PAUSE)
+            continue
+        accepted.setblocking(False)
+        Handshake(connections, context, accepted)
 
 
 def mark_authenticated(request: web.BaseRequest) -> None:

@@ -61,6 +61,9 @@ class Guard:
             "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
             "Cache-Control": "no-cache",
         }
+        if secure:
+            # Browsers apply it to the whole host name, whatever the port, so it is not a year.
+            self.headers["Strict-Transport-Security"] = "max-age=2592000"
 
     def refusal(self, target: str, hosts: list[str], sites: list[str]) -> str | None:
         """Why a request is refused, or None.

@@ -13,7 +13,7 @@ from aiohttp.typedefs import Handler, Middleware
 from everview.server.access.guard import Guard
 from everview.server.client_bundle.files import PREFIX
 from everview.server.http.pass_through import PassThrough
-from everview.server.http.replies import POLICY
+from everview.server.http.replies import POLICY, PRIVATE
 from everview.server.http.static_files import StaticFiles
 from everview.server.http.transfers import TransferRoutes
 from everview.server.links.links import Links
@@ -86,6 +86,8 @@ def _adds_headers(
         response.headers.update(guard.headers)
         if (policy := request.get(POLICY)) is not None:
             response.headers["Content-Security-Policy"] = policy
+        if request.get(PRIVATE):
+            response.headers["Cache-Control"] = "no-store"
         response.headers.popall("Server", None)
 
     return add_headers

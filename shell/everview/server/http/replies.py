@@ -12,9 +12,12 @@ from urllib.parse import quote, urlsplit
 from aiohttp import web
 
 from everview.runtime.routing.responses import FileResponse, Response
+from everview.runtime.transfers.buckets import safe_name
 
 #: Set on a request whose answer has another Content-Security-Policy than pages have.
 POLICY = web.RequestKey("policy", str)
+#: Set on a request whose answer must not be stored by the browser.
+PRIVATE = web.RequestKey("private", bool)
 #: The policy of answers that may contain scripts. A sandboxed document has an origin of its own, so
 #: it cannot read what our pages store.
 SANDBOX = (
@@ -54,7 +57,11 @@ def is_inert(response: Response) -> bool:
 
 
 def attachment(name: str) -> str:
-    """The Content-Disposition that saves a file as ``name`` (RFC 6266, RFC 8187)."""
+    """The Content-Disposition that saves a file as ``name`` (RFC 6266, RFC 8187).
+
+    The name is made safe: it has no folder and no character that changes the direction of text.
+    """
+    name = safe_name(name)
     ascii_name = "".join(c if " " <= c <= "~" and c not in '"\\%' else "_" for c in name)
     return f"attachment; filename=\"{ascii_name}\"; filename*=UTF-8''{quote(name, safe='')}"
 

@@ -21,6 +21,7 @@ from everview.runtime.transfers.transfers import DOWNLOAD_PREFIX, HTTP_PREFIX, U
 from everview.server.access.connections import mark_authenticated
 from everview.server.http.replies import (
     POLICY,
+    PRIVATE,
     SANDBOX,
     ExactFile,
     attachment,
@@ -56,6 +57,7 @@ class TransferRoutes:
         router.add_post(UPLOAD_PREFIX + "{token}", self._upload)
 
     async def _answer(self, request: web.Request) -> web.StreamResponse:
+        request[PRIVATE] = True
         ticket = request.match_info["ticket"]
         url = request.raw_path.removeprefix(HTTP_PREFIX + ticket)
         view_request = self._runtime.transfers.redeem(ticket)
@@ -80,6 +82,7 @@ class TransferRoutes:
         return reply(response)
 
     async def _download(self, request: web.Request) -> web.StreamResponse:
+        request[PRIVATE] = True
         download = self._runtime.transfers.redeem_download(request.match_info["ticket"])
         if download is None:
             text = _("This download link has been used or has expired. Start the download again.")
@@ -96,6 +99,7 @@ class TransferRoutes:
         return ExactFile(download.path, headers=headers)
 
     async def _upload(self, request: web.Request) -> web.StreamResponse:
+        request[PRIVATE] = True
         bucket = self._runtime.transfers.bucket(request.match_info["token"])
         if bucket is not None:
             mark_authenticated(request)

@@ -1,8 +1,9 @@
 """`Links`: the websockets of windows. docs/protocol.md describes the messages.
 
-A link is accepted after a proof, which it must complete within `PROOF_TIME`. Only a few links
-without a proof are kept, and one more closes the oldest: a client that opens many links cannot lock
-out other clients. After several wrong proofs in a row, each further refusal waits a second.
+A link is accepted after a proof, which it must complete within `PROOF_TIME`. A limited number of
+links without a proof is kept, and one more closes a random one of them. Its page connects again, so
+a client that opens many links does not lock other windows out. After several wrong proofs in a row,
+each further refusal waits a second.
 
 Threads: the server thread.
 """
@@ -13,15 +14,16 @@ import asyncio
 import hmac
 import logging
 import secrets
-from collections import OrderedDict
 from dataclasses import dataclass
 from typing import TypeVar
 
 from aiohttp import web
+from websockets.frames import CloseCode
 
 from everview.errors import LinkError
 from everview.runtime.runtime import Runtime
 from everview.runtime.windows.connection import Connection
+from everview.runtime.windows.log_limit import LogLimit
 from everview.runtime.windows.messages import Hello, Message, Proof, WindowMessage, decode
 from everview.runtime.windows.updates import Challenge, Welcome, encode
 from everview.runtime.windows.window import Window
@@ -37,18 +39,20 @@ M = TypeVar("M", bound=Message)
 PROOF_TIME = 5.0
 #: Maximum number of links without a proof, and the bytes that each may send. A proof takes less
 #: than a thousand bytes.
-MAX_UNPROVEN = 32
+MAX_UNPROVEN = 128
 UNPROVEN_SIZE = 4096
 #: Maximum size of each message of a proof, in bytes.
 PROOF_MESSAGE = 2000
+#: Our page sends no subprotocol.
+SUBPROTOCOL = "Sec-WebSocket-Protocol"
 #: Wrong proofs in a row before refusals are delayed, and the delay in seconds.
 WRONG_BEFORE_DELAY = 10
 WRONG_DELAY = 1.0
-#: Maximum number of warnings about broken links within so many seconds. Further ones are counted.
-WARNINGS, WARN_EVERY = 20, 60.0
 
 #: Close codes next to the standard's. The page shows what the user can do (client/replica/link.js).
 REFUSED, BROKEN = 4403, 4400
+#: The server has too many links without a proof. The page connects again.
+TRY_AGAIN = CloseCode.TRY_AGAIN_LATER
 
 
 @dataclass(frozen=True)
@@ -74,13 +78,15 @@ class Links:
     def __init__(self, runtime: Runtime, keys: Keys) -> None:
         self._runtime = runtime
         self._keys = keys
-        self._unproven: OrderedDict[WebSocket, None] = OrderedDict()
+        self._unproven: dict[WebSocket, None] = {}
         self._wrong = 0
-        self._warnings = 0
-        self._warnings_since = float("-inf")
+        self._warnings = LogLimit(logger, "links broke the protocol", runtime.loop.time)
 
-    async def handle(self, request: web.Request) -> web.WebSocketResponse:
+    async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one link until it closes."""
+        if SUBPROTOCOL in request.headers:
+            # aiohttp would log the header, which may be 30 KB long.
+            return web.Response(status=400, text="Links have no subprotocol.")
         response = web.WebSocketResponse(compress=False)
         await response.prepare(request)
         assert request.transport is not None  # noqa: S101  (it is set during a request)
@@ -93,7 +99,7 @@ class Links:
         except LinkError as error:
             # Nothing to do if the link is closed: by the client, or by `_admit` for a newer link.
             if not socket.closed:
-                self._warn(error)
+                self._warnings.warn("a link broke the protocol", str(error)[:200])
                 socket.close(BROKEN, "protocol error")
         finally:
             if window is not None:
@@ -147,8 +153,10 @@ class Links:
     async def _proof_in_time(self, socket: WebSocket) -> Admission | None:
         """The result of the link's proof; None if it is wrong or late and the link is refused."""
         while len(self._unproven) >= MAX_UNPROVEN:
-            oldest, _ = self._unproven.popitem(last=False)
-            oldest.close(REFUSED, "too many links")
+            # A random one: in a flood of links the oldest would always be the slowest page.
+            evicted = secrets.choice(list(self._unproven))
+            del self._unproven[evicted]
+            evicted.close(TRY_AGAIN, "too many links")
         self._unproven[socket] = None
         try:
             try:
@@ -188,18 +196,6 @@ class Links:
             # A duplicated tab has a copy of the session storage. It becomes a new window.
             return Admission(secrets.token_hex(16), identity, effects_received, is_new=True)
         return Admission(hello.window, identity, effects_received, is_new=False)
-
-    def _warn(self, error: LinkError) -> None:
-        """Log the error that broke a link, with a limit, so that clients cannot fill the log."""
-        now = asyncio.get_running_loop().time()
-        if now - self._warnings_since >= WARN_EVERY:
-            if self._warnings > WARNINGS:
-                logger.warning("%d more links broke the protocol", self._warnings - WARNINGS)
-            self._warnings, self._warnings_since = 0, now
-        self._warnings += 1
-        if self._warnings <= WARNINGS:
-            # Log a short literal, because the error may quote the client.
-            logger.warning("a link broke the protocol: %r", str(error)[:200])
 
 
 async def _receive(socket: WebSocket, kind: type[M]) -> M:

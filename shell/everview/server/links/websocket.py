@@ -21,6 +21,7 @@ import logging
 from collections import deque
 from collections.abc import Callable
 from functools import lru_cache
+from time import thread_time
 from typing import assert_never
 
 from websockets.frames import Close, CloseCode, Frame, Opcode
@@ -44,6 +45,9 @@ MAX_UNSENT = 64_000_000
 #: If a link is faster, it is read later; no message is lost. A page sends a few hundred frames per
 #: second at most.
 RATE = 4000
+#: Maximum share of the server thread's time that the messages of one link may take. A message that
+#: takes longer than average counts as several.
+TIME_SHARE = 0.25
 #: The rate is checked after this many frames.
 BURST = 500
 #: Bytes that are parsed at once: after them the rate is checked.
@@ -252,6 +256,7 @@ class WebSocket(asyncio.Protocol):
         # handled.
 
     def _handle(self, frame: Frame) -> None:
+        began = thread_time()
         match frame.opcode:
             case Opcode.TEXT if frame.fin:
                 self._deliver(bytes(frame.data))
@@ -269,7 +274,8 @@ class WebSocket(asyncio.Protocol):
                 pass  # the parser answers pings
             case _:
                 assert_never(frame.opcode)
-        if (seconds := self._pace.over(len(frame.data))) is not None:
+        spent = thread_time() - began
+        if (seconds := self._pace.over(len(frame.data), spent)) is not None:
             self._is_slowed = True
             self._loop.call_later(seconds, self._end_slowdown)
 
@@ -354,13 +360,13 @@ class Pace:
         self._count = 0
         self._since = clock()
 
-    def over(self, size: int) -> float | None:
-        """Count a frame of ``size`` bytes.
+    def over(self, size: int, spent: float = 0.0) -> float | None:
+        """Count a frame of ``size`` bytes that took ``spent`` seconds to handle.
 
         Returns:
             Seconds to wait before the next frame is handled; None: do not wait.
         """
-        self._count += 1 + size // 4096
+        self._count += 1 + size // 4096 + int(spent * RATE / TIME_SHARE)
         if self._count < BURST:
             return None
         now = self._clock()
