@@ -4,6 +4,7 @@
  */
 
 import { t } from "../t.js";
+import { percentOf } from "./task.js";
 
 const $ = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
 /** Milliseconds between two announcements of titles and progress. */
@@ -52,7 +53,7 @@ export class Bar {
     bar.hidden = !progress;
     if (progress) {
       const [done, total, label] = progress;
-      const percent = total ? Math.min(100, Math.max(0, Math.floor((100 * done) / total))) : null;
+      const percent = percentOf(done, total);
       bar.classList.toggle("unknown", percent === null);
       /** @type {HTMLElement} */ (bar.firstElementChild).style.width = percent === null ? "" : `${percent}%`;
       if (percent === null) bar.removeAttribute("aria-valuenow");

@@ -1,4 +1,4 @@
-/** The progress of a task for the palette and the quit dialog. */
+/** Progress as the bar, the palette and the quit dialog show it. */
 
 /**
  * A running or finished instance of a daemon view.
@@ -10,13 +10,21 @@
  */
 
 /**
+ * The finished share in whole percent, rounded down: 100 means that all is done. Null if the total is
+ * unknown. The same as `Progress.percent` in shell/everview/progress.py.
+ * @param {number} done @param {number | null} total
+ */
+export const percentOf = (done, total) =>
+  total ? Math.min(100, Math.max(0, Math.floor((100 * done) / total))) : null;
+
+/**
  * @param {Task} task
  * @returns {{fraction: number | null, text: string}} the fraction is null if the total is unknown
  */
 export function progressOf({ state, progress }) {
   if (!progress) return { fraction: null, text: state };
   const [done, total, label] = progress;
-  const fraction = total ? Math.min(1, Math.max(0, done / total)) : null;
-  const percent = fraction === null ? "" : `${Math.floor(fraction * 100)}%`;
-  return { fraction, text: [state, percent, label].filter(Boolean).join(" · ") };
+  const percent = percentOf(done, total);
+  const text = [state, percent === null ? "" : `${percent}%`, label].filter(Boolean).join(" · ");
+  return { fraction: percent === null ? null : percent / 100, text };
 }
