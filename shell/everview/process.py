@@ -14,6 +14,7 @@ This module also has the main function of a child process. The parent's side of 
 from __future__ import annotations
 
 import contextvars
+import math
 import signal
 import threading
 import time
@@ -48,8 +49,11 @@ def progress(done: float, total: float | None = None, label: str = "") -> None:
         label: A text that the list of tasks shows.
 
     Raises:
+        ValueError: A number is NaN or infinite.
         ViewStopped: The work runs in a thread and its view was stopped.
     """
+    if not math.isfinite(done) or (total is not None and not math.isfinite(total)):
+        raise ValueError(f"progress({done!r}, {total!r}): the numbers must be finite")
     report = _report_of_thread.get() or _report_of_process
     if report is not None:
         report(done, total, label)

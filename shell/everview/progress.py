@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import math
+from typing import NamedTuple, Self
 
 
 class Progress(NamedTuple):
@@ -17,6 +18,15 @@ class Progress(NamedTuple):
     done: float
     total: float | None = None
     label: str = ""
+
+    @classmethod
+    def checked(cls, done: float, total: float | None = None, label: str = "") -> Self:
+        """A progress that can be sent to pages.
+
+        Raises:
+            ValueError: A number is NaN or infinite.
+        """
+        return cls(_finite(done), None if total is None else _finite(total), label)
 
     @property
     def fraction(self) -> float | None:
@@ -33,3 +43,14 @@ class Progress(NamedTuple):
         """
         fraction = self.fraction
         return None if fraction is None else int(100 * fraction)
+
+
+def _finite(number: float) -> float:
+    try:
+        is_finite = math.isfinite(number)
+    except OverflowError:  # an int above the range of floats
+        is_finite = False
+    if not is_finite:
+        raise ValueError("a number of a progress must be finite, not NaN or infinite")
+    # JSON has integers of 64 bits only.
+    return number if abs(number) < 2**53 else float(number)

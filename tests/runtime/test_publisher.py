@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import threading
 
+import pytest
+
 from everview import App, View
 from everview.html import HTML, Button, Li, PasswordInput, Span, TextInput, Ul
 from everview.runtime.windows.effects import EventLost
@@ -372,3 +374,31 @@ def test_lone_surrogates_do_not_break_frames(app: App, simulated: SimulatedApp) 
         each.wait_text("#name", "caf\ufffd 🎈.txt")
     assert window.find("#name").attributes["title"] == "caf\ufffd 🎈.txt"
     other.wait_until(lambda: any("caf" in str(effect) for effect in other.effects))
+
+
+@pytest.mark.parametrize(
+    "done", [float("nan"), float("inf"), float("-inf"), 10**400], ids=["nan", "inf", "-inf", "int"]
+)
+def test_progress_that_is_not_finite_is_refused_at_the_authors_line(
+    app: App, simulated: SimulatedApp, done: float
+) -> None:
+    found: list[BaseException] = []
+
+    @app.route("/")
+    class Works(View):
+        def handle_request(self, request):
+            for numbers in ((done, 10), (1, done)):
+                try:
+                    self.progress(*numbers)
+                except (ValueError, OverflowError) as error:
+                    found.append(error)
+            self.progress(10**30, 10**31)
+            return HTML(Button("click", handle_click=self.clicked))
+
+        def clicked(self, event):
+            event.node.set_text("clicked")
+
+    window = simulated.open("/")
+    window.click("click")
+    window.wait_text("button", "clicked")
+    assert [type(error) for error in found] == [ValueError, ValueError]

@@ -34,8 +34,12 @@ class Tasks(ViewBase):
             done: The finished amount, in any unit; None: no work is running.
             total: The whole amount, in the same unit; None: unknown.
             label: A text for the list of tasks.
+
+        Raises:
+            ValueError: A number is NaN or infinite.
         """
-        self._instance.set_progress(None if done is None else Progress(done, total, label))
+        progress = None if done is None else Progress.checked(done, total, label)
+        self._instance.set_progress(progress)
 
     def await_sync(self, awaitable: Awaitable[T]) -> T:
         """Run an awaitable on the server thread and return its result, in plain code.
@@ -70,7 +74,7 @@ class Tasks(ViewBase):
         before = instance.document.progress
 
         def show(done: float, total: float | None, label: str) -> None:
-            instance.set_progress(Progress(done, total, label))
+            instance.set_progress(Progress.checked(done, total, label))
 
         run_process = self._server.runtime.services.run_process
         try:

@@ -53,7 +53,7 @@ class ProgressBar(Element, tag="div"):
             if label is not None:
                 self._label.set_text(label)
                 self._bar.attributes["aria-label"] = label
-            percent = None if done is None else Progress(done, total).percent
+            percent = None if done is None else Progress.checked(done, total).percent
             # Without a value the bar shows work of unknown length.
             self._bar.attributes["value"] = percent
             self._percent.set_text("…" if percent is None else f"{percent} %")

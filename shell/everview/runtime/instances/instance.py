@@ -559,7 +559,7 @@ class Instance:
         before = self.document.progress
 
         def report(done: float, total: float | None, label: str) -> None:
-            self.set_progress(Progress(done, total, label))
+            self.set_progress(Progress.checked(done, total, label))
 
         try:
             return await self._activities.run_in_thread(
