@@ -6,8 +6,12 @@ Threads: as `ViewBase`; coroutines run on the server thread.
 from __future__ import annotations
 
 import asyncio
+import os
+import secrets
+import shutil
+import stat
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from everview.authoring.waiting import Waiting
 from everview.errors import ViewError
@@ -111,7 +115,30 @@ class Files(Waiting):
 
 
 def _write(path: Path, source: str | bytes | Path) -> None:
-    if isinstance(source, Path):
-        path.write_bytes(source.read_bytes())
-    else:
-        path.write_bytes(source.encode() if isinstance(source, str) else source)
+    """Write ``source`` to ``path``, which has the old or the complete new content at any time."""
+    path = path.resolve()  # the file itself is replaced, not a link to it
+    is_new = not path.exists()
+    if not is_new and not path.is_file():
+        _copy(source, path.open("wb"))  # a device or a pipe
+        return
+    temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.tmp")
+    try:
+        _copy(source, temporary.open("xb"))
+        if not is_new:
+            shutil.copymode(path, temporary)
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
+
+def _copy(source: str | bytes | Path, target: BinaryIO) -> None:
+    with target:
+        if isinstance(source, Path):
+            with source.open("rb") as opened:
+                shutil.copyfileobj(opened, target, 1 << 20)
+        else:
+            target.write(source.encode() if isinstance(source, str) else source)
+        target.flush()
+        if stat.S_ISREG(os.fstat(target.fileno()).st_mode):
+            os.fsync(target.fileno())
