@@ -50,7 +50,7 @@ from tests.support.server import (
     wait_until,
     works,
 )
-from tests.support.transfers import serving_files, upload
+from tests.support.transfers import one_time_path, serving_files, upload
 
 pytestmark = pytest.mark.security
 
@@ -116,6 +116,38 @@ def test_slow_request_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
             with contextlib.suppress(*CUT):
                 connection.sendall(b"x")
         assert is_closed(connection)
+
+
+@pytest.mark.parametrize("target", ["/_everview/upload/{token}", "/_everview/http/x/page"])
+def test_stalled_request_body_is_closed(monkeypatch: pytest.MonkeyPatch, target: str) -> None:
+    """The client sends ten of a thousand bytes and then nothing."""
+    monkeypatch.setattr(connections_module, "BODY_TIME", 0.2)
+    with serving_files() as (server, bucket):
+        port = port_of(server)
+        if "token" not in target:
+            target = one_time_path(server, "/page")
+        headers = [("Host", f"127.0.0.1:{port}"), ("Content-Length", "1000"), ("X-File-Name", "a"),
+                   ("Content-Type", "application/x-www-form-urlencoded")]  # fmt: skip
+        with connect(port) as connection:
+            connection.sendall(head("POST", target.format(token=bucket.token), headers) + b"x" * 10)
+            assert wait_for_close(connection) == b""
+        wait_until(lambda: not bucket._arriving, "the upload has ended")
+        assert bucket.files == []
+
+
+def test_slow_request_body_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The limit is for the time without a byte, not for the whole body."""
+    monkeypatch.setattr(connections_module, "BODY_TIME", 1.0)
+    with serving_files() as (server, bucket):
+        port = port_of(server)
+        headers = [("Host", f"127.0.0.1:{port}"), ("Content-Length", "8"), ("X-File-Name", "a"),
+                   ("Connection", "close")]  # fmt: skip
+        with connect(port) as connection:
+            connection.sendall(head("POST", f"/_everview/upload/{bucket.token}", headers))
+            for _ in range(8):
+                select.select([connection], [], [], 0.2)
+                connection.sendall(b"x")
+            assert parse(wait_for_close(connection)).status == 200
 
 
 def test_endless_head_is_dropped(server: Server) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from everview import App, Bucket, FileResponse, JsonResponse, Response, View
+from everview import App, Bucket, FileResponse, JsonResponse, Response, View, i18n
 from everview.html import H1, HTML, Button, FileInput
 from everview.runtime.transfers.buckets import Transfer
 from everview.runtime.transfers.transfers import Download
@@ -197,6 +197,57 @@ def test_one_time_answers_are_not_stored_by_the_browser(app: App, started: Any) 
         reply = request(port_of(server), target)
         assert (reply.status, reply.all("Cache-Control")) == (status, ["no-store"])
     assert request(port_of(server), "/").all("Cache-Control") == ["no-cache"]
+
+
+@pytest.mark.parametrize(
+    ("options", "name", "status", "text"),
+    [({"accept": [".csv"]}, "a.txt", 415, "Hier werden nur Dateien"),
+     ({"max_size": 3}, "a.txt", 413, "a.txt ist"),
+     ({"max_files": 1}, "a.txt", 409, "Hier ist nur 1 Datei")],
+)  # fmt: skip
+def test_refused_upload_has_a_fitting_status_and_a_translated_reason(
+    started: Any, app: App, options: dict[str, Any], name: str, status: int, text: str
+) -> None:
+    buckets = []
+
+    @app.route("/limited")
+    class Limited(View):
+        def handle_request(self, request):
+            buckets.append(Bucket(request, **options))
+            return HTML(FileInput(buckets[0]))
+
+    server = started()
+    i18n.use(["de"])
+    try:
+        with new_page(server) as page:
+            page.attach("/limited")
+            target = f"/_everview/upload/{buckets[0].token}"
+            if "max_files" in options:
+                assert post(port_of(server), target, b"x", ("X-File-Name", "b")).status == 200
+            reply = post(port_of(server), target, b"12345", ("X-File-Name", name))
+    finally:
+        i18n.use(["en"])
+    assert reply.status == status
+    assert reply.body.decode().startswith(text)
+
+
+@pytest.mark.parametrize("path", ["/%C3%BCber/Bj%C3%B6rk%2Fx", "/%c3%bcber/Bj%c3%b6rk%2fx"])
+def test_route_with_non_ascii_letters_is_found_at_the_url_of_a_page(
+    app: App, started: Any, path: str
+) -> None:
+    @app.route("/über/<name>", http_pass_through=True)
+    def about(request):
+        return web.Response(text="found")
+
+    def arguments_of(path: str) -> Any:
+        found = app.router.resolve(path)
+        return None if found is None else dict(found[1])
+
+    assert arguments_of(path) == {"name": "Björk/x"}
+    assert arguments_of("/über/Björk%2Fx") == {"name": "Björk/x"}
+    assert arguments_of("/%C3%BCber/a%252Fb") == {"name": "a%2Fb"}
+    assert arguments_of("/%C3%BCber/a/b") is None
+    assert request(port_of(started()), path).body == b"found"
 
 
 def test_failing_response_hides_the_error(app: App, started: Any, caplog: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import stat
 from pathlib import Path
@@ -34,6 +35,21 @@ def test_all_folders_are_below_everview_home(tmp_path: Path, monkeypatch: pytest
     assert folders.runtime == tmp_path / "home/app/run"
     assert {mode(p) for p in (tmp_path / "home").rglob("*")} == {"drwx------"}
     assert list((tmp_path / "person").iterdir()) == []
+
+
+@pytest.mark.parametrize("error", [errno.EROFS, errno.EACCES, errno.ENOSPC])
+def test_file_that_cannot_be_written_is_refused_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int
+) -> None:
+    def refuse(*arguments: object) -> int:
+        raise OSError(error, os.strerror(error))
+
+    monkeypatch.setattr(os, "open", refuse)
+    with pytest.raises(StateError, match="set EVERVIEW_HOME to a folder") as raised:
+        open_private(tmp_path / "lock", os.O_RDWR)
+    monkeypatch.undo()
+    assert os.strerror(error) in str(raised.value)
+    assert "link" not in str(raised.value)
 
 
 def test_everview_home_may_be_relative_or_start_with_a_tilde(

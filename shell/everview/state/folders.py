@@ -10,6 +10,7 @@ Threads: any. Not for: files that a view reads or writes for its user.
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import stat
@@ -101,7 +102,9 @@ def private_folder(path: Path) -> Path:
     except FileExistsError:
         pass
     except OSError as error:
-        raise StateError(f"the folder {path} cannot be created: {error.strerror}") from error
+        raise StateError(
+            f"the folder {path} cannot be created: {error.strerror}; set {HOME_VARIABLE} to another"
+        ) from error
     found = os.lstat(path)
     if not stat.S_ISDIR(found.st_mode):
         raise StateError(f"{path} is not a folder (a link is not accepted): move it away")
@@ -132,9 +135,11 @@ def open_private(path: Path, flags: int) -> int:
     try:
         descriptor = os.open(path, flags | os.O_CREAT, 0o600)
     except OSError as error:
-        raise StateError(
-            f"the file {path} cannot be opened: {error.strerror} (a link or pipe is not accepted)"
-        ) from error
+        if error.errno in (errno.ELOOP, errno.ENXIO):
+            advice = " (a link or pipe is not accepted)"
+        else:
+            advice = f"; set {HOME_VARIABLE} to a folder that you can write to"
+        raise StateError(f"the file {path} cannot be opened: {error.strerror}{advice}") from error
     if os.name == "posix":
         found = os.fstat(descriptor)
         if found.st_uid != os.geteuid() or not stat.S_ISREG(found.st_mode):

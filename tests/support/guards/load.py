@@ -112,6 +112,8 @@ GUARDS = [
               "test_t11_exhaustion.py::test_idle_connection_is_closed"),
     GuardCase("T11", "slow requests are closed", replaces(Connection, "_process_keepalive", lambda self: None),
               "test_t11_exhaustion.py::test_slow_request_is_closed"),
+    GuardCase("T11", "stalled bodies are closed", replaces(Connection, "watch_body", lambda self, request: None),
+              "test_t11_exhaustion.py::test_stalled_request_body_is_closed"),
     GuardCase("T11", "the size of a head is limited", replaces(connections_module, "HEAD_SIZE", 10**12),
               "test_t11_exhaustion.py::test_endless_head_is_dropped"),
     GuardCase("T11", "connections are limited", allow_any_number_of_connections, "test_t11_exhaustion.py::test_number_of_unproven_connections_is_limited"),

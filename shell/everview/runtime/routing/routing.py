@@ -27,6 +27,8 @@ CONVERTERS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], str]]] = 
     "path": (r".+", str, str),
     "uuid": (r"[0-9a-fA-F-]{36}", uuid.UUID, str),
 }
+#: Stands for an encoded slash while a path is matched. No decoded text has a lone surrogate.
+_SLASH = "\udc2f"
 _PART = re.compile(
     r"<(?P<name>[A-Za-z_]\w*)(?::(?P<pattern>[^<>]+))?>|(?P<slash>\(/\)$)|(?P<all>\*$)"
 )
@@ -64,7 +66,7 @@ class Route:
                 "<name:pattern>, and '(/)' at the end makes the slash optional"
             )
         regex += re.escape(self.pattern[position:])
-        object.__setattr__(self, "_regex", re.compile(regex))
+        object.__setattr__(self, "_regex", re.compile(regex, re.DOTALL))
         object.__setattr__(self, "_convert", convert)
 
     def _argument(self, name: str, given: str | None, convert: dict[str, Any]) -> str:
@@ -80,13 +82,16 @@ class Route:
         return f"(?P<{name}>{pattern})"
 
     def match(self, path: str) -> dict[str, Any] | None:
-        """The arguments in ``path``; None if it does not match."""
-        found = self._regex.fullmatch(path)
+        """The arguments in ``path``, as a URL has it; None if it does not match."""
+        # Pages send letters such as "ü" as "%C3%BC". A slash in an argument must stay distinct.
+        decoded = _SLASH.join(unquote(part) for part in re.split("%2[fF]", path))
+        found = self._regex.fullmatch(decoded)
         if found is None:
             return None
         try:
             return {
-                name: self._convert[name](unquote(text)) for name, text in found.groupdict().items()
+                name: self._convert[name](text.replace(_SLASH, "/"))
+                for name, text in found.groupdict().items()
             }
         except ValueError:
             return None  # matched but invalid, for example 36 dashes as a UUID

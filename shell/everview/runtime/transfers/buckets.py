@@ -77,6 +77,19 @@ class Transfer:
         return Progress(self.done, self.total).fraction
 
 
+@dataclass(frozen=True)
+class Refusal:
+    """Why a file is refused.
+
+    Args:
+        status: the HTTP status of the answer.
+        text: the reason, for the person.
+    """
+
+    status: int
+    text: str
+
+
 T = TypeVar("T")
 
 #: Runs a handler of a view in its turn: a name for the log, the function and its arguments.
@@ -195,7 +208,7 @@ class Bucket:
             self._files.clear()
         return paths
 
-    def begin(self, name: str, size: int | None) -> tuple[str, str]:
+    def begin(self, name: str, size: int | None) -> str | Refusal:
         """Announce a file.
 
         Args:
@@ -203,18 +216,17 @@ class Bucket:
             size: the announced size in bytes; None: unknown.
 
         Returns:
-            The name in the bucket and "", or "" and the reason of the refusal.
+            The name in the bucket, or why the file is refused.
         """
         name = safe_name(name)
         with self._lock:
             if self._closed:
-                return "", _("The view that requested this file has ended.")
+                return Refusal(404, _("The view that requested this file has ended."))
             if self.accept and not name.lower().endswith(self.accept):
-                return "", _("Only {kinds} files are accepted here.").format(
-                    kinds=", ".join(self.accept)
-                )
+                text = _("Only {kinds} files are accepted here.")
+                return Refusal(415, text.format(kinds=", ".join(self.accept)))
             if self.max_size is not None and size is not None and size > self.max_size:
-                return "", too_large(name, self.max_size)
+                return too_large(name, self.max_size)
             if self.max_files is not None and (
                 len(self._files) + len(self._arriving) >= self.max_files
             ):
@@ -223,10 +235,10 @@ class Bucket:
                     "No more than {count} files can be here.",
                     self.max_files,
                 )
-                return "", refusal.format(count=self.max_files)
+                return Refusal(409, refusal.format(count=self.max_files))
             name = self._free_name(name)
             self._arriving.add(name)
-        return name, ""
+        return name
 
     def _free_name(self, name: str) -> str:
         stem, dot, suffix = name.rpartition(".")
@@ -260,9 +272,10 @@ class Bucket:
             self._call("handler of a bucket", handler, (argument,))
 
 
-def too_large(name: str, size: int) -> str:
+def too_large(name: str, size: int) -> Refusal:
     """The refusal of a file that is larger than its bucket allows."""
-    return _("{name} is larger than {size} bytes.").format(name=name, size=f"{size:,}")
+    text = _("{name} is larger than {size} bytes.").format(name=name, size=f"{size:,}")
+    return Refusal(413, text)
 
 
 def safe_name(name: str) -> str:

@@ -42,6 +42,8 @@ IDLE_TIME = 15.0
 HEAD_SIZE = 256 * 1024
 #: Bytes of one header, below `HEAD_SIZE`: the server can still answer that it is too large.
 FIELD_SIZE = 192 * 1024
+#: Seconds without a byte after which an unfinished request body ends the connection.
+BODY_TIME = 30.0
 TOO_LARGE = (
     "The request is too large. If this is a browser, it has too many cookies for this address, "
     "which all programs on this computer share. Delete its cookies, or use another browser."
@@ -88,7 +90,7 @@ class Handshake:
 class Connection(web.RequestHandler):
     """One connection, as aiohttp serves it, with limits."""
 
-    __slots__ = ("_connections", "_handshake", "_head_size")
+    __slots__ = ("_body_timer", "_connections", "_handshake", "_head_size", "_last_data")
 
     # aiohttp's options are passed through unchanged.
     def __init__(
@@ -102,6 +104,9 @@ class Connection(web.RequestHandler):
         self._connections = connections
         self._handshake = handshake
         self._head_size = 0
+        #: When the last bytes arrived, by the clock of the loop.
+        self._last_data = 0.0
+        self._body_timer: asyncio.TimerHandle | None = None
 
     @property
     def has_sent_request(self) -> bool:
@@ -123,9 +128,12 @@ class Connection(web.RequestHandler):
 
     def connection_lost(self, exc: BaseException | None) -> None:
         self._connections.discard(self)
+        if self._body_timer is not None:
+            self._body_timer.cancel()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        self._last_data = self._loop.time()
         awaited_head = self._awaits_head
         super().data_received(data)
         self._head_size = self._head_size + len(data) if awaited_head and self._awaits_head else 0
@@ -135,6 +143,18 @@ class Connection(web.RequestHandler):
     def mark_authenticated(self) -> None:
         """Exempt the connection from the limit of unauthenticated connections."""
         self._connections.discard(self)
+
+    def watch_body(self, request: web.BaseRequest) -> None:
+        """Close the connection if the body of ``request`` stalls for `BODY_TIME`."""
+        if request.content.is_eof() or self.transport is None:
+            return
+        # The server itself pauses reading while it stores a part of the body.
+        waited = 0.0 if self._reading_paused else self._loop.time() - self._last_data
+        if waited >= BODY_TIME:
+            self.abort()
+        else:
+            delay = BODY_TIME - waited
+            self._body_timer = self._loop.call_later(delay, self.watch_body, request)
 
     def abort(self) -> None:
         """Close the connection without an answer."""
@@ -236,6 +256,12 @@ async def accept_with_tls(
             continue
         accepted.setblocking(False)
         Handshake(connections, context, accepted)
+
+
+def watch_body(request: web.BaseRequest) -> None:
+    """Close the connection of ``request`` if its body stalls."""
+    if isinstance(request.protocol, Connection):
+        request.protocol.watch_body(request)
 
 
 def mark_authenticated(request: web.BaseRequest) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
+from everview.server.access.connections import watch_body
 from everview.server.access.guard import Guard
 from everview.server.client_bundle.files import PREFIX
 from everview.server.http.pass_through import PassThrough
@@ -45,7 +46,7 @@ def make_application(
         return await links.handle(request)
 
     async def answer(request: web.Request) -> web.StreamResponse:
-        route = pass_through.route_at(request.path)
+        route = pass_through.route_at(request.raw_path.partition("?")[0])
         if route is not None:
             return await pass_through.answer(route, request)
         if request.method not in ("GET", "HEAD"):
@@ -72,6 +73,7 @@ def _checks(guard: Guard) -> Middleware:
             refusal = guard.write_refusal(request.headers.getall("Origin", []))
         if refusal is not None:
             return web.Response(status=403, text=refusal)
+        watch_body(request)
         return await handler(request)
 
     return check

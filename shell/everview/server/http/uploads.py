@@ -25,7 +25,7 @@ from typing import BinaryIO, ParamSpec, TypeVar
 
 from everview.i18n import N_, _
 from everview.runtime.execution.activity import Spawn, in_thread
-from everview.runtime.transfers.buckets import Bucket, Transfer, Upload, too_large
+from everview.runtime.transfers.buckets import Bucket, Refusal, Transfer, Upload, too_large
 
 logger = logging.getLogger("everview.http")
 
@@ -131,16 +131,19 @@ class UploadReceiver:
         """
         if bucket is None:
             return UploadResult(404, _(NO_BUCKET))
-        name, refusal = bucket.begin(name, size)
-        if refusal:
-            return UploadResult(413, refusal)
+        accepted = bucket.begin(name, size)
+        if isinstance(accepted, Refusal):
+            return UploadResult(accepted.status, accepted.text)
+        name = accepted
         path = await self._in_thread(self._store.new_path)
         added = False
         try:
-            received, refusal = await self._write(bucket, name, size, path, chunks)
-            if refusal:
-                return UploadResult(413, refusal)
+            received = await self._write(bucket, name, size, path, chunks)
+            if isinstance(received, Refusal):
+                return UploadResult(received.status, received.text)
             added = bucket.add(Upload(name, path, received, content_type))
+        except ConnectionError:
+            return UploadResult(400, _("{name} was not received completely.").format(name=name))
         except OSError as error:
             logger.warning("an upload cannot be stored: %s", error)
             return UploadResult(
@@ -159,8 +162,8 @@ class UploadReceiver:
         announced: int | None,
         path: Path,
         chunks: AsyncIterable[bytes],
-    ) -> tuple[int, str]:
-        """Write the content to ``path``; returns its size, and why it is refused, or ""."""
+    ) -> int | Refusal:
+        """Write the content to ``path``; returns its size, or why it is refused."""
         size, reported = 0, 0.0
         loop = asyncio.get_running_loop()
         file = await self._in_thread(self._store.open, path)
@@ -168,9 +171,9 @@ class UploadReceiver:
             async for chunk in chunks:
                 size += len(chunk)
                 if bucket.closed:
-                    return size, _(ENDED)
+                    return Refusal(404, _(ENDED))
                 if bucket.max_size is not None and size > bucket.max_size:
-                    return size, too_large(name, bucket.max_size)
+                    return too_large(name, bucket.max_size)
                 await self._in_thread(file.write, chunk)
                 if loop.time() - reported >= PROGRESS_EVERY:
                     reported = loop.time()
@@ -178,9 +181,9 @@ class UploadReceiver:
         finally:
             await self._in_thread(file.close)
         if announced is not None and size < announced:
-            return size, _("{name} was not received completely.").format(name=name)
+            return Refusal(400, _("{name} was not received completely.").format(name=name))
         bucket.arriving(Transfer(name, size, size))
-        return size, ""
+        return size
 
     async def _in_thread(
         self, function: Callable[P, T], *args: P.args, **keywords: P.kwargs
