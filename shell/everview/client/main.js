@@ -59,7 +59,7 @@ const link = new Link({
   },
   message: receive,
   acknowledged: (number) => {
-    fields.acknowledged = number;
+    fields.handled(number, []);
     widgets?.acknowledged(number);
     commands?.busy.unmark();
   },
@@ -81,13 +81,12 @@ for (const name of ["menu", "new"]) {
 
 /** @param {import("./replica/link.js").Update} message */
 function receive(message) {
-  if (message.acknowledged) fields.acknowledged = message.acknowledged;
-  const { frame } = message;
+  const { frame, acknowledged = 0, answered } = message;
+  fields.acknowledged = Math.max(fields.acknowledged, acknowledged);
   if (frame) {
     // Link files before the document is updated: a new widget waits for its style sheets.
     const files = frame.meta?.files;
     if (files?.length) withWidgets((widgets) => widgets.link(files));
-    fields.answered = new Set(message.answered);
     const moved = message.document !== replica.document;
     try {
       replica.apply(message.document, frame);
@@ -101,6 +100,7 @@ function receive(message) {
     if (moved) chrome.bar?.mark();
     warming ||= window.setTimeout(withCommands);
   }
+  fields.handled(acknowledged, answered);
   for (const effect of message.effects || []) perform(effect);
 }
 
@@ -188,7 +188,6 @@ listen("click", (event) => {
   reportAt(element, "click", { x, y, ...modifiers(event), width, height }, element.contains(anchor) && event);
 });
 listen("input", ({ target }) => fields.edited(target));
-// Every edit causes an input event before its change event.
 listen("change", ({ target }) => {
   if (target.type !== "file") return fields.settled(target);
   const files = [...target.files]; // the list itself is emptied after the upload
@@ -210,12 +209,19 @@ for (const name of ["keydown", "keyup"]) {
   });
 }
 // Only the view resets its fields. A browser would reset them without an event for each field.
-for (const name of ["reset", "submit"]) {
-  listen(name, (event) => {
-    event.preventDefault();
-    reportEvent(name, event.target, null);
-  });
-}
+listen("reset", (event) => {
+  event.preventDefault();
+  reportEvent("reset", event.target, null);
+});
+listen("submit", (event) => {
+  event.preventDefault();
+  const { target } = event;
+  flush();
+  // A double click submits twice. While a submit is pending, another one needs a new edit.
+  const isNew = [...target.elements].some((element) => /** @type {number} */ (fields.sent.get(element)) > target.$submit);
+  if (target.$submit > fields.acknowledged && !isNew) return;
+  target.$submit = reportEvent("submit", target, null);
+});
 listen("drop", ({ target, clientX: x, clientY: y, dataTransfer }) => {
   if (!dataTransfer) return;
   // The data can be read only during this event.

@@ -17,6 +17,7 @@ from functools import partial
 from typing import Any, Protocol, assert_never
 from urllib.parse import urlsplit
 
+from everview.html import H1, HTML, A, P
 from everview.i18n import _
 from everview.runtime.execution.activity import Activity, run, running_loop
 from everview.runtime.execution.channels import Hub
@@ -45,6 +46,7 @@ from everview.runtime.windows.messages import (
     InfoRequest,
     Prefer,
     QuitRequest,
+    RefusedMessage,
     Resync,
     ShellMessage,
     Visible,
@@ -56,6 +58,9 @@ from everview.runtime.windows.registry import Windows
 from everview.runtime.windows.window import TICKS_IN_FLIGHT, Transport, Window
 
 logger = logging.getLogger("everview.runtime")
+
+#: Redirects in a row that a window follows, as browsers do.
+MAX_REDIRECTS = 20
 
 
 class MakeView(Protocol):
@@ -257,6 +262,22 @@ class Runtime:
         window.last_event_received = max(window.last_event_received, message.number)
         window.handled_event(message.number)
         window.add_effect(EventLost(message.number))
+        instance = self._attached.get(window)
+        if instance is not None and instance.id == message.document:
+            instance.event_lost(window, message)
+        self.send_pending(window)
+
+    def refuse(self, window: Window, message: RefusedMessage) -> None:
+        """Report to a window that the server refused one of its messages."""
+        if message.kind == "attach":
+            text = _("This address is too long or not valid.")
+            self._show_problem(window, _("This page cannot be shown"), text)
+            return
+        if message.number:
+            window.last_event_received = max(window.last_event_received, message.number)
+            window.handled_event(message.number)
+        if message.kind not in ("confirm", "resync", "visible", "error"):
+            window.add_effect(Notice(_("This action failed: the app did not accept it."), "error"))
         self.send_pending(window)
 
     # attaching ---------------------------------------------------------------------------------
@@ -264,6 +285,11 @@ class Runtime:
     def attach(self, window: Window, message: Attach) -> None:
         """Show ``message.url`` in the window: its current, a shared or a new instance."""
         if self._ending:
+            return
+        if window.count_redirects(self.loop.time()) > MAX_REDIRECTS:
+            text = _("The address {url} redirects too often.").format(url=message.url)
+            logger.warning("%s redirects more than %d times", message.url, MAX_REDIRECTS)
+            self._show_problem(window, _("This page cannot be shown"), text)
             return
         shown = self._attached.get(window)
         if self._redirect_to_http(window, message.url, shown):
@@ -283,6 +309,18 @@ class Runtime:
             request = Request(message.url, window.user, connection=window.connection)
             failed = self._start(self.site.not_found_view, request, object(), error)
             self._show(window, failed, message)
+
+    def _show_problem(self, window: Window, title: str, text: str) -> None:
+        """Show a page that names a problem of the address, instead of a view."""
+        if self._ending:
+            return
+        self._detach(window)
+        # No address of the app: every address that the window attaches to next is another one.
+        window.url = ""
+        request = Request("/", window.user, connection=window.connection)
+        problem = HTML(H1(title), P(text), P(A(_("Home"), href="/")))
+        instance = self._start(self.site.not_found_view, request, object(), None, problem)
+        self._show(window, instance, Attach("/"))
 
     def _redirect_to_http(self, window: Window, url: str, shown: Instance | None) -> bool:
         """Send the window to an HTTP address if the route of the URL has no window.
@@ -423,7 +461,6 @@ class Runtime:
         if instance is None:
             return
         instance.detach(window)
-        window.leave()
         if not instance.is_daemon and not instance.publisher.windows:
             instance.stop(StopReason.WINDOW_CLOSED)
 

@@ -20,9 +20,14 @@ const SOME = 8;
 const CONFIRM_DELAY = 100;
 /** The size of a large frame in characters. */
 const LARGE = 64_000;
+/** Maximum size of a message in bytes, see shell/everview/runtime/windows/messages.py. */
+const MAX_MESSAGE = 8_000_000;
+/** Characters of an event that may have ended its link. */
+const LARGE_EVENT = 1_000_000;
 /** Close codes, see shell/everview/server/links/links.py. */
 const REFUSED = 4403;
 const REPLACED = 4001;
+const BROKEN = 4400;
 /** The format of tickets, see shell/everview/server/access/keys.py. */
 const TICKET = /^#[\w-]{43}$/;
 
@@ -35,6 +40,7 @@ const TICKET = /^#[\w-]{43}$/;
  * @property {number} number
  * @property {"event"} t
  * @property {number} [frames] confirmed together with the event
+ * @property {boolean} [too_large] the data was left out, because the message would be too large
  */
 
 /**
@@ -72,12 +78,30 @@ async function proof(key, ...parts) {
   return Array.from(new Uint8Array(signed), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
+/**
+ * A message as JSON. JSON.stringify escapes lone surrogates, which the server refuses: replace them.
+ * @param {object} message
+ */
+function encode(message) {
+  const text = JSON.stringify(message);
+  // A backslash in a string is escaped, too: "\\\\ud800" is no surrogate.
+  return text.includes("\\ud") ? text.replace(/\\(\\|ud[89a-f]..)/g, (all, escape) => (escape === "\\" ? all : "\ufffd")) : text;
+}
+
+/** A UTF-16 unit takes at most 3 bytes. @param {string} text */
+const isTooLarge = (text) => text.length * 3 > MAX_MESSAGE - 100 && new Blob([text]).size > MAX_MESSAGE - 100;
+
 export class Link {
   /** The number of the last event. */
   number = 0;
   /** @type {EventMessage[]} events without an acknowledgement */
   pending = [];
   live = false;
+  /** Whether the server closed the last link because of a message. */
+  broken = false;
+  /** The number of the first event that was sent again, and how often it was. */
+  resending = 0;
+  resends = 0;
   /** Attempts to connect since the last message. */
   attempt = 0;
   /** Frames that were not confirmed yet. */
@@ -151,13 +175,22 @@ export class Link {
     this.page.state("live");
     this.acknowledged(message.acknowledged);
     this.send({ t: "attach", ...this.page.welcome() });
-    for (const event of this.pending) if (event.number > message.received) this.send(event);
+    const unsent = this.pending.filter((event) => event.number > message.received);
+    const [first] = unsent;
+    this.resends = first && first.number === this.resending ? this.resends + 1 : 0;
+    this.resending = first ? first.number : 0;
+    // The server closed the link because of this event, or a large event ended three links: the close
+    // code may be lost. Do not send the same again.
+    if (first && (this.broken || (this.resends > 1 && encode(first).length > LARGE_EVENT))) Object.assign(first, { data: null, too_large: true });
+    this.broken = false;
+    for (const event of unsent) this.send(event);
     this.live = true; // from now on, events are sent at once
   }
 
   /** @param {number} code */
   closed(code) {
     this.live = false;
+    this.broken = code === BROKEN;
     if (code === REPLACED) return this.page.state("replaced");
     const hasAccess = this.ticket || this.credentials;
     if (code === REFUSED || !hasAccess) return this.page.state("refused");
@@ -205,7 +238,8 @@ export class Link {
    */
   event(content) {
     /** @type {EventMessage} */
-    const event = { ...content, t: "event", number: ++this.number };
+    const event = { t: "event", number: ++this.number, ...content };
+    if (isTooLarge(encode(event))) Object.assign(event, { data: null, too_large: true });
     this.pending.push(event);
     if (this.live) {
       // The event also confirms frames, because separate messages would cost more.
@@ -219,6 +253,6 @@ export class Link {
 
   /** Send a message, if the link is connected. @param {object} message */
   send(message) {
-    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(JSON.stringify(message));
+    if (this.socket?.readyState === WebSocket.OPEN) this.socket.send(encode(message));
   }
 }

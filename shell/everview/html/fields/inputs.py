@@ -33,6 +33,10 @@ from everview.i18n import _
 MAX_VALUE = 1_000_000
 
 
+class TooLongError(ValueError):
+    """The page reported a text of more than `MAX_VALUE` characters."""
+
+
 class Binding(Protocol):
     """The interface of `Value` for fields. The module ``binding`` imports this one."""
 
@@ -169,13 +173,19 @@ class InputElement(Validity):
         Raises:
             ValueError: the field cannot contain such a value.
         """
-        if not isinstance(data, str) or len(data) > MAX_VALUE:
-            raise ValueError("a text of at most 1,000,000 characters is expected")
+        if not isinstance(data, str):
+            raise ValueError("a text is expected")  # noqa: TRY004  (wrong data of a page)
+        if len(data) > MAX_VALUE:
+            raise TooLongError(f"a text of at most {MAX_VALUE:,} characters is expected")
         try:
             value = self.clean(data)
         except AttributeValueError as error:
             raise ValueError(f"{data[:60]!r} is not a value of this field") from error
-        self._set_value(value)
+        with self.lock:
+            self._set_value(value)
+            if self._wire_value() not in (None, data):
+                # The page shows what it reported, for example a text with surrounding blanks.
+                self.mark_changed(self.SLOT)
         return self._value
 
     def event_data(self, value: object) -> object:

@@ -21,8 +21,9 @@ from collections.abc import Awaitable, Callable, Iterator
 from functools import partial
 from typing import Protocol, TypeVar
 
-from everview.errors import ViewError, ViewStopped
+from everview.errors import ViewStopped
 from everview.html import Document, Element, InputElement
+from everview.html.fields.inputs import MAX_VALUE, TooLongError
 from everview.i18n import _
 from everview.runtime.execution import error_page
 from everview.runtime.execution.activities import Activities
@@ -47,7 +48,7 @@ BUSY_AFTER = 2.0
 #: notified. A person who clicks in a view that hangs does not reach this number.
 MAX_HANDLERS = 1000
 #: Events after which the person continues to type in the same field.
-WHILE_TYPING = frozenset({"submit", "keydown", "keyup"})
+WHILE_TYPING = frozenset({"change", "submit", "keydown", "keyup"})
 
 
 class EventHooks(Protocol):
@@ -109,17 +110,25 @@ class Handlers:
                 or (message.name == "change" and isinstance(node, InputElement))
             )
             or len(self._activities) >= MAX_HANDLERS
+            or (message.too_large and not isinstance(node, InputElement))
         ):
             # The node was removed or stopped listening while the event was on its way, or the view
-            # is too far behind.
+            # is too far behind, or the page could not send the data.
             window.handled_event(message.number)
+            if message.too_large:
+                logger.warning("an event in %s was refused: its data are too large", self._url)
+                text = _("This action failed: its data are too large.")
+                self._publisher.effect(Notice(text, "error"), [window])
+                return False
             self._publisher.effect(EventLost(message.number), [window])
+            self.restore_field(window, message)
             return False
         event = InputEvent(message.name, node, message.data, window, message.number)
         handling = self._queue(f"handler of {event.name} in {self._url}", event)
         handling.path = self._path_of(handling, event)
         if event.name == "change" and isinstance(node, InputElement):
-            self._start_task(handling, partial(self._handle_edit, handling, event, node))
+            edit = partial(self._handle_edit, handling, event, node, message.too_large)
+            self._start_task(handling, edit)
             return True
         first = next(handling.path, None) if handling.has_turn else None
         if first is None or is_async(first):
@@ -200,10 +209,6 @@ class Handlers:
             self._report(handling, error)
         self._activities.end(handling)
         event = handling.event
-        for field, before in handling.fields.items():
-            if event is not None and field.value != before:
-                # The handler set a new value: this window shows it although the person types there.
-                event.window.answered_fields.append(field.node_id)
         if handling.has_turn:
             self._end_turn(handling, HandlerState.ENDED)
             return
@@ -257,25 +262,46 @@ class Handlers:
                 return
             function = next(handling.path, None)
 
-    async def _handle_edit(self, handling: Handling, event: InputEvent, node: InputElement) -> None:
-        value = await self._accept_value(node, event)
+    async def _handle_edit(
+        self, handling: Handling, event: InputEvent, node: InputElement, too_large: bool
+    ) -> None:
+        try:
+            if too_large:
+                raise TooLongError("the message would be too large")
+            value = await self._change(lambda: node.receive(event.data))
+        except ValueError as error:
+            await self._refuse_edit(event, node, error)
+            return
         data = node.event_data(value)
         edit = InputEvent("change", node, data, event.window, event.number)
         handling.event = edit
-        try:
-            await self._pass_on(handling, edit, None)
-        finally:
-            if node.value != value:
-                # The handler set a new value: this window shows it although the person types there.
-                event.window.answered_fields.append(node.node_id)
+        handling.fields = {node: value}
+        await self._pass_on(handling, edit, None)
 
-    async def _accept_value(self, node: InputElement, event: InputEvent) -> object:
-        try:
-            return await self._change(lambda: node.receive(event.data))
-        except ValueError as error:
-            # The page shows the value that was refused: send it the value of the field.
-            await self._change(lambda: node.mark_changed(node.SLOT))
-            raise ViewError(f"{node!r} cannot hold the value from the page: {error}") from None
+    async def _refuse_edit(
+        self, event: InputEvent, node: InputElement, error: ValueError
+    ) -> None:
+        """Let the page show the value of the field again, and say why."""
+        logger.warning("an edit of %r in %s was refused: %s", node, self._url, error)
+        await self._send_value(event.window, node)
+        if isinstance(error, TooLongError):
+            text = _("This text is too long. A field holds at most {count} characters.")
+            text = text.format(count=f"{MAX_VALUE:,}")
+        else:
+            text = _("The field does not accept this input.")
+        event.window.add_effect(Notice(text, "error"))
+
+    def restore_field(self, window: Window, message: Event) -> None:
+        """An edit was lost: let the page show the value of the field again."""
+        node = self._document.get_node(message.node)
+        if message.name == "change" and isinstance(node, InputElement):
+            self._activities.task(self._send_value(window, node))
+
+    async def _send_value(self, window: Window, node: InputElement) -> None:
+        """Let the window show the value of a field, although the person types there."""
+        await self._change(lambda: node.mark_changed(node.SLOT))
+        if window in self._publisher.windows:
+            window.answered_fields.append(node.node_id)
 
     async def _change(self, function: Callable[[], T]) -> T:
         return await change(self._document.lock, function, self._activities.spawn)
@@ -308,9 +334,21 @@ class Handlers:
         finally:
             self._document.lock.release()
 
+    def _note_answers(self, handling: Handling) -> None:
+        """Let the window show the values that the handler set, although the person types there."""
+        if handling.event is None:
+            return
+        window = handling.event.window
+        if window not in self._publisher.windows:
+            return
+        for field, before in handling.fields.items():
+            if field.value != before:
+                window.answered_fields.append(field.node_id)
+
     def _end_turn(self, handling: Handling, state: HandlerState) -> None:
         """Acknowledge the event, send what changed, and pass the turn on."""
         was_held = handling.state is HandlerState.RUNNING
+        self._note_answers(handling)
         handling.enter(state)
         self._holder = None
         window = self._acknowledge(handling)

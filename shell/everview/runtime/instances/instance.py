@@ -409,6 +409,11 @@ class Instance:
         if self._handlers.receive(window, message):
             self.was_used = True
 
+    def event_lost(self, window: Window, message: Event) -> None:
+        """An event from a window that shows this instance was refused."""
+        if not self.ended_or_stopping:
+            self._handlers.restore_field(window, message)
+
     def _notify_without_window(self, state: State) -> None:
         """Notify the owner of ``state`` if a daemon view is in it and no window shows the view."""
         if self.is_daemon and self.state is state and not self.publisher.windows:

@@ -6,12 +6,16 @@ microsecond. Messages of the server are in ``updates.py``.
 
 from __future__ import annotations
 
+import contextlib
+import json
+import re
 from typing import Annotated, Literal
 
 import msgspec
 
 from everview.addresses import AppPath, OutsideURL
 from everview.errors import LinkError
+from everview.runtime.windows.updates import well_formed
 
 #: Maximum size of a message in bytes: a full field (1,000,000 characters) with escapes fits.
 MAX_MESSAGE = 8_000_000
@@ -56,7 +60,10 @@ class Attach(Message, tag="attach"):
 
 
 class Event(Message, tag="event"):
-    """An event at a node. ``frames`` is as in `Confirm` and saves a message."""
+    """An event at a node. ``frames`` is as in `Confirm` and saves a message.
+
+    ``too_large``: the page left the data out, because the message would exceed `MAX_MESSAGE`.
+    """
 
     number: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
     document: Token
@@ -64,6 +71,7 @@ class Event(Message, tag="event"):
     name: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
     data: object = None
     frames: FrameCount = 0
+    too_large: bool = False
 
 
 class Confirm(Message, tag="confirm"):
@@ -128,11 +136,15 @@ ShellMessage = WindowCommand | Browse | Prefer | QuitRequest | InfoRequest
 WindowMessage = Attach | Event | Confirm | Resync | Visible | ClientError | ShellMessage
 AnyMessage = Hello | Proof | WindowMessage
 
+#: The start of a message as a page writes it.
+_START = re.compile(rb'\{"t":"(?P<kind>[a-z]{1,20})"(,"number":(?P<number>[0-9]{1,16})[,}])?')
 _decoder: msgspec.json.Decoder[AnyMessage] = msgspec.json.Decoder(AnyMessage)
 
 
 def decode(data: str | bytes) -> AnyMessage:
     """Decode one message.
+
+    Lone surrogates become U+FFFD: JavaScript strings can contain them, JSON in UTF-8 cannot.
 
     Raises:
         LinkError: ``data`` is not a valid message.
@@ -142,4 +154,33 @@ def decode(data: str | bytes) -> AnyMessage:
     try:
         return _decoder.decode(data)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise LinkError(f"the message is not valid: {error}") from None
+        reason = error
+    raw = data.encode("utf-8", "surrogatepass") if isinstance(data, str) else data
+    if b"\\ud" in raw.lower():
+        with contextlib.suppress(ValueError, RecursionError, msgspec.MsgspecError):
+            message: AnyMessage = msgspec.convert(well_formed(json.loads(raw)), AnyMessage)
+            return message
+    raise LinkError(f"the message is not valid: {reason}")
+
+
+class RefusedMessage(msgspec.Struct, frozen=True):
+    """A message of a page that is not valid. It costs this message, not the link.
+
+    Args:
+        kind: its tag; "" if it cannot be read.
+        number: the number of the event; 0 if it is no event or cannot be read.
+        reason: why it is not valid, for the log.
+    """
+
+    kind: str
+    number: int
+    reason: str
+
+
+def refused(data: bytes, reason: str) -> RefusedMessage:
+    """What can be read of a message that `decode` refused. The page writes these keys first."""
+    found = _START.match(data)
+    if found is None:
+        return RefusedMessage("", 0, reason)
+    number = int(found["number"] or 0)
+    return RefusedMessage(found["kind"].decode(), number if number <= 2**53 else 0, reason)

@@ -108,6 +108,7 @@ class Publisher:
     def remove(self, window: Window) -> None:
         """Stop showing the document in ``window``."""
         self.windows.pop(window, None)
+        window.leave()
 
     def flush(self, in_flight: int = FRAMES_IN_FLIGHT) -> None:
         """Send frames now, except to windows with ``in_flight`` unconfirmed ones."""

@@ -21,7 +21,14 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from everview.runtime.windows.connection import Connection
-from everview.runtime.windows.effects import STATE_EFFECTS, VIEW_EFFECTS, AnyEffect, Notice
+from everview.runtime.windows.effects import (
+    STATE_EFFECTS,
+    VIEW_EFFECTS,
+    AnyEffect,
+    Load,
+    Notice,
+    Redirect,
+)
 from everview.runtime.windows.updates import EncodedFrame, Update, encode
 
 #: Maximum unconfirmed frames, and the maximum at which a tick still sends a frame. The page
@@ -33,6 +40,8 @@ TICKS_IN_FLIGHT = 16
 BYTES_IN_FLIGHT = 1_000_000
 #: Maximum unsent effects of a window without credit. The oldest notices are dropped first.
 MAX_EFFECTS = 100
+#: A redirect that comes within this time after the last attach is one more in a row, in seconds.
+REDIRECT_TIME = 2.0
 
 
 @dataclass(frozen=True)
@@ -82,6 +91,12 @@ class Window:
         self.unsent_effects: list[AnyEffect] = []
         #: Ids of fields that their own handler set to another value than the page reported.
         self.answered_fields: list[int] = []
+        #: Redirects in a row, whether one was sent since the last attach, and when that was.
+        self._redirects = 0
+        self._redirected = False
+        #: Whether the page was sent to an HTTP address, which may redirect it to another view.
+        self._loads = False
+        self._attached_at = float("-inf")
         #: Asks middlewares whether the window may show a running view.
         self.arriving: asyncio.Task[None] | None = None
         #: Sizes of the frames that the page did not confirm yet, and their sum.
@@ -108,6 +123,8 @@ class Window:
                 just loaded, and effects that the previous page got are not repeated.
         """
         self.transport = transport
+        # The page was loaded again. A file to save would not load it.
+        self._redirected |= self._loads and effects_received is None
         # The page may have a higher number if the server has dropped the window since then.
         self._effects_number = max(self._effects_number, effects_received or 0)
         self.confirm_effects(
@@ -147,10 +164,22 @@ class Window:
         """Start showing a document. ``cursor``: the revision that the page has, None for none."""
         self.cursor = cursor
         self.last_frame = float("-inf")
-        self.answered_fields = []
+
+    def count_redirects(self, now: float) -> int:
+        """The page attaches, at the loop's time ``now``.
+
+        Returns:
+            The number of redirects in a row that led here.
+        """
+        in_a_row = self._redirected and now - self._attached_at < REDIRECT_TIME
+        self._redirects = self._redirects + 1 if in_a_row else 0
+        self._redirected = self._loads = False
+        self._attached_at = now
+        return self._redirects
 
     def leave(self) -> None:
-        """Stop showing the document: drop the effects that concern it."""
+        """Stop showing the document: drop what concerns it."""
+        self.answered_fields = []
         for effects in (
             self.unsent_effects,
             *(effects for _, effects in self._unconfirmed_effects),
@@ -163,13 +192,19 @@ class Window:
 
     @property
     def has_pending(self) -> bool:
-        """Whether an acknowledgement or an effect waits to be sent."""
-        return self._last_event_acknowledged < self.last_event_handled or bool(self.unsent_effects)
+        """Whether an acknowledgement, an effect or the end of an answer waits to be sent."""
+        return (
+            self._last_event_acknowledged < self.last_event_handled
+            or bool(self.unsent_effects)
+            or bool(self.answered_fields)
+        )
 
     def add_effect(self, effect: AnyEffect) -> None:
         """Store an effect until it can be sent. Above `MAX_EFFECTS`, drop the oldest notice."""
         if isinstance(effect, STATE_EFFECTS):
             self.unsent_effects = [e for e in self.unsent_effects if type(e) is not type(effect)]
+        self._redirected |= isinstance(effect, Redirect)
+        self._loads |= isinstance(effect, Load)
         self.unsent_effects.append(effect)
         while len(self.unsent_effects) > MAX_EFFECTS:
             notices = (i for i, e in enumerate(self.unsent_effects) if isinstance(e, Notice))
@@ -186,7 +221,7 @@ class Window:
         transport = self.transport
         if transport is None:
             return
-        if frame is None or self.has_pending or self.answered_fields:
+        if frame is None or self.has_pending:
             message = encode(self._update(frame, document))
         else:
             message = frame.message
@@ -210,5 +245,6 @@ class Window:
             self.unsent_effects = []
         if frame is not None:
             update.frame = frame.json
-            update.answered, self.answered_fields = self.answered_fields, []
+        # Also without a frame: the values may have been sent while the handler was running.
+        update.answered, self.answered_fields = self.answered_fields, []
         return update

@@ -24,7 +24,7 @@ from everview.errors import LinkError
 from everview.runtime.runtime import Runtime
 from everview.runtime.windows.connection import Connection
 from everview.runtime.windows.log_limit import LogLimit
-from everview.runtime.windows.messages import Hello, Message, Proof, WindowMessage, decode
+from everview.runtime.windows.messages import Hello, Message, Proof, WindowMessage, decode, refused
 from everview.runtime.windows.updates import Challenge, Welcome, encode
 from everview.runtime.windows.window import Window
 from everview.server.access.connections import mark_authenticated
@@ -112,10 +112,39 @@ class Links:
         runtime = self._runtime
         if runtime.middlewares.have("handle_websocket_message"):
             while not socket.ended.done():
-                await runtime.receive_checked(window, _window_message(await socket.receive()))
+                message = self._window_message(window, await socket.receive())
+                if message is not None:
+                    await runtime.receive_checked(window, message)
         else:
-            socket.receive_all(lambda data: runtime.receive(window, _window_message(data)))
+
+            def receive(data: bytes) -> None:
+                message = self._window_message(window, data)
+                if message is not None:
+                    runtime.receive(window, message)
+
+            socket.receive_all(receive)
             await socket.ended
+
+    def _window_message(self, window: Window, data: bytes) -> WindowMessage | None:
+        """Decode a message of an accepted link.
+
+        A message that is not valid costs this message, not the link: a page that reconnects would
+        send the same message again.
+
+        Returns:
+            The message; None if it was refused.
+        """
+        try:
+            message = decode(data)
+        except LinkError as error:
+            reason = str(error)
+        else:
+            if not isinstance(message, Hello | Proof):
+                return message
+            reason = "the link was accepted already"
+        self._warnings.warn("a message of a window was refused", reason[:200])
+        self._runtime.refuse(window, refused(data, reason))
+        return None
 
     async def _admit(self, socket: WebSocket, request: web.Request) -> Window | None:
         """Connect a window after a correct proof; else refuse the link and return None."""
@@ -206,12 +235,4 @@ async def _receive(socket: WebSocket, kind: type[M]) -> M:
     message = decode(data)
     if not isinstance(message, kind):
         raise LinkError("the first messages of a link must be its proof")
-    return message
-
-
-def _window_message(data: bytes) -> WindowMessage:
-    """Decode a message of an accepted link. Raises `LinkError`."""
-    message = decode(data)
-    if isinstance(message, Hello | Proof):
-        raise LinkError("the link was accepted already")
     return message

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, assert_never
 from urllib.parse import urlsplit
 
+from everview.addresses import is_app_path
 from everview.runtime.routing.answers import answer
 from everview.runtime.routing.responses import FileResponse, Response
 from everview.runtime.transfers.transfers import DOWNLOAD_PREFIX, HTTP_PREFIX
@@ -37,8 +38,9 @@ from everview.runtime.windows.effects import (
     ViewMessage,
     WindowState,
 )
-from everview.runtime.windows.messages import Attach
+from everview.runtime.windows.messages import Attach, RefusedMessage
 from everview.runtime.windows.updates import Update
+from everview.testing.page.visible_page import kind
 from everview.testing.simulated_window import SimulatedWindow
 
 LOST = "This action failed: the element no longer exists."
@@ -72,8 +74,11 @@ class BrowserState:
         self.focused = 0
         #: The text that a person typed, by the id of the field.
         self.typed: dict[int, str] = {}
-        #: Whether the server set the focused field. The value is shown after it loses the focus.
-        self.holds = False
+        #: Fields that show what the person typed, not the server's value, with the number of the
+        #: last edit.
+        self.edits: dict[int, int] = {}
+        #: The number of the last edit of each field, by its id.
+        self.last_edit: dict[int, int] = {}
         window.on_update = self.receive
 
     def go(self, url: str) -> None:
@@ -83,25 +88,48 @@ class BrowserState:
         if url != self._window.url:
             self.history.append(self._window.url)
         self._window.url = url
+        self.edits.clear()
         self.move_focus(0)
-        self._window.post(Attach(url))
+        if is_app_path(url):
+            self._window.post(Attach(url))
+        else:
+            self._window.simulated.loop.call_soon_threadsafe(self._refuse)
+
+    def _refuse(self) -> None:
+        """The server refuses the address, as it refuses the message of a page."""
+        refused = RefusedMessage("attach", 0, "the address is not valid")
+        self._window.simulated.runtime.refuse(self._window.window, refused)
 
     # receiving ---------------------------------------------------------------------------------
 
     def receive(self, update: Update, frame: dict[str, Any]) -> None:
         """Process an update after it was applied to the nodes."""
-        for node_id, change in frame.get("set", ()):
-            if node_id == self.focused and ".value" in change and node_id in self.typed:
-                answered = node_id in update.answered
-                self.holds = not answered and change[".value"] != self.typed[node_id]
+        self._settle(update.answered)
         for effect in update.effects:
             self.perform(effect)
 
     def move_focus(self, node_id: int) -> None:
-        """Move the focus. The field that loses it shows a value that was held back."""
-        if node_id != self.focused:
-            self.holds = False
+        """Move the focus. The field that loses it shows the server's value."""
+        if node_id == self.focused:
+            return
         self.focused = node_id
+        self._settle([])
+
+    def edited(self, node_id: int, text: str) -> None:
+        """The person changed a field; the next event reports it."""
+        self.typed[node_id] = text
+        self.edits[node_id] = self._window.event_number + 1
+
+    def _settle(self, answered: list[int]) -> None:
+        """Let fields show the server's value, as `Fields.settle` in the client's ``fields.js``."""
+        for node_id, number in list(self.edits.items()):
+            if number > self._window.acknowledged:
+                continue  # the server has not handled the edit
+            node = self._window.replica.nodes.get(node_id)
+            is_typed = node is not None and kind(node) not in ("range", "color")
+            if is_typed and node_id == self.focused and node_id not in answered:
+                continue  # the person types in it
+            del self.edits[node_id]
 
     # effects -----------------------------------------------------------------------------------
 

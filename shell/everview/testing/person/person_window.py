@@ -338,6 +338,7 @@ class PersonWindow:
         self.window.forget()
         self._input.toggled.clear()
         self._state.typed.clear()
+        self._state.edits.clear()
         self._state.move_focus(0)
         self.reconnect()
 

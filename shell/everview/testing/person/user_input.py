@@ -46,6 +46,8 @@ class UserInput:
         self._window = window
         self._state = state
         self.toggled: set[int] = set()
+        #: The number of the last submit of each form, by its id.
+        self._submits: dict[int, int] = {}
 
     def report(self, node: ReplicaNode, name: str, data: object = None) -> int:
         """Send an event of the nearest element that listens to it.
@@ -59,6 +61,8 @@ class UserInput:
     def send(self, node: ReplicaNode, name: str, data: object) -> int:
         """Send an event of an element; returns its number."""
         number = self._window.next_number()
+        if name == "change":
+            self._state.last_edit[node.id] = number
         self._window.post(Event(number, self._window.document, node.id, name, data))
         return number
 
@@ -147,7 +151,11 @@ class UserInput:
         problems = [] if unchecked else list(filter(None, map(self._problem, form.walk())))
         if problems:
             raise AssertionError(f"a browser does not submit this form: {'; '.join(problems)}")
-        self.report(form, "submit")
+        number = self._submits.get(form.id, 0)
+        edits = [self._state.last_edit.get(field.id, 0) for field in form.walk()]
+        # A double click submits twice. While a submit is pending, another one needs a new edit.
+        if number <= self._window.acknowledged or max(edits) > number:
+            self._submits[form.id] = self.report(form, "submit")
 
     def _problem(self, field: ReplicaNode) -> str:
         simulated = self._window.simulated
@@ -166,15 +174,15 @@ class UserInput:
             for character in typed_text(value):
                 self.report(field, "keydown", key_data(character, {}))
         data = reported_value(field, value)
-        self._state.typed[field.id] = typed_text(value) if data is None else data
+        # Before the event is sent: its answer comes on another thread.
+        self._state.edited(field.id, typed_text(value) if data is None else data)
         self.send(field, "change", data)
 
     def text_in(self, field: ReplicaNode) -> str:
         """The visible text of a text field."""
         value = field.attributes.get(".value")
-        held = self._state.holds and field.id == self._state.focused
         # Only the page knows a password, and text that is not a value.
-        if held or value in (None, False):
+        if field.id in self._state.edits or value in (None, False):
             return str(self._state.typed.get(field.id, ""))
         return str(value)
 
