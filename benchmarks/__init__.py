@@ -1,8 +1,9 @@
-"""Benchmarks against a floor and peers: `python -m benchmarks` (or `python3 dev.py bench`).
+"""Measure Everview and compare it: `python -m benchmarks` (or `python3 dev.py bench`).
 
-The floor is hand-written code for exactly this work: a bare aiohttp websocket and a page of vanilla
-JavaScript. Ours does the same as a view. Both run in separate processes and take turns in the
-same Chromium. Figures are medians and ratios, because machines differ and vary over time.
+Everview is compared with other frameworks and with the floor. The floor is hand-written code for
+exactly this work: an aiohttp websocket and a page of plain JavaScript. A view of Everview does the
+same work. Both run in separate processes and are measured in turns in the same Chromium. Figures
+are medians and ratios, because machines differ and vary over time.
 
-Not for: correctness (``tests/``).
+This package does not test correctness; see ``tests/``.
 """

@@ -1,4 +1,4 @@
-"""`python -m benchmarks [PART ...]`: measure times and sizes against the floor and the peers.
+"""`python -m benchmarks [PART ...]`: measure times and sizes of all implementations.
 
 ``--keep`` adds the run to ``benchmarks/history.jsonl`` under the current commit and updates the
 tables and pictures of docs/performance.md (`benchmarks.report`).
@@ -34,7 +34,7 @@ from benchmarks.figures import Figure, Setup, as_json, short
 from benchmarks.history import keep
 from benchmarks.processes import ROOT
 
-#: Other frameworks that do the same work.
+#: The names of the other frameworks that do the same work.
 PEERS = ("lona", "nicegui", "reactpy")
 
 #: The parts in the order in which they run.
@@ -55,7 +55,7 @@ PARTS: dict[str, Callable[[Setup], Iterable[Figure]]] = {
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure the chosen parts and print their figures."""
     parser = argparse.ArgumentParser(prog="benchmarks", description=__doc__)
     parser.add_argument(
         "parts", nargs="*", metavar="PART", help=f"one of {', '.join(PARTS)}; default: all"
@@ -93,7 +93,7 @@ def main() -> None:
 
 
 def use_client_bundle() -> None:
-    """Serve the bundle of the client that a wheel contains, here and in child processes."""
+    """Make this process and its child processes serve the client bundle of a wheel."""
     folder = ROOT / "build" / "client"
     tool = ROOT / "packaging" / "client_bundle.py"
     subprocess.run([sys.executable, str(tool), str(folder)], check=True)
@@ -101,7 +101,10 @@ def use_client_bundle() -> None:
 
 
 def available(names: Iterable[str], setup: Setup) -> Iterator[str]:
-    """The contenders that can be installed here; a note explains each missing one."""
+    """The implementations that can be installed on this machine.
+
+    A note explains why an implementation is missing.
+    """
     for name in names:
         try:
             python_of(name)

@@ -1,4 +1,4 @@
-"""Measure the time from the start of a process to its first response, and of its imports."""
+"""Measure the imports of a server, and the time from its start to its first response."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from collections.abc import Iterator
 from benchmarks.figures import Figure, Setup, medians
 from benchmarks.processes import ServerProcess, python
 
-#: The imports. Each is measured in a new process.
+#: The import statements to measure. Each is measured in a new process.
 IMPORTS = {
     "imports of the file of a view: everview and everview.html": "import everview, everview.html",
     "imports of an app and its server": "import everview, everview.html, everview.server.server",
 }
-#: The import of the floor.
+#: The import statement of the floor (the hand-written minimal server).
 FLOOR = "import aiohttp.web"
-#: Starts a server in a process that has imported everything.
+#: A program that first imports everything and then starts a server.
 SERVE = """
 import time, urllib.request
 from everview import App, View
@@ -35,7 +35,7 @@ server.stop()
 
 
 def from_process(name: str) -> float:
-    """Milliseconds until the response with the page."""
+    """Milliseconds from the start of the process until the response with the page."""
     started = time.perf_counter()
     with ServerProcess(name) as server:
         urllib.request.urlopen(server.address("/").partition("#")[0]).read()
@@ -43,13 +43,16 @@ def from_process(name: str) -> float:
 
 
 def imported(code: str) -> float:
-    """Milliseconds for the imports in a new process."""
+    """Milliseconds that the import statements take in a new process."""
     timed = f"import time; s = time.perf_counter(); {code}; print(time.perf_counter() - s)"
     return float(python(timed)) * 1000
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Measure each in new processes; medians in milliseconds."""
+    """Measure each import and each start in new processes.
+
+    The figures are medians in milliseconds.
+    """
     starts: dict[str, list[float]] = {name: [] for name in setup.contenders}
     server: list[float] = []
     imports: dict[str, dict[str, list[float]]] = {

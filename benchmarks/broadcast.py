@@ -1,4 +1,4 @@
-"""Measure a click until the last of 200 windows shows it, and its CPU time in the server."""
+"""Measure the time from a click until the last of 200 windows shows its effect."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from benchmarks.processes import ServerProcess, servers
 from benchmarks.raw_windows import FloorWindow, OurWindow
 
 WINDOWS = 200
-#: Clicks in a block, and blocks in a round.
+#: The number of clicks in a block, and of blocks in a round.
 BLOCK, BLOCKS = 20, 2
 KINDS: dict[str, type[FloorWindow | OurWindow]] = {"ours": OurWindow, "floor": FloorWindow}
 
 
 class Audience:
-    """The windows that show one count."""
+    """The open windows that show the same count."""
 
     def __init__(self, windows: list[FloorWindow | OurWindow]) -> None:
         self._windows = windows
@@ -41,12 +41,12 @@ class Audience:
         return (await self._last - started) * 1000
 
 
-#: Values by contender.
+#: The measured values, by name of the implementation.
 Values = dict[str, list[float]]
 
 
 async def _measure(serving: dict[str, ServerProcess], rounds: int) -> tuple[Values, Values, Values]:
-    """The clicks, the medians of their blocks, and the CPU time of a click in each block."""
+    """The times of all clicks, and for each block the median and the CPU time of a click."""
     audiences = {
         name: Audience([await KINDS[name].open(server.address("/shared")) for _ in range(WINDOWS)])
         for name, server in serving.items()
@@ -66,7 +66,10 @@ async def _measure(serving: dict[str, ServerProcess], rounds: int) -> tuple[Valu
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Click in blocks, in turns. The system counts CPU time in steps of 10 ms."""
+    """Click in blocks; the implementations take turns.
+
+    The system counts CPU time in steps of 10 ms, so a single click cannot be measured.
+    """
     with servers(setup.only("ours", "floor")) as serving:
         clicks, blocks, costs = asyncio.run(_measure(serving, setup.rounds))
     what = f"one click to the last of {WINDOWS} windows"

@@ -1,4 +1,4 @@
-"""Chromium and its pages."""
+"""Start Chromium and open pages for the benchmarks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from benchmarks.processes import ServerProcess
 
 @contextmanager
 def chromium() -> Iterator[Browser]:
-    """The installed Chromium, headless."""
+    """Start the installed Chromium without visible windows."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         raise SystemExit("Chromium is not installed; 'python3 dev.py test' installs it (as root)")

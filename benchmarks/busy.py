@@ -18,13 +18,16 @@ from benchmarks.processes import ServerProcess
 from benchmarks.raw_windows import OurWindow
 
 WINDOWS = 8
-#: The duration of the measurement, and the pause between two clicks, in seconds.
+#: The measurement lasts this long, and the pause between two clicks is this long (seconds).
 SECONDS = 15
 PAUSE = 0.05
 
 
 async def clicks(window: OurWindow, end: float) -> list[float]:
-    """Click until ``end``; milliseconds from each click to its acknowledgement."""
+    """Click until the time ``end``.
+
+    Returns the milliseconds from each click to its acknowledgement.
+    """
     took = []
     while time.perf_counter() < end:
         done: asyncio.Future[float] = asyncio.get_running_loop().create_future()
@@ -71,7 +74,10 @@ async def _measure(server: ServerProcess) -> dict[str, list[float]]:
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Measure times and the share of a core, which includes the work of the busy task."""
+    """Measure times and the CPU load in percent of a core.
+
+    The load includes the work of the busy task.
+    """
     with ServerProcess("ours") as server:
         found = asyncio.run(_measure(server))
 

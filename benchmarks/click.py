@@ -9,12 +9,13 @@ from benchmarks.browser import chromium, open_page
 from benchmarks.figures import Figure, Setup, in_turn, medians, paired_ratio, percentiles
 from benchmarks.processes import servers
 
-#: Clicks in a block, blocks in one start of all processes, and starts per round. The position of a
-#: process in memory changes the time of a click by 5 %, also for the floor.
+#: The number of clicks in a block, of blocks in one start of all processes, and of starts in a
+#: round. All processes are started several times, because the position of a process in memory
+#: changes the time of a click by 5 %.
 BLOCK, BLOCKS, STARTS = 25, 24, 2 / 3
-#: The buttons: one with a plain handler, one with an ``async`` handler (`contenders`).
+#: The names of the two buttons: one has a plain handler, the other an ``async`` handler.
 PLAIN, ASYNC = "add", "add-async"
-#: Milliseconds by button and contender.
+#: Times of clicks in milliseconds, by button and implementation.
 Times = dict[str, dict[str, list[float]]]
 CLICKS = """([id, count]) => new Promise(async resolve => {
   const button = document.getElementById(id), target = document.getElementById("count");
@@ -35,7 +36,10 @@ CLICKS = """([id, count]) => new Promise(async resolve => {
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Click in blocks, in turns. The clock of a page that is not isolated has steps of 0.1 ms."""
+    """Click in blocks; the implementations take turns.
+
+    The clock of a page that is not isolated has steps of 0.1 ms.
+    """
     names = {PLAIN: setup.contenders, ASYNC: setup.only("ours", "floor")}
     clicks: Times = {button: {name: [] for name in found} for button, found in names.items()}
     blocks: Times = {button: {name: [] for name in found} for button, found in names.items()}

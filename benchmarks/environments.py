@@ -1,8 +1,11 @@
-"""The Python interpreters of the contenders: ours, or for a peer one in a virtual environment.
+"""The Python interpreters of the benchmarks.
 
-A peer is a contender with a lock file in ``contenders/requirements``. Its environment is created at
-first use in ``build/benchmarks``; messages go to stderr. To renew the lock file of NAME, run in the
-folder of the lock files:
+Everview runs with the interpreter of the benchmarks. Each other framework has its own virtual
+environment.
+
+Each compared framework has a lock file in ``contenders/requirements``. Its virtual environment is
+created at the first use in ``build/benchmarks``. Messages are written to stderr. To renew the lock
+file of NAME, run in the folder of the lock files:
 
     uv pip compile NAME.in --universal --python-version 3.11 --generate-hashes
         --no-emit-index-url --no-annotate --no-header --upgrade -o NAME.txt
@@ -23,11 +26,14 @@ ENVIRONMENTS = ROOT / "build" / "benchmarks"
 
 
 class Unavailable(Exception):  # noqa: N818 - not an error: benchmarks run without that peer
-    """The environment of a peer could not be created; the text contains the reason."""
+    """The virtual environment of a framework could not be created.
+
+    The message contains the reason.
+    """
 
 
 def python_of(name: str) -> Path:
-    """The Python interpreter of the contender ``name``, with its packages installed.
+    """Install the packages of the framework ``name`` and return its Python interpreter.
 
     Raises:
         Unavailable: The installation failed, for example without a network.
@@ -38,12 +44,14 @@ def python_of(name: str) -> Path:
     environment = ENVIRONMENTS / name
     bin_folder = environment / ("Scripts" if os.name == "nt" else "bin")
     python = bin_folder / ("python.exe" if os.name == "nt" else "python")
-    # The stamp is written last. An environment without the current stamp is created again.
+    # The stamp file is written after the installation. An environment without the current stamp is
+    # created again.
     stamp = environment / "installed-lock"
     wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {sys.version.split()[0]}\n"
     if not stamp.exists() or stamp.read_text() != wanted:
         notify(f"installing {name} into {environment.relative_to(ROOT)} (once)")
-        # The stamp is removed first, because the installation may be interrupted.
+        # Remove the stamp file before the installation, because the installation may be
+        # interrupted.
         stamp.unlink(missing_ok=True)
         run(name, [sys.executable, "-m", "venv", "--clear", str(environment)])
         quiet = [] if sys.stderr.isatty() else ["--quiet"]

@@ -1,8 +1,9 @@
-"""`Figure`: one measured quantity, with its value for each contender and its goal.
+"""`Figure`: one measured quantity, with its value for each implementation and its goal.
 
 Times are medians unless the name contains p99. Compare only figures of one run: in a run the
-contenders take turns, so load on the machine affects all of them. Load may last only a second;
-therefore a ratio compares neighbouring measurements where they are known (`paired_ratio`).
+implementations take turns, so load on the machine affects all of them. The load may last only a
+second. Therefore, if the order of the measurements is known, `paired_ratio` compares neighbouring
+measurements.
 """
 
 from __future__ import annotations
@@ -42,7 +43,10 @@ class Figure:
 
     @property
     def ratio(self) -> float | None:
-        """The ratio of ours to the floor; None if one of them was not measured."""
+        """Everview's value divided by the value of the floor (the hand-written minimal server).
+
+        None if one of them was not measured.
+        """
         if self.paired is not None:
             return self.paired
         ours, floor = self.values.get("ours"), self.values.get("floor")
@@ -50,64 +54,71 @@ class Figure:
 
     @property
     def is_met(self) -> bool | None:
-        """Whether the goal is met; None without a goal."""
+        """Whether the goal is met, or None if the figure has no goal."""
         found = self.ratio if self.goal_of == "ratio" else self.values.get("ours")
         return None if found is None or self.goal is None else found <= self.goal
 
 
 @dataclass
 class Setup:
-    """The rounds and contenders of a part. ``notes`` are for the reader."""
+    """What a part of the benchmarks measures: the number of rounds and the implementations.
+
+    ``notes`` are printed for the reader.
+    """
 
     rounds: int
     contenders: tuple[str, ...] = ("ours", "floor")
     notes: list[str] = field(default_factory=list)
 
     def only(self, *names: str) -> tuple[str, ...]:
-        """The contenders that are in ``names``."""
+        """The chosen implementations whose names are in ``names``."""
         return tuple(name for name in self.contenders if name in names)
 
     def groups(self) -> list[tuple[str, ...]]:
-        """The groups that take turns: ours and the floor; then each peer alone.
+        """The groups of implementations.
 
-        The page and the server of a peer are not idle while they wait for their turn.
+        Everview and the floor (the hand-written minimal server) take turns in one group; each other
+        framework is a group of its own.
+
+        Other frameworks are measured alone, because their pages and servers are not idle while they
+        wait for their turn.
         """
         peers = [name for name in self.contenders if name not in ("ours", "floor")]
         return [self.only("ours", "floor"), *((name,) for name in peers)]
 
 
 def in_turn(contenders: Mapping[str, T], round_: int) -> list[tuple[str, T]]:
-    """The contenders in their order, reversed in every second round."""
+    """The implementations in the order of this round. Every second round has the reverse order."""
     return list(contenders.items())[:: -1 if round_ % 2 else 1]
 
 
 def paired_ratio(values: Mapping[str, Sequence[float]]) -> float | None:
-    """The ratio of ours to the floor: the median of the ratios of neighbouring measurements.
+    """The median of the ratios of neighbouring measurements of Everview and the floor.
 
-    On a shared machine, everything may take 1.5 times as long for some seconds. The error of the
-    ratio of two medians is then twice as large, because each median may be from other seconds.
+    On a shared machine, everything may take 1.5 times as long for some seconds. Two medians may
+    come from different seconds, so the error of their ratio is twice as large.
     """
     ours, floor = values.get("ours"), values.get("floor")
     return median(map(truediv, ours, floor)) if ours and floor else None
 
 
 def p99(values: Sequence[float]) -> float:
-    """The 99th percentile."""
+    """The 99th percentile of the values."""
     return quantiles(values, n=100)[98] if len(values) > 9 else max(values)
 
 
 def medians(values: dict[str, list[float]]) -> dict[str, float]:
-    """The median for each contender."""
+    """The median of the values of each implementation."""
     return {name: median(found) for name, found in values.items() if found}
 
 
 def percentiles(values: dict[str, list[float]]) -> dict[str, float]:
-    """The 99th percentile for each contender."""
+    """The 99th percentile of the values of each implementation."""
     return {name: p99(found) for name, found in values.items() if found}
 
 
 def as_json(figure: Figure) -> dict[str, object]:
-    """The fields that are set."""
+    """The figure as a dict for JSON, without the fields that are not set."""
     return {name: value for name, value in vars(figure).items() if value is not None}
 
 

@@ -1,7 +1,8 @@
 """Measure whether costs grow with the size of a view or with the number of views.
 
-It measures in one process, without a socket or a browser: a change of the tree, its frame, and an
-event from the message through the runtime and the handler to the frame. All sizes take turns.
+This module measures in one process, without a socket or a browser: a change of the tree, its frame,
+and an event from the message through the runtime and the handler to the frame. The sizes are
+measured in turns.
 """
 
 from __future__ import annotations
@@ -19,13 +20,13 @@ from everview.testing import SimulatedApp
 
 SIZES = (10, 100, 1_000, 10_000, 100_000)
 INSTANCES = (1, 10, 100, 1_000)
-#: Calls in a block, and blocks for each size.
+#: The number of calls in a block, and of blocks for each size.
 CALLS, BLOCKS = 50, 20
 Work = Callable[[], object]
 
 
 def changing(size: int) -> Work:
-    """Set a text, create the frame and encode it."""
+    """Return a function that sets a text, creates the frame and encodes it."""
     document = Document()
     words = [Span(n) for n in range(size // 2)]
     document.root.append(HTML(Div(*words)))
@@ -35,7 +36,8 @@ def changing(size: int) -> Work:
     def work() -> None:
         nonlocal revision, count
         count += 1
-        # The same five texts in every size: 50,000 texts do not fit into the cache of a processor.
+        # Change the same number of texts in a view of any size, because 50,000 texts would not fit
+        # into the cache of a processor.
         words[count % 5].set_text(count)
         frame = document.delta(revision)
         encode(frame)
@@ -45,7 +47,7 @@ def changing(size: int) -> Work:
 
 
 def appending(size: int) -> Work:
-    """Append a node at the end and remove one at the start, in one frame."""
+    """Return a function that appends a node and removes another one, in one frame."""
     document = Document()
     lines = Div(*(Span(n) for n in range(size // 2)))
     document.root.append(HTML(lines))
@@ -68,7 +70,7 @@ def make_app(size: int) -> App:
 
     @app.route("/")
     class Large(View):
-        """Many nodes, one button."""
+        """A view with many nodes and one button."""
 
         def handle_request(self, request: Request) -> HTML:
             self.count = Span(0)
@@ -82,7 +84,7 @@ def make_app(size: int) -> App:
 
 
 def clicking(stack: ExitStack, size: int, instances: int = 1) -> Work:
-    """Click: from the message of the page to the frame with the effect."""
+    """Return a function that handles the message of a click and creates the frame."""
     simulated = stack.enter_context(SimulatedApp(make_app(size)))
     window, *_ = [simulated.open("/") for _ in range(instances)]
     button = window.find("button")
@@ -90,7 +92,7 @@ def clicking(stack: ExitStack, size: int, instances: int = 1) -> Work:
 
 
 def in_turns(works: dict[int, Work]) -> dict[int, float]:
-    """Microseconds of one call: the median of the blocks."""
+    """The time of one call in microseconds. It is the median of all blocks."""
     blocks: dict[int, list[float]] = {size: [] for size in works}
     for _ in range(BLOCKS):
         for size, work in works.items():
@@ -103,7 +105,7 @@ def in_turns(works: dict[int, Work]) -> dict[int, float]:
 
 
 def curve(what: str, by: str, works: dict[int, Work]) -> Iterator[Figure]:
-    """Yield a figure for each size, and the ratio of the largest size to the smallest."""
+    """Yield a figure for each size, and one with the ratio of the largest to the smallest size."""
     costs = in_turns(works)
     for size, cost in costs.items():
         yield Figure("growth", f"{what}, by {by}", "us", {"ours": cost}, x=size)
@@ -113,7 +115,7 @@ def curve(what: str, by: str, works: dict[int, Work]) -> Iterator[Figure]:
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Measure curves over the number of nodes and of instances."""
+    """Measure how the costs depend on the number of nodes and on the number of instances."""
     yield from curve("a change and its frame", "nodes", {n: changing(n) for n in SIZES})
     yield from curve("append a node and remove one", "nodes", {n: appending(n) for n in SIZES})
     with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""The stored runs, by commit: one line of JSON for each run."""
+"""Store the runs of the benchmarks. The file has one line of JSON for each run."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ def machine() -> str:
 
 
 def keep(figures: Sequence[Figure]) -> None:
-    """Add a run of the current commit. Figures of other parts stay."""
+    """Store a run of the current commit.
+
+    Figures that an earlier run of this commit measured for other parts are preserved.
+    """
     commit = git("rev-parse", "--short", "HEAD")
     if git("status", "--porcelain", "--", "shell/everview"):
         commit += "+"

@@ -16,7 +16,7 @@ KINDS = {"/every-second": "one thread each", "/every-second-async": "async"}
 
 
 async def _measure(server: ServerProcess, url: str) -> tuple[float, float]:
-    """The share of a core in percent, and the changes per second of the slowest window."""
+    """The CPU load in percent of a core, and the changes per second of the slowest window."""
     windows = [await OurWindow.open(server.address(url)) for _ in range(INSTANCES)]
     counts = [0] * INSTANCES
 

@@ -14,8 +14,9 @@ from benchmarks.figures import Figure, Setup, medians
 from benchmarks.processes import ServerProcess, servers
 from benchmarks.raw_windows import OurWindow
 
-#: Resolves to the time when the page had the last line, and the two numbers of the task. A page may
-#: contain only the visible lines; therefore the text identifies the last line.
+#: A script for the page. Its promise resolves to the time when the last line was in the page, and
+#: to the two numbers of the task. A page may contain only the visible lines, so the script
+#: recognises the last line by its text.
 LAST = """() => new Promise((resolve, reject) => {
   const ended = document.getElementById("ended");
   let shown;
@@ -37,13 +38,13 @@ LAST = """() => new Promise((resolve, reject) => {
 
 
 def in_page(page: Page) -> tuple[float, float]:
-    """Milliseconds of the task, and from its end until the page has the last line."""
+    """Milliseconds that the task runs, and until the page has the last line after that."""
     shown, ended, took = page.evaluate(LAST)
     return took * 1000, shown - ended * 1000
 
 
 async def without_reader(server: ServerProcess, url: str, *, stalls: bool) -> float:
-    """Milliseconds of the task with a window that does not read, or without a window."""
+    """Milliseconds that the task runs without a window, or with one that does not read."""
     window = await OurWindow.open(server.address(url))
     window.socket.transport.pause_reading()
     window.click()
@@ -71,13 +72,16 @@ def _spans(items: list[Any]) -> Iterator[list[Any]]:
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Measure in Chromium, in turns; and ours without a window and with one that does not read."""
+    """Measure all implementations in Chromium, in turns.
+
+    Also measure Everview without a window, and with a window that does not read.
+    """
     tasks: dict[str, list[float]] = {name: [] for name in setup.contenders}
     shown: dict[str, list[float]] = {name: [] for name in setup.contenders}
     alone, stalled = [], []
     for group in setup.groups():
         with chromium() as browser, servers(group) as serving:
-            # Peers run once, because they take up to a minute.
+            # Other frameworks run only once, because they take up to a minute.
             for number in range(max(2, setup.rounds // 4) if "floor" in group else 1):
                 for name, server in serving.items():
                     page = open_page(browser, server, f"/log?{number}")

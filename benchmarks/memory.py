@@ -1,7 +1,7 @@
 """Measure the memory of the server for one view, one view of 1,000 rows, and one window.
 
-This is the growth of the server's resident memory divided by the number of views or windows. It
-includes the overhead of Python's allocator.
+Each figure is the growth of the server's resident memory, divided by the number of views or
+windows. The growth includes the overhead of Python's allocator.
 """
 
 from __future__ import annotations
@@ -13,7 +13,8 @@ from benchmarks.figures import Figure, Setup
 from benchmarks.processes import ServerProcess
 from benchmarks.raw_windows import OurWindow
 
-#: Numbers of windows and views; `WARM` are opened before the measurement. All stay open to the end.
+#: The number of windows and views to open. `WARM` of them are opened before the measurement. All
+#: stay open until the end.
 WINDOWS, VIEWS, LARGE, WARM = 200, 200, 20, 20
 
 
@@ -21,7 +22,7 @@ async def _measure(server: ServerProcess) -> dict[str, float]:
     windows = []
 
     async def grow(url: str, count: int) -> float:
-        """Open ``count`` windows at the URL; KB for each."""
+        """Open ``count`` windows at the URL. Returns the memory of each window in KB."""
         before = server.memory_mb()
         windows.extend([await OurWindow.open(server.address(url)) for _ in range(count)])
         return (server.memory_mb() - before) * 1000 / count
@@ -38,7 +39,7 @@ async def _measure(server: ServerProcess) -> dict[str, float]:
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Measure KB for each."""
+    """Measure the memory of one view, one large view and one window, in KB."""
     with ServerProcess("ours") as server:
         found = asyncio.run(_measure(server))
     what = {"window": ("an attached window", 40), "view": ("a view (a counter)", 60),

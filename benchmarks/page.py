@@ -8,7 +8,7 @@ from benchmarks.browser import chromium
 from benchmarks.figures import Figure, Setup
 from benchmarks.processes import servers
 
-#: Lists the resources that are loaded when the view appears.
+#: A script that lists the resources that the page has loaded when the view appears.
 WATCH = """
   window.loaded = new Promise(resolve => new MutationObserver((_, observer) => {
     if (!document.getElementById("count")) return;
@@ -35,7 +35,8 @@ def measure(setup: Setup) -> Iterator[Figure]:
             page = browser.new_context().new_page()
             page.add_init_script(WATCH)
             page.goto(server.address())
-            page.wait_for_selector("#count", state="attached")  # a page may redirect first
+            # the page of some frameworks redirects first
+            page.wait_for_selector("#count", state="attached")
             loaded = page.evaluate("window.loaded")
             requests[name] = len(loaded) + 1
             total[name] = sum(size for _, size in loaded)

@@ -9,14 +9,14 @@ from math import log10
 from benchmarks.figures import Figure, short
 
 WIDTH, LEFT, RIGHT = 760, 270, 70
-#: Heights of a bar and of its row.
+#: The height of a bar, and the height of the row that contains it.
 BAR, ROW = 11, 15
 COLOURS = {
     "ours": "light-dark(#3455db, #8ea6ff)", "floor": "light-dark(#8a93a3, #7d8696)",
     "lona": "light-dark(#b3562e, #e79a74)", "nicegui": "light-dark(#17813a, #6fcf8f)",
     "reactpy": "light-dark(#8b3aa8, #cf93e6)", "goal": "light-dark(#b3261e, #ff8a80)",
 }  # fmt: skip
-#: Colours of lines that do not belong to a contender.
+#: The colours of lines that do not belong to an implementation.
 SERIES = ("ours", "lona", "nicegui", "reactpy")
 NAMES = {"ours": "Everview", "floor": "floor", "lona": "Lona", "nicegui": "NiceGUI",
          "reactpy": "ReactPy"}  # fmt: skip
@@ -33,7 +33,7 @@ def picture(height: float, parts: Iterable[str], title: str) -> str:
 
 
 def text(x: float, y: float, what: str, anchor: str = "start", extra: str = "") -> str:
-    """A text; ``y`` is its baseline."""
+    """A text element. ``y`` is the baseline of the text."""
     return f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}" {extra}>{escape(what)}</text>'
 
 
@@ -50,7 +50,7 @@ def box(x: float, y: float, width: float, height: float, colour: str) -> str:
 
 
 def key(names: Sequence[str], y: float) -> list[str]:
-    """The legend of the colours."""
+    """A legend that explains the colours."""
     parts = []
     for index, name in enumerate(names):
         x = LEFT + index * 90
@@ -60,7 +60,7 @@ def key(names: Sequence[str], y: float) -> list[str]:
 
 
 def bars(figures: Sequence[Figure], title: str) -> str:
-    """Bars with the times of all contenders, on a logarithmic scale."""
+    """A picture with a bar for the time of each implementation, on a logarithmic scale."""
     names = [name for name in NAMES if any(name in figure.values for figure in figures)]
     values = [value for figure in figures for value in figure.values.values()]
     low, high = log10(min(values)) - 0.2, log10(max(values))
@@ -81,7 +81,10 @@ def bars(figures: Sequence[Figure], title: str) -> str:
 
 
 def ratios(figures: Sequence[Figure], title: str) -> str:
-    """Bars with the ratios of ours to the floor; a red mark shows the goal."""
+    """A picture with a bar for each ratio of Everview to the floor.
+
+    A red mark on a bar shows the goal.
+    """
     most = max(max(figure.ratio or 0, figure.goal or 0) for figure in figures) * 1.05
     scale = (WIDTH - LEFT - RIGHT) / most
     parts = [text(10, 18, title, extra='font-weight="600"')]
@@ -103,7 +106,7 @@ def ratios(figures: Sequence[Figure], title: str) -> str:
 
 
 def ends(placed: dict[str, tuple[float, float]]) -> list[str]:
-    """The names of lines at their right ends, without overlaps."""
+    """Write the name of each line at its right end. The names do not overlap."""
     parts, last = [], float("-inf")
     for name, (x, y) in sorted(placed.items(), key=lambda item: item[1][1]):
         last = max(y + 4, last + 13)
@@ -112,7 +115,7 @@ def ends(placed: dict[str, tuple[float, float]]) -> list[str]:
 
 
 def curves(series: dict[str, dict[float, float]], title: str, unit: str, by: str) -> str:
-    """Lines over a logarithmic axis."""
+    """A picture of curves over a logarithmic horizontal axis."""
     left, top, bottom, right = 60, 44, 250, WIDTH - 190
     xs = sorted({x for points in series.values() for x in points})
     most = max(value for points in series.values() for value in points.values()) * 1.1
@@ -143,7 +146,7 @@ def curves(series: dict[str, dict[float, float]], title: str, unit: str, by: str
 
 
 def history(runs: Sequence[tuple[str, dict[str, float]]], title: str) -> str:
-    """Lines with the ratios to the floor, by commit."""
+    """A picture with a line for each ratio of Everview to the floor, over the commits."""
     left, top, bottom, right = 40, 34, 230, WIDTH - 250
     names = list(runs[-1][1])
     most = max(max(found.values()) for _, found in runs) * 1.1

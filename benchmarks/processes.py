@@ -1,4 +1,7 @@
-"""Contenders as processes: they answer requests for addresses over a pipe and end with it."""
+"""Run each implementation in its own process.
+
+The process answers requests for addresses over a pipe, and ends when the pipe is closed.
+"""
 
 from __future__ import annotations
 
@@ -22,7 +25,7 @@ def environment() -> dict[str, str]:
 
 
 class ServerProcess:
-    """A running contender."""
+    """The running process of an implementation."""
 
     def __init__(self, name: str) -> None:
         self._process = subprocess.Popen(
@@ -43,12 +46,12 @@ class ServerProcess:
         return self._process.stdout.readline().strip()
 
     def cpu_seconds(self) -> float:
-        """User and system time of the process so far, in seconds."""
+        """The user and system CPU time that the process has used until now, in seconds."""
         times = psutil.Process(self._process.pid).cpu_times()
         return float(times.user + times.system)
 
     def memory_mb(self) -> float:
-        """Resident memory of the process, in MB."""
+        """The resident memory of the process in MB."""
         return float(psutil.Process(self._process.pid).memory_info().rss / 1e6)
 
     def __enter__(self) -> ServerProcess:
@@ -60,13 +63,13 @@ class ServerProcess:
 
 @contextmanager
 def servers(names: Iterable[str]) -> Iterator[dict[str, ServerProcess]]:
-    """Run a server for each contender."""
+    """Start a server process for each implementation, and end them after the ``with`` block."""
     with ExitStack() as stack:
         yield {name: stack.enter_context(ServerProcess(name)) for name in names}
 
 
 def python(code: str) -> str:
-    """Run code in a new interpreter; returns its output."""
+    """Run code in a new interpreter and return its output."""
     return subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT, env=environment(), check=True,
         capture_output=True, text=True,

@@ -1,7 +1,7 @@
-"""Windows without a page: websocket clients with as little work as possible.
+"""Simulated windows: websocket clients that do as little work as possible.
 
-They run in the process that measures. Their work must be small, so that the measurement shows the
-cost of the server even with many windows.
+The simulated windows run in the measuring process. They must do little work, so that the
+measurement shows the cost of the server even with many windows.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-#: A page confirms after a random number of frames in `MANY`, or `SOON` seconds after `SOME` frames
-#: (replica/link.js).
+#: A page confirms frames after a random number of frames in the range `MANY`, or `SOON` seconds
+#: after it has received `SOME` frames (replica/link.js).
 MANY, SOME, SOON = (24, 32), 8, 0.1
 
 
@@ -63,7 +63,10 @@ class RawWebSocket(asyncio.Protocol):
         self._buffer = buffer
 
     def send(self, message: object) -> None:
-        """Send a message as JSON. The mask, which the protocol requires, is zero."""
+        """Send a message as JSON.
+
+        The websocket protocol requires a mask; this client uses a mask of zeros.
+        """
         data = json.dumps(message).encode()
         size = len(data)
         length = bytes((0x80 | size,)) if size < 126 else b"\xfe" + size.to_bytes(2, "big")
@@ -74,7 +77,7 @@ class RawWebSocket(asyncio.Protocol):
 
 
 async def connect(address: str, path: str) -> RawWebSocket:
-    """Open a socket."""
+    """Open a websocket and return the client."""
     parts = urlsplit(address)
     loop = asyncio.get_running_loop()
     assert parts.hostname
@@ -87,7 +90,10 @@ async def connect(address: str, path: str) -> RawWebSocket:
 
 
 class FloorWindow:
-    """A window of the floor. It shows the shared count."""
+    """A simulated window of the floor (the hand-written minimal server).
+
+    The simulated window shows the shared count.
+    """
 
     def __init__(self, socket: RawWebSocket) -> None:
         self.socket = socket
@@ -104,12 +110,15 @@ class FloorWindow:
 
 
 class OurWindow:
-    """A window of Everview. It authenticates, attaches and confirms frames like a page."""
+    """A simulated window of Everview.
+
+    The simulated window authenticates, opens a view and confirms frames like a page.
+    """
 
     def __init__(self, socket: RawWebSocket) -> None:
         self.socket = socket
         self.document = ""
-        #: The id of the first element with a handler, and the tree of the snapshot.
+        #: The id of the first element that has a handler, and the tree of the snapshot.
         self.button = 0
         self.tree: list[Any] = []
         self._number = self._frames = 0
@@ -135,7 +144,7 @@ class OurWindow:
         return window
 
     def click(self) -> int:
-        """Click the button; returns the number of the event."""
+        """Click the button and return the number of the event."""
         self._number += 1
         data = {"x": 1, "y": 1}
         self.socket.send({"t": "event", "number": self._number, "document": self.document,

@@ -1,8 +1,8 @@
 """`python -m benchmarks.report`: write the newest stored run into docs/performance.md.
 
-In the document, this module replaces the text between ``<!-- figures: goals -->`` or
-``<!-- run -->`` and ``<!-- end -->``. All other text is written by hand. It writes the pictures and
-the list of all figures in docs/performance/ completely.
+This module replaces the text of the document between ``<!-- figures: goals -->`` or ``<!-- run
+-->`` and ``<!-- end -->``. All other text of the document is written by hand. The module also
+writes all files in docs/performance/: the pictures and the list of all figures.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ DOCUMENT = ROOT / "docs" / "performance.md"
 PICTURES = ROOT / "docs" / "performance"
 PEERS = ("lona", "nicegui", "reactpy")
 FIGURES = PICTURES / "figures.md"
-#: The figures in the picture of the history, with their labels in it.
+#: The figures that the picture of the history shows, with their labels.
 IN_HISTORY = {
     "a click until the page shows its effect": "a click",
     "create 1,000 rows, painted": "create 1,000 rows",
@@ -38,7 +38,7 @@ def table(figures: Sequence[Figure]) -> str:
 
 
 def row(figure: Figure) -> list[str]:
-    """The cells of a figure; a missing value is an empty cell."""
+    """The cells of the table row for a figure. The cell of a missing value is empty."""
     found = {name: short(value) for name, value in figure.values.items()}
     ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
     goal = "" if figure.goal is None else short(figure.goal)
@@ -56,7 +56,7 @@ def row(figure: Figure) -> list[str]:
 
 
 def draw(run: history.Run, runs: Sequence[history.Run]) -> dict[str, str]:
-    """Draw the pictures; returns them by file name."""
+    """Draw all pictures. Returns a dict from file names to pictures."""
     drawn = {}
     against = [f for f in run.figures if f.ratio is not None and f.goal_of == "ratio" and f.goal]
     if against:
@@ -89,7 +89,7 @@ def draw(run: history.Run, runs: Sequence[history.Run]) -> dict[str, str]:
 
 
 def listing(run: history.Run) -> str:
-    """All figures of a run, by part."""
+    """A document with all figures of a run, one section for each part."""
     origin = (
         f"Commit {run.commit}, {run.date}, {run.machine}. See [Performance](../performance.md)."
     )
@@ -101,7 +101,7 @@ def listing(run: history.Run) -> str:
 
 
 def between(mark: str, text: str, document: str) -> str:
-    """Replace the text between a mark and the next end of the document."""
+    """Replace the text of the document between a start mark and the next end mark."""
     pattern = rf"(<!-- {mark} -->).*?(<!-- end -->)"
     return re.sub(pattern, lambda found: found[1] + text + found[2], document, flags=re.DOTALL)
 

@@ -1,14 +1,16 @@
-"""The rows that all contenders show, and their style sheet."""
+"""The rows that all implementations show, and their style sheet."""
 
 from __future__ import annotations
 
 import random
 
-#: The style of a selected row, as in js-framework-benchmark; without it nothing would be painted.
+#: The style of a selected row, as in js-framework-benchmark. Without this style, selecting a row
+#: would paint nothing.
 SELECTED = "tr.danger { background: #f2dede; }"
-#: The style of our client (client/style.css), used by all contenders, because layout and painting
-#: do not depend on the contender. A table as wide as the page needs a new layout when any of its
-#: texts changes; a table with a width of its own only when the longest text changes.
+#: The style of Everview's client (client/style.css). All implementations use this style, so that
+#: layout and painting cost the same for all. A table that is as wide as the page needs a new layout
+#: when any text in it changes. A table that is as wide as its content needs a new layout only when
+#: its longest text changes.
 STYLE = f"""
   * {{ box-sizing: border-box; }}
   body {{ font: 15px/1.5 system-ui, "Segoe UI", Roboto, Cantarell, "DejaVu Sans", sans-serif; }}
@@ -22,7 +24,8 @@ COLOURS = "red yellow blue green pink brown purple white black orange".split()
 NOUNS = "table chair house desk mouse keyboard car pizza cookie sandwich".split()
 
 
-#: The numbers of the rows of one seed start at a multiple of this, so that no number repeats.
+#: The row numbers of each seed start at a different multiple of this number, so that two seeds
+#: never give the same row number.
 NUMBERS_PER_SEED = 10_000
 
 

@@ -1,7 +1,7 @@
 """Measure the time from the start of the process to a painted native window, in steps.
 
-Needs a display (or `xvfb-run python -m benchmarks startup`). The paint times of the page are read
-from the DevTools port of Qt WebEngine.
+This benchmark needs a display; without one, use `xvfb-run python -m benchmarks startup`. The paint
+times of the page are read from the DevTools port of Qt WebEngine.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PAINT = """(() => new Promise(resolve => new PerformanceObserver(list => resolve
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Milliseconds from the start of the process, medians."""
+    """The median time of each step in milliseconds, counted from the start of the process."""
     if not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         setup.notes.append("startup: not measured, no display; run it with xvfb-run")
         return

@@ -13,11 +13,13 @@ from benchmarks.browser import chromium, open_page
 from benchmarks.figures import Figure, Setup, in_turn, medians, paired_ratio
 from benchmarks.processes import servers
 
-#: Milliseconds by operation and end of the measurement ("changed" or "painted").
+#: Times in milliseconds, by operation and by the event that ends the measurement ("changed" or
+#: "painted").
 Times = dict[tuple[str, str], list[float]]
 
-#: The operations: name, button, goal as a ratio to the floor, and whether the goal also holds for
-#: "in the page". js-framework-benchmark measures until painting.
+#: The operations. Each has a name, a button, a goal (a ratio to the floor, the hand-written minimal
+#: server), and a flag: true if the goal also limits the time until the change is in the page.
+#: js-framework-benchmark measures only until painting.
 WORK = {
     "create": ("create 1,000 rows", "create", 2.0, False),
     "replace": ("replace 1,000 rows", "create", 1.5, False),
@@ -29,8 +31,8 @@ WORK = {
     "more": ("append 1,000 to 1,000 rows", "more", 2.0, False),
     "many": ("create 10,000 rows", "many", 2.2, False),
 }
-#: A round: (name or "" for a step that is not measured, operation). The operations whose times vary
-#: most are measured three times.
+#: The steps of a round, as pairs of a name and an operation. A step with the name "" is not
+#: measured. The operations whose times vary most are measured three times.
 ROUND = [
     *[("create", "create"), ("replace", "replace"), ("clear", "clear")] * 2,
     ("create", "create"), ("replace", "replace"), ("update", "update"),
@@ -38,10 +40,10 @@ ROUND = [
     ("", "replace"), ("clear", "clear"), ("", "create"), ("more", "more"), ("", "clear"),
     ("many", "many"), ("", "clear"),
 ]  # fmt: skip
-#: Starts of all processes. The positions of the processes in memory change the ratio of a swap
-#: between 1.10 and 1.23.
+#: All processes are started this number of times, because their positions in memory change the
+#: ratio of a swap between 1.10 and 1.23.
 STARTS = 4
-#: Milliseconds until the page has the change, and until it is painted.
+#: The times in milliseconds until the change is in the page, and until it is painted.
 DO = """([button, work]) => new Promise((resolve, reject) => {
   const rows = document.getElementById("rows");
   const label = index => rows.children[index]?.children[1].textContent;
@@ -71,15 +73,15 @@ DO = """([button, work]) => new Promise((resolve, reject) => {
   document.getElementById(button).click();
   setTimeout(() => reject(new Error(`${work} took more than two minutes`)), 120_000);
 })"""
-#: Waits until the work that follows the last operation is done, including Chromium's own. With a
-#: pause of 20 ms, an answer that came 13 ms later was painted 5 to 8 ms later, also for the floor.
-#: After 500 ms all are painted in the same time.
+#: Before each operation, wait until all work after the last operation is done, including Chromium's
+#: own work. A pause of 20 ms is too short: it delays painting by 5 to 8 ms if the answer takes 13
+#: ms longer. After a pause of 500 ms there is no such delay.
 REST = """() => new Promise(resolve =>
   requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(resolve, 500))))"""
 
 
 def one_round(pages: dict[str, Page], times: dict[str, Times], round_: int = 0) -> None:
-    """Run all operations; the contenders take turns at each of them."""
+    """Run all operations. The implementations take turns at each operation."""
     for measured, work in ROUND:
         for name, page in in_turn(pages, round_):
             page.bring_to_front()
@@ -91,7 +93,10 @@ def one_round(pages: dict[str, Page], times: dict[str, Times], round_: int = 0) 
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Run the rounds in several starts; peers get one start, because a round takes up to 30 s."""
+    """Run the rounds in several starts of the processes.
+
+    Other frameworks are started only once, because one of their rounds takes up to 30 s.
+    """
     times: dict[str, Times] = {name: {} for name in setup.contenders}
     for group in setup.groups():
         rounds = max(2, setup.rounds // STARTS)

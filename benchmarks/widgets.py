@@ -1,7 +1,7 @@
 """`python -m benchmarks.widgets`: measure the widgets under load in Chromium.
 
-``frame, ms`` is the time between two animation frames of the page under load. With 16.7 ms the page
-keeps up with a screen of 60 Hz.
+The figure ``frame, ms`` is the time between two animation frames of the page under load. At 16.7
+ms, the page shows 60 frames per second.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ from benchmarks.browser import chromium, open_page
 from benchmarks.figures import p99
 from benchmarks.processes import ServerProcess
 
-#: Resolves to the times between animation frames; each frame also does the named work.
+#: A script for the page. Its promise resolves to the times between animation frames. In each frame
+#: the script also does the named work.
 FRAMES = """([milliseconds, each]) => new Promise(resolve => {
   const view = document.querySelector(".ev-table-view");
   const wheel = () => new WheelEvent("wheel", { deltaY: 300, cancelable: true });
@@ -38,18 +39,18 @@ FRAMES = """([milliseconds, each]) => new Promise(resolve => {
 
 
 def frames(page: Page, milliseconds: int, each: str = "none") -> str:
-    """The median and the longest times between frames, as text."""
+    """Format the median and the longest times between frames."""
     times = page.evaluate(FRAMES, [milliseconds, each])
     return f"frame, ms: {median(times):.1f}, p99 {p99(times):.1f}, longest {max(times):.0f}"
 
 
 def shown(page: Page) -> int:
-    """The number of the last line in the page."""
+    """The number of the last log line that the page shows."""
     return int(max(page.locator(".ev-log-line").all_inner_texts()).split()[0])
 
 
 def log(browser: Browser, server: ServerProcess) -> None:
-    """A log with 100,000 lines per second."""
+    """Measure a log that receives 100,000 lines per second."""
     page = open_page(browser, server, "/log")
     page.click("#go")
     page.wait_for_timeout(300)
@@ -70,7 +71,7 @@ def log(browser: Browser, server: ServerProcess) -> None:
 
 
 def table(browser: Browser, server: ServerProcess) -> None:
-    """A table of a million rows."""
+    """Measure a table of a million rows."""
     address = server.address("/table")
     page = browser.new_context(viewport={"width": 1000, "height": 800}).new_page()
     started = time.perf_counter()
@@ -97,14 +98,14 @@ def table(browser: Browser, server: ServerProcess) -> None:
 
 
 def plot(browser: Browser, server: ServerProcess) -> None:
-    """A plot of two series with 100,000 points each, which grow."""
+    """Measure a plot of two growing series that start with 100,000 points each."""
     page = open_page(browser, server, "/plot")
     page.locator(".ev-plot-key", has_text=".").first.wait_for()
     print("plot      ", frames(page, 3000))
 
 
 def main() -> None:
-    """Measure and print."""
+    """Measure all widgets and print the figures."""
     with chromium() as browser, ServerProcess("ready_parts") as server:
         log(browser, server)
         table(browser, server)

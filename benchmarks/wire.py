@@ -11,7 +11,7 @@ from benchmarks.figures import Figure, Setup
 from benchmarks.processes import ServerProcess, servers
 from benchmarks.table import DO
 
-#: The changes: name, button, awaited result (`table.DO`), goal in bytes.
+#: The changes. Each has a name, a button, an awaited result (`table.DO`), and a goal in bytes.
 CHANGES = [
     ("create 1,000 rows", "create", "create", 250_000),
     ("update every 10th of 1,000", "update", "update", 4000),
@@ -22,12 +22,12 @@ CHANGES = [
     ("", "many", "many", None),
     ("append a row to 10,000", "one-more", "one", None),
 ]
-#: A change is over after this time without a frame, in milliseconds.
+#: A change is complete when no frame has arrived for this number of milliseconds.
 QUIET = 300
 
 
 def sizes(browser: Browser, server: ServerProcess) -> dict[str, float]:
-    """The bytes of each change."""
+    """Measure the bytes that the page receives for each change."""
     found: dict[str, float] = {}
     received: list[int] = []
 
@@ -51,7 +51,7 @@ def sizes(browser: Browser, server: ServerProcess) -> dict[str, float]:
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Measure all contenders; the goals are for ours."""
+    """Measure all implementations. The goals limit only Everview."""
     with chromium() as browser, servers(setup.contenders) as serving:
         found = {name: sizes(browser, server) for name, server in serving.items()}
     for what, _, _, goal in CHANGES:

@@ -55,7 +55,9 @@ def write(folder: Path, language: str, *entries: tuple[str, str], place: str = "
     ({"LANG": "de_DE", "EVERVIEW_LANGUAGE": "fr"}, "en", ["fr"]),
     ({}, "pt-BR", ["pt_BR", "pt"]),
 ])  # fmt: skip
-def test_wanted_languages_follow_environment_setting_and_system(environment: dict[str, str], setting: str, wanted: list[str]) -> None:
+def test_wanted_languages_follow_environment_setting_and_system(
+    environment: dict[str, str], setting: str, wanted: list[str]
+) -> None:
     assert strings.wanted(setting, environment) == wanted
 
 

@@ -1,11 +1,12 @@
-"""The contenders: ours, the floor, and the peers. Each follows its own documentation.
+"""The compared implementations: Everview, a hand-written minimal server, other frameworks.
 
-A contender is a module in this package. It runs in a separate process:
-``python -m benchmarks.contenders.NAME``. It serves on a free port of 127.0.0.1. It reads URLs from
+A contender (an implementation of the benchmarks) is a module in this package, written as the
+documentation of its framework recommends. It runs in a separate process: ``python -m
+benchmarks.contenders.NAME``. The process serves on a free port of 127.0.0.1. It reads URLs from
 stdin, one per line, and answers each with a line on stdout: an address that shows the URL in a new
 page. It ends when stdin is closed.
 
-At ``/`` every page has its own state and contains:
+The page at ``/`` has its own state and contains:
 
 * a button ``#add`` and an element ``#count`` with a number that starts at 0; a click adds 1.
   Ours and the floor also have ``#add-async``, which does the same in an ``async`` handler (the

@@ -1,7 +1,8 @@
-"""The floor: a bare aiohttp websocket and a hand-written page, without access control or a tree.
+"""The floor: a hand-written minimal server with an aiohttp websocket.
 
-It is the least code that does this work. The server stores the rows, the page contains the
-layout of a row, and each change is a separate message.
+The floor is the smallest program that does the work of the benchmarks. It has no access control and
+no tree of nodes. The server stores the rows, the page contains the layout of a row, and each change
+is a separate message.
 """
 
 from __future__ import annotations
@@ -101,7 +102,7 @@ socket.onmessage = ({ data }) => {
 };
 document.getElementById("log").onclick = () => socket.send("{}");
 </script>"""
-# An isolated page has the finer clock of our pages.
+# These headers isolate the page, so that its clock is as fine as the clock of Everview's pages.
 ISOLATED = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Embedder-Policy": "require-corp",

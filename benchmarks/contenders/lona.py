@@ -1,4 +1,4 @@
-"""The work as Lona views, written as in its documentation and its demos."""
+"""The pages of the benchmarks as Lona views, written as in Lona's documentation and demos."""
 
 from __future__ import annotations
 
@@ -21,11 +21,12 @@ from lona.request import Request
 from benchmarks.rows import STYLE, labels, row_id
 
 app = App(__file__)
-# The client of Lona 2, which its documentation offers. Compared with the default client, a click
-# takes half the time, and appending 1,000 rows an eighth.
+# Use the client of Lona 2, which Lona's documentation offers. Compared with the default client, a
+# click takes half the time, and appending 1,000 rows takes an eighth of the time.
 app.settings.CLIENT_VERSION = 2
 app.add_static_file("lona/style.css", STYLE)
-# Lona's own page with a doctype. Without one a table does not inherit the font of the page.
+# This is Lona's own page with a doctype added. Without a doctype a table does not inherit the font
+# of the page.
 page = Path(lona.__file__).parent / "templates" / "lona" / "frontend.html"
 app.add_template("lona/frontend.html", "<!doctype html>\n" + page.read_text())
 
@@ -139,7 +140,7 @@ class Work(View):
 
 @app.route("/log")
 class Lines(View):
-    """A task that waits for its button and shows each line at once."""
+    """A view that adds lines after a click, and shows each line immediately."""
 
     def handle_request(self, request: Request) -> None:
         lines, done, ended = Div(_id="lines"), Span("0", _id="done"), Span(_id="ended")
@@ -156,16 +157,17 @@ class Lines(View):
 
 
 def answer(port: int) -> None:
-    """Print an address for every line of stdin; end with stdin."""
+    """Print an address for every line of stdin. End the process when stdin is closed."""
     for line in sys.stdin:
         print(f"http://127.0.0.1:{port}{line.strip()}", flush=True)
     os.kill(os.getpid(), signal.SIGTERM)
 
 
 def main() -> None:
-    """Serve until stdin closes; answer every line with an address.
+    """Serve until stdin is closed. Answer every line of stdin with an address.
 
-    This does what ``app.run()`` does, on an existing socket: ``app.run()`` accepts no port 0.
+    This function does the same as ``app.run()``, but on an existing socket, because ``app.run()``
+    does not accept port 0.
     """
     listening = socket.create_server(("127.0.0.1", 0))
     loop = asyncio.new_event_loop()

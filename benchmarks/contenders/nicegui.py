@@ -1,4 +1,4 @@
-"""The work as NiceGUI pages, written as its documentation recommends."""
+"""The pages of the benchmarks in NiceGUI, written as NiceGUI's documentation recommends."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ ui.add_css(STYLE, shared=True)
 
 
 class Link(TextElement):
-    """Like `ui.label`, as an ``a`` element: a text that can be changed."""
+    """A text that can be changed, like `ui.label`, but in an ``a`` element."""
 
     def __init__(self, text: str) -> None:
         super().__init__(tag="a", text=text)
@@ -39,7 +39,10 @@ class Row(ui.element):
 
 
 class Work:
-    """A counter and a table. NiceGUI sends the changes of a handler in one message at its end."""
+    """A counter and a table.
+
+    NiceGUI sends all changes of a handler in one message when the handler ends.
+    """
 
     def __init__(self) -> None:
         with ui.row():
@@ -114,16 +117,16 @@ class Work:
 
 @ui.page("/")
 def work() -> None:
-    """Every page has its own table."""
+    """Show the page. Each page has its own table."""
     Work()
 
 
 @ui.page("/log")
 def log() -> None:
-    """A task that lets the event loop send each line at once.
+    """A task that adds lines and lets the event loop send each line immediately.
 
-    It is not a thread (``run.io_bound``), because NiceGUI's elements belong to the event loop; from
-    a thread some of the lines would be lost.
+    The task does not run in a thread (``run.io_bound``), because NiceGUI's elements must be changed
+    on the event loop. If a thread added the lines, some would be lost.
     """
 
     async def add_lines() -> None:
@@ -142,29 +145,29 @@ def log() -> None:
 
 
 def answer(port: int) -> None:
-    """Print an address for every line of stdin; end with stdin."""
+    """Print an address for every line of stdin. End the process when stdin is closed."""
     for line in sys.stdin:
         print(f"http://127.0.0.1:{port}{line.strip()}", flush=True)
     app.shutdown()
 
 
 def main() -> None:
-    """Serve until stdin closes; answer every line with an address."""
+    """Serve until stdin is closed. Answer every line of stdin with an address."""
     listening = socket.create_server(("127.0.0.1", 0))
     port = listening.getsockname()[1]
     threading.Thread(target=answer, args=(port,), daemon=True).start()
     ui.run(
         host="127.0.0.1",
         port=port,
-        # For uvicorn: an existing socket, because NiceGUI accepts no port 0.
+        # uvicorn gets an existing socket, because NiceGUI does not accept port 0.
         fd=listening.fileno(),
         reload=False,
         show=False,
         show_welcome_message=False,
-        # A page that does not answer a ping for two fifths of this time is disconnected. A page
-        # with 10,000 rows may be busy for longer than the default.
+        # NiceGUI disconnects a page that does not answer a ping for two fifths of this time. A page
+        # with 10,000 rows may be busy for longer than the default time.
         reconnect_timeout=60,
-        # Compression is off, as for the floor: on one machine it only costs time.
+        # Compression is off for all implementations, because on one machine it only costs time.
         ws_per_message_deflate=False,
     )
 

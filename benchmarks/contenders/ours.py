@@ -1,4 +1,4 @@
-"""Our contender: the work as Everview views, on the real server with all its guards."""
+"""The pages of the benchmarks as Everview views, on the real server."""
 
 from __future__ import annotations
 
@@ -42,13 +42,13 @@ class RowsView(View):
         return [Row(*pair, self.pick, self.remove) for pair in labels(count, seed)]
 
     def pick(self, event: InputEvent) -> None:
-        """Select the row of the clicked label."""
+        """Select the row whose label was clicked."""
         row = event.node.closest("tr")
         assert isinstance(row, Row)
         self.select_row(row)
 
     def select_row(self, row: Row) -> None:
-        """Move the selection."""
+        """Select this row and deselect the row that was selected before."""
         if self.selected is not None:
             self.selected.class_list.remove("danger")
         self.selected = row
@@ -57,7 +57,7 @@ class RowsView(View):
     selected: Row | None = None
 
     def remove(self, event: InputEvent) -> None:
-        """Remove the row of the clicked x."""
+        """Remove the row whose x was clicked."""
         row = event.node.closest("tr")
         assert isinstance(row, Row)
         if row is self.selected:
@@ -136,7 +136,7 @@ class Work(RowsView):
 
 @app.route("/log")
 class Lines(View):
-    """A task that writes lines after a click."""
+    """A view whose task writes lines after a click."""
 
     is_daemon = True
 
@@ -153,7 +153,7 @@ class Lines(View):
 
 @app.route("/shared")
 class Shared(View):
-    """A counter: one instance for all windows."""
+    """A counter whose only instance is shown in all windows."""
 
     is_daemon = True
 
@@ -167,14 +167,14 @@ class Shared(View):
 
 @app.route("/small")
 class Small(Shared):
-    """A counter: one instance for each window."""
+    """A counter that has a separate instance for each window."""
 
     is_daemon = False
 
 
 @app.route("/large")
 class Large(RowsView):
-    """1,000 rows: one instance for each window."""
+    """A view with 1,000 rows that has a separate instance for each window."""
 
     def handle_request(self, request: Request) -> HTML:
         return HTML(Table(Tbody(self.new_rows(1000, 1))))
@@ -182,7 +182,10 @@ class Large(RowsView):
 
 @app.route("/busy")
 class Busy(View):
-    """10,000 changes per second. Each sets the time of the change, which shows the delay."""
+    """A view that makes 10,000 changes per second.
+
+    Each change writes its own time into the page, so that the delay can be measured.
+    """
 
     is_daemon = True
 
@@ -200,12 +203,12 @@ class Busy(View):
             self.ping()
 
     def add(self, event: InputEvent) -> None:
-        """Handle a click while the view is busy; nothing changes."""
+        """Handle a click while the view is busy. The handler changes nothing."""
 
 
 @app.route("/every-second")
 class EverySecond(View):
-    """One instance for each window, in a thread; one change per second."""
+    """A view with one instance for each window. A thread makes one change per second."""
 
     def handle_request(self, request: Request) -> None:
         number = Span(0)
@@ -217,7 +220,7 @@ class EverySecond(View):
 
 @app.route("/every-second-async")
 class EverySecondAsync(AsyncView):
-    """One instance for each window, in an asyncio task; one change per second."""
+    """A view with one instance for each window. An asyncio task makes one change per second."""
 
     async def handle_request(self, request: Request) -> None:
         number = Span(0)
@@ -228,7 +231,7 @@ class EverySecondAsync(AsyncView):
 
 
 def main() -> None:
-    """Serve until stdin closes; answer every URL with a one-time address."""
+    """Serve until stdin is closed. Answer every URL with a one-time address."""
     server = Server(app.make_runtime)
     server.start()
     for line in sys.stdin:

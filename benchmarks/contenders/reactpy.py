@@ -1,7 +1,7 @@
-"""The work as ReactPy components, written as its documentation recommends.
+"""The pages of the benchmarks as ReactPy components, written as ReactPy's documentation recommends.
 
-A change of state sends the whole component. Therefore the counter and the table are separate
-components. A row is a function, because that costs less than a component.
+ReactPy sends the whole component after each change of its state. Therefore the counter and the
+table are separate components. A row is a function, because that costs less than a component.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from benchmarks.rows import STYLE, labels, row_id
 
 
 class Row(NamedTuple):
-    """The data of a row; React needs a unique key."""
+    """The data of a row. The key is unique, as React requires."""
 
     key: str
     number: int
@@ -137,7 +137,7 @@ def table_rows(shown: Rows, set_shown: Callable[[Callable[[Rows], Rows]], None])
 
 
 def updated(rows: list[Row]) -> list[Row]:
-    """The rows with " !!!" appended to every tenth label."""
+    """A copy of the rows in which every tenth label ends with " !!!"."""
     return [
         row if index % 10 else row._replace(label=row.label + " !!!")
         for index, row in enumerate(rows)
@@ -145,19 +145,25 @@ def updated(rows: list[Row]) -> list[Row]:
 
 
 def swapped(rows: list[Row]) -> list[Row]:
-    """The rows with the second and the 999th swapped."""
+    """A copy of the rows in which the second and the 999th row are swapped."""
     return [rows[0], rows[998], *rows[2:998], rows[1], *rows[999:]]
 
 
 def next_key(shown: Rows) -> str:
-    """The key of the row after the selected one; of the second row if none is selected."""
+    """The key of the row after the selected row.
+
+    If no row is selected, the key of the second row.
+    """
     keys = [row.key for row in shown.rows]
     return keys[keys.index(shown.selected) + 1 if shown.selected else 1]
 
 
 @component
 def Log() -> Any:  # noqa: N802
-    """A task in a thread, where state may be set; each rendering contains all lines so far."""
+    """A component whose thread adds lines.
+
+    Each rendering contains all lines that were added until then.
+    """
     lines, set_lines = use_state([])
     ended, set_ended = use_state("")
 
@@ -180,25 +186,27 @@ def Log() -> Any:  # noqa: N802
 
 @component
 def Page() -> Any:  # noqa: N802
-    """The component for the address."""
+    """Choose the component that the address of the page names."""
     if use_location().pathname == "/log":
         return Log()
     return html._(Counter(), Work())
 
 
 def answer(port: int, server: uvicorn.Server) -> None:
-    """Print an address for every line of stdin; end with stdin."""
+    """Print an address for every line of stdin. End the process when stdin is closed."""
     for line in sys.stdin:
         print(f"http://127.0.0.1:{port}{line.strip()}", flush=True)
     server.should_exit = True
 
 
 def main() -> None:
-    """Serve until stdin closes; answer every line with an address.
+    """Serve until stdin is closed. Answer every line of stdin with an address.
 
-    This is ReactPy's own backend with its own server; ``reactpy.run()`` is only for development.
+    ReactPy's backend runs on its usual web server here, because ``reactpy.run()`` is only for
+    development.
     """
-    # ReactPy logs to stdout, which is for addresses, and logs every page that is closed.
+    # ReactPy logs every closed page to stdout. Disable these log lines, because the benchmark reads
+    # addresses from stdout.
     for handler in logging.getLogger("reactpy").handlers:
         handler.setStream(sys.stderr)
         handler.setLevel(logging.WARNING)
@@ -209,11 +217,12 @@ def main() -> None:
         uvicorn.Config(
             app,
             log_level="warning",
-            # By default, a page that is busy with 10,000 rows is disconnected after 20 s.
+            # With the default timeout of 20 s, the server would disconnect a page that is busy with
+            # 10,000 rows.
             ws_ping_timeout=300,
-            # Compression is off, as for the floor: on one machine it only costs time.
+            # Compression is off for all implementations, because on one machine it only costs time.
             ws_per_message_deflate=False,
-            # Do not wait for open pages.
+            # Stop the server without waiting until all pages are closed.
             timeout_graceful_shutdown=1,
         )
     )

@@ -1,4 +1,4 @@
-"""Views with our widgets under load, on the real server: a log, a table, a plot."""
+"""Views that put Everview's log, table and plot widgets under load, on the real server."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from everview.widgets import Column, Log, Plot, VirtualTable
 
 app = App(__file__)
 COLOURS = ("red", "green", "blue")
-#: A million rows of four values.
+#: A data source of a million rows, each with four values.
 ROWS = [
     (n, f"file {n * 7919 % 1_000_003:07d}.txt", n * 31 % 100_000, COLOURS[n % 3])
     for n in range(1_000_000)
@@ -24,7 +24,10 @@ ROWS = [
 
 @app.route("/log")
 class Lines(View):
-    """A log: 100,000 lines per second for five seconds, one call each; then the time of a call."""
+    """A log that receives 100,000 lines per second for five seconds.
+
+    Each line is added by a separate call. At the end, the view shows the time of a call.
+    """
 
     is_daemon = True
 
@@ -49,7 +52,7 @@ class Lines(View):
 
 @app.route("/table")
 class Rows(View):
-    """A table of a million rows."""
+    """A view with a table of a million rows."""
 
     def handle_request(self, request: Request) -> HTML:
         columns: list[str | Column] = ["id", Column("name", width=220), "size", "colour"]
@@ -58,7 +61,7 @@ class Rows(View):
 
 @app.route("/plot")
 class Points(View):
-    """A plot: 100,000 points in each of two series, and 60 more per second."""
+    """A plot of two series with 100,000 points each. 60 points per second are added."""
 
     is_daemon = True
 
@@ -75,7 +78,7 @@ class Points(View):
 
 
 def main() -> None:
-    """Serve until stdin closes; answer every URL with a one-time address."""
+    """Serve until stdin is closed. Answer every URL with a one-time address."""
     server = Server(app.make_runtime)
     server.start()
     for line in sys.stdin:

@@ -1,4 +1,4 @@
-"""Figures, the history of runs, and the performance document."""
+"""Tests of the figures, the history of runs, and the performance document."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def test_goal_limits_the_ratio_to_the_floor_or_the_value() -> None:
     assert Figure("wire", "more", "bytes", {"ours": 1}).is_met is None
 
 
-def test_ratio_goal_without_a_floor_is_neither_met_nor_missed() -> None:
+def test_ratio_goal_is_neither_met_nor_missed_if_the_floor_was_not_measured() -> None:
     assert Figure("click", "a click", "ms", {"ours": 1.2}, 1.25).is_met is None
 
 
@@ -39,7 +39,7 @@ def test_paired_ratio_compares_neighbouring_measurements() -> None:
     assert paired_ratio({"ours": [], "floor": []}) is None
 
 
-def test_order_of_contenders_alternates_by_round() -> None:
+def test_order_of_implementations_is_reversed_in_every_second_round() -> None:
     order = [[name for name, _ in in_turn({"ours": 1, "floor": 2}, at)] for at in range(2)]
     assert order == [["ours", "floor"], ["floor", "ours"]]
 
@@ -47,7 +47,7 @@ def test_order_of_contenders_alternates_by_round() -> None:
 @pytest.mark.parametrize(
     ("value", "expected"), [(0.1234, "0.123"), (12.3, "12.3"), (1234.5, "1,234")]
 )
-def test_short_formats_three_significant_digits(value: float, expected: str) -> None:
+def test_numbers_are_formatted_with_three_significant_digits(value: float, expected: str) -> None:
     assert short(value) == expected
 
 
@@ -55,7 +55,8 @@ def test_runs_of_one_commit_are_merged(tmp_path: Path, monkeypatch: pytest.Monke
     monkeypatch.setattr(history, "HISTORY", tmp_path / "history.jsonl")
     monkeypatch.setattr(history, "git", lambda *words: "" if words[0] == "status" else "abc1234")
     history.keep([CLICK, BYTES])
-    # Another run of the same commit measures one part. The other part is preserved.
+    # The second run of the same commit measures only one part. The figures of the other part are
+    # preserved.
     history.keep([Figure("click", "a click", "ms", {"ours": 1.1, "floor": 1.0}, 1.25)])
     (run,) = history.load()
     assert run.commit == "abc1234"

@@ -1,4 +1,4 @@
-"""The windows without a page that the benchmarks use behave like pages."""
+"""The simulated windows of the benchmarks behave like real pages."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from benchmarks.processes import ServerProcess
 from benchmarks.raw_windows import FloorWindow, OurWindow
 
 
-def test_raw_window_receives_the_effect_of_a_click_in_another_window() -> None:
+def test_simulated_window_receives_the_effect_of_a_click_in_another_window() -> None:
     async def click(server: ServerProcess, kind: type[OurWindow | FloorWindow]) -> bytes:
         one = await kind.open(server.address("/shared"))
         other = await kind.open(server.address("/shared"))

@@ -14,14 +14,16 @@ __all__ = ["app", "chromium", "open_page", "served"]  # fixtures
 
 @pytest.fixture
 def desk(app: App) -> Desk:
-    """The views of `shell_app`, and a desktop that records requests."""
+    """The app has the views of `shell_app` and a desktop that records requests."""
     add_views(app)
     return Desk()
 
 
 @pytest.fixture
 def platform(request: pytest.FixtureRequest) -> Platform:
-    """The desktop of the served app. In tests with the fixture `desk` it is that one."""
+    """The desktop of the served app. If a test uses the fixture `desk`, the app has that
+    desktop.
+    """
     if "desk" not in request.fixturenames:
         return NoPlatform()
     desk: Platform = request.getfixturevalue("desk")

@@ -1,7 +1,8 @@
-"""The contenders of the benchmarks follow the contract of `benchmarks.contenders`, in Chromium.
+"""The implementations in the benchmarks have the documented pages, tested in Chromium.
 
-Only our contenders are tested here, because the other frameworks are installed only for benchmarks.
-A benchmark fails if a change of another framework does not arrive.
+These tests cover only Everview and the floor (the hand-written minimal server), because other
+frameworks are installed only for benchmarks. A benchmark fails if a change of another framework
+does not arrive.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.mark.parametrize("name", ["ours", "floor"])
-def test_contender_does_the_measured_work(name: str, chromium: Browser) -> None:
+def test_implementation_does_the_measured_work(name: str, chromium: Browser) -> None:
     with ServerProcess(name) as server:
         page = open_page(chromium, server)
         for _ in range(2):
@@ -38,7 +39,7 @@ def test_contender_does_the_measured_work(name: str, chromium: Browser) -> None:
 
 
 @pytest.mark.parametrize("name", ["ours", "floor"])
-def test_row_of_a_contender_has_an_id_and_two_handlers(name: str, chromium: Browser) -> None:
+def test_row_of_an_implementation_has_an_id_and_two_handlers(name: str, chromium: Browser) -> None:
     with ServerProcess(name) as server:
         page = open_page(chromium, server)
         page.evaluate(DO, ["create", "create"])
@@ -54,7 +55,7 @@ def test_row_of_a_contender_has_an_id_and_two_handlers(name: str, chromium: Brow
 
 
 @pytest.mark.parametrize("name", ["ours", "floor"])
-def test_contender_shows_all_lines_of_its_log(name: str, chromium: Browser) -> None:
+def test_implementation_shows_all_lines_of_its_log(name: str, chromium: Browser) -> None:
     with ServerProcess(name) as server:
         page = open_page(chromium, server, "/log")
         page.click("#log")

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 
 class Early:
-    """A page whose script of commands is not loaded until the test releases it."""
+    """A page that does not get its script with the commands until the test releases the script."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.page: Page = context.new_page()
@@ -82,7 +82,7 @@ def served(app: App, desk: Desk) -> Iterator[ServedApp]:
         yield served
 
 
-def test_view_without_commands_is_live(early: Early, served: ServedApp) -> None:
+def test_view_is_live_before_the_commands_are_loaded(early: Early, served: ServedApp) -> None:
     page = early.page
     page.goto(served.address("/"))
     expect(page.locator("#first")).to_be_focused()
@@ -92,7 +92,9 @@ def test_view_without_commands_is_live(early: Early, served: ServedApp) -> None:
     early.wait_for_request()
 
 
-def test_reload_restores_the_scroll_position_before_commands_are_loaded(early: Early, served: ServedApp) -> None:
+def test_reload_restores_the_scroll_position_before_commands_are_loaded(
+    early: Early, served: ServedApp
+) -> None:
     page = early.page
     page.goto(served.address("/"))
     expect(page.locator("#part")).to_be_attached()
@@ -119,7 +121,7 @@ def test_title_set_by_a_script_of_the_view_is_kept(early: Early, served: ServedA
 @pytest.mark.parametrize(
     "act", [{"modifiers": ["Control"]}, {"modifiers": ["Shift"]}, {"button": "middle"}], ids=str
 )
-def test_click_with_modifier_opens_another_window_after_loading(
+def test_link_clicked_with_a_modifier_opens_another_window_after_loading(
     early: Early, desk: Desk, served: ServedApp, act: dict[str, object]
 ) -> None:
     page = early.page
@@ -131,7 +133,7 @@ def test_click_with_modifier_opens_another_window_after_loading(
     assert len(page.context.pages) == 1
 
 
-def test_click_on_link_is_followed_after_loading(early: Early, served: ServedApp) -> None:
+def test_clicked_link_is_followed_after_loading(early: Early, served: ServedApp) -> None:
     page = early.page
     page.goto(served.address("/"))
     page.evaluate("window.same = true")
@@ -165,13 +167,14 @@ def test_drop_before_loading_is_reported_with_its_data(early: Early, served: Ser
     page = early.page
     page.goto(served.address("/"))
     page.locator("#area").evaluate(DROP_TEXT_AND_FILE)
-    # Browsers allow reading the data only during the event, but here a script created the event.
+    # A browser allows reading the data of a real drop only during the event. The event of this test
+    # was created by a script, so its data stays readable.
     page.evaluate("void (DataTransfer.prototype.getData = () => { throw new Error('too late') })")
     early.release()
     expect(page.locator("#output")).to_have_text("a <b> text ['https://example.org/'] ['a.txt']")
 
 
-def test_failed_load_is_repeated_after_reconnecting(
+def test_script_that_failed_to_load_is_requested_again_after_reconnecting(
     early: Early, served: ServedApp
 ) -> None:
     page = early.page
@@ -180,7 +183,7 @@ def test_failed_load_is_repeated_after_reconnecting(
     page.get_by_role("link", name="there").click()
     early.waiting.pop().abort()
     page.unroute("**/_everview/chrome/commands.js")
-    served.cut_links()  # the page requests the script again after reconnecting
+    served.cut_links()  # the page requests the script again after it has reconnected
     expect(page.locator("#there")).to_be_visible()
 
 

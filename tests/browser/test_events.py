@@ -1,4 +1,4 @@
-"""The data of keyboard and drop events, and nodes that a pane hides."""
+"""Tests of the data of keyboard and drop events, and of nodes that are hidden in one window."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_keyup_events_are_reported(app: App, open_page) -> None:
     )
 
 
-def test_pane_hides_nodes_in_one_window_also_after_a_reload(app: App, open_page) -> None:
+def test_nodes_hidden_in_one_window_stay_hidden_after_a_reload(app: App, open_page) -> None:
     @app.route("/")
     class Panels(View):
         is_daemon = True

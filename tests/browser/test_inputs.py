@@ -58,8 +58,9 @@ def view_of(served: ServedApp) -> Any:
 
 
 def fields_to_validate() -> list[Any]:
-    # minlength and maxlength are omitted, because browsers validate them only for typed text.
-    # "http://a b" is omitted, because Chromium accepts it and the standard does not.
+    # The attributes minlength and maxlength are not tested, because browsers validate them only for
+    # typed text. The URL "http://a b" is not tested, because Chromium accepts it although the
+    # standard does not.
     texts = ["", "x", " ", "ab", "1"]
     mails = [
         "a@b",
@@ -127,7 +128,9 @@ def fields_to_validate() -> list[Any]:
     return made
 
 
-def test_field_validity_is_the_same_in_chromium_and_python(app: App, served: ServedApp, open_page: Open) -> None:
+def test_field_validity_is_the_same_in_chromium_and_python(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
     fields = fields_to_validate()
     group = [
         Radio(name="a", required=True),
@@ -193,7 +196,7 @@ def typing(app: App) -> None:
         ("moment", "11222026>0805AM", moment("2026-11-22 08:05")), ("email", "ann@b", "ann@b"),
     ],
 )  # fmt: skip
-def test_typed_values_arrive_in_their_type(
+def test_typed_values_have_the_type_of_their_field(
     served: ServedApp, typing: None, open_page: Open, name: str, keys: str, value: Any
 ) -> None:
     page, other = open_page(locale="en-US"), open_page(locale="en-US")
@@ -212,7 +215,9 @@ def test_typed_values_arrive_in_their_type(
     expect(other.locator(f"#{name}")).to_have_value(view.fields[name]._wire_value())
 
 
-def test_chosen_values_arrive_in_their_type(served: ServedApp, typing: None, open_page: Open) -> None:
+def test_chosen_values_have_the_type_of_their_field(
+    served: ServedApp, typing: None, open_page: Open
+) -> None:
     page = open_page()
     for name, text, value in (
         ("month", "2026-11", date(2026, 11, 1)), ("color", "#12ab90", "#12ab90"), ("range", "73", 73.0),
@@ -232,7 +237,7 @@ def test_half_typed_text_is_not_lost(served: ServedApp, typing: None, open_page:
     field = view_of(served).fields["number"]
     assert (field.value, field.reason) == (None, "Please enter a number.")
     expect(other.locator("#number")).to_have_value("")
-    page.click("text=other")  # moves the focus and causes a frame
+    page.click("text=other")  # the click moves the focus, and its handler causes a frame
     expect(page.locator("#output")).to_have_text("clicked")
     assert page.evaluate("document.querySelector('#number').validity.badInput")
     number.focus()
@@ -240,7 +245,7 @@ def test_half_typed_text_is_not_lost(served: ServedApp, typing: None, open_page:
     page.keyboard.type("3")
     number.blur()
     expect(page.locator("#output")).to_have_text("5000.0")
-    expect(number).to_have_value("5e3")  # the text as it was typed
+    expect(number).to_have_value("5e3")  # the field still shows the text as it was typed
     expect(other.locator("#number")).to_have_value("5e3")
 
 
@@ -280,7 +285,7 @@ def test_option_is_reported_by_id_not_by_index(
     page = open_page()
     expect(page.locator("#select option")).to_have_count(4)
     view = view_of(served)
-    with view.html.lock:  # no frame is sent, so the page does not show the removal
+    with view.html.lock:  # the removal sends no frame, so the page still shows the option
         view.select.options[0].remove()
         page.select_option("#select", label="c")
         assert page.locator("#select option").count() == 4
@@ -289,7 +294,7 @@ def test_option_is_reported_by_id_not_by_index(
     assert page.evaluate("document.querySelector('#select').selectedOptions[0].text") == "c"
 
 
-def test_radios_of_two_forms_are_two_groups_in_page_and_server(
+def test_radio_buttons_of_two_forms_are_separate_groups_in_page_and_server(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     @app.route("/")
@@ -378,7 +383,9 @@ def test_reset_button_keeps_the_values(
     expect(page.locator("#output")).to_have_text("typed!")
 
 
-def test_elements_have_their_namespaces(app: App, served: ServedApp, open_page: Open) -> None:
+def test_html_and_svg_elements_are_created_in_their_namespaces(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
     @app.route("/")
     class Namespaces(View):
         is_daemon = True
@@ -404,7 +411,7 @@ def test_elements_have_their_namespaces(app: App, served: ServedApp, open_page: 
     assert page.evaluate(names) == expected
 
 
-def test_tag_named_like_a_member_of_objects_is_an_element(
+def test_element_can_have_a_tag_name_that_is_a_member_of_objects(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     app.route("/")(lambda request: HTML(element("constructor", "a"), element("toString", "b")))

@@ -1,6 +1,7 @@
 """Defects of the reference framework that are visible in a page.
 
-The numbers are those of the list of known defects. The other defects have tests in tests/html.
+The numbers in the test names refer to the list of known defects. Tests of the other defects are in
+tests/html.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ def test_defect_7_text_is_not_parsed_as_html(app: App, served: ServedApp, open_p
     assert page.evaluate("document.querySelectorAll('main p *').length") == 0
     assert page.evaluate("document.querySelector('pre').innerText") == TEXTS[4]
     view = served.only_instance().view
-    for text in TEXTS:  # the same texts as changes of a text node
+    for text in TEXTS:  # set the same texts in an existing text node
         view.changed.set_text(text)
         view.html.nodes[0].attributes["lang"] = str(TEXTS.index(text))
         expect(page.locator(f"p[lang='{TEXTS.index(text)}']")).to_have_count(1)

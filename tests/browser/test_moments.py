@@ -73,7 +73,8 @@ def test_field_removed_by_a_frame_reports_no_blur(
     page = open_page()
     page.click("#removed")
     view = view_of(served)
-    # Remove the field after the focus event. Otherwise the event is lost and a notice reports it.
+    # Remove the field only after the focus event has arrived. If the field was removed before that,
+    # the event would be lost and a notice would report the loss.
     wait_until(lambda: view.events == ["focus"], "the view has handled the focus")
     view.removed.remove()
     expect(page.locator("#removed")).to_have_count(0)
@@ -103,7 +104,7 @@ def test_lost_focus_event_shows_no_notice(
     page.locator("#text").blur()
     other = open_page()
     expect(other.locator("#text")).to_have_value("x")
-    assert view_of(served).events == []  # the event is lost
+    assert view_of(served).events == []  # the field was removed, so its focus event is lost
     expect(page.locator(".shell-notice")).to_have_count(0)
 
 
@@ -128,11 +129,12 @@ def test_link_clicked_before_its_script_is_loaded_is_followed_later(
     page.context.close()
 
 
-def test_going_back_sends_unsent_edits(
+def test_unsent_edits_are_sent_when_the_user_goes_back(
     served: ServedApp, form: None, open_page: Open
 ) -> None:
     page = open_page("/elsewhere")
-    expect(page.locator("#else")).to_be_visible()  # otherwise the first frame removes the link below
+    # without this wait, the first frame would remove the link that is clicked below
+    expect(page.locator("#else")).to_be_visible()
     page.evaluate("void document.querySelector('main').insertAdjacentElement('beforeend',"
                   " Object.assign(document.createElement('a'), {href: '/', id: 'go'})).click()")  # fmt: skip
     expect(page.locator("#text")).to_be_visible()
@@ -171,7 +173,7 @@ def test_hidden_window_reports_its_visibility_after_reconnecting(
     assert served.do(lambda: [w.visible for w in served.runtime.windows]) == [False]
 
 
-def test_snapshot_that_swaps_parent_and_child_is_applied(
+def test_page_applies_a_snapshot_in_which_parent_and_child_are_swapped(
     served: ServedApp, form: None, open_page: Open
 ) -> None:
     page = open_page()
@@ -189,7 +191,7 @@ def test_snapshot_that_swaps_parent_and_child_is_applied(
     expect(page.locator("#b #between #a")).to_be_visible()
 
 
-def test_rows_of_one_frame_are_independent_nodes(
+def test_rows_inserted_by_one_frame_are_independent_nodes(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     @app.route("/")
@@ -234,14 +236,16 @@ def test_rows_of_one_frame_are_independent_nodes(
     assert page.evaluate("[...document.querySelectorAll('#rows p')].every((row, at) => row === rowsBefore[at])")
     expect(rows.nth(5).locator("button")).to_be_focused()
     expect(rows.nth(4)).to_have_text("4--4done")
-    # A new page gets the same content.
+    # A page that is loaded now gets the same content.
     expect(open_page().locator("#rows p")).to_have_text(rows.all_text_contents())
 
 
-def test_list_with_moved_and_removed_rows_is_cleared_in_one_step(
+def test_list_is_cleared_in_one_step_after_rows_were_moved_and_removed(
     app: App, open_page: Open
 ) -> None:
-    """Removing 1,000 rows one by one takes 1.5 times as long (`benchmarks/table.py`)."""
+    """The list is cleared in one step, because removing 1,000 rows one by one takes 1.5 times as
+    long (`benchmarks/table.py`).
+    """
 
     @app.route("/")
     class Rows(View):

@@ -12,12 +12,12 @@ from tests.support.serving import ServedApp
 
 pytestmark = pytest.mark.browser
 
-#: The requests for the page, a script, a style sheet and the link.
+#: The number of requests: one each for the page, a script, a style sheet and the link.
 REQUESTS = 4
-#: Script and style sheet together, as they are sent (nothing is compressed).
+#: The maximum size of the script and the style sheet together. Responses are not compressed.
 BYTES = 33_000
 
-#: Compares objects that are imported from several addresses.
+#: A script that imports the same module from several addresses and compares the objects.
 COMPARE = """async () => {
   const load = (path) => import(`/_everview/${path}.js`);
   const page = performance.getEntriesByType("resource").filter(({ name }) => /main.js/.test(name)).length;
@@ -53,7 +53,8 @@ def test_view_is_shown_after_four_requests(
     session.on("Network.requestWillBeSent", lambda event: requests.append(event["request"]["url"]))
     session.on("Network.webSocketCreated", lambda event: requests.append(event["url"]))
 
-    # The page itself lists its resources when the view appears; Playwright could be too late.
+    # A script in the page lists the resources when the view appears, because Playwright could be
+    # too late.
     page.add_init_script("""
       new MutationObserver((_, observer) => {
         if (!document.getElementById("live")) return;
@@ -68,11 +69,11 @@ def test_view_is_shown_after_four_requests(
     sizes = {url.rpartition("/")[2]: size for url, size in loaded if not url.startswith("data:")}
     context.close()
 
-    # The list of resources contains neither the document nor the link.
+    # The list contains the script and the style sheet, but neither the document nor the link.
     assert len(sizes) + 2 <= REQUESTS, sizes
     assert set(sizes) == {"main.js", "style.css"}
     assert sum(sizes.values()) <= BYTES, sizes
-    # At most the other three requests started before that of the link.
+    # Before the request for the link, at most the three other requests have started.
     over_net = [url for url in requests if not url.startswith("data:")]
     first = next(n for n, url in enumerate(over_net) if url.startswith("ws"))
     assert first <= REQUESTS - 1, over_net
@@ -96,7 +97,7 @@ def test_module_is_the_same_object_from_every_address(
 def test_commands_are_loaded_after_the_view(
     plain: None, served: ServedApp, chromium: Browser
 ) -> None:
-    """The page needs them to show a notice after the server has ended."""
+    """The page needs the commands to show a notice after the server has ended."""
     context = chromium.new_context()
     page = context.new_page()
     with page.expect_response("**/commands.js"), page.expect_response("**/commands.css"):

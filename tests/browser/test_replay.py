@@ -34,7 +34,8 @@ def test_page_and_server_agree_after_every_mutation(
         source = SeededSource(seed)
         mutator = Mutator(instance.document, source)
         for step in range(40):
-            # The changes of several mutations are merged into one frame.
+            # No frame is sent while the lock is held, so the changes of several mutations are
+            # merged into one frame.
             with instance.document.lock:
                 kinds = [mutator.step() for _ in range(source.number(1, 4))]
             assert_agrees(first, served, f"seed {seed}, step {step}: {kinds}")
@@ -42,7 +43,7 @@ def test_page_and_server_agree_after_every_mutation(
         served.cut_links()
 
 
-def test_page_with_a_frame_that_does_not_fit_requests_a_snapshot(
+def test_page_requests_a_snapshot_if_a_frame_does_not_match_its_tree(
     app: App, served: ServedApp, open_page: Callable[..., Page]
 ) -> None:
     @app.route("/")

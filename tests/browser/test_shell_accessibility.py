@@ -1,7 +1,6 @@
 """axe-core checks all shipped views and all dialogs of the shell, in both themes.
 
-All views are shown in one window. Each violation is listed with the state of the page.
-"""
+The test shows all views in one window. It lists each violation with the state of the page. """
 
 from __future__ import annotations
 
@@ -21,7 +20,7 @@ from views.main import app as shipped_app
 
 pytestmark = pytest.mark.browser
 
-#: WCAG 2.2 A and AA, and the best practices of axe.
+#: The checked rules: WCAG 2.2 at levels A and AA, and axe's best practices.
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": TAGS}}
 
@@ -93,7 +92,7 @@ def test_error_page_has_no_violations(chromium: Browser) -> None:
 
 
 def test_chosen_command_is_visible_with_forced_colors(chromium: Browser) -> None:
-    """Forced colors hide backgrounds, so the chosen command has an outline."""
+    """The chosen command has an outline, because forced colors hide its background."""
     with ServedApp(shipped_app) as served:
         context = chromium.new_context(forced_colors="active")
         page = context.new_page()

@@ -44,7 +44,7 @@ def test_escape_and_cancel_close_the_quit_dialog(page: Page, desk: Desk) -> None
     for way in ("Escape", "Enter"):
         page.keyboard.press("Control+q")
         expect(page.get_by_role("dialog")).to_be_visible()
-        page.keyboard.press(way)  # Cancel has the focus
+        page.keyboard.press(way)  # the button Cancel has the focus
         expect(page.get_by_role("dialog")).to_have_count(0)
     assert desk.requests == []
 
@@ -61,7 +61,7 @@ def test_quit_dialog_shows_the_progress_of_tasks(page: Page, served: ServedApp, 
     expect(dialog.get_by_role("button")).to_have_text(["Quit", "Cancel"])
 
 
-def test_dialog_of_the_shell_over_a_pop_up_has_the_keyboard(page: Page, served: ServedApp) -> None:
+def test_shell_dialog_over_a_pop_up_receives_the_keys(page: Page, served: ServedApp) -> None:
     view = served.only_instance().view
     view.html.append(Popup("A question?", answers=("Yes", "No")))
     expect(page.get_by_role("button", name="Yes")).to_be_focused()
@@ -81,7 +81,7 @@ def test_help_lists_the_shortcuts(page: Page) -> None:
     page.keyboard.press("F1")
     dialog = page.get_by_role("dialog", name="Shortcuts")
     expect(dialog.get_by_role("row", name="Find in page Ctrl+F")).to_be_visible()
-    page.keyboard.press("Control+n")  # ignored while a dialog is open
+    page.keyboard.press("Control+n")  # the shortcut is ignored while a dialog is open
     page.keyboard.press("Escape")
     expect(dialog).to_have_count(0)
 
@@ -98,7 +98,9 @@ def test_about_dialog_copies_diagnostics(page: Page) -> None:
     assert "Version: 1.2\nSystem: Test 7\n" in copied
 
 
-def test_view_and_menu_copy_to_the_clipboard(desk: Desk, open_page: Open) -> None:
+def test_text_is_copied_to_the_clipboard_by_a_view_and_by_the_menu(
+    desk: Desk, open_page: Open
+) -> None:
     page = open_page("/")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.click("#copy")
@@ -163,12 +165,12 @@ def test_notice_under_the_pointer_does_not_disappear(desk: Desk, open_page: Open
         page.click("#complain")
     expect(notice).to_have_count(5)
     page.clock.run_for(60_000)
-    expect(notice).to_have_count(5)  # errors do not disappear
+    expect(notice).to_have_count(5)  # notices of errors do not disappear
 
 
 def test_progress_is_announced_every_few_seconds(page: Page, served: ServedApp) -> None:
     page.clock.install()
-    page.reload()  # the page must start with the simulated clock
+    page.reload()  # load the page again, because it must start with the simulated clock
     expect(page.get_by_text("At work")).to_be_visible()
     page.clock.run_for(6_000)
     page.evaluate("""() => {

@@ -1,4 +1,4 @@
-"""Find in page: matches and their marks. The rest of the page does not change."""
+"""Tests of find in page: matches are marked, and the rest of the page does not change."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_matches_are_counted_and_visited_in_order(page: Page) -> None:
     expect(count).to_have_text("60 of 60")
 
 
-def test_text_across_elements_is_found_and_hidden_text_is_not(page: Page) -> None:
+def test_find_finds_text_across_elements_but_no_hidden_text(page: Page) -> None:
     find(page, "a needle")
     expect(page.locator(".shell-find output")).to_have_text("1 of 1")
     assert page.evaluate(HERE)[1] == "a needle in two pieces"
@@ -78,7 +78,9 @@ def test_matches_are_updated_when_the_view_changes(page: Page, served: ServedApp
     expect(count).to_have_text("1 of 61")
 
 
-def test_find_keeps_document_selection_and_focus(app: App, served: ServedApp, open_page: Open) -> None:
+def test_find_changes_neither_document_nor_selection_nor_focus(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
     add_views(app)
     page = open_page(label="w1")
     expect(page.locator(".shell-new[title]")).to_be_visible()
@@ -95,14 +97,14 @@ def test_find_keeps_document_selection_and_focus(app: App, served: ServedApp, op
     assert page.evaluate("CSS.highlights.size") == 0
 
 
-def test_selected_text_is_searched_for(page: Page) -> None:
+def test_find_starts_with_the_selected_text(page: Page) -> None:
     page.locator("#part").dblclick(position={"x": 20, "y": 10})
     page.keyboard.press("Control+f")
     expect(page.locator(".shell-find input")).to_have_value("part")
     expect(page.locator(".shell-find output")).to_have_text("1 of 1")
 
 
-def test_engine_without_highlights_selects_the_match(page: Page) -> None:
+def test_match_is_selected_if_the_engine_has_no_highlights(page: Page) -> None:
     page.evaluate("void Object.defineProperty(CSS, 'highlights', { value: undefined })")
     find(page, "line 30 say")
     count = page.locator(".shell-find output")

@@ -1,4 +1,4 @@
-"""The whole app in another language: server, page and views."""
+"""The texts of the server, the page and the views are shown in the chosen language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Links and the history: the shown view, the scroll position and the focus."""
+"""Tests of links and the history: the shown view, the scroll position and the focus."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 
 
-def test_click_with_modifier_or_middle_button_opens_another_window(desk: Desk, open_page: Open) -> None:
+def test_link_clicked_with_modifier_or_middle_button_opens_another_window(
+    desk: Desk, open_page: Open
+) -> None:
     page = open_page(label="w1")
     for options in (
         {"modifiers": ["Control"]}, {"modifiers": ["Meta"]}, {"modifiers": ["Shift"]}, {"button": "middle"},
@@ -24,7 +26,9 @@ def test_click_with_modifier_or_middle_button_opens_another_window(desk: Desk, o
     assert desk.requests == [("open", "/text?a=1")] * 4
 
 
-def test_external_link_in_a_native_window_opens_the_systems_browser(desk: Desk, open_page: Open) -> None:
+def test_external_link_in_a_native_window_is_opened_in_the_browser_of_the_system(
+    desk: Desk, open_page: Open
+) -> None:
     page = open_page(label="w1")
     expect(page.locator(".shell-tasks")).to_be_visible()
     page.click("#outside")
@@ -33,7 +37,9 @@ def test_external_link_in_a_native_window_opens_the_systems_browser(desk: Desk, 
     assert desk.requests == [("browse", "https://example.org/a?b=c")]
 
 
-def test_external_link_in_a_browser_opens_a_tab_without_opener(desk: Desk, open_page: Open) -> None:
+def test_external_link_in_a_browser_is_opened_in_a_tab_without_opener(
+    desk: Desk, open_page: Open
+) -> None:
     page = open_page()
     expect(page.locator(".shell-tasks")).to_be_visible()
     page.context.route("https://example.org/**", lambda route: route.fulfill(body="outside"))
@@ -44,7 +50,9 @@ def test_external_link_in_a_browser_opens_a_tab_without_opener(desk: Desk, open_
     assert desk.requests == []
 
 
-def test_back_and_forward_restore_the_scroll_position_and_focus_the_view(desk: Desk, open_page: Open) -> None:
+def test_going_back_or_forward_restores_the_scroll_position_and_focuses_the_view(
+    desk: Desk, open_page: Open
+) -> None:
     page = open_page("/text")
     expect(page.locator("#part")).to_be_attached()
     page.hover(".shell-bar a >> nth=0")

@@ -1,4 +1,4 @@
-"""The menu of the shell and its shortcuts, in a browser and in a simulated native window."""
+"""Tests of the shell's menu and shortcuts, in a browser and in a simulated native window."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def focused(page: Page) -> str:
     ))  # fmt: skip
 
 
-def test_menu_is_used_with_the_keyboard_alone(native: Page) -> None:
+def test_menu_can_be_used_with_the_keyboard_only(native: Page) -> None:
     button = native.get_by_role("button", name="Menu")
     button.focus()
     native.keyboard.press("Enter")
@@ -92,16 +92,16 @@ def test_shortcuts_run_the_same_commands_as_the_menu(native: Page, desk: Desk) -
         wait_for_desk(native, desk, *request)
 
 
-def test_shortcuts_in_a_native_window_are_not_handled_by_the_engine(native: Page) -> None:
+def test_engine_does_not_handle_shortcuts_in_a_native_window(native: Page) -> None:
     prevented = {
         key: native.evaluate(PRESS, ["main", {"key": key.removeprefix("^"), "ctrlKey": key[0] == "^"}])
         for key in ("^n", "^w", "^q", "^k", "^f", "^r", "^=", "^+", "^-", "^0", "F1", "F3", "F5", "F11")
-        if key not in ("^r", "F5")  # in the web engine these keys reload the page
+        if key not in ("^r", "F5")  # the web engine would reload the page at these keys
     }  # fmt: skip
     assert all(prevented.values()), prevented
 
 
-def test_shortcuts_of_a_browser_are_handled_by_the_browser(desk: Desk, open_page: Open) -> None:
+def test_browser_handles_its_own_shortcuts(desk: Desk, open_page: Open) -> None:
     page = open_page()
     expect(page.locator(".shell-new[title]")).to_be_visible()
     for key in "nwqfrp=-0":
@@ -113,7 +113,7 @@ def test_shortcuts_of_a_browser_are_handled_by_the_browser(desk: Desk, open_page
     shown = page.get_by_role("menu").locator("[role^=menuitem]").all_inner_texts()
     assert [text for text in shown if "Zoom" in text or "Full" in text or "Print" in text] == []
     assert "Copy link" in shown
-    assert "New window" in shown  # but it has no shortcut
+    assert "New window" in shown  # the command is in the menu, but has no shortcut
     assert desk.requests == []
     page.keyboard.press("Escape")
     page.keyboard.press("Control+k")
@@ -130,7 +130,7 @@ def test_typed_text_is_not_a_shortcut(native: Page) -> None:
         {"key": "ArrowLeft"},
     ):
         assert not native.evaluate(PRESS, ["#field", init]), init
-    # The view itself handles these keys.
+    # The view has its own handler for these keys.
     assert not native.evaluate(PRESS, ["#own", {"key": "k", "ctrlKey": True}])
     native.evaluate("document.querySelector('#area').addEventListener('keydown', e => e.preventDefault())")
     native.evaluate(PRESS, ["#area", {"key": "k", "ctrlKey": True}])
@@ -147,7 +147,7 @@ def test_shortcuts_work_in_fields_and_on_keyboards_without_latin_letters(native:
     expect(native.locator("#field")).to_have_value("text")
 
 
-def test_held_key_opens_one_window(native: Page, desk: Desk) -> None:
+def test_shortcut_that_is_held_down_opens_only_one_window(native: Page, desk: Desk) -> None:
     native.keyboard.down("Control")
     for _ in range(5):
         native.keyboard.down("n")
@@ -234,14 +234,14 @@ def test_plot_follows_the_chosen_theme(app: App, served: ServedApp, open_page: O
     assert page.evaluate(picture) == light
 
 
-def test_show_log_is_requested_from_the_desktop(native: Page, desk: Desk) -> None:
+def test_show_log_command_sends_a_request_to_the_desktop(native: Page, desk: Desk) -> None:
     native.click(".shell-menu")
     native.get_by_role("menuitem", name="Show log").click()
     expect(native.locator(".shell-notice").filter(has_text="the.log")).to_be_visible()
     assert ("log",) in desk.requests
 
 
-def test_back_and_forward_work_with_keys(native: Page) -> None:
+def test_keys_go_back_and_forward_in_the_history(native: Page) -> None:
     native.click("#to-text")
     expect(native.get_by_role("heading", name="Text")).to_be_visible()
     native.keyboard.press("Alt+ArrowLeft")
@@ -250,7 +250,9 @@ def test_back_and_forward_work_with_keys(native: Page) -> None:
     expect(native.get_by_role("heading", name="Text")).to_be_visible()
 
 
-def test_app_without_tasks_has_no_link_to_tasks(app: App, served: ServedApp, open_page: Open) -> None:
+def test_app_without_tasks_has_no_link_to_tasks(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
     @app.route("/")
     def start(request):
         return "alone"
@@ -269,7 +271,9 @@ def test_print_shows_only_the_view(native: Page) -> None:
     expect(native.locator("h1")).to_be_visible()
 
 
-def test_shortcuts_on_a_mac_use_the_command_key(desk: Desk, served: ServedApp, chromium: Browser) -> None:
+def test_shortcuts_use_the_command_key_on_a_mac(
+    desk: Desk, served: ServedApp, chromium: Browser
+) -> None:
     page = chromium.new_page()
     page.add_init_script("Object.defineProperty(navigator, 'platform', { value: 'MacIntel' })")
     page.goto(served.address("/", label="w1"))

@@ -1,4 +1,4 @@
-"""The command palette: views, tasks, commands and paths by a few letters."""
+"""The command palette finds views, tasks, commands and paths by a few letters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ def page(desk: Desk, open_page: Open) -> Page:
 def open_palette(page: Page) -> None:
     page.keyboard.press("Control+k")
     expect(page.get_by_role("combobox")).to_be_focused()
-    expect(page.get_by_role("option", name="The list of tasks")).to_have_count(1)  # the server has answered
+    # the palette shows the answer of the server
+    expect(page.get_by_role("option", name="The list of tasks")).to_have_count(1)
 
 
 def chosen(page: Page) -> str:
@@ -45,7 +46,7 @@ def test_view_is_found_by_letters_of_its_name(page: Page) -> None:
     expect(page.locator("main")).to_be_focused()
 
 
-def test_arrows_choose_and_wrap_around(page: Page) -> None:
+def test_arrow_keys_choose_a_match_and_wrap_around(page: Page) -> None:
     open_palette(page)
     first = chosen(page)
     page.keyboard.press("ArrowUp")
@@ -59,7 +60,7 @@ def test_arrows_choose_and_wrap_around(page: Page) -> None:
     expect(page.get_by_role("combobox")).to_have_count(0)
 
 
-def test_ctrl_enter_opens_another_window(page: Page, desk: Desk) -> None:
+def test_ctrl_enter_opens_the_match_in_another_window(page: Page, desk: Desk) -> None:
     open_palette(page)
     page.keyboard.type("text")
     expect(page.get_by_role("option").first).to_contain_text("A view with much text")
@@ -79,8 +80,10 @@ def test_task_shows_its_progress(page: Page, open_page: Open) -> None:
     expect(page.get_by_text("At work")).to_be_visible()
 
 
-def test_fast_keys_are_all_handled(page: Page) -> None:
-    """The close event of a dialog arrives later; until then the dialog used to block shortcuts."""
+def test_all_keys_are_handled_when_the_user_types_fast(page: Page) -> None:
+    """The browser sends the close event of a dialog with a delay. Formerly, the dialog blocked
+    shortcuts until that event.
+    """
     open_palette(page)
     for _ in range(5):
         page.keyboard.press("Escape")
@@ -112,7 +115,7 @@ def test_path_or_link_to_this_app_is_opened(page: Page) -> None:
         expect(page.get_by_role("heading", name="Text")).to_be_visible()
 
 
-def test_address_of_another_site_has_no_match(page: Page) -> None:
+def test_palette_has_no_match_for_an_address_of_another_site(page: Page) -> None:
     open_palette(page)
     for text in ("//example.org/", "https://example.org/", "/\\example.org", "javascript:alert(1)"):
         page.get_by_role("combobox").fill(text)

@@ -1,4 +1,4 @@
-"""Files and HTTP responses in a real page: uploads, downloads, routes without a view."""
+"""Tests of files and HTTP responses in a real page: uploads, downloads, routes without a view."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ def files(app: App, **limits: object) -> list[Bucket]:
     return buckets
 
 
-def test_chosen_and_dropped_files_arrive_in_every_window(app: App, open_page, tmp_path: Path) -> None:
+def test_chosen_and_dropped_files_arrive_in_every_window(
+    app: App, open_page, tmp_path: Path
+) -> None:
     buckets = files(app)
     first, second = open_page(), open_page()
     large = tmp_path / "größer.bin"
@@ -52,7 +54,8 @@ def test_chosen_and_dropped_files_arrive_in_every_window(app: App, open_page, tm
     assert buckets[0].get_path("dropped.txt").read_text() == "dropped"
     expect(first.locator("#files")).not_to_have_attribute("data-pending", "")
     assert first.input_value("#files") == ""
-    # A window's choice of files is not part of the document.
+    # The files that a window has chosen are not part of the document, so another window does not
+    # show them.
     first.set_input_files("#files", small)
     expect(second.locator("#list li")).to_have_count(4)
 
@@ -77,7 +80,7 @@ def test_file_dropped_outside_a_field_does_not_replace_the_page(app: App, open_p
     assert prevented
 
 
-def test_download_is_saved_and_the_page_stays(app: App, open_page) -> None:
+def test_download_is_saved_and_the_page_is_still_shown(app: App, open_page) -> None:
     @app.route("/")
     class Offers(View):
         def handle_request(self, request):
@@ -96,7 +99,9 @@ def test_download_is_saved_and_the_page_stays(app: App, open_page) -> None:
     expect(page.locator("#offered")).to_have_count(2)
 
 
-def test_link_to_a_route_without_a_view_loads_its_response(app: App, open_page, tmp_path: Path) -> None:
+def test_link_to_a_route_without_a_view_loads_its_response(
+    app: App, open_page, tmp_path: Path
+) -> None:
     (tmp_path / "report.txt").write_text("the report")
 
     @app.route("/")
@@ -115,12 +120,12 @@ def test_link_to_a_route_without_a_view_loads_its_response(app: App, open_page, 
     with page.expect_download() as download:
         page.click("text=file")
     assert Path(download.value.path()).read_text() == "the report"
-    # The page stays and is live.
+    # The page is still shown and live.
     assert page.evaluate("location.pathname") == "/"
     expect(page.locator("#home")).to_be_visible()
     page.click("text=data")
     expect(page.locator("body")).to_have_text('{"x":"1"}')
-    page.reload()  # the one-time address was used, so the route is requested again
+    page.reload()  # the one-time address was already used, so the page requests the route again
     expect(page.locator("body")).to_have_text('{"x":"1"}')
     page.go_back()
     expect(page.locator("#home")).to_be_visible()
@@ -144,7 +149,7 @@ def test_scripts_of_a_response_do_not_run(app: App, open_page) -> None:
     assert page.evaluate("window.origin") == "null"
 
 
-def test_sent_text_reaches_scripts_of_the_view(app: App, open_page) -> None:
+def test_scripts_of_the_view_receive_the_sent_text(app: App, open_page) -> None:
     @app.route("/")
     class Sends(View):
         def handle_request(self, request):

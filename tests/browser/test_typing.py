@@ -12,7 +12,7 @@ from tests.support.server import wait_until
 
 @pytest.mark.parametrize("by", ["submit", "keydown"])
 def test_enter_handler_may_clear_the_focused_field(app: App, open_page, by: str) -> None:
-    """A chat sends the message and clears the field for the next one."""
+    """The handler of a chat sends the message and clears the field for the next message."""
 
     @app.route("/")
     class Chat(View):
@@ -46,10 +46,10 @@ def test_enter_handler_may_clear_the_focused_field(app: App, open_page, by: str)
 
 
 def test_typing_without_a_link_stores_one_edit_of_each_field(app: App, served, open_page) -> None:
-    """Each pause used to store an edit with the whole text. After an hour, the edits were too large to send.
+    """Formerly, the page stored an edit with the whole text at each pause in typing. After an hour,
+    the edits were too large to send.
 
-    Other events keep their position among the edits.
-    """
+    Other events are stored at their position between the edits. """
 
     @app.route("/")
     class Draft(View):

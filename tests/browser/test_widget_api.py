@@ -81,7 +81,7 @@ def calls(page: Page, probe: int, count: int) -> Any:
     )
 
 
-def test_widget_is_made_after_its_style_is_loaded_and_gets_changes(
+def test_widget_is_created_after_its_style_is_loaded_and_receives_changes(
     served: ServedApp, probes: None, open_page: Open
 ) -> None:
     page = open_page()
@@ -97,7 +97,7 @@ def test_widget_is_made_after_its_style_is_loaded_and_gets_changes(
     ]  # fmt: skip
 
 
-def test_snapshot_keeps_the_widget_and_calls_update_without_changes(
+def test_snapshot_preserves_the_widget_and_calls_update_without_changes(
     served: ServedApp, probes: None, open_page: Open
 ) -> None:
     page = open_page()
@@ -166,7 +166,7 @@ def test_event_of_a_widget_is_answered_in_its_window_only(
     assert page.evaluate("probes[0].fire('ask', [1, {a: null}])") == {"answer": [1, {"a": None}]}
     assert other.evaluate("probes[0].fire('ask', 'silence')") is None
     assert view_of(served).events == [("ask", [1, {"a": None}]), ("ask", "silence")]
-    # Each of several simultaneous events gets its own answer.
+    # If several events are sent at the same time, each gets its own answer.
     assert page.evaluate("Promise.all([1, 2, 3].map(n => probes[0].fire('ask', n)))") == [
         {"answer": n} for n in (1, 2, 3)
     ]
@@ -189,7 +189,7 @@ def test_event_during_a_disconnect_is_handled_once(
     for number in range(5):
         served.cut_links()
         answer = page.evaluate("number => probes[0].fire('ask', number)", number)
-        # The event is handled once. Its answer may be lost with the link.
+        # The event was handled once. Its answer may be lost, because the link was closed.
         assert answer in ({"answer": number}, None)
     assert [data for _, data in view_of(served).events] == list(range(5))
 
@@ -222,7 +222,9 @@ def test_style_sheets_are_linked_once_in_order(
 def test_page_loads_only_static_files(
     served: ServedApp, probes: None, open_page: Open
 ) -> None:
-    """The page loads no other files, even if a frame names them. The server has the same check."""
+    """The page loads only static files, even if a frame names other files. The server has the same
+    check.
+    """
     page = open_page()
     ready(page)
     refused = page.evaluate(

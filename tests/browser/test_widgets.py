@@ -1,4 +1,4 @@
-"""The ready-made widgets in a real page, used with mouse and keyboard."""
+"""Tests of the ready-made widgets in a real page, used with mouse and keyboard."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ MILLION = range(1_000_000)
 
 
 class Numbers:
-    """A million rows that are not stored."""
+    """A data source that computes a million rows and stores none."""
 
     def __len__(self) -> int:
         return len(MILLION)
@@ -164,7 +164,7 @@ def test_table_of_a_million_rows_has_few_rows_in_the_page(
     grid = page.get_by_role("grid", name="Numbers")
     expect(row(page, "row 0")).to_be_visible()
     expect(grid).to_have_attribute("aria-rowcount", "1000001")
-    # The first rows are sent with the table, so the page requests no rows.
+    # The server sends the first rows together with the table, so the page does not request rows.
     assert not served.only_instance().was_used
     grid.focus()
     page.keyboard.press("End")
@@ -194,7 +194,7 @@ def test_table_of_a_million_rows_has_few_rows_in_the_page(
     assert page.locator(".ev-table-row").count() <= 13
 
 
-def test_wheel_moves_a_high_table_by_pixels(
+def test_mouse_wheel_scrolls_a_table_of_many_rows_by_pixels(
     table: VirtualTable, open_page: Open
 ) -> None:
     page = open_page()
@@ -257,7 +257,7 @@ def test_each_window_has_its_own_order_filter_and_selection(
     assert activated.events == [{"id": 1}]
 
 
-def test_refresh_reaches_windows_at_any_scroll_position(
+def test_refresh_updates_windows_at_any_scroll_position(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     rows = [(n, f"row {n}") for n in range(2000)]
@@ -276,7 +276,7 @@ def test_refresh_reaches_windows_at_any_scroll_position(
     expect(page.locator(".ev-table-bar output")).to_have_text("2,001 rows")
 
 
-def test_failing_function_of_rows_is_called_a_few_times_only(
+def test_rows_function_that_raises_is_called_only_a_few_times(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     calls: list[Any] = []
@@ -303,7 +303,9 @@ def test_failing_function_of_rows_is_called_a_few_times_only(
 # plot -------------------------------------------------------------------------------------------
 
 
-def test_plot_draws_its_lines_and_announces_values(app: App, served: ServedApp, open_page: Open) -> None:
+def test_plot_draws_its_lines_and_announces_values(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
     plot = Plot("load", "memory", label="This computer", y_label="%")
     show(app, plot)
     page = open_page()
@@ -323,7 +325,7 @@ def test_plot_draws_its_lines_and_announces_values(app: App, served: ServedApp, 
     page.keyboard.press("End")
     page.keyboard.press("ArrowLeft")
     expect(slider).to_have_attribute("aria-valuetext", re.compile("^98: "))
-    # The cursor stays in place while points are added.
+    # The cursor does not move while points are added.
     plot.append(100, 7, 8)
     page.keyboard.press("ArrowLeft")
     expect(slider).to_have_attribute("aria-valuetext", re.compile("^97: "))
@@ -333,7 +335,7 @@ def test_plot_draws_its_lines_and_announces_values(app: App, served: ServedApp, 
 
 
 def colors(page: Page) -> set[str]:
-    """The lines whose colors are on the canvas."""
+    """Return the lines whose colors occur on the canvas."""
     return set(
         page.evaluate("""() => {
       const canvas = document.querySelector(".ev-plot canvas");
@@ -354,7 +356,9 @@ def colors(page: Page) -> set[str]:
     )
 
 
-def test_plot_of_100_000_points_shows_a_single_peak(app: App, served: ServedApp, open_page: Open) -> None:
+def test_plot_shows_a_single_peak_among_100_000_points(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
     plot = Plot("value", height=200)
     plot.extend(range(100_000), (100 if n == 54_321 else 0 for n in range(100_000)))
     show(app, plot)
@@ -375,7 +379,9 @@ def test_plot_of_100_000_points_shows_a_single_peak(app: App, served: ServedApp,
     assert 0.5 < highest[1] < 0.6
 
 
-def test_plot_is_redrawn_after_a_resize_and_in_the_dark_theme(app: App, served: ServedApp, open_page: Open) -> None:
+def test_plot_is_redrawn_after_a_resize_and_in_the_dark_theme(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
     plot = Plot("value")
     plot.extend([0, 1, 2], [1, 3, 2])
     show(app, plot)
@@ -398,7 +404,7 @@ def test_plot_is_redrawn_after_a_resize_and_in_the_dark_theme(app: App, served: 
 # tabs, tree, progress, icons, pop-up ------------------------------------------------------------
 
 
-def test_tab_is_selected_by_one_window_or_by_python_for_all(
+def test_tab_is_selected_in_one_window_by_its_user_or_in_all_by_python(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     selected = Recorder()
@@ -442,7 +448,7 @@ def test_tab_is_selected_by_one_window_or_by_python_for_all(
     assert selected.events == [{"index": 1}, {"index": 2}, {"index": 0}, {"index": 2}]
 
 
-def test_tree_is_used_with_the_keyboard_and_opened_per_window(
+def test_tree_can_be_used_with_the_keyboard_and_is_opened_in_one_window_only(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     selected = Recorder()
@@ -480,7 +486,7 @@ def test_tree_is_used_with_the_keyboard_and_opened_per_window(
     page.keyboard.press("Home")
     page.keyboard.press("ArrowLeft")
     expect(item("main.py")).to_have_count(0)
-    # Changes in Python update the items in place.
+    # When Python changes the tree, the existing items in the page are updated.
     page.keyboard.press("ArrowRight")
     tree.items[0]["children"].append({"label": "new.py"})
     expect(item("new.py")).to_be_visible()
@@ -491,7 +497,9 @@ def test_tree_is_used_with_the_keyboard_and_opened_per_window(
     assert selected.events == [{"id": "main", "path": [0, 0]}, {"id": "0.1", "path": [0, 1]}]
 
 
-def test_progress_bar_shows_and_announces_its_value(app: App, served: ServedApp, open_page: Open) -> None:
+def test_progress_bar_shows_and_announces_its_value(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
     bar = ProgressBar("Copying", 1, 4)
     show(app, bar)
     page = open_page()
@@ -515,7 +523,7 @@ def test_icons_are_drawn_and_labelled(app: App, served: ServedApp, open_page: Op
     assert page.locator("main svg[aria-hidden=true]").count() == len(ICONS)
 
 
-def test_pop_up_keeps_the_focus_and_restores_it(
+def test_focus_stays_in_the_pop_up_and_is_restored_when_it_closes(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     @app.route("/")
@@ -546,7 +554,7 @@ def test_pop_up_keeps_the_focus_and_restores_it(
     expect(page.get_by_role("button", name="ask")).to_be_focused()
 
 
-def test_hostile_text_is_text_in_every_widget(
+def test_every_widget_shows_hostile_text_as_plain_text(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
     hostile = "<img src=x onerror='window.hacked=1'><script>window.hacked=1</script>"

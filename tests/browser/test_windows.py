@@ -1,4 +1,4 @@
-"""The state of a window while other windows change its view."""
+"""The state of a window is preserved while other windows change the same view."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ def test_focus_caret_selection_and_scroll_survive_remote_updates(
         expect(page.locator("#rows li", has_text="new row")).to_have_count(number + 1)
     view = view_of(served)
     view.rows.nodes[-1].remove()
-    view.html.nodes = reversed(list(view.html.nodes))  # every sibling moves
+    view.html.nodes = reversed(list(view.html.nodes))  # the inserted nodes move every sibling
     expect(page.locator("#rows li")).to_have_count(204)
     assert page.evaluate("document.activeElement.id") == "area"
     assert page.evaluate(
@@ -96,7 +96,7 @@ def test_focus_caret_selection_and_scroll_survive_remote_updates(
     assert page.evaluate("document.querySelector('#rows').scrollTop") > 0
 
 
-def test_defect_9_reconnecting_does_not_reload(
+def test_defect_9_page_is_not_reloaded_when_it_reconnects(
     served: ServedApp, page_of_everything: None, open_page: Open
 ) -> None:
     page, other = open_page(), open_page()
@@ -135,7 +135,8 @@ def test_defect_8_change_in_another_window_does_not_interrupt_typing(
     other.fill("#text", "theirs")
     other.click("text=prepend")
     expect(page.locator("#rows li")).to_have_count(201)
-    expect(page.locator("#text")).to_have_value("mine")  # the change waits until the field loses the focus
+    # the page applies the change when the field loses the focus
+    expect(page.locator("#text")).to_have_value("mine")
     page.locator("#text").blur()
     expect(page.locator("#text")).to_have_value("theirs")
     page.click("#text")
@@ -145,7 +146,7 @@ def test_defect_8_change_in_another_window_does_not_interrupt_typing(
     expect(other.locator("#text")).to_have_value("theirs!")
 
 
-def test_handler_may_answer_an_edit_during_typing(
+def test_handler_of_an_edit_can_change_the_page_during_typing(
     served: ServedApp, page_of_everything: None, open_page: Open
 ) -> None:
     page, other = open_page(), open_page()
@@ -160,7 +161,7 @@ def test_handler_may_answer_an_edit_during_typing(
     expect(other.locator("#output p")).to_have_text(["hello"])
 
 
-def test_typing_is_sent_before_a_click_that_follows(
+def test_typed_text_is_sent_before_the_click_that_follows(
     served: ServedApp, page_of_everything: None, open_page: Open
 ) -> None:
     page = open_page()
@@ -181,7 +182,7 @@ def test_half_typed_text_survives_closing_the_window(
     expect(again.locator("#area")).to_have_value("half-typed\nsecond line")
 
 
-def test_check_boxes_and_selects_show_the_last_change_at_once(
+def test_check_boxes_and_selects_show_the_last_change_immediately(
     served: ServedApp, page_of_everything: None, open_page: Open
 ) -> None:
     page, other = open_page(), open_page()
@@ -216,7 +217,7 @@ def test_texts_are_shown_unchanged(app: App, served: ServedApp, open_page: Open)
     assert page.evaluate("[...document.querySelectorAll('main p')].map(p => p.title)") == texts
 
 
-def test_links_and_history_stay_in_the_page(
+def test_links_and_history_do_not_reload_the_page(
     served: ServedApp, page_of_everything: None, open_page: Open
 ) -> None:
     page = open_page()
@@ -309,7 +310,7 @@ def test_page_without_a_ticket_explains_how_to_get_access(
     context.close()
 
 
-def test_duplicated_tab_is_another_window(
+def test_duplicated_tab_becomes_another_window(
     served: ServedApp, page_of_everything: None, chromium
 ) -> None:
     context = chromium.new_context()

@@ -191,7 +191,9 @@ def test_file_with_the_name_of_a_standard_module_is_refused_with_the_reason(
     assert "'calendar' is the name of another Python module: rename the file" in ended.stderr
 
 
-def test_table_and_constructor_that_differ_are_refused_at_the_line(home: Path, folder: Path) -> None:
+def test_table_and_constructor_that_differ_are_refused_at_the_line(
+    home: Path, folder: Path
+) -> None:
     (folder / "pyproject.toml").write_text(TABLE)
     (folder / "my_view.py").write_text(APP.format(arguments=", name='circles'"))
     for command in (["-m", "everview", "serve"], ["my_view.py", "serve"]):

@@ -1,4 +1,4 @@
-"""Load the apps of docs/examples, for each test again."""
+"""Load the apps of docs/examples. Each test gets a newly loaded app."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ _numbers = itertools.count()
 
 
 def load_example(name: str, monkeypatch: pytest.MonkeyPatch) -> App:
-    """The app of ``docs/examples/<name>.py``, loaded as a new module."""
+    """Load ``docs/examples/<name>.py`` as a new module and return its app."""
     path = DOCS / "examples" / f"{name}.py"
     spec = importlib.util.spec_from_file_location(f"example_{name}_{next(_numbers)}", path)
     assert spec is not None and spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    # Classes find their static files through the module.
+    # Register the module, because classes find their static files through it.
     monkeypatch.setitem(sys.modules, spec.name, module)
     spec.loader.exec_module(module)
     app: App = module.app
@@ -30,5 +30,5 @@ def load_example(name: str, monkeypatch: pytest.MonkeyPatch) -> App:
 
 @pytest.fixture
 def everview_app(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> App:
-    """The example named by ``@pytest.mark.parametrize("everview_app", ["counter"], indirect=True)``."""
+    """The example app that a test selects with `example`, for instance ``@example("counter")``."""
     return load_example(request.param, monkeypatch)

@@ -35,12 +35,12 @@ with_python = [d for d in DOCUMENTS if any(b[1] == "python" for b in blocks(d))]
 
 @pytest.fixture
 def module(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """A module whose code is executed block by block."""
+    """A module in which a test executes the code blocks of a document."""
     document: Path = request.param
     name = "document_" + re.sub(r"\W", "_", name_of(document))
     module = types.ModuleType(name)
     module.__file__ = str(document.with_suffix(".py"))
-    # `run_in_process` and classes look up the module by its name.
+    # Register the module, because `run_in_process` and classes look it up by its name.
     monkeypatch.setitem(sys.modules, name, module)
     yield module
     pool = getattr(module, "pool", None)
@@ -56,7 +56,7 @@ def test_python_blocks_run(module: Any, document: Path) -> None:
         if language != "python":
             continue
         before = set(vars(module))
-        # The empty lines give a failure the line number of the document.
+        # Put empty lines before the code, so that a traceback has the line numbers of the document.
         exec(compile("\n" * (line - 1) + text, str(document), "exec"), vars(module))  # noqa: S102
         if re.search(r"^app = ", text, re.MULTILINE):
             tested += 1
@@ -83,14 +83,16 @@ def call(test: Any, running: SimulatedApp) -> None:
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=name_of)
-def test_blocks_have_a_language_that_is_checked(document: Path) -> None:
+def test_blocks_have_a_language_that_the_tests_can_check(document: Path) -> None:
     assert {language for _, language, _ in blocks(document)} <= LANGUAGES
     fences = document.read_text(encoding="utf-8").count("\n```")
     assert fences == 2 * len(blocks(document)), "a code block is not closed or is indented"
 
 
 def commands(document: Path) -> list[str]:
-    """The commands of a document: shell blocks, and indented lines that look like one."""
+    """The commands of a document: the lines of shell blocks, and indented lines that look like
+    commands.
+    """
     lines = [line for _, language, text in blocks(document) if language == "sh"
              for line in text.splitlines()]  # fmt: skip
     text = document.read_text(encoding="utf-8")
@@ -100,7 +102,7 @@ def commands(document: Path) -> list[str]:
 
 
 def known(command: str) -> bool:
-    """Whether the command and its options exist."""
+    """Check that the command and its options exist."""
     words = command.split()
     if words[:3] == ["python3", "dev.py", "run"]:
         program = Program("python3 dev.py run", "python3 dev.py run")

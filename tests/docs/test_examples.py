@@ -15,7 +15,7 @@ OpenWindow = Callable[..., PersonWindow]
 
 
 def example(name: str) -> pytest.MarkDecorator:
-    """Select the example app in which a test opens windows."""
+    """A decorator that selects the example app for a test."""
     return pytest.mark.parametrize("everview_app", [name], indirect=True)
 
 
@@ -64,7 +64,7 @@ def test_events_reach_their_handlers(open_window: OpenWindow) -> None:
 
 
 @example("user_input")
-def test_view_asks_one_question_after_the_other(open_window: OpenWindow) -> None:
+def test_view_asks_its_questions_one_after_the_other(open_window: OpenWindow) -> None:
     window = open_window()
     window.type("Seats", 12)
     window.click("Go on")
@@ -91,7 +91,7 @@ def test_cancelled_form_sends_no_invitation(open_window: OpenWindow) -> None:
 
 
 @example("routing")
-def test_routes_have_arguments_names_and_error_pages(open_window: OpenWindow) -> None:
+def test_route_with_arguments_named_route_and_error_page_are_shown(open_window: OpenWindow) -> None:
     window = open_window()
     window.click("With an o")
     assert (window.url, window.text("ul")) == ("/?q=o", "Orlando")
@@ -124,7 +124,7 @@ def test_redirect_is_followed_and_template_is_shown(open_window: OpenWindow) -> 
 
 
 @example("responses")
-def test_http_responses_have_json_file_and_status(
+def test_http_responses_contain_json_or_a_file_or_a_status(
     open_window: OpenWindow, running_app: SimulatedApp
 ) -> None:
     assert running_app.http("/numbers.json").content() == b'{"numbers":[1,2,3]}'
@@ -178,7 +178,7 @@ def test_long_task_continues_without_window_and_can_be_paused(
 
 
 @example("channels")
-def test_subscribers_receive_their_street_only(open_window: OpenWindow) -> None:
+def test_subscribers_receive_only_the_messages_of_their_street(open_window: OpenWindow) -> None:
     north, south = open_window("/light/north"), open_window("/light/south")
     everywhere, one = open_window("/watch"), open_window("/watch/north", user="bob")
     north.click("green")
@@ -200,7 +200,7 @@ def test_ticket_is_sold_once(open_window: OpenWindow) -> None:
 
 
 @example("middlewares")
-def test_middlewares_count_refuse_and_replace_requests(open_window: OpenWindow) -> None:
+def test_middlewares_can_count_refuse_and_replace_requests(open_window: OpenWindow) -> None:
     ann = open_window(user="Ann")
     assert ann.text("h1") == "Hello, ann"
     assert open_window(user="bob").text("#count") == "request 2"
@@ -223,7 +223,7 @@ def test_static_files_are_linked_and_served(
 
 
 @example("widgets")
-def test_data_of_widgets_is_updated(open_window: OpenWindow) -> None:
+def test_widgets_show_updated_data(open_window: OpenWindow) -> None:
     window, other = open_window(), open_window()
     assert window.data("#dial") == {"value": 0}
     window.fire("#dial", "turn", {"by": 1})
@@ -231,7 +231,8 @@ def test_data_of_widgets_is_updated(open_window: OpenWindow) -> None:
     assert window.data("#dial") == {"value": 2}
     assert window.data("#turns")["lines"] == ["at 1", "at 2"]
     assert window.sees("20 %")
-    assert other.data("#dial") == {"value": 0}  # not a daemon view, so each window has its own dial
+    # the view is no daemon view, so each window has its own dial
+    assert other.data("#dial") == {"value": 0}
     window.click("Back to 0")
     assert window.data("#dial") == {"value": 0}
     window.fire("#table", "select", {"ids": [3, 1000]})
@@ -295,7 +296,8 @@ def test_glider_moves_without_window(open_window: OpenWindow, clock: Clock) -> N
     clock.advance(0.2 * 3 + 0.1)
     window = open_window()
     assert window.text("#state") == "generation 4, 5 alive"
-    assert alive(window) == {"2,3", "3,4", "4,2", "4,3", "4,4"}  # one cell down and one to the right
+    # the glider has moved one cell down and one to the right
+    assert alive(window) == {"2,3", "3,4", "4,2", "4,3", "4,4"}
     window.click("Stop")
     clock.advance(10)
     assert window.text("#state") == "generation 4, 5 alive"
@@ -365,7 +367,7 @@ def test_handler_asks_and_waits_for_answer(open_window: OpenWindow) -> None:
 
 
 def covered_examples() -> set[str]:
-    """The names that the tests above pass to `example`."""
+    """The names of the examples that the tests of this module use."""
     return {
         call.args[0].value
         for call in ast.walk(ast.parse(Path(__file__).read_text(encoding="utf-8")))

@@ -1,4 +1,4 @@
-"""Some examples in a browser, used with a mouse, a keyboard and files."""
+"""Tests of some examples in a browser, with mouse, keyboard and files."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def app(everview_app: App) -> App:
 
 
 @example("game_of_life")
-def test_game_of_life_runs_in_two_windows(open_page: OpenPage) -> None:
+def test_game_of_life_is_updated_in_two_windows(open_page: OpenPage) -> None:
     page, other = open_page(), open_page()
     page.locator("td[data-at='10,10']").click()
     expect(other.locator("td[data-at='10,10']")).to_have_css("background-color", "rgb(0, 0, 0)")
@@ -46,14 +46,15 @@ def test_plotter_draws_formula(open_page: OpenPage) -> None:
     before = canvas.screenshot()
     page.get_by_label("f(x) =").fill("x^3")
     expect(page.locator("#problem")).to_be_empty()
-    # The plot is drawn one or two frames after its data changes: take pictures until one differs.
+    # The plot is drawn one or two frames after its data has changed. Therefore take pictures until
+    # one differs from the first picture.
     assert any(canvas.screenshot() != before for _ in range(100))
     page.get_by_label("f(x) =").fill("x +")
     expect(page.locator("#problem")).to_contain_text("cannot be drawn")
 
 
 @example("chat")
-def test_two_people_chat(open_page: OpenPage) -> None:
+def test_chat_shows_the_messages_of_two_people(open_page: OpenPage) -> None:
     ann, bob = open_page(user="ann"), open_page(user="bob")
     for page, name in ((ann, "Ann"), (bob, "Bob")):
         page.get_by_label("Your name").fill(name)

@@ -16,20 +16,20 @@ def name_of(document: Path) -> str:
 
 
 def prose(document: Path) -> str:
-    """A document without its code."""
+    """Return the text of a document without its code."""
     text = document.read_text(encoding="utf-8")
     text = re.sub(r"^```.*?^```$", "", text, flags=re.DOTALL | re.MULTILINE)
     return re.sub(r"`[^`]*`", "", text)
 
 
 def anchors(document: Path) -> set[str]:
-    """The anchors that GitHub generates for the headings."""
+    """Return the anchors that GitHub generates for the headings of a document."""
     headings = re.findall(r"^#+ (.*)$", prose(document), re.MULTILINE)
     return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
 
 def dead(document: Path) -> list[str]:
-    """Links to files and headings that do not exist."""
+    """Return the links that lead to files or headings that do not exist."""
     found = []
     for link in re.findall(r"\]\(([^)\s]+)\)", prose(document)):
         if re.match(r"https?:", link):

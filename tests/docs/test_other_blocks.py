@@ -1,4 +1,4 @@
-"""Code blocks in other languages: scripts run in a page, and settings configure pytest."""
+"""Tests of code blocks in other languages: scripts run in a page, and settings configure pytest."""
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ def app() -> App:
 
 
 @pytest.mark.browser
-def test_documented_widget_script_runs_in_a_page(app: App, served, open_page, tmp_path: Path) -> None:
+def test_documented_widget_script_runs_in_a_page(
+    app: App, served, open_page, tmp_path: Path
+) -> None:
     ((_, script),) = blocks_in("js")
     path = tmp_path / "dial.js"
     # Extend the documented code so that the test can press the dial.

@@ -1,4 +1,4 @@
-"""The programs that make the pictures of the documents are not run by tests, but they can start."""
+"""The programs that make the pictures of the documents can be imported."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ DOCS = Path(__file__).resolve().parents[2] / "docs"
 def test_program_that_makes_pictures_can_be_imported(
     name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A renamed helper in tests/support once broke both without a failing test."""
-    # The programs add folders to the search path.
+    """Without this test, a renamed helper in tests/support could break the programs unnoticed."""
+    # Restore the search path afterwards, because the programs add folders to it.
     monkeypatch.syspath_prepend(str(DOCS))
     spec = importlib.util.spec_from_file_location(name, DOCS / f"{name}.py")
     assert spec is not None

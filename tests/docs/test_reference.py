@@ -1,4 +1,4 @@
-"""Every public name has a docstring and is in the reference."""
+"""Every public name has a docstring and is listed in the reference documentation."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import pytest
 import dev
 
 ROOT = Path(__file__).resolve().parents[2]
-#: Modules that define one class for each element, with one line for each class.
+#: The modules that define the classes of HTML elements, with one line for each class.
 TABLES = {"everview.html.elements.tags", "everview.html.elements.svg", "everview.html.elements.mathml"}
 
 
@@ -34,7 +34,8 @@ def without_docstring(module: Any) -> list[str]:
         value = getattr(module, name)
         if inspect.ismodule(value) or not (inspect.isclass(value) or inspect.isroutine(value)):
             continue
-        # An inherited docstring does not describe a class. The tables of elements are an exception.
+        # Ignore inherited docstrings, because they do not describe the class. The classes of HTML
+        # elements may inherit their docstring.
         doc = inspect.getdoc(value) if value.__module__ in TABLES else value.__doc__
         if not (doc or "").strip():
             found.append(name)
@@ -56,9 +57,10 @@ def test_missing_docstring_is_reported() -> None:
     assert without_docstring(module) == ["Public"]
 
 
-def test_reference_has_every_module_and_name(tmp_path: Path) -> None:
-    # `dev.py docs` replaces its process by pdoc, so this test starts pdoc with the same options.
-    # The 150 classes of HTML elements are omitted, because they take eight seconds.
+def test_reference_contains_every_module_and_public_name(tmp_path: Path) -> None:
+    # The command `dev.py docs` replaces its process with pdoc, so this test starts pdoc itself with
+    # the same options. The 150 classes of HTML elements are excluded, because they take eight
+    # seconds.
     names = [name for name in dev.DOCUMENTED if name != "everview.html"]
     subprocess.run(
         [sys.executable, "-m", "pdoc", "--docformat", "google", "-o", str(tmp_path), *names],

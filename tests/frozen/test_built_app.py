@@ -122,7 +122,9 @@ def test_serve_ends_at_sigterm(binary: Path, empty_home: dict[str, str]) -> None
         assert process.wait(10) == 0
 
 
-def test_start_without_a_display_explains_that_and_serves(binary: Path, empty_home: dict[str, str]) -> None:
+def test_start_without_a_display_explains_that_and_serves(
+    binary: Path, empty_home: dict[str, str]
+) -> None:
     with subprocess.Popen(
         [binary], env=empty_home, cwd="/", stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
@@ -158,7 +160,9 @@ def add(a, b):
 """
 
 
-def test_work_in_a_process_uses_the_built_app(binary: Path, empty_home: dict[str, str], tmp_path: Path) -> None:
+def test_work_in_a_process_uses_the_built_app(
+    binary: Path, empty_home: dict[str, str], tmp_path: Path
+) -> None:
     """The child process is the same binary, and imports modules of the app folder.
 
     The bundle is an app folder. The test copies it with hard links and replaces its app.

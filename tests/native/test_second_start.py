@@ -129,7 +129,9 @@ def test_stale_socket_and_lock_are_replaced(app: RunningApp) -> None:
     assert app.views()[0]["url"] == "/counter/"
 
 
-def test_folder_at_the_sockets_path_is_an_error_with_the_path(app: RunningApp, tmp_path: Path) -> None:
+def test_folder_at_the_sockets_path_is_an_error_with_the_path(
+    app: RunningApp, tmp_path: Path
+) -> None:
     run = tmp_path / "home" / "everview" / "run"
     run.mkdir(parents=True, mode=0o700)
     for folder in (run.parent, run.parent.parent):

@@ -52,7 +52,9 @@ def test_view_without_window_notifies_once_and_at_its_end(
     assert [n.title for n in session.shown].count("Everview keeps running without a window") == 1
 
 
-def test_app_survives_the_end_of_the_notification_service(app: RunningApp, session: Session) -> None:
+def test_app_survives_the_end_of_the_notification_service(
+    app: RunningApp, session: Session
+) -> None:
     app.start("/counter/")
     (page,) = app.wait_for_pages(1)
     session.kill()

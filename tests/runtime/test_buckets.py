@@ -43,7 +43,9 @@ def uploads(app: App, **limits: object) -> list[Bucket]:
     return buckets
 
 
-def test_uploaded_file_appears_in_every_window_and_can_be_removed(app: App, simulated: SimulatedApp) -> None:
+def test_uploaded_file_appears_in_every_window_and_can_be_removed(
+    app: App, simulated: SimulatedApp
+) -> None:
     (bucket,) = [uploads(app)]
     window, other = simulated.open(), simulated.open()
     assert window.upload("#files", "a.txt", b"hello") == ""
@@ -129,7 +131,9 @@ def test_safe_name_is_never_a_path(name: str) -> None:
     ("limits", "message"),
     [({"max_files": 0}, "max_files"), ({"max_size": -1}, "max_size"), ({"accept": ".txt"}, "list")],
 )
-def test_invalid_limits_of_a_bucket_are_errors(app: App, simulated: SimulatedApp, limits, message) -> None:
+def test_invalid_limits_of_a_bucket_are_errors(
+    app: App, simulated: SimulatedApp, limits, message
+) -> None:
     uploads(app, **limits)
     assert message in simulated.open().page()
 

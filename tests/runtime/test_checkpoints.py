@@ -132,7 +132,9 @@ def test_value_that_json_would_change_is_refused(
     assert message in simulated.open().page()
 
 
-def test_checkpoint_of_a_view_that_is_not_a_daemon_raises(app: App, simulated: SimulatedApp) -> None:
+def test_checkpoint_of_a_view_that_is_not_a_daemon_raises(
+    app: App, simulated: SimulatedApp
+) -> None:
     @app.route("/")
     class Wrong(View):
         def handle_request(self, request):

@@ -170,7 +170,9 @@ def test_view_without_windows_stops_after_grace(
 
 
 @pytest.mark.parametrize("stops", [False, True])
-def test_daemon_view_stops_when_it_finishes_if_its_class_says_so(app: App, simulated: SimulatedApp, stops: bool) -> None:
+def test_daemon_view_stops_when_it_finishes_if_its_class_says_so(
+    app: App, simulated: SimulatedApp, stops: bool
+) -> None:
     finish = threading.Event()
 
     @app.route("/task")

@@ -60,7 +60,9 @@ def test_blocking_call_on_the_server_thread_raises(app: App, simulated: Simulate
     assert "test_handlers.py, line" in raised[0]
 
 
-def test_defect_3_fifty_blocked_views_delay_no_other_view(app: App, simulated: SimulatedApp) -> None:
+def test_defect_3_fifty_blocked_views_delay_no_other_view(
+    app: App, simulated: SimulatedApp
+) -> None:
     release = threading.Event()
 
     @app.route("/blocked/<number>")
@@ -108,7 +110,9 @@ def test_handlers_run_one_at_a_time_and_in_order(app: App, simulated: SimulatedA
     assert set(most) == {1}
 
 
-def test_defect_5_handler_can_wait_for_click_in_its_own_popup(app: App, simulated: SimulatedApp) -> None:
+def test_defect_5_handler_can_wait_for_click_in_its_own_popup(
+    app: App, simulated: SimulatedApp
+) -> None:
     @app.route("/")
     class Asks(View):
         is_daemon = True

@@ -107,7 +107,9 @@ def test_missing_template_error_names_the_folders(
     assert "templates" in page
 
 
-def test_http_response_of_an_interactive_route_is_an_error(app: App, simulated: SimulatedApp) -> None:
+def test_http_response_of_an_interactive_route_is_an_error(
+    app: App, simulated: SimulatedApp
+) -> None:
     @app.route("/")
     def data(request):
         return JsonResponse({})
@@ -154,7 +156,9 @@ def test_error_views_of_the_app_are_shown(app: App, simulated: SimulatedApp) -> 
     assert simulated.open("/broken/").text("#own") == "KeyError at /broken/"
 
 
-def test_default_error_page_is_shown_if_the_error_view_fails(app: App, simulated: SimulatedApp) -> None:
+def test_default_error_page_is_shown_if_the_error_view_fails(
+    app: App, simulated: SimulatedApp
+) -> None:
     @app.error_500_view
     def failed(request, error):
         raise RuntimeError("and this")
@@ -214,7 +218,9 @@ def test_layout_without_content_element_is_reported(app: App, simulated: Simulat
 # over HTTP --------------------------------------------------------------------------------------
 
 
-def test_results_of_http_routes_become_responses(app: App, simulated: SimulatedApp, tmp_path: Path) -> None:
+def test_results_of_http_routes_become_responses(
+    app: App, simulated: SimulatedApp, tmp_path: Path
+) -> None:
     (tmp_path / "a.txt").write_text("file")
     answers = {
         "json": JsonResponse({"a": [1, None, "ü"]}),

@@ -232,7 +232,9 @@ def test_remote_with_some_options_is_an_error(own: Certificate, given: str) -> N
         remote(**{name: options[name] for name in given.split()})  # type: ignore[arg-type]
 
 
-def test_remote_without_names_uses_those_of_the_certificate(own: Certificate, tmp_path: Path) -> None:
+def test_remote_without_names_uses_those_of_the_certificate(
+    own: Certificate, tmp_path: Path
+) -> None:
     found = remote(ALL, own.certificate, own.key)
     assert found is not None
     assert set(found.names) == {"127.0.0.1", "app.test"}
@@ -305,7 +307,9 @@ def test_serve_command_with_certificate_uses_tls(own: Certificate, tmp_path: Pat
         assert served.port > 1024
 
 
-def test_serve_command_with_invalid_options_prints_one_line(own: Certificate, tmp_path: Path) -> None:
+def test_serve_command_with_invalid_options_prints_one_line(
+    own: Certificate, tmp_path: Path
+) -> None:
     home = tmp_path / "home"
     home.mkdir(mode=0o700)
     for options, word in ((["--address", ALL], "all three"), (own.options, "all three"),

@@ -120,7 +120,9 @@ def test_write_of_another_origin_is_refused_before_routes_of_the_app() -> None:
 
 
 @pytest.mark.parametrize(("sites", "answered"), SITES, ids=str)
-def test_request_of_another_site_is_refused(server: Server, sites: list[str], answered: bool) -> None:
+def test_request_of_another_site_is_refused(
+    server: Server, sites: list[str], answered: bool
+) -> None:
     """The check is for the page, the static files and the socket."""
     port = port_of(server)
     headers = [("Sec-Fetch-Site", site) for site in sites]

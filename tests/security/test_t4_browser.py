@@ -141,7 +141,9 @@ def test_payloads_around_a_view_run_nothing(hostile: Server, watched: Watched) -
     watched.check()
 
 
-def test_payloads_in_templates_and_error_pages_run_nothing(hostile: Server, watched: Watched) -> None:
+def test_payloads_in_templates_and_error_pages_run_nothing(
+    hostile: Server, watched: Watched
+) -> None:
     go(watched, hostile, "/template/0")
     watched.check(len(SAMPLE))
     for number in range(len(SAMPLE)):

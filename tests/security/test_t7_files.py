@@ -266,7 +266,9 @@ def test_opened_file_is_private_with_any_umask(tmp_path: Path, umask: int) -> No
 
 
 @pytest.mark.parametrize("make_unsafe", [linked, foreign, writable_by_others], ids=lambda s: s.__name__)
-def test_start_with_unsafe_folder_prints_its_path(tmp_path: Path, make_unsafe: Callable[[Path, Path], None]) -> None:
+def test_start_with_unsafe_folder_prints_its_path(
+    tmp_path: Path, make_unsafe: Callable[[Path, Path], None]
+) -> None:
     home = tmp_path / "home"
     home.mkdir()
     make_unsafe(home / "everview", tmp_path / "elsewhere")

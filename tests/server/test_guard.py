@@ -22,7 +22,9 @@ def test_request_to_own_address_is_accepted(guard: Guard) -> None:
 
 
 @pytest.mark.parametrize("hosts", [[], ["localhost:4711"], [OWN, OWN], ["127.0.0.1"]], ids=str)
-def test_request_to_another_host_is_refused_with_the_right_address(guard: Guard, hosts: list[str]) -> None:
+def test_request_to_another_host_is_refused_with_the_right_address(
+    guard: Guard, hosts: list[str]
+) -> None:
     assert f"http://{OWN}/" in (guard.refusal("/", hosts, []) or "")
 
 

@@ -27,7 +27,9 @@ def mode(path: Path) -> str:
     return stat.filemode(os.lstat(path).st_mode)
 
 
-def test_all_folders_are_below_everview_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_all_folders_are_below_everview_home(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path / "home"))
     folders = Folders("app")
     assert folders.state == tmp_path / "home/app/state"

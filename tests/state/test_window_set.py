@@ -79,7 +79,9 @@ def test_windows_that_the_end_of_the_app_closes_stay_in_the_set(disk: Disk) -> N
     b'{"windows": [{"width": 0}]}', b'{"windows": [{"theme": "pink"}]}', b'{"windows": [], "more": 1}',
     b'{"windows": ' + b"[" * 5000,
 ])  # fmt: skip
-def test_malformed_data_is_ignored_and_logged(data: bytes, disk: Disk, caplog: pytest.LogCaptureFixture) -> None:
+def test_malformed_data_is_ignored_and_logged(
+    data: bytes, disk: Disk, caplog: pytest.LogCaptureFixture
+) -> None:
     windows = WindowSet(data, disk.write)
     assert windows.restored == []
     assert "cannot be read" in caplog.text

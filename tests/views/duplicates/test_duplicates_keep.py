@@ -335,7 +335,9 @@ def test_copies_are_moved_to_the_real_trash(group: Group, real_trash: Path) -> N
     assert all(any(Path(file).name in info for info in infos) for file in rest(group))
 
 
-def test_file_with_a_name_that_is_not_utf8_is_moved_to_the_real_trash(tmp_path: Path, real_trash: Path) -> None:
+def test_file_with_a_name_that_is_not_utf8_is_moved_to_the_real_trash(
+    tmp_path: Path, real_trash: Path
+) -> None:
     odd = tmp_path / os.fsdecode(b"in/caf\xe9")
     make(tmp_path, {"in/a": CONTENT, str(odd): CONTENT})
     (group,) = scanned(tmp_path / "in").groups()
