@@ -1,6 +1,7 @@
 """The tree of a view: documents, nodes, element classes, fields and widgets.
 
-Pure Python, no I/O. May import ``errors``, ``i18n`` and ``progress`` only.
+The modules of this package are pure Python without I/O. Of the other modules of ``everview``, they
+may import only ``errors``, ``i18n`` and ``progress``.
 """
 
 from everview.html.elements import mathml, svg, tags
@@ -56,7 +57,7 @@ from everview.html.tree.node import Child, Node, ParentNode, Text
 from everview.html.widgets.popup import Popup
 from everview.html.widgets.widget import Widget
 
-# The names in Lona.
+# Aliases: the names of these classes in Lona.
 OptGroup = Optgroup
 Option2 = Option
 Select2 = Select

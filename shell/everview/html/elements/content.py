@@ -6,7 +6,7 @@ from everview.html.tree.element import Element
 
 
 class Content(Element):
-    """A ``div`` whose children the tree of the view replaces."""
+    """A ``div`` in the layout. The tree of the view replaces its children."""
 
     __slots__ = ()
     TAG_NAME = "div"

@@ -1,7 +1,7 @@
-"""`markup`: a tree as HTML text, for HTTP responses and debugging. `parse_html` reads it back.
+"""`markup` converts a tree to HTML text, for responses and debugging. `parse_html` is the reverse.
 
 Text is escaped according to the HTML standard (WHATWG, 13.3 "Serializing HTML fragments"), so text
-never becomes an element. Fields have their current value; handlers are left out.
+never becomes an element. The HTML of a field contains its current value. Handlers are left out.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ VOID = frozenset("area base br col embed hr img input link meta param source tra
 
 
 def markup(node: Node) -> str:
-    """``node`` and all nodes below it as HTML."""
+    """Convert ``node`` and all nodes below it to HTML."""
     parts: list[str] = []
     with node.lock:
         _write(node, parts)
@@ -45,7 +45,7 @@ def _write(node: Node, parts: list[str]) -> None:
 
 def _attribute(tag: str, name: str, value: object) -> tuple[str, str] | None:
     if name == ".value":
-        # None: a password. False: a partly typed value, which only one page has.
+        # The value is None for a password, and False for a text that only one page has.
         return ("value", value) if isinstance(value, str) and tag != "textarea" else None
     if name == ".checked":
         return ("checked", "") if value else None

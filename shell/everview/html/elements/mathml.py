@@ -5,7 +5,7 @@
 
 Source: MathML Core; read 2026-11.
 """
-# A table of classes: one line each, named after the tag.
+# This is a table: each line defines the class of one tag.
 # ruff: noqa: D101, E701
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""`parse_html`: nodes from HTML text.
+"""`parse_html` makes nodes from HTML text.
 
 The package ``justhtml`` parses the text. It implements the HTML standard in pure Python, so the
-structure is the same as in a browser. The import takes 60 ms and happens at the first call. Parsing
-takes two thirds of the time of our earlier parser.
+structure is the same as in a browser. The package is imported at the first call, because the import
+takes 60 ms.
 
 The text is parsed as the content of a ``<div>``. A text that starts with a part of a table is
 parsed as the content of the element around that part, because elsewhere the standard drops such
@@ -10,8 +10,8 @@ tags: ``Tbody(parse_html("<tr><td>a"))``. Comments, ``<!doctype>`` and the tags 
 ``<head>`` and ``<body>`` with their attributes are left out.
 
 The classes of ``everview.html`` make the nodes and refuse everything that could run a script, so
-untrusted text is allowed. Not for: text that is shown unchanged; use a plain string for that.
-Threads: any.
+untrusted text is allowed. To show a text unchanged, use a plain string instead.
+Threads: can be called from any thread.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from everview.html.tree.node import MAX_DEPTH, Node, Text
 from everview.html.tree.safety import check_tag
 
 _FIRST_TAG = re.compile(r"\s*<(\w+)")
-#: The element that contains each part of a table.
+#: For each tag inside a table: the tag of the element that must contain it.
 _AROUND = {
     "caption": "table", "colgroup": "table", "thead": "table", "tbody": "table", "tfoot": "table",
     "col": "colgroup", "tr": "tbody", "td": "tr", "th": "tr",
@@ -39,7 +39,7 @@ _AROUND = {
 
 
 def parse_html(text: str) -> list[Node]:
-    """The nodes of an HTML text: ``Div(parse_html("<p>Hello <b>world"))``.
+    """Parse HTML text and return its nodes: ``Div(parse_html("<p>Hello <b>world"))``.
 
     Input elements become fields with their values. Comments are removed, white space is not.
 
@@ -62,7 +62,7 @@ def parse_html(text: str) -> list[Node]:
     parsed = JustHTML(
         text,
         fragment_context=FragmentContext(around),
-        sanitize=False,  # its rules differ from ours, and our nodes refuse unsafe HTML
+        sanitize=False,  # its rules differ; our element classes refuse unsafe HTML
         scripting_enabled=False,
     )
     return _make_all(parsed.root.children or [], 1, is_in_form=False)
@@ -74,11 +74,11 @@ def _make_all(parsed: list[Any], depth: int, is_in_form: bool) -> list[Node]:
     nodes: list[Node] = []
     for node in parsed:
         if node.name == "#text":
-            if nodes and isinstance(nodes[-1], Text):  # a comment was between them
+            if nodes and isinstance(nodes[-1], Text):  # a comment separated two texts
                 nodes[-1].set_text(nodes[-1].text + node.data)
             else:
                 nodes.append(Text(node.data))
-        elif node.name[0] not in "#!?":  # not a comment, doctype or processing instruction
+        elif node.name[0] not in "#!?":  # skip comments, doctype, instructions
             nodes.append(_make_element(node, depth, is_in_form))
     return nodes
 
@@ -112,7 +112,7 @@ def _make_element(parsed: Any, depth: int, is_in_form: bool) -> Element:
 
 @cache
 def _classes(namespace: str) -> dict[str, type[Element]]:
-    """The class for each tag of a namespace."""
+    """Return a mapping from the tags of a namespace to their classes."""
     if namespace == "html":
         listed = [getattr(tags, name) for name in tags.__all__ if name not in ("HTML", "element")]
         listed += [InputElement, Option, Optgroup, Select, TextArea, Form]

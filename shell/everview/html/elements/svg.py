@@ -3,12 +3,12 @@
     from everview.html.elements import svg
     svg.Svg(svg.Circle(r=4, cx=5, cy=5), viewBox="0 0 10 10")
 
-Names that also exist in HTML (``A``, ``Title``) are the SVG elements here. Elements that run
-scripts or change other elements (``script``, ``style``, ``animate`` ...) have no class; see
-``safety``.
+If a name exists in HTML and in SVG (``A``, ``Title``), the class in this module is the SVG element.
+Elements that run scripts or change other elements (``script``, ``style``, ``animate`` ...) have no
+class; see ``safety``.
 Source: SVG 2, "Element index", and Filter Effects; read 2026-11.
 """
-# A table of classes: one line each, named after the tag.
+# This is a table: each line defines the class of one tag.
 # ruff: noqa: D101, E701
 
 from __future__ import annotations
@@ -83,9 +83,9 @@ class Use(SvgElement, tag="use"): __slots__ = ()
 class View(SvgElement, tag="view"): __slots__ = ()
 # fmt: on
 
-#: For modules in which ``Text`` is a text node.
+#: An alias for modules in which ``Text`` is a text node.
 SvgText = Text
-#: The name in Lona.
+#: An alias: the name of this class in Lona.
 SVG = Svg
 
 __all__ = [

@@ -49,7 +49,7 @@ class Label(Element, tag="label"):
 
     Args:
         children: as for `Element`.
-        _for: the field, or its id.
+        _for: the labelled field, or its id.
         attributes: as for `Element`.
     """
 
@@ -63,12 +63,12 @@ class Label(Element, tag="label"):
             self.set_target(_for)
 
     def set_target(self, field: Element | str) -> None:
-        """Be the label of ``field``, an element or an id. An element without an id gets one."""
+        """Make this the label of ``field``: an id, or an element, which then has an id."""
         self.set_attribute("for", field if isinstance(field, str) else id_of(field))
 
 
 def id_of(element: Element) -> str:
-    """The first id of an element; an element without an id gets one."""
+    """Return the first id of an element. If the element has no id, set a new one."""
     if not element.id_list:
         element.id_list.add(f"id-{next(_numbers)}")
     return element.id_list[0]
@@ -83,7 +83,7 @@ def element(tag_name: str, *children: Child, **attributes: Keyword) -> Element:
         attributes: as for `Element`.
 
     Raises:
-        UnsafeHTMLError: a page must not have such an element.
+        UnsafeHTMLError: elements with this tag are not allowed in a page.
     """
     return _class_named(tag_name)(*children, **attributes)
 
@@ -193,7 +193,7 @@ class Video(Element, tag="video"): __slots__ = ()
 class Wbr(Element, tag="wbr"): __slots__ = ()
 # fmt: on
 
-# The names in Lona.
+# Aliases: the names of these classes in Lona.
 TBody = Tbody
 THead = Thead
 TFoot = Tfoot

@@ -1,15 +1,17 @@
-"""`Value`: a small value that nodes show and inputs edit.
+"""`Value`: a variable that nodes show and input fields edit.
 
     count, name = Value(0), Value("")
     HTML(Span(count), TextInput(bind=name), P("Hello ", name))
     count.value += 1                   # updates every place that shows the value
     Span(count.map("{} items".format)) # with another format
 
-Not for: lists and tables (change nodes), values that several views share (use channels).
-Threads: any. ``value.change(lambda n: n + 1)`` is atomic; ``value.value += 1`` is not. Do not set a
-value that several views show inside ``with node.lock``: it would take the locks of two documents.
-Guarantees: after the last change, all places show the newest value. A value does not keep the nodes
-that show it alive.
+A `Value` is not meant for lists and tables (change their nodes instead) or for values that several
+views share (use channels instead).
+Threads: a `Value` can be used from any thread. ``value.change(lambda n: n + 1)`` is atomic;
+``value.value += 1`` is not. Do not set a value that several views show inside ``with node.lock``,
+because this would acquire the locks of two documents.
+Guarantees: after the last change, all places show the newest value. A value has only weak
+references to the nodes that show it.
 """
 
 from __future__ import annotations
@@ -43,11 +45,11 @@ class BoundText(Text):
             value = self._source.value
             self.set_text(self._format(value))
             if self._source.value is value:
-                return  # otherwise another thread set a value, and we may have overwritten it
+                return  # if they differ, another thread has set a value: show that one
 
 
 class Value(Generic[T]):
-    """A value. Use it as a child, or as the argument ``bind=`` of a field.
+    """A variable. Use it as a child of an element, or as the argument ``bind=`` of a field.
 
     Args:
         value: the initial value.
@@ -77,11 +79,11 @@ class Value(Generic[T]):
             self._value = value = function(self._value)
             places = list(self._places)
         for place in places:
-            place.show_bound()  # with the newest value, which may be a later one
+            place.show_bound()  # shows the newest value, which may be later than ``value``
         return value
 
     def map(self, function: Callable[[T], object]) -> Mapped:
-        """``function(value)`` as a child of nodes."""
+        """Return an object that shows ``function(value)`` when it is used as a child."""
         return Mapped(self, function)
 
     def as_child(self) -> Node:
@@ -94,13 +96,13 @@ class Value(Generic[T]):
         field.show_bound()
 
     def add_place(self, place: P) -> P:
-        """Update ``place`` at every change."""
+        """Update ``place`` whenever the value changes."""
         with self._lock:
             self._places.add(place)
         return place
 
     def change_handler(self, field: InputElement, handler: Handler | None) -> Handler:
-        """A handler that stores the value of ``field`` and then calls ``handler``."""
+        """Return a handler that stores the value of ``field`` and then calls ``handler``."""
         def change(event: Any) -> Any:
             value: Any = field.value
             self.value = value
@@ -113,7 +115,7 @@ class Value(Generic[T]):
 
 
 class Mapped:
-    """A `Value` seen through a function."""
+    """A child that shows the result of a function of a `Value`."""
 
     def __init__(self, source: Value[Any], function: Callable[[Any], object]) -> None:
         self._source = source

@@ -1,16 +1,16 @@
 """Check boxes and radio buttons: `CheckBox`, `Radio`, `RadioButton`, `RadioGroup`.
 
 Radios with the same ``name`` in one form (or, outside forms, in one document) are a group: checking
-one unchecks the others, as in browsers. A document stores the checked radio of each group, so the
-cost is the depth of the tree, not its size. In a tree that is not attached, setting a radio
-searches its form or tree.
+one unchecks the others, as in browsers. A document stores the checked radio of each group, so
+checking a radio takes time proportional to the depth of the tree, not to its size. In a tree that
+is not attached, checking a radio searches its form or the whole tree.
 
-If a radio is ``required``, one radio of its group must be chosen. Browsers report this for all
-radios of the group; here only the required radio is not valid.
+If a radio is ``required``, one radio of its group must be chosen. If none is chosen, browsers
+report all radios of the group as invalid. Everview reports only the required radio.
 
-Threads: as ``node``.
-Guarantees: at most one radio of a group of attached radios is checked: the one that was checked or
-attached last.
+Threads: the rules of the module ``node`` apply.
+Guarantees: in each group, at most one attached radio is checked. It is the radio that was checked
+last, or that was attached last in the checked state.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class CheckBox(InputElement):
     """A check box. ``value`` is True if the box is checked.
 
     Args:
-        value: whether it is checked.
+        value: whether the box is checked.
         attributes: as for `InputElement`.
     """
 
@@ -65,7 +65,7 @@ class CheckBox(InputElement):
 
     @property
     def checked(self) -> bool:
-        """The same as ``value``."""
+        """This property is an alias of ``value``."""
         return bool(self._value)
 
     @checked.setter
@@ -85,7 +85,7 @@ class CheckBox(InputElement):
         return self.value
 
     def take_text(self, text: str) -> None:
-        self.checked = True  # in HTML, the attribute checks the box with any text
+        self.checked = True  # in HTML, the attribute checks the box, whatever its text is
 
     def _is_checked_for_validity(self) -> bool:
         return Validity._is_checked_for_validity(self)  # `readonly` has no effect on a box
@@ -95,10 +95,10 @@ class CheckBox(InputElement):
 
 
 class Radio(CheckBox):
-    """One of several choices. ``value`` is True if the radio is checked.
+    """A radio button for one of several choices. ``value`` is True if the radio is checked.
 
     Args:
-        value: whether it is chosen.
+        value: whether the radio is checked.
         attributes: as for `InputElement`.
     """
 
@@ -107,7 +107,7 @@ class Radio(CheckBox):
     WATCHES_PLACE = True
 
     def __init__(self, value: bool | None = None, **attributes: Keyword) -> None:
-        #: Its key in `Journal.groups`; None while it is not attached or has no name.
+        #: The key of this radio in `Journal.groups`; None while it is not attached or has no name.
         self._group: tuple[ParentNode | None, str] | None = None
         super().__init__(value=value, **attributes)
 
@@ -128,10 +128,10 @@ class Radio(CheckBox):
             with self.lock:
                 self.after_attach(self.document)
 
-    # called by the document with its lock held
+    # methods that the document calls while it holds its lock ------------------------------------
 
     def after_attach(self, document: Journal) -> None:
-        """The radio was attached, moved or named."""
+        """Called after the radio was attached, moved or renamed."""
         super().after_attach(document)
         self._leave_group(document)
         name = self.get_attribute("name")
@@ -140,7 +140,7 @@ class Radio(CheckBox):
             self._uncheck_others(document)
 
     def before_detach(self, document: Journal) -> None:
-        """The radio will be detached."""
+        """Called before the radio is detached."""
         self._leave_group(document)
         self._group = None
 
@@ -194,7 +194,7 @@ class RadioButton(Radio):
 
     Args:
         value: any Python value.
-        checked: whether it is the chosen one.
+        checked: whether the radio is checked.
         attributes: as for `InputElement`.
     """
 
@@ -202,7 +202,7 @@ class RadioButton(Radio):
     INPUT_TYPE = "radio"
 
     def __init__(self, value: object = "", checked: bool = False, **attributes: Keyword) -> None:
-        attributes.pop("render_value", None)  # Lona's; values are never sent here
+        attributes.pop("render_value", None)  # a keyword of Lona: values are never sent
         self._choice = value
         super().__init__(None, **attributes)
         if checked:
@@ -223,11 +223,11 @@ class RadioButton(Radio):
 
 
 class RadioGroup(Validity, Generic[T], tag="fieldset"):
-    """Several `RadioButton`. ``value`` is the value of the chosen one.
+    """A group of `RadioButton` elements. ``value`` is the value of the chosen button.
 
     Args:
-        children: labels and radio buttons; buttons without a ``name`` get one.
-        values: more choices: values, or tuples ``(value, label)``.
+        children: labels and radio buttons; a button without a ``name`` gets the name of the group.
+        values: more choices, each a value or a tuple ``(value, label)``.
         value: the chosen value; None: no choice.
         name: the name of the group; default: a new one.
         attributes: as for `Element`.

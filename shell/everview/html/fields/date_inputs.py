@@ -3,7 +3,7 @@
 Times have no time zone: they are the times that the user types. The value of a month is the date of
 its first day, the value of a week the date of its Monday.
 
-Threads: as ``node``.
+Threads: the rules of the module ``node`` apply.
 Source: HTML standard, "Dates and times", read 2026-11.
 """
 
@@ -46,11 +46,12 @@ class DateInput(ParsedInput):
         self._assign(value)
 
     def clean(self, value: Any) -> datetime.date | None:
-        # `datetime` is a subclass of `date`, but the author must convert it explicitly.
+        # Refuse a `datetime`, although it is a subclass of `date`: the author must convert it
+        # explicitly.
         if value is not None and (
             not isinstance(value, datetime.date) or isinstance(value, datetime.datetime)
         ):
-            raise self._wrong_type(value, "a datetime.date, or None to empty it")
+            raise self._wrong_type(value, "a datetime.date, or None to empty the field")
         return value
 
     def parse(self, text: str) -> datetime.date:
@@ -69,7 +70,7 @@ class DateInput(ParsedInput):
 
 
 class MonthInput(DateInput):
-    """A month, as the date of its first day."""
+    """A field for a month. ``value`` is the date of its first day."""
 
     __slots__ = ()
     INPUT_TYPE = "month"
@@ -97,7 +98,7 @@ class MonthInput(DateInput):
 
 
 class WeekInput(DateInput):
-    """A week, as the date of its Monday."""
+    """A field for a week. ``value`` is the date of its Monday."""
 
     __slots__ = ()
     INPUT_TYPE = "week"
@@ -125,7 +126,7 @@ class WeekInput(DateInput):
 
 
 class TimeInput(ParsedInput):
-    """A time of day, to the minute unless ``step`` (in seconds) is given."""
+    """A field for a time of day, to the minute unless ``step`` (in seconds) is given."""
 
     __slots__ = ()
     INPUT_TYPE = "time"
@@ -168,7 +169,8 @@ class TimeInput(ParsedInput):
     def _find_limit_reason(self, value: Any) -> str:
         least, greatest = self.min, self.max
         if least is not None and greatest is not None and greatest < least:
-            # Across midnight: from 22:00 to 06:00 (HTML standard, "reversed range").
+            # The range crosses midnight, such as from 22:00 to 06:00 (HTML standard, "reversed
+            # range").
             if greatest < value < least:
                 return _("Please enter a time from {least} to {greatest}.").format(
                     least=self.in_words(least), greatest=self.in_words(greatest)
@@ -178,7 +180,7 @@ class TimeInput(ParsedInput):
 
 
 class DateTimeInput(ParsedInput):
-    """A day and a time of day, to the minute unless ``step`` (in seconds) is given."""
+    """A field for a date and time, to the minute unless ``step`` (in seconds) is given."""
 
     __slots__ = ()
     INPUT_TYPE = "datetime-local"
@@ -234,7 +236,7 @@ def _seconds(value: datetime.time | datetime.datetime) -> Decimal:
 
 
 def _time_text(value: datetime.time) -> str:
-    """The text in the format of browsers: the shortest form without loss."""
+    """The text of a time as browsers write it: the shortest form that loses nothing."""
     if value.microsecond:
         return value.isoformat("milliseconds")
     return value.isoformat("seconds" if value.second else "minutes")

@@ -1,7 +1,7 @@
 """`FileInput`: a field for choosing files for a bucket (``everview.runtime.transfers.buckets``).
 
 Files are uploaded to the bucket as soon as they are chosen or dropped on the field, and the
-bucket's handlers are called. Other windows never see a chosen file.
+bucket's handlers are called. A chosen file is shown only in the window in which it was chosen.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from everview.html.tree.element import Element, Keyword
 
 
 class FilesGoTo(Protocol):
-    """The interface of a bucket for fields. The class itself is in ``runtime``, a higher layer."""
+    """The methods of a bucket that fields use. The class is in ``runtime``, a higher layer."""
 
     token: str
     max_files: int | None
 
     @property
     def accept(self) -> Sequence[str]:
-        """The accepted suffixes."""
+        """The accepted suffixes of file names."""
         ...
 
     @property

@@ -7,14 +7,15 @@
 
     person = self.await_form(Form(Person))
 
-``form_fields`` has the input for each type. Without a dataclass, `Form` is the plain HTML element:
-``Form(TextInput(name="q"), handle_submit=self.search)``.
+The module ``form_fields`` defines the input for each type. Without a dataclass, `Form` is the plain
+HTML element: ``Form(TextInput(name="q"), handle_submit=self.search)``.
 
 The server checks a submitted form: `Form.read` returns an instance of the dataclass, or shows each
 error next to its field. A ``ValueError`` of ``__post_init__`` is shown above the fields.
 
-Not for: waiting for the form (``View.await_form``).
-Threads: as ``node``. `Form.read` calls ``__post_init__`` without the lock.
+To wait for the form, use ``View.await_form``.
+Threads: the rules of the module ``node`` apply. `Form.read` calls ``__post_init__`` without the
+lock.
 """
 
 from __future__ import annotations
@@ -37,12 +38,13 @@ _numbers = count(1)
 
 
 class Dataclass(Protocol):
-    """An instance of any dataclass."""
+    """The type of an instance of any dataclass."""
 
     __dataclass_fields__: ClassVar[dict[str, Any]]
 
 
-#: The type of a form's result, of a dataclass argument, and of an instance argument.
+#: ``D`` is the type of a form's result, ``C`` of a dataclass argument, ``I`` of an instance
+#: argument.
 D = TypeVar("D")
 C = TypeVar("C")
 I = TypeVar("I", bound=Dataclass)  # noqa: E741
@@ -67,7 +69,7 @@ class FormRow(Div):
         help_text = Small(field.help, _id=described[0], _class="form-help") if described else None
         super().__init__(_class="form-row")
         if isinstance(made, RadioGroup):
-            # A label belongs to one field, so a group has a heading instead.
+            # A label can belong to only one field, so a group of fields has a heading instead.
             heading = Span(field.label, _id=f"{field_id}-label", _class="form-label")
             made.attributes["aria-labelledby"] = heading.id_list[0]
             if made.required:
@@ -101,7 +103,7 @@ class FormRow(Div):
         return reason
 
     def _field_changed(self, event: Any) -> Any:
-        # Wait for the first attempt to submit: an error while the user types does not help.
+        # Show no error before the first attempt to submit: it would disturb the user while typing.
         if self._had_error:
             self.check()
         return event
@@ -114,11 +116,12 @@ class FormRow(Div):
 
 
 class Form(Element, Generic[D], tag="form"):
-    """A form for a dataclass, or a plain form of HTML.
+    """A form for a dataclass, or a plain HTML form.
 
     Args:
-        children: first a dataclass, or an instance whose values are shown. More children are
-            placed above the buttons. Without a dataclass: the children of the form.
+        children: first a dataclass, or an instance of a dataclass, whose values are then shown.
+            More children are placed above the buttons. Without a dataclass, all children are placed
+            in the form unchanged.
         fields: the names of the fields to show; default: all.
         submit: the text of the button that submits the form.
         cancel: the text of the cancel button; "": no such button.
@@ -184,7 +187,7 @@ class Form(Element, Generic[D], tag="form"):
         if cancel:
             buttons.append(Button(cancel, type="reset"))
         for button in buttons:
-            button.events = ()  # the form reports submit and reset
+            button.events = ()  # the page reports submit and reset at the form instead
         super().__init__(
             self._error, self._rows.values(), children,
             Div(buttons, _class="row form-buttons"),
@@ -204,7 +207,7 @@ class Form(Element, Generic[D], tag="form"):
         elif declared.default_factory is not dataclasses.MISSING:
             field.write(declared.default_factory())
 
-    # reading -----------------------------------------------------------------------------------
+    # reading the values ------------------------------------------------------------------------
 
     @overload
     def __getitem__(self, index: int) -> Node: ...
@@ -213,7 +216,7 @@ class Form(Element, Generic[D], tag="form"):
     @overload
     def __getitem__(self, index: str) -> FormInput: ...
     def __getitem__(self, index: str | int | slice) -> FormInput | Node | list[Node]:
-        """The input of the field with this name. An index or slice returns children."""
+        """Return the input of a field by its name. An index or a slice returns children."""
         if isinstance(index, str):
             if index not in self._rows:
                 raise KeyError(index)
@@ -233,7 +236,7 @@ class Form(Element, Generic[D], tag="form"):
         return self if row is None else row.focus_target
 
     def check(self) -> bool:
-        """Check all fields, and show the errors. Returns True if there are none."""
+        """Check all fields, and show the errors. Return True if there are no errors."""
         with self.lock:
             self.show_error("")
             return not [row for row in self._rows.values() if row.check()]
@@ -274,15 +277,15 @@ class Form(Element, Generic[D], tag="form"):
             self._error.set_text(reason)
             self._error.set_attribute("hidden", not reason)
 
-    # waiting, for `View.await_form` ------------------------------------------------------------
+    # methods for `View.await_form` -------------------------------------------------------------
 
     @property
     def endings(self) -> tuple[str, ...]:
-        """The names of the events that can end the form."""
+        """The names of the events that can submit or cancel the form."""
         return tuple(name for name in ("submit", "reset") if self.listens_to(name))
 
     def answer(self, event: Any) -> tuple[bool, D | None]:
-        """Whether an event ends the form, and the dataclass (None: the form was cancelled)."""
+        """Whether an event ends the form, and the new instance (None if it was cancelled)."""
         if event.name == "reset":
             return True, None
         answer = self.read()

@@ -1,4 +1,4 @@
-"""Fields for the annotations of a dataclass: the input for each type, and the Python value.
+"""The fields of a form for a dataclass: an input for each annotation, and conversions of values.
 
 ============================  =====================================================
 ``str``                       `TextInput` (``metadata={"input": TextArea}`` ...)
@@ -17,8 +17,8 @@
 have ``label``, ``help``, ``input`` and ``choices`` (values, or ``(value, label)``); everything else
 is an attribute of the input: ``min``, ``max``, ``step``, ``pattern``, ``placeholder`` ...
 
-Not for: the look of a form, errors, submitting (``form``).
-Threads: any; it makes nodes that are not attached.
+The module ``form`` arranges the fields, shows errors and handles the submit event.
+Threads: can be used from any thread, because it makes only nodes that are not attached.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ class FormField:
         return self.to_python(self.input.value)
 
     def write(self, value: object) -> None:
-        """Show a value of the dataclass."""
+        """Show ``value``, a value of the dataclass, in the input."""
         self.input.value = self.to_input(value)
 
 
@@ -103,7 +103,7 @@ def _make_field(cls: type[Any], field: dataclasses.Field[Any], annotation: Any) 
     attributes = {name: value for name, value in metadata.items() if name not in _OURS}
     given_choices = metadata.get("choices")
     if kind is bool and optional and given_choices is None:
-        given_choices = [(True, _("Yes")), (False, _("No"))]  # a check box has no third state
+        given_choices = [(True, _("Yes")), (False, _("No"))]  # a check box cannot show None
     choices, sequence = _choices(kind, given_choices)
     given = metadata.get("input")
     if choices is not None:
@@ -116,7 +116,7 @@ def _make_field(cls: type[Any], field: dataclasses.Field[Any], annotation: Any) 
 
 
 def _without_none(annotation: Any) -> tuple[Any, bool]:
-    """``T`` and True for ``T | None``; the annotation and False for other types."""
+    """Return ``(T, True)`` for ``T | None``, and ``(annotation, False)`` for any other type."""
     if typing.get_origin(annotation) in (typing.Union, types.UnionType):
         kinds = [kind for kind in typing.get_args(annotation) if kind is not type(None)]
         if len(kinds) == 1:
@@ -125,7 +125,7 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:
 
 
 def _choices(kind: Any, given: Any) -> tuple[list[Any] | None, Any]:
-    """The choices as ``(value, label)`` or None, and the sequence type of ``kind`` or None."""
+    """Return the choices as ``(value, label)``, and the sequence type of ``kind``, or None."""
     sequence = _SEQUENCES.get(typing.get_origin(kind) or kind)
     if sequence is not None:
         kind = next(iter(typing.get_args(kind)), None)
@@ -153,7 +153,7 @@ def _choice_field(
     if given is RadioGroup:
         return RadioGroup(values=choices, required=not optional, **attributes), _same, _same
     if all(value is not None for value, _ in choices):
-        # An empty choice: at first, nothing is chosen.
+        # Add an empty choice, so that nothing is chosen at first.
         choices = [(None, ""), *choices]
     return Select(values=choices, required=not optional, **attributes), _same, _same
 

@@ -1,7 +1,7 @@
 """`InputElement`: a field that the user edits. ``value`` is its content as a Python value.
 
-The value has its own slot (``.value``, ``.checked``, ``.selected``). It is a property in the page
-and never an attribute: the attribute would only be the default of the field.
+The value of a field has its own slot (``.value``, ``.checked``, ``.selected``). The page sets it as
+a property and never as an attribute, because the attribute is only the default of the field.
 
 `InputElement.receive` handles values from the page and accepts only valid content. Authors set the
 ``value`` property. A text that breaks a rule of the field (``required``, ``pattern`` ...) is
@@ -11,9 +11,9 @@ A new type of field needs a class with ``INPUT_TYPE`` (and ``PYTHON_TYPES``, if 
 its name in ``everview.html``. If browsers treat its text in a special way, it also needs a line in
 ``client/replica/fields.js`` and in ``testing/person/input_rules.py``.
 
-Not for: the types of fields: ``text_inputs``, ``number_inputs``, ``date_inputs``, ``choices``,
+The types of fields are in ``text_inputs``, ``number_inputs``, ``date_inputs``, ``choices`` and
 ``select``.
-Threads: as ``node``.
+Threads: the rules of the module ``node`` apply.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ class TooLongError(ValueError):
 
 
 class Binding(Protocol):
-    """The interface of `Value` for fields. The module ``binding`` imports this one."""
+    """The methods of `Value` that fields use. Importing `Value` would be a circular import."""
 
     value: Any
 
@@ -69,7 +69,7 @@ class InputElement(Validity):
     PYTHON_TYPES: ClassVar[tuple[type, ...]] = ()
     #: The value of an empty field.
     EMPTY: ClassVar[object] = ""
-    #: The attribute of the default value in HTML; here it sets the value.
+    #: The attribute for the default value in HTML. In Everview, it sets the value.
     VALUE_ATTRIBUTE: ClassVar[str] = "value"
     #: The class for each type of ``<input>``.
     TYPES: ClassVar[dict[str, type[InputElement]]] = {}
@@ -88,7 +88,7 @@ class InputElement(Validity):
         if cls is InputElement:
             given = str(attributes.get("type") or "text").lower()
             if given == "file":
-                raise AttributeValueError("files go to a bucket: write FileInput(bucket)")
+                raise AttributeValueError("a file input needs a bucket: write FileInput(bucket)")
             # Browsers treat an unknown type as text.
             kind = cls.TYPES.get(given, cls.TYPES["text"])
         made: Self = super().__new__(kind)
@@ -110,7 +110,7 @@ class InputElement(Validity):
             self._bound = bind
             bind.bind(self)
 
-    # value -------------------------------------------------------------------------------------
+    # the value of the field --------------------------------------------------------------------
 
     @property
     def value(self) -> object:
@@ -122,7 +122,7 @@ class InputElement(Validity):
         self._assign(value)
 
     def _assign(self, value: object) -> None:
-        """Set the value, as the author does. Raises `AttributeValueError`."""
+        """Set the value from Python, not from a page. Raises `AttributeValueError`."""
         self._set_value(self.clean(value))
         self._update_bound()
 
@@ -145,22 +145,22 @@ class InputElement(Validity):
                 empty = value is None and self.EMPTY == ""
                 self._set_value("" if empty else self.clean(value))
             if self._bound.value is value:
-                return  # otherwise another thread set a value, and we may have overwritten it
+                return  # if they differ, another thread has set a value: show that one
 
     def clean(self, value: Any) -> Any:
-        """The stored form of ``value``.
+        """Check ``value``, and convert it to the form in which it is stored.
 
         Raises:
             AttributeValueError: the field cannot contain ``value``.
         """
         if not isinstance(value, (str, int, float)) or isinstance(value, bool):
-            raise self._wrong_type(value, "a text; '' empties it")
+            raise self._wrong_type(value, "a text; '' empties the field")
         return str(value) if isinstance(value, str) else number_text(value)
 
     def _wrong_type(self, value: object, wanted: str) -> AttributeValueError:
         try:
             shown = repr(value)
-        except ValueError:  # an integer with too many digits
+        except ValueError:  # an integer has too many digits for a text
             shown = "this number"
         return AttributeValueError(
             f"{type(self).__name__}.value cannot be {shown} ({type(value).__name__}): "
@@ -189,13 +189,13 @@ class InputElement(Validity):
         return self._value
 
     def event_data(self, value: object) -> object:
-        """The data of the event for a change to ``value``."""
+        """Return the event data that reports a change to ``value``."""
         return value
 
     def take_text(self, text: str) -> None:
         """Set the value from HTML text: ``<input type="number" value="3">``.
 
-        As in browsers, a text that is not a value empties the field.
+        As in browsers, a text that is not a valid value empties the field.
         """
         self.value = text
 
@@ -213,7 +213,7 @@ class InputElement(Validity):
             handler = self._bound.change_handler(self, handler)
         return handler
 
-    # validity ----------------------------------------------------------------------------------
+    # validity of the value ---------------------------------------------------------------------
 
     @property
     def readonly(self) -> bool:
@@ -235,7 +235,7 @@ class InputElement(Validity):
             return _(MISSING)
         return ""
 
-    # for frames --------------------------------------------------------------------------------
+    # slots for frames --------------------------------------------------------------------------
 
     def _wire_value(self) -> object:
         return self._value
@@ -247,5 +247,5 @@ class InputElement(Validity):
         return self._wire_value() if slot == self.SLOT else super().read_slot(slot)
 
 
-#: ``<input>`` by its name in HTML.
+#: The class for ``<input>``, under its name in HTML.
 Input = InputElement

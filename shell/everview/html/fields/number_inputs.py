@@ -3,7 +3,7 @@
 A whole number above 2**53 that no float represents exactly is stored as an int, so that an
 identifier of 64 bits keeps all of its digits.
 
-Threads: as ``node``.
+Threads: the rules of the module ``node`` apply.
 """
 
 from __future__ import annotations
@@ -18,19 +18,20 @@ from everview.html.fields.parsed_inputs import ParsedInput
 from everview.html.tree.element import Keyword
 from everview.i18n import N_
 
-#: HTML standard, "valid floating-point number"; float() accepts much more.
+#: The syntax of numbers in the HTML standard ("valid floating-point number"); float() accepts more.
 _NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
 _DIGITS = re.compile(r"[+-]?\d+", re.ASCII)
-#: Floats represent all whole numbers up to this one.
+#: Floats represent every whole number up to this limit exactly.
 _EXACT = 2.0**53
 
 
 class NumberInput(ParsedInput):
-    """A number. ``value`` is a float, or None while the field has no number.
+    """A field for a number. ``value`` is a float, or None while the field contains no number.
 
-    A whole number above 2**53 is an int where a float would change its digits.
+    A whole number above 2**53 is an int if a float would change its digits.
 
-    Every number is valid unless ``step`` is given. (In HTML the default is whole numbers.)
+    Every number is valid unless ``step`` is given. (In HTML, only whole numbers are valid by
+    default.)
 
     Args:
         value: the number; None: the field is empty.
@@ -71,12 +72,12 @@ class NumberInput(ParsedInput):
         if not isinstance(value, bool) and isinstance(value, (Real, Decimal)):
             try:
                 number = float(value)
-            except (ValueError, OverflowError):  # a signalling NaN, 10**400
+            except (ValueError, OverflowError):  # raised for a signalling NaN and for 10**400
                 number = math.nan
             if math.isfinite(number):
                 whole: Any = math.trunc(value)
                 return whole if whole == value and whole != number else number
-        raise self._wrong_type(value, "a finite number, or None to empty it")
+        raise self._wrong_type(value, "a finite number, or None to empty the field")
 
     def parse(self, text: str) -> float:
         if not _NUMBER.fullmatch(text) or not math.isfinite(number := float(text)):
@@ -95,7 +96,7 @@ class NumberInput(ParsedInput):
         if isinstance(value, int):
             return str(value)
         number = float(value)
-        # The number without needless zeros: 3, not 3.0.
+        # The text of a number without needless zeros: 3, not 3.0.
         return str(int(number)) if number.is_integer() and abs(number) < 1e21 else repr(number)
 
     def number(self, value: Any) -> Decimal:

@@ -7,8 +7,8 @@ typed it ("1.50" stays "1.50").
 Browsers do not report a partly typed number or date. Only the window in which it is typed shows the
 text; other windows show an empty field.
 
-Not for: the types of fields: ``number_inputs``, ``date_inputs``.
-Threads: as ``node``.
+The types of these fields are in ``number_inputs`` and ``date_inputs``.
+Threads: the rules of the module ``node`` apply.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from everview.html.fields.validity import decimal, off_step
 from everview.html.tree.element import Keyword
 from everview.i18n import _
 
-#: Longest text of a value, in characters.
+#: The greatest length of the text of a value, in characters.
 LONGEST = 400
 
 
@@ -39,9 +39,9 @@ class ParsedInput(InputElement):
 
     __slots__ = ("_text", "_unreadable")
     EMPTY = None
-    #: The name of a value, for reasons and errors.
+    #: The noun for a value of this class in error messages, such as "a number".
     CALLED: ClassVar[str] = "a value"
-    #: The default step, and the number of units of `number` in one step.
+    #: The default of ``step``, and the factor that converts ``step`` to the unit of `number`.
     STEP: ClassVar[Decimal] = Decimal(1)
     STEP_SCALE: ClassVar[Decimal] = Decimal(1)
 
@@ -55,34 +55,34 @@ class ParsedInput(InputElement):
     ) -> None:
         self._text: str | None = None
         self._unreadable = False
-        # Set these before the value, because they limit the value of a slider.
+        # Set the limits before the value, because they restrict the value of a slider.
         limits: dict[str, Any] = {"min": min, "max": max, "step": step}
         super().__init__(value=value, **limits, **attributes)
 
-    # for subclasses ----------------------------------------------------------------------------
+    # methods that subclasses define ------------------------------------------------------------
 
     def parse(self, text: str) -> Any:
-        """The value of a text. Raises ValueError."""
+        """Parse a text and return its value. Raises ValueError."""
         raise NotImplementedError
 
     def format(self, value: Any) -> str:
-        """The text of a value, as HTML writes it."""
+        """Return the text of a value in the format of HTML."""
         raise NotImplementedError
 
     def number(self, value: Any) -> Decimal:
-        """A value as a number, for comparing and for steps."""
+        """Convert a value to a number, for comparisons and for steps."""
         raise NotImplementedError
 
     def value_at(self, number: Decimal) -> Any:
-        """The value for which `number` returns ``number``. Raises ValueError if there is none."""
+        """Return the value whose `number` is ``number``. Raises ValueError if there is none."""
         raise NotImplementedError
 
-    # value -------------------------------------------------------------------------------------
+    # the value of the field --------------------------------------------------------------------
 
     def receive(self, data: object) -> object:
-        # null: the field contains a text that is not a value.
+        # The page sends null if the field contains a text that is not a value.
         if data is not None and (not isinstance(data, str) or len(data) > LONGEST):
-            raise ValueError("a short text is expected, or null")
+            raise ValueError("a short text or null is expected")
         text = data if isinstance(data, str) else ""
         try:
             value, unreadable = (self.parse(text) if text else None), data is None
@@ -109,14 +109,14 @@ class ParsedInput(InputElement):
             self.value = None
 
     def _wire_value(self) -> str | bool | None:
-        # false: the typed text is not a value. The page in which it was typed keeps the text.
+        # False means that the typed text is not a value. The page in which it was typed keeps it.
         if self._unreadable:
             return False
         if self._text is not None:
             return self._text
         return "" if self._value is None else self.format(self._value)
 
-    # attributes --------------------------------------------------------------------------------
+    # attributes for the limits -----------------------------------------------------------------
 
     @property
     def min(self) -> Any:
@@ -153,7 +153,7 @@ class ParsedInput(InputElement):
                 ) from None
         super().set_attribute(name, value)
 
-    # validity ----------------------------------------------------------------------------------
+    # validity of the value ---------------------------------------------------------------------
 
     def _find_reason(self) -> str:
         if self._unreadable:

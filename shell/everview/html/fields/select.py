@@ -1,10 +1,10 @@
 """`Select` with its `Option` and `Optgroup`: a choice of one or of several options.
 
 Each option stores whether it is selected, as in the DOM of browsers. Therefore options can be
-inserted, removed and moved. A page reports the chosen options by the ids of their nodes: after a
-removal, an index could refer to another option.
+inserted, removed and moved. A page reports the chosen options by the ids of their nodes, because
+after a removal an index could refer to a different option.
 
-Threads: as ``node``.
+Threads: the rules of the module ``node`` apply.
 Source: HTML standard, "The select element", "selectedness setting algorithm"; read 2026-11.
 """
 
@@ -41,7 +41,7 @@ class Option(Element, tag="option"):
     def __init__(
         self, *children: Child, value: object = ..., selected: bool = False, **attributes: Keyword
     ) -> None:
-        attributes.pop("render_value", None)  # Lona's; values are never sent here
+        attributes.pop("render_value", None)  # a keyword of Lona: values are never sent
         self._selected = bool(selected)
         super().__init__(*children, **attributes)
         self.value = self.get_text() if value is ... else value
@@ -115,8 +115,8 @@ class Select(InputElement, Generic[V]):
 
     Args:
         options: `Option` and `Optgroup` children.
-        values: more choices: values, tuples ``(value, label)`` or ``(value, label, selected)``, or
-            a dict from group labels to lists of these.
+        values: more choices. Each is a value, a ``(value, label)`` or a ``(value, label,
+            selected)``. A dict from group labels to lists of choices makes groups.
         value: the chosen value; with ``multiple`` a list of values.
         multiple: whether several options can be chosen.
         attributes: as for `InputElement`.
@@ -198,7 +198,7 @@ class Select(InputElement, Generic[V]):
             self.value = value
 
     def children_changed(self) -> None:
-        # Browsers change the choice when options are inserted or removed, so send it again.
+        # Browsers change the choice when options are inserted or removed, so send the choice again.
         self.mark_changed(self.SLOT)
 
     def set_attribute(self, name: str, value: Any) -> None:
@@ -206,7 +206,7 @@ class Select(InputElement, Generic[V]):
         if name in ("multiple", "size"):
             self.mark_changed(self.SLOT)
 
-    # options -----------------------------------------------------------------------------------
+    # the options of the select -----------------------------------------------------------------
 
     @property
     def multiple(self) -> bool:
@@ -266,7 +266,7 @@ class Select(InputElement, Generic[V]):
         """Choose no option; a drop-down list then chooses its first option."""
         self._choose([])
 
-    # value -------------------------------------------------------------------------------------
+    # the value of the field --------------------------------------------------------------------
 
     @property
     def values(self) -> tuple[object, ...]:
@@ -297,7 +297,7 @@ class Select(InputElement, Generic[V]):
         self._update_bound()
 
     def _set_value(self, value: Any) -> None:
-        # The value comes from a binding. A value without an option chooses nothing.
+        # The value comes from a bound `Value`. If no option has this value, none is chosen.
         wanted = list(value) if self.multiple else [value]
         self._choose([option for option in self.options if option.value in wanted])
 
@@ -334,10 +334,10 @@ class Select(InputElement, Generic[V]):
         self._choose(chosen)
         return self.value
 
-    # validity and wire -------------------------------------------------------------------------
+    # validation, and the value that is sent ----------------------------------------------------
 
     def event_data(self, value: object) -> object:
-        """The value; with ``multiple`` the indices of the chosen options."""
+        """Return the value; with ``multiple``, return the indices of the chosen options."""
         return self._wire_value() if self.multiple else value
 
     def _is_checked_for_validity(self) -> bool:
@@ -355,7 +355,7 @@ class Select(InputElement, Generic[V]):
 
 
 def means_no_choice(value: Any) -> bool:
-    """Whether a value means that nothing is chosen: None and "", as in HTML's placeholder."""
+    """Whether a value means that nothing is chosen: None, or "" as in HTML's placeholder option."""
     return value is None or (isinstance(value, str) and value == "")
 
 

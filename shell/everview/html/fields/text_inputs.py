@@ -1,8 +1,8 @@
 """Fields for text: one line, several lines, and texts in a format.
 
-If a text has the wrong format (``EmailInput`` with ``"ann@"``), it is still the value, and no typed
-text is lost; ``valid`` is then False. Not for: values of other types.
-Threads: as ``node``.
+A text with the wrong format (``"ann@"`` in an ``EmailInput``) is stored as the value, so no typed
+text is lost; ``valid`` is then False. Fields whose value is not a text are in other modules.
+Threads: the rules of the module ``node`` apply.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _COLOR = re.compile(r"#[0-9a-f]{6}")
 
 
 class TextInput(InputElement):
-    """One line of text."""
+    """A field for one line of text."""
 
     __slots__ = ()
     INPUT_TYPE = "text"
@@ -78,7 +78,7 @@ class TextInput(InputElement):
 
 
 class TextArea(TextInput):
-    """Several lines of text."""
+    """A field for several lines of text."""
 
     __slots__ = ()
     TAG_NAME = "textarea"
@@ -89,17 +89,17 @@ class TextArea(TextInput):
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
     def _fits_pattern(self, pattern: str, text: str) -> bool:
-        return True  # a text area has no pattern
+        return True  # `pattern` has no effect on a text area
 
 
 class PasswordInput(TextInput):
-    """A password. The view receives it, but it is never sent to a window."""
+    """A field for a password. The view receives the password, but no window does."""
 
     __slots__ = ()
     INPUT_TYPE = "password"
 
     def _wire_value(self) -> str | None:
-        # The page empties the field for "" and does not change it for null.
+        # If the sent value is "", the page empties the field. If it is null, the page does nothing.
         return None if self._value else ""
 
     def structure(self) -> tuple[Any, ...]:
@@ -107,21 +107,21 @@ class PasswordInput(TextInput):
 
 
 class SearchInput(TextInput):
-    """Words to search for."""
+    """A field for search words."""
 
     __slots__ = ()
     INPUT_TYPE = "search"
 
 
 class TelInput(TextInput):
-    """A telephone number. Its format is not checked: every country has its own."""
+    """A field for a telephone number. The format differs by country and is not checked."""
 
     __slots__ = ()
     INPUT_TYPE = "tel"
 
 
 class EmailInput(TextInput):
-    """An e-mail address; with ``multiple=True`` several, separated by commas."""
+    """A field for an e-mail address; with ``multiple=True``, for several, separated by commas."""
 
     __slots__ = ()
     INPUT_TYPE = "email"
@@ -152,7 +152,7 @@ class EmailInput(TextInput):
 
 
 class UrlInput(TextInput):
-    """An absolute URL."""
+    """A field for an absolute URL."""
 
     __slots__ = ()
     INPUT_TYPE = "url"
@@ -165,7 +165,7 @@ class UrlInput(TextInput):
 
 
 class ColorInput(TextInput):
-    """A colour: ``"#rrggbb"`` in lower case; never empty."""
+    """A field for a colour. ``value`` is ``"#rrggbb"`` in lower case and never empty."""
 
     __slots__ = ()
     INPUT_TYPE = "color"
@@ -182,7 +182,7 @@ class ColorInput(TextInput):
 
 
 class HiddenInput(TextInput):
-    """A hidden text in the page, which cannot be edited."""
+    """A text that is hidden in the page and cannot be edited."""
 
     __slots__ = ()
     INPUT_TYPE = "hidden"
@@ -199,7 +199,7 @@ class HiddenInput(TextInput):
 
 
 class ButtonInput(TextInput):
-    """``<input type="button">``: ``value`` is its text. Prefer `Button`."""
+    """``<input type="button">``: a button with the text ``value``. Prefer `Button`."""
 
     __slots__ = ()
     INPUT_TYPE = "button"
@@ -212,14 +212,14 @@ class ButtonInput(TextInput):
 
 
 class Submit(ButtonInput):
-    """``<input type="submit">``: submits its form."""
+    """``<input type="submit">``: a button that submits its form."""
 
     __slots__ = ()
     INPUT_TYPE = "submit"
 
 
 class Reset(ButtonInput):
-    """``<input type="reset">``: fires ``reset`` at its form. The view changes the values."""
+    """A button that fires ``reset`` at its form. The handler of the view must reset the values."""
 
     __slots__ = ()
     INPUT_TYPE = "reset"

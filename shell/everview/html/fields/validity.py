@@ -4,8 +4,9 @@
 do. The server repeats the checks of the page, because it must not trust a page: a form returns only
 values that the server has checked.
 
-Not for: Python values (``inputs``, ``number_inputs`` ...), showing a reason (``form``).
-Threads: as ``node``; the functions are pure.
+This module does not convert values to Python (see ``inputs``, ``number_inputs`` ...) or show a
+reason (see ``form``).
+Threads: the rules of the module ``node`` apply; the functions are pure.
 Source: HTML standard, "Constraints" and "Input element types", read 2026-11.
 """
 
@@ -28,7 +29,7 @@ _EMAIL = re.compile(
     r"(?:\.[a-zA-Z0-9](?:[a-zA-Z0-9-]{0,61}[a-zA-Z0-9])?)*"
 )
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
-#: Schemes that need a host (URL standard, "special scheme", without file).
+#: The schemes of URLs that need a host (URL standard, "special scheme", without file).
 _WITH_HOST = frozenset({"http", "https", "ws", "wss", "ftp"})
 _FORBIDDEN_IN_HOSTS = re.compile(r"[\x00-\x20#%/<>?@\\^|\x7f]")
 
@@ -57,7 +58,7 @@ class Validity(Element):
         """Make the value invalid for a reason that the view found.
 
         Args:
-            reason: a text for the user, valid until the next call; None or "": no reason.
+            reason: a text for the user, which is stored until the next call; None or "": no reason.
         """
         self._given_reason = reason or ""
 
@@ -90,7 +91,7 @@ class Validity(Element):
         return True
 
     def _find_reason(self) -> str:
-        """The reason from the value and the attributes; "": the value is valid."""
+        """The reason why the value breaks a rule of the attributes; "" if it breaks none."""
         return ""
 
 
@@ -116,7 +117,7 @@ def is_url(text: str) -> bool:
 
 
 def fits_pattern(pattern: str, text: str) -> bool:
-    """Whether all of ``text`` matches. An invalid pattern matches every text, as in browsers."""
+    """Whether the whole ``text`` matches. An invalid pattern matches every text, as in browsers."""
     compiled = _compiled(pattern)
     return compiled is None or compiled.fullmatch(text) is not None
 
@@ -149,8 +150,8 @@ def decimal(text: str | None) -> Decimal | None:
 
 
 def off_step(value: Decimal, base: Decimal, step: Decimal) -> tuple[Decimal, Decimal] | None:
-    """The nearest steps below and above ``value``, counted from ``base``; None if it is a step."""
-    # Use fractions: a Decimal remainder has too few digits for 1e300 and steps of 0.1.
+    """The nearest steps below and above ``value``, counted from ``base``; None if it is one."""
+    # Use fractions, because a Decimal remainder has too few digits for 1e300 and steps of 0.1.
     exact = Fraction(step)
     over = (Fraction(value) - Fraction(base)) % exact
     if not over:

@@ -4,7 +4,7 @@ Some HTML attributes are true if they are present (``disabled``). Others have a 
 word for false (``draggable``, ``aria-hidden``). Authors write True and False for both kinds.
 
 Not for: refused attributes (``safety``), access to an element's attributes (``attributes``).
-Threads: any; pure functions.
+Threads: the functions are pure and can be called from any thread.
 Source: HTML standard, "Attributes" index, read 2026-11.
 """
 

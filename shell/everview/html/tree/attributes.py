@@ -1,7 +1,7 @@
 """Live views of an element's attributes: `Attributes`, `ClassList`, `IdList`, `Style`.
 
 These classes store nothing. They read and write the dictionary with an element's attribute texts.
-Threads: as ``node``.
+Threads: the rules of the module ``node`` apply.
 """
 
 from __future__ import annotations

@@ -1,6 +1,7 @@
 """`NodeList`: an element's children as a mutable sequence.
 
-Threads: as ``node``. Guarantees: nodes compare by identity, so equal siblings are two nodes.
+Threads: the rules of the module ``node`` apply.
+Guarantees: nodes compare by identity, so equal siblings are two nodes.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Not for: links between nodes (``node``), the classes of HTML elements (``elements.tags``), fields
 (``fields``).
-Threads: as ``node``.
+Threads: the rules of the module ``node`` apply.
 """
 
 from __future__ import annotations

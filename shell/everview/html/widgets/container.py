@@ -1,6 +1,7 @@
 """`Container`: the base class of the dicts and lists in a widget's data.
 
-Not for: the content and the changes of containers (``data``). Threads: as in ``data``.
+The content and the changes of containers are in ``data``.
+Threads: the rules of the module ``data`` apply.
 """
 
 from __future__ import annotations

@@ -23,7 +23,7 @@ The class in the page must not change the attributes and children that Python se
 its own elements to the node; frames do not change these.
 
 Not for: components without a script (use plain elements), values that no page shows.
-Threads: as ``node``; `data` can be changed from any thread.
+Threads: the rules of the module ``node`` apply; `data` can be changed from any thread.
 Guarantees: a module is always loaded from the table of static files, never from data. An event of
 the class in the page is accepted only if the node declares it, like every other event.
 """
