@@ -3,11 +3,12 @@
     from everview.widgets import (Column, FileDrop, Icon, Log, Plot, Popup, ProgressBar, Tabs, Tree,
                                VirtualTable)
 
-Each class has an example in its docstring. What a person chooses in a window (a tab, a sort order,
-an open folder) affects that window only; what Python sets affects all windows. For a short message
-use `View.notice`, for a question `View.ask`.
+Each class has an example in its docstring. Choices of the user in a window (a tab, a sort order, an
+open folder) affect only that window. Changes by Python affect all windows. For a short message use
+`View.notice`, for a question `View.ask`.
 
-These modules import only ``everview.html``: authors can write such components with the same means.
+The modules of this package import only ``everview.html``, so authors can write similar components
+in the same way.
 """
 
 from everview.html.widgets.popup import Popup

@@ -3,7 +3,8 @@
     self.bucket = Bucket(request, max_files=5, on_add=self.added)
     return HTML(FileDrop(self.bucket, "Drop photographs here"))
 
-The bucket's own handlers are still called for every file. Threads: as nodes.
+The bucket's own handlers are still called for every file.
+Threads: the rules of ``everview.html.tree.node`` apply.
 """
 
 from __future__ import annotations
@@ -31,7 +32,7 @@ from everview.i18n import _
 
 
 class ObservableBucket(FilesGoTo, Protocol):
-    """The interface of a bucket for `FileDrop`. The class is in ``runtime``, a higher layer."""
+    """The methods of a bucket that `FileDrop` uses. The class is in ``runtime``, a higher layer."""
 
     on_add: Callable[..., Any] | None
     on_delete: Callable[..., Any] | None
@@ -103,7 +104,7 @@ class FileDrop(Element):
 
 
 def _after(first: Callable[..., Any] | None, then: Callable[[Any], None]) -> Callable[..., Any]:
-    """A handler that calls ``then`` and afterwards the author's handler, plain or ``async``."""
+    """Return a handler that calls ``then`` and then the author's handler, plain or ``async``."""
 
     def call(argument: Any) -> Any:
         then(argument)

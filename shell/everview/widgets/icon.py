@@ -1,4 +1,4 @@
-"""`Icon`: a small set of drawings with the colour and size of the text around them."""
+"""`Icon`: a small set of drawings, shown in the colour and size of the text around them."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from everview.errors import AttributeValueError
 from everview.html import Keyword
 from everview.html.elements.svg import Path, Svg
 
-#: Name -> path in a square of 24 units. Lines are 2 units wide, with round ends and without fill.
+#: A mapping from the name of an icon to its path in a square of 24 units. Lines are 2 units wide,
+#: with round ends and without fill.
 ICONS = {
     "add": "M12 5v14M5 12h14",
     "alert": "M12 4 2.8 20h18.4ZM12 10v4M12 17v.01",
@@ -47,7 +48,7 @@ ICONS = {
 
 
 class Icon(Svg):
-    """A drawing with the colour and height of the text.
+    """A drawing with the colour and height of the text around it.
 
         Button(Icon("trash"), " Delete")
         Button(Icon("trash", label="Delete"))        # an icon without text needs a label

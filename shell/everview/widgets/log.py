@@ -10,9 +10,10 @@ from everview.html import Keyword, Widget
 from everview.html.tree.static_files import Script, StaticFile, StyleSheet
 from everview.i18n import _
 
-#: The number of lines is limited, because pages are at most 16 million pixels high.
+#: The greatest ``max_lines``. It is limited, because pages are at most 16 million pixels high.
 MOST_LINES = 500_000
-#: Longest line. The rest is cut off, because one long line could make a frame of megabytes.
+#: The greatest length of a line. Longer lines are cut off, because one line could make a frame of
+#: megabytes.
 MOST_CHARACTERS = 10_000
 
 
@@ -23,9 +24,9 @@ class Log(Widget):
         log.append("compiling …")            # from any thread; it never waits
         print("done", file=log)              # it is also a text file for writing
 
-    The page scrolls to each new line until the user scrolls up; then a button resumes this. Only
-    the visible lines are in the page's tree. The log drops old lines when it has a tenth more than
-    ``max_lines``: dropping a line for each new one would move all other lines each time.
+    The page scrolls to each new line until the user scrolls up. A button then returns to the newest
+    line. Only the visible lines are in the page's tree. The log drops old lines when it has a tenth
+    more than ``max_lines``: dropping a line for each new one would move all other lines each time.
 
     Args:
         lines: the first lines.

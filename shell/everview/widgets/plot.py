@@ -24,12 +24,13 @@ class Plot(Widget):
 
     A frame has only the new points. The plot drops points when it has a tenth more than
     ``max_points``. The page draws the lowest and the highest value of each pixel, so that no peak
-    is lost. With the keyboard, the arrows move a cursor that shows the values.
+    is lost. The arrow keys move a cursor that shows the values.
 
     Args:
         series: names of the lines, at most 8; default: one line "value".
         label: the name of the chart for screen readers.
-        x: "number", or "time": seconds since 1970, shown as times of the day.
+        x: "number" or "time". With "time", each x is in seconds since 1970 and shown as a time of
+            day.
         x_label: the text of the horizontal axis, with its unit.
         y_label: the text of the vertical axis, with its unit.
         max_points: the number of points to store; 2 to 1,000,000.
@@ -142,7 +143,7 @@ class Plot(Widget):
 
 
 def _value(value: float | None) -> float | None:
-    """A value, or None for a gap: None, NaN and infinite values cannot be drawn."""
+    """Return the value, or None for a gap: None, NaN and infinite values cannot be drawn."""
     if value is None:
         return None
     value = float(value)

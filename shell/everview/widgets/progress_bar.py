@@ -1,4 +1,4 @@
-"""`ProgressBar`: a bar for one of several tasks. For a single task, use `View.progress`."""
+"""`ProgressBar`: the progress of one task among several. For a single task, use `View.progress`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from everview.progress import Progress
 
 
 class ProgressBar(Element, tag="div"):
-    """A labelled bar.
+    """A progress bar with a label.
 
         bar = ProgressBar("Copying")
         bar.set(3, 10)                    # 30 %
@@ -42,7 +42,7 @@ class ProgressBar(Element, tag="div"):
         self.set(done, total)
 
     def set(self, done: float | None, total: float = 100, label: str | None = None) -> None:
-        """Show the progress. It can be called for every item of a loop.
+        """Show the progress. This method is fast enough for every item of a loop.
 
         Args:
             done: the finished amount; None: unknown.
@@ -54,6 +54,6 @@ class ProgressBar(Element, tag="div"):
                 self._label.set_text(label)
                 self._bar.attributes["aria-label"] = label
             percent = None if done is None else Progress.checked(done, total).percent
-            # Without a value the bar shows work of unknown length.
+            # Without the attribute ``value``, the bar shows work of unknown length.
             self._bar.attributes["value"] = percent
             self._percent.set_text("…" if percent is None else f"{percent} %")

@@ -1,7 +1,7 @@
 """The rows of a `VirtualTable`: a sequence in memory, or a function of the author.
 
-Threads: one call at a time, as for handlers. Guarantees: `VirtualTable.handle_rows` checks the
-request of a page before it calls this module.
+Threads: only one call may run at a time, as for handlers.
+Guarantees: `VirtualTable.handle_rows` checks the request of a page before it calls this module.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from typing import Any, Literal
 #: The number of cached row orders (by sort and filter). Each window can have its own order.
 MAX_ORDERS = 8
 
-#: ``(name of the column, descending)``
+#: A sort order: ``(name of the column, is descending)``.
 Sort = tuple[str, bool]
-#: ``(start, count, sort, filter) -> (rows, number of all rows)``
+#: The author's function: ``(start, count, sort, filter) -> (rows, number of all rows)``.
 Fetch = Callable[[int, int, Sort | None, str], tuple[Sequence[Any], int]]
 
 
@@ -68,7 +68,7 @@ class RowSource:
     def fetch(
         self, start: int, count: int, sort: Sort | None, text: str
     ) -> tuple[list[tuple[int, Any]], int]:
-        """Rows from ``start`` on, each with its id, and the number of all rows."""
+        """Return rows from ``start`` on, each with its id, and the number of all rows."""
         rows_held = self.rows
         if callable(rows_held):
             rows, total = rows_held(start, count, sort, text)
@@ -78,7 +78,7 @@ class RowSource:
         return [(number, rows_held[number]) for number in chosen], len(order)
 
     def cells(self, row: Any) -> list[str]:
-        """The texts of a row."""
+        """The texts of the cells of a row."""
         return [column.text(self.value(row, column.name)) for column in self.columns]
 
     def value(self, row: Any, name: str) -> Any:
@@ -105,7 +105,7 @@ class RowSource:
         return order
 
     def _chosen(self, rows: Sequence[Any], text: str) -> Sequence[int]:
-        """The numbers of rows with ``text`` in one of their cells, ignoring case."""
+        """The numbers of the rows that contain ``text`` in one of their cells, ignoring case."""
         if not text:
             return range(len(rows))
         wanted = text.casefold()
@@ -113,7 +113,10 @@ class RowSource:
         return [number for number, row in enumerate(rows) if wanted in searched(row).casefold()]
 
     def _searched(self, row: Any) -> str:
-        """All texts of a row. The fast path takes 1 s for a million rows, the other path 3 s."""
+        """The text of a row for searching.
+
+        For a million rows, the fast path takes 1 s, and the other path takes 3 s.
+        """
         if type(row) in (tuple, list) and self._is_plain:
             values = row[: len(self.columns)]
             return "\0".join([str(value) for value in values if value is not None])
@@ -124,7 +127,8 @@ class RowSource:
     ) -> Sequence[int]:
         values = {number: self.value(rows[number], name) for number in order}
         try:
-            # Values of one type are compared directly; trying is faster than checking each.
+            # Try to compare the values directly: this is faster than checking the type of each
+            # value.
             if all(value == value for value in values.values()):  # NaN is not equal to itself
                 return sorted(order, key=values.__getitem__, reverse=descending)
         except TypeError:

@@ -13,7 +13,7 @@ from everview.html.tree.static_files import Script, StaticFile, StyleSheet
 
 
 class Tabs(Widget):
-    """Panels with a tab for each.
+    """Several panels, each with a tab that shows it.
 
         tabs = Tabs(("Overview", overview), ("Log", log), handle_select=self.chosen)
         tabs.add("Details", details)
@@ -42,7 +42,7 @@ class Tabs(Widget):
     def __init__(
         self, *panels: tuple[str, Child], selected: int = 0, label: str = "", **attributes: Keyword
     ) -> None:
-        # ``turn`` counts the calls of `select`: selecting the same panel again is a change, too.
+        # ``turn`` counts the calls of `select`: selecting the same panel again must also be sent.
         data = {"titles": [], "selected": selected, "turn": 0, "label": label}
         super().__init__(data=data, **attributes)
         for title, content in panels:

@@ -48,7 +48,7 @@ class Tree(Widget):
 
     @property
     def items(self) -> DataList:
-        """The top items."""
+        """The items at the top level."""
         items: DataList = self.data["items"]
         return items
 
@@ -57,7 +57,7 @@ class Tree(Widget):
         self.data["items"] = list(items)
 
     def item(self, path: Iterable[int]) -> DataDict:
-        """The item at a path.
+        """Return the item at a path.
 
         Args:
             path: the indices from the top, as in the data of an event.
@@ -71,5 +71,5 @@ class Tree(Widget):
             item: DataDict = children[place]
             children, found = item.get("children", ()), item
         if found is None:
-            raise IndexError("a path has at least one index")
+            raise IndexError("a path must have at least one index")
         return found

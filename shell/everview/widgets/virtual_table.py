@@ -15,7 +15,7 @@ from everview.widgets.row_source import Column, Fetch, RowSource, Sort
 MOST_ROWS = 500
 #: The number of rows that are sent with the table, so that the first rows need no request.
 FIRST_ROWS = 60
-#: Longest filter text, in characters.
+#: The greatest length of a filter text, in characters.
 LONGEST_FILTER = 200
 
 
@@ -48,12 +48,12 @@ class VirtualTable(Widget):
         rows: a sequence or a function.
         label: the name of the table for screen readers.
         height: the number of visible rows.
-        select: how many rows can be selected; "": none.
+        select: the number of rows that can be selected: "one", "many", or "" for none.
         filter: whether to show a field for a filter text.
         attributes: as for `Element`.
 
     Raises:
-        AttributeValueError: an unknown value of ``select``.
+        AttributeValueError: ``select`` has an unknown value.
     """
 
     __slots__ = ("_source",)

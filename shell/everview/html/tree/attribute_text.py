@@ -1,9 +1,9 @@
-"""The text of an attribute for a Python value: True, False, None, numbers, dicts, lists.
+"""The text of an attribute, made from a Python value: True, False, None, a number, a dict, a list.
 
 Some HTML attributes are true if they are present (``disabled``). Others have a word for true and a
 word for false (``draggable``, ``aria-hidden``). Authors write True and False for both kinds.
 
-Not for: refused attributes (``safety``), access to an element's attributes (``attributes``).
+Attributes are refused by ``safety`` and accessed through ``attributes``.
 Threads: the functions are pure and can be called from any thread.
 Source: HTML standard, "Attributes" index, read 2026-11.
 """
@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 from everview.errors import AttributeValueError
 
-#: A style as text or as a mapping of property to value.
+#: A style: a text, or a mapping from property to value.
 StyleValue: TypeAlias = str | Mapping[str, str | float | None] | None
 #: A value for an attribute. Mappings are for ``style``, other iterables for ``class`` and ``id``.
 AttributeValue: TypeAlias = str | float | Mapping[str, object] | Iterable[object] | None
@@ -28,7 +28,7 @@ BOOLEAN = frozenset(
 )
 _TRUE_FALSE = ("true", "false")
 _ON_OFF = ("on", "off")
-#: Attributes with words for true and false.
+#: Attributes that have a word for true and a word for false.
 _WORDS = {
     "draggable": _TRUE_FALSE, "contenteditable": _TRUE_FALSE, "spellcheck": _TRUE_FALSE,
     "writingsuggestions": _TRUE_FALSE, "translate": ("yes", "no"), "autocomplete": _ON_OFF,
@@ -37,20 +37,20 @@ _WORDS = {
 
 
 def attribute_name(keyword: str) -> str:
-    """``_class`` -> ``class``, ``data_x`` -> ``data-x``."""
+    """Convert a keyword to an attribute name: ``_class`` to ``class``, ``data_x`` to ``data-x``."""
     return keyword.strip("_").replace("_", "-")
 
 
 def attribute_text(name: str, value: AttributeValue) -> str | None:
-    """``value`` as the text of the attribute ``name``; None: the attribute is absent.
+    """Convert ``value`` to the text of the attribute ``name``; None: the attribute is absent.
 
     Raises:
-        AttributeValueError: a type that has no text.
+        AttributeValueError: a value of this type cannot be converted to text.
     """
     if value is None:
         return None
     if isinstance(value, str):
-        # A plain str: a subclass, such as a member of an enum, may be encoded differently.
+        # Return a plain str: a subclass, such as a member of an enum, may be encoded differently.
         return value if type(value) is str else str.__str__(value)
     if isinstance(value, bool):
         if words := _words_of(name):
@@ -72,7 +72,7 @@ def attribute_text(name: str, value: AttributeValue) -> str | None:
 
 
 def number_text(number: float) -> str:
-    """``number`` as text.
+    """Convert ``number`` to text.
 
     Raises:
         AttributeValueError: Python refuses to convert integers of more than 4,300 digits.
@@ -88,10 +88,10 @@ def _words_of(name: str) -> tuple[str, str] | None:
 
 
 def style_text(style: Mapping[Any, object]) -> str:
-    """``{"font_size": "2em"}`` as ``font-size: 2em``; a property that is None is left out.
+    """Convert ``{"font_size": "2em"}`` to ``font-size: 2em``; a property that is None is left out.
 
     Raises:
-        AttributeValueError: a value that is neither a text nor a number.
+        AttributeValueError: a value is neither a text nor a number.
     """
     declarations = []
     for name, value in style.items():
@@ -107,5 +107,5 @@ def style_text(style: Mapping[Any, object]) -> str:
 
 
 def style_name(name: str) -> str:
-    """``font_size`` -> ``font-size``; a custom property (``--a_b``) keeps its name."""
+    """Convert ``font_size`` to ``font-size``; a custom property (``--a_b``) keeps its name."""
     return name if name.startswith("--") else name.replace("_", "-")

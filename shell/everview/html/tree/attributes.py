@@ -14,7 +14,7 @@ from everview.html.tree.attribute_text import AttributeValue, style_name
 
 
 class AttributeOwner(Protocol):
-    """The interface of `Element` for these views. The module ``element`` imports this one."""
+    """The methods of `Element` that the views use. Importing `Element` would be circular."""
 
     _attributes: dict[str, str] | None
 
@@ -25,7 +25,7 @@ class AttributeOwner(Protocol):
 
 
 class Attributes(MutableMapping[str, Any]):
-    """All attributes. Values are read as text; True, False, None and numbers can be assigned."""
+    """The attributes of an element. Values are text when read; other types can be assigned."""
 
     __slots__ = ("_element",)
 
@@ -83,7 +83,7 @@ class _TokenList:
         self.add(*names)
 
     def remove(self, *names: str) -> None:
-        """Remove names; a name that is not in the list is no error."""
+        """Remove names. Names that are not in the list are ignored."""
         with self._element.lock:
             self._write([name for name in self._names() if name not in names])
 
@@ -180,7 +180,7 @@ class Style(MutableMapping[str, str]):
 
 
 def parse_style(text: str) -> dict[str, str]:
-    """The declarations of a style text. A ``;`` in quotes or parentheses ends no declaration."""
+    """Split a style text into declarations. A ``;`` in quotes or parentheses does not end one."""
     declarations: list[str] = [""]
     quote, depth = "", 0
     for character in text:

@@ -18,8 +18,8 @@ from everview.html.tree.node import Child, Node, ParentNode, flatten
 class NodeList(MutableSequence[Node]):
     """A live view of the children of one element.
 
-    Access to both ends takes constant time. An index in the middle and iteration build a list,
-    which is reused until the middle changes.
+    Access to the first and the last child takes constant time. Iteration and any other index build
+    a list. The list is reused until a child is inserted or removed before the last position.
     """
 
     __slots__ = ("_element",)
@@ -66,7 +66,7 @@ class NodeList(MutableSequence[Node]):
     def __setitem__(self, index: int | slice, value: Any) -> None:
         element = self._element
         new: list[Node] = []
-        flatten(value, new)  # outside the lock: it may run an author's generator
+        flatten(value, new)  # without the lock, because this may run an author's generator
         with element.lock:
             nodes = self._copy()
             if isinstance(index, slice):
@@ -85,7 +85,7 @@ class NodeList(MutableSequence[Node]):
     def insert(self, index: int, value: Child) -> None:
         """Insert before position ``index``."""
         new: list[Node] = []
-        flatten(value, new)  # outside the lock: it may run an author's generator
+        flatten(value, new)  # without the lock, because this may run an author's generator
         with self._element.lock:
             count = len(self)
             index = max(0, index + count) if index < 0 else index
@@ -96,7 +96,7 @@ class NodeList(MutableSequence[Node]):
         self._element._insert_children(value, None)
 
     def remove(self, value: Node) -> None:
-        """Remove this node.
+        """Remove the child ``value``.
 
         Raises:
             ValueError: ``value`` is not a child of the element.
@@ -104,7 +104,7 @@ class NodeList(MutableSequence[Node]):
         self._element.remove(value)
 
     def index(self, value: Any, start: int = 0, stop: int | None = None) -> int:
-        """The position of this node.
+        """The index of the child ``value``.
 
         Raises:
             ValueError: ``value`` is not a child of the element.
@@ -119,7 +119,7 @@ class NodeList(MutableSequence[Node]):
         return int(value in self)
 
     def reverse(self) -> None:
-        """Reverse the order of the children; the nodes move."""
+        """Reverse the order of the children by moving the nodes."""
         self.replace(list(reversed(self)))
 
     def sort(self, key: Callable[[Node], Any], reverse: bool = False) -> None:
@@ -153,7 +153,8 @@ class NodeList(MutableSequence[Node]):
         for node in others:
             element._check_hierarchy(node)
         with element.lock:
-            # Move these nodes first: a node below a child that is removed next must stay attached.
+            # Move new nodes here before old children are removed: a new node may be inside an old
+            # child and must stay attached.
             document = element._document
             if document is not None:
                 moving = [node for node in others if node._document is document]
@@ -180,22 +181,22 @@ class NodeList(MutableSequence[Node]):
 
 
 def _positions_to_move(old: list[Node], new: list[Node]) -> list[int]:
-    """The positions in ``new`` of the smallest set of nodes to move or insert.
+    """Return the positions in ``new`` of the smallest set of nodes to move or insert.
 
-    The other nodes are the longest subsequence of ``new`` that has the order of ``old``. This is a
-    longest increasing subsequence, which patience sorting finds in O(n log n) (Fredman 1975).
+    All other positions form the longest subsequence of ``new`` that has the order of ``old``. This
+    is a longest increasing subsequence, which patience sorting finds in O(n log n) (Fredman 1975).
     """
     old_positions = dict(zip(old, range(len(old)), strict=True))
     #: For each length, the smallest old position at the end of an increasing subsequence, and the
     #: position of that node in ``new``.
     ends: list[int] = []
     ends_at: list[int] = []
-    #: For each position in ``new``, the previous position of its subsequence; -1: none.
+    #: For each position in ``new``, the previous position of its subsequence; -1 if there is none.
     before = [-1] * len(new)
     for position, old_position in enumerate(map(old_positions.get, new)):
         if old_position is None:
             continue
-        if not ends or old_position > ends[-1]:  # most nodes keep their order
+        if not ends or old_position > ends[-1]:  # the usual case: the order is kept
             before[position] = ends_at[-1] if ends else -1
             ends.append(old_position)
             ends_at.append(position)

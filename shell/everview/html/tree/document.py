@@ -5,9 +5,10 @@ rendering, slow windows and reconnected windows. It reads each dictionary of the
 ``node``) from its end up to the window's revision: its cost is the number of changes, not the size
 of the tree.
 
-Not for: encoding, sending and the time of frames (``everview.runtime``).
+The module does not encode frames, send them or decide when to make one; see ``everview.runtime``.
 
-Threads: any. Every access to the tree of an attached node requires ``lock``.
+Threads: all methods can be called from any thread. Every access to the tree of an attached node
+requires ``lock``.
 Guarantees: for every revision r at the end of a frame, and every later revision s: if ``delta(r)``,
 made at s, is applied to the snapshot at r, the result is the snapshot at s
 (tests/html/test_document_properties.py). Changed nodes are read under the lock; encoding and
@@ -25,7 +26,7 @@ from everview.html.tree.static_files import StaticFile, in_order, linked_files
 from everview.html.tree.wire import write_siblings
 from everview.progress import Progress
 
-#: A snapshot or delta, ready for a JSON encoder; docs/protocol.md has its keys.
+#: A snapshot or delta, ready for a JSON encoder; docs/protocol.md describes its keys.
 Frame: TypeAlias = dict[str, Any]
 
 
@@ -37,7 +38,7 @@ class RootNode(Element):
 
 
 class Document(Journal):
-    """One view's tree.
+    """The tree of one view, with its title, its progress and its frames.
 
     Args:
         on_change: called at the first change after a frame was made, with the lock held and from
@@ -119,7 +120,7 @@ class Document(Journal):
     def frames(self, sinces: Iterable[int | None]) -> dict[int | None, Frame]:
         """Frames for windows at several revisions (None: a snapshot).
 
-        The newest revision needs no frame and is not in the result.
+        A window at the newest revision needs no frame, so the result has no entry for it.
         """
         frames: dict[int | None, Frame] = {}
         with self.lock:
@@ -160,7 +161,7 @@ class Document(Journal):
         self._has_unsent_change = False
 
     def _changes(self, since: int, emptied: list[Node]) -> list[list[object]]:
-        """The changed slots. Appends nodes to ``emptied`` if all their children were removed."""
+        """The changed slots. Nodes whose children were all removed are appended to ``emptied``."""
         changes: list[list[object]] = []
         for node_id, changed in reversed(self._changed.items()):
             if changed <= since:
@@ -186,9 +187,9 @@ class Document(Journal):
         return ids[::-1]
 
     def _puts(self, since: int, emptied: list[Node]) -> list[list[object]]:
-        """Runs of placed siblings, each after a sibling that stayed: ``[parent, after, ...]``.
+        """The runs of inserted or moved siblings: ``[parent, sibling before the run, ...]``.
 
-        The children of a node in ``emptied`` are one run, after None: no other child stayed.
+        The children of a node in ``emptied`` form one run without a sibling before it (None).
         Parents come before their descendants. Otherwise a page could put a moved node into its own
         descendant.
         """
@@ -217,7 +218,7 @@ class Document(Journal):
         return puts
 
     def _placed_since(self, since: int) -> dict[int, Node]:
-        """The nodes that were placed after ``since`` into a parent that was attached before."""
+        """The nodes that were inserted or moved after ``since`` into a parent that is older."""
         placed: dict[int, Node] = {}
         for node_id, revision in reversed(self._placed.items()):
             if revision <= since:

@@ -1,7 +1,7 @@
 """`Element`: a node with attributes, event handlers and children.
 
-Not for: links between nodes (``node``), the classes of HTML elements (``elements.tags``), fields
-(``fields``).
+Links between nodes are in ``node``, the classes of HTML elements in ``elements.tags``, and input
+fields in ``fields``.
 Threads: the rules of the module ``node`` apply.
 """
 
@@ -24,14 +24,14 @@ from everview.html.tree.safety import check_attribute, check_tag
 from everview.html.tree.selectors import matches, select
 from everview.html.tree.static_files import StaticFile, add_class_files, linked_files
 
-#: A function of the `InputEvent`. The handlers of the elements above receive its result; None ends
-#: the event. (The type is Any because `InputEvent` belongs to a higher layer.)
+#: A handler: a function that receives an `InputEvent`. Its result is passed to the handlers of the
+#: ancestors; None ends the event. (The type is Any because `InputEvent` belongs to a higher layer.)
 Handler: TypeAlias = Callable[[Any], object]
 
 #: The value of a keyword argument: an attribute, a handler, a list of events, a `Value` ...
 Keyword: TypeAlias = AttributeValue | Handler | ChildSource
 
-#: The slot of the events that the page reports for an element.
+#: The name of the slot with the events that the page reports for an element.
 EVENTS_SLOT = "@"
 
 _NAMESPACE_ROOTS = ("svg", "math")
@@ -67,7 +67,8 @@ class Element(ParentNode):
     STATIC_FILES: ClassVar[Sequence[StaticFile]] = ()
     #: The names of the events with a method ``handle_*`` in the class.
     _LISTENS: ClassVar[tuple[str, ...]] = ()
-    #: Whether the class has any of the five values above. They are then set for each element.
+    #: Whether the class sets one of the five attributes above, which are then applied to each
+    #: element.
     _HAS_PRESETS: ClassVar[bool] = False
     _LINKS_FILES: ClassVar[bool] = False
 
@@ -101,7 +102,7 @@ class Element(ParentNode):
         if children:
             self._append_first(children)
 
-    # attributes --------------------------------------------------------------------------------
+    # access to attributes ----------------------------------------------------------------------
 
     def _set_presets(self) -> None:
         cls = type(self)
@@ -129,7 +130,7 @@ class Element(ParentNode):
                 self._insert_children(value, None)
             elif keyword == "state":
                 self.state.update(value)
-            elif keyword != "bubble_up":  # Lona's keyword; here, every event is passed on
+            elif keyword != "bubble_up":  # a keyword of Lona, ignored
                 self.set_attribute(attribute_name(keyword), value)
 
     def get_attribute(self, name: str) -> str | None:
@@ -139,14 +140,14 @@ class Element(ParentNode):
         """Set an attribute, by its name in HTML; False and None remove it.
 
         Raises:
-            AttributeValueError: ``value`` has no text.
-            UnsafeHTMLError: the attribute is an event attribute or an unsafe URL.
+            AttributeValueError: ``value`` cannot be converted to text.
+            UnsafeHTMLError: it is an event attribute or has an unsafe URL.
         """
         text = attribute_text(name, value)
         if text is not None:
             check_attribute(name, text, self.TAG_NAME)
         if self._document is None and text is not None:
-            # A new element needs no lock and no record. This halves the time for an attribute.
+            # A node that is not attached needs no lock and no record. This halves the time.
             known = self._attributes
             self._attributes = {**known, name: text} if known else {name: text}
             return
@@ -154,7 +155,7 @@ class Element(ParentNode):
             attributes = self._attributes or {}
             if attributes.get(name) == text:
                 return
-            # The dictionary is replaced, not changed, because a frame may still refer to it.
+            # Replace the dictionary instead of changing it, because a frame may still refer to it.
             if text is None:
                 self._attributes = {key: old for key, old in attributes.items() if key != name}
             else:
@@ -162,7 +163,7 @@ class Element(ParentNode):
             self.mark_changed(name)
 
     def mark_changed(self, slot: str) -> None:
-        """Record that windows need the value of ``slot`` again: an attribute, ``.value`` ..."""
+        """Record a change of ``slot`` (an attribute, ``.value`` ...), which is sent to windows."""
         if self._document is not None:
             self._document.mark_changed(self, slot)
 
@@ -181,7 +182,7 @@ class Element(ParentNode):
 
     @property
     def class_list(self) -> ClassList:
-        """The classes, in order."""
+        """The classes of the element, in order."""
         return ClassList(self)
 
     @class_list.setter
@@ -218,7 +219,7 @@ class Element(ParentNode):
     def ignore(self) -> bool:
         """Whether the browser handles this element without the app.
 
-        The page then reports none of its events, and the browser follows its links.
+        If True, the page reports no events of the element, and the browser follows its links.
         """
         return self.get_attribute("data-ignore") is not None
 
@@ -246,7 +247,7 @@ class Element(ParentNode):
         """Whether the element has the attribute ``hidden``."""
         return self.get_attribute("hidden") is not None
 
-    # events ------------------------------------------------------------------------------------
+    # events and their handlers -----------------------------------------------------------------
 
     def set_handler(self, event: str, handler: Handler | None) -> None:
         """Call ``handler(event)`` for input events of this name; None removes the handler.
@@ -277,9 +278,9 @@ class Element(ParentNode):
         return None
 
     def handle_input_event(self, event: Any) -> Any:
-        """Called for every event of this element and its descendants.
+        """Handle an event of this element or a descendant. Called for every such event.
 
-        Return the event to pass it on.
+        Return the event to pass it to the ancestors, or None to end it.
         """
         return event
 
@@ -315,7 +316,7 @@ class Element(ParentNode):
             name.partition(":")[0] == event for name in self._events
         )
 
-    # children ----------------------------------------------------------------------------------
+    # access to children ------------------------------------------------------------------------
 
     @property
     def nodes(self) -> NodeList:
@@ -346,10 +347,10 @@ class Element(ParentNode):
     def __delitem__(self, index: int | slice) -> None:
         del self.nodes[index]
 
-    # searching ---------------------------------------------------------------------------------
+    # searching for descendants -----------------------------------------------------------------
 
     def query_selector(self, selector: str) -> Element | None:
-        """The first element below this one that matches, in document order, or None.
+        """The first descendant that matches ``selector``, in document order, or None.
 
         Raises:
             SelectorError: the selector is not supported.
@@ -357,7 +358,7 @@ class Element(ParentNode):
         return next(self._select(selector), None)
 
     def query_selector_all(self, selector: str) -> list[Element]:
-        """All elements below this one that match, in document order.
+        """All descendants that match ``selector``, in document order.
 
         Raises:
             SelectorError: the selector is not supported.
@@ -369,7 +370,7 @@ class Element(ParentNode):
         return select(elements, selector)
 
     def closest(self, selector: str) -> Element | None:
-        """This element or its nearest ancestor that matches, or None.
+        """This element or its nearest ancestor that matches ``selector``, or None.
 
         Raises:
             SelectorError: the selector is not supported.
@@ -379,7 +380,7 @@ class Element(ParentNode):
             node = node.parent
         return node if isinstance(node, Element) else None
 
-    # for frames --------------------------------------------------------------------------------
+    # slots for frames --------------------------------------------------------------------------
 
     def after_attach(self, document: Journal) -> None:
         if self._LINKS_FILES:
@@ -391,7 +392,7 @@ class Element(ParentNode):
         return [tag, slots] if slots else [tag]
 
     def _wire_tag(self) -> str:
-        """The tag, with its namespace if the page would infer another namespace."""
+        """The tag, with a namespace if the page would infer a wrong one."""
         tag, parent = self.tag_name, self._parent_node
         inferred = (
             tag in _NAMESPACE_ROOTS
@@ -404,7 +405,7 @@ class Element(ParentNode):
     def wire_slots(self) -> Mapping[str, object] | None:
         """The values of all slots: attributes, and further slots of subclasses.
 
-        Callers must not change the mapping, which may be the element's own dictionary.
+        Callers must not change the returned mapping: it may be the element's own dictionary.
         """
         if self._events:
             return {**(self._attributes or {}), EVENTS_SLOT: self._events}

@@ -2,19 +2,20 @@
 
 Children are a doubly linked list, as in the DOM of browsers. Inserting, moving and removing a node
 takes constant time for any number of siblings, and frames can read the previous sibling directly.
-An index (``nodes[5000]``) builds a list, which is reused until the middle changes.
+An index (``nodes[5000]``) builds a list, which is reused until a child is inserted or removed
+before the last position.
 
 A node that is part of a view's tree is *attached* to a `Journal`. Every change of an attached node
 gets a new revision, and the journal records *that* a slot changed, not its value. `Document`
 derives from `Journal` and reads the newest values when a window requests a frame.
 
-The journal has three ordered dictionaries, the newest entry last, each key at most once:
+The journal has three ordered dictionaries, in which the newest entry is the last one:
 
 * ``_changed``: id -> revision, for nodes with changed slots (the node itself stores the slots);
 * ``_placed``: id -> revision, for nodes that were inserted into or moved to a parent that windows
   already have;
 * ``_removed``: id -> (revision, attached at, known until), for the roots of removed subtrees. A
-  window at a revision from ``known until`` on needs no entry: it removes the node together with
+  window at the revision ``known until`` or later needs no entry: it removes the node together with
   its parent.
 
 Removing all children of an element writes no entries to ``_removed``. Instead the slot `CHILDREN`
@@ -25,12 +26,12 @@ Two rules keep the journal short. If a node was attached after the newest revisi
 recorded. If a slot was recorded after ``sent_revision``, it is not recorded again: 10,000 changes
 of one text between two frames make one entry.
 
-Not for: building frames (``document``), list-like access to children (``children``), attributes
-(``element``).
+Frames are built in ``document``. List-like access to children is in ``children``, attributes are in
+``element``.
 
-Threads: any. Every operation on an attached node acquires its journal's lock. Operations that
-return several nodes return a copy of the references. A tree that is not attached must be used by
-one thread only.
+Threads: nodes can be used from any thread. Every operation on an attached node acquires its
+journal's lock. Operations that return several nodes return a copy of the references. A tree that is
+not attached must be used by one thread only.
 Guarantees: `Node.parent`, `Node.document` and the links of all nodes are correct as soon as an
 operation returns.
 """
@@ -64,15 +65,16 @@ Wire: TypeAlias = "str | int | list[object]"
 _NOT_LISTS = (bytes, bytearray, Mapping)
 _UNLOCKED = contextlib.nullcontext()
 
-#: Deepest tree. HTML parsers stop at 512 (Blink); JSON encoders recurse on the C stack.
+#: The greatest depth of a tree. HTML parsers stop at 512 (Blink); JSON encoders recurse on the C
+#: stack.
 MAX_DEPTH = 400
 
 #: The slot that changes when all children of an element are removed. No attribute has this name.
 CHILDREN = "<>"
 
-#: The number of removals that are always stored. Older removals are dropped if there are more than
-#: this and more than twice the nodes of the tree. A window that is older than the oldest stored
-#: removal gets a snapshot. One removal needs a quarter of a KB.
+#: The number of removals that are always stored. Older removals are dropped if the number of
+#: removals is greater than this and than twice the number of nodes in the tree. A window that is
+#: older than the oldest stored removal gets a snapshot. One removal needs a quarter of a KB.
 REMOVALS_KEPT = 128
 
 ROOT_ID = 0
@@ -119,7 +121,7 @@ class Node:
     def node_id(self) -> int:
         """The number by which pages know this node; -1 while it is not attached.
 
-        It is not the ``id`` attribute. A document never uses a number twice.
+        The number is not the ``id`` attribute. A document never uses a number twice.
         """
         return self._id
 
@@ -150,12 +152,12 @@ class Node:
 
     @property
     def was_sent(self) -> bool:
-        """Whether a frame contained this node. A window may then have it."""
+        """Whether a frame has contained this node, so that a window may have it."""
         document = self._document
         return document is not None and self._attached_at <= document.sent_revision
 
     def has_recorded_change(self, slot: str) -> bool:
-        """Whether the journal has a change of ``slot``."""
+        """Whether the journal has recorded a change of ``slot``."""
         return self._slot_revisions is not None and slot in self._slot_revisions
 
     def remove(self) -> None:
@@ -168,7 +170,7 @@ class Node:
         """The text of this node and of all nodes below it, unchanged."""
         only = self._first_child
         if type(only) is Text and only._next_sibling is None:
-            return only._text  # most elements that are asked for their text
+            return only._text  # fast path: the usual case is a single text
         return "".join(node._text for node in self.walk() if isinstance(node, Text))
 
     def walk(self) -> list[Node]:
@@ -190,17 +192,17 @@ class Node:
                 node = node._next_sibling
 
     def after_attach(self, document: Journal) -> None:
-        """The node was attached or moved. Called with the lock held, if `WATCHES_PLACE`."""
+        """Called with the lock held after the node was attached or moved, if `WATCHES_PLACE`."""
 
     def before_detach(self, document: Journal) -> None:
-        """The node will be detached. Called with the lock held, if `WATCHES_PLACE`."""
+        """Called with the lock held before the node is detached, if `WATCHES_PLACE`."""
 
     def wire_item(self) -> Wire:
         """The node as an item of a stream, without its children."""
         raise TypeError(f"{type(self).__name__} cannot be shown")
 
     def read_slots(self, slots: list[str], since: int) -> object:
-        """The values of changed slots, for a window at the revision ``since``."""
+        """The values of the changed slots, for a window at the revision ``since``."""
         raise TypeError(f"{type(self).__name__} has no slots")
 
     def same_as(self, other: object) -> bool:
@@ -242,7 +244,7 @@ class Text(Node):
         self.set_text(text)
 
     def set_text(self, text: object) -> None:
-        """Replace the text. It is shown unchanged: it is never parsed."""
+        """Replace the text. The new text is shown unchanged and never parsed as HTML."""
         text = str(text)
         with self.lock:
             if text != self._text:
@@ -307,7 +309,7 @@ class ParentNode(Node):
 
     @property
     def previous_element(self) -> ParentNode | None:
-        """The sibling element before this one, or None."""
+        """The nearest sibling before this element that is an element, or None."""
         with self.lock:
             node = self._previous_sibling
             while node is not None and not isinstance(node, ParentNode):
@@ -316,7 +318,7 @@ class ParentNode(Node):
 
     @property
     def next_element(self) -> ParentNode | None:
-        """The sibling element after this one, or None."""
+        """The nearest sibling after this element that is an element, or None."""
         with self.lock:
             node = self._next_sibling
             while node is not None and not isinstance(node, ParentNode):
@@ -324,7 +326,7 @@ class ParentNode(Node):
             return node
 
     def append(self, *children: Child) -> None:
-        """Insert at the end. A node that has a parent moves here."""
+        """Insert at the end. A node that already has a parent is moved."""
         self._insert_children(children, None)
 
     def prepend(self, *children: Child) -> None:
@@ -377,7 +379,7 @@ class ParentNode(Node):
             self._remove_child(child)
 
     def set_text(self, text: object) -> None:
-        """Replace the children by one text. It is shown unchanged: it is never parsed."""
+        """Replace the children with one text, which is shown unchanged and never parsed as HTML."""
         with self.lock:
             only = self._first_child
             if isinstance(only, Text) and only is self._last_child:
@@ -387,7 +389,7 @@ class ParentNode(Node):
                 self._insert_children(Text(text), None)
 
     def children_changed(self) -> None:
-        """Children were inserted or removed. Called with the lock held, for subclasses."""
+        """Called with the lock held after children were inserted or removed. Does nothing here."""
 
     def _insert_children(self, children: Child, reference: Node | None) -> None:
         """Insert before ``reference``, a child of this element; None: at the end."""
@@ -424,7 +426,7 @@ class ParentNode(Node):
             self.children_changed()
 
     def _append_first(self, children: Child) -> None:
-        """`append` for a new element: it is not attached, and no node can contain it."""
+        """A fast `append` for a new element, which is not attached and cannot be inside a child."""
         nodes: list[Node] = []
         flatten(children, nodes)
         for node in nodes:
@@ -488,7 +490,7 @@ class ParentNode(Node):
         self._child_count -= 1
 
     def _child_list(self) -> list[Node]:
-        """The cached list of children. Callers hold the lock and do not change the list."""
+        """The cached list of children. Callers must hold the lock and must not change it."""
         nodes = self._child_cache
         if nodes is None:
             self._child_cache = nodes = []
@@ -512,9 +514,9 @@ class Journal:
         self.on_change = on_change
         #: The revision of the newest change.
         self.revision = 0
-        #: The newest revision at which a frame ended: no window has a newer one.
+        #: The newest revision at which a frame ended. No window has a newer revision.
         self.sent_revision = 0
-        #: The checked `Radio` of each group: ``(form or None, name)``.
+        #: The checked `Radio` of each group. The key of a group is ``(form or None, name)``.
         self.groups: dict[tuple[ParentNode | None, str], ParentNode] = {}
         self._has_unsent_change = False
         #: The oldest revision from which a delta can be made.
@@ -531,7 +533,7 @@ class Journal:
         """Make windows load the static files of ``cls``; called when an element is attached."""
 
     def mark_changed(self, node: Node, slot: str) -> None:
-        """Record that ``slot`` of ``node``, which is attached here, changed."""
+        """Record a change of ``slot`` of ``node``, a node that is attached to this journal."""
         self._record(node, slot, self._advance())
 
     def _advance(self) -> int:
@@ -568,7 +570,7 @@ class Journal:
         deepest = 0
         watching = []
         for top in tops:
-            # `Node.walk` with the depth of each node.
+            # Iterate like `Node.walk`, with the depth of each node.
             node = top
             depth = 1
             while True:
@@ -632,7 +634,7 @@ class Journal:
     ) -> None:
         """Unregister ``tops``, which are unlinked, and all nodes below them.
 
-        ``emptied`` is the element that contained them, if they were all its children.
+        ``emptied`` is their former parent if they were all of its children, else None.
         """
         revision, sent = self._advance(), self.sent_revision
         nodes, changed, placed, removed = self._nodes, self._changed, self._placed, self._removed
@@ -645,7 +647,8 @@ class Journal:
             while True:
                 if node._placed_at:
                     if sent >= node._attached_at < node._placed_at and node._id not in removed:
-                        # Windows that have not received the move have the node elsewhere.
+                        # Windows that have not received the move still have the node at its old
+                        # place.
                         removed[node._id] = (revision, node._attached_at, node._placed_at)
                     placed.pop(node._id, None)
                     node._placed_at = 0
@@ -672,7 +675,7 @@ class Journal:
                 node = following
         while len(removed) > max(REMOVALS_KEPT, 2 * len(nodes)):
             if next(iter(removed.values()))[0] > sent:
-                break  # part of the next frame
+                break  # the next frame still needs this entry
             _, (self._floor, *_) = removed.popitem(last=False)
 
 

@@ -1,10 +1,10 @@
 """Checks that a tree contains no text that a browser would run as code.
 
-The page checks the same rules (``client/replica/replica.js``), so a defect on one side is not yet a
-vulnerability. Not for: escaping. No text is ever parsed as HTML, so no text needs escaping.
+The page checks the same rules (``client/replica/replica.js``), so a defect on one side alone is not
+a vulnerability. This module does not escape text: no text is ever parsed as HTML.
 
 Sources: HTML standard, "Scripting" and "URL". URL parsers strip leading control characters and
-blanks and ignore tabs and newlines inside a scheme; so does this module.
+blanks and ignore tabs and newlines inside a scheme; this module does the same.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ HIDERS = frozenset(
 #: The schemes that links and sources can have. A URL without a scheme is relative and safe.
 SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel", "blob", "ws", "wss"})
 
-#: Names of attributes that are harmless with any value; each name is checked once.
+#: A cache of attribute names that have been checked and are harmless with any value.
 _HARMLESS: set[str] = set()
 MAX_HARMLESS = 1000
-#: Pairs of tag and name that were logged.
+#: The pairs of tag and name for which a warning was already logged.
 _WARNED: set[tuple[str, str]] = set()
 
 log = logging.getLogger("everview.view")
@@ -56,25 +56,25 @@ _SAFE_DATA = re.compile(r"data:image/(png|jpeg|gif|webp|avif|bmp|x-icon)[;,]", r
 
 
 def check_tag(tag: str) -> str:
-    """Return ``tag`` if a page may have such an element.
+    """Return ``tag`` if elements with this tag are allowed in a page.
 
     Raises:
-        UnsafeHTMLError: a page must not have such an element.
+        UnsafeHTMLError: elements with this tag are not allowed in a page.
     """
     if not _TAG.match(tag):
         raise UnsafeHTMLError(f"{tag!r} is not the name of an element")
     if tag.lower() in REFUSED_TAGS:
         raise UnsafeHTMLError(
-            f"<{tag}> is refused in a view: it runs or loads what the view does not control. "
+            f"<{tag}> is refused: it runs or loads content that the view cannot control. "
             "Use handlers in Python, or an Everview widget."
         )
     return tag
 
 
 def check_attribute(name: str, value: str, tag: str = "") -> str:
-    """Return ``value`` if the attribute ``name`` may have it.
+    """Return ``value`` if it is allowed for the attribute ``name``.
 
-    If the page will not set an id or name on a ``tag``, this is logged once.
+    If the page will not set this id or name on a ``tag`` element, a warning is logged once.
 
     Raises:
         UnsafeHTMLError: setting the attribute could run a script.

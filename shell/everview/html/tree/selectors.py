@@ -1,9 +1,9 @@
 """CSS selectors over the tree: ``div > .row a[href^="http"]:first-child, #menu``.
 
-Covers (Selectors Level 4): type, ``*``, ``#id``, ``.class``, ``[attr]`` with ``= ~= |= ^= $= *=``,
-the combinators descendant, ``>``, ``+``, ``~``, lists, ``:not()``, ``:first-child``,
-``:last-child``, ``:empty``. Anything else raises `SelectorError`.
-Not for: events, which reach their node by id.
+The supported selectors (Selectors Level 4) are: type, ``*``, ``#id``, ``.class``, ``[attr]`` with
+``= ~= |= ^= $= *=``, the combinators descendant, ``>``, ``+``, ``~``, lists, ``:not()``,
+``:first-child``, ``:last-child``, ``:empty``. Anything else raises `SelectorError`. Events do not
+use selectors: they reach their node by its id.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from everview.errors import SelectorError
 
 
 class Selectable(Protocol):
-    """The interface of elements for selectors: `ParentNode` and elements of simulated pages."""
+    """The methods of elements that selectors use. Simulated pages implement them, too."""
 
     @property
     def tag_name(self) -> str: ...
@@ -35,7 +35,7 @@ class Selectable(Protocol):
 
 E = TypeVar("E", bound=Selectable)
 Test: TypeAlias = Callable[[Selectable], bool]
-#: Compound selectors, the last one first, each with the combinator before it.
+#: The compound selectors of one selector, the last one first, each with the combinator before it.
 Complex: TypeAlias = tuple[tuple[Test, str], ...]
 
 _NAME = r"-?[A-Za-z_\u0080-\uffff][\w\u0080-\uffff-]*"
@@ -58,7 +58,7 @@ _OPERATORS: dict[str, Callable[[str, str], bool]] = {
 
 
 def select(elements: Iterable[E], selector: str) -> Iterator[E]:
-    """The ``elements`` that match, in their order. Raises `SelectorError`."""
+    """Those of ``elements`` that match, in the same order. Raises `SelectorError`."""
     alternatives = parse(selector)
     return (
         element
@@ -80,7 +80,7 @@ def _token() -> re.Pattern[str]:
 
 @lru_cache(maxsize=512)
 def parse(selector: str) -> tuple[Complex, ...]:
-    """The alternatives of a selector list. Raises `SelectorError`."""
+    """Parse a selector list and return its alternatives. Raises `SelectorError`."""
     text = selector.strip()
     alternatives: list[Complex] = []
     compounds: list[tuple[list[Test], str]] = [([], "")]
@@ -157,7 +157,7 @@ def _matches(element: Selectable, compounds: Complex) -> bool:
 
 
 def _matches_rest(element: Selectable, compounds: Complex, index: int) -> bool:
-    """Whether the compounds before ``index`` match. The one at ``index`` matches ``element``."""
+    """Whether the compounds before ``index`` match if the one at ``index`` matches ``element``."""
     combinator = compounds[index][1]
     if not combinator:
         return True

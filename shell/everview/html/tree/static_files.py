@@ -13,13 +13,13 @@ The URL is ``/_everview/static/<folder>/<name>``. Files of one folder have one p
 can import each other by ``./name.js``. Each file must be declared: only files in the table are
 served.
 
-Not for: HTTP (``server.client_bundle.files``), loading files in a page
-(``client/replica/files.js``).
+HTTP responses are in ``server.client_bundle.files``. The code that loads files in a page is in
+``client/replica/files.js``.
 
 Threads: classes are defined and apps are made before the server starts; later additions are single
 assignments to a dictionary.
 Guarantees: a URL is never used as a path on disk; the response to a request is an entry of the
-table or an error (T13).
+table or an error (T13 in docs/threats.md).
 """
 
 from __future__ import annotations
@@ -35,7 +35,8 @@ from typing import Any, ClassVar
 from everview.errors import StaticFileError
 
 PREFIX = "/_everview/static/"
-#: The served types. HTML is not among them: a page of our origin would have our permissions.
+#: The file types that are served. HTML is not served: a page from our origin would have our
+#: permissions.
 TYPES = {
     ".js": "text/javascript",
     ".mjs": "text/javascript",
@@ -114,11 +115,11 @@ class StaticFile:
 
     @property
     def type(self) -> str:
-        """The media type."""
+        """The media type of the file."""
         return TYPES[self.suffix]
 
     def load(self, folder: Path | None) -> None:
-        """Read the file and set its URL. A relative path is below ``folder``.
+        """Read the file and set its URL. A relative path is relative to ``folder``.
 
         Raises:
             StaticFileError: the file cannot be read or served.
@@ -180,7 +181,7 @@ class Script(StaticFile):
 
 
 class StaticTable:
-    """A table of files by the path of their URL. A missing file is looked up in ``below``."""
+    """A table of files by the path of their URL. Other files are looked up in ``below``."""
 
     def __init__(self, below: StaticTable | None = None) -> None:
         self._files: dict[str, StaticFile] = {}
@@ -208,11 +209,11 @@ class StaticTable:
         return self._below.get(url) if file is None and self._below is not None else file
 
     def linked(self) -> list[StaticFile]:
-        """The linked files of this table, without those of ``below``."""
+        """The linked files of this table, without the files of the table ``below``."""
         return [file for file in self._files.values() if file.link]
 
 
-#: The files of all classes.
+#: The table with the files of all classes.
 CLASSES = StaticTable()
 
 
@@ -244,7 +245,7 @@ def folder_of(cls: type) -> Path | None:
 
 
 def linked_files(cls: type) -> list[StaticFile]:
-    """The files that a page links for ``cls``: those of its bases before its own."""
+    """The files that a page links for ``cls``: those of its base classes come first."""
     files: dict[str, StaticFile] = {}
     for base in reversed(cls.__mro__):
         for file in vars(base).get("STATIC_FILES", ()):

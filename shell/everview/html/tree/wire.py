@@ -1,6 +1,6 @@
 """The encoding of nodes in frames. docs/protocol.md describes the format of a stream.
 
-Threads: any; the caller holds the lock of the nodes' document.
+Threads: any thread that holds the lock of the nodes' document can call the function.
 """
 
 from __future__ import annotations

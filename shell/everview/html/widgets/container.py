@@ -17,7 +17,7 @@ _UNLOCKED = contextlib.nullcontext()
 
 
 class DataOwner(Protocol):
-    """The interface of `Widget` for its containers. The module ``widget`` imports this one."""
+    """The methods of `Widget` that containers use. Importing `Widget` would be circular."""
 
     @property
     def lock(self) -> contextlib.AbstractContextManager[object]: ...
@@ -25,8 +25,9 @@ class DataOwner(Protocol):
         """Record that a container changed.
 
         Returns:
-            The revision of the change, and the newest revision that was sent to a window. None: no
-            window has an older state, so containers need not record what changed.
+            The revision of the change, and the newest revision that was sent to a window. The
+            result is None if no window has an older state, so containers need not record what
+            changed.
         """
 
     def release(self, container: Container) -> None:
@@ -54,7 +55,7 @@ class Container:
         self.parent = parent
         self.slot = slot
         self.is_flat = True
-        #: A window older than this revision gets the whole container.
+        #: A window at an older revision than this gets the whole container.
         self._floor = 0
 
     @property
@@ -64,7 +65,7 @@ class Container:
         return owner.lock if owner is not None else _UNLOCKED
 
     def _make(self, value: Any, slot: Any, depth: int | None = None) -> Any:
-        """The stored form of ``value``: dicts and lists are copied into containers."""
+        """Convert ``value`` to its stored form: dicts and lists are copied into containers."""
         if type(value) in _SCALARS or not isinstance(value, _NESTED):
             return scalar(value)
         self.is_flat = False
@@ -97,7 +98,7 @@ class Container:
     def path(self, since: int) -> list[Any] | None:
         """The keys and indices from the root to this container.
 
-        The result is None if a window at ``since`` gets a whole container that contains this one.
+        The result is None if a window at ``since`` gets the whole of an outer container.
         """
         path: list[Any] = []
         container = self
@@ -122,7 +123,7 @@ class Container:
         return slot
 
     def plain(self) -> Any:
-        """A copy in plain dicts and lists."""
+        """A copy of the container as plain dicts and lists."""
         raise NotImplementedError
 
     def changes(self, since: int) -> dict[str, Any]:
@@ -150,7 +151,7 @@ def leave_data(value: Any) -> None:
 
 
 def plain(value: Any) -> Any:
-    """A value in the form in which it is sent: containers become plain dicts and lists."""
+    """Convert a value to the form in which it is sent: containers become plain dicts and lists."""
     return value.plain() if isinstance(value, Container) else value
 
 

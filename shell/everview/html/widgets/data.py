@@ -2,8 +2,8 @@
 
 Each container records the revision at which a slot changed, not the value. Values are read when a
 window requests a frame (`DataDict.changes`, `DataList.changes`). Appending to a list, dropping
-items from its head or tail, setting an item and setting a key are sent as such. After an insertion
-in the middle, the list is sent from that index on.
+items from its head or tail, setting an item and setting a key are sent as small changes. After an
+insertion in the middle, the list is sent from that index on.
 
 The items of a list have numbers: the first item that the list ever had has the number 0, and
 ``_head`` is the number of items dropped from the head. Therefore the number of an item does not
@@ -15,9 +15,10 @@ frames.
 Values are JSON values. They are copied: an assigned dict or list becomes a new container, so no
 value can be in two places or change without a record.
 
-Not for: the time of a frame (``document``), the values of input fields (``fields.inputs``).
+Frames are made in ``document``. The values of input fields are in ``fields.inputs``.
 
-Threads: any; changes are made under the document's lock. Guarantees: as in ``document``
+Threads: can be used from any thread; changes are made under the document's lock.
+Guarantees: a widget's data has the guarantees of ``document``
 (tests/html/test_document_properties.py).
 """
 
@@ -30,8 +31,8 @@ from typing import Any, overload
 from everview.html.widgets.container import Container, DataOwner, leave_data, plain
 from everview.html.widgets.values import check_key
 
-#: A container stores this number of changes more than it has values. A window that is older than
-#: the oldest stored change gets the whole container.
+#: A container stores at most this number of changes more than it has values. A window that is older
+#: than the oldest stored change gets the whole container.
 KEPT = 1024
 
 _ABSENT: Any = object()
@@ -141,9 +142,9 @@ class DataList(Container, MutableSequence[Any]):
     ) -> None:
         super().__init__(owner, parent, slot)
         self._head = 0
-        #: Number of an item -> revision of its last assignment.
+        #: A mapping from the number of an item to the revision of its last assignment.
         self._items: OrderedDict[int, int] = OrderedDict()
-        #: ``[revision, head before, end before, lowest end since]``
+        #: Each entry is ``[revision, head before, end before, lowest end since]``.
         self._log: deque[list[int]] = deque()
         self._values: list[Any] = [self._make(v, i, depth) for i, v in enumerate(values)]
 
@@ -167,7 +168,7 @@ class DataList(Container, MutableSequence[Any]):
                 if step == 1:
                     self._splice(start, max(start, stop), list(value))
                 else:
-                    # With the errors of a plain list.
+                    # Assign to a plain list, because it raises the errors that authors expect.
                     values = list(self._values)
                     values[index] = list(value)
                     self._splice(0, len(self._values), values)
@@ -226,7 +227,7 @@ class DataList(Container, MutableSequence[Any]):
             self._splice(0, len(self._values), self._values[::-1])
 
     def _splice(self, start: int, stop: int, new: list[Any]) -> None:
-        """Replace ``start`` to ``stop``: drop items from the head, or send all from ``start``."""
+        """Replace the items from ``start`` to ``stop`` with ``new``."""
         values = self._values
         count = len(values)
         if start >= count and not new:
@@ -265,7 +266,7 @@ class DataList(Container, MutableSequence[Any]):
             self._items = OrderedDict(current)
 
     def _record_extent(self, head: int, end: int, lowest: int) -> None:
-        """Record the extent ``head, end`` before a change of the items from ``lowest`` on."""
+        """Record the extent (``head``, ``end``) before the items from ``lowest`` on change."""
         owner = self.owner
         recorded = owner.record_change(self) if owner is not None else None
         if recorded is None:
@@ -289,7 +290,7 @@ class DataList(Container, MutableSequence[Any]):
             self._items.move_to_end(number)
 
     def _extent(self, since: int) -> tuple[int, int, int]:
-        """The extent of a window at ``since``, and the end of its items that are still valid."""
+        """The extent that a window at ``since`` has, and the end of its valid items."""
         head = self._head
         end = lowest = head + len(self._values)
         for revision, before, end_before, low in reversed(self._log):

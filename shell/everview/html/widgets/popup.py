@@ -1,7 +1,7 @@
 """`Popup`: a modal dialog above the page.
 
 While the dialog is shown, it has the focus, and the page behind it cannot be used. Afterwards the
-focus returns to its earlier element (``static/popup.js``). The answer of Escape is None.
+focus returns to the element that had it before (``static/popup.js``). The answer of Escape is None.
 """
 
 from __future__ import annotations
@@ -27,8 +27,8 @@ class Popup(Widget):
         answered, answer = popup.answer_of(view.await_input_event(popup, *popup.buttons))
         popup.remove()
 
-    For a plain question use `View.ask`. Otherwise wait for an event of ``buttons`` or of the
-    pop-up; `answer_of` returns the answer.
+    For a plain question use `View.ask`. With other content, wait for an event of ``buttons`` or of
+    the pop-up; `answer_of` returns the answer.
 
     Args:
         title: the heading.
@@ -60,13 +60,14 @@ class Popup(Widget):
         )
 
     def answer_of(self, event: Any) -> tuple[bool, str | None]:
-        """The answer of an event.
+        """Return the answer that an event gives.
 
         Args:
             event: the `InputEvent`.
 
         Returns:
-            Whether the event is an answer, and the text of the button, or None for Escape.
+            A pair: whether the event is an answer, and the text of the pressed button (None for
+            Escape).
         """
         if event.name == "keydown":
             is_escape = isinstance(event.data, dict) and event.data.get("key") == "Escape"

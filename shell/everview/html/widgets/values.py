@@ -11,14 +11,14 @@ from typing import Any
 
 from everview.errors import AttributeValueError
 
-#: Deepest nesting; JSON encoders recurse on the C stack.
+#: The greatest depth of nested containers. JSON encoders recurse on the C stack.
 MAX_DEPTH = 64
-#: Greater integers are not exact in a page (ECMAScript, Number.MAX_SAFE_INTEGER).
+#: Integers above this limit are not exact in a page (ECMAScript, Number.MAX_SAFE_INTEGER).
 MAX_INTEGER = 2**53
 
 
 def scalar(value: Any) -> Any:
-    """``value`` as a plain JSON type.
+    """Convert ``value`` to a plain JSON type.
 
     Raises:
         AttributeValueError: ``value`` is not a JSON value.

@@ -8,7 +8,7 @@
     dial.data["value"] = 4                       # from any thread; sends only this key
     dial.data["history"].append(4)               # sends only this item
 
-and ``static/dial.js`` next to it:
+The file ``static/dial.js``, next to the Python module, contains:
 
     import { Widget } from "/_everview/widget.js";
 
@@ -22,7 +22,8 @@ and ``static/dial.js`` next to it:
 The class in the page must not change the attributes and children that Python sets. It can append
 its own elements to the node; frames do not change these.
 
-Not for: components without a script (use plain elements), values that no page shows.
+A component without a script does not need a `Widget`: use plain elements. Values that no page shows
+do not belong in the data.
 Threads: the rules of the module ``node`` apply; `data` can be changed from any thread.
 Guarantees: a module is always loaded from the table of static files, never from data. An event of
 the class in the page is accepted only if the node declares it, like every other event.
@@ -40,7 +41,7 @@ from everview.html.tree.static_files import CLASSES, Script, folder_of
 from everview.html.widgets.container import Container
 from everview.html.widgets.data import DataDict, DataList
 
-#: The slot of a widget's data on the wire.
+#: The name of the slot with a widget's data in frames.
 SLOT = "$"
 
 
@@ -72,7 +73,7 @@ class Widget(Element):
                 raise StaticFileError(
                     f"{cls.__qualname__}.MODULE must be a Script(...): {module!r}"
                 )
-            module.link = False  # the page imports it for each widget
+            module.link = False  # pages import the module for each widget
             cls.MODULE = CLASSES.add(module, folder_of(cls))  # type: ignore[assignment]
 
     def __init__(self, *children: Child, data: Any = None, **attributes: Any) -> None:
@@ -96,7 +97,7 @@ class Widget(Element):
     def data(self, data: Any) -> None:
         with self.lock:
             if data is self._data:
-                return  # `widget.data += [...]` assigns the object that it changed
+                return  # `widget.data += [...]` changes the object, then assigns it
             new = self._make_data(data)
             self._data.leave()
             self._data = new
@@ -111,7 +112,7 @@ class Widget(Element):
             return DataList(data, self)
         raise AttributeValueError(f"widget data must be a dict or a list, not {data!r}")
 
-    # the journal (the caller holds the document's lock) ----------------------------------------
+    # records of changes (the caller holds the document's lock) ---------------------------------
 
     def record_change(self, container: Container) -> tuple[int, int] | None:
         """Record that a container changed; see `DataOwner`."""
@@ -145,7 +146,7 @@ class Widget(Element):
         """Drop the records of a container that is no longer part of the data; see `DataOwner`."""
         self._containers.pop(id(container), None)
 
-    # for frames --------------------------------------------------------------------------------
+    # slots for frames --------------------------------------------------------------------------
 
     def wire_slots(self) -> dict[str, object]:
         module = type(self).MODULE
@@ -160,7 +161,7 @@ class Widget(Element):
         }
 
     def _read_changes(self, since: int) -> list[dict[str, Any]]:
-        """The changes since a revision. Outer containers come before the containers in them."""
+        """The changes since a revision. An outer container comes before its inner containers."""
         if since < self._replaced_at:
             return [{"all": self._data.plain()}]
         found: list[tuple[list[Any], Container]] = []

@@ -9,11 +9,11 @@
 import { t } from "/_everview/t.js";
 import { Widget } from "/_everview/widget.js";
 
-/** Height of a line in pixels, as in log.css. */
+/** The height of a line in pixels. log.css has the same value. */
 const LINE = 20;
-/** Lines drawn above and below those in view. */
+/** The number of lines that are drawn above and below the visible lines. */
 const SPARE = 10;
-/** Milliseconds between two sentences for screen readers. */
+/** Milliseconds between two announcements for screen readers. */
 const SPEAK_INTERVAL = 3000;
 
 /** @typedef {{label: string, height: number, lines: string[]}} LogData */
@@ -25,7 +25,7 @@ export default class Log extends Widget {
     /** Number of the first line of the data. */
     this.first = 0;
     this.following = true;
-    /** Number of the line up to which the user has seen the lines before scrolling up. */
+    /** The number after the last line that the user saw before scrolling up. */
     this.seen = 0;
     /** @type {Map<number, HTMLElement>} the lines in the page by number */
     this.drawn = new Map();

@@ -1,6 +1,6 @@
 /**
- * The page side of `Plot`: axes, lines and a cursor on a canvas, and the same as text.
- * It is drawn at most once per animation frame.
+ * The page side of `Plot`: axes, lines and a cursor on a canvas, and the same values as text.
+ * The plot is drawn at most once per animation frame.
  */
 
 import { t } from "/_everview/t.js";

@@ -7,7 +7,7 @@
  * 200,000 points).
  */
 
-/** With more points than this in a pixel column, columns are filled. */
+/** Columns are filled if a pixel column has more points than this. */
 const DENSE = 2;
 const WIDTH = 2;
 

@@ -3,9 +3,9 @@
  * a time, always for the rows that are in view. Old rows stay until the new ones arrive.
  */
 
-/** Rows are requested in blocks. */
+/** The number of rows in a block; rows are requested in blocks. */
 const BLOCK = 50;
-/** If there are more rows than this, those far from the view are dropped. */
+/** If the page has more rows than this, the rows far from the view are dropped. */
 const MAX_ROWS = 4000;
 /** Milliseconds before a failed request is repeated. */
 const RETRY_DELAYS = [100, 500, 2000, 5000];
@@ -18,7 +18,7 @@ const RETRY_DELAYS = [100, 500, 2000, 5000];
 export class Rows {
   /**
    * @param {(range: Range) => Promise<Answer | undefined>} request
-   * @param {() => void} onchange called when the rows changed
+   * @param {() => void} onchange called after the rows have changed
    */
   constructor(request, onchange) {
     this.request = request;
@@ -29,7 +29,7 @@ export class Rows {
     this.sort = null;
     /** The filter. */
     this.text = "";
-    /** @type {Map<number, Row>} by index */
+    /** @type {Map<number, Row>} the rows by their index */
     this.rows = new Map();
     /** @type {Map<number, Row>} rows from before a change */
     this.old = new Map();

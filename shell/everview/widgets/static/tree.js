@@ -5,9 +5,9 @@
 
 import { Widget } from "/_everview/widget.js";
 
-/** Letters typed within this time, in milliseconds, are combined to one search text. */
+/** Letters typed within this time, in milliseconds, are combined into one search text. */
 const TYPING_TIME = 600;
-/** Indentation of a level in rem. */
+/** The indentation of one level of the tree, in rem. */
 const INDENT = 1.1;
 
 /** @typedef {{id?: string, label: string, open?: boolean, lazy?: boolean, children?: Item[]}} Item */

@@ -3,17 +3,18 @@
  *
  * The rows are in a layer that stays in view while the space below it scrolls, so the view is never
  * empty, even during fast scrolling. Browsers limit the height of an element to about 16 million
- * pixels. A higher table gets less space; the wheel and the keys still move it by rows (`moveTo`).
+ * pixels. A taller table gets a smaller scroll area. The wheel and the keys still move it by rows
+ * (`moveTo`).
  */
 
 import { Widget } from "/_everview/widget.js";
 import { Grid } from "./table_grid.js";
 import { Rows } from "./table_rows.js";
 
-/** Heights in pixels, as in virtual_table.css. */
+/** The heights of a row and of the head in pixels. virtual_table.css has the same values. */
 const ROW = 28;
 const HEAD = 32;
-/** Largest height of the space that scrolls. */
+/** The greatest height in pixels of the area that scrolls. */
 const MAX_HEIGHT = 4_000_000;
 /** Milliseconds from the last typed letter until the filter is applied. */
 const DELAY = 200;
@@ -34,7 +35,7 @@ export default class VirtualTable extends Widget {
   /** @param {HTMLElement} node @param {TableData} data */
   constructor(node, data) {
     super(node, data);
-    /** The scroll position of the rows in pixels, without the limit of the height. */
+    /** The scroll position of the rows in pixels, which can exceed the height of the scroll area. */
     this.top = 0;
     this.active = 0;
     /** @type {Set<number>} ids of selected rows */

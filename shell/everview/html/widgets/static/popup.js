@@ -11,7 +11,7 @@ const FOCUSABLE = "a[href], button:not(:disabled), input:not(:disabled), select:
 const isOfShell = (target) => target instanceof Element && target.closest("dialog.shell-dialog, .shell-find, .shell-notices");
 
 export default class Popup extends Widget {
-  /** @param {HTMLElement} node @param {object} data @param {HTMLElement | null} focused had the focus before */
+  /** @param {HTMLElement} node @param {object} data @param {HTMLElement | null} focused the element that had the focus before */
   constructor(node, data, focused) {
     super(node, data);
     this.before = focused;
