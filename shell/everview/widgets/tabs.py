@@ -21,7 +21,7 @@ class Tabs(Widget):
 
     Choosing a tab affects one window only and needs no event; with ``handle_select``,
     ``event.data["index"]`` is the index of the tab. All panels are in the page, so a field in a
-    hidden panel keeps its typed text. Keys: the arrows, Home and End.
+    hidden panel keeps its typed text. The supported keys are the arrow keys, Home and End.
 
     Args:
         panels: ``(title, content)`` of each panel.

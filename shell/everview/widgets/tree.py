@@ -26,8 +26,8 @@ class Tree(Widget):
     changes are sent.
 
     Events: ``select`` and ``open``, with ``event.data["id"]`` and ``event.data["path"]``, the
-    indices from the top. Keys: the arrows, Home, End, Enter, ``*`` and the first letters of a
-    label.
+    indices from the top. The supported keys are the arrow keys, Home, End, Enter, ``*`` and the
+    first letters of a label.
 
     Args:
         items: the top items.

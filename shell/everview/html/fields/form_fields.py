@@ -40,7 +40,7 @@ from everview.html.fields.select import Select
 from everview.html.fields.validity import Validity
 from everview.i18n import _
 
-#: The types of a form's inputs. `InputElement.BY_PYTHON_TYPE` has the input for each type.
+#: The classes of inputs in a form. `InputElement.BY_PYTHON_TYPE` has the input for each type.
 FormInput: TypeAlias = InputElement | RadioGroup[Any]
 
 _SEQUENCES: dict[Any, Callable[[Iterable[Any]], Any]] = {

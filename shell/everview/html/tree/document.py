@@ -118,7 +118,7 @@ class Document(Journal):
             return self._delta(since)
 
     def frames(self, sinces: Iterable[int | None]) -> dict[int | None, Frame]:
-        """Frames for windows at several revisions (None: a snapshot).
+        """Make frames for windows at several revisions; the frame for None is a snapshot.
 
         A window at the newest revision needs no frame, so the result has no entry for it.
         """

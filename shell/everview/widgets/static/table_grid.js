@@ -74,7 +74,7 @@ export class Grid {
     this.view.setAttribute("aria-label", label);
   }
 
-  /** Show the order of the rows. @param {[name: string, isDescending: boolean] | null} sort */
+  /** Show in the head how the rows are sorted. @param {[name: string, isDescending: boolean] | null} sort */
   setSort(sort) {
     [...this.head.children].forEach((cell, index) => {
       if (!cell.hasAttribute("aria-sort")) return;

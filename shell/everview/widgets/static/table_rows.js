@@ -1,5 +1,5 @@
 /**
- * The rows that a table's page has, in this window's order. It requests missing rows, one request at
+ * The rows that a table's page has, in this window's order. The class requests missing rows, one request at
  * a time, always for the rows that are in view. Old rows stay until the new ones arrive.
  */
 
@@ -31,7 +31,7 @@ export class Rows {
     this.text = "";
     /** @type {Map<number, Row>} the rows by their index */
     this.rows = new Map();
-    /** @type {Map<number, Row>} rows from before a change */
+    /** @type {Map<number, Row>} the rows as they were before a change */
     this.old = new Map();
     this.isRequesting = false;
     /** @type {number} start of the last answer; 0 if the data came with its first rows, -1 if unknown */
