@@ -107,6 +107,12 @@ class NumberInput(ParsedInput):
         assert found is not None
         return found
 
+    def _is_at(self, number: Decimal, value: Any) -> bool:
+        if isinstance(value, float):
+            # A float stands for every number that rounds to it: Chromium checks steps of floats.
+            return float(number) == value
+        return super()._is_at(number, value)
+
 
 class Range(NumberInput):
     """A slider, by default from 0 to 100 in steps of 1. ``value`` is always a float.
