@@ -1,12 +1,12 @@
 """Everview: a desktop app shell for Python whose views outlive their windows.
 
-This is the authors' API: ``from everview import App, View``. The tree is in ``everview.html``,
-ready parts are in ``everview.widgets``.
+Authors import the API from this package: ``from everview import App, View``. HTML elements are in
+``everview.html``, and widgets are in ``everview.widgets``.
 """
 
 from everview.search_path import put_standard_library_first
 
-# This call comes before all other imports; the module explains why.
+# `put_standard_library_first` must run before all other imports; ``search_path.py`` explains why.
 put_standard_library_first()
 
 from everview.authoring.app import App, Start, register_starter
@@ -72,7 +72,8 @@ __all__ = [
 
 
 def _start(app: App, start: Start) -> int:
-    # Imported here, so that a program that only defines views loads no server and no desktop.
+    # The server and the desktop are imported here. A program that only defines views then does not
+    # load them.
     from everview.cli.app_program import run_script
 
     return run_script(app, start)

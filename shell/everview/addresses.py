@@ -1,10 +1,12 @@
-"""Checks of addresses: paths of the app, and pages outside it.
+"""Functions that check addresses: paths of the app, and pages outside the app.
 
-A window attaches to a path of the app. Such a path starts with one slash (browsers read two
-slashes, or a slash and a backslash, as another host). It has no fragment (a ticket would be
-appended there) and no white space (URLs ignore it).
+A window shows a path of the app. A path starts with exactly one slash, because browsers read two
+slashes, or a slash and a backslash, as the start of a host name. A path has no fragment, because a
+ticket would be appended to the fragment. A path has no white space, because browsers remove white
+space from URLs.
 
-Not for: URLs in attributes and redirects, which may be relative (``everview.html.tree.safety``).
+This module does not check URLs in attributes and redirects, which may be relative; see
+``everview.html.tree.safety``.
 """
 
 from __future__ import annotations
@@ -17,14 +19,15 @@ import msgspec
 #: Maximum length of an address in characters.
 MAX_LENGTH = 4096
 _PATH = r"/(?![/\\])[^\s#]*"
-#: A web page, mail address or phone number: nothing that runs a program or reads a file.
+#: URLs of web pages, mail addresses and phone numbers. Other schemes can run a program or read a
+#: file.
 _OUTSIDE = r"(?i)^(https?://[^\s\x00-\x1f/]|mailto:|tel:)[^\s\x00-\x1f]*\Z"
 
-#: A path of the app, with its query.
+#: The type of a field that contains a path of the app, with its query.
 AppPath = Annotated[str, msgspec.Meta(max_length=MAX_LENGTH, pattern=rf"^{_PATH}\Z")]
-#: An `AppPath`, or "" if there is none.
+#: The type of a field that contains an `AppPath`, or "" if there is no path.
 OptionalAppPath = Annotated[str, msgspec.Meta(max_length=MAX_LENGTH, pattern=rf"^({_PATH})?\Z")]
-#: An address that the system's browser may open.
+#: The type of a field that contains an address which the system's browser may open.
 OutsideURL = Annotated[str, msgspec.Meta(max_length=MAX_LENGTH, pattern=_OUTSIDE)]
 
 
@@ -34,5 +37,5 @@ def is_app_path(text: str) -> bool:
 
 
 def is_outside(url: str) -> bool:
-    """Whether ``url`` is a page or a person that another program can open."""
+    """Whether ``url`` is a web page, a mail address or a phone number."""
     return len(url) <= MAX_LENGTH and re.match(_OUTSIDE, url) is not None

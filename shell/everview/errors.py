@@ -61,9 +61,9 @@ class EverviewError(Exception):
 
 
 def find_location(frame: FrameType | None) -> str:
-    """The nearest line outside this package and libraries, as ``"file.py, line 12"``, or "".
+    """Return the nearest line of author code, as ``"file.py, line 12"``, or "" if there is none.
 
-    This looks at module names first, because the paths in a frozen app exist in no folder.
+    Module names are checked before paths, because the paths in a frozen app do not exist on disk.
     """
     while frame is not None:
         spec = frame.f_globals.get("__spec__")
@@ -112,11 +112,14 @@ class ViewError(EverviewError):
 
 
 class ForbiddenError(EverviewError):
-    """Raised by a view to refuse a user: the window shows the 403 page, and nothing is logged."""
+    """A view raises this error to refuse a user.
+
+    The window shows the 403 page, and the error is not logged.
+    """
 
 
 class NotAViewError(ViewError, TypeError):
-    """A route was given something that is not a ``View`` subclass."""
+    """The object of a route is not a ``View`` subclass."""
 
 
 class HandlerError(ViewError, TypeError):
@@ -170,7 +173,7 @@ class AlreadyRunningError(EverviewError):
 
 
 class NotRunningError(EverviewError):
-    """No process of this app answers."""
+    """No running process of this app answered."""
 
 
 class CommandError(EverviewError):
@@ -178,4 +181,4 @@ class CommandError(EverviewError):
 
 
 class ViewStopped(BaseException):
-    """Raised inside a view's blocking call when the view is stopped."""
+    """A blocking call of a view raises this exception when the view is stopped."""

@@ -4,7 +4,7 @@ The key of a text is its English version. Other languages are in ``translations/
 Authors add catalogues of their own (`App.add_translations`). A text that is created when a module
 is imported, before the language is known, is marked with `N_` and translated when it is shown.
 
-Threads: `use` is called once, before anything is shown; lookups are called from any thread.
+Threads: `use` must be called once, before any window opens. Lookups can be called from any thread.
 """
 
 from __future__ import annotations
@@ -17,14 +17,15 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-#: The catalogues of this package.
+#: The folder with the catalogues of Everview itself.
 TRANSLATIONS = Path(__file__).with_name("translations")
-#: The language of the texts in the source code.
+#: The language in which the texts in the source code are written.
 SOURCE = "en"
-#: An environment variable that overrides the setting and the language of the system.
+#: The environment variable that overrides the language in the settings and the language of the
+#: system.
 VARIABLE = "EVERVIEW_LANGUAGE"
 
-#: A text in the page, as ``{{text}}``.
+#: Matches a translatable text in the HTML of the page, written as ``{{text}}``.
 _MARKED = re.compile(r"\{\{(.+?)\}\}")
 
 
@@ -33,7 +34,7 @@ def _english_plural(number: int) -> int:
 
 
 class _Catalogue:
-    """The translations that are in use."""
+    """The translations into the current language."""
 
     def __init__(self, language: str = SOURCE) -> None:
         self.language = language
@@ -45,12 +46,12 @@ class _Catalogue:
 
     def read(self, path: Path) -> None:
         """Add the entries of a .po file, except fuzzy and empty ones."""
-        import polib  # not at the top: English needs no catalogue, and starts faster
+        import polib  # English does not need this import, and starts faster without it.
 
         catalogue = polib.pofile(str(path))
         rule = re.search(r"plural=([^;]+)", catalogue.metadata.get("Plural-Forms", ""))
         if rule:
-            # Python's own parser of plural rules, which allows arithmetic only.
+            # This parser of plural rules is part of Python. It allows arithmetic only.
             self.plural_of = standard.c2py(rule[1])
         for entry in catalogue:
             if entry.obsolete or entry.fuzzy:
@@ -108,7 +109,8 @@ def wanted(setting: str = "", environment: Mapping[str, str] | None = None) -> l
         names = next((variables[name] for name in standard_names if variables.get(name)), "")
         if names.partition(".")[0] in ("C", "POSIX"):
             return []
-        # LANGUAGE is a list in order of preference. GNU gettext ignores it without a locale.
+        # LANGUAGE is a list in order of preference. GNU gettext ignores LANGUAGE if no locale is
+        # set.
         names = (names and variables.get("LANGUAGE")) or names or (locale.getlocale()[0] or "")
     found: list[str] = []
     for name in names.replace("-", "_").split(":"):
@@ -144,6 +146,6 @@ def page_texts() -> dict[str, str]:
 
 
 def translate_page(page: str) -> str:
-    """The page with its texts translated and its language set."""
+    """Translate the texts in the HTML of the page, and set its language."""
     page = page.replace('lang="en"', f'lang="{_catalogue.language}"', 1)
     return _MARKED.sub(lambda found: html.escape(gettext(found[1])), page)

@@ -7,7 +7,7 @@
             process.progress(number, limit)
         return limit
 
-This module also has the main function of a child process. The parent's side of it is
+This module also contains the main function of a child process. The code of the parent process is in
 ``everview.server.execution.processes``.
 """
 
@@ -24,28 +24,28 @@ from multiprocessing.connection import Connection
 from typing import Any, TypeVar
 
 T = TypeVar("T")
-#: Receives a progress: ``report(done, total, label)``.
+#: The type of a function that receives progress: ``report(done, total, label)``.
 Report = Callable[[float, float | None, str], object]
 
 #: Minimum time between two reports, in seconds. Reports in between are dropped.
 INTERVAL = 0.05
 
-#: Receives the reports of a child process.
+#: In a child process, this function receives the reports of progress.
 _report_of_process: Report | None = None
-#: Receives the reports of work in a thread.
+#: In a thread of ``run_in_thread``, this function receives the reports of progress.
 _report_of_thread: contextvars.ContextVar[Report | None] = contextvars.ContextVar(
     "report", default=None
 )
 
 
 def progress(done: float, total: float | None = None, label: str = "") -> None:
-    """Report how far the work is, as `View.progress` does.
+    """Report the progress of the work, as `View.progress` does.
 
-    Outside of `View.run_in_process` and `View.run_in_thread` it does nothing.
+    Outside `View.run_in_process` and `View.run_in_thread`, a call has no effect.
 
     Args:
-        done: How much is done, in any unit.
-        total: How much there is; None: unknown.
+        done: The finished amount, in any unit.
+        total: The whole amount, in the same unit; None: unknown.
         label: A text that the list of tasks shows.
 
     Raises:
@@ -69,9 +69,9 @@ def call_with_progress(report: Report, function: Callable[[], T]) -> T:
 
 
 class LimitedReport:
-    """Passes a report on if the last one is `INTERVAL` seconds old or the work is done. Any thread.
+    """Forwards a report only if the last one is `INTERVAL` seconds old, or if the work is done.
 
-    Reports reach ``report`` one at a time.
+    `LimitedReport` can be called from any thread, but it calls ``report`` from one thread at a time.
     """
 
     def __init__(self, report: Report) -> None:
@@ -96,11 +96,12 @@ def child_main(
 ) -> None:
     """The main function of a child process: call ``function`` and send its outcome.
 
-    Messages are pairs: ``("progress", (done, total, label))``, then ``("result", result)`` or
-    ``("error", (error, traceback))``.
+    The child sends pairs: any number of ``("progress", (done, total, label))``, then one
+    ``("result", result)`` or ``("error", (error, traceback))``.
     """
     global _report_of_process  # noqa: PLW0603  (a child process has one connection)
-    # Ctrl+C in a terminal reaches parent and child. The parent ends its children.
+    # Ctrl+C in a terminal sends a signal to the parent and the child. The child ignores it, because
+    # the parent ends its children.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     lock = threading.Lock()
 

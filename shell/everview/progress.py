@@ -7,7 +7,9 @@ from typing import NamedTuple, Self
 
 
 class Progress(NamedTuple):
-    """``done`` of ``total``, in the author's unit. JSON has it as ``[done, total, label]``.
+    """The progress of some work, in a unit that the author chooses.
+
+    Its JSON is ``[done, total, label]``.
 
     Args:
         done: the finished part.
@@ -39,7 +41,7 @@ class Progress(NamedTuple):
     def percent(self) -> int | None:
         """The finished share in whole percent, rounded down; None if the total is unknown.
 
-        Rounded down, so that 100 % means that all is done.
+        The percentage is rounded down, so that 100 % means that all work is done.
         """
         fraction = self.fraction
         return None if fraction is None else int(100 * fraction)

@@ -1,11 +1,12 @@
 """The order of ``sys.path``: the standard library comes before the folder of an author's app.
 
-Python puts the folder of a script first. A file ``html.py`` next to the script would then replace
-the standard module ``html``, which Everview and the libraries below it import. The package's
+Python puts the folder of a script first in ``sys.path``. A file
+``html.py`` next to the script would then replace
+the standard module ``html``, which Everview and its dependencies import. The package's
 ``__init__`` calls `put_standard_library_first` before it imports anything else. An author's module
 with the name of a standard module cannot be imported.
 
-Threads: the main thread, at import.
+Threads: called on the main thread, while the package is imported.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from pathlib import Path
 
 def put_standard_library_first() -> None:
     """Move the entries of the standard library to the front of ``sys.path``."""
-    # The order of all other entries stays: sorting is stable.
+    # Sorting is stable, so the other entries stay in their order.
     sys.path.sort(key=lambda entry: not _is_standard(entry))
 
 
 def add_app_folder(folder: Path) -> None:
-    """Make the modules in the folder of an app importable, as Python does for a script there."""
+    """Make the modules in the folder of an app importable, as Python does for scripts."""
     entry = str(folder)
     if entry in sys.path:
         sys.path.remove(entry)
@@ -35,6 +36,6 @@ def _is_standard(entry: str) -> bool:
     library = Path(os.__file__).parent
     if path == library or (path.parent == library and path.name == "lib-dynload"):
         return True
-    # "python311.zip", and the extension modules on Windows.
+    # The file "python311.zip", and the folder of the extension modules on Windows.
     is_of_python = path.is_relative_to(sys.base_prefix) and path.name != "site-packages"
     return is_of_python and (path.suffix == ".zip" or path.name == "DLLs")

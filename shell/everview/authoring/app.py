@@ -1,6 +1,7 @@
 """`App`: the routes, settings and metadata of an app, and `App.run`.
 
-Not for: the wiring of a running process (``application.startup``), the command line (``cli``).
+This module does not start the process (see ``application.startup``) and does not parse the command
+line (see ``cli``).
 """
 
 from __future__ import annotations
@@ -32,9 +33,9 @@ from everview.runtime.runtime import Runtime
 from everview.runtime.services import Services
 from everview.runtime.windows.connection import Connection
 
-#: A view class, a function, or another callable object.
+#: The type of a view in a route: a view class, a function, or another callable object.
 C = TypeVar("C", bound=Callable[..., object])
-#: A middleware: an instance or a class.
+#: The type of a middleware: an instance or a class.
 M = TypeVar("M")
 Identify = TypeVar("Identify", bound=Callable[[Connection], Awaitable[str | None] | str | None])
 Layout = TypeVar("Layout", bound=Callable[[Request], object])
@@ -156,7 +157,7 @@ class App:
     def identify(self, function: Identify) -> Identify:
         """Set the function that returns the user of a connection.
 
-        Without such a function, every client with the app's key is the owner.
+        If no such function is set, every client with the app's key is the owner.
 
         Args:
             function: Takes a `Connection` and returns the name of its user, or None to refuse the
@@ -172,12 +173,14 @@ class App:
     def start_url(self, function: StartURL) -> StartURL:
         """Set the function that chooses the first page at each start of the app.
 
-        It is called for the first start. The running process calls it for each later start.
+        The function is called at the first start of the app. For each later start, the running
+        process calls the function again.
 
         Args:
             function: Takes the arguments of the program (a list of strings) and the folder in
-                which it was started (a `pathlib.Path`). Returns a path of the app. None opens
-                the windows of the last session, or "/" if there were none.
+                which it was started (a `pathlib.Path`). Returns a path of the app. If the function
+                returns None, the app opens the windows of the last session, or "/" if there were
+                none.
 
         Raises:
             HandlerError: ``function`` is not callable.
@@ -260,7 +263,7 @@ class App:
         return self.static_files.add(file, self.script_path.parent).url
 
     def add_translations(self, folder: str | Path = "translations") -> None:
-        """Add translated texts of the app. They take precedence over Everview's own.
+        """Add translated texts of the app. These texts take precedence over the texts of Everview.
 
         Args:
             folder: A folder with files named ``<language>.po``, relative to the script's folder.
@@ -269,14 +272,17 @@ class App:
         self._translations.append(self.script_path.parent / folder)
 
     def use_language(self) -> None:
-        """Load the texts of the chosen language. Called once, when the app starts."""
+        """Load the texts in the chosen language.
+
+        This method is called once, when the app starts.
+        """
         i18n.use(i18n.wanted(self.settings.LANGUAGE), self._translations)
 
     @property
     def server(self) -> ServerAPI:
         """The running server, with the permissions of the calling view's owner.
 
-        Outside views, the server has the permissions of the app's own code, which has no owner.
+        In code outside views, there is no owner, and the server has the permissions of the app.
 
         Raises:
             ViewError: The app is not running.
@@ -288,7 +294,7 @@ class App:
         return ServerAPI(self._runtime, owner.user if isinstance(owner, Instance) else "")
 
     def make_runtime(self, services: Services) -> Runtime:
-        """Make the runtime of this app. Called once for each running app."""
+        """Make the runtime of this app. This method is called once for each running app."""
         self.site.stop_daemons = self.settings.STOP_DAEMON_WHEN_VIEW_FINISHES
         self.site.http_max_size = self.settings.HTTP_MAX_SIZE
         for name, value in self.settings.INITIAL_SERVER_STATE.items():
@@ -334,10 +340,10 @@ class App:
 
 
 def _only(what: str, in_table: str, argument: str | None) -> str:
-    """The value from the table or the argument; "" without a value.
+    """Return the value from the table or from the argument; "" if neither has a value.
 
     Raises:
-        AppTableError: Both have a value, and the values differ.
+        AppTableError: The table and the argument have different values.
     """
     if in_table and argument and in_table != argument:
         raise AppTableError(
@@ -375,8 +381,8 @@ class Start:
     hosts: tuple[str, ...] = ()
 
 
-#: Runs an app and returns the exit code. The function uses the server and the desktop, which are
-#: layers above this one, so the package's ``__init__`` registers it.
+#: The function that runs an app and returns the exit code. It uses the server and the desktop,
+#: which are layers above this module. Therefore the package's ``__init__`` registers the function.
 Starter = Callable[[App, Start], int]
 _starter: Starter | None = None
 

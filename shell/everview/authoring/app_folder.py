@@ -13,7 +13,7 @@
 The table applies to the `App` in the module of ``entry``, or in the top-level package of that
 module. It does not apply to an App in any other file below the folder.
 
-Not for: importing the app (``everview.application.loading``).
+This module does not import the app; see ``everview.application.loading``.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class AppTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: tuple[str, ...] = ()
 
 
-#: A regular expression for each string of the table, and its description for error messages.
+#: For each string of the table: a regular expression, and its description for error messages.
 _RULES = {
     "entry": (
         r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*",
@@ -84,7 +84,7 @@ class AppFolder:
     def describes(self, script: Path) -> bool:
         """Whether the table applies to an App in the file ``script``."""
         top = self.path / self.module.partition(".")[0]
-        # Compare without suffixes, because a packaged app has .pyc files.
+        # Paths are compared without their suffixes, because a packaged app has .pyc files.
         return script.with_suffix("") == top or top in script.parents
 
 
@@ -120,8 +120,8 @@ def find_app_folder(start: Path) -> AppFolder | None:
 
 @functools.lru_cache(maxsize=64)
 def _read_table(file: Path, changed: int) -> AppTable | None:
-    """Read a table. ``changed`` is the modification time of the file, for the cache."""
-    import tomllib  # imported here because an app without a pyproject.toml does not need it
+    """Read a table. ``changed``, the modification time of the file, is for the cache only."""
+    import tomllib  # An app without a pyproject.toml does not need this import.
 
     try:
         table = tomllib.loads(file.read_text(encoding="utf-8")).get("tool", {}).get("everview")

@@ -1,7 +1,7 @@
 """`AsyncView`: a `View` whose code is ``async``.
 
-At run time it behaves as `View` does. Only its types differ: methods that wait return a coroutine,
-and type checkers report a missing ``await``.
+At run time, `AsyncView` behaves as `View` does. Only the type annotations differ: methods that wait
+return a coroutine, and type checkers report a missing ``await``.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 D = TypeVar("D")
 Ts = TypeVarTuple("Ts")
-#: The type of a call of an ``async def``.
+#: The type of the result of a call of an ``async def`` function.
 Awaited: TypeAlias = Coroutine[None, None, R]
 
 
@@ -39,9 +39,10 @@ class AsyncView(BaseView):
                     time.set_text(datetime.now().strftime("%X"))
                     await self.sleep(1)
 
-    ``async`` code runs on the server thread and must not block: it would delay all views. Plain
-    handlers and hooks are possible, too. They run in threads, where methods that wait block and
-    return the result, but the type annotations do not show this.
+    ``async`` code runs on the server thread and must not block, because a blocking call would delay
+    all views. Plain handlers and hooks are also allowed. Plain code runs in a thread, where a
+    method that waits blocks and returns the result, although its type annotation says that it
+    returns a coroutine.
 
     See `View` for the documentation of the methods.
     """

@@ -1,11 +1,12 @@
-"""`ViewBase`: the base of all services of a view: its instance, its server, the calling window.
+"""`ViewBase`: the base class of all services of a view. It knows the instance and the server.
 
-Not for: authors. `View` and `AsyncView` are composed of the services in the modules of this folder.
+Authors do not use this class directly. `View` and `AsyncView` are composed of the services in the
+modules of this folder.
 Each service is implemented once, as a coroutine. `View` declares it with a plain return type,
 `AsyncView` with an awaitable type. At run time both are the same: a call from a thread blocks and
 returns the result, a call from ``async`` code returns a coroutine.
 
-Threads: any, unless a method says otherwise.
+Threads: methods can be called from any thread, unless a method says otherwise.
 """
 
 from __future__ import annotations
@@ -34,14 +35,17 @@ class ViewBase:
     def _call(
         self, function: Callable[P, Coroutine[Any, Any, T]], *args: P.args, **kwargs: P.kwargs
     ) -> T:
-        """Run a coroutine function and return its result; on the server thread, its coroutine."""
+        """Run a coroutine function and return its result.
+
+        On the server thread, return its coroutine.
+        """
         result: T = self._instance.blocking(partial(function, *args, **kwargs))
         return result
 
     def _call_async(
         self, function: Callable[P, Coroutine[Any, Any, T]], *args: P.args, **kwargs: P.kwargs
     ) -> Coroutine[None, None, T]:
-        """`_call` with the type that it has on the server thread."""
+        """`_call` with the return type for callers on the server thread: a coroutine."""
         result: Coroutine[None, None, T] = self._instance.blocking(
             partial(function, *args, **kwargs)
         )
@@ -53,14 +57,17 @@ class ViewBase:
         instance.loop.call_soon_threadsafe(instance.publisher.effect, effect)
 
     def _window_of_the_event(self) -> Window | None:
-        """The window whose event the calling code handles, if it handles one."""
+        """The window of the event that the calling code handles; None if it handles no event."""
         activity = current()
         if isinstance(activity, Handling) and activity.event is not None:
             return activity.event.window
         return None
 
     def _some_window(self) -> Window | None:
-        """A window of this view, preferably one that is visible and has a link. Server thread."""
+        """A window of this view, preferably a visible one with a link.
+
+        The caller must be on the server thread.
+        """
         windows = list(self._instance.publisher.windows)
         return next((w for w in windows if w.visible and w.transport), None) or next(
             iter(windows), None

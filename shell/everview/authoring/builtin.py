@@ -1,6 +1,6 @@
-"""Views that every app has, and how the runtime makes a view object.
+"""Views that every app has, and the functions with which the runtime makes view objects.
 
-Not for: the views that ship with the Everview app (``views/``).
+This module does not contain the views of the Everview app; see ``views/``.
 """
 
 from __future__ import annotations
@@ -70,11 +70,12 @@ def check_view(view: object) -> type[BaseView]:
 
 
 def error_view(view: object) -> Callable[[Request, BaseException], object]:
-    """The function that makes an error page from a request and an error.
+    """Return the function that makes an error page from a request and an error.
 
-    This is ``view`` itself if it is a function, or ``handle_request`` if it is a view class.
+    The result is ``view`` if ``view`` is a function, or its ``handle_request`` if ``view`` is a
+    view class.
 
-    The ``handle_request`` of a class may take the error as its second argument.
+    The ``handle_request`` of a view class may accept the error as its second argument.
 
     Raises:
         NotAViewError: ``view`` is neither a view class nor a function.
@@ -99,14 +100,14 @@ def error_view(view: object) -> Callable[[Request, BaseException], object]:
 
 
 def new_view(view_class: type[V], instance: Instance, runtime: Runtime, user: str) -> V:
-    """A view object with its instance and its server, before its ``__init__`` runs."""
+    """Make a view object with its instance and its server, but do not call its ``__init__`` yet."""
     view = view_class.__new__(view_class)
     bind(view, instance, server_of(view_class, runtime, user))
     return view
 
 
 def server_of(view_class: type[BaseView], runtime: Runtime, user: str) -> BaseServer:
-    """The value of ``self.server`` in views of this class."""
+    """Return the value of ``self.server`` for views of this class."""
     return (AsyncServerAPI if issubclass(view_class, AsyncView) else ServerAPI)(runtime, user)
 
 

@@ -1,6 +1,6 @@
 """`Desktop`: the clipboard, windows, notifications and message dialogs.
 
-Threads: as `ViewBase`; coroutines run on the server thread.
+Threads: methods can be called from any thread. Coroutines run on the server thread.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from everview.runtime.windows.window import Window
 
 
 class Desktop(Files):
-    """Inherited by `View` and `AsyncView`."""
+    """The desktop services of a view, inherited by `View` and `AsyncView`."""
 
     def copy(self, text: str) -> None:
         """Copy a text to the clipboard of the user whose event is handled."""
@@ -49,8 +49,8 @@ class Desktop(Files):
     def notify(self, title: str, text: str = "") -> None:
         """Notify the user, even if no window shows this view.
 
-        Where possible this is a notification of the system, otherwise a notice in the windows of
-        the app.
+        The notification is shown by the system if possible; otherwise it is a notice in the windows
+        of the app.
         """
         instance, notify = self._instance, self._server.runtime.notify
         instance.loop.call_soon_threadsafe(notify, instance, str(title), str(text))
@@ -67,12 +67,12 @@ class Desktop(Files):
         window = window or self._window_of_the_event()
         if window is None:
             raise ViewError(
-                "pane() needs a window outside handlers of events: write pane(window)"
+                "pane() needs a window if no event is being handled: write pane(window)"
             )
         return self._instance.publisher.panes.setdefault(window, Pane(window))
 
     def _message(self, text: str, title: str, buttons: tuple[str, ...]) -> Dialog:
-        """The dialog of ``show_message``. Raises `ViewError` if ``buttons`` is empty."""
+        """Make the dialog of ``show_message``. Raises `ViewError` if ``buttons`` is empty."""
         if not buttons:
             raise ViewError('show_message() needs at least one button: buttons=("OK",)')
         return Dialog("message", title, text=str(text), buttons=tuple(map(str, buttons)))

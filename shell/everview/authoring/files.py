@@ -1,6 +1,6 @@
 """`Files`: downloads, and dialogs in which a user chooses files and folders.
 
-Threads: as `ViewBase`; coroutines run on the server thread.
+Threads: methods can be called from any thread. Coroutines run on the server thread.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ from everview.runtime.windows.window import Window
 
 
 class Files(Waiting):
-    """Inherited by `View` and `AsyncView`."""
+    """The file services of a view, inherited by `View` and `AsyncView`."""
 
     def download(self, source: str | bytes | Path, name: str = "") -> None:
         """Offer a file to the user as a download.
 
-        In a handler, the window of the event receives it. In other code, one of the windows of
-        this view receives it.
+        In a handler, the window of the event receives the file. In other code, one of the windows
+        of this view receives the file.
 
         Args:
             source: A text, bytes, or the path of a file on this computer.
@@ -58,7 +58,7 @@ class Files(Waiting):
         self._instance.loop.call_soon_threadsafe(offer)
 
     def _ask_natively(self, dialog: Dialog) -> asyncio.Future[str | None] | None:
-        """Show a native dialog; None if no window of this view is native."""
+        """Show a native dialog and return its result; None if no window of this view is native."""
         window = self._window_of_the_event()
         if window is None or not window.label:
             window = next((w for w in self._instance.publisher.windows if w.label), None)

@@ -2,7 +2,8 @@
 
 `AsyncServerAPI` is the same interface with the types for ``async`` code.
 
-Threads: any. A view gets information only about instances of its own owner.
+Threads: can be called from any thread. A view gets information only about instances of its own
+owner.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ HowToQuit: TypeAlias = Literal["stop", "finish", "background", "ask"]
 
 
 class SharedState(dict[str, Any]):
-    """A dictionary for all views, with a ``lock`` for changes that belong together."""
+    """A dictionary that all views share.
+
+    Hold ``lock`` while you make changes that belong together.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,11 +64,11 @@ class BaseServer:
         return self.runtime.router.reverse(name, **arguments)
 
     def get_places(self) -> list[Place]:
-        """The views whose paths need no arguments, in the order of their routes."""
+        """All views whose paths need no arguments, in the order of their routes."""
         return places(self.runtime.router)
 
     def get_about(self) -> list[tuple[str, str]]:
-        """Names and values for a report: versions, the system, the folders of state and log."""
+        """Names and values for a bug report: versions, the system, and folders."""
         return self.runtime.platform.about()
 
     def get_view_class(self, url: str) -> type | None:
@@ -85,11 +89,12 @@ class BaseServer:
         return len(self.runtime.instances)
 
     def _windows(self) -> list[Window]:
-        # `list` copies in one step: the server thread may add a window at any time.
+        # `list` copies the windows in one step, because the server thread may add a window at any
+        # time.
         return list(self.runtime.windows)
 
     def get_checkpoints(self) -> list[Checkpoint]:
-        """The checkpoints of the owner's views that are not running, the oldest first."""
+        """The checkpoints of those views of the owner that are not running. The oldest is first."""
         running = {(i.user, i.request.url) for i in list(self.runtime.instances.values())}
         return [
             checkpoint
@@ -103,7 +108,7 @@ class BaseServer:
         self.runtime.loop.call_soon_threadsafe(forget, self.user, url)
 
     def stop_view(self, instance_id: str) -> None:
-        """Stop an instance of the owner, or dismiss it if it has ended."""
+        """Stop an instance of the owner. If the instance has ended, dismiss it."""
 
         def stop() -> None:
             instance = self.runtime.find(instance_id, self.user)
@@ -117,9 +122,8 @@ class BaseServer:
 
         Args:
             how: "stop" ends the app now. "finish" ends it when all running work has finished.
-                "background" closes the windows and continues the work. "ask" shows a dialog that
-                lists the running work, where the user chooses; without running work, the app ends
-                now.
+                "background" closes the windows and continues the work. "ask" lists the running work
+                in a dialog, and the user chooses. If no work is running, the app ends now.
             window: The window that shows the dialog of "ask", for example ``event.window``.
 
         Raises:
@@ -162,7 +166,10 @@ class ServerAPI(BaseServer):
 
 
 class AsyncServerAPI(BaseServer):
-    """The type of ``self.server`` in an `AsyncView`. In plain code its methods block."""
+    """The type of ``self.server`` in an `AsyncView`.
+
+    A method that waits blocks if plain code calls it.
+    """
 
     def get_views(self) -> Coroutine[None, None, list[Summary]]:
         """The awaitable form of `ServerAPI.get_views`."""

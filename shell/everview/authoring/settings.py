@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from everview.errors import SettingsError
 
-#: The required type of a setting, by the start of its annotation.
+#: Maps the start of a setting's annotation to the type that values must have.
 _TYPES: dict[str, type] = {
     "list": list, "dict": dict, "bool": bool, "int": int, "str": str, "Literal": str,
 }  # fmt: skip
@@ -18,7 +18,7 @@ _TYPES: dict[str, type] = {
 
 @dataclass
 class Settings:
-    """All settings with their defaults.
+    """The settings of an app. Each has a default value.
 
     Attributes:
         TEMPLATE_DIRS: Folders of templates, relative to the app's script.

@@ -1,6 +1,6 @@
 """`Showing`: the content of a view, and short commands to its windows.
 
-Threads: as `ViewBase`.
+Threads: methods can be called from any thread.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from everview.runtime.windows.effects import Focus, Notice, NoticeKind, Redirect
 
 
 class Showing(ViewBase):
-    """Inherited by `View` and `AsyncView`."""
+    """The services that show content, inherited by `View` and `AsyncView`."""
 
     @property
     def html(self) -> Element | None:
@@ -30,7 +30,9 @@ class Showing(ViewBase):
         template_string: str = "",
         context: Mapping[str, object] | None = None,
     ) -> None:
-        """Show a tree or a template in every window, and send all changes. Never waits.
+        """Show a tree or a template in every window of this view, and send all changes.
+
+        The call never blocks.
 
         Args:
             html: The new tree. A string is shown as text. None sends the changes of the old tree.
@@ -66,7 +68,8 @@ class Showing(ViewBase):
     def focus(self, node: Element) -> None:
         """Move the keyboard focus of every window of this view to ``node``."""
         instance = self._instance
-        # Read the id on the server thread: by then, a node that was just shown has an id.
+        # The id is read later, on the server thread. At that time, a node that was just shown has
+        # an id.
         publisher = instance.publisher
         instance.loop.call_soon_threadsafe(lambda: publisher.effect(Focus(node.node_id)))
 

@@ -1,6 +1,6 @@
 """`Tasks`: long work of a view: its progress, its checkpoints, and work in another process.
 
-Threads: as `ViewBase`; coroutines run on the server thread.
+Threads: methods can be called from any thread. Coroutines run on the server thread.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ T = TypeVar("T")
 
 
 class Tasks(ViewBase):
-    """Inherited by `View` and `AsyncView`."""
+    """The services for long work, inherited by `View` and `AsyncView`."""
 
     is_daemon: bool
 
     def progress(self, done: float | None, total: float | None = None, label: str = "") -> None:
         """Report progress to the page, the titles of its windows and the list of tasks.
 
-        A call is cheap enough for every item of a loop.
+        A call is so cheap that a loop can report progress after every item.
 
         Args:
             done: The finished amount, in any unit; None: no work is running.
@@ -42,10 +42,10 @@ class Tasks(ViewBase):
         self._instance.set_progress(progress)
 
     def await_sync(self, awaitable: Awaitable[T]) -> T:
-        """Run an awaitable on the server thread and return its result, in plain code.
+        """Run an awaitable on the server thread and return its result. Only for plain code.
 
         Raises:
-            BlockingCallError: The caller is ``async`` code, which can ``await`` the awaitable.
+            BlockingCallError: The caller is ``async`` code. Such code can use ``await`` instead.
         """
         loop = self._instance.loop
         refuse_on_loop(loop, "await_sync()", "write 'await' before the awaitable itself")
@@ -56,7 +56,10 @@ class Tasks(ViewBase):
         return self._call(wait)
 
     def _encoded_checkpoint(self, data: object) -> bytes:
-        """``data`` as JSON. Raises `ViewError`."""
+        """Encode ``data`` as JSON.
+
+        Raises `ViewError` if this is not a daemon view, or if ``data`` is not a JSON value.
+        """
         if not self.is_daemon:
             raise ViewError("only daemon views have checkpoints: set is_daemon = True")
         return encode_checkpoint(data)
@@ -88,7 +91,10 @@ class Tasks(ViewBase):
         return await self._instance.run_in_thread(function, name, on_progress)
 
     def _name_of_work(self, function: Callable[..., object]) -> str:
-        """The thread name for ``function``. Raises `HandlerError` if it is not a plain function."""
+        """Return the thread name for ``function``.
+
+        Raises `HandlerError` if it is not a plain function.
+        """
         check_callable(function, "run_in_thread")
         if is_async(function):
             raise HandlerError(f"run_in_thread() needs a plain function, not {function!r}")
@@ -97,6 +103,6 @@ class Tasks(ViewBase):
 
 
 def check_callable(function: object, name: str) -> None:
-    """Raise `HandlerError` if ``function``, an argument of ``name``, is not callable."""
+    """Raise `HandlerError` if ``function`` is not callable. ``name`` is the method that got it."""
     if not callable(function):
         raise HandlerError(f"{name}() needs a function, not {function!r}: it is not callable")

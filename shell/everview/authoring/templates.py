@@ -2,9 +2,10 @@
 
 Templates are an optional extra: ``pip install everview[templates]``. Jinja2 renders a template with
 autoescape, and `everview.html.parse_html` makes nodes from the result. Therefore values of the
-context are always text, and no HTML text reaches a page. Scripts and event attributes are refused.
+context are always shown as text, never as HTML. Scripts and event attributes are refused.
 
-Threads: any. Not for: access control of the context.
+Threads: can be called from any thread. This module does not restrict what a template can read from
+the context.
 """
 
 from __future__ import annotations

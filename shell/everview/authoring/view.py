@@ -1,11 +1,13 @@
 """`View`: the base class of views, and `BaseView`, the common base of `View` and `AsyncView`.
 
-Names follow the reference framework (Lona 1.16): its views run after a change of the import.
+Names are those of the reference framework, Lona 1.16. A view for Lona runs after its import line is
+changed.
 
-Handlers and hooks of a view may be plain or ``async``. Plain ones run in threads, one handler at a
-time; ``async`` ones run on the server thread. Methods that wait (`View.sleep`, `View.await_click`
-...) block in plain code and must be awaited in ``async`` code. If the code of a view is ``async``,
-derive the view from `AsyncView`, whose methods have the types for ``async`` code.
+Handlers and hooks of a view may be plain or ``async``. Plain functions run in threads, one handler
+at a time; ``async`` functions run on the server thread. Methods that wait (`View.sleep`,
+`View.await_click` ...) block in plain code and must be awaited in ``async`` code. If the code of a
+view is ``async``, derive the view from `AsyncView`. The methods of `AsyncView` have the types for
+``async`` code.
 
 The services of a view are in separate modules: ``showing``, ``waiting``, ``files``, ``desktop``
 and ``tasks``.
@@ -62,16 +64,19 @@ class BaseView(Desktop, Tasks):
     #: Whether the view continues without windows. All windows of its owner at the same URL share
     #: a daemon view.
     is_daemon: bool = False
-    #: Whether a daemon view ends when ``handle_request`` returns. By default it stays until it is
-    #: dismissed.
+    #: Whether a daemon view ends when ``handle_request`` returns. By default, the view stays in the
+    #: list until a user dismisses it.
     STOP_DAEMON_WHEN_VIEW_FINISHES: bool = False
-    #: The title of the view's windows until `set_title` is called; "": the name of the class.
+    #: The title of the view's windows until `set_title` is called. If it is "", the name of the
+    #: class is shown.
     TITLE: ClassVar[str] = ""
 
-    #: Whether a view with a checkpoint is started without a window when the app starts.
+    #: Whether the app, when it starts, also starts this view without a window if a checkpoint of
+    #: the view is stored.
     RESUME: ClassVar[bool] = False
 
-    #: Style sheets and modules for the view's pages, and the files that these import.
+    #: Style sheets and JavaScript modules for the pages of the view, and the files that they
+    #: import.
     STATIC_FILES: ClassVar[Sequence[StaticFile]] = ()
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -88,29 +93,32 @@ class BaseView(Desktop, Tasks):
     def handle_input_event_root(
         self, event: InputEvent
     ) -> InputEvent | Awaitable[InputEvent | None] | None:
-        """Called first for every event. Return the event to pass it on, None to end it."""
+        """This hook is called first for every event.
+
+        Return the event to pass it to the handlers; return None to stop it.
+        """
         return event
 
     def handle_input_event(
         self, event: InputEvent
     ) -> InputEvent | Awaitable[InputEvent | None] | None:
-        """Called last, for events that all handlers passed on."""
+        """This hook is called last, for events that every handler has passed on."""
         return None
 
     def on_stop(self, reason: StopReason) -> Awaitable[None] | None:
-        """Called once when the view ends, before `on_cleanup`."""
+        """This hook is called once when the view ends, before `on_cleanup`."""
 
     def on_cleanup(self) -> Awaitable[None] | None:
-        """Called once, after the code of the view has ended. It is the last call."""
+        """This hook is called once, after all other code of the view has ended."""
 
     @classmethod
     def instance_key(cls, request: Request) -> Hashable:
-        """The key of the daemon instance for a request.
+        """Return the key of the daemon instance for a request.
 
         Requests of one owner to one route share an instance if their keys are equal. By default the
         key contains the arguments of the route and the query: ``?a=2`` never shows the instance of
-        ``?a=1``. To ignore some of these values, return only the others. None makes one instance
-        for the route.
+        ``?a=1``. To ignore some of these values, return only the values that matter. If the result
+        is None, all requests to the route share one instance.
         """
         return (tuple(sorted(request.match_info.items())), tuple(sorted(request.GET.items())))
 
@@ -147,7 +155,10 @@ class BaseView(Desktop, Tasks):
         instance.at_end(subscribe_instance(instance.hub, topic, instance.call, handler))
 
     def stop(self) -> None:
-        """End this view. Its windows still show their content, but no new window can open it."""
+        """End this view.
+
+        The windows of the view still show its content, but no other window can open the view.
+        """
         instance = self._instance
         instance.loop.call_soon_threadsafe(instance.stop, StopReason.STOPPED)
 
@@ -182,10 +193,13 @@ class View(BaseView):
     def await_input_event(
         self, *nodes: Element, html: Node | str | None = None, timeout: float | None = None
     ) -> InputEvent:
-        """Wait for an input event and return it. Handlers can wait, too, and several at once.
+        """Wait for an input event and return it.
+
+        Handlers can also wait for events, several of them at the same time.
 
         Args:
-            nodes: Wait for events of these nodes and of their descendants; none: of any node.
+            nodes: Wait for events of these nodes and of their descendants. Without nodes, wait for
+                events of any node.
             html: The content to show first.
             timeout: The longest time to wait, in seconds.
 
@@ -277,7 +291,7 @@ class View(BaseView):
     def ping(self) -> str:
         """Return "pong", or raise `ViewStopped` if the view was stopped.
 
-        Call it in long loops that call no other method of the view.
+        Call this method in long loops that call no other method of the view.
         """
         return self._ping() or self._call(self._pong)
 
@@ -286,12 +300,14 @@ class View(BaseView):
     def choose_file(self, title: str = "", suffixes: Sequence[str] = ()) -> Path | None:
         """Ask the user for a file.
 
-        In a native window this is the system's dialog, and the result is the path of the chosen
-        file. In a browser the user uploads a file, which is deleted when this view ends.
+        In a native window, the dialog of the system is shown, and the result is the path of the
+        chosen file. In a browser, the user uploads a file. The uploaded file is deleted when this
+        view ends.
 
         Args:
             title: The title of the dialog.
-            suffixes: The suffixes of offered files, for example ``[".csv"]``; by default all.
+            suffixes: The dialog offers only files with these suffixes, for example ``[".csv"]``; by
+                default all files.
 
         Returns:
             The path of the file; None if the dialog was cancelled.
@@ -301,7 +317,7 @@ class View(BaseView):
     def choose_folder(self, title: str = "") -> str | None:
         """Ask the user for a folder with the system's dialog.
 
-        A browser has no such dialog: also offer a field for the path.
+        A browser has no dialog for folders, so also offer a field for the path.
 
         Returns:
             The path of the folder; None if the dialog was cancelled, and in a browser.
@@ -327,7 +343,7 @@ class View(BaseView):
     def show_message(
         self, text: str, title: str = "", buttons: Sequence[str] = ("OK",)
     ) -> str | None:
-        """Show a message in the system's dialog; in a browser, in a pop-up of the page.
+        """Show a message in a dialog of the system. In a browser, show it in a pop-up of the page.
 
         Args:
             text: The message.
@@ -346,11 +362,14 @@ class View(BaseView):
     # tasks -------------------------------------------------------------------------------------
 
     def checkpoint(self, data: object) -> None:
-        """Save the state from which the view continues after a crash; return when it is on disk.
+        """Save a state of the view.
 
-        The next view at this URL of this owner gets the last checkpoint as ``request.checkpoint``.
-        Stopping or dismissing the view removes it. Save after each step: after a crash, the step
-        after the last checkpoint runs again.
+        After a crash, the view continues from this state. Returns when the state is on disk.
+
+        The next view of the same owner at the same URL gets the last checkpoint as
+        ``request.checkpoint``. The checkpoint is removed when the view is stopped or dismissed.
+        Save a checkpoint after each step of the work: after a crash, only the work since the last
+        checkpoint is repeated.
 
         Args:
             data: A JSON value: None, booleans, numbers, strings, lists, and dictionaries with
@@ -371,10 +390,10 @@ class View(BaseView):
         self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs
     ) -> R: ...
     def run_in_process(self, function: Callable[..., R], /, *args: object, **kwargs: object) -> R:
-        """Call a function in a new process and return its result. For CPU-bound work.
+        """Call a function in a new process and return its result. Use it for CPU-bound work.
 
-        In the function, ``everview.process.progress`` reports progress. Stopping the view ends the
-        process.
+        The function can call ``everview.process.progress`` to report progress. Stopping the view
+        ends the process.
 
         Args:
             function: A function at the top level of a module.
@@ -394,7 +413,7 @@ class View(BaseView):
     def run_in_thread(
         self, function: Callable[[*Ts], R], /, *args: *Ts, on_progress: Report | None = None
     ) -> R:
-        """Call a plain function in a thread and return its result. For blocking calls.
+        """Call a plain function in a thread and return its result. Use it for functions that block.
 
         Use `run_in_process` for CPU-bound work. When the view is stopped, the next call of
         ``everview.process.progress`` in the function raises `ViewStopped`.

@@ -1,6 +1,6 @@
 """`Waiting`: events, forms and questions that a view waits for.
 
-Threads: as `ViewBase`; coroutines run on the server thread.
+Threads: methods can be called from any thread. Coroutines run on the server thread.
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ D = TypeVar("D")
 
 
 class Waiting(Showing):
-    """Inherited by `View` and `AsyncView`."""
+    """The services that wait for the user, inherited by `View` and `AsyncView`."""
 
     def _fill_in(self, form: Form[D], html: Node | str | None, timeout: float | None) -> D | None:
-        """Show ``form`` and wait for the answer; returns a coroutine on the server thread."""
+        """Show ``form`` and wait until it is submitted.
+
+        On the server thread, return a coroutine.
+        """
         if html is None and form.document is None:
             html = form
         if html is not None:
@@ -31,7 +34,8 @@ class Waiting(Showing):
         if running_loop() is self._instance.loop:
             return cast(D | None, self._answer_of(form, timeout))
         while True:
-            # Read the form in this thread: it calls the author's dataclass, which may block.
+            # The form is read in this thread, because reading it calls the author's dataclass,
+            # which may block.
             event = self._call(self._submission, form, timeout)
             ended, answer = form.answer(event)
             if ended:
@@ -50,7 +54,7 @@ class Waiting(Showing):
         return await self._instance.wait_for_event(form.endings, (form,), timeout)
 
     async def _ask(self, question: str, answers: tuple[str, ...], details: Child) -> str | None:
-        """The coroutine of ``ask``."""
+        """Show the question of `View.ask` in a pop-up and wait for the answer."""
         html = self.html
         if html is None:
             raise ViewError("ask() needs a view that shows something: call self.show(...) first")
@@ -74,7 +78,7 @@ class Waiting(Showing):
         return "pong"
 
     def _ping(self) -> str | None:
-        """The result of ``ping`` in a thread; None on the server thread.
+        """Return the result of ``ping`` if the caller runs in a thread; None on the server thread.
 
         Long loops call ``ping`` often. Avoiding a call to the server thread saves 60 us.
         """
