@@ -71,7 +71,7 @@ def call_with_progress(report: Report, function: Callable[[], T]) -> T:
 class LimitedReport:
     """Forwards a report only if the last one is `INTERVAL` seconds old, or if the work is done.
 
-    `LimitedReport` can be called from any thread, but it calls ``report`` from one thread at a time.
+    `LimitedReport` can be called from any thread. One thread at a time calls ``report``.
     """
 
     def __init__(self, report: Report) -> None:

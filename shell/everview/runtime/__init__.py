@@ -1,6 +1,8 @@
-"""Running views: instances, windows, events, routing. No I/O, no threads of its own.
+"""Run views: instances, windows, events and routing.
 
-Its environment is passed in: the asyncio loop (also its clock), a function that
-runs a plain callable in a thread, transports that send bytes, and a `Platform` with the functions
-that only a desktop has.
+This package does no I/O and starts no threads.
+
+The runtime receives its environment from outside: the asyncio loop (also used as the clock), a
+function that runs a plain callable in a thread, transports that send bytes, and a `Platform` with
+the functions that only a desktop has.
 """

@@ -1,6 +1,6 @@
 """`Runtime`: all instances and windows, and which window shows which instance.
 
-Threads: the server thread, unless a method says otherwise. There are no locks.
+Threads: must be used on the server thread, unless a method says otherwise. No locks are needed.
 Guarantees: two windows of one owner at the same URL of a daemon view share one instance, even if
 they attach at the same moment. Only its owner can attach to an instance. A window that reconnects
 within the grace period is shown the same instance.
@@ -78,7 +78,7 @@ class MakeServer(Protocol):
 
 
 class Runtime:
-    """The instances and windows of one server start.
+    """All instances and windows of one run of the server.
 
     Args:
         router: The routes of the app.
@@ -112,7 +112,7 @@ class Runtime:
         self._daemons = Daemons()
         self._ending = False
         self._deletions: set[asyncio.Task[None]] = set()
-        #: The instance that each window shows.
+        #: Maps each window to the instance that it shows.
         self._attached: dict[Window, Instance] = {}
         self._commands = WindowCommands(self)
         self._script_errors = LogLimit(logger, "script errors", loop.time)
@@ -130,7 +130,7 @@ class Runtime:
         return self.services.checkpoints
 
     def server_of(self, user: str) -> object:
-        """The ``self.server`` of the views of a user; "": that of the app."""
+        """Return the ``self.server`` of the views of ``user``; "" means the app itself."""
         return self._make_server(self, user)
 
     def _call_later(self, delay: float, function: Callable[[], object]) -> None:
@@ -144,7 +144,10 @@ class Runtime:
     # windows -----------------------------------------------------------------------------------
 
     async def admit(self, connection: Connection) -> str | None:
-        """The user of a connection, as the app identifies it; None: the connection is refused."""
+        """Return the user of a connection, as `App.identify` determines it.
+
+        If the result is None, the connection is refused.
+        """
         user: str | None = connection.user
         if self.site.identify is not None:
             activity = Activity("identify")
@@ -204,7 +207,7 @@ class Runtime:
         return self._attached.get(window)
 
     async def receive_checked(self, window: Window, message: WindowMessage) -> None:
-        """`receive`, after the middlewares have passed the message."""
+        """Continue `receive` after all middlewares have passed the message."""
         if isinstance(message, (Event, Attach, ShellMessage)):
             data = MiddlewareData(self.server_of(window.user), window.connection, message)
             if not await self.middlewares.passes("handle_websocket_message", data):
@@ -283,7 +286,7 @@ class Runtime:
     # attaching ---------------------------------------------------------------------------------
 
     def attach(self, window: Window, message: Attach) -> None:
-        """Show ``message.url`` in the window: its current, a shared or a new instance."""
+        """Show ``message.url`` in the window, with its current, a shared or a new instance."""
         if self._ending:
             return
         if window.count_redirects(self.loop.time()) > MAX_REDIRECTS:
@@ -296,7 +299,7 @@ class Runtime:
             return
         if shown is not None and window.url == message.url:
             has_document = message.document == shown.id
-            # A page that reconnects does not restart a view that has ended.
+            # If a page reconnects, a view that has ended is not restarted.
             if has_document or not shown.ended_or_stopping:
                 shown.attach(window, message.revision if has_document else None)
                 return
@@ -323,12 +326,12 @@ class Runtime:
         self._show(window, instance, Attach("/"))
 
     def _redirect_to_http(self, window: Window, url: str, shown: Instance | None) -> bool:
-        """Send the window to an HTTP address if the route of the URL has no window.
+        """If the route of the URL answers over HTTP only, let the window load an HTTP address.
 
         The window continues to show its instance: the response may be a file to save.
 
         Returns:
-            Whether the URL belongs to such a route.
+            Whether the route of the URL answers over HTTP only.
         """
         found = self.router.resolve(urlsplit(url).path)
         if found is None or found[0].interactive:
@@ -359,7 +362,7 @@ class Runtime:
                 key = self._key(route, request)
                 if self._daemons.find(key) is None:
                     self._start(route.view, request, key)
-            except Exception:  # the other views must still resume
+            except Exception:  # The exception is logged, because the other views must still resume.
                 logger.exception("the view at %s cannot be resumed", checkpoint.url)
 
     def make_instance(self, request: Request) -> Instance:
@@ -387,7 +390,7 @@ class Runtime:
             self._show(window, self._start(route.view, request, key), message)
 
     async def run_request_middlewares(self, instance: Instance, request: Request) -> object:
-        """The response of a middleware; None: the view is to respond."""
+        """Return the response of a middleware; None if no middleware responds."""
         if not self.middlewares.have("handle_request"):
             return None
         data = MiddlewareData(self.server_of(request.user), request.connection, None, request,
@@ -474,7 +477,7 @@ class Runtime:
     def notify(self, instance: Instance, title: str, text: str) -> None:
         """Notify the owner of an instance.
 
-        The system shows the notification if it can, else the windows of the owner.
+        The system shows the notification if possible; otherwise the windows of the owner show it.
         """
         if self.platform.notify(title, text, instance.request.url):
             return
@@ -507,15 +510,15 @@ class Runtime:
         self.transfers.open(bucket, instance.call)
 
     def close_bucket(self, bucket: Bucket) -> None:
-        """Accept no more files for ``bucket``."""
+        """Stop accepting files for ``bucket``."""
         self.transfers.close(bucket)
 
     def instance_changed(self, instance: Instance) -> None:
-        """Something that `summaries` shows has changed."""
+        """Note that a value in the result of `summaries` has changed."""
         self._notify_changed()
 
     def daemon_decided(self, instance: Instance) -> None:
-        """The instance has decided whether it is a daemon; attach the windows that waited."""
+        """Attach the windows that waited until the instance decided whether it is a daemon."""
         for window, message in self._daemons.decided(instance):
             self.attach(window, message)
         self._notify_changed()
@@ -529,11 +532,11 @@ class Runtime:
         self._check_idle()
 
     def send_pending(self, window: Window) -> None:
-        """Send a window its acknowledgements and effects, also if it shows another view."""
+        """Send acknowledgements and effects to a window, even if it shows another view now."""
         self._send_effects(window, self._attached.get(window))
 
     def describe_again(self, window: Window) -> None:
-        """Send a window its preferences, which were changed outside of its page."""
+        """Send the preferences to a window after they were changed outside the page."""
         window.add_effect(self._commands.describe(window))
         self.send_pending(window)
 
@@ -573,7 +576,7 @@ class Runtime:
 
     @property
     def at_work(self) -> list[Instance]:
-        """The instances whose end would lose something."""
+        """Return the instances that would lose work or input if the process ended now."""
         return [instance for instance in self.instances.values() if instance.at_work]
 
     def _notify_changed(self) -> None:

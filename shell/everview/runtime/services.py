@@ -1,7 +1,7 @@
 """`Services`: everything that a `Runtime` needs from outside.
 
-The server builds it on its thread, the application adds what it has, and `Runtime` receives it in
-its constructor. Nothing is assigned later.
+The server makes the `Services` on the server thread, the application adds its own services, and
+`Runtime` receives them in its constructor. No attribute is assigned later.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 
 class RunProcess(Protocol):
-    """Runs a function in a process (``everview.server.execution.processes``)."""
+    """The type of the function that runs work in another process."""
 
     async def __call__(
         self,
@@ -31,7 +31,7 @@ class RunProcess(Protocol):
         keywords: dict[str, Any],
         on_progress: Report,
     ) -> T:
-        """The result of ``function(*arguments, **keywords)``.
+        """Run ``function(*arguments, **keywords)`` in a process and return its result.
 
         ``on_progress(done, total, label)`` is called on the server thread.
         """
@@ -39,7 +39,7 @@ class RunProcess(Protocol):
 
 
 def _ignore(*arguments: object) -> None:
-    """Do nothing: the default of callbacks."""
+    """Do nothing. This function is the default of the callbacks."""
 
 
 @dataclass(frozen=True, kw_only=True)

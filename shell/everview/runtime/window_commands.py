@@ -1,9 +1,9 @@
-"""`WindowCommands`: messages of a window that concern the app instead of its view.
+"""`WindowCommands`: handles the messages of a window that concern the app, not the shown view.
 
-They open windows and the system's browser, change preferences, list views and running work, and end
-the app. Responses are effects for that window (docs/protocol.md).
+The commands open windows and the system's browser, change preferences, list views and running work,
+and end the app. The responses are effects for the window that sent the command (docs/protocol.md).
 
-Threads: the server thread.
+Threads: must be used on the server thread only.
 """
 
 from __future__ import annotations
@@ -82,7 +82,7 @@ class WindowCommands:
         self._runtime.send_pending(window)
 
     def describe(self, window: Window) -> WindowState:
-        """How a window is shown, and which app it belongs to."""
+        """Return the preferences of a window, and the app to which it belongs."""
         shown = window.preferences
         return WindowState(
             native=bool(window.label),
@@ -124,8 +124,8 @@ class WindowCommands:
     def _may_control(self, window: Window) -> bool:
         """Whether this window may end the app and see the paths of its files.
 
-        With `App.identify` an app has several users. None of them may end it for the others, and
-        none of them needs to know folders of the computer.
+        An app with `App.identify` has several users. A user must not end the app for the other
+        users, and does not need to know the folders of the computer.
         """
         return bool(window.label) or self._runtime.site.identify is None
 

@@ -1,6 +1,6 @@
-"""`Activities`: the running author code of one instance, and how it ends.
+"""`Activities`: the running author code of one instance, and the functions that stop it.
 
-Threads: the server thread only.
+Threads: must be used on the server thread only.
 Guarantees: after `stop`, no author code continues except code in a thread that calls nothing of
 Everview. `ended` waits for such code only until its timeout.
 """
@@ -64,7 +64,7 @@ class Activities:
         """Run author code in a thread. Its calls raise `ViewStopped` when the caller is cancelled.
 
         Raises:
-            RuntimeError: The system starts no more threads.
+            RuntimeError: The system cannot start another thread.
             Exception: Any exception of ``function``.
         """
         activity = Activity(name, self.owner)

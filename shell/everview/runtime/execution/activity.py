@@ -1,10 +1,11 @@
-"""`Activity`: one running piece of author code, and how its blocking calls reach the event loop.
+"""`Activity`: one running piece of author code. Its blocking calls are passed to the event loop.
 
 Plain author code runs in a thread, ``async`` author code on the server thread. Both call the same
 methods, for example ``self.sleep(1)``: in a thread the method blocks and returns the result, on the
 server thread it returns an awaitable. `call` implements this.
 
-Threads: `call`, `current` and `check_stopped` from any thread; the rest on the server thread.
+Threads: `call`, `current` and `check_stopped` can be called from any thread, the other functions
+only on the server thread.
 Guarantees: a blocking call never blocks the server thread. A blocked call of a stopped view raises
 `ViewStopped`.
 """
@@ -46,7 +47,7 @@ class Spawn(Protocol):
 
 
 class Owner(Protocol):
-    """The instance that author code belongs to, as that code can reach it."""
+    """The part of an instance that its author code uses."""
 
     @property
     def hub(self) -> Any:
@@ -79,14 +80,14 @@ class Activity:
         self.pending: set[concurrent.futures.Future[Any]] = set()
 
     def add_call(self, future: concurrent.futures.Future[Any]) -> None:
-        """Register a blocking call. Any thread."""
+        """Register a blocking call. It can be called from any thread."""
         self.pending.add(future)
         if self.stopped:
-            # `stop`, on the server thread, may have run before it could see this call.
+            # `stop` runs on the server thread. It may have run before this call was registered.
             future.cancel()
 
     def stop(self) -> None:
-        """End it: its blocked and later calls raise `ViewStopped`, its task is cancelled."""
+        """Stop this code: its calls raise `ViewStopped`, and its task is cancelled."""
         self.stopped = True
         for future in list(self.pending):
             future.cancel()
@@ -95,7 +96,7 @@ class Activity:
 
 
 def current() -> Activity | None:
-    """The activity that the calling code belongs to, or None outside views."""
+    """Return the activity of the calling code; None if the caller does not belong to a view."""
     return _current.get()
 
 
@@ -135,10 +136,11 @@ async def run(
                 result.close()
             raise ViewStopped(activity.name)
         if inspect.isawaitable(result):
-            # A plain callable that returns a coroutine, for example functools.partial of one.
+            # A plain callable may return a coroutine, for example a functools.partial of an async
+            # function.
             result = await result
     except (SystemExit, KeyboardInterrupt) as error:
-        # These exceptions would end the event loop, and with it every view.
+        # SystemExit and KeyboardInterrupt would end the event loop, and all views with it.
         raise RuntimeError(f"{type(error).__name__} was raised in a view: {error}") from error
     finally:
         _current.reset(token)
@@ -154,8 +156,8 @@ def start_in_thread(
 ) -> None:
     """Run plain author code in a thread, then call ``done(result, error)`` on the server thread.
 
-    `run` does the same in a task. Most handlers need no task, and creating one costs a tenth of the
-    time of a click.
+    `run` does the same in a task. Most handlers need no task, and creating a task takes a tenth of
+    the time of a click.
     """
 
     def finished(result: Any, error: BaseException | None) -> None:
@@ -179,9 +181,9 @@ def settle(future: asyncio.Future[T], result: T, error: BaseException | None) ->
 
 
 async def change(lock: threading.RLock, function: Callable[[], T], spawn: Spawn) -> T:
-    """Change a document from the server thread, which must not wait for the document's lock.
+    """Change a document from the server thread without waiting for the document's lock.
 
-    If author code holds the lock, ``function`` runs in a thread.
+    If author code holds the lock of the document, ``function`` runs in a thread.
     """
     if lock.acquire(blocking=False):
         try:
@@ -192,7 +194,7 @@ async def change(lock: threading.RLock, function: Callable[[], T], spawn: Spawn)
 
 
 def in_thread(function: Callable[[], T], name: str, spawn: Spawn) -> asyncio.Future[T]:
-    """Run ``function`` in a thread; returns a future of its outcome."""
+    """Run ``function`` in a thread, and return a future of its outcome."""
     future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
     spawn(function, name, partial(settle, future))
     return future

@@ -31,7 +31,7 @@ from everview.runtime.execution.activity import Activity, Spawn, current, run
 
 @dataclass(frozen=True)
 class Message:
-    """A message: the topic of its sender, and its data."""
+    """A message of a channel: the topic with which it was sent, and its data."""
 
     topic: str
     data: Any
@@ -46,7 +46,7 @@ def _pattern(topic: str) -> re.Pattern[str]:
 
 
 def topics_match(one: str, other: str) -> bool:
-    """Whether a message with one topic reaches a subscription to the other."""
+    """Whether a message with one topic reaches a subscription to the other topic."""
     if "*" not in one and "*" not in other:
         return one == other
     if "*" in one and "*" in other:
@@ -55,7 +55,7 @@ def topics_match(one: str, other: str) -> bool:
 
 
 def _patterns_overlap(one: str, other: str) -> bool:
-    """Whether a topic matches both patterns: their fixed ends must not contradict each other."""
+    """Whether a topic can match both patterns. It cannot if their fixed starts or ends differ."""
     head, other_head = one.partition("*")[0], other.partition("*")[0]
     tail, other_tail = one.rpartition("*")[2], other.rpartition("*")[2]
     return (head.startswith(other_head) or other_head.startswith(head)) and (
@@ -91,7 +91,8 @@ class Hub:
 
     def send(self, message: Message) -> None:
         """Deliver a message to all current subscribers."""
-        # The lock covers both steps, so that all subscribers see two messages in the same order.
+        # The lock is held in both steps, so that all subscribers receive two messages in the same
+        # order.
         with self._lock:
             subscribers = [
                 deliver
@@ -102,13 +103,13 @@ class Hub:
                 self._loop.call_soon_threadsafe(_deliver, subscribers, message)
 
     def close(self) -> None:
-        """End all subscriptions; the app ends."""
+        """End all subscriptions, because the app ends."""
         with self._lock:
             self._subscriptions.clear()
         _hubs.discard(self)
 
     def deliver_in_order(self, handler: Callable[[Message], object], name: str) -> Deliver:
-        """A function that calls a handler outside views with one message after the other."""
+        """Return a function that passes messages in order to a handler that belongs to no view."""
         last: asyncio.Task[None] | None = None
 
         async def call(message: Message, before: asyncio.Task[None] | None) -> None:
@@ -137,14 +138,15 @@ def _hub_of_the_view() -> Hub | None:
 
 
 class Channel:
-    """Sends messages with a topic, and receives them.
+    """Sends messages with one topic, and receives the messages of this topic.
 
     Args:
         topic: The topic.
         handler: Subscribed at once. In a view use `View.subscribe`, which ends with the view.
 
     Raises:
-        ViewError: It is used outside views while no app or several apps run, or has no topic.
+        ViewError: The topic is empty, or code outside views uses the channel while no app or
+            more than one app runs.
     """
 
     def __init__(self, topic: str, handler: Callable[[Message], object] | None = None) -> None:
@@ -185,7 +187,7 @@ class Channel:
         self._key = self.hub.subscribe(self.topic, self.hub.deliver_in_order(handler, name))
 
     def unsubscribe(self) -> None:
-        """Receive no more messages."""
+        """End all subscriptions of this channel."""
         if self._key is not None:
             self.hub.unsubscribe(self._key)
             self._key = None

@@ -14,7 +14,7 @@ from everview.i18n import _
 
 
 def describe(error: BaseException) -> str:
-    """One line that says what failed and where, if possible at a line of the author."""
+    """Return one line of text: the error and, if possible, the line of author code."""
     if isinstance(error, EverviewError) and error.location:
         return f"{type(error).__name__}: {error}"
     frames = traceback.extract_tb(error.__traceback__)

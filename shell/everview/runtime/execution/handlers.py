@@ -1,13 +1,14 @@
 """`Handlers`: handles the events of one instance, from the link to the acknowledgement.
 
-Handlers run one at a time: each needs the *turn*. A handler that waits gives the turn up. An event
-is passed to the root hook of the view, to the node and its ancestors, to a pending wait, and to the
-hook of the view. A function that returns the event passes it on; one that returns None ends it.
+Handlers run one at a time: a handler needs the *turn* of its view to run. A handler that waits
+releases the turn. An event is passed to the root hook of the view, to the node and its ancestors,
+to a pending wait, and to the hook of the view. A function passes the event on by returning the
+event. If the function returns None, no other function is called.
 
-Most events end in the first plain function, while no other handler has the turn. Such a handler
-needs no task. A task costs two more iterations of the loop, a tenth of the time that a click needs.
+Most events are handled by one plain function, while no other handler has the turn. Such a handler
+needs no task. A task takes two more iterations of the loop, a tenth of the time of a click.
 
-Threads: the server thread only.
+Threads: must be used on the server thread only.
 Guarantees: the events of one window are handled in order and once. An event is acknowledged by the
 message that carries its changes. An exception in author code ends that handler only.
 """
@@ -41,11 +42,11 @@ from everview.runtime.windows.window import Window
 T = TypeVar("T")
 logger = logging.getLogger("everview.view")
 
-#: Seconds after which a handler that has the turn counts as busy: frames no longer wait for its
-#: end.
+#: A handler that has had the turn for this number of seconds counts as busy: frames no longer wait
+#: for its end.
 BUSY_AFTER = 2.0
-#: Handlers of one instance that run or are queued. Further events are lost, and their window is
-#: notified. A person who clicks in a view that hangs does not reach this number.
+#: Maximum number of handlers of one instance that run or are queued. Further events are dropped,
+#: and their window is notified. A user who clicks in a view that hangs does not reach this number.
 MAX_HANDLERS = 1000
 #: Events after which the person continues to type in the same field.
 WHILE_TYPING = frozenset({"change", "submit", "keydown", "keyup"})
@@ -93,7 +94,8 @@ class Handlers:
         self._may_wait = may_wait
         self._send_pending = send_pending
         self._turn = Turn()
-        #: The handler that has the turn, and since when, in seconds of the loop's clock.
+        #: The handler that has the turn, and the time at which it got the turn, by the loop's
+        #: clock.
         self._holder: Handling | None = None
         self._holder_since = 0.0
         #: The number of waits that have not ended. A handler may have several.
@@ -137,14 +139,14 @@ class Handlers:
             done = partial(self._returned, handling, event)
             try:
                 start_in_thread(handling, first, (event,), self._activities.spawn, done)
-            except RuntimeError as error:  # the system starts no more threads
+            except RuntimeError as error:  # The system cannot start another thread.
                 self._finish(handling, error)
         return True
 
     def call(
         self, name: str, function: Callable[..., object], arguments: tuple[object, ...]
     ) -> None:
-        """Run author code that belongs to no event, taking turns with the handlers."""
+        """Run author code that belongs to no event. It takes turns with the handlers."""
         handling = self._queue(name, None)
         spawn = self._activities.spawn
         self._start_task(handling, partial(run, handling, function, arguments, spawn))
@@ -158,7 +160,7 @@ class Handlers:
     # the life cycle of a handler ---------------------------------------------------------------
 
     def _queue(self, name: str, event: InputEvent | None) -> Handling:
-        """Take the turn or a place in its queue, now: later events must come after this one."""
+        """Take the turn or a place in its queue now, because later events must come after this."""
         handling = Handling(name, self._activities.owner, event)
         self._activities.begin(handling)
         handling.place = self._turn.queue()
@@ -184,7 +186,7 @@ class Handlers:
     def _start_task(self, handling: Handling, work: Callable[[], Awaitable[object]]) -> None:
         """Handle in a task: the handler waits for its turn, or its code is ``async``."""
         handling.task = self._activities.task(self._run(handling, work))
-        # A task that is cancelled before its first step does not run `_run`.
+        # If the task is cancelled before its first step, `_run` does not run.
         handling.task.add_done_callback(partial(self._task_ended, handling))
 
     async def _run(self, handling: Handling, work: Callable[[], Awaitable[object]]) -> None:
@@ -231,7 +233,10 @@ class Handlers:
     # the path of an event ----------------------------------------------------------------------
 
     def _path_of(self, handling: Handling, event: InputEvent) -> Iterator[Callable[..., object]]:
-        """The functions to call with the event, in order, until one does not pass it on."""
+        """Return the functions to call with the event, in order.
+
+        If a function does not pass the event on, the remaining functions are not called.
+        """
         view = self._view
         if "handle_input_event_root" not in self._default_hooks:
             yield view.handle_input_event_root
@@ -244,7 +249,7 @@ class Handlers:
             if type(node).handle_input_event is not Element.handle_input_event:
                 handled = True
                 yield node.handle_input_event
-        # An edit is a new event, with the value that the field accepted.
+        # The handlers of an edit receive a new event, with the value that the field accepted.
         event = handling.event or event
         if self.waiters.offer(event):
             return
@@ -312,20 +317,22 @@ class Handlers:
         handling.enter(HandlerState.RUNNING)
         event = handling.event
         if event is not None and event.name in WHILE_TYPING:
-            # The edit that came before this event has been handled, so these are its values.
+            # Earlier edits have been handled, so the fields have the values of these edits.
             handling.fields = self._values_of_fields(event.node)
         self._publisher.hold()
         self._holder = handling
         self._holder_since = self._activities.loop.time()
         if self._busy_timer is None:
-            # One timer serves all handlers. One for each would cost 2 % of the time that a click
-            # needs.
+            # All handlers share one timer. A timer for each handler would take 2 % of the time of a
+            # click.
             self._busy_timer = self._activities.loop.call_later(BUSY_AFTER, self._check_busy)
 
     def _values_of_fields(self, node: Element) -> dict[InputElement, object]:
-        """The values of the fields at ``node``; none while an author holds the document's lock.
+        """Return the values of the fields at ``node``.
 
-        The server thread never waits for that lock.
+        The result is empty while author code holds the document's lock.
+
+        The server thread never waits for the lock of a document.
         """
         if not self._document.lock.acquire(blocking=False):
             return {}
@@ -395,7 +402,9 @@ class Handlers:
         self._publisher.release()
 
     async def wait(self, handling: Handling, waiting: asyncio.Task[T]) -> T:
-        """Await ``waiting`` without the turn; windows show the changes of the handler so far.
+        """Release the turn and await ``waiting``.
+
+        Windows show the changes that the handler has made so far.
 
         ``waiting`` first runs up to its own first wait, so that the same frame contains a pop-up
         that it shows.
@@ -416,7 +425,7 @@ class Handlers:
                 self._waits -= 1
 
     async def _resume(self, handling: Handling) -> None:
-        """Take the turn again after a wait, unless the handler still waits elsewhere or has ended.
+        """Take the turn again after a wait, unless the handler has another wait or has ended.
 
         An ``async`` handler may have several waits that end together; only one takes the turn.
         """
@@ -435,7 +444,7 @@ class Handlers:
 
 
 def _fields_of(node: Element) -> list[InputElement]:
-    """The field of a keyboard event, or the fields of a form that is submitted."""
+    """Return the field of a keyboard event, or all fields of a submitted form."""
     if isinstance(node, InputElement):
         return [node]
     if node.tag_name != "form":
@@ -444,7 +453,7 @@ def _fields_of(node: Element) -> list[InputElement]:
 
 
 def _returning(result: object) -> Callable[[InputEvent], object]:
-    """An ``async`` function that returns ``result``, awaited if it is awaitable."""
+    """Return ``result``. If ``result`` is awaitable, await it first."""
 
     async def function(event: InputEvent) -> object:
         return await result if inspect.isawaitable(result) else result

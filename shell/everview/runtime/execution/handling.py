@@ -13,17 +13,18 @@ from everview.runtime.execution.life_cycle import checked
 
 
 class HandlerState(enum.Enum):
-    """Where a handler is in its life cycle."""
+    """The states in the life cycle of a handler."""
 
-    #: It waits for its first turn.
+    #: The handler waits for its first turn.
     QUEUED = enum.auto()
-    #: It has the turn. Frames wait for its end, so that its changes arrive as one.
+    #: The handler has the turn of its view. No frame is sent until the handler ends, so that all
+    #: its changes arrive in one frame.
     RUNNING = enum.auto()
-    #: It has the turn for so long that frames no longer wait for its end.
+    #: The handler has had the turn for so long that frames no longer wait for its end.
     BUSY = enum.auto()
-    #: It has given up the turn while it waits, for example for a click.
+    #: The handler has released the turn while it waits, for example for a click.
     WAITING = enum.auto()
-    #: It has returned, raised or been stopped.
+    #: The handler has returned, raised an exception or been stopped.
     ENDED = enum.auto()
 
 
@@ -74,7 +75,7 @@ class Handling(Activity):
 
     @property
     def has_turn(self) -> bool:
-        """Whether it holds the turn of its instance."""
+        """Whether this handler has the turn of its instance."""
         return self.state is HandlerState.RUNNING or self.state is HandlerState.BUSY
 
     def enter(self, state: HandlerState) -> None:

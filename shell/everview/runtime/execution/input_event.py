@@ -1,4 +1,4 @@
-"""`InputEvent`: an action of a person at a node."""
+"""`InputEvent`: an action of a user at an element of the page."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from everview.runtime.windows.window import Window
 
 
 class InputEvent:
-    """An action of a person.
+    """An action of a user at an element of the page.
 
     Attributes:
         name: The name of the event, for example "click".
@@ -48,7 +48,8 @@ class InputEvent:
     @property
     def nodes(self) -> list[Element]:
         """The elements from the node to the root."""
-        # Computed once: a handler may remove these nodes before the event reaches the others.
+        # The path is computed once, because a handler may remove nodes of the path before the event
+        # reaches the other nodes.
         if self._nodes is None:
             self._nodes = [self.node]
             node = self.node.parent
@@ -60,7 +61,7 @@ class InputEvent:
     def reply(self, data: object) -> None:
         """Send the result of ``await this.fire(...)`` to the widget in this window.
 
-        It must be called before the handler ends. Any thread.
+        The method must be called before the handler ends. Any thread can call it.
 
         Args:
             data: A value that JSON can represent.

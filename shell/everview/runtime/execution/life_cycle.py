@@ -13,15 +13,15 @@ S = TypeVar("S", bound=enum.Enum)
 
 
 def checked(current: S, following: S, transitions: Mapping[S, Set[S]]) -> S:
-    """The state ``following``.
+    """Return ``following`` if ``transitions`` allows the change from ``current``.
 
     Args:
-        current: The state now.
+        current: The current state.
         following: The next state.
         transitions: For each state the states that may follow.
 
     Raises:
-        RuntimeError: ``following`` may not follow ``current``.
+        RuntimeError: A change from ``current`` to ``following`` is not allowed.
     """
     if following not in transitions[current]:
         raise RuntimeError(

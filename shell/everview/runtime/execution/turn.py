@@ -1,9 +1,9 @@
 """`Turn`: a lock that lets the handlers of one instance run one at a time, in order.
 
-A handler that waits for a person gives the turn up and takes it again afterwards. So the buttons of
-a pop-up work while the handler that opened the pop-up waits for them.
+A handler that waits for the user releases the turn and takes the turn again afterwards. Therefore
+the buttons of a pop-up work while the handler that opened the pop-up waits.
 
-Threads: the server thread only.
+Threads: must be used on the server thread only.
 Guarantees: the turn is passed on in the order of the queue, and never has two holders.
 """
 
@@ -14,7 +14,7 @@ from collections import deque
 
 
 class Turn:
-    """A fair lock. Another task than the one that took it may release it."""
+    """A fair lock. It can be released by a different task than the one that acquired it."""
 
     def __init__(self) -> None:
         self._held = False
@@ -25,7 +25,10 @@ class Turn:
         return self._held
 
     def queue(self) -> asyncio.Future[None] | None:
-        """Take the turn and return None, or return a place in its queue for `wait`."""
+        """Take the turn and return None if the turn is free.
+
+        If the turn is not free, return a place in the queue for `wait`.
+        """
         if not self._held and not self._waiting:
             self._held = True
             return None
@@ -38,7 +41,7 @@ class Turn:
         if future.done() and not future.cancelled():
             self.release()
         elif future in self._waiting:
-            # `release` may have removed this place: it removes cancelled ones.
+            # `release` may have removed this place, because it removes cancelled places.
             self._waiting.remove(future)
 
     async def acquire(self) -> None:
@@ -48,7 +51,7 @@ class Turn:
             await self.wait(future)
 
     async def wait(self, future: asyncio.Future[None]) -> None:
-        """Wait until the turn comes to this place."""
+        """Wait until this place in the queue receives the turn."""
         try:
             await future
         except asyncio.CancelledError:

@@ -1,9 +1,9 @@
 """`Waiters`: pending waits of a view for events, such as ``await_click``.
 
-A person may click before the view waits for the click, or between two waits. Events that no
+A user may click before the view waits for the click, or between two waits. Events that no
 function handled are therefore stored for a moment, for the next wait that matches.
 
-Threads: the server thread only.
+Threads: must be used on the server thread only.
 Guarantees: an event ends at most one wait, the oldest that matches.
 """
 
@@ -19,7 +19,7 @@ from everview.runtime.execution.input_event import InputEvent
 
 #: How long an unhandled event is stored for the next wait, in seconds.
 STORE_TIME = 0.5
-#: Maximum number of unhandled events that are stored.
+#: Maximum number of stored unhandled events.
 MAX_STORED = 16
 
 
@@ -57,7 +57,7 @@ class Waiters:
     async def wait(
         self, names: frozenset[str], nodes: Sequence[Element], timeout: float | None
     ) -> InputEvent:
-        """The next event that matches. Raises TimeoutError after ``timeout`` seconds."""
+        """Wait for the next event that matches. Raises TimeoutError after ``timeout`` seconds."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[InputEvent] = loop.create_future()
         waiter = Waiter(names, nodes, future)

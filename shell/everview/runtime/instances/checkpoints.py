@@ -3,8 +3,8 @@
 A checkpoint belongs to an owner and a URL, like its daemon view. Only the last one is stored, as
 JSON. A step may run twice: the work after the last checkpoint is repeated.
 
-Threads: the server thread.
-Not for: storage on a disk (``everview.state``).
+Threads: must be used on the server thread. This module does not write to disk; see
+``everview.state``.
 """
 
 from __future__ import annotations
@@ -61,7 +61,10 @@ class Checkpoints(Protocol):
 
 
 class MemoryCheckpoints:
-    """Stores checkpoints in memory: for tests, and without a folder for them."""
+    """Stores checkpoints in memory.
+
+    The class is used in tests, and if there is no folder for checkpoints.
+    """
 
     def __init__(self) -> None:
         self._checkpoints: dict[tuple[str, str], Checkpoint] = {}
@@ -80,7 +83,7 @@ class MemoryCheckpoints:
 
 
 def encode_checkpoint(data: object) -> bytes:
-    """``data`` as JSON. Raises `ViewError` if decoding would not return an equal value."""
+    """Encode ``data`` as JSON. Raises `ViewError` if decoding would not return an equal value."""
     try:
         encoded = msgspec.json.encode(data)
         same = msgspec.json.decode(encoded) == data

@@ -1,9 +1,10 @@
-"""`Daemons`: the instances that windows share, and windows that wait for one.
+"""`Daemons`: the instances that windows share, and the windows that wait for such an instance.
 
-A view may decide while it runs that it is a daemon (``self.is_daemon = True``). Until then a second
-window at the same URL waits. Afterwards it shows the same instance, or an instance of its own.
+A view may decide while it runs that it is a daemon (``self.is_daemon = True``). Until the decision,
+a second window at the same URL waits. After the decision, the second window shows the same instance
+if it is a daemon, or else a new instance.
 
-Threads: the server thread.
+Threads: must be used on the server thread only.
 Guarantees: a key has at most one instance.
 """
 
@@ -17,7 +18,7 @@ Waiting = list[tuple[Window, Attach]]
 
 
 class Daemons:
-    """The shared instances of one server start."""
+    """The shared instances of one run of the server."""
 
     def __init__(self) -> None:
         self._shared: dict[object, Instance] = {}
@@ -39,7 +40,7 @@ class Daemons:
         """Let a window wait until the instance with this key has decided.
 
         Returns:
-            False if no such instance is undecided.
+            False if there is no instance with this key that has not decided yet.
         """
         undecided = self._undecided.get(key)
         if undecided is None:

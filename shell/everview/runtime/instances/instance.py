@@ -1,8 +1,9 @@
-"""`Instance`: one running view: its code, its document, its windows and its end.
+"""`Instance`: one running view. It manages the view's code, document and windows, and its end.
 
 ``handle_request`` runs in an activity of its own, events are handled by `Handlers`.
 
-Threads: the server thread, unless a method says otherwise. Author code runs where `activity.run`
+Threads: must be used on the server thread, unless a method says otherwise.
+Author code runs where `activity.run`
 runs it.
 Guarantees: ``on_stop`` and ``on_cleanup`` are each called once, in this order, whatever ends the
 instance. An exception in author code ends that piece of code only.
@@ -142,7 +143,8 @@ class Instance:
         self.long_running = False
         self.ended: asyncio.Future[None] = loop.create_future()
         self._registry = registry
-        #: Frames wait until the view shows something or this timer ends; then None.
+        #: No frame is sent until the view shows something or this timer ends. Afterwards it is
+        #: None.
         self._first_page_timer: asyncio.TimerHandle | None = None
         self._end_callbacks: list[Callable[[], None]] = []
         request.owner = self
@@ -169,12 +171,12 @@ class Instance:
 
     @property
     def is_daemon(self) -> bool:
-        """Whether it keeps running without windows."""
+        """Whether this instance continues to run without windows."""
         return bool(self.view.is_daemon)
 
     @property
     def ended_or_stopping(self) -> bool:
-        """Whether it was stopped."""
+        """Whether this instance was stopped."""
         return self.life in (Life.STOPPING, Life.ENDED)
 
     @property
@@ -183,25 +185,25 @@ class Instance:
 
     @property
     def state(self) -> State:
-        """The state that lists show."""
+        """The state that lists of instances show."""
         if self._runs_request and len(self._handlers.waiters):
             return State.NEEDS_INPUT
         return STATE_OF_LIFE[self.life]
 
     @property
     def at_work(self) -> bool:
-        """Whether ending the process would lose something: see docs/architecture.md."""
+        """Whether the end of the process would lose work or input; see docs/architecture.md."""
         if not self.is_daemon or self.life is Life.FAILED or self.ended_or_stopping:
             return False
         return self.long_running or self.was_used or self._runs_request
 
     @property
     def window_count(self) -> int:
-        """The number of windows with a link that show it."""
+        """The number of windows that have a link and show this instance."""
         return sum(window.transport is not None for window in self.publisher.windows)
 
     def summary(self) -> Summary:
-        """Its summary for lists of instances."""
+        """The summary of this instance for lists of instances."""
         return Summary(
             id=self.id,
             url=self.request.url,
@@ -292,7 +294,7 @@ class Instance:
         self._registry.restart(self)
 
     def _request_ended(self, life: Life) -> None:
-        """``handle_request`` has returned or raised."""
+        """Continue after ``handle_request`` has returned or raised an exception."""
         if self.ended_or_stopping:
             return
         self._enter(life)
@@ -306,7 +308,7 @@ class Instance:
             self._notify_without_window(self.state)
 
     def _was_shown(self) -> None:
-        """The view has called `show` or waits."""
+        """Note that the view has called `show` or waits."""
         if self._runs_request:
             if self.life is Life.STARTING:
                 self._enter(Life.RUNNING)
@@ -316,18 +318,20 @@ class Instance:
         self.publisher.flush(TICKS_IN_FLIGHT)
 
     def decide_daemon(self) -> None:
-        """``is_daemon`` was set on the instance. Any thread."""
+        """Handle that author code has set ``is_daemon``. Any thread can call it."""
         self.loop.call_soon_threadsafe(self._decide_daemon)
 
     def _decide_daemon(self) -> None:
         """Notify the registry whether this is a daemon view, as soon as that cannot change."""
         if self.ended_or_stopping:
-            return  # a window must not find an ended instance
+            return  # A new window must not find an instance that has ended.
         if self.is_daemon or self.life is not Life.STARTING:
             self._registry.daemon_decided(self)
 
     def stop_or_dismiss(self) -> asyncio.Future[None]:
-        """Stop the instance for a person. A view whose ``handle_request`` has ended is dismissed.
+        """Stop the instance because a user wants it.
+
+        If ``handle_request`` has ended, dismiss the view.
 
         Returns:
             `ended`.
@@ -341,7 +345,7 @@ class Instance:
             `ended`.
         """
         if not self.ended_or_stopping:
-            # A failed view that is started again continues from its checkpoint.
+            # If a user restarts a failed view, the view continues from its checkpoint.
             is_retry = self.life is Life.FAILED and reason is StopReason.RESTARTED
             self._enter(Life.STOPPING)
             self._activities.stop()
@@ -376,14 +380,14 @@ class Instance:
     ) -> None:
         try:
             await run(activity, hook, arguments, self._activities.spawn)
-        except BaseException:  # the other hook must still run
+        except BaseException:  # The other hook must also run if this hook raises an exception.
             name = getattr(hook, "__name__", hook)
             logger.exception("%s: %s failed", self.request.url, name)
 
     # windows -----------------------------------------------------------------------------------
 
     def attach(self, window: Window, cursor: int | None) -> None:
-        """Start to show this instance in ``window``."""
+        """Begin to show this instance in ``window``."""
         self.publisher.add(window, cursor)
         self.page.attached(window)
         self.window_seen(window)
@@ -392,14 +396,14 @@ class Instance:
         self._registry.instance_changed(self)
 
     def detach(self, window: Window) -> None:
-        """Stop showing it in ``window``."""
+        """Stop showing this instance in ``window``."""
         self.publisher.remove(window)
         self._registry.instance_changed(self)
         if not self.ended_or_stopping:
             self._notify_without_window(State.NEEDS_INPUT)
 
     def window_seen(self, window: Window) -> None:
-        """The visibility of a window has changed, or a window was attached."""
+        """Handle a window that became visible or hidden, or that was attached."""
         if window.visible and not self._runs_request and not self.result_seen:
             self.result_seen = True
             self._registry.instance_changed(self)
@@ -415,7 +419,7 @@ class Instance:
             self._handlers.restore_field(window, message)
 
     def _notify_without_window(self, state: State) -> None:
-        """Notify the owner of ``state`` if a daemon view is in it and no window shows the view."""
+        """Notify the owner that a daemon view is in ``state``, if no window shows the view."""
         if self.is_daemon and self.state is state and not self.publisher.windows:
             self._registry.notify_state(self, state)
 
@@ -475,16 +479,18 @@ class Instance:
         self.loop.call_soon_threadsafe(self._was_shown)
 
     def set_progress(self, progress: Progress | None) -> None:
-        """Set the progress of the work. It may be called for every item."""
+        """Set the progress of the work. A loop may call this method for every item."""
         check_stopped()
         self.document.progress = progress
         self.long_running = True
 
     def blocking(self, function: Callable[..., Coroutine[Any, Any, Any]], *arguments: Any) -> Any:
-        """Run a coroutine function for author code: block in a thread, else return the coroutine.
+        """Run a coroutine function for author code.
 
-        See `activity.call`. The coroutine is created on the server thread, so that a view
-        that was stopped before leaves no coroutine behind.
+        Block if the caller is in a thread; otherwise return the coroutine.
+
+        See `activity.call`. The coroutine is created on the server thread. If the view was stopped
+        earlier, no coroutine is created that would never be awaited.
         """
         return call(self.loop, self._wait(current(), function, arguments))
 
@@ -500,8 +506,7 @@ class Instance:
         if isinstance(activity, Handling):
             return await self._handlers.wait(activity, waiting)
         try:
-            # ``waiting`` runs up to its first wait, so that a pop-up that it shows is part of the
-            # same frame.
+            # ``waiting`` runs up to its first wait, so that its pop-up is part of the same frame.
             await asyncio.sleep(0)
             if self._runs_request:
                 self._was_shown()
@@ -520,7 +525,7 @@ class Instance:
             timeout: The longest wait in seconds; None: no limit.
 
         Raises:
-            TimeoutError: The time is over.
+            TimeoutError: No event arrived within ``timeout``.
         """
         for node in nodes:
             missing = [name for name in names if not node.listens_to(name)]

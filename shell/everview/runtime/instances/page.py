@@ -1,6 +1,7 @@
 """`Page`: the content of a document: the layout of the app, and the tree of the view or a failure.
 
-Threads: `show` and `root` from any thread; the rest on the server thread.
+Threads: `show` and `root` can be called from any thread, the other methods only on the server
+thread.
 """
 
 from __future__ import annotations
@@ -65,7 +66,10 @@ class Page:
 
     @property
     def root(self) -> Element | None:
-        """The root of the view, without the layout of the app. Reading it needs no lock."""
+        """The root of the view, without the layout of the app.
+
+        This property can be read without a lock.
+        """
         root = self._content.first_child
         return root if isinstance(root, Element) else None
 
@@ -127,7 +131,7 @@ class Page:
         self.show(response)
 
     async def node_of(self, response: object) -> object:
-        """The nodes of a template response; any other response unchanged."""
+        """Render a template response to nodes. Return any other response unchanged."""
         if not isinstance(response, (TemplateResponse, TemplateStringResponse)):
             return response
         templates = self._site.templates
@@ -143,7 +147,7 @@ class Page:
     async def fail(
         self, activity: Activity, error: BaseException, start_again: Callable[[InputEvent], object]
     ) -> None:
-        """Show the error view of the app, or the page of Everview, for a refusal or a failure."""
+        """Show the error page of the app, or else of Everview, after a refusal or a failure."""
         forbidden = isinstance(error, ForbiddenError)
         page = await self._own_error_page(activity, error, 403 if forbidden else 500)
         if page is None and forbidden:
@@ -162,7 +166,7 @@ class Page:
         try:
             shown = await run(activity, view, (self._request, error), self._spawn)
             page = await self.node_of(shown)
-        except Exception:  # the page of Everview is shown instead
+        except Exception:  # The error page of Everview is shown instead.
             logger.exception("the error view for %s failed", self._request.url)
             return None
         return page if isinstance(page, (Node, str)) else None

@@ -20,23 +20,23 @@ class State(enum.StrEnum):
 
 
 class Life(enum.Enum):
-    """Where an instance is in its life cycle."""
+    """The states in the life cycle of an instance."""
 
     #: ``handle_request`` runs and has shown nothing.
     STARTING = enum.auto()
     #: ``handle_request`` runs and has shown something or waited.
     RUNNING = enum.auto()
-    #: ``handle_request`` has returned; the handlers still work.
+    #: ``handle_request`` has returned, but events are still handled.
     FINISHED = enum.auto()
-    #: ``handle_request`` has raised.
+    #: ``handle_request`` has raised an exception.
     FAILED = enum.auto()
-    #: The instance was stopped; its code and its hooks end.
+    #: The instance was stopped, and its code and hooks are ending.
     STOPPING = enum.auto()
-    #: The hooks have run.
+    #: The instance has ended: all its hooks have run.
     ENDED = enum.auto()
 
 
-#: For each state of the life cycle the states that may follow.
+#: Maps each state of the life cycle to the states that may follow.
 LIFE_TRANSITIONS = {
     Life.STARTING: {Life.RUNNING, Life.FINISHED, Life.FAILED, Life.STOPPING},
     Life.RUNNING: {Life.FINISHED, Life.FAILED, Life.STOPPING},
@@ -46,7 +46,7 @@ LIFE_TRANSITIONS = {
     Life.ENDED: set(),
 }
 
-#: The state that lists show for each state of the life cycle.
+#: Maps each state of the life cycle to the state that lists show.
 STATE_OF_LIFE = {
     Life.STARTING: State.RUNNING,
     Life.RUNNING: State.RUNNING,
@@ -60,15 +60,16 @@ STATE_OF_LIFE = {
 class StopReason(enum.StrEnum):
     """Why an instance is stopped; `View.on_stop` receives it."""
 
-    #: The last window of a view that is no daemon was closed.
+    #: The last window of a view was closed, and the view is not a daemon.
     WINDOW_CLOSED = "window closed"
-    #: ``handle_request`` has returned, and the class ends its daemon views then.
+    #: ``handle_request`` has returned, and the class of the view says that its daemon views then
+    #: end.
     FINISHED = "finished"
-    #: A person or the view itself stopped ``handle_request``.
+    #: A user or the view itself stopped ``handle_request``.
     STOPPED = "stopped"
-    #: A person dismissed a view whose ``handle_request`` had ended.
+    #: A user dismissed a view whose ``handle_request`` had ended.
     DISMISSED = "dismissed"
-    #: A person started the view again.
+    #: A user restarted the view.
     RESTARTED = "restarted"
     #: The app ends.
     SHUTDOWN = "shutdown"
@@ -104,7 +105,7 @@ class Summary:
 
     @property
     def text(self) -> str:
-        """The state for a person, in English; `_` translates it."""
+        """The English name of the state for users; `_` translates it."""
         if self.state is State.FINISHED:
             if not self.long_running:
                 return N_("ready")

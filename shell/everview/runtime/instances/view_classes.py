@@ -1,7 +1,7 @@
-"""Properties of an author's view class that are found without running it.
+"""Functions that find properties of an author's view class without running its code.
 
-`View` is in a layer above and cannot be imported here. It is found as the topmost base class that
-has a ``handle_request``.
+`View` is in a higher layer, so this module cannot import it. Therefore `View` is found as the
+topmost base class that has a ``handle_request``.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ def base_of(view_class: type) -> type:
 
 
 def own_classes(view_class: type) -> Iterator[type]:
-    """The class and its bases, without `View` and the bases of `View`."""
+    """Return the class and its base classes, without `View` and the base classes of `View`."""
     for cls in view_class.__mro__:
         if cls is base_of(view_class):
             return
@@ -34,9 +34,9 @@ def default_hooks(view_class: type) -> frozenset[str]:
 
 
 def decides_late(view_class: type) -> bool:
-    """Whether code of the class uses the name ``is_daemon``, and so may set it.
+    """Whether the code of the class contains the name ``is_daemon``, and so may set this attribute.
 
-    If it does, a second window at the same URL waits for the decision.
+    If the code may set ``is_daemon``, a second window at the same URL waits for the decision.
     """
     return any(
         _names_is_daemon(getattr(value, "__code__", None))

@@ -3,7 +3,7 @@
 A view is created for the request, called once, and ends. Its result becomes a `Response`: a node
 becomes HTML, a string text, a redirect status 302.
 
-Not for: HTTP itself and access control (``everview.server.http``).
+This module does not parse HTTP and does not control access; see ``everview.server.http``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,10 @@ logger = logging.getLogger("everview.view")
 
 
 async def answer(runtime: Runtime, request: Request) -> Response:
-    """Answer ``request``, whose route is set. Raises nothing: a failure becomes a status."""
+    """Answer ``request``, whose route is set.
+
+    A failure becomes an HTTP status and is not raised.
+    """
     try:
         instance = runtime.make_instance(request)
         result = await instance.respond()
@@ -38,7 +41,7 @@ async def answer(runtime: Runtime, request: Request) -> Response:
         return response_of(result)
     except ForbiddenError as error:
         return Response(str(error) or _("Access denied."), status=403)
-    except Exception:  # raised by author code; the client gets no details
+    except Exception:  # Author code raised the exception. The client gets no details of it.
         logger.exception("%s %s failed", request.method, request.url)
         return Response(_("The view failed. The log has the details."), status=500)
 

@@ -1,4 +1,4 @@
-"""`Middlewares`: code of an app between windows and views.
+"""`Middlewares`: code of an app that runs before messages and requests of windows reach views.
 
 A middleware is an object with some of these methods, plain or ``async``, each called with a
 `MiddlewareData`:
@@ -9,11 +9,12 @@ A middleware is an object with some of these methods, plain or ``async``, each c
   the data is shown instead of the view.
 * ``on_startup``, ``on_shutdown``: the app starts, or has stopped its views.
 
-A method passes by returning the data. The next middleware then gets the data. Middlewares are
-called in the order in which they were added.
+To let the data pass, a method returns the data.
+The next middleware then gets the data. Middlewares are called in the order in which they were added
+to the app.
 
-Threads: the server thread; plain methods run in threads. Guarantees: the messages of one window are
-handled in order, however long a middleware takes.
+Threads: must be used on the server thread. Plain methods of middlewares run in other threads.
+Guarantees: the messages of one window are handled in order, even if a middleware is slow.
 """
 
 from __future__ import annotations
@@ -42,7 +43,10 @@ HOOKS = (
 
 @dataclass
 class MiddlewareData:
-    """``server`` is the same as in views. Each hook sets some other fields; the rest is None."""
+    """``server`` is the same as in views.
+
+    Each hook sets some of the other fields; the remaining fields are None.
+    """
 
     server: Any
     connection: Connection | None = None
@@ -55,7 +59,7 @@ def check_middleware(middleware: object) -> None:
     """Check the hooks of a middleware.
 
     Raises:
-        HandlerError: it has no hook, or a hook is not callable.
+        HandlerError: the middleware has no hook, or a hook is not callable.
     """
     hooks = {name: getattr(middleware, name) for name in HOOKS if hasattr(middleware, name)}
     if not hooks:
@@ -82,10 +86,11 @@ class Middlewares:
         """Run a hook of all middlewares.
 
         Returns:
-            ``data`` if all pass, else the value of the one that did not.
+            ``data`` if every middleware lets it pass; otherwise the value that the refusing
+            middleware returned.
 
         Raises:
-            Exception: any exception of a middleware.
+            Exception: a middleware raised this exception.
         """
         for function in self._hooks[hook]:
             result = await run(Activity(f"{hook} of a middleware"), function, (data,), self._spawn)
@@ -94,9 +99,12 @@ class Middlewares:
         return data
 
     async def passes(self, hook: str, data: MiddlewareData) -> bool:
-        """Whether all middlewares pass. An exception is logged and counts as a refusal."""
+        """Whether every middleware lets the data pass.
+
+        An exception is logged and counts as a refusal.
+        """
         try:
             return await self.run(hook, data) is data
-        except Exception:  # raised by author code; it must not end the link
+        except Exception:  # Author code raised the exception. The link must stay open.
             logger.exception("%s of a middleware failed", hook)
             return False

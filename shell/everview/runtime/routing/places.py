@@ -1,4 +1,4 @@
-"""Places: the views of an app that a person can open by their path alone."""
+"""Places: the views of an app that a user can open by a path without arguments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from everview.runtime.routing.routing import Router
 
 @dataclass(frozen=True)
 class Place:
-    """A view as the palette and lists of views show it."""
+    """An entry for a view in the palette and in lists of views."""
 
     url: str
     title: str

@@ -43,7 +43,7 @@ class Request:
     connection: Connection | None = None
     checkpoint: Any = None
     id: int = field(default_factory=lambda: next(_ids))
-    #: The instance that was started for it. The runtime sets it.
+    #: The instance that was started for this request. The runtime sets this attribute.
     owner: Owner | None = field(default=None, repr=False)
 
     @property

@@ -4,7 +4,8 @@ Interactive views answer with `TemplateResponse`, `TemplateStringResponse`, `Red
 `HttpRedirectResponse`; routes with ``interactive=False`` also with `JsonResponse`, `FileResponse`
 and `Response`, with any status, type and headers.
 
-Not for: HTTP itself (``everview.server.http``), templates (``everview.authoring.templates``).
+This module does not send HTTP (see ``everview.server.http``) and does not render templates (see
+``everview.authoring.templates``).
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ class RedirectResponse:
 
 @dataclass
 class HttpRedirectResponse:
-    """Load another page. A page outside the app opens in the system's browser."""
+    """Load another page. If the page is outside the app, it opens in the system's browser."""
 
     url: str
 

@@ -20,7 +20,8 @@ from everview.errors import RouteError
 #: The pattern of a route for all URLs that no earlier route matches.
 MATCH_ALL = "*"
 
-#: Converters by name: a regular expression, and functions from and to a string.
+#: Converters by name. Each has a regular expression, and functions that convert from and to a
+#: string.
 CONVERTERS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], str]]] = {
     "int": (r"-?\d+", int, str),
     "float": (r"-?\d+(?:\.\d+)?", float, str),
@@ -94,10 +95,10 @@ class Route:
                 for name, text in found.groupdict().items()
             }
         except ValueError:
-            return None  # matched but invalid, for example 36 dashes as a UUID
+            return None  # The text is not a valid value, for example 36 dashes.
 
     def build(self, arguments: Mapping[str, object]) -> str:
-        """The path with these arguments.
+        """Return the path of this route with these arguments.
 
         Raises:
             RouteError: an argument is missing, unknown or does not match.
@@ -124,7 +125,7 @@ class Route:
 
 
 class Router:
-    """The route table. Threads: filled before the app runs, then read by any thread."""
+    """The route table. Routes are added before the app runs. Then any thread can read the table."""
 
     def __init__(self) -> None:
         self.routes: list[Route] = []

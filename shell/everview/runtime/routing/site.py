@@ -1,6 +1,6 @@
-"""`Site`: the parts of an app, besides its routes, that the runtime uses.
+"""`Site`: the parts of an app that the runtime uses, except the routes.
 
-Filled by `App` before anything runs.
+`App` sets all attributes of its `Site` before the runtime starts.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from everview.runtime.windows.connection import Connection
 
 
 class Templates(Protocol):
-    """Renders templates. Called in threads: it may block."""
+    """Renders templates. The methods are called in threads, so they may block."""
 
     def render(self, name: str, context: Mapping[str, object]) -> Node:
         """Render the template ``name``."""

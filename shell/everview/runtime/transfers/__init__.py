@@ -1,1 +1,1 @@
-"""Uploads and downloads, without HTTP."""
+"""Uploads and downloads of windows. HTTP itself is in ``everview.server.http``."""

@@ -3,10 +3,11 @@
     self.bucket = Bucket(request, max_files=1, max_size=50_000_000, on_add=self.added)
     return HTML(FileInput(self.bucket))
 
-Not for: receiving the bytes (``everview.server.http.uploads``; only that module accesses the disk).
+This module does not receive bytes and does not access the disk; see
+``everview.server.http.uploads``.
 
-Threads: any. Guarantees: no name that a page sends becomes a path. Each file in ``files`` is
-complete, and exists until it is removed or its view ends.
+Threads: can be called from any thread. Guarantees: a name that a page sends never becomes a path.
+Each file in ``files`` is complete, and exists until it is removed or its view ends.
 """
 
 from __future__ import annotations
@@ -26,11 +27,13 @@ from everview.progress import Progress
 from everview.runtime.execution.activity import Owner, current
 from everview.runtime.routing.request import Request
 
-#: Maximum length of a file name in characters. With three bytes each it fits file systems (255).
+#: Maximum length of a file name in characters. With three bytes for each character, the name is
+#: below the limit of file systems (255 bytes).
 NAME_LENGTH = 80
-#: Spaces and dots at both ends. Windows drops them, and ". ." would name a folder.
+#: Characters that are removed at both ends of a name. Windows drops spaces and dots at the end, and
+#: ". ." would name a folder.
 _EDGES = re.compile(r"^[\s.]+|[\s.]+$")
-#: Names that Windows reserves for devices, with any suffix.
+#: Windows reserves these names for devices, even with a suffix.
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\.|$)", re.IGNORECASE)
 
 
@@ -92,7 +95,8 @@ class Refusal:
 
 T = TypeVar("T")
 
-#: Runs a handler of a view in its turn: a name for the log, the function and its arguments.
+#: The type of a function that runs a handler of a view. Its arguments are a name for the log, the
+#: handler, and the handler's arguments.
 CallHandler: TypeAlias = Callable[[str, Callable[..., object], tuple[object, ...]], None]
 
 
@@ -201,7 +205,7 @@ class Bucket:
         return self._closed
 
     def close(self) -> list[Path]:
-        """Accept no more files. Returns the paths of all files, for deletion."""
+        """Refuse new files, and return the paths of all files so that they can be deleted."""
         with self._lock:
             self._closed = True
             paths = [upload.path for upload in self._files.values()]
@@ -263,7 +267,7 @@ class Bucket:
         return True
 
     def give_up(self, name: str) -> None:
-        """Remove an announced file: its upload failed."""
+        """Remove an announced file whose upload failed."""
         with self._lock:
             self._arriving.discard(name)
 
@@ -279,9 +283,10 @@ def too_large(name: str, size: int) -> Refusal:
 
 
 def safe_name(name: str) -> str:
-    """``name`` as a file name for every system: no folder, no control or reserved character.
+    """Change ``name`` into a file name that is valid on every system and contains no folder.
 
-    The rules of Windows are the strictest (Microsoft, "Naming Files, Paths, and Namespaces").
+    The rules follow Windows, because it is the strictest system (Microsoft, "Naming Files, Paths,
+    and Namespaces").
     """
     name = unicodedata.normalize("NFC", name.replace("\\", "/")).rpartition("/")[2]
     name = re.sub(r'[<>:"|?*]', "_", name)

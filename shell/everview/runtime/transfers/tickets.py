@@ -1,7 +1,8 @@
 """`Tickets`: one-time permissions. Each is random and valid once, for `TICKET_LIFE` seconds.
 
-Threads: `issue` any, `redeem` the server thread. Guarantees: a ticket is issued once and redeemed
-once. Tickets are looked up by their hash, so that the duration of a lookup reveals nothing.
+Threads: `issue` can be called from any thread, `redeem` only on the server thread. Guarantees: a
+ticket is issued once and redeemed once. Tickets are looked up by their hash, so that the duration
+of a lookup reveals nothing about valid tickets.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Generic, TypeVar
 
 T = TypeVar("T")
 
-#: Seconds a ticket is valid.
+#: A ticket is valid for this number of seconds.
 TICKET_LIFE = 30.0
 #: Maximum number of unused tickets.
 MAX_TICKETS = 1000
@@ -44,7 +45,7 @@ class Tickets(Generic[T]):
                 self._tickets.pop(digest, None)
 
     def redeem(self, ticket: str) -> T | None:
-        """The value of a ticket, once; None if the ticket is used, expired or unknown."""
+        """Use up a ticket and return its value; None if the ticket is used, expired or unknown."""
         found = self._tickets.pop(_digest(ticket), None)
         return found[1] if found is not None and self._clock() < found[0] else None
 

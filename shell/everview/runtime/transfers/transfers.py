@@ -1,11 +1,13 @@
 """`Transfers`: permissions for HTTP requests of windows: answers, downloads, uploads.
 
-The permission is a secret part of the URL. An answer or a download has a ticket (valid once, for
-30 s). A bucket has a token that is valid as long as its view runs.
+A permission is a secret part of a URL. The URL of an answer or a download contains a ticket, which
+is valid once, for 30 s. The URL of a bucket contains a token, which is valid as long as its view
+runs.
 
-Not for: HTTP itself (``everview.server.http``).
+This module does not handle HTTP; see ``everview.server.http``.
 
-Threads: `download_address` and `open` from any; the rest on the server thread.
+Threads: `download_address` and `open` can be called from any thread, the other methods only on the
+server thread.
 """
 
 from __future__ import annotations
@@ -35,7 +37,7 @@ class Download:
 
 
 class Transfers:
-    """The permissions of one server start.
+    """All permissions of one run of the server.
 
     Args:
         clock: monotonic, in seconds.
@@ -57,23 +59,24 @@ class Transfers:
         self._buckets: dict[str, Bucket] = {}
 
     def address(self, request: Request) -> str:
-        """A one-time address of the answer to ``request``."""
+        """Return an address at which the answer to ``request`` can be fetched once."""
         return f"{HTTP_PREFIX}{self._answers.issue(request)}{request.url}"
 
     def redeem(self, ticket: str) -> Request | None:
-        """The request of a ticket, once; None if the ticket is not valid."""
+        """Use up a ticket and return its request; None if the ticket is not valid."""
         return self._answers.redeem(ticket)
 
     def download_address(self, download: Download) -> str:
-        """A one-time address of a file."""
+        """Return an address at which a file can be fetched once."""
         name = quote(safe_name(download.name))
         if download.body is not None:
-            # The body may be large, and the page may never fetch it.
+            # Expired downloads are removed, because a body may be large and the page may never
+            # fetch it.
             self._later(TICKET_LIFE, self._downloads.drop_expired)
         return f"{DOWNLOAD_PREFIX}{self._downloads.issue(download)}/{name}"
 
     def redeem_download(self, ticket: str) -> Download | None:
-        """The file of a ticket, once; None if the ticket is not valid."""
+        """Use up a ticket and return its file; None if the ticket is not valid."""
         return self._downloads.redeem(ticket)
 
     def bucket(self, token: str) -> Bucket | None:

@@ -4,7 +4,7 @@ The page performs each effect once, in the order in which the effects were added
 table in ``client/`` has one function per tag; a test compares the table with `AnyEffect`.
 docs/protocol.md describes how effects are sent again after a link broke.
 
-Not for: changes of the tree (``everview.html``), messages of pages (``messages.py``).
+Changes of the tree are in ``everview.html``, messages of pages in ``messages.py``.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ class Effect(msgspec.Struct, tag_field="t"):
     """Base of all effects."""
 
 
-#: The appearance of a notice.
+#: The kind of a notice, which determines its appearance.
 NoticeKind = Literal["info", "error"]
 
 
@@ -33,7 +33,7 @@ class Notice(Effect, tag="notice"):
 
 
 class EventLost(Effect, tag="lost"):
-    """The event with this number was not handled."""
+    """Report that the event with this number was not handled."""
 
     number: int
 
@@ -58,7 +58,7 @@ class Reply(Effect, tag="reply"):
 
 
 class WindowState(Effect, tag="window"):
-    """How the window is shown, and which app it belongs to.
+    """Set the preferences of the window, and name the app to which it belongs.
 
     Args:
         native: whether it is a native window, not a browser tab.
@@ -131,21 +131,21 @@ class Task(msgspec.Struct, frozen=True):
 
 
 class Places(Effect, tag="places"):
-    """Show the views and tasks that the person can go to."""
+    """Show the views and tasks that the user can open."""
 
     views: list[Place]
     tasks: list[Task]
 
 
 class About(Effect, tag="about"):
-    """Show what this app is: its title, then names and values."""
+    """Show a description of this app: its title, and then pairs of a name and a value."""
 
     title: str
     rows: list[tuple[str, str]]
 
 
 class ConfirmQuit(Effect, tag="quitting"):
-    """Ask the person what happens to the running tasks when the app ends."""
+    """Ask the user whether running tasks are finished or stopped when the app ends."""
 
     tasks: list[Task]
 
@@ -169,7 +169,8 @@ AnyEffect = (
     | ConfirmQuit
 )
 
-#: A newer effect of one of these types replaces an unsent older one: only the newest state counts.
+#: A new effect of one of these types replaces an older effect that was not sent yet, because only
+#: the newest state matters.
 STATE_EFFECTS = (WindowState,)
 #: These effects are dropped when the window shows another view.
 VIEW_EFFECTS = (Focus, SetHidden, Reply)

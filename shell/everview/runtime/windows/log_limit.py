@@ -1,6 +1,6 @@
-"""`LogLimit`: limits the warnings that clients can cause, so that none of them can fill the log.
+"""`LogLimit`: limits the warnings that clients can cause, so that no client can fill the log.
 
-Threads: the server thread.
+Threads: must be used on the server thread only.
 """
 
 from __future__ import annotations
@@ -8,14 +8,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 
-#: Maximum number of warnings within so many seconds. Further ones are counted.
+#: At most this number of warnings is logged within this number of seconds. Further warnings are
+#: counted.
 WARNINGS, WARN_EVERY = 20, 60.0
 #: Maximum length of a text of a client in the log, in characters.
 LENGTH = 1000
 
 
 class LogLimit:
-    """Warnings about one kind of event.
+    """Logs a limited number of warnings about one kind of event.
 
     Args:
         logger: Receives the warnings.
@@ -31,7 +32,7 @@ class LogLimit:
         self._since = float("-inf")
 
     def warn(self, text: str, quoted: str) -> None:
-        """Log ``text`` and what the client sent, as a literal: it cannot forge a line."""
+        """Log ``text`` and the client's data as a literal, so that the data cannot forge a line."""
         now = self._clock()
         if now - self._since >= WARN_EVERY:
             if self._count > WARNINGS:

@@ -33,7 +33,8 @@ class Message(msgspec.Struct, tag_field="t", forbid_unknown_fields=True):
 class Hello(Message, tag="hello"):
     """The first message of a link: a nonce, and a ticket or the id of an existing window.
 
-    ``fresh``: the page was just loaded. If the window has a link already, that is another page.
+    ``fresh`` is true if the page was just loaded. If the window already has a link, that link then
+    belongs to another page.
     """
 
     nonce: Annotated[str, msgspec.Meta(min_length=16, max_length=128)]
@@ -45,7 +46,10 @@ class Hello(Message, tag="hello"):
 
 
 class Proof(Message, tag="proof"):
-    """The answer to a challenge. ``effects``: the number of the last effects that the page got."""
+    """The answer to a challenge.
+
+    ``effects`` is the number of the last effects that the page received.
+    """
 
     proof: Token
     effects: Number = 0
@@ -105,7 +109,7 @@ class Browse(Message, tag="browse"):
 
 
 class Prefer(Message, tag="prefer"):
-    """Show this window in another way, now and when it is opened again."""
+    """Change the preferences of this window, for now and for the next time that it is opened."""
 
     zoom: Annotated[float, msgspec.Meta(ge=0.25, le=5)] | None = None
     theme: Literal["system", "light", "dark"] | None = None
@@ -113,13 +117,13 @@ class Prefer(Message, tag="prefer"):
 
 
 class QuitRequest(Message, tag="quit"):
-    """End the app. "ask": end it if no task runs, else ask the person."""
+    """End the app. If the value is "ask" and a task runs, ask the user first."""
 
     how: Literal["ask", "background", "finish", "stop"]
 
 
 class InfoRequest(Message, tag="info"):
-    """Send this window the places to go to, what this app is, or the running tasks."""
+    """Request the list of views, the description of the app, or the list of running tasks."""
 
     what: Literal["places", "about", "quit"]
 
@@ -130,9 +134,9 @@ class ClientError(Message, tag="error"):
     text: Annotated[str, msgspec.Meta(max_length=4000)]
 
 
-#: Requests to the shell around the view (``window_commands.py``).
+#: All messages that concern the app, not the shown view (``window_commands.py``).
 ShellMessage = WindowCommand | Browse | Prefer | QuitRequest | InfoRequest
-#: Messages of a link after its start.
+#: All messages that a page can send after its link is accepted.
 WindowMessage = Attach | Event | Confirm | Resync | Visible | ClientError | ShellMessage
 AnyMessage = Hello | Proof | WindowMessage
 

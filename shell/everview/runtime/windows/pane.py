@@ -9,7 +9,7 @@
 All windows share one tree. It contains every panel, and each window shows the panels that it chose.
 The choice lives as long as the window: it survives a reload and a broken link.
 
-Threads: any.
+Threads: can be called from any thread.
 """
 
 from __future__ import annotations
@@ -24,15 +24,16 @@ from everview.runtime.windows.window import Window
 
 
 class Pane:
-    """Attributes that the author sets, and the nodes that this window shows or hides."""
+    """Stores attributes that the author sets, and the nodes that this window shows or hides."""
 
     def __init__(self, window: Window) -> None:
-        # A weak reference: the publisher keeps panes by window, and both end together.
+        # The reference is weak, because the publisher stores a pane only as long as its window
+        # exists.
         self._window = weakref.ref(window)
         self._hidden: dict[int, bool] = {}
 
     if TYPE_CHECKING:
-        # Checkers accept the attributes of the author.
+        # Type checkers then accept attributes that the author adds.
         def __getattr__(self, name: str) -> Any: ...
         def __setattr__(self, name: str, value: Any) -> None: ...
 

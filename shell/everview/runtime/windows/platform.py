@@ -1,6 +1,6 @@
 """`Platform`: the functions that only a desktop has. The application passes it to the runtime.
 
-Threads: called on the server thread. Implementations must return at once.
+Threads: all methods are called on the server thread, so implementations must return at once.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 
 from everview.runtime.windows.window import Window
 
-#: How an app ends: now, after the running tasks, or not at all (only its windows close).
+#: The ways to end an app: now, after the running tasks, or not at all (only its windows close).
 QuitMode = Literal["stop", "finish", "background"]
 
 
@@ -40,12 +40,12 @@ class Platform(Protocol):
     """The desktop as the runtime sees it."""
 
     def connected(self, window: Window) -> None:
-        """A window has a link: restore its ``preferences``."""
+        """Restore the ``preferences`` of a window that has a new link."""
 
     def open_window(self, url: str, like: Window | None = None) -> bool:
-        """Open another window at ``url``; False where windows are browser tabs.
+        """Open another window at ``url``. Returns False if windows are browser tabs.
 
-        ``like``: the new window starts with the size, zoom and theme of this one.
+        The new window starts with the size, zoom and theme of ``like``.
         """
         ...
 
@@ -57,25 +57,34 @@ class Platform(Protocol):
         """Set the title of a native window."""
 
     def attached(self, window: Window) -> None:
-        """``window.url`` changed."""
+        """Handle a change of ``window.url``."""
 
     def prefer(self, window: Window) -> None:
-        """``window.preferences`` changed."""
+        """Handle a change of ``window.preferences``."""
 
     def choose(self, window: Window | None, dialog: Dialog) -> asyncio.Future[str | None] | None:
-        """Show a native dialog; None where there is none. The result is None if cancelled."""
+        """Show a native dialog and return its result.
+
+        Returns None without a desktop. The result is None if the user cancels the dialog.
+        """
         ...
 
     def copy(self, text: str) -> bool:
-        """Put a string on the clipboard; False where the page has to do it."""
+        """Put a string on the clipboard. Returns False if the page has to do this."""
         ...
 
     def browse(self, url: str) -> bool:
-        """Open a page outside the app in the system's browser; False where there is none."""
+        """Open a page outside the app in the system's browser.
+
+        Returns False if there is no browser.
+        """
         ...
 
     def notify(self, title: str, text: str, url: str) -> bool:
-        """Show a system notification; a click opens ``url``. False where there are none."""
+        """Show a system notification whose click opens ``url``.
+
+        Returns False if this is not possible.
+        """
         ...
 
     def show_log(self) -> str:
@@ -87,12 +96,12 @@ class Platform(Protocol):
         ...
 
     def quit(self, how: QuitMode = "stop") -> bool:
-        """End the app; False where it cannot be ended from here."""
+        """End the app. Returns False if the platform cannot end it."""
         ...
 
 
 class NoPlatform:
-    """No desktop: every window is a browser tab."""
+    """The platform without a desktop, where every window is a browser tab."""
 
     def connected(self, window: Window) -> None:
         return None

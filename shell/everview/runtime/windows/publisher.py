@@ -8,7 +8,7 @@ it. A window without credit is skipped. Its next confirmation flushes it with on
 While a handler runs, the publisher is on hold: ticks wait, so that the handler's changes arrive as
 one frame. `release` flushes.
 
-Threads: the server thread only, except `changed`, which the document calls from any thread.
+Threads: must be used on the server thread; only `changed` can be called from any thread.
 Guarantees: never waits for a document's lock (an author may hold it) or for a window.
 """
 
@@ -24,10 +24,10 @@ from everview.runtime.windows.pane import Pane
 from everview.runtime.windows.updates import EncodedFrame
 from everview.runtime.windows.window import FRAMES_IN_FLIGHT, TICKS_IN_FLIGHT, Window
 
-#: Seconds between frames of a visible and of a hidden window.
+#: Minimum time between two frames, in seconds: first for a visible window, then for a hidden one.
 TICK = 1 / 60
 HIDDEN_TICK = 0.5
-#: Seconds until the next attempt when an author holds the document's lock.
+#: If author code holds the document's lock, the next attempt is made after this number of seconds.
 RETRY = 0.002
 
 
@@ -44,7 +44,7 @@ class Publisher:
         self.document = document
         self.name = name
         self.windows: dict[Window, None] = {}
-        #: Panes by window; removed with the window.
+        #: Maps each window to its pane. The pane is removed with the window.
         self.panes: WeakKeyDictionary[Window, Pane] = WeakKeyDictionary()
         self._loop = loop
         self._holds = 0
@@ -57,10 +57,11 @@ class Publisher:
         document.on_change = self.changed
 
     def changed(self) -> None:
-        """The document changed for the first time since the last frame. Any thread.
+        """Handle the first change of the document since the last frame. Any thread can call it.
 
-        While ticks wait, the loop need not wake up, because `release` flushes. `release` cannot run
-        too early, because the caller holds the document's lock.
+        While the publisher is on hold, the loop need not wake up, because `release` flushes.
+        `release` cannot run before the change is complete, because the caller holds the document's
+        lock.
         """
         if self._holds:
             return
@@ -87,11 +88,11 @@ class Publisher:
             self.flush(TICKS_IN_FLIGHT)
 
     def hold(self) -> None:
-        """Let ticks wait until `release`. Calls nest."""
+        """Send no frames at ticks until `release` is called. Calls can be nested."""
         self._holds += 1
 
     def confirmed(self, window: Window) -> None:
-        """``window`` has credit again. Changes of a running handler do not cause a frame."""
+        """Send a frame to ``window``, which has credit again, unless a handler runs."""
         if not self._holds and (window.has_pending or window.cursor != self.document.revision):
             self._flush([window], TICKS_IN_FLIGHT)
 
@@ -101,7 +102,10 @@ class Publisher:
         self._flush(self.windows, FRAMES_IN_FLIGHT)
 
     def add(self, window: Window, cursor: int | None) -> None:
-        """Show the document in ``window``, whose page has revision ``cursor`` (None: no copy)."""
+        """Show the document in ``window``.
+
+        The page has revision ``cursor``; None: it has no copy.
+        """
         window.show(cursor)
         self.windows[window] = None
 
@@ -125,8 +129,8 @@ class Publisher:
             return
         document = self.document
         if not document.lock.acquire(blocking=False):
-            # The retry uses the larger of both limits: the limit of an event, if one of the two
-            # frames was sent for an event.
+            # The retry uses the larger limit of the two frames, which is the limit of an event if
+            # one of them was sent for an event.
             self._retry_in_flight = max(self._retry_in_flight, in_flight)
             if self._retry is None:
                 self._retry = self._loop.call_later(RETRY, self._flush_again)
@@ -155,14 +159,17 @@ class Publisher:
         self._last = now
 
     def _restore_pane(self, window: Window) -> None:
-        """A snapshot follows: hide and show again what the window's pane hides and shows."""
+        """The page gets a snapshot next.
+
+        The page must then hide and show nodes again, as the window's pane says.
+        """
         pane = self.panes.get(window)
         hidden = None if pane is None else pane.hidden_nodes()
         if hidden is not None:
             window.unsent_effects.append(hidden)
 
     def _is_due(self, window: Window, now: float) -> bool:
-        """Whether a hidden window gets a frame now; if not, schedule one."""
+        """Whether a hidden window gets a frame now. If not, a later frame is scheduled."""
         if window.has_pending or now - window.last_frame >= HIDDEN_TICK:
             return True
         self._flush_at(window.last_frame + HIDDEN_TICK)
@@ -181,7 +188,8 @@ class Publisher:
     def effect(self, effect: AnyEffect, windows: list[Window] | None = None) -> None:
         """Send an effect to ``windows``; None: to all windows that show the document."""
         for window in self.windows if windows is None else windows:
-            # Also without a link: the page may reconnect within the grace period.
+            # Effects are stored even without a link, because the page may reconnect within the
+            # grace period.
             if window in self.windows:
                 window.add_effect(effect)
         self.flush()

@@ -1,9 +1,10 @@
-"""`Windows`: the windows of one server start, from their first link to their end.
+"""`Windows`: all windows of one run of the server, from their first link to their end.
 
 A window survives its link: after a link broke, the window waits `GRACE` seconds for the next one.
-The numbers of its events are remembered much longer.
+The numbers of the window's events are stored much longer.
 
-Threads: the server thread. Guarantees: ``on_closed`` is called once each time a window is closed.
+Threads: must be used on the server thread. Guarantees: ``on_closed`` is called once each time a
+window is closed.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from everview.runtime.windows.window import Transport, Window
 
 #: Seconds that a window without a link waits for the next one before it is closed.
 GRACE = 10.0
-#: Closed windows whose event numbers are remembered.
+#: Maximum number of closed windows whose event numbers are stored.
 MAX_CLOSED_WINDOWS = 1000
 
 
@@ -33,7 +34,7 @@ class Windows:
         self._waiting: dict[Window, asyncio.TimerHandle] = {}
 
     def __iter__(self) -> Iterator[Window]:
-        # A copy in one step: other threads iterate, too.
+        # The list is copied in one step, because other threads also iterate over it.
         return iter(list(self._windows.values()))
 
     def __len__(self) -> int:
@@ -46,13 +47,13 @@ class Windows:
     def by_label(self, label: str) -> list[Window]:
         """The windows with the label of a native window, the one that connected last at the end.
 
-        There are several after the native window was loaded with a new ticket.
+        There is more than one such window after the native window was loaded with a new ticket.
         """
         return [window for window in self if label and window.label == label]
 
     @property
     def open(self) -> list[Window]:
-        """Windows that have a link or wait for one."""
+        """The windows that have a link or wait for a new link."""
         return [w for w in self if w.transport is not None or w in self._waiting]
 
     def connect(
@@ -67,7 +68,8 @@ class Windows:
         """Give a new or known window a link; see `Window.connect`."""
         window = self._windows.get(window_id)
         if window is not None and window.user != user:
-            # Another owner uses the id, which was disclosed: close the window of the first owner.
+            # The id was disclosed, because another owner uses it. Therefore the window of the first
+            # owner is closed.
             self.close(window)
             window = None
         if window is None:
@@ -86,7 +88,10 @@ class Windows:
             timer.cancel()
 
     def disconnect(self, window: Window, transport: Transport) -> bool:
-        """A link ended: the window waits for the next one. False if it has another link already."""
+        """Let a window wait for the next link after a link ended.
+
+        Returns False if it already has another link.
+        """
         if window.transport is not transport:
             return False
         window.transport = None
@@ -94,7 +99,7 @@ class Windows:
         return True
 
     def close(self, window: Window) -> None:
-        """Close a window: it does not wait for another link."""
+        """Close a window. It no longer waits for another link."""
         self._stop_waiting(window)
         if window.transport is not None:
             window.transport.close(1000, "closed")

@@ -19,7 +19,7 @@ _NO_FRAME = msgspec.Raw(b"")
 
 
 class Challenge(msgspec.Struct, tag_field="t", tag="challenge"):
-    """The server proves that it knows the window's key, and asks for the same proof."""
+    """The server proves that it knows the window's key, and asks the page for the same."""
 
     nonce: str
     proof: str
@@ -45,7 +45,9 @@ class Welcome(msgspec.Struct, tag_field="t", tag="welcome", omit_defaults=True):
 
 
 class Update(msgspec.Struct, omit_defaults=True):
-    """A frame of the document, an acknowledgement and effects, each if there is one.
+    """A message with a frame of the document, an acknowledgement and effects.
+
+    Each part of the message is optional.
 
     Args:
         document: the id of the instance that the window shows.
@@ -77,12 +79,12 @@ class EncodedFrame:
 
     @cached_property
     def message(self) -> bytes:
-        """The whole message of a window that gets nothing but this frame."""
+        """The whole message for a window that gets only this frame."""
         return encode(Update(self._document, frame=self.json))
 
 
 def encode(value: object) -> bytes:
-    """``value`` as JSON.
+    """Encode ``value`` as JSON.
 
     Lone surrogates, which JSON cannot have, become U+FFFD as in browsers. They come from file
     names that are not in the system's encoding. Encoding must not fail: a frame goes to all
@@ -95,7 +97,7 @@ def encode(value: object) -> bytes:
 
 
 def well_formed(value: Any) -> Any:
-    """``value`` with U+FFFD for each lone surrogate (``String.prototype.toWellFormed``)."""
+    """Replace lone surrogates in ``value`` by U+FFFD, as ``toWellFormed`` in JavaScript does."""
     if isinstance(value, str):
         return value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     if isinstance(value, dict):

@@ -1,15 +1,16 @@
 """`Window`: one place that shows an instance, with the state of its link protocol.
 
-A window is a cursor into a document: the revision that its page has. Each frame is the change since
-that revision, so frames are never queued. The window survives its link: a page that reconnects
-gets the same `Window` with the numbers of its handled events, and its unconfirmed effects again.
+A window stores the revision of the document that its page has. Each frame contains the changes
+since that revision, so frames are never queued.
+The window survives its link: a page that reconnects gets the same `Window` with the numbers of its
+handled events. Unconfirmed effects are sent again.
 
 Flow control is by credit: a page confirms the frames that it applied, and gets no further frame
 while `FRAMES_IN_FLIGHT` are unconfirmed. A stalled window therefore costs at most that many frames.
 Frames that no event caused stop at `TICKS_IN_FLIGHT`, so that a page which is slower than the
 ticks is never more than those frames behind.
 
-Threads: the server thread only.
+Threads: must be used on the server thread only.
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ from everview.runtime.windows.updates import EncodedFrame, Update, encode
 #: sending three frames.
 FRAMES_IN_FLIGHT = 64
 TICKS_IN_FLIGHT = 16
-#: Unconfirmed bytes above which no further frame is sent.
+#: If more than this number of bytes is unconfirmed, no further frame is sent.
 BYTES_IN_FLIGHT = 1_000_000
-#: Maximum unsent effects of a window without credit. The oldest notices are dropped first.
+#: Maximum number of unsent effects of a window without credit. The oldest notices are dropped
+#: first.
 MAX_EFFECTS = 100
 #: A redirect that comes within this time after the last attach is one more in a row, in seconds.
 REDIRECT_TIME = 2.0
@@ -73,23 +75,26 @@ class Window:
         self.url = "/"
         self.title = ""
         self.preferences = Preferences()
-        #: Paths of files that the desktop reported as dropped. The page reports the drop itself.
+        #: Paths of files that were dropped on the native window. The page sends the drop event
+        #: itself.
         self.dropped: list[str] = []
         self.connection: Connection | None = None
         self.transport: Transport | None = None
         self.visible = True
         #: The revision that the page has; None: the next frame is a snapshot.
         self.cursor: int | None = None
-        #: When the last frame was sent (the loop's clock).
+        #: The time of the last frame, by the loop's clock.
         self.last_frame = float("-inf")
-        #: Adds an effect from any thread and sends it soon; the runtime replaces it.
+        #: A function that adds an effect from any thread and sends it soon. The runtime sets this
+        #: function.
         self.post: Callable[[AnyEffect], None] = self.add_effect
-        #: Number of the last event that arrived, and of the last one that was handled.
+        #: The number of the last event that arrived, and the number of the last event that was
+        #: handled.
         self.last_event_received = 0
         self.last_event_handled = 0
         #: Effects that were not sent yet.
         self.unsent_effects: list[AnyEffect] = []
-        #: Ids of fields that their own handler set to another value than the page reported.
+        #: Ids of fields whose own handler set a different value than the page reported.
         self.answered_fields: list[int] = []
         #: Redirects in a row, whether one was sent since the last attach, and when that was.
         self._redirects = 0
@@ -106,13 +111,13 @@ class Window:
         self._last_event_acknowledged = 0
         #: Effects that the page did not confirm, with the number of their message.
         self._unconfirmed_effects: list[tuple[int, list[AnyEffect]]] = []
-        #: Counts messages with effects.
+        #: The number of messages with effects so far.
         self._effects_number = 0
 
     # the link ----------------------------------------------------------------------------------
 
     def connect(self, transport: Transport, effects_received: int | None = None) -> None:
-        """Use a new link.
+        """Replace the link of this window by a new link.
 
         Unconfirmed frames are dropped, because the next frame includes their changes. No later
         frame includes effects, so unconfirmed effects are sent again.
