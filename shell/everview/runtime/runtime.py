@@ -467,7 +467,7 @@ class Runtime:
         if not instance.is_daemon and not instance.publisher.windows:
             instance.stop(StopReason.WINDOW_CLOSED)
 
-    # for instances -----------------------------------------------------------------------------
+    # calls from instances ----------------------------------------------------------------------
 
     def notify_state(self, instance: Instance, state: State) -> None:
         """Notify the owner of the state of an instance that no window shows."""
@@ -559,7 +559,7 @@ class Runtime:
         for window in windows:
             self.attach(window, Attach(instance.request.url))
 
-    # lists -------------------------------------------------------------------------------------
+    # lists of instances ------------------------------------------------------------------------
 
     def find(self, instance_id: str, user: str | None = None) -> Instance | None:
         """The instance with this id if it belongs to ``user`` (None: any user)."""

@@ -48,7 +48,7 @@ BUSY_AFTER = 2.0
 #: Maximum number of handlers of one instance that run or are queued. Further events are dropped,
 #: and their window is notified. A user who clicks in a view that hangs does not reach this number.
 MAX_HANDLERS = 1000
-#: Events after which the person continues to type in the same field.
+#: Names of the events after which the user continues to type in the same field.
 WHILE_TYPING = frozenset({"change", "submit", "keydown", "keyup"})
 
 
@@ -114,8 +114,8 @@ class Handlers:
             or len(self._activities) >= MAX_HANDLERS
             or (message.too_large and not isinstance(node, InputElement))
         ):
-            # The node was removed or stopped listening while the event was on its way, or the view
-            # is too far behind, or the page could not send the data.
+            # The event is lost: its node was removed or stopped listening, too many events wait, or
+            # the page could not send the data.
             window.handled_event(message.number)
             if message.too_large:
                 logger.warning("an event in %s was refused: its data are too large", self._url)
@@ -171,7 +171,7 @@ class Handlers:
     def _returned(
         self, handling: Handling, event: InputEvent, result: object, error: BaseException | None
     ) -> None:
-        """The first function has ended in its thread."""
+        """Continue after the first function has ended in its thread."""
         if error is None and handling.stopped:
             if inspect.iscoroutine(result):
                 result.close()
@@ -184,7 +184,7 @@ class Handlers:
             )
 
     def _start_task(self, handling: Handling, work: Callable[[], Awaitable[object]]) -> None:
-        """Handle in a task: the handler waits for its turn, or its code is ``async``."""
+        """Handle the event in a task, because the handler waits for its turn or is ``async``."""
         handling.task = self._activities.task(self._run(handling, work))
         # If the task is cancelled before its first step, `_run` does not run.
         handling.task.add_done_callback(partial(self._task_ended, handling))
@@ -286,7 +286,7 @@ class Handlers:
     async def _refuse_edit(
         self, event: InputEvent, node: InputElement, error: ValueError
     ) -> None:
-        """Let the page show the value of the field again, and say why."""
+        """Let the page show the value of the field again, and notify the user of the reason."""
         logger.warning("an edit of %r in %s was refused: %s", node, self._url, error)
         await self._send_value(event.window, node)
         if isinstance(error, TooLongError):
@@ -297,13 +297,13 @@ class Handlers:
         event.window.add_effect(Notice(text, "error"))
 
     def restore_field(self, window: Window, message: Event) -> None:
-        """An edit was lost: let the page show the value of the field again."""
+        """Let the page show the value of the field again after an edit was lost."""
         node = self._document.get_node(message.node)
         if message.name == "change" and isinstance(node, InputElement):
             self._activities.task(self._send_value(window, node))
 
     async def _send_value(self, window: Window, node: InputElement) -> None:
-        """Let the window show the value of a field, although the person types there."""
+        """Let the window show the value of a field even if the user is typing in it."""
         await self._change(lambda: node.mark_changed(node.SLOT))
         if window in self._publisher.windows:
             window.answered_fields.append(node.node_id)
@@ -311,7 +311,7 @@ class Handlers:
     async def _change(self, function: Callable[[], T]) -> T:
         return await change(self._document.lock, function, self._activities.spawn)
 
-    # the turn ----------------------------------------------------------------------------------
+    # passing the turn on -----------------------------------------------------------------------
 
     def _begin_turn(self, handling: Handling) -> None:
         handling.enter(HandlerState.RUNNING)
@@ -342,7 +342,7 @@ class Handlers:
             self._document.lock.release()
 
     def _note_answers(self, handling: Handling) -> None:
-        """Let the window show the values that the handler set, although the person types there."""
+        """Let the window show the values that the handler set, even in fields in use."""
         if handling.event is None:
             return
         window = handling.event.window
@@ -371,8 +371,8 @@ class Handlers:
         """Acknowledge the event.
 
         Returns:
-            The window of the event if it shows another view now: the handler restarted its view,
-            or the person followed a link.
+            The window of the event if this window shows another view now, because the handler
+            restarted its view or the user followed a link.
         """
         if handling.acknowledged or handling.event is None:
             return None

@@ -1,4 +1,4 @@
-"""`checked`: transitions of a life cycle.
+"""`checked`: checks the transitions of a life cycle.
 
 A life cycle is an enum, a table of its transitions, and one method that changes the state.
 """

@@ -58,7 +58,8 @@ from everview.runtime.windows.window import TICKS_IN_FLIGHT, Window
 T = TypeVar("T")
 logger = logging.getLogger("everview.view")
 
-#: While a new view shows nothing, its windows keep their page for this time, in seconds.
+#: Until a new view shows something, its windows show the previous page for up to this number of
+#: seconds.
 EMPTY_PAGE_AFTER = 0.1
 #: How long ``on_cleanup`` waits for author code that was stopped, in seconds.
 CLEANUP_AFTER = 2.0
@@ -225,7 +226,7 @@ class Instance:
 
     def start(self, error: Exception | None = None, response: object = None) -> None:
         """Run ``handle_request``, or show ``error`` or ``response`` instead."""
-        # Hold the frames, so that a view that shows something soon does not show an empty page
+        # No frame is sent yet, so that a view that shows something soon does not show an empty page
         # first.
         self.publisher.hold()
         self._first_page_timer = self.loop.call_later(EMPTY_PAGE_AFTER, self._release_first_page)

@@ -3,8 +3,10 @@
 A middleware is an object with some of these methods, plain or ``async``, each called with a
 `MiddlewareData`:
 
-* ``handle_connection``: a link was authenticated. It is refused unless the method passes.
-* ``handle_websocket_message``: a message arrived. It is dropped unless the method passes.
+* ``handle_connection``: a link was authenticated. The link is refused unless the method returns the
+  data.
+* ``handle_websocket_message``: a message arrived. The message is dropped unless the method returns
+  the data.
 * ``handle_request``: a window opens a view that starts or runs already. A return value other than
   the data is shown instead of the view.
 * ``on_startup``, ``on_shutdown``: the app starts, or has stopped its views.

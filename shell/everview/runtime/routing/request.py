@@ -26,11 +26,11 @@ class Request:
         route: the route of the URL; None without one.
         match_info: the arguments in the path.
         method: the HTTP method; "GET" over a link.
-        interactive: it came over a link, not over HTTP.
+        interactive: whether the request came over a link, not over HTTP.
         POST: the form of an HTTP request.
         connection: the connection of the first window.
         checkpoint: the data that the view saved before the app ended (`View.checkpoint`).
-        id: counts up.
+        id: the number of the request, counted from the start of the server.
     """
 
     url: str

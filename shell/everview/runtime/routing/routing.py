@@ -83,8 +83,8 @@ class Route:
         return f"(?P<{name}>{pattern})"
 
     def match(self, path: str) -> dict[str, Any] | None:
-        """The arguments in ``path``, as a URL has it; None if it does not match."""
-        # Pages send letters such as "ü" as "%C3%BC". A slash in an argument must stay distinct.
+        """Return the arguments in ``path``, a part of a URL; None if ``path`` does not match."""
+        # Pages send letters such as "ü" as "%C3%BC". An encoded slash belongs to an argument.
         decoded = _SLASH.join(unquote(part) for part in re.split("%2[fF]", path))
         found = self._regex.fullmatch(decoded)
         if found is None:

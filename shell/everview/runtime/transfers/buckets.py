@@ -49,7 +49,7 @@ class Upload:
     """A complete file.
 
     Args:
-        name: its name, as shown to the person.
+        name: the name that users see.
         path: where it is stored.
         size: its size in bytes.
         content_type: the type that the page sent. It may be wrong.
@@ -82,7 +82,7 @@ class Transfer:
 
 @dataclass(frozen=True)
 class Refusal:
-    """Why a file is refused.
+    """The reason why a file is refused.
 
     Args:
         status: the HTTP status of the answer.
@@ -277,7 +277,7 @@ class Bucket:
 
 
 def too_large(name: str, size: int) -> Refusal:
-    """The refusal of a file that is larger than its bucket allows."""
+    """Return the refusal of a file that is larger than its bucket allows."""
     text = _("{name} is larger than {size} bytes.").format(name=name, size=f"{size:,}")
     return Refusal(413, text)
 

@@ -64,7 +64,9 @@ class Attach(Message, tag="attach"):
 
 
 class Event(Message, tag="event"):
-    """An event at a node. ``frames`` is as in `Confirm` and saves a message.
+    """An event at a node.
+
+    ``frames`` means the same as in `Confirm`, so that no separate `Confirm` is needed.
 
     ``too_large``: the page left the data out, because the message would exceed `MAX_MESSAGE`.
     """

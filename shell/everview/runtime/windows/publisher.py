@@ -9,7 +9,8 @@ While a handler runs, the publisher is on hold: ticks wait, so that the handler'
 one frame. `release` flushes.
 
 Threads: must be used on the server thread; only `changed` can be called from any thread.
-Guarantees: never waits for a document's lock (an author may hold it) or for a window.
+Guarantees: the publisher never waits for a window, or for a document's lock, which author code may
+hold.
 """
 
 from __future__ import annotations

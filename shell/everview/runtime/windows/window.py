@@ -128,9 +128,9 @@ class Window:
                 just loaded, and effects that the previous page got are not repeated.
         """
         self.transport = transport
-        # The page was loaded again. A file to save would not load it.
+        # The page was loaded again. It would not be loaded again for a file that is saved.
         self._redirected |= self._loads and effects_received is None
-        # The page may have a higher number if the server has dropped the window since then.
+        # The page may report a higher number than the server if the server has dropped the window.
         self._effects_number = max(self._effects_number, effects_received or 0)
         self.confirm_effects(
             self._effects_number if effects_received is None else effects_received
@@ -197,7 +197,7 @@ class Window:
 
     @property
     def has_pending(self) -> bool:
-        """Whether an acknowledgement, an effect or the end of an answer waits to be sent."""
+        """Whether an acknowledgement, an effect or the end of an answer has not been sent yet."""
         return (
             self._last_event_acknowledged < self.last_event_handled
             or bool(self.unsent_effects)
