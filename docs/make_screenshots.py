@@ -1,4 +1,4 @@
-"""Make pictures of every shipped view, menu, palette and dialog, to check them before a release.
+"""Make screenshots of every shipped view, menu, palette and dialog, to check before a release.
 
     .venv/bin/python docs/make_screenshots.py [--language de] [FOLDER]
 
@@ -35,7 +35,7 @@ HEIGHT = 720
 def take(
     browser: Browser, served: ServedApp, files: Path, folder: Path, theme: str, width: int
 ) -> None:
-    """Visit all pages with one theme and one width."""
+    """Take screenshots of all pages with one theme and one width."""
     context = browser.new_context(
         viewport={"width": width, "height": HEIGHT}, color_scheme=theme,  # type: ignore[arg-type]
         reduced_motion="reduce",
@@ -47,13 +47,13 @@ def take(
         name = f"{number:02} {where} {theme} {width}.png".replace(", ", "-").replace(" ", "-")
         page.screenshot(path=folder / name)
     context.close()
-    # The next tour must start without running views.
+    # The next theme and width must start without running views.
     for instance in served.do(lambda: list(served.runtime.instances.values())):
         served.do(instance.stop, StopReason.STOPPED)
 
 
 def main() -> None:
-    """Take all pictures."""
+    """Take screenshots of all pages with all themes and widths."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--language", default="en")
     parser.add_argument("folder", nargs="?", type=Path)

@@ -4,8 +4,8 @@
     python packaging/client_bundle.py --pairs    print each script and its minified text as JSON
 
 A page of the bundle is live after four requests: the page, one script, one style sheet, the link.
-The sources of a checkout need some 30 requests. The addresses are the same in both cases:
-``main.js`` is the script of the page, and every module can be imported by its path.
+If a checkout serves its sources instead, a page needs some 30 requests. The addresses are the same
+in both cases: ``main.js`` is the script of the page, and every module can be imported by its path.
 
 The hatch hook (``hatch_build.py``), ``build.spec``, the tests and the benchmarks each write their
 own bundle, which takes a few milliseconds. The app never writes one. ``EVERVIEW_CLIENT`` names the
@@ -43,10 +43,10 @@ import rcssmin
 import rjsmin
 
 SOURCES = Path(__file__).resolve().parents[1] / "shell" / "everview" / "client"
-#: The page loads the first script at once, the second one after the view is shown, and the third
-#: one with the first widget.
+#: The joined scripts. The page loads the first script at once, the second one after the view is
+#: shown, and the third one with the first widget.
 SCRIPTS = ("main.js", "chrome/commands.js", "replica/widgets.js")
-#: The translated texts. The server replaces this file, so it is in no script.
+#: The path of the translated texts. The server replaces this file, so it is in no script.
 TEXTS = "strings.js"
 #: The address of the client on the server.
 PREFIX = "/_everview/"
@@ -65,19 +65,19 @@ class BundleError(Exception):
 
 @dataclass
 class Module:
-    """A module of the client: its path below the client's folder, and its source."""
+    """A module of the client. Its path is relative to the client's folder."""
 
     path: str
     source: str
 
     @property
     def variable(self) -> str:
-        """Its name in a script."""
+        """The variable of a joined script that contains the exports of this module."""
         return "$" + posixpath.basename(self.path).removesuffix(".js")
 
     @property
     def imports(self) -> dict[str, str]:
-        """The names of its static imports, by the path of the imported module."""
+        """The names that this module imports statically, by the path of the imported module."""
         found: dict[str, str] = {}
         for match in _IMPORT.finditer(self.source):
             path = self.resolve(match["path"])
@@ -88,17 +88,17 @@ class Module:
 
     @property
     def exports(self) -> str:
-        """The exported names, as in a pattern: ``{a,b}``."""
+        """The exported names in the syntax of a destructuring pattern: ``{a,b}``."""
         names = [found["name"] for found in _EXPORT.finditer(self.source)]
         return "{" + ",".join(names) + "}"
 
     def resolve(self, path: str) -> str:
-        """The path of a module that is imported as ``./name.js`` or ``../folder/name.js``."""
+        """Return the path of a module imported here as ``./name.js`` or ``../folder/name.js``."""
         return posixpath.normpath(posixpath.join(posixpath.dirname(self.path), path))
 
 
 class Joiner:
-    """Joins modules. ``scripts`` as in `SCRIPTS`."""
+    """Joins modules into scripts. ``scripts`` has the format of `SCRIPTS`."""
 
     def __init__(self, sources: Mapping[str, str], scripts: tuple[str, ...] = SCRIPTS) -> None:
         self.modules = {path: Module(path, source) for path, source in sources.items()}
@@ -112,14 +112,14 @@ class Joiner:
                         raise BundleError(f"{module.path}: {path} does not export {name}")
         #: The modules of each script, in the order in which they run.
         self.scripts: dict[str, list[Module]] = {}
-        #: The script that each joined module is in.
+        #: The path of the script that contains a module, by the path of the module.
         self.homes: dict[str, str] = {}
         for script in scripts:
             self.scripts[script] = []
             self._add(script, script, ())
 
     def join(self) -> dict[str, str]:
-        """The files of the bundle: the scripts, and a file for each other module."""
+        """Return the files of the bundle by path: the scripts, and a file for each module."""
         files = {}
         for path, module in self.modules.items():
             home = self.homes.get(path)
@@ -132,7 +132,7 @@ class Joiner:
         return {path: rjsmin.jsmin(text) + "\n" for path, text in files.items()}
 
     def _add(self, path: str, script: str, importers: tuple[str, ...]) -> None:
-        """Put a module into a script, after those that it imports."""
+        """Add a module to a script, after the modules that it imports."""
         if path in importers:
             raise BundleError(f"modules import each other: {' > '.join([*importers, path])}")
         if path in self.homes or path == TEXTS:
@@ -143,7 +143,7 @@ class Joiner:
         self.scripts[script].append(self.modules[path])
 
     def _script(self, path: str) -> str:
-        """A script: its imports from other scripts, its modules, its exports."""
+        """Return the text of a script: imports from other scripts, the joined modules, exports."""
         modules = self.scripts[path]
         variables = ",".join(module.variable for module in modules)
         if len({module.variable for module in modules}) < len(modules):
@@ -174,7 +174,10 @@ class Joiner:
         )
 
     def _separate(self, module: Module) -> str:
-        """A module that is in no script. It imports joined modules from their scripts."""
+        """Return the text of a module that is in no script.
+
+        It imports joined modules from their scripts.
+        """
 
         def rewrite(found: re.Match[str]) -> str:
             imported = module.resolve(found["path"])
@@ -187,7 +190,7 @@ class Joiner:
         return _IMPORT.sub(rewrite, self._absolute(module))
 
     def _absolute(self, module: Module) -> str:
-        """The source with absolute addresses for modules that are loaded on first use."""
+        """Return the source with absolute addresses in dynamic imports."""
         return _LATE_IMPORT.sub(
             lambda found: f'import("{PREFIX}{module.resolve(found["path"])}")', module.source
         )
@@ -204,18 +207,18 @@ def _import(variable: str, home: str) -> str:
 
 
 def _destructure(names: str, variable: str) -> str:
-    """The statement that reads imported names from the variable of their module."""
+    """Return the statement that assigns imported names from the variable of their module."""
     return f"const{names.replace(' as ', ':')}={variable};\n"
 
 
 def _reject_other_forms(module: Module, code: str) -> None:
-    """Raise an error for an import or export that was not recognized."""
+    """Raise an error if a form of import or export was not recognized."""
     if found := _OTHER_FORM.search(code):
         raise BundleError(f"{module.path}: this form cannot be joined: {found[0]}")
 
 
 def bundle(folder: Path = SOURCES) -> dict[str, bytes]:
-    """The files of the bundle by their paths."""
+    """Return the files of the bundle by path."""
     scripts: dict[str, str] = {}
     files: dict[str, bytes] = {}
     for path in sorted(folder.rglob("*.*")):
@@ -231,7 +234,7 @@ def bundle(folder: Path = SOURCES) -> dict[str, bytes]:
 
 
 def write(target: Path) -> Path:
-    """Write the bundle into the folder ``target``, which is emptied first; returns ``target``."""
+    """Empty the folder ``target``, write the bundle into it, and return ``target``."""
     shutil.rmtree(target, ignore_errors=True)
     for name, content in bundle().items():
         path = target / name
@@ -241,7 +244,7 @@ def write(target: Path) -> Path:
 
 
 def pairs() -> dict[str, tuple[str, str]]:
-    """The source and the minified text of each script by its path."""
+    """Return the joined source and the minified text of each script, by path."""
     sources = {
         path.relative_to(SOURCES).as_posix(): path.read_text(encoding="utf-8")
         for path in SOURCES.rglob("*.js")

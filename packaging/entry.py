@@ -10,8 +10,9 @@ from pathlib import Path
 
 if __name__ == "__main__":
     frozen = getattr(sys, "frozen", False)
-    # The bootloader makes the dynamic linker search the folder of the bundle first. Our libraries
-    # do not need that. System programs that the app starts, such as a browser, fail with it.
+    # PyInstaller's bootloader sets LD_LIBRARY_PATH to the folder of the bundle. Our libraries do
+    # not need this variable, and system programs that the app starts, such as a browser, fail with
+    # it.
     before = os.environ.pop("LD_LIBRARY_PATH_ORIG", None)
     if before is not None:
         os.environ["LD_LIBRARY_PATH"] = before
@@ -25,5 +26,5 @@ if __name__ == "__main__":
     from everview.cli.app_program import main
 
     folder = Path(sys._MEIPASS) if frozen else Path(__file__).resolve().parents[1]  # type: ignore[attr-defined]
-    # The command that the user typed, if it differs from the name of the built program.
+    # If this variable is set, messages show it as the command that the user typed.
     sys.exit(main(folder, os.environ.pop("EVERVIEW_PROGRAM", "")))

@@ -15,7 +15,7 @@ import client_bundle
 
 
 class ClientBundleHook(BuildHookInterface[Any]):
-    """Writes the bundle next to the wheel, and removes it afterwards."""
+    """A build hook that writes the bundle next to the wheel and removes it afterwards."""
 
     @property
     def _folder(self) -> Path:
@@ -29,5 +29,5 @@ class ClientBundleHook(BuildHookInterface[Any]):
         build_data["force_include"][str(self._folder)] = "everview/client"
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
-        """Remove the bundle. The wheel contains it now."""
+        """Remove the bundle from the disk, because the wheel contains it now."""
         shutil.rmtree(self._folder, ignore_errors=True)

@@ -1,11 +1,11 @@
-"""Files that the built app does not need. Used by build.spec; only on Linux Qt is bundled.
+"""Removes files that the built app does not need. Used by build.spec on Linux, where Qt is bundled.
 
-Plugins are kept by name, and some folders are removed. A library is then kept only if a kept file
-is linked to it. This removes GTK together with the theme plugin that needs it, and the hundred QML
-libraries together with `qml`, without a list of names for each version of Qt.
+Plugins are kept by name, and some folders are removed. After that a library is kept only if
+another kept file is linked to it. This removes GTK together with the theme plugin that needs it,
+and the hundred QML libraries together with `qml`, without a list of names for each version of Qt.
 
-Measured with PySide6 6.12: 618 MB with PyInstaller's own choice, 398 MB with this module. Of these,
-libQt6WebEngineCore has 195 MB, Qt's ICU data 31 MB, and libpython with its symbols 23 MB.
+With PySide6 6.12 the app has 618 MB if PyInstaller chooses the files, and 398 MB with this module.
+libQt6WebEngineCore has 195 MB of them, Qt's ICU data 31 MB, and libpython with its symbols 23 MB.
 """
 
 import re
@@ -14,14 +14,15 @@ from pathlib import PurePosixPath
 
 from PyInstaller.depend.bindepend import get_imports
 
-#: A file of the bundle: its path in it, its source, and EXTENSION, BINARY, DATA or SYMLINK.
+#: A file of the bundle: its path in the bundle, its source, and its type (EXTENSION, BINARY, DATA
+#: or SYMLINK).
 Entry = tuple[str, str, str]
 
-#: Modules that packages name, but that the app never imports.
+#: Modules that are excluded, because packages mention them but the app never imports them.
 EXCLUDED_MODULES = [
-    "gi", "webview.platforms.gtk",  # the other Linux backend; we always use gui="qt"
+    "gi", "webview.platforms.gtk",  # the GTK backend; our app always uses Qt on Linux
     "tkinter",
-    "PySide6.QtDataVisualization",  # qtpy offers every module of Qt
+    "PySide6.QtDataVisualization",  # qtpy mentions every module of Qt
 ]  # fmt: skip
 
 #: Folder of Qt's plugins -> the plugins that are kept. Other folders are removed.
@@ -31,27 +32,29 @@ KEPT_PLUGINS = {
     "wayland-decoration-client": {"libadwaita", "libbradient"},
     "wayland-graphics-integration-client": {"libqt-plugin-wayland-egl"},
     "wayland-shell-integration": {"libxdg-shell"},
-    # Input of accents, and of Chinese, Japanese and Korean.
+    # These plugins are for typing accents, Chinese, Japanese and Korean.
     "platforminputcontexts": {"libcomposeplatforminputcontextplugin",
                               "libibusplatforminputcontextplugin"},
-    # The desktop's own file dialogs. libqgtk3 has them, too, but needs GTK (25 MB).
+    # This plugin shows the desktop's own file dialogs. libqgtk3 does the same, but needs GTK (25
+    # MB).
     "platformthemes": {"libqxdgdesktopportal"},
-    # Icons of windows and of the tray. Pages use Chromium's own decoders.
+    # These plugins decode the icons of windows and of the tray. Pages use Chromium's decoders.
     "iconengines": {"libqsvgicon"},
     "imageformats": {"libqico", "libqjpeg", "libqsvg"},
     "tls": {"libqopensslbackend"},
 }  # fmt: skip
 
-#: Languages of Qt's and Chromium's own texts (context menus, form validation). Chromium falls back
+#: The app contains these languages of the texts of Qt and Chromium (context menus, form
+#: validation). Chromium falls back
 #: to English.
 LANGUAGES = {"en", "de"}
 
-#: NSS opens these by name at run time: no library is linked to them.
+#: NSS opens these libraries by name at run time, so no other library is linked to them.
 OPENED_BY_NAME = {"libfreebl3.so", "libfreeblpriv3.so", "libnssckbi.so", "libnssdbm3.so",
                   "libsoftokn3.so"}  # fmt: skip
 
-#: The system's graphics drivers need these in the version that they were built with. An older copy
-#: in the bundle makes the drivers fail on a newer system.
+#: These libraries are not bundled. An older copy would make the graphics drivers of a newer system
+#: fail.
 FROM_THE_SYSTEM = {"libstdc++.so.6", "libgcc_s.so.1", "libgbm.so.1", "libX11.so.6",
                    "libX11-xcb.so.1"}  # fmt: skip
 
@@ -76,7 +79,7 @@ def without_waste(binaries: list[Entry], datas: list[Entry]) -> tuple[list[Entry
         if not _is_library(entry) or PurePosixPath(entry[0]).name in needed
     ]  # fmt: skip
     kept = {entry[0] for entry in binaries}
-    # PyInstaller links PySide6's libraries to the top, where the loader looks for them.
+    # PyInstaller creates links to PySide6's libraries in the top folder, where the loader searches.
     datas = [entry for entry in datas if entry[2] != "SYMLINK" or entry[1] in kept]
     return binaries, datas
 
@@ -91,12 +94,12 @@ def _is_wanted(target: str) -> bool:
     if folder == "translations":
         language = _LOCALE.search(target)
         return language is not None and language[1] in LANGUAGES
-    # The developer tools are for authors, who run from source.
+    # The built app needs no developer tools: authors of views run the app from source.
     return folder != "qml" and path.name != "qtwebengine_devtools_resources.pak"
 
 
 def _is_library(entry: Entry) -> bool:
-    """Whether this file is a library that is needed only if other files are linked to it."""
+    """Whether a file is a library that is needed only if another file is linked to it."""
     target, _, kind = entry
     name = PurePosixPath(target).name
     if kind != "BINARY" or target.startswith(_QT + "plugins/"):
@@ -106,5 +109,5 @@ def _is_library(entry: Entry) -> bool:
 
 
 def _linked_to(files: Iterable[str]) -> set[str]:
-    """Names of all libraries that these files load, directly or indirectly."""
+    """Return the names of all libraries that the given files load, directly or indirectly."""
     return {PurePosixPath(name).name for file in files for name, _ in get_imports(file)}

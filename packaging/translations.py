@@ -33,7 +33,7 @@ PYTHON_KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
 _IN_SCRIPT = re.compile(r'\bt\(\s*("(?:[^"\\]|\\.)*")')
 _IN_PAGE = re.compile(r"\{\{(.+?)\}\}")
 
-#: An item of an extractor of Babel: line, function, message, comments.
+#: The type that extractors of Babel yield: line, function, message, comments.
 Extracted = tuple[int, None, str, list[str]]
 
 
@@ -69,7 +69,8 @@ def extract_views(
             if (
                 isinstance(statement, ast.Assign)
                 and ast.unparse(statement.targets[0]) == "TITLE"
-                and isinstance(statement.value, ast.Constant)  # other values are marked with N_
+                # other values of TITLE are marked with N_ and are extracted from there
+                and isinstance(statement.value, ast.Constant)
             ):
                 yield statement.lineno, None, str(statement.value.value), []
 
@@ -79,7 +80,7 @@ def _is_route(decorator: ast.expr) -> bool:
 
 
 def texts_in(folder: Path) -> Catalog:
-    """All texts below a folder with the files that have them, ordered by file and text."""
+    """Return all texts below a folder with their files, ordered by file and text."""
     found = Catalog()
     passes = [
         ([("**.py", "python")], PYTHON_KEYWORDS),
@@ -88,20 +89,21 @@ def texts_in(folder: Path) -> Catalog:
     for methods, keywords in passes:
         for name, _line, text, _, _ in extract_from_dir(folder, methods, {}, keywords):
             if not "".join(text).strip():
-                continue  # Babel extracts " " from _(" ".join(words))
+                continue  # Babel would extract " " from _(" ".join(words))
             path = folder / name
             shown = path.relative_to(TOP) if path.is_relative_to(TOP) else Path(name)
             found.add(text, locations=[(shown.as_posix(), 0)])
     ordered = Catalog()
     for message in sorted(messages(found), key=lambda each: (min(each.locations), _text(each))):
-        # Without the flag "python-brace-format": `_wrong_placeholders` checks more.
+        # Remove the flag "python-brace-format", because `_wrong_placeholders` checks more than it
+        # does.
         ordered.add(message.id, locations=sorted(set(message.locations)))
         ordered[message.id].flags.clear()
     return ordered
 
 
 def catalogues() -> list[tuple[str, Path]]:
-    """Each part with each of its catalogues."""
+    """Return all pairs of a part of the project and one of its catalogues."""
     return [(part, path) for part in PARTS
             for path in sorted((TOP / part / "translations").glob("*.po"))]  # fmt: skip
 
@@ -145,7 +147,7 @@ def _translations(message: Message) -> list[str]:
 
 
 def _wrong_placeholders(path: Path, message: Message) -> list[str]:
-    """A translation needs the same ``{name}`` placeholders as the text: str.format fills both."""
+    """Report a translation that does not have the same ``{name}`` placeholders as its text."""
     names = re.compile(r"\{\w*\}")
     texts = [message.id] if isinstance(message.id, str) else list(message.id)
     wanted = {name for text in texts for name in names.findall(text)}
@@ -157,12 +159,12 @@ def _wrong_placeholders(path: Path, message: Message) -> list[str]:
 
 
 def update(path: Path, template: Catalog) -> None:
-    """Update a catalogue to the texts. Existing translations stay."""
+    """Add new texts to a catalogue and remove unused ones. Existing translations stay."""
     catalog = read(path)
     catalog.update(template, no_fuzzy_matching=True)
     for message in messages(catalog):
         message.flags.discard("python-brace-format")
-    # The header stays as it is: Babel would write the current time into it.
+    # The header is not changed, because Babel would write the current time into it.
     header = path.read_bytes().partition(b"\n\n")[0]
     with path.open("wb") as file:
         file.write(header + b"\n\n")

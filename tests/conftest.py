@@ -23,8 +23,8 @@ def pytest_configure(config: pytest.Config) -> None:
 _TOP = Path(__file__).resolve().parents[1]
 os.environ["PYTHONPATH"] = os.pathsep.join([str(_TOP / "shell"), str(_TOP)])
 
-#: Tests, and the programs that they start, serve the bundle of the client that users get. It is
-#: made once, before the workers of pytest-xdist start.
+#: Tests, and the programs that they start, serve the same bundle of the client as a wheel. The
+#: bundle is made once, before the workers of pytest-xdist start.
 if "EVERVIEW_CLIENT" not in os.environ:
     _BUNDLE = tempfile.TemporaryDirectory(prefix="everview-client-")
     _TOOL = _TOP / "packaging" / "client_bundle.py"

@@ -59,7 +59,7 @@ def test_error_without_a_view_names_no_line() -> None:
     assert str(CommandError("no such command")) == "no such command"
 
 
-def test_error_without_code_of_an_author_has_no_place() -> None:
+def test_error_without_code_of_an_author_names_no_line() -> None:
     errors: list[HTMLError] = []
     # The target of the thread is a class of the package, so its stack has no line of an author.
     thread = threading.Thread(target=map(errors.append, map(HTMLError, ["wrong"])).__next__)
@@ -68,7 +68,7 @@ def test_error_without_code_of_an_author_has_no_place() -> None:
     assert [str(error) for error in errors] == ["wrong"]
 
 
-def test_error_from_another_process_preserves_its_place() -> None:
+def test_error_from_another_process_names_the_line_of_the_author() -> None:
     error = HTMLError("wrong")
     assert error.location.startswith(HERE)
     assert str(pickle.loads(pickle.dumps(error))) == str(error)  # noqa: S301  (our own bytes)

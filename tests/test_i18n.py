@@ -25,7 +25,7 @@ def english_again() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def tool() -> Any:
-    """`packaging/translations.py`. The folder is not a package, which would hide a PyPI project."""
+    """Import `packaging/translations.py` by its path. The folder is not a package."""
     spec = importlib.util.spec_from_file_location("everview_translations", TOP / "packaging/translations.py")
     assert spec is not None
     assert spec.loader is not None
@@ -132,7 +132,7 @@ def test_catalogues_are_complete_and_have_no_unused_texts(tool: Any) -> None:
     assert [line for part, path in catalogues for line in tool.problems(path, tool.texts_in(TOP / part))] == []
 
 
-def test_check_reports_each_kind_of_problem(tool: Any, tmp_path: Path) -> None:
+def test_translations_check_reports_each_kind_of_problem(tool: Any, tmp_path: Path) -> None:
     write(tmp_path, "xx", ("old", "alt"), ("{a} of {b}", "{a} von b"), ("empty", ""))
     sources = tmp_path / "sources"
     sources.mkdir()

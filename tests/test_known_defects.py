@@ -1,6 +1,6 @@
 """Each known defect of the reference framework has a regression test.
 
-The tests are next to the tests of the same subject, named ``test_defect_<number>_...``.
+The regression tests are named ``test_defect_<number>_...`` and are in the files of their subjects.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections import defaultdict
 from pathlib import Path
 
 TESTS = Path(__file__).resolve().parent
-#: The numbers of the known defects.
+#: The numbers of all known defects of Lona.
 NUMBERS = range(1, 15)
 
 

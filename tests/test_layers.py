@@ -25,13 +25,14 @@ LAYERS = [
     {"application"},
     {"dev", "testing"},
     {"cli"},
-    # The package's own files re-export; `__main__` is ``python -m everview``.
+    # `everview/__init__.py` re-exports names; `__main__` is run by ``python -m everview``.
     {"", "__main__"},
 ]
 RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 #: Libraries that only one layer may import.
 ONLY_IN = {"webview": "desktop", "aiohttp": "server", "sqlite3": "state"}
-#: Modules that the pure layers must not import: they use no socket and no clock of their own.
+#: Modules that the pure layers must not import, because these layers use neither sockets nor
+#: clocks.
 IMPURE = {"time", "socket", "sqlite3", "subprocess", "select", "selectors", "multiprocessing"}
 #: Names in ``threading`` that start threads. Locks are allowed.
 IMPURE_THREADING = {"Thread", "Timer"}
@@ -39,7 +40,7 @@ IMPURE_THREADING = {"Thread", "Timer"}
 
 @dataclass(frozen=True)
 class Import:
-    """``module`` imports ``name``, inside a function if ``deferred``."""
+    """An import of ``name`` in ``module``. If ``deferred`` is true, it is inside a function."""
 
     module: str
     name: str
@@ -48,7 +49,7 @@ class Import:
 
 
 def modules(folder: str = "shell/everview") -> dict[str, Path]:
-    """All modules below a folder, by name."""
+    """Return the files of all modules below a folder, by module name."""
     found = {}
     for path in sorted((ROOT / folder).rglob("*.py")):
         parts = path.relative_to((ROOT / folder).parent).with_suffix("").parts
@@ -57,7 +58,7 @@ def modules(folder: str = "shell/everview") -> dict[str, Path]:
 
 
 def imports_of(module: str, path: Path, known: dict[str, Path]) -> list[Import]:
-    """The imports of a module. ``from package import module`` counts as an import of the module."""
+    """Return the imports of a module. ``from package import module`` is an import of ``module``."""
     found: list[Import] = []
 
     def visit(node: ast.AST, deferred: bool) -> None:
@@ -102,7 +103,7 @@ def wrong_layers(imports: list[Import]) -> list[str]:
 def cycles(  # noqa: C901  (one algorithm, as in textbooks)
     imports: list[Import], known: dict[str, Path]
 ) -> list[list[str]]:
-    """Groups of modules that import each other (Tarjan's strongly connected components)."""
+    """Return groups of modules that import each other (Tarjan's strongly connected components)."""
     graph: dict[str, set[str]] = {module: set() for module in known}
     for found in imports:
         if found.name in known:
@@ -134,7 +135,7 @@ def cycles(  # noqa: C901  (one algorithm, as in textbooks)
 
 
 def impure(path: Path) -> list[str]:
-    """The lines in which a module starts a thread, or uses a socket or a clock."""
+    """Return the lines in which a module starts a thread, or uses a socket or a clock."""
     found = []
     for node in ast.walk(ast.parse(path.read_text())):
         names: list[str] = []
@@ -154,7 +155,7 @@ def impure(path: Path) -> list[str]:
 
 
 def private_names(tree: ast.AST) -> set[str]:
-    """The names with one underscore that a module defines: functions, classes, attributes."""
+    """Return the functions, classes and attributes of a module that begin with one underscore."""
     names: set[str] = set()
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
@@ -169,7 +170,7 @@ def private_names(tree: ast.AST) -> set[str]:
     return {name for name in names if name.startswith("_") and not name.startswith("__")}
 
 
-#: Packages whose modules may use each other's private names; their docstring says so.
+#: The modules of these packages may use each other's private names, as their docstrings say.
 ONE_CONCEPT = ("everview.html.tree",)
 
 
@@ -219,7 +220,7 @@ def test_imports_have_no_cycles() -> None:
 
 
 def test_modules_do_not_import_the_package_that_contains_them() -> None:
-    """Such an import is a cycle if the package imports the module."""
+    """If a module imports its own package and the package imports the module, there is a cycle."""
     known = modules()
     packages = {name for name, path in known.items() if path.name == "__init__.py"} - {"everview"}
     inside = [f"{i.module}:{i.line} imports {i.name}" for i in all_imports()
@@ -228,7 +229,9 @@ def test_modules_do_not_import_the_package_that_contains_them() -> None:
 
 
 @pytest.mark.parametrize(("library", "only"), ONLY_IN.items())
-def test_library_is_imported_by_one_layer_only(library: str, only: str) -> None:
+def test_webview_aiohttp_and_sqlite3_are_each_imported_by_one_layer_only(
+    library: str, only: str
+) -> None:
     users = {f"{i.module}:{i.line}" for i in all_imports()
              if i.name.partition(".")[0] == library and layer(i.module) != only}  # fmt: skip
     assert users == set()
@@ -248,12 +251,12 @@ def test_pure_layers_start_no_thread_and_read_no_clock(of: str) -> None:
 
 
 def test_packaging_folder_is_not_a_package() -> None:
-    """A package would hide the PyPI project of the same name, which build tools import."""
+    """A package named "packaging" would hide the PyPI project that build tools import."""
     assert not (ROOT / "packaging" / "__init__.py").exists()
 
 
 def shared_wrongly(imports: list[Import]) -> list[str]:
-    """Imports of test modules and of conftest modules; helpers belong in tests/support."""
+    """Return the imports of test and conftest modules. Helpers belong into tests/support."""
     wrong = []
     for found in imports:
         parts = found.name.split(".")
@@ -263,7 +266,7 @@ def shared_wrongly(imports: list[Import]) -> list[str]:
 
 
 def helper_modules(folder: Path) -> list[str]:
-    """Modules below a folder of tests that are neither tests nor fixtures nor in ``support``."""
+    """Return the modules below a folder that are neither tests nor fixtures nor in ``support``."""
     return [
         path.relative_to(folder).as_posix()
         for path in sorted(folder.rglob("*.py"))
@@ -273,7 +276,7 @@ def helper_modules(folder: Path) -> list[str]:
     ]
 
 
-#: Programs that a person runs: the fuzzer with its targets, and the generator of payloads.
+#: These modules are programs that a person runs: the fuzzer with its targets, and a generator.
 PROGRAMS = ("security/fuzz/", "security/make_payloads.py")
 
 
@@ -286,8 +289,8 @@ def test_helpers_of_tests_are_in_support_only() -> None:
     assert [path for path in found if not path.startswith(PROGRAMS)] == []
 
 
-def test_checks_find_violations(tmp_path: Path) -> None:
-    """Each check above reports a violation."""
+def test_each_check_of_the_layers_reports_a_violation(tmp_path: Path) -> None:
+    """Give each check of this file code with a violation. The check must report it."""
     wrong = tmp_path / "wrong.py"
     wrong.write_text(
         "import time\n"
@@ -324,5 +327,5 @@ def test_server_imports_no_unneeded_package_before_its_first_page() -> None:
     found = subprocess.run(
         [sys.executable, "-c", code], cwd=ROOT / "shell", check=True, capture_output=True, text=True
     ).stdout
-    ours = {"everview", "__mp_main__"}  # the second is an alias of ``__main__``
+    ours = {"everview", "__mp_main__"}  # ``__mp_main__`` is an alias of ``__main__``
     assert set(found.split()) - ours - sys.stdlib_module_names == {"msgspec", "websockets"}

@@ -19,10 +19,10 @@ TOP = Path(__file__).resolve().parents[1]
 CORRECT = TOP / "tests/support/typed/correct_views.py"
 MISTAKEN = TOP / "tests/support/typed/mistaken_views.py"
 
-#: The messages of a checker for each line of the two modules.
+#: The messages of a type checker, by module and line.
 Report = dict[tuple[Path, int], list[str]]
 
-# A checker without a cache reads the whole package and its dependencies.
+# The timeout is long: without a cache a type checker reads the whole package and its dependencies.
 pytestmark = pytest.mark.timeout(300)
 
 
@@ -32,7 +32,7 @@ def report(request: pytest.FixtureRequest) -> Report:
 
 
 def mypy_report() -> Report:
-    """The reports of mypy about the two modules, with the configuration of this repository."""
+    """Return the reports of mypy about the sample views. It uses our own configuration."""
     command = [sys.executable, "-m", "mypy", "--no-pretty", str(CORRECT), str(MISTAKEN)]
     output = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=False)
     assert output.returncode in (0, 1), output.stdout + output.stderr
@@ -44,7 +44,7 @@ def mypy_report() -> Report:
 
 
 def pyright_report() -> Report:
-    """The reports of pyright about the two modules in standard mode."""
+    """Return the reports of pyright in standard mode about the sample views."""
     settings = {
         "typeCheckingMode": "standard",
         "pythonVersion": "3.11",
@@ -71,7 +71,7 @@ def pyright_report() -> Report:
 
 
 def marked_lines() -> dict[int, str]:
-    """The lines of ``mistaken_views`` that have a mistake, and the mistakes."""
+    """Return the lines of ``mistaken_views`` with a mistake, each with its mistake."""
     lines = MISTAKEN.read_text().splitlines()
     return {
         number: line.partition("  # wrong: ")[2]
@@ -80,7 +80,7 @@ def marked_lines() -> dict[int, str]:
     }
 
 
-def test_mistaken_views_have_enough_mistakes() -> None:
+def test_sample_views_contain_enough_mistakes() -> None:
     assert len(set(marked_lines().values())) >= 14
 
 
@@ -90,7 +90,7 @@ def test_every_mistake_is_reported_at_its_line(report: Report) -> None:
     assert missing == {}
 
 
-def test_lines_without_mistake_have_no_report(report: Report) -> None:
+def test_lines_without_a_mistake_are_not_reported(report: Report) -> None:
     marked = marked_lines()
     wrong = {
         f"{path.name}:{line}": messages

@@ -1,6 +1,6 @@
 """The files that an install adds to site-packages, and those of the source distribution.
 
-The wheel is built by hatchling without a build environment: no network is needed.
+The tests build the wheel with hatchling and without a build environment, so they need no network.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_wheel_has_one_package_and_its_metadata(wheel: Path) -> None:
-    """Earlier wheels also had `shell` and `views`: an author's `views.py` collided (A2)."""
+    """Earlier wheels also contained the packages `shell` and `views`.
+
+    An author's `views.py` collided with them (A2).
+    """
     top = {name.partition("/")[0] for name in names_in(wheel)}
     (metadata,) = [name for name in top if name.endswith(".dist-info")]
     assert top == {"everview", metadata}
@@ -58,7 +61,7 @@ def test_wheel_has_the_command_everview_only(wheel: Path) -> None:
 def test_wheel_has_every_module_and_data_file_of_the_package(wheel: Path) -> None:
     names = names_in(wheel)
     package = ROOT / "shell" / "everview"
-    # Scripts of the page are joined by the build; tests/server checks them.
+    # The build joins the scripts of the page. tests/server/test_client_bundle.py tests that.
     needed = [path for path in package.rglob("*") if path.suffix in {".py", ".po", ".typed"}]
     needed += package.rglob("static/*")
     assert len(needed) > 100

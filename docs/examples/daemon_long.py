@@ -9,7 +9,10 @@ SECONDS = 60
 
 @app.route("/")
 class Backup(View):
-    """Copies for a minute and then stays until it is dismissed. It can be paused."""
+    """A copy that takes a minute and can be paused.
+
+    The finished view stays until it is dismissed.
+    """
 
     is_daemon = True
     TITLE = "Backup"
@@ -34,7 +37,7 @@ class Backup(View):
 
     def pause(self, event):
         if self.is_paused:
-            return event  # passed on: `handle_request` waits for this click
+            return event  # return the event, because `handle_request` waits for this click
         self.is_paused = True
         return None
 

@@ -8,7 +8,10 @@ app = App(__file__)
 
 @app.route("/")
 class Shopping(View):
-    """One list for all windows of its owner, and a further list for each ``?list=`` in the URL."""
+    """All windows of one owner share a list.
+
+    Each value of ``?list=`` in the URL is another list.
+    """
 
     is_daemon = True
 

@@ -8,7 +8,7 @@ app = App(__file__)
 
 @app.route("/")
 class Events(View):
-    """Lists each event with the handler that received it."""
+    """A list of the received events, each with the handler that received it."""
 
     def handle_request(self, request):
         self.log = Ul(_id="log")

@@ -52,22 +52,25 @@ class Plotter(View):
 
 
 def spread(least, most):
-    """Values of x from ``least`` to ``most``. Raises ValueError for an empty range."""
+    """Return values of x from ``least`` to ``most``. Raises ValueError for an empty range."""
     if least is None or most is None or least >= most:
         raise ValueError("the range is empty")
     return [least + (most - least) * number / (POINTS - 1) for number in range(POINTS)]
 
 
 def value_at(node, x):
-    """The value of a formula at ``x``; None where it is undefined. Raises ValueError."""
+    """Return the value of a formula at ``x``, or None if it is undefined there.
+
+    Raises ValueError if the formula is wrong.
+    """
     try:
         return calculate(node, x)
     except (ArithmeticError, TypeError):
-        return None  # a gap in the curve
+        return None  # the formula is undefined here, so the curve has a gap
 
 
 def calculate(node, x):
-    """The value of one node of the formula's syntax tree. Raises ValueError."""
+    """Return the value of a node of the syntax tree. Raises ValueError if the formula is wrong."""
     match node:
         case ast.Constant(value=int() | float() as value):
             return float(value)
@@ -87,7 +90,10 @@ def calculate(node, x):
 
 
 def apply(function, *arguments):
-    """Call a function of `math`, whose ValueError (``sqrt(-1)``) is a gap, not a wrong formula."""
+    """Call a function of `math`.
+
+    Its ValueError, as of ``sqrt(-1)``, means that the value is undefined.
+    """
     try:
         return function(*arguments)
     except ValueError as error:

@@ -47,7 +47,7 @@ class GameOfLife(View):
     def run_or_stop(self, event):
         self.is_running = not self.is_running
         self.run_button.set_text("Stop" if self.is_running else "Run")
-        return event  # passed on: `handle_request` waits for this click
+        return event  # return the event, because `handle_request` waits for this click
 
     def toggle(self, event):
         row, column = map(int, event.node.attributes["data-at"].split(","))
@@ -62,7 +62,8 @@ class GameOfLife(View):
         self.change(next_generation(self.alive))
 
     def change(self, alive):
-        # With the lock held, every window receives the generation in one frame.
+        # While the lock is held no frame is sent, so every window receives all changes in one
+        # frame.
         with self.html.lock:
             self.draw(self.alive, alive)
             self.alive = alive

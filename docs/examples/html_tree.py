@@ -32,7 +32,7 @@ class Tree(View):
         self.items.append(Li(f"fruit {len(self.items) + 1}"))
 
     def sort(self, event):
-        # The nodes are moved: windows do not create them again.
+        # Sorting moves the existing nodes. The windows do not create new ones.
         self.items.nodes = sorted(self.items.nodes, key=lambda item: item.get_text())
 
     def mark(self, event):

@@ -9,7 +9,7 @@ BANNED = {"mallory"}
 
 @app.identify
 def identify(connection):
-    """The user of a connection, here in lower case. None refuses the connection."""
+    """Return the user of a connection, here in lower case, or None to refuse the connection."""
     name = connection.user.lower()
     return None if name in BANNED else name
 
@@ -40,7 +40,7 @@ class OnlyStaff:
 @app.route("/")
 @app.route("/staff")
 class Hello(View):
-    """Greets the user."""
+    """A view that greets the user."""
 
     def handle_request(self, request):
         count = self.server.state["requests"]

@@ -18,7 +18,7 @@ app = App(__file__)
 
 @app.route("/")
 class Index(View):
-    """Links to the other routes."""
+    """A page with links to the other routes."""
 
     def handle_request(self, request):
         links = {"Old address": "/old", "Template": "/template", "Numbers": "/numbers.json",
@@ -32,19 +32,19 @@ class Index(View):
 
 @app.route("/old")
 def old(request):
-    """Redirects to the new address."""
+    """A view that redirects to the new address."""
     return RedirectResponse("/new")
 
 
 @app.route("/new")
 def new(request):
-    """The target of the redirect."""
+    """The page to which the old address redirects."""
     return HTML(H1("The new address"))
 
 
 @app.route("/template")
 def template(request):
-    """A template. Inserted values are shown as text, never as HTML."""
+    """A view made from a template. Inserted values are shown as text, never as HTML."""
     return TemplateStringResponse(
         "<h1>{{ title }}</h1><ul>{% for name in names %}<li>{{ name }}</li>{% endfor %}</ul>",
         {"title": "A template", "names": ["Ann", "<b>Bob</b>"]},
@@ -53,19 +53,19 @@ def template(request):
 
 @app.route("/numbers.json", interactive=False)
 def numbers(request):
-    """JSON for other programs."""
+    """A route that sends JSON to other programs."""
     return JsonResponse({"numbers": [1, 2, 3]})
 
 
 @app.route("/source", interactive=False)
 def source(request):
-    """A file that browsers save."""
+    """A route that sends a file, which browsers save."""
     return FileResponse(Path(__file__), name="responses.py")
 
 
 @app.route("/teapot", interactive=False)
 def teapot(request):
-    """A response with a status and headers of your choice."""
+    """A route that sends a response with a chosen status and chosen headers."""
     return Response("short and stout", status=418, headers={"X-Kind": "teapot"})
 
 

@@ -9,7 +9,7 @@ BOOKS = {1: "Ulysses", 2: "Orlando"}
 
 @app.route("/", name="shelf")
 class Shelf(View):
-    """All books, or those that match a search."""
+    """Shows all books, or only the books that match a search."""
 
     def handle_request(self, request):
         word = request.GET.get("q", "").lower()
@@ -26,7 +26,7 @@ class Shelf(View):
 
 @app.route("/book/<number:int>(/)", name="book")
 class Book(View):
-    """One book. The pattern makes the argument an int."""
+    """Shows one book. The URL pattern converts the argument to an int."""
 
     def handle_request(self, request):
         title = BOOKS.get(request.match_info["number"])
@@ -43,13 +43,13 @@ def show_path(request):
 
 @app.route("/secret")
 def secret(request):
-    """Refuses every user."""
+    """A view that refuses access to every user."""
     raise ForbiddenError("This shelf is locked.")
 
 
 @app.error_404_view
 def not_found(request):
-    """The page for a URL without a route."""
+    """Shows the error page of a URL that has no route."""
     return HTML(H1("No such page"), P(f"{request.url} does not exist."), A("Home", href="/"))
 
 

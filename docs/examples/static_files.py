@@ -11,7 +11,7 @@ dot_url = app.add_static_file("dot.svg", DOT)
 
 @app.route("/")
 class Styled(View):
-    """Its pages load ``static/plain.css`` from the folder of this file."""
+    """A view whose pages load ``static/plain.css`` from the folder of this file."""
 
     STATIC_FILES = [StyleSheet("static/plain.css")]
 

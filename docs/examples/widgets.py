@@ -1,4 +1,4 @@
-"""Widgets: ready-made ones, and one with a script of the author."""
+"""Ready-made widgets, and a widget with a script of its own."""
 
 from everview import App, Script, View
 from everview.html import H1, HTML, Button, P
@@ -9,7 +9,7 @@ app = App(__file__)
 
 
 class Dial(Widget):
-    """A knob. ``data["value"]`` is its position."""
+    """A knob that a person can turn. ``data["value"]`` is its position."""
 
     MODULE = Script("static/dial.js")
 

@@ -61,10 +61,10 @@ def test_error_of_the_app_is_raised_with_its_message(channel: Channel) -> None:
         send_command(channel.folder, StopCommand("x"))
 
 
-def test_bug_in_a_command_is_reported_and_logged(
+def test_exception_in_a_command_is_reported_and_logged(
     channel: Channel, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """An earlier client reported that the app had ended."""
+    """An earlier version reported that the app had ended when a command raised an exception."""
     with pytest.raises(CommandError, match="see its log"):
         send_command(channel.folder, StopCommand("bug"))
     assert "a bug in the app" in caplog.text
@@ -81,7 +81,10 @@ EXAMPLES: dict[type, Command] = {
 
 
 def test_every_command_is_handled_by_the_running_app(tmp_path: Path) -> None:
-    """A command without a case in `Running` fails here; a new one needs an example above."""
+    """This test fails if `Running` does not handle a command.
+
+    A new command needs an example above.
+    """
     assert set(EXAMPLES) == set(get_args(Command))
     runtime = tmp_path / "home" / "everview" / "run"
     with Serving(tmp_path / "home") as serving:
@@ -96,7 +99,7 @@ def test_every_command_is_handled_by_the_running_app(tmp_path: Path) -> None:
         assert serving.wait() == 0
 
 
-def test_command_without_a_case_is_an_error() -> None:
+def test_command_of_an_unknown_type_is_an_error() -> None:
     class UnknownCommand(msgspec.Struct):
         pass
 
@@ -131,7 +134,7 @@ def test_second_line_of_a_connection_is_ignored(channel: Channel) -> None:
 def test_thousand_connections_do_not_block_a_command(
     channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """More idle connections than the app serves; then a thousand that are closed immediately."""
+    """Open more idle connections than the app serves, then a thousand that are closed at once."""
     monkeypatch.setattr(control_module, "LINE_TIME", 0.05)
     with ExitStack() as stack:
         for _ in range(AT_ONCE + 20):
@@ -158,7 +161,7 @@ def test_fifty_clients_at_once_are_answered(channel: Channel) -> None:
 
 
 def test_client_waits_for_a_place_in_a_full_listen_queue(tmp_path: Path) -> None:
-    """An earlier client reported that the app was not running."""
+    """An earlier version reported that the app was not running if the queue was full."""
     with socket.socket(socket.AF_UNIX) as listening, ExitStack() as stack:
         listening.bind(str(tmp_path / "control"))
         listening.listen(1)
@@ -246,7 +249,7 @@ def test_incomplete_or_malformed_answer_is_an_error(
         thread.join()
 
 
-def test_app_that_hangs_is_reported_with_its_process(tmp_path: Path) -> None:
+def test_hanging_app_is_reported_with_its_process_id(tmp_path: Path) -> None:
     with socket.socket(socket.AF_UNIX) as hung:
         hung.bind(str(tmp_path / "control"))
         hung.listen()
@@ -258,10 +261,10 @@ def test_app_that_hangs_is_reported_with_its_process(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(not is_root(), reason="only root can be another account")
 @pytest.mark.parametrize("uid", [FOREIGN, 0])
-def test_only_our_own_account_is_answered(uid: int) -> None:
+def test_client_of_another_account_is_not_answered(uid: int) -> None:
     """This test removes the file modes that normally protect the socket.
 
-    The folder is not below tmp_path, because other accounts cannot access tmp_path.
+    The folder of the socket is not below tmp_path, because other accounts cannot access tmp_path.
     """
     folder = Path(tempfile.mkdtemp(prefix="everview-"))
     try:
@@ -279,8 +282,8 @@ def test_only_our_own_account_is_answered(uid: int) -> None:
         shutil.rmtree(folder)
 
 
-def test_path_that_is_too_long_for_a_socket_works(tmp_path: Path) -> None:
-    """The name of a socket has at most 108 bytes; the path of a folder may be longer."""
+def test_control_channel_works_if_its_path_is_too_long_for_a_socket(tmp_path: Path) -> None:
+    """The address of a Unix socket has at most 108 bytes. The path of its folder may be longer."""
     folder = tmp_path.joinpath(*["a-long-name-" + "x" * 40] * 5)
     folder.mkdir(parents=True)
     assert len(str(folder)) > 250

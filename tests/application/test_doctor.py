@@ -33,7 +33,7 @@ def findings(home: Path, **environment: str) -> dict[str, Finding]:
     return {found["name"]: Finding(**found) for found in json.loads(ended.stdout)}
 
 
-def test_machine_without_a_display_passes_with_a_note(tmp_path: Path) -> None:
+def test_missing_display_is_a_note_and_not_an_error(tmp_path: Path) -> None:
     ended = run(tmp_path)
     assert ended.returncode == 0, ended.stdout + ended.stderr
     found = findings(tmp_path)
@@ -41,17 +41,17 @@ def test_machine_without_a_display_passes_with_a_note(tmp_path: Path) -> None:
     assert "shown in a browser" in found["Display"].text
     assert found["State folder"] == Finding("State folder", OK, str(tmp_path / "everview" / "state"))
     assert found["Running app"].level == OK
-    # The text output has a line for each finding, with the level first.
+    # The text output has a line for each finding, which begins with the level.
     assert all(line[:4] in ("ok  ", "note", "BAD ") for line in ended.stdout.splitlines())
 
 
-def test_unknown_backend_is_bad_and_known_ones_are_named(tmp_path: Path) -> None:
+def test_unknown_backend_is_an_error_that_lists_the_known_ones(tmp_path: Path) -> None:
     found = run(tmp_path, EVERVIEW_GUI="swing")
     assert found.returncode == 1
     assert "EVERVIEW_GUI=swing is not a backend: use qt, gtk" in found.stdout
 
 
-def test_unusable_folder_is_bad_and_named(tmp_path: Path) -> None:
+def test_unusable_folder_is_an_error_with_its_path(tmp_path: Path) -> None:
     file = tmp_path / "a file"
     file.touch()
     ended = run(tmp_path, EVERVIEW_HOME=str(file))
@@ -61,7 +61,7 @@ def test_unusable_folder_is_bad_and_named(tmp_path: Path) -> None:
     assert "Traceback" not in ended.stderr
 
 
-def test_full_disk_is_bad_with_a_suggestion(
+def test_full_disk_is_an_error_with_a_suggestion(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path))
@@ -80,7 +80,7 @@ def test_full_disk_is_bad_with_a_suggestion(
     (Answer(pid=7, views=[]), OK, "process 7, 0 views"),
     (CommandError("an error"), BAD, "an error"),
 ])  # fmt: skip
-def test_running_app_is_found_by_its_answer(
+def test_running_app_is_detected_by_its_answer(
     answer, level: str, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def locked(self: InstanceLock, timeout: float = 0) -> None:

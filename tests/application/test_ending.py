@@ -14,7 +14,7 @@ from everview.runtime.windows.messages import QuitRequest
 
 @dataclass(eq=False)
 class FakeInstance:
-    """An instance of a daemon view."""
+    """A fake instance of a daemon view."""
 
     state: State = State.RUNNING
     is_daemon: bool = True
@@ -26,7 +26,7 @@ class FakeInstance:
 
 
 class FakeWindows:
-    """The windows of the runtime: one, with the label "native-1"."""
+    """A fake list of windows. It contains one window, with the label "native-1"."""
 
     def __init__(self) -> None:
         self.open: list[object] = []
@@ -37,7 +37,10 @@ class FakeWindows:
 
 
 class FakeApp:
-    """A running app: its runtime, desktop and platform. It records the calls of `Ending`."""
+    """A fake app that is its own runtime, desktop and platform.
+
+    It records the calls of `Ending`.
+    """
 
     def __init__(self) -> None:
         self.app: Any = SimpleNamespace(title="Everview")
@@ -69,7 +72,7 @@ class FakeApp:
         return version + 1
 
     def finish_all(self) -> None:
-        """All views finish."""
+        """Set the state of all instances to FINISHED."""
         for instance in self.instances.values():
             instance.state = State.FINISHED
         self._changed.set()
@@ -129,7 +132,7 @@ def test_last_window_closed_with_running_view_shows_tray_and_notifies_once() -> 
     asyncio.run(main())
 
 
-def test_finish_with_running_view_ends_the_app_after_the_view() -> None:
+def test_app_quits_after_the_view_if_the_user_chose_finish_then_quit() -> None:
     async def main() -> None:
         app = FakeApp()
         app.instances["a"] = FakeInstance()
@@ -147,7 +150,7 @@ def test_finish_with_running_view_ends_the_app_after_the_view() -> None:
     asyncio.run(main())
 
 
-def test_window_opened_while_finishing_keeps_the_app() -> None:
+def test_window_opened_during_finish_then_quit_cancels_quitting() -> None:
     async def main() -> None:
         app = FakeApp()
         app.instances["a"] = FakeInstance()
@@ -163,7 +166,7 @@ def test_window_opened_while_finishing_keeps_the_app() -> None:
     asyncio.run(main())
 
 
-def test_ask_with_running_view_opens_a_window_with_the_question() -> None:
+def test_quit_opens_a_window_with_a_question_while_a_view_runs() -> None:
     async def main() -> None:
         app = FakeApp()
         app.instances["a"] = FakeInstance()
@@ -176,7 +179,7 @@ def test_ask_with_running_view_opens_a_window_with_the_question() -> None:
     asyncio.run(main())
 
 
-def test_ask_without_running_view_ends_the_app() -> None:
+def test_quit_ends_the_app_without_a_question_if_no_view_runs() -> None:
     async def main() -> None:
         app = FakeApp()
         Ending(app).ask("/tasks/")

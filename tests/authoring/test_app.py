@@ -40,7 +40,7 @@ def test_server_is_available_while_app_runs(app: App) -> None:
             app.server.reverse("othr", number=5)
 
 
-def test_route_with_a_converter_matches_remaining_paths(app: App, simulated: SimulatedApp) -> None:
+def test_route_match_all_matches_every_other_path(app: App, simulated: SimulatedApp) -> None:
     @app.route("/known/")
     def known(request):
         return "known"

@@ -33,7 +33,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_app_gets_the_values_of_its_table(folder: Path) -> None:
+def test_app_gets_the_values_of_its_pyproject_table(folder: Path) -> None:
     app = App(folder / "my_app" / "main.py")
     assert (app.name, app.title, app.id, app.version) == ("my-app", "My app", "org.example.MyApp", "1.2")
     assert app.icon == folder / "icon.svg"
@@ -44,12 +44,12 @@ def test_app_gets_the_values_of_its_table(folder: Path) -> None:
 @pytest.mark.parametrize(
     "script", ["my_app/__init__.py", "my_app/main.py", "my_app/parts/more.py", "my_app/main.pyc"]
 )
-def test_table_describes_apps_in_the_package_of_its_entry(folder: Path, script: str) -> None:
+def test_table_applies_to_apps_in_the_package_of_its_entry(folder: Path, script: str) -> None:
     assert App(folder / script).name == "my-app"
 
 
 @pytest.mark.parametrize("script", ["other.py", "examples/clock.py", "my_app_two/main.py"])
-def test_table_does_not_describe_other_apps_below_its_folder(folder: Path, script: str) -> None:
+def test_table_does_not_apply_to_other_apps_below_its_folder(folder: Path, script: str) -> None:
     app = App(folder / script, title="Other")
     assert app.folder is None
     assert app.name.startswith(Path(script).stem)
@@ -75,7 +75,7 @@ def test_arguments_that_agree_with_the_table_are_accepted(folder: Path) -> None:
     assert app.name == "my-app"
 
 
-def test_single_file_keeps_the_values_of_the_constructor(tmp_path: Path) -> None:
+def test_app_without_a_table_has_the_values_of_its_constructor(tmp_path: Path) -> None:
     app = App(tmp_path / "my_view.py", "view", "A view", id="org.example.View", version="3", icon="a.svg")
     assert (app.name, app.title, app.id, app.version) == ("view", "A view", "org.example.View", "3")
     assert app.icon == tmp_path / "a.svg"
@@ -106,7 +106,7 @@ def test_malformed_table_is_an_error_that_names_the_file(
     assert str(tmp_path / "pyproject.toml") in str(raised.value)
 
 
-def test_nearest_table_is_found_upwards(folder: Path) -> None:
+def test_table_of_the_nearest_parent_folder_is_used(folder: Path) -> None:
     below = folder / "a" / "b"
     below.mkdir(parents=True)
     (folder / "a" / "pyproject.toml").write_text("[project]\nname = 'no-app'\n")

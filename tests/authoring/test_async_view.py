@@ -1,4 +1,4 @@
-"""`View` and `AsyncView` do the same at run time: the calling code decides, not the class."""
+"""`View` and `AsyncView` behave identically: the calling code decides whether a method blocks."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def double(number: int) -> int:
 
 
 @pytest.mark.parametrize("base", [View, AsyncView])
-def test_plain_code_blocks_and_gets_results(base: type) -> None:
+def test_waiting_calls_in_plain_code_block_and_return_results(base: type) -> None:
     app = App(__file__)
 
     @app.route("/")
@@ -38,7 +38,7 @@ def test_plain_code_blocks_and_gets_results(base: type) -> None:
 
 
 @pytest.mark.parametrize("base", [View, AsyncView])
-def test_async_code_gets_awaitables(base: type) -> None:
+def test_waiting_calls_in_async_code_return_awaitables(base: type) -> None:
     app = App(__file__)
 
     @app.route("/")

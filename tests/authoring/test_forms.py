@@ -65,7 +65,9 @@ def test_await_form_returns_the_dataclass(app: App, simulated: SimulatedApp, kin
     assert window.text("#done") == repr(expected)
 
 
-def test_cancelled_form_is_none(app: App, simulated: SimulatedApp) -> None:
+def test_await_form_returns_none_if_the_form_is_cancelled(
+    app: App, simulated: SimulatedApp
+) -> None:
     @app.route("/")
     class Cancels(View):
         def handle_request(self, request):
@@ -80,7 +82,7 @@ def test_cancelled_form_is_none(app: App, simulated: SimulatedApp) -> None:
     assert window.text("#done") == "None"
 
 
-def test_blocking_dataclass_does_not_block_other_views(
+def test_slow_dataclass_constructor_does_not_block_other_views(
     app: App, simulated: SimulatedApp
 ) -> None:
     release = threading.Event()

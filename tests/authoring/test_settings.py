@@ -21,7 +21,7 @@ from everview.testing import SimulatedApp
         ("STOP_DAEMON_WHEN_VIEW_FINISHES", "yes", "must be bool"),
     ],
 )
-def test_unknown_name_or_wrong_type_is_refused_at_its_line(
+def test_setting_with_unknown_name_or_wrong_type_is_refused_at_its_line(
     name: str, value: object, message: str
 ) -> None:
     with pytest.raises(SettingsError, match=message) as raised:

@@ -35,8 +35,8 @@ class Square(View):
 if __name__ == "__main__":
     app.run()
 """
-#: Modules of an author that have the names of our own app, of an earlier package of ours, and of
-#: modules of the standard library that Everview and aiohttp import.
+#: Names for modules of an author. They collide with our own app, with an earlier package of ours,
+#: and with modules of the standard library that Everview and aiohttp import.
 COLLIDING = ["views", "shell", "html", "random", "queue", "platform"]
 TABLE = """
 [tool.everview]
@@ -50,7 +50,7 @@ command = "squares"
 def python(
     home: Path, folder: Path, *arguments: str, **more: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run Python in a folder. The checkout is not importable, except for the package."""
+    """Run Python in a folder. It can import the package, but nothing else from the checkout."""
     return subprocess.run(
         [sys.executable, *arguments], cwd=folder, env=author_environment(home, **more),
         capture_output=True, text=True, timeout=4 * PATIENCE, check=False,
@@ -62,7 +62,7 @@ def author_environment(home: Path, **more: str) -> dict[str, str]:
 
 
 class Served(Serving):
-    """An app of an author, served by a command that is typed in its folder."""
+    """A process that serves an author's app. The command is run in the folder of the app."""
 
     def __init__(self, home: Path, folder: Path, command: Sequence[str]) -> None:
         more = {"PYTHONPATH": str(ROOT / "shell")}
@@ -94,7 +94,7 @@ def folder(tmp_path: Path) -> Path:
 def test_app_next_to_colliding_modules_is_served_and_can_use_a_process(
     home: Path, folder: Path, command: list[str]
 ) -> None:
-    """`everview serve FILE` named the module "__everview__", which a child could not import (A1)."""
+    """Earlier, `serve FILE` named the module "__everview__". Children could not import it (A1)."""
     with Served(home, folder, command) as served:
         with served.page() as page:
             text = json.dumps(page.attach("/"))
@@ -106,7 +106,7 @@ def test_app_next_to_colliding_modules_is_served_and_can_use_a_process(
 
 
 def test_commands_of_a_script_apply_to_its_app(home: Path, folder: Path) -> None:
-    """The commands knew only the app "everview" (A5)."""
+    """In an earlier version the commands could only find the app "everview" (A5)."""
     with Served(home, folder, ["my_view.py", "serve"]) as served:
         with served.page() as page:
             page.attach("/")
@@ -130,14 +130,14 @@ def test_commands_of_a_script_apply_to_its_app(home: Path, folder: Path) -> None
     assert ended.stderr == "everview: My View is not running: 'everview run my_view.py' starts it\n"
 
 
-def test_help_of_a_script_names_it(home: Path, folder: Path) -> None:
+def test_help_of_a_script_shows_the_name_of_the_script(home: Path, folder: Path) -> None:
     ended = python(home, folder, "my_view.py", "--help")
     assert ended.stdout.startswith("usage: python my_view.py")
     assert ended.returncode == 0
 
 
 def test_doctor_of_a_script_checks_the_folders_of_its_app(home: Path, folder: Path) -> None:
-    """An earlier version created the folders of the app "everview"."""
+    """An earlier version always created the folders of the app "everview"."""
     ended = python(home, folder, "my_view.py", "doctor", "--json")
     found = {finding["name"]: finding for finding in json.loads(ended.stdout)}
     (state,) = home.iterdir()
@@ -167,7 +167,7 @@ def test_commands_in_an_app_folder_apply_to_its_app(home: Path, folder: Path) ->
     assert ended.stderr == "everview: Squares is not running: 'everview run' starts it\n"
 
 
-def test_app_that_is_known_by_name_only_cannot_be_started(home: Path) -> None:
+def test_open_of_an_app_known_only_by_name_is_refused(home: Path) -> None:
     home.mkdir()
     ended = python(home, home, "-m", "everview", "open", "--app", "squares")
     assert ended.returncode == 1
@@ -191,7 +191,7 @@ def test_file_with_the_name_of_a_standard_module_is_refused_with_the_reason(
     assert "'calendar' is the name of another Python module: rename the file" in ended.stderr
 
 
-def test_table_and_constructor_that_differ_are_refused_at_the_line(
+def test_difference_between_table_and_constructor_is_an_error_at_its_line(
     home: Path, folder: Path
 ) -> None:
     (folder / "pyproject.toml").write_text(TABLE)
@@ -205,8 +205,8 @@ def test_table_and_constructor_that_differ_are_refused_at_the_line(
         assert "my_view.py, line 7" in last
 
 
-def test_environment_of_the_tests_does_not_hide_collisions(home: Path, folder: Path) -> None:
-    """Python finds the colliding modules first unless Everview reorders the search path."""
+def test_plain_python_imports_the_colliding_modules(home: Path, folder: Path) -> None:
+    """Python imports the colliding modules unless Everview changes the order of the search path."""
     ended = python(home, folder, "-c", "import html")
     assert "imported the author's html" in ended.stderr
     assert os.environ["PYTHONPATH"]

@@ -1,6 +1,6 @@
 """``everview``, the authors' tool: real processes and real exit codes.
 
-The current folder of these processes is the checkout, so that commands apply to our own app.
+The tests start processes in the checkout, so that commands apply to our own app.
 """
 
 from __future__ import annotations
@@ -56,13 +56,13 @@ def home(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def running(home: Path) -> Iterator[Serving]:
-    """Our own app, served."""
+    """A process that serves our own app."""
     with Serving(home) as serving:
         yield serving
 
 
 def refused(ended: subprocess.CompletedProcess[str], *words: str) -> None:
-    """Assert one line on stderr with ``words``, an empty stdout and an exit code that is not 0."""
+    """Assert that a command printed one line with ``words`` on stderr and failed without stdout."""
     assert ended.returncode != 0
     assert ended.stdout == ""
     assert ended.stderr.count("\n") == 1, ended.stderr
@@ -150,7 +150,7 @@ def test_ls_lists_daemon_views(home: Path, running: Serving) -> None:
                "the closed window is no longer counted")  # fmt: skip
 
 
-def test_ls_into_a_program_that_ends_is_not_an_error(home: Path, running: Serving) -> None:
+def test_ls_into_a_closed_pipe_is_not_an_error(home: Path, running: Serving) -> None:
     ended = subprocess.run(
         ["/bin/bash", "-c", f"{sys.executable} -m everview ls | true; exit ${{PIPESTATUS[0]}}"],
         cwd=ROOT, env=environment(home), capture_output=True, text=True,
@@ -169,7 +169,7 @@ def test_stop_ends_a_view(home: Path, running: Serving) -> None:
         refused(everview(home, "stop", view["id"]), "everview ls")
 
 
-def test_quit_lists_what_it_stopped_and_waits_for_the_end(home: Path) -> None:
+def test_quit_lists_stopped_views_and_waits_for_the_end_of_the_app(home: Path) -> None:
     with Serving(home) as first:
         with first.page() as page:
             document = page.attach("/countdown/")["document"]
@@ -183,7 +183,7 @@ def test_quit_lists_what_it_stopped_and_waits_for_the_end(home: Path) -> None:
         assert first.wait() == 0
 
 
-def test_start_without_a_display_explains_that_and_serves(home: Path) -> None:
+def test_start_without_a_display_prints_a_reason_and_serves(home: Path) -> None:
     for command in (("-m", "everview", "run"), ("-m", "everview", "open"), ("-m", "everview", "open", "/counter/")):
         with Serving(home, command=command) as opened:
             assert "display" in opened.stderr()
@@ -204,7 +204,7 @@ def test_second_open_prints_an_address_of_the_running_app(home: Path, running: S
 
 
 def test_fifty_clients_at_once_get_an_address_each(home: Path, running: Serving) -> None:
-    """Fifty simultaneous connections, and some processes."""
+    """The test opens fifty connections at once, and starts some processes."""
     run = home / "everview" / "run"
     with ThreadPoolExecutor(50) as pool:
         command = AddressCommand("/counter/")
@@ -248,7 +248,7 @@ def test_single_file_runs_next_to_another_app(
         assert own.port != running.port
 
 
-def test_single_file_runs_once(home: Path, own_app: Path) -> None:
+def test_second_start_of_a_single_file_is_refused(home: Path, own_app: Path) -> None:
     with Serving(home, command=[str(own_app)]):
         refused(everview(home, "serve", str(own_app)), "running already")
         ended = subprocess.run([sys.executable, str(own_app)], cwd=ROOT, env=environment(home),

@@ -13,7 +13,7 @@ from everview.errors import CommandError
 
 @pytest.fixture
 def installed(monkeypatch: pytest.MonkeyPatch) -> set[str]:
-    """The modules that seem to be installed. A test changes the set."""
+    """The names of modules that seem to be installed. Tests change this set."""
     modules = {"webview", "qtpy", "PySide6.QtWebEngineCore"}
     monkeypatch.setattr(
         importlib.util, "find_spec", lambda name: object() if name in modules else None
@@ -25,14 +25,14 @@ def installed(monkeypatch: pytest.MonkeyPatch) -> set[str]:
 @pytest.mark.parametrize(("system", "backend"), [
     ("linux", "qt"), ("darwin", "cocoa"), ("win32", "edgechromium"), ("freebsd14", "gtk"),
 ])  # fmt: skip
-def test_backend_by_default_is_the_systems_own(
+def test_default_backend_is_the_one_of_the_system(
     installed: set[str], monkeypatch: pytest.MonkeyPatch, system: str, backend: str
 ) -> None:
     monkeypatch.setattr(sys, "platform", system)
     assert display.backend() == backend
 
 
-def test_backend_with_gtk_only_is_gtk(
+def test_gtk_is_the_backend_if_only_gtk_is_installed(
     installed: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "platform", "linux")
@@ -44,7 +44,7 @@ def test_backend_with_gtk_only_is_gtk(
     assert display.missing_package() is None
 
 
-def test_backend_with_variable_is_the_named_one(
+def test_environment_variable_selects_the_backend(
     installed: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(display.GUI_VARIABLE, "gtk")
@@ -52,7 +52,7 @@ def test_backend_with_variable_is_the_named_one(
     assert "gi is not installed: 'pip install" in str(display.missing_package())
 
 
-def test_unknown_backend_in_variable_is_an_error(
+def test_unknown_backend_in_environment_variable_is_an_error(
     installed: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(display.GUI_VARIABLE, "motif")
@@ -60,6 +60,6 @@ def test_unknown_backend_in_variable_is_an_error(
         display.backend()
 
 
-def test_missing_pywebview_is_named_with_the_install_command(installed: set[str]) -> None:
+def test_error_for_missing_pywebview_contains_the_install_command(installed: set[str]) -> None:
     installed.clear()
     assert display.unavailable_reason() == "webview is not installed: 'pip install pywebview'"

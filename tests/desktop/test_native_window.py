@@ -17,7 +17,7 @@ def window() -> NativeWindow:
     return NativeWindow(native, "native-1")
 
 
-def test_window_opened_resolves_its_futures_with_the_label(window: NativeWindow) -> None:
+def test_futures_of_an_opened_window_resolve_to_its_label(window: NativeWindow) -> None:
     future: Future[str] = Future()
     window.when_open(future)
     assert not future.done()
@@ -26,13 +26,13 @@ def test_window_opened_resolves_its_futures_with_the_label(window: NativeWindow)
     assert window.phase is WindowPhase.OPEN
 
 
-def test_window_reported_as_shown_twice_stays_open(window: NativeWindow) -> None:
+def test_window_stays_open_if_it_is_reported_as_shown_twice(window: NativeWindow) -> None:
     window.opened()
     window.opened()
     assert window.phase is WindowPhase.OPEN
 
 
-def test_window_closed_while_opening_fails_its_futures(window: NativeWindow) -> None:
+def test_futures_fail_if_the_window_is_closed_while_opening(window: NativeWindow) -> None:
     future: Future[str] = Future()
     window.when_open(future)
     window.closed()
@@ -64,7 +64,7 @@ def test_window_in_use_cannot_be_reused(window: NativeWindow) -> None:
         window.reuse("native-2")
 
 
-def test_window_destroyed_while_opening_fails_its_futures(window: NativeWindow) -> None:
+def test_futures_fail_if_the_window_is_destroyed_while_opening(window: NativeWindow) -> None:
     future: Future[str] = Future()
     window.when_open(future)
     window.destroyed()

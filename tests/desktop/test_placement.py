@@ -76,7 +76,7 @@ def test_whole_window_is_on_one_screen(x, y, width, height, name, found) -> None
         and s.y <= geometry.y and geometry.y + geometry.height <= s.y + s.height
         for s in found
     )  # fmt: skip
-    # The result is saved and must not change at the next start.
+    # The placed window is saved, so placing it again at the next start must not change it.
     again = saved(geometry.x, geometry.y, geometry.width, geometry.height, name)
     if not name:
         assert fit_to_screen(again, found).width == geometry.width

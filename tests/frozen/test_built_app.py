@@ -122,7 +122,7 @@ def test_serve_ends_at_sigterm(binary: Path, empty_home: dict[str, str]) -> None
         assert process.wait(10) == 0
 
 
-def test_start_without_a_display_explains_that_and_serves(
+def test_start_without_a_display_prints_a_reason_and_serves(
     binary: Path, empty_home: dict[str, str]
 ) -> None:
     with subprocess.Popen(

@@ -25,7 +25,7 @@ from everview.html import (
 from everview.testing.page.replica import Replica
 
 
-def test_every_place_shows_the_newest_value() -> None:
+def test_every_bound_node_shows_the_newest_value() -> None:
     count = Value(10)
     one, other = Span(count), P("count: ", count, " of 20, ", count.map("{:03}".format))
     documents = Document(), Document()
@@ -48,7 +48,7 @@ def test_bound_fields_show_and_edit_the_value() -> None:
     assert (name.value, fields[1].value, greeting.get_text()) == ("Bob", "Bob", "Hello Bob")
     name.value = "Cid"
     assert [field.value for field in fields] == ["Cid", "Cid"]
-    # The runtime has the same order: the field receives the edit, then the handler is called.
+    # As in the runtime, first the field receives the edit, then its handler is called.
     fields[1].receive("Dan")
     assert name.value == "Cid"
     event = object()
@@ -56,7 +56,7 @@ def test_bound_fields_show_and_edit_the_value() -> None:
     assert (name.value, fields[0].value) == ("Dan", "Dan")
 
 
-def test_handler_of_the_author_is_called_after_the_binding() -> None:
+def test_change_handler_is_called_after_the_bound_value_changed() -> None:
     seen_values = []
     name = Value("")
     field = TextInput(bind=name, handle_change=lambda event: seen_values.append(name.value))
@@ -66,7 +66,7 @@ def test_handler_of_the_author_is_called_after_the_binding() -> None:
     assert TextInput().get_handler("change") is None
 
 
-def test_form_of_all_types_reads_its_values() -> None:
+def test_edits_of_fields_of_all_types_set_the_bound_values() -> None:
     number, box, day, choice, several = (
         Value(None),
         Value(True),
@@ -133,8 +133,8 @@ def test_changes_from_many_threads_are_atomic() -> None:
     assert [place.get_text() for place in places] == ["800"] * 4
 
 
-def test_slow_thread_does_not_show_an_old_value(monkeypatch) -> None:
-    """One thread reads 1. Before it shows the 1, another thread sets and shows 2."""
+def test_slow_thread_does_not_overwrite_a_newer_value(monkeypatch) -> None:
+    """One thread reads the value 1. Before it shows it, another thread sets and shows 2."""
     count = Value(0)
     shown = Span(count)
     text = shown.nodes[0]

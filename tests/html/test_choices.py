@@ -69,7 +69,7 @@ def test_radios_of_two_forms_are_separate_groups() -> None:
     forms[1].append(other)
     other.value = True
     assert checked([*radios, other]) == [0, 2, 3]
-    # Moving a form keeps its groups; moving a radio changes its group.
+    # If a form is moved, its groups do not change. If a radio button is moved, its group changes.
     document.root.nodes[0].prepend(forms[1])
     assert checked([*radios, other]) == [0, 2, 3]
     forms[0].append(other)
@@ -132,7 +132,7 @@ def test_radio_button_has_a_value() -> None:
     assert [button.value for button in buttons] == [1, 2, None]
     assert [button.checked for button in buttons] == [False, True, False]
     shown_document(buttons)
-    assert buttons[0].receive(True) == 1  # the data of `change` for a handler
+    assert buttons[0].receive(True) == 1  # `receive` returns the data of the event for the handler
     assert [button.checked for button in buttons] == [True, False, False]
 
 
@@ -151,7 +151,7 @@ def test_radio_group_has_the_value_of_its_checked_button() -> None:
         group.value = 4
     other.value = 3
     assert group.value == "x"
-    group.value = None  # None is one of the choices here
+    group.value = None  # None is the value of the first button
     assert group.checked_radio_button is group.radio_buttons[0]
     other.value = None
     assert other.checked_radio_button is None and other.value is None

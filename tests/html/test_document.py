@@ -1,4 +1,7 @@
-"""Frames of a document, case by case. ``test_document_properties`` tests the general guarantee."""
+"""Frames of a document in special cases.
+
+``test_document_properties`` tests the general guarantee.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from everview.testing.page.replica import Replica
 
 
 def update(document: Document, *replicas: Replica) -> None:
-    """Bring each replica to the newest revision."""
+    """Apply a delta to each replica, which brings it to the newest revision."""
     for replica in replicas:
         since = replica.revision
         replica.apply(document.snapshot() if since is None else document.delta(since))
@@ -40,7 +43,7 @@ def test_parent_and_child_swap_places_in_one_frame() -> None:
     assert ids == [0, html.node_id, inner.node_id, outer.node_id]
 
 
-def test_known_node_in_a_new_parent_that_is_removed_is_removed() -> None:
+def test_node_moved_into_a_new_parent_is_removed_with_this_parent() -> None:
     document, replica = Document(), Replica()
     moved = Span("moved")
     html = HTML(moved)
@@ -119,7 +122,7 @@ def test_clearing_rows_after_a_move_is_a_small_frame() -> None:
     assert replica.root.get_text() == ""
 
 
-def test_number_of_remembered_removals_is_limited_by_the_size_of_the_tree() -> None:
+def test_number_of_stored_removals_is_limited_by_the_size_of_the_tree() -> None:
     document = Document()
     rows = Ul(Li(number) for number in range(5_000))
     document.root.append(HTML(rows))
@@ -150,7 +153,7 @@ def test_cleared_list_is_one_entry_of_the_frame() -> None:
     assert frame["put"] == [[rows.node_id, None, rows.nodes[0].node_id, "none"]]
     assert "del" not in frame
     update(document, current)
-    # A replica that did not receive the moves gets them.
+    # The other replica has not received the moves. Its delta contains them.
     update(document, late)
     assert late.plain() == current.plain()
 
@@ -287,7 +290,7 @@ def test_slot_changed_ten_thousand_times_is_one_entry() -> None:
     assert document.delta(revision)["set"] == [[word.node_id, "9999"]]
 
 
-def test_nodes_that_no_window_has_are_not_recorded() -> None:
+def test_nodes_that_were_never_sent_are_not_recorded() -> None:
     document = Document()
     html = HTML()
     document.root.append(html)
@@ -337,7 +340,7 @@ def test_title_and_progress_are_in_the_frame_only_when_they_changed() -> None:
 
 
 def test_reading_a_tree_acquires_its_lock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Another thread may change links while a read follows them."""
+    """Reading follows links between nodes. Another thread could change them at the same time."""
     document = Document()
     rows = Ul(Li(Span(number)) for number in range(3))
     document.root.append(HTML(rows))
@@ -365,7 +368,7 @@ def parents(nodes: list[Node]) -> list[Node | None]:
     return [node.parent for node in nodes]
 
 
-def test_parent_is_right_while_rows_move_between_lists() -> None:
+def test_parent_is_correct_while_rows_move_between_lists() -> None:
     document = Document()
     one, other = Ul(Li("a"), Li("b")), Ul()
     document.root.append(HTML(one, other))

@@ -30,7 +30,7 @@ def over_the_wire(frame: dict) -> dict:
 
 
 def plain(node: Node) -> Any:
-    """The tree below a node that a page must have, in the form of `ReplicaNode.plain`."""
+    """Return the tree that a page must show below a node, in the form of `ReplicaNode.plain`."""
     if isinstance(node, Text):
         return (node.node_id, node.text)
     assert isinstance(node, Element)
@@ -39,7 +39,7 @@ def plain(node: Node) -> Any:
 
 
 def run(document: Document, mutator: Mutator, steps: list[int], windows: int) -> None:
-    """After each step, the windows whose bit is set in ``step`` get a frame."""
+    """After each step, each window whose bit is set in ``step`` gets a frame."""
     replicas = [Replica() for _ in range(windows)]
     for step in steps:
         mutator.step()
@@ -67,7 +67,7 @@ def test_window_that_missed_frames_converges(data: st.DataObject) -> None:
     run(document, Mutator(document, DrawnSource(data)), steps, windows=3)
 
 
-def test_long_random_histories_converge() -> None:
+def test_windows_converge_after_long_random_histories() -> None:
     for seed in range(60):
         source = SeededSource(seed)
         document = Document()
@@ -75,7 +75,7 @@ def test_long_random_histories_converge() -> None:
         run(document, Mutator(document, source), steps, windows=4)
 
 
-def test_histories_with_many_removals_converge() -> None:
+def test_windows_converge_after_many_removals() -> None:
     for seed in range(300):
         source = SeededSource(seed)
         document = Document()
@@ -84,7 +84,7 @@ def test_histories_with_many_removals_converge() -> None:
         run(document, mutator, steps, windows=4)
 
 
-def test_window_older_than_the_remembered_removals_converges(monkeypatch) -> None:
+def test_window_that_missed_removals_no_longer_stored_converges(monkeypatch) -> None:
     monkeypatch.setattr("everview.html.tree.node.REMOVALS_KEPT", 3)
     for seed in range(60):
         source = SeededSource(seed)

@@ -34,7 +34,7 @@ from everview.html.elements import tags
 from everview.html.tree.safety import REFUSED_TAGS
 from everview.testing.page.replica import Replica
 
-#: HTML standard, section 4, "The elements of HTML".
+#: The elements that section 4 of the HTML standard defines ("The elements of HTML").
 STANDARD = """html head title base link meta style body article section nav aside h1 h2 h3 h4 h5 h6
 hgroup header footer address p hr pre blockquote ol ul menu li dl dt dd figure figcaption main search
 div a em strong small s cite q dfn abbr ruby rt rp data time code var samp kbd sub sup i b u mark bdi
@@ -71,7 +71,7 @@ def test_every_allowed_element_has_a_class() -> None:
             assert cls().tag_name == tag
 
 
-def test_plain_name_is_the_html_element() -> None:
+def test_class_a_of_each_module_has_the_namespace_of_the_module() -> None:
     assert (A.NAMESPACE, svg.A.NAMESPACE, mathml.Mi.NAMESPACE) == ("", "svg", "math")
     assert svg.Svg is Svg and mathml.Math is Math
 
@@ -185,7 +185,7 @@ def test_ignored_element_has_the_attribute_for_the_page() -> None:
     assert "data-ignore" not in link.attributes
 
 
-def test_names_of_lona_work() -> None:
+def test_element_names_from_lona_are_accepted() -> None:
     text = TextInput("x", bubble_up=True)
     assert dict(text.attributes) == {"type": "text"}
     node = Div(Span("a"), Span("b"), _id="x", _class="y")

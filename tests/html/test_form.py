@@ -132,7 +132,7 @@ def test_whole_number_in_a_dataclass_keeps_its_digits(whole: int) -> None:
     assert kept is not None and kept.whole == whole
 
 
-def test_form_shows_and_keeps_the_values_of_an_instance() -> None:
+def test_form_shows_the_values_of_an_instance_and_returns_a_copy() -> None:
     @dataclass
     class Person:
         name: str
@@ -215,7 +215,8 @@ def test_every_field_has_a_label() -> None:
     assert heading.get_text() == "Kind"
     helped = form["notes"].attributes["aria-describedby"].split()
     assert form.query_selector("#" + helped[0]).get_text() == "As you like"
-    assert Form(Everything)["text"].id_list[0] not in ids  # ids differ between two forms of one page
+    # two forms of one page have different ids
+    assert Form(Everything)["text"].id_list[0] not in ids
 
 
 def test_form_without_a_dataclass_is_plain_html() -> None:

@@ -1,6 +1,7 @@
 """Defects of Lona's tree that must not be repeated.
 
-The numbers are those of the list of known defects. Tests that need a page are in tests/browser.
+The test names contain the numbers of the list of known defects. Tests that need a page are in
+tests/browser.
 """
 
 from __future__ import annotations
@@ -46,7 +47,7 @@ def test_defect_6_equal_siblings_are_not_mixed_up() -> None:
     del listed.nodes[listed.nodes.index(rows[4])]
     twin = Li("same", _class="row")
     listed.insert_before(twin, rows[5])
-    listed.nodes[0] = rows[2]  # moves to the position of rows[0]
+    listed.nodes[0] = rows[2]  # rows[2] moves to the position of rows[0]
     assert list(listed) == [rows[2], twin, rows[5]]
     assert twin in listed and rows[0] not in listed.nodes and rows[3].parent is None
 
@@ -75,7 +76,7 @@ def test_defect_14_get_text_drops_no_character(text: str) -> None:
 
 
 def test_defect_14_a_single_select_has_one_option_selected() -> None:
-    """In Lona, selecting a second option leaves the first one selected."""
+    """In Lona, the first option of a single select stays selected when a second one is selected."""
     options = [Option(name, selected=True) for name in "abc"]
     select = Select(options)
     assert [option.selected for option in options] == [False, False, True]
@@ -93,7 +94,10 @@ def test_defect_14_a_single_select_has_one_option_selected() -> None:
 
 
 def lines_of(operation: Callable[[], Any]) -> int:
-    """The number of lines of Python that an operation runs. It is the same on every machine."""
+    """Return the number of lines of Python that an operation runs.
+
+    It is the same on every machine.
+    """
     count = 0
 
     def trace(frame: FrameType, event: str, argument: object) -> Any:
@@ -102,7 +106,7 @@ def lines_of(operation: Callable[[], Any]) -> int:
         return trace
 
     before = sys.gettrace()
-    gc.disable()  # the lines of callbacks of a collection would be counted
+    gc.disable()  # a garbage collection could run callbacks, whose lines would be counted
     sys.settrace(trace)
     try:
         operation()
@@ -152,7 +156,7 @@ OPERATIONS: dict[str, Callable[[Document, Element, list[Element]], Callable[[], 
 def test_defect_11_cost_of_an_operation_is_independent_of_the_size_of_the_tree(name: str) -> None:
     """In Lona, events and removals search all nodes: 5,000 rows take seconds."""
     costs = []
-    for rows in (20, 20, 5000):  # the first run fills caches
+    for rows in (20, 20, 5000):  # the first run fills caches and is not compared
         operation = OPERATIONS[name](*table_of(rows))
         costs.append(lines_of(operation))
     assert costs[1] == costs[2] > 0

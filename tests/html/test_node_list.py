@@ -129,7 +129,7 @@ def test_iteration_covers_the_children_at_its_start() -> None:
 
 
 def longest_increasing(numbers: list[int]) -> int:
-    """The length of the longest increasing subsequence."""
+    """Return the length of the longest increasing subsequence of a list."""
     ends: list[int] = []
     for number in numbers:
         at = bisect_left(ends, number)
@@ -139,8 +139,8 @@ def longest_increasing(numbers: list[int]) -> int:
 
 @settings(max_examples=300, deadline=None)
 @given(st.integers(1, 12), st.data())
-def test_new_order_moves_as_few_nodes_as_possible(count: int, data: st.DataObject) -> None:
-    """In ``order``, a number is the child with this index, and None a new child."""
+def test_reordering_moves_as_few_nodes_as_possible(count: int, data: st.DataObject) -> None:
+    """In ``order``, a number stands for the child with this index, and None for a new child."""
     order = data.draw(st.permutations(range(count)).map(list))
     new_order: list[int | None] = list(order[: data.draw(st.integers(0, count))])
     for at in data.draw(st.lists(st.integers(0, count), max_size=3)):
@@ -163,7 +163,7 @@ def test_new_order_moves_as_few_nodes_as_possible(count: int, data: st.DataObjec
     assert len(moved) == len(stayed) - longest_increasing(stayed)
 
 
-def test_slice_with_an_ancestor_changes_nothing() -> None:
+def test_refused_slice_with_an_ancestor_changes_nothing() -> None:
     inner = Ul(Li("a"), Li("b"))
     outer = Div(inner)
     before = list(inner.nodes)

@@ -1,4 +1,4 @@
-"""Nodes in the way authors use them."""
+"""The public methods of nodes, used as in views of authors."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_nodes_are_a_mutable_sequence() -> None:
     assert rows.get_text() == "textcb"
 
 
-def test_inserting_a_child_elsewhere_moves_it() -> None:
+def test_child_inserted_into_another_parent_is_moved() -> None:
     item = Li("x")
     first, second = Ul(item), Ul()
     second.append(item)

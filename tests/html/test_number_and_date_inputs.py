@@ -43,7 +43,7 @@ def test_text_of_an_option_is_its_default_value(cls, text, value) -> None:
     assert field.value is None
     assert field.receive(text) == value
     assert field.value == value and type(field.value) is type(value)
-    assert field._wire_value() == text  # the typed text
+    assert field._wire_value() == text  # pages get the text as it was typed
     again = cls(value)
     assert again.parse(again._wire_value()) == value
     field.value = None
@@ -60,7 +60,7 @@ def test_text_of_an_option_is_its_default_value(cls, text, value) -> None:
         (DateTimeInput, ["2026-11-22", "2026-11-22x08:05", "2026-11-22T08:05Z"]),
     ],
 )  # fmt: skip
-def test_unreadable_text_gives_none_and_a_reason(cls, texts) -> None:
+def test_value_of_text_that_is_not_a_value_is_none_with_a_reason(cls, texts) -> None:
     for text in texts:
         field = cls()
         field.receive(cls().format(field.value_at(Decimal(1))))
@@ -111,12 +111,12 @@ def test_whole_number_that_no_float_represents_keeps_its_digits(whole: int, step
     assert NumberInput(max=whole).max == whole
     assert not NumberInput(whole + 2, max=whole, step=step).valid
     assert type(NumberInput(Decimal(whole)).value) is int
-    assert type(NumberInput(2**60).value) is float  # a float represents it
-    # A slider has no such positions: its value is always a float.
+    assert type(NumberInput(2**60).value) is float  # a float can represent this number
+    # A slider has no positions between floats, so its value is always a float.
     assert type(Range(whole, min=-(10**301), max=10**301, step=step).value) is float
 
 
-def test_whole_number_with_an_exponent_is_exact_where_only_whole_numbers_are_valid() -> None:
+def test_whole_number_with_an_exponent_is_exact_in_a_field_for_whole_numbers() -> None:
     assert NumberInput(step=1).receive("1e23") == 10**23
     assert NumberInput().receive("1e23") == 1e23
     assert NumberInput(step=2).receive("9007199254740993") == 9007199254740993
@@ -146,17 +146,17 @@ def test_number_with_too_many_digits_for_a_text_is_an_attribute_value_error() ->
         NumberInput(10**5000)
 
 
-def test_partly_typed_text_stays_in_its_page() -> None:
+def test_partly_typed_text_is_not_sent_to_other_pages() -> None:
     document = Document()
     field = NumberInput(5)
     document.root.append(field)
     replica = Replica()
     replica.apply(document.snapshot())
-    assert field.receive(None) is None  # "1e", which browsers do not report
+    assert field.receive(None) is None  # a person typed "1e"; browsers report it as no value
     replica.apply(document.delta(replica.revision))
     assert replica.nodes[field.node_id].attributes[".value"] is False
     assert field.value is None and field.reason == "Please enter a number."
-    field.value = None  # clears the field, although its value was None already
+    field.value = None  # the page must clear the field, although its value was None before
     replica.apply(document.delta(replica.revision))
     assert replica.nodes[field.node_id].attributes[".value"] == ""
     assert field.valid

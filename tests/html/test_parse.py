@@ -29,7 +29,7 @@ from everview.html.tree.element import Element
 
 
 def plain(nodes) -> str:
-    """The structure as text: ``p(a b(c))``."""
+    """Return the structure of nodes as text, for example ``p(a b(c))``."""
     parts = []
     for node in nodes:
         if isinstance(node, Element):
@@ -70,7 +70,7 @@ def plain(nodes) -> str:
         ("<math><mfrac><mn>1<mi>x</math>", "math(mfrac(mn(1 mi(x))))"),
     ],
 )  # fmt: skip
-def test_html_text_gives_the_structure(text, structure) -> None:
+def test_html_text_is_parsed_into_the_expected_structure(text, structure) -> None:
     assert plain(parse_html(text)) == structure
 
 

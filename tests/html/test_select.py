@@ -1,4 +1,4 @@
-"""Selects: chosen options, and how a page reports them."""
+"""Selects: the chosen options, and the reports of a page about them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from everview.html import HTML, Document, Optgroup, Option, Select
 from everview.testing.page.replica import Replica
 
 
-def test_values_can_be_given_in_many_forms() -> None:
+def test_select_accepts_values_labels_and_groups() -> None:
     select = Select(values=["a", (1, "one"), (None, "none", True)])
     assert select.values == ("a", 1, None) and select.value is None
     groups = Select(values={"Fruit": ["apple"], "Roots": [(7, "carrot")]}, value=7)
@@ -21,7 +21,8 @@ def test_drop_down_list_without_a_choice_chooses_its_first_enabled_option() -> N
     select = Select(Option("a", disabled=True), Optgroup(Option("b"), disabled=True), Option("c"))
     assert select.value == "c"
     assert Select(Option("a", disabled=True)).value is None
-    assert Select(values=["a"], size=3).value is None  # a list box has no choice by default
+    # no option of a list box is chosen by default
+    assert Select(values=["a"], size=3).value is None
     assert Select(values=["a"], multiple=True).value == ()
     assert Select().value is None
 
@@ -58,7 +59,7 @@ def test_choice_survives_inserted_and_removed_options() -> None:
     chosen = select.options[2]
     chosen.remove()
     assert select.value == "zero"
-    select.append(chosen)  # it is still selected, as in browsers
+    select.append(chosen)  # a removed option stays selected, as in browsers
     assert select.value == "b"
 
 
@@ -75,7 +76,8 @@ def test_page_reports_options_by_the_ids_of_their_nodes() -> None:
     document.root.append(HTML(select))
     ids = {option.value: option.node_id for option in select.options}
     select.options[0].remove()
-    # The page reports before it receives this change: an index would mean "c" or no option.
+    # The page reports its choice before it receives this change. An index would select a wrong
+    # option.
     assert select.receive([ids["b"]]) == "b"
     with pytest.raises(ValueError, match="was removed"):
         select.receive([ids["a"]])
@@ -148,4 +150,4 @@ def test_choosing_among_many_options_is_fast(monkeypatch) -> None:
     select = Select(values=range(2000), multiple=True)
     select.value = range(0, 2000, 500)
     assert select._wire_value() == [0, 500, 1000, 1500]
-    assert len(calls) < 5000  # comparing all pairs would take a million steps
+    assert len(calls) < 5000  # comparing all pairs would take a million comparisons

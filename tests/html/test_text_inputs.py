@@ -67,7 +67,7 @@ def test_values_are_sanitized_as_in_browsers(field, expected) -> None:
     assert field.value == expected
 
 
-# tests/browser/test_inputs.py compares these with the constraint validation of Chromium.
+# tests/browser/test_inputs.py compares these fields with the constraint validation of Chromium.
 @pytest.mark.parametrize(
     ("field", "reason"),
     [
@@ -102,12 +102,12 @@ def test_disabled_fieldset_disables_its_fields() -> None:
     assert not field.valid
 
 
-def test_reason_of_the_author_makes_a_field_invalid() -> None:
+def test_reason_set_by_the_author_makes_a_field_invalid() -> None:
     field = TextInput("taken")
     field.set_reason("This name is taken.")
     assert (field.valid, field.reason) == (False, "This name is taken.")
     field.receive("free")
-    assert not field.valid  # until the author removes the reason
+    assert not field.valid  # the field stays invalid until the author removes the reason
     field.set_reason(None)
     assert field.valid
 

@@ -22,7 +22,7 @@ def document() -> Document:
 
 
 def show(document: Document, data: Any) -> Sample:
-    """A widget that a window has."""
+    """Show a widget in a document. A window has received its data."""
     widget = Sample(data=data)
     document.root.nodes = [widget]
     document.snapshot()
@@ -30,14 +30,14 @@ def show(document: Document, data: Any) -> Sample:
 
 
 def changes(document: Document, since: int) -> Any:
-    """The changes of the only widget in a frame."""
+    """Return the changes of the only widget in the frame since a revision."""
     frame = document.delta(since)
     assert set(frame) == {"from", "to", "set"}
     ((_, slots),) = frame["set"]
     return slots["$"]
 
 
-# costs ------------------------------------------------------------------------------------------
+# the size of frames -----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_frame_has_only_the_changes(document: Document, change: Any, expected: A
 
 
 def test_list_that_is_appended_and_trimmed_stays_small(document: Document) -> None:
-    """Each frame has only the new items, regardless of the number of earlier items."""
+    """Each frame contains only new items, however many items were appended before."""
     widget = show(document, {"rows": list(range(1000))})
     rows = widget.data["rows"]
     for number in range(5000):
@@ -78,7 +78,7 @@ def test_list_that_is_appended_and_trimmed_stays_small(document: Document) -> No
     assert len(widget._containers) == 1
 
 
-def test_changes_that_no_window_can_miss_are_not_recorded(document: Document) -> None:
+def test_repeated_changes_before_the_next_frame_are_recorded_once(document: Document) -> None:
     widget = show(document, {"rows": []})
     for number in range(5000):
         widget.data["rows"].append(number)
@@ -87,7 +87,9 @@ def test_changes_that_no_window_can_miss_are_not_recorded(document: Document) ->
     assert len(widget.data._keys) == 7
 
 
-def test_window_older_than_the_remembered_changes_gets_the_whole_list(document: Document) -> None:
+def test_window_that_missed_changes_no_longer_stored_gets_the_whole_list(
+    document: Document
+) -> None:
     widget = show(document, {"rows": [0]})
     old = document.revision
     for number in range(2000):
@@ -96,7 +98,7 @@ def test_window_older_than_the_remembered_changes_gets_the_whole_list(document: 
     assert changes(document, old) == [{"at": ["rows"], "all": widget.data["rows"].plain()}]
 
 
-def test_added_and_deleted_keys_are_forgotten(document: Document) -> None:
+def test_number_of_stored_added_and_deleted_keys_is_limited(document: Document) -> None:
     widget = show(document, {})
     old = document.revision
     for number in range(5000):

@@ -55,7 +55,7 @@ def test_finish_then_quit_ends_after_the_view(app: RunningApp) -> None:
     assert app.wait_for_end() == 0
 
 
-def test_window_opened_while_finishing_keeps_the_app(app: RunningApp) -> None:
+def test_window_opened_during_finish_then_quit_cancels_quitting(app: RunningApp) -> None:
     page = app.start_countdown(4)
     app.run("quit", "--finish")
     app.wait_for_pages(0)

@@ -1,4 +1,4 @@
-"""Buckets: limits, names, callbacks, and removal with the view."""
+"""Buckets: limits, file names, callbacks, and the removal of files when the view ends."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_bucket_outside_a_view_is_an_error() -> None:
         Bucket()
 
 
-def test_download_goes_to_the_window_of_the_event(
+def test_download_is_sent_to_the_window_of_the_event(
     app: App, simulated: SimulatedApp, tmp_path: Path
 ) -> None:
     report = tmp_path / "report.csv"

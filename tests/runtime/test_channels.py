@@ -66,7 +66,8 @@ def test_messages_from_threads_arrive_in_order_of_sending(
             return HTML("listens")
 
         def go(self, event):
-            # A thread outside of views: the channel was created in the view and knows its app.
+            # This thread belongs to no view. The channel was created in a view, so it knows the
+            # app.
             threads = [
                 threading.Thread(target=self.send, args=(start,)) for start in (0, 1000, 2000)
             ]
@@ -90,7 +91,9 @@ def test_messages_from_threads_arrive_in_order_of_sending(
         assert mine == list(range(start, start + 300))
 
 
-def test_message_handler_waits_for_turn_of_its_view(app: App, simulated: SimulatedApp) -> None:
+def test_message_handler_waits_for_the_running_handler_of_its_view(
+    app: App, simulated: SimulatedApp
+) -> None:
     entered, release = threading.Event(), threading.Event()
     order: list[str] = []
 
@@ -113,7 +116,8 @@ def test_message_handler_waits_for_turn_of_its_view(app: App, simulated: Simulat
     window.click("work", wait=False)
     assert entered.wait(10)
     other.click("send")
-    simulated.wait_for(lambda: order == ["message"])  # no handler of the other view runs
+    # the other view runs no handler and receives the message at once
+    simulated.wait_for(lambda: order == ["message"])
     release.set()
     simulated.wait_for(lambda: order == ["message", "handler", "message"])
 
@@ -215,7 +219,7 @@ def test_handler_that_is_not_callable_is_refused(app: App, simulated: SimulatedA
         ("line\nbreak", "line*", True),
     ],
 )
-def test_topics_match_in_both_directions(one: str, other: str, meet: bool) -> None:
+def test_matching_of_topics_is_symmetric(one: str, other: str, meet: bool) -> None:
     assert topics_match(one, other) is meet
     assert topics_match(other, one) is meet
 

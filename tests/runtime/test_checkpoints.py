@@ -1,4 +1,4 @@
-"""Checkpoints: a view resumes from its own, and deletes it when it is stopped."""
+"""Checkpoints: a view resumes from its checkpoint, which is deleted when the view is stopped."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def task(app: App, resumes: bool = False, is_async: bool = False) -> list[Any]:
 
 
 def restarted(app: App, checkpoints: MemoryCheckpoints) -> SimulatedApp:
-    """The app after a restart; only the checkpoints remain."""
+    """Simulate the app after a restart. Only the checkpoints are the same."""
     simulated = SimulatedApp(app, checkpoints=checkpoints)
     simulated.__enter__()
     return simulated
@@ -99,7 +99,7 @@ def test_view_with_resume_is_resumed_automatically(app: App, resumes: bool) -> N
     second = restarted(app, checkpoints)
     try:
         second.do(second.runtime.resume)
-        second.do(second.runtime.resume)  # a second call has no effect
+        second.do(second.runtime.resume)  # a second call of `resume` starts no view
         if resumes:
             second.wait_for(lambda: seen == [None, 1])
         assert len(second.runtime.instances) == int(resumes)

@@ -111,14 +111,14 @@ def test_another_owner_gets_another_instance(
     ]
 
 
-def test_event_for_a_document_of_another_window_is_lost(
+def test_event_for_a_document_that_the_window_does_not_show_is_reported_as_lost(
     app: App, simulated: SimulatedApp
 ) -> None:
     counter(app)
     mine = simulated.open("/counter/", user="me")
     other = simulated.open("/counter/", user="you")
     node = mine.find("Increment", "click")
-    other.document = mine.document  # a document that this window does not show
+    other.document = mine.document  # this window shows another document
     other.click(node)
     assert EventLost(1) in other.effects
     mine.click("Increment")
@@ -170,7 +170,7 @@ def test_view_without_windows_stops_after_grace(
 
 
 @pytest.mark.parametrize("stops", [False, True])
-def test_daemon_view_stops_when_it_finishes_if_its_class_says_so(
+def test_daemon_view_with_stop_when_finished_stops_when_it_finishes(
     app: App, simulated: SimulatedApp, stops: bool
 ) -> None:
     finish = threading.Event()
@@ -240,7 +240,9 @@ def test_window_that_shows_another_url_detaches(app: App, simulated: SimulatedAp
     assert Counter.reasons == [StopReason.WINDOW_CLOSED]
 
 
-def test_at_work_lists_changed_and_finished_views(app: App, simulated: SimulatedApp) -> None:
+def test_views_at_work_include_changed_and_finished_views(
+    app: App, simulated: SimulatedApp
+) -> None:
     counter(app)
 
     @app.route("/task")

@@ -91,7 +91,7 @@ EFFECTS: list[AnyEffect] = [
 
 
 def members(union: Any) -> set[type]:
-    """The types of a union, including those of nested unions."""
+    """Return the types of a union, including the types of nested unions."""
     found: set[type] = set()
     for member in get_args(union):
         found |= members(member) if isinstance(member, UnionType) else {member}
@@ -117,7 +117,7 @@ def test_every_message_of_a_page_is_handled(simulated: SimulatedApp, message: An
 
 
 @pytest.mark.parametrize("effect", EFFECTS, ids=repr)
-def test_every_effect_survives_its_encoding(effect: Any) -> None:
+def test_every_effect_is_equal_after_encoding_and_decoding(effect: Any) -> None:
     data = encode(Update("d", effects=[effect]))
     assert msgspec.json.decode(data, type=Update).effects == [effect]
 
@@ -144,7 +144,7 @@ def test_unknown_message_is_rejected() -> None:
         decode('{"t":"nothing"}')
 
 
-def test_message_without_a_case_raises(simulated: SimulatedApp) -> None:
+def test_receive_raises_for_a_message_type_without_code(simulated: SimulatedApp) -> None:
     class Unhandled(msgspec.Struct):
         pass
 

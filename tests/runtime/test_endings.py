@@ -94,7 +94,7 @@ def test_view_that_becomes_a_daemon_after_its_end_is_not_shared(
     assert again.has("alive")
 
 
-def test_windows_wait_for_a_decision_in_another_method(
+def test_windows_wait_for_a_view_that_becomes_a_daemon_in_another_method(
     app: App, simulated: SimulatedApp
 ) -> None:
     entered, release = threading.Semaphore(0), threading.Event()
@@ -119,11 +119,11 @@ def test_windows_wait_for_a_decision_in_another_method(
 
 
 class Peculiar(BaseException):
-    """A BaseException that is not an Exception. Some libraries raise one."""
+    """A BaseException that is not an Exception. Some libraries raise such exceptions."""
 
 
 @pytest.mark.parametrize("how", ["cancelled", "await_sync", "peculiar", "async peculiar"])
-def test_request_that_raises_base_exception_has_failed(
+def test_view_fails_if_handle_request_raises_base_exception(
     app: App, simulated: SimulatedApp, how: str
 ) -> None:
     async def cancelled():
@@ -178,7 +178,7 @@ def test_handler_that_raises_base_exception_is_reported(
 
 @pytest.mark.parametrize("raised", [RuntimeError, Peculiar, asyncio.CancelledError, SystemExit])
 @pytest.mark.parametrize("is_async", [False, True])
-def test_on_cleanup_runs_after_on_stop_raises(
+def test_on_cleanup_is_called_even_if_on_stop_raises(
     app: App, simulated: SimulatedApp, raised: type[BaseException], is_async: bool
 ) -> None:
     calls = []
@@ -208,7 +208,7 @@ def test_on_cleanup_runs_after_on_stop_raises(
     assert calls == ["cleanup"]
 
 
-def test_failed_view_that_stops_when_it_finishes_can_be_restarted(
+def test_view_with_stop_when_finished_can_be_restarted_after_an_error(
     app: App, simulated: SimulatedApp
 ) -> None:
     attempts = []
@@ -251,7 +251,7 @@ def test_reconnect_does_not_restart_a_stopped_view(
     simulated.do(lambda: None)
     assert window.has("result")
     assert starts == [1]
-    # A reload or a link starts a new instance.
+    # After a reload of the page, or after following a link, the URL has a new instance.
     before = window.document
     window.say(Attach("/"))
     window.wait_until(lambda: window.document != before)

@@ -129,7 +129,7 @@ def test_defect_5_handler_can_wait_for_click_in_its_own_popup(
             self.state.set_text("other")
 
     window, second = simulated.open(), simulated.open()
-    window.click("ask")  # the frame with the pop-up acknowledges it
+    window.click("ask")  # the frame with the pop-up acknowledges this click
     assert window.has("Yes")
     window.click("other")
     assert window.text("#state") == "other"
@@ -161,7 +161,7 @@ def test_async_view_can_have_several_waits_and_a_timeout(app: App, simulated: Si
     window.wait_until(lambda: window.has("b a"))
 
 
-def test_click_just_before_its_wait_is_stored(app: App, simulated: SimulatedApp) -> None:
+def test_click_just_before_the_wait_for_it_is_stored(app: App, simulated: SimulatedApp) -> None:
     clicked = threading.Event()
 
     @app.route("/")
@@ -179,10 +179,13 @@ def test_click_just_before_its_wait_is_stored(app: App, simulated: SimulatedApp)
     window.wait_until(lambda: window.has("went on"))
 
 
-def test_key_and_click_of_enter_end_two_waits(
+def test_keydown_and_click_caused_by_enter_end_two_waits(
     app: App, simulated: SimulatedApp
 ) -> None:
-    """Enter on a button causes two events. A pop-up waits for each of them in turn."""
+    """Enter on a button causes a keydown and a click.
+
+    The view waits for both, one after the other.
+    """
 
     @app.route("/")
     class Asks(View):
@@ -217,7 +220,7 @@ def test_key_and_click_of_enter_end_two_waits(
         window.wait_text("#answer", "-")
 
 
-def test_event_is_passed_on_in_order(app: App, simulated: SimulatedApp) -> None:
+def test_event_is_passed_to_handlers_and_waits_in_order(app: App, simulated: SimulatedApp) -> None:
     seen = []
 
     class Inner(Button):
@@ -281,7 +284,7 @@ def test_defect_4_raising_handler_does_not_end_its_view(app: App, simulated: Sim
     second.wait_text("#state", "worked")
 
 
-def test_error_page_of_raising_request_can_start_it_again(
+def test_failed_view_can_be_restarted_from_its_error_page(
     app: App, simulated: SimulatedApp
 ) -> None:
     attempts = []

@@ -82,18 +82,18 @@ def test_closed_windows_free_all_objects(
 
 
 def _instances() -> set[Instance]:
-    """All instances in this process, including those of other tests that are not collected yet."""
+    """Return all instances of a class in this process, including those of other tests."""
     return {thing for thing in gc.get_objects() if type(thing) is Instance}
 
 
 async def _tasks_end() -> None:
-    """Wait until this is the only task."""
+    """Wait until the event loop runs no other task."""
     while tasks := asyncio.all_tasks() - {asyncio.current_task()}:
         await asyncio.wait_for(asyncio.wait(tasks), 5)
 
 
 def _remove_cancelled_timers() -> None:
-    """The loop stores cancelled timers until they are due. They are not a leak."""
+    """The event loop stores cancelled timers until they are due. Such timers are not a leak."""
     asyncio.get_running_loop()._scheduled.clear()  # type: ignore[attr-defined]
 
 
@@ -114,7 +114,8 @@ def test_thousand_removed_nodes_are_freed_without_a_further_change(
     document, row = instance.document, weakref.ref(instance.view.rows.nodes[500])
     last = window.find("999", "click")
     window.click("0")
-    # The page and the lookup of events lose the rows at once. The document frees the nodes later.
+    # The rows are removed from the page, and from the lookup of events, at once. The document frees
+    # their nodes later.
     assert not window.has("999")
     assert document.get_node(last.id) is None
     number = window.event(last, "click")

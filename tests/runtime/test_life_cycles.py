@@ -15,7 +15,7 @@ from everview.runtime.instances.state import LIFE_TRANSITIONS, STATE_OF_LIFE, Li
 from everview.testing import SimulatedApp
 
 
-def test_every_life_has_a_state_and_transitions() -> None:
+def test_every_phase_of_an_instance_has_a_state_and_transitions() -> None:
     assert set(STATE_OF_LIFE) == set(LIFE_TRANSITIONS) == set(Life)
 
 
@@ -29,7 +29,7 @@ def test_every_life_has_a_state_and_transitions() -> None:
         (Life.RUNNING, Life.RUNNING),
     ],
 )
-def test_illegal_transition_of_instance_raises(current: Life, following: Life) -> None:
+def test_illegal_transition_of_an_instance_raises(current: Life, following: Life) -> None:
     with pytest.raises(RuntimeError, match=f"from {current.name} to {following.name}"):
         checked(current, following, LIFE_TRANSITIONS)
 

@@ -1,4 +1,7 @@
-"""Notifications of views without a window that wait, end or fail. The desktop is a fake."""
+"""Notifications about views without a window: the view waits, ends or fails.
+
+The desktop is a fake.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +18,7 @@ from everview.testing import SimulatedApp
 
 
 class FakeSystem(NoPlatform):
-    """Records the notifications of the desktop."""
+    """A fake desktop that records notifications."""
 
     def __init__(self) -> None:
         self.notifications: list[tuple[str, str, str]] = []
@@ -36,7 +39,7 @@ def simulated(app: App, system: FakeSystem) -> Iterator[SimulatedApp]:
         yield simulated
 
 
-def test_wait_without_window_is_notified(
+def test_person_is_notified_when_a_view_without_a_window_waits(
     app: App, simulated: SimulatedApp, system: FakeSystem
 ) -> None:
     window_closed = threading.Event()
@@ -63,7 +66,7 @@ def test_wait_without_window_is_notified(
     assert len(system.notifications) == 1, "a window shows the end of the view"
 
 
-def test_wait_is_notified_in_other_windows_if_the_system_cannot_notify(app: App) -> None:
+def test_notice_is_shown_in_other_windows_if_the_system_cannot_notify(app: App) -> None:
     @app.route("/")
     class Asks(View):
         is_daemon = True
@@ -83,7 +86,7 @@ def test_wait_is_notified_in_other_windows_if_the_system_cannot_notify(app: App)
         assert stranger.effects == []
 
 
-def test_waiting_view_is_notified_when_its_last_window_closes(
+def test_person_is_notified_when_the_last_window_of_a_waiting_view_closes(
     app: App, simulated: SimulatedApp, system: FakeSystem
 ) -> None:
     @app.route("/")
@@ -101,7 +104,7 @@ def test_waiting_view_is_notified_when_its_last_window_closes(
 
 
 @pytest.mark.parametrize("fails", [False, True])
-def test_end_without_window_is_notified(
+def test_person_is_notified_when_a_view_without_a_window_ends(
     app: App, simulated: SimulatedApp, system: FakeSystem, fails: bool
 ) -> None:
     window_closed = threading.Event()
@@ -123,7 +126,7 @@ def test_end_without_window_is_notified(
     assert system.notifications == [("Task", "failed" if fails else "finished", "/task/")]
 
 
-def test_view_that_is_not_a_daemon_is_not_notified(
+def test_view_that_is_not_a_daemon_sends_no_notification(
     app: App, simulated: SimulatedApp, system: FakeSystem
 ) -> None:
     @app.route("/")

@@ -149,7 +149,7 @@ def test_slow_window_skips_ticks_and_still_gets_frames_of_its_events(
     stop.set()
 
 
-def test_retried_tick_keeps_the_limit_of_a_tick(
+def test_frame_of_a_retried_tick_respects_the_limit_of_ticks(
     app: App, simulated: SimulatedApp
 ) -> None:
     @app.route("/")
@@ -182,7 +182,8 @@ def test_event_confirms_frames(app: App, simulated: SimulatedApp) -> None:
     for _ in range(FRAMES_IN_FLIGHT + 10):
         healthy.click("append")
     assert stalled.replica.plain() != healthy.replica.plain()
-    # An event with this number was handled before. Only its confirmation has an effect.
+    # The server has handled an event with this number before. It ignores this event, but not the
+    # confirmation in it.
     node = stalled.find("append", "click").id
     event = Event(1, stalled.document, node, "click", None, frames=FRAMES_IN_FLIGHT)
     stalled.window.last_event_received = 1
@@ -231,7 +232,8 @@ def test_event_sent_again_after_a_reconnect_is_handled_once(
     number = window.click("append")
     window.drop()
     window.reconnect()
-    window.say(Event(number, window.document, node.id, "click"))  # the page got no acknowledgement
+    # as if the page had received no acknowledgement
+    window.say(Event(number, window.document, node.id, "click"))
     window.click("append")
     assert window.text("ul") == "one more" * 2
 

@@ -117,7 +117,9 @@ def test_http_response_of_an_interactive_route_is_an_error(
     assert "interactive=False" in simulated.open().page()
 
 
-def test_forbidden_error_is_not_a_failure(app: App, simulated: SimulatedApp, caplog) -> None:
+def test_forbidden_error_shows_its_message_and_is_not_logged(
+    app: App, simulated: SimulatedApp, caplog
+) -> None:
     @app.route("/")
     def secret(request):
         raise ForbiddenError("members only")

@@ -1,4 +1,4 @@
-"""The turn of handlers: released during waits, acquired again, and released at their end."""
+"""Turns of handlers: a handler releases its turn while it waits and when it ends."""
 
 from __future__ import annotations
 
@@ -110,7 +110,7 @@ def test_turn_passed_to_a_cancelled_waiter_is_passed_on() -> None:
 
 
 @pytest.mark.parametrize("how", ["await_click", "ask"])
-def test_view_that_waits_with_its_lock_delays_no_other_view(
+def test_view_that_blocks_while_holding_its_lock_delays_no_other_view(
     app: App, simulated: SimulatedApp, how: str
 ) -> None:
     waits, release = threading.Event(), threading.Event()
@@ -150,7 +150,7 @@ def test_view_that_waits_with_its_lock_delays_no_other_view(
         release.set()
 
 
-def test_handler_without_a_thread_is_reported_as_failed(
+def test_handler_is_reported_as_failed_if_no_thread_can_be_started(
     app: App, simulated: SimulatedApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     @app.route("/")
@@ -223,7 +223,7 @@ def test_edit_and_following_click_are_handled_in_order(
     field, button = window.find("#text").id, window.find("go", "click").id
 
     def both(number: int) -> None:
-        """Send both in one iteration of the loop, as if they arrived in one packet."""
+        """Send both events in one iteration of the loop, as if they had arrived in one packet."""
         window.deliver(Event(number, window.document, field, "change", str(number)))
         window.deliver(Event(number + 1, window.document, button, "click", {}))
 
@@ -267,7 +267,7 @@ async def wait_for(future):
     return await future
 
 
-def test_field_cleared_by_enter_is_marked_directly_after_an_edit(
+def test_page_replaces_text_of_a_field_cleared_by_a_key_handler(
     app: App, simulated: SimulatedApp
 ) -> None:
     @app.route("/")

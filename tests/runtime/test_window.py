@@ -20,7 +20,7 @@ A, B, C = Notice("a"), Notice("b"), Notice("c")
 
 
 class Link:
-    """A transport that stores what was sent."""
+    """A fake transport that stores the sent updates."""
 
     def __init__(self) -> None:
         self.updates: list[Update] = []
@@ -29,7 +29,7 @@ class Link:
         self.updates.append(msgspec.json.decode(data, type=Update))
 
     def close(self, code: int, reason: str) -> None:
-        """Nothing to do."""
+        """Closing a fake transport has no effect."""
 
 
 def send(window: Window, *effects: AnyEffect) -> None:
@@ -52,7 +52,7 @@ def state(zoom: float) -> WindowState:
     return WindowState(False, zoom, "system", False, "app", None)
 
 
-def test_effects_in_flight_when_a_link_breaks_are_sent_again() -> None:
+def test_unconfirmed_effects_are_sent_again_after_a_link_breaks() -> None:
     window, first = window_with_link()
     for effect in (A, B, C):
         send(window, effect)
@@ -61,7 +61,7 @@ def test_effects_in_flight_when_a_link_breaks_are_sent_again() -> None:
     window.connect(second, received)
     send(window)
     assert effects(second) == [B, C]
-    # The second link also broke before the page received them.
+    # The second link breaks, too, before the page receives the effects.
     window.connect(third, received)
     send(window)
     assert effects(third) == [B, C]
@@ -105,7 +105,7 @@ def test_effects_number_continues_for_a_page_whose_window_was_forgotten() -> Non
     window, link = window_with_link(effects_received=57)
     send(window, A)
     assert link.updates[0].effects_number == 58
-    window.confirm_effects(57)  # a late confirmation of the forgotten window
+    window.confirm_effects(57)  # sent for the forgotten window and received late
     second = Link()
     window.connect(second, 57)
     send(window)
@@ -124,8 +124,8 @@ def test_effects_of_a_page_that_confirms_nothing_are_limited() -> None:
 
 
 def test_many_broken_links_do_not_drop_notices() -> None:
-    # Each link starts with a WindowState. All of them were stored: after a hundred links the
-    # unconfirmed notices were dropped.
+    # Each link starts with a WindowState. An earlier version stored all of them, so a hundred links
+    # dropped the unconfirmed notices.
     window, _ = window_with_link()
     send(window, A, B)
     for number in range(2 * MAX_EFFECTS):

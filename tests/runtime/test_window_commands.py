@@ -1,4 +1,4 @@
-"""Commands of windows that concern the app instead of a view. The desktop is a fake."""
+"""Commands that a window sends to the app, not to a view. The desktop is a fake."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ E = TypeVar("E", bound=Effect)
 
 
 class FakeDesktop(NoPlatform):
-    """Records its calls."""
+    """A fake desktop that records its calls."""
 
     def __init__(self) -> None:
         self.calls: list[Any] = []
@@ -128,7 +128,7 @@ def views(app: App) -> None:
 
 
 def effect(window: SimulatedWindow, kind: type[E]) -> E:
-    """Wait until there is an effect of this type; returns the last one."""
+    """Wait for an effect of a type, and return the last effect of this type."""
     window.wait_until(lambda: any(isinstance(e, kind) for e in window.effects))
     return next(e for e in reversed(window.effects) if isinstance(e, kind))
 
@@ -200,7 +200,7 @@ def test_new_window_resembles_the_requesting_window(simulated, desktop) -> None:
     simulated.wait_for(lambda: desktop.calls == [("open", "/tasks/", "native-1")])
 
 
-def test_places_are_open_views_and_tasks_of_the_owner(simulated, desktop) -> None:
+def test_places_message_lists_views_and_tasks_of_the_owner(simulated, desktop) -> None:
     simulated.open("/work")
     simulated.open("/work", user="stranger")
     window = simulated.open()

@@ -1,4 +1,4 @@
-"""The bundle of the client: scripts, module identity, errors, and the wheel that contains it."""
+"""The bundle of the client: scripts, modules, errors, and the wheel with the bundle."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ def test_unknown_form_of_import_or_export_is_an_error(source: str, message: str)
         join(sources, "main.js")
 
 
-def test_text_that_looks_like_an_import_is_kept() -> None:
+def test_code_that_looks_like_an_import_is_not_changed() -> None:
     files = join({"main.js": "a.import(1); a.export = '\\nimport x';\n"}, "main.js")
     assert files["main.js"].startswith("const $main=(()=>{a.import(1);a.export='\\nimport x';")
 

@@ -54,7 +54,7 @@ def test_page_contains_its_texts_and_its_icon() -> None:
     page = Files().page.body.decode()
     source = i18n.translate_page((CLIENT / "index.html").read_text(encoding="utf-8"))
     assert "{{" not in page
-    assert page.count("/_everview/") == 2  # the script and the style sheet
+    assert page.count("/_everview/") == 2  # the addresses of the script and of the style sheet
     icon = 'data:image/svg+xml,' + quote((CLIENT / "icon.svg").read_text(encoding="utf-8").strip(), safe="/:=' ")
     assert page == source.replace("/_everview/icon.svg", icon)
 
@@ -93,7 +93,7 @@ def test_changed_content_has_another_entity_tag() -> None:
 def test_file_that_is_replaced_on_disk_is_served_with_its_first_content(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An update of the app at run time does not mix old and new scripts."""
+    """If the app is updated while it runs, pages do not get a mix of old and new scripts."""
     for name, content in read_client().items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_bytes(content)
@@ -140,7 +140,7 @@ def test_unknown_file_below_the_prefix_is_not_found(server: Server, name: str) -
 def test_every_response_has_the_security_headers(
     server: Server, target: str, method: str, headers: list[tuple[str, str]], status: int
 ) -> None:
-    """Exception: aiohttp itself answers malformed HTTP with 400 and closes the connection."""
+    """Only the responses of aiohttp to malformed HTTP (400) have no security headers."""
     reply = request(port_of(server), target, headers, method=method)
     assert reply.status == status
     if status == 400:

@@ -40,7 +40,7 @@ def app() -> App:
 
 @pytest.fixture
 def started(app: App) -> Iterator[Callable[[], Server]]:
-    """A function that starts the server, to be called after the routes are added."""
+    """Return a function that starts the server. A test calls it after it has added its routes."""
     contexts = []
 
     def start() -> Server:
@@ -54,7 +54,7 @@ def started(app: App) -> Iterator[Callable[[], Server]]:
 
 
 def load(server: Server, url: str) -> str:
-    """The one-time address that a window gets for ``url``."""
+    """Return the one-time address that a window gets for ``url``."""
     with new_page(server) as page:
         page.socket.send({"t": "attach", "url": url})
         while True:
@@ -91,7 +91,7 @@ def test_response_with_ticket_is_sent_once(app: App, started: Any) -> None:
     assert answer.all("Content-Type") == ["application/json"]
     assert answer.all("X-Own") == ["2"]
     assert answer.all("X-Content-Type-Options") == ["nosniff"]
-    # The page at the URL itself requests a new ticket.
+    # A used ticket redirects to the URL of the route, whose page requests a new ticket.
     again = request(port, address)
     assert (again.status, again.all("Location")) == (302, ["/data?x=1"])
     assert users == ["owner"]
@@ -398,7 +398,7 @@ def test_pass_through_route_gets_the_request(app: App, started: Any) -> None:
     reply = post(port, "/api/a/b", b"12345")
     assert (reply.status, reply.body) == (201, b"POST /api/a/b 5")
     assert request(port, "/plain").body == b'{"path":"/plain"}'
-    # The guard checks these requests, too.
+    # The guard also checks requests to pass-through routes.
     assert request(port, "/api/a", hosts=["evil.example"]).status == 403
     assert post(port, "/api/a", b"", ("Origin", "http://evil.example")).status == 403
     assert request(port, "/api/a").all("X-Content-Type-Options") == ["nosniff"]

@@ -19,7 +19,7 @@ def test_ticket_redeemed_twice_is_accepted_once() -> None:
     assert keys.redeem(ticket) is None
 
 
-def test_ticket_older_than_its_life_is_refused() -> None:
+def test_expired_ticket_is_refused() -> None:
     now = [0.0]
     keys = Keys(lambda: now[0])
     early, late = keys.issue(OWNER), keys.issue(OWNER)
@@ -29,7 +29,7 @@ def test_ticket_older_than_its_life_is_refused() -> None:
     assert keys.redeem(late) is None
 
 
-def test_issue_with_expired_tickets_drops_them() -> None:
+def test_issuing_a_ticket_drops_expired_tickets() -> None:
     now = [0.0]
     keys = Keys(lambda: now[0])
     for _ in range(10):
@@ -39,14 +39,14 @@ def test_issue_with_expired_tickets_drops_them() -> None:
     assert keys.ticket_count == 1
 
 
-def test_issue_beyond_the_limit_drops_the_oldest_ticket() -> None:
+def test_issuing_tickets_beyond_the_limit_drops_the_oldest() -> None:
     keys = Keys(lambda: 0.0)
     tickets = [keys.issue(OWNER) for _ in range(MAX_TICKETS + 1)]
     assert keys.redeem(tickets[0]) is None
     assert all(keys.redeem(ticket) == OWNER for ticket in tickets[1:])
 
 
-def test_stored_ticket_is_a_hash() -> None:
+def test_tickets_are_stored_as_hashes() -> None:
     keys = Keys(lambda: 0.0)
     ticket = keys.issue(OWNER)
     stored = repr(keys._tickets._tickets)
@@ -79,7 +79,7 @@ def test_window_key_is_stable_and_unique() -> None:
 
 
 def test_proof_is_hmac_sha_256() -> None:
-    """link.js computes the same proof, so the signed text must not change."""
+    """The client (link.js) computes the same proof, so the signed text must not change."""
     key = "ab" * 32
     expected = hmac.new(bytes.fromhex(key), b"client\0one\0two", hashlib.sha256).hexdigest()
     assert proof(key, "client", "one", "two") == expected

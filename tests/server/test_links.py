@@ -1,7 +1,7 @@
-"""Invalid messages affect nothing else.
+"""Invalid messages of a link do not affect other links.
 
-Before the proof they close their link. After it they cost the message: a page that reconnects would
-send the same message again.
+Before authentication an invalid message closes its link. After authentication only the message is
+refused, because a page that reconnects would send the same message again.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from tests.support.server import (
 )  # fmt: skip
 
 NONCE = "0" * 32
-#: Invalid first messages, with the close code.
+#: Invalid first messages of a link, each with the expected close code.
 BEFORE: list[Any] = [
     "", " ", "null", "[]", "{}", "1", '"hello"', "{", "hello", "\x00", '{"t":"hello"', "NaN",
     b"\xff\xfe", b"\xc3\x28", b"\xed\xa0\x80", '{"t":"hello","nonce":"\\ud800\\ud800\\ud800"}',
@@ -46,7 +46,7 @@ BEFORE: list[Any] = [
     {"t": "hello", "nonce": NONCE, "ticket": "x" * 3000},
     "[" * 1900, '{"t":' * 300, " " * 2001,
 ]  # fmt: skip
-#: Invalid messages of a window.
+#: Invalid messages that an authenticated window sends.
 AFTER: list[Any] = [
     "", "null", "[]", "{}", "garbage", b"\xff", {"t": "none"}, {"t": "attach"},
     {"t": "hello", "nonce": NONCE}, {"t": "proof", "proof": "0" * 64},
@@ -74,7 +74,7 @@ def ids(message: Any) -> str:
 
 @pytest.fixture
 def bystander(server: Server) -> Iterator[Page]:
-    """Another window, which must not be affected."""
+    """Another window, which the invalid messages must not affect."""
     with new_page(server) as page:
         page.attach("/counter/")
         yield page
@@ -82,7 +82,9 @@ def bystander(server: Server) -> Iterator[Page]:
         assert SECRET_TEXT in json.dumps(page.attach("/counter/?after"))
 
 
-def test_invalid_message_before_the_proof_closes_the_link(server: Server, bystander: Page) -> None:
+def test_invalid_message_before_authentication_closes_the_link(
+    server: Server, bystander: Page
+) -> None:
     for message in BEFORE:
         with Socket(port_of(server)) as link:
             link.send(message)
@@ -92,7 +94,7 @@ def test_invalid_message_before_the_proof_closes_the_link(server: Server, bystan
 
 
 @pytest.mark.parametrize("message", AFTER, ids=ids)
-def test_invalid_message_after_the_proof_costs_only_this_message(
+def test_invalid_message_after_authentication_is_refused_and_the_link_stays_open(
     server: Server, bystander: Page, message: Any
 ) -> None:
     with new_page(server) as page:
@@ -100,7 +102,7 @@ def test_invalid_message_after_the_proof_costs_only_this_message(
         assert page.socket.is_open()
         page.socket.send({"t": "attach", "url": "/counter/?next"})
         while SECRET_TEXT not in json.dumps(page.frame()):
-            pass  # a refused address shows a page of its own
+            pass  # the error page of a refused address
 
 
 @pytest.mark.parametrize(
@@ -109,7 +111,7 @@ def test_invalid_message_after_the_proof_costs_only_this_message(
     ids=range(7),
 )
 def test_refused_event_is_acknowledged_and_not_accepted_again(server: Server, data: str) -> None:
-    """A page sends unacknowledged events again: it would never stop."""
+    """If a refused event were not acknowledged, the page would send it again forever."""
     with new_page(server) as page:
         document = page.attach("/counter/")["document"]
         start = '{"t":"event","number":7,"document":' + json.dumps(document)
@@ -121,7 +123,7 @@ def test_refused_event_is_acknowledged_and_not_accepted_again(server: Server, da
         assert page.socket.is_open()
 
 
-def test_refused_message_is_logged_once_and_shortly(
+def test_refused_message_is_logged_once_in_one_short_line(
     server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.WARNING, "everview.link"), new_page(server) as page:
@@ -135,7 +137,7 @@ def test_refused_message_is_logged_once_and_shortly(
 
 @pytest.mark.parametrize("opcode", [0x2, 0x0, 0x3, 0xB])
 @pytest.mark.parametrize("proven", [False, True])
-def test_frame_without_text_closes_the_link(
+def test_frame_that_is_not_text_closes_the_link(
     server: Server, bystander: Page, opcode: int, proven: bool
 ) -> None:
     link = new_page(server).socket if proven else Socket(port_of(server))
@@ -153,8 +155,13 @@ def test_fragmented_message_is_received_as_one(server: Server) -> None:
         assert page.socket.receive()["t"] == "welcome"
 
 
-def test_too_large_message_is_refused_unread(server: Server, bystander: Page) -> None:
-    """The announced size is sufficient for a refusal. Without a proof the limit is much lower."""
+def test_too_large_message_is_refused_before_it_is_received(
+    server: Server, bystander: Page
+) -> None:
+    """A frame is refused as soon as its header announces too many bytes.
+
+    Before authentication the limit is lower.
+    """
     with new_page(server) as page:
         page.socket.raw(bytes([0x81, 0x80 | 127]) + struct.pack(">Q", 2**40) + bytes(4))
         assert page.socket.closed() == BROKEN
@@ -163,8 +170,8 @@ def test_too_large_message_is_refused_unread(server: Server, bystander: Page) ->
         assert link.closed() == BROKEN
 
 
-def test_full_text_area_is_accepted(server: Server) -> None:
-    """The limit is above a full text area."""
+def test_message_with_a_full_text_area_is_accepted(server: Server) -> None:
+    """The limit of a message is larger than the longest text of a text area."""
     with new_page(server) as page:
         document = page.attach("/counter/")["document"]
         page.socket.send({"t": "event", "number": 1, "document": document, "node": 1,
@@ -172,8 +179,8 @@ def test_full_text_area_is_accepted(server: Server) -> None:
         assert page.socket.is_open()
 
 
-def test_second_hello_or_proof_is_ignored(server: Server, bystander: Page) -> None:
-    """A link belongs to one window until its end."""
+def test_hello_or_proof_after_authentication_is_ignored(server: Server, bystander: Page) -> None:
+    """A link can authenticate only once, because it belongs to one window until it is closed."""
     for message in ({"t": "hello", "nonce": NONCE, "ticket": ticket_of(server.address("/"))},
                     {"t": "proof", "proof": "0" * 64}):  # fmt: skip
         with new_page(server) as page:
@@ -183,7 +190,9 @@ def test_second_hello_or_proof_is_ignored(server: Server, bystander: Page) -> No
             assert on_server(server, lambda: len(server.runtime.windows)) == windows
 
 
-def test_hello_instead_of_a_proof_closes_the_link(server: Server, bystander: Page) -> None:
+def test_second_hello_before_authentication_closes_the_link(
+    server: Server, bystander: Page
+) -> None:
     with Page(port_of(server)) as page:
         page.ask({"window": NONCE, "user": "owner", "label": "", "key": "00"})
         page.socket.send({"t": "hello", "nonce": NONCE})
@@ -211,12 +220,12 @@ def test_lost_link_is_cleaned_up_at_every_step(server: Server, bystander: Page) 
 def test_client_that_ignores_a_close_is_disconnected(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """aiohttp would keep each refused connection for 10 s."""
+    """aiohttp's own websocket would wait 10 s for the close frame of each refused client."""
     assert websocket_module.CLOSE_TIME <= 2
     monkeypatch.setattr(websocket_module, "CLOSE_TIME", 0.05)
     with Socket(port_of(server)) as link:
         link.send("garbage")
-        link._read_frame()  # the close frame, which the client ignores
+        link._read_frame()  # the client receives the close frame and does not answer it
         link._connection.settimeout(5)
         with pytest.raises(Closed) as closed:
             link._read_frame()
@@ -240,7 +249,7 @@ def test_text_of_a_client_is_one_short_line_in_the_log(
 def test_closed_links_are_not_logged(
     server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Many short links would fill the log."""
+    """Closed links are not logged, because many short links would fill the log."""
     with caplog.at_level(logging.WARNING):
         for _ in range(links_module.MAX_UNPROVEN + 10):
             Socket(port_of(server)).close()

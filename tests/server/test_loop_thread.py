@@ -20,7 +20,7 @@ from everview.server.execution.threads import ViewThreads
 from tests.support.server import PATIENCE, new_page, on_server, serving
 
 MakeLoop = Callable[[], asyncio.AbstractEventLoop]
-#: The loop of asyncio, and the one that the server uses (uvloop where it is installed).
+#: Run each test with the loop of asyncio, and with the loop of the server (uvloop if installed).
 LOOPS = [
     pytest.param(asyncio.new_event_loop, id="asyncio"),
     pytest.param(new_event_loop, id="server"),
@@ -59,7 +59,7 @@ class Clicks(View):
 
 
 def test_sqlite_connection_of_async_view_works_after_slow_plain_handler() -> None:
-    """The loop moved to another thread, and sqlite3 raised ProgrammingError (defect S1)."""
+    """Earlier, the loop moved to another thread, so sqlite3 raised an error (defect S1)."""
     app = App(__file__, name="loop-thread")
     app.route("/")(Clicks)
     with serving(app) as server, new_page(server) as page:
@@ -78,7 +78,7 @@ def test_sqlite_connection_of_async_view_works_after_slow_plain_handler() -> Non
 def run_in_new_thread(
     make_loop: MakeLoop, main: Callable[[ViewThreads], Coroutine[Any, Any, None]]
 ) -> None:
-    """Run ``main`` with `run_loop`, in a thread without another running loop."""
+    """Run ``main`` with `run_loop` in a new thread, which has no other event loop."""
     failures: list[BaseException] = []
 
     def run() -> None:
@@ -115,7 +115,7 @@ def test_loop_thread_is_constant_while_plain_code_runs(make_loop: MakeLoop) -> N
 
 @pytest.mark.parametrize("make_loop", LOOPS)
 def test_loop_continues_after_author_code_stops_it(make_loop: MakeLoop) -> None:
-    """``asyncio.get_running_loop().stop()`` in a view ended the server."""
+    """In an earlier version ``asyncio.get_running_loop().stop()`` in a view ended the server."""
 
     async def main(threads: ViewThreads) -> None:
         loop_thread = threading.get_ident()
@@ -159,7 +159,7 @@ def test_blocked_job_does_not_delay_end_of_loop(make_loop: MakeLoop) -> None:
 
 
 @pytest.mark.parametrize("make_loop", LOOPS)
-def test_error_of_main_is_raised(make_loop: MakeLoop) -> None:
+def test_run_loop_raises_the_exception_of_main(make_loop: MakeLoop) -> None:
     async def main(threads: ViewThreads) -> None:
         raise ValueError("main failed")
 

@@ -22,7 +22,7 @@ def app() -> App:
 
 
 def run_in_view(app: App, function, *arguments, is_async: bool = False, **keywords) -> list[object]:
-    """The result or the exception of ``run_in_process`` in a view."""
+    """Return the result of ``run_in_process`` in a view, or the exception that it raised."""
     outcome: list[object] = []
 
     class Plain(View):

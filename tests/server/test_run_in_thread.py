@@ -28,7 +28,7 @@ def fail() -> None:
 
 
 def run_in_view(app: App, function: Any, *arguments: Any, is_async: bool = False) -> object:
-    """The result or the exception of ``run_in_thread`` in a view."""
+    """Return the result of ``run_in_thread`` in a view, or the exception that it raised."""
     outcome: list[object] = []
 
     class Plain(View):
@@ -71,7 +71,7 @@ def test_exception_of_work_is_raised_in_view(app: App, is_async: bool) -> None:
 
 
 async def coroutine_function() -> None:
-    """Not a plain function."""
+    """An async function, which `run_in_thread` refuses."""
 
 
 @pytest.mark.parametrize("work", ["not a function", coroutine_function])

@@ -34,7 +34,7 @@ from tests.support.server import (
 
 def test_stopped_server_leaves_no_thread_socket_or_file() -> None:
     with serving():
-        pass  # create the objects that exist once per process
+        pass  # the first start creates objects that exist once per process
     gc.collect()
     threads, files = set(threading.enumerate()), psutil.Process().num_fds()
     for _ in range(3):
@@ -129,7 +129,7 @@ def test_start_with_failing_runtime_raises_its_error() -> None:
 
 
 @pytest.mark.parametrize("error", [SystemExit, KeyboardInterrupt])
-def test_view_that_exits_ends_only_itself(error: type[BaseException]) -> None:
+def test_sys_exit_in_a_view_ends_only_this_view(error: type[BaseException]) -> None:
     """``sys.exit()`` in author code must not end the process."""
     app = counter_app()
 
@@ -167,7 +167,10 @@ def test_two_servers_of_one_app_are_separate() -> None:
 
 
 def test_defect_13_stop_with_blocked_view_returns() -> None:
-    """A thread that blocks outside our calls cannot be stopped; `stop` must not wait for it."""
+    """A thread that blocks in a call of another library cannot be stopped.
+
+    `stop` must not wait for it.
+    """
     app, blocked = App(__file__), threading.Event()
     go_on = threading.Event()
 
@@ -196,7 +199,7 @@ def test_defect_13_stop_with_blocked_view_returns() -> None:
 
 
 def test_defect_13_idle_link_has_no_timer(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No timer of the event loop belongs to an authenticated link that is idle."""
+    """The event loop has no timer for a link that is authenticated and idle."""
     # asyncio's loop has a list of its timers; uvloop has none.
     monkeypatch.setattr(server_module, "new_event_loop", asyncio.new_event_loop)
     with serving() as server, new_page(server) as page:
@@ -206,7 +209,7 @@ def test_defect_13_idle_link_has_no_timer(monkeypatch: pytest.MonkeyPatch) -> No
             handles = server.loop._scheduled  # type: ignore[attr-defined]
             return [repr(handle) for handle in handles if not handle.cancelled()]
 
-        # A timer that opening the link needed may still be in the list for a moment.
+        # Opening the link starts a timer. It may stay in the list for a moment.
         wait_until(
             lambda: not [t for t in on_server(server, timers) if "aiohttp" in t or "links" in t],
             "no timer can close the link",

@@ -187,7 +187,7 @@ def test_url_that_is_not_a_plain_path_is_refused(app: App, url: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["x.html", "x.py", "x", "x.htm", "x.exe", "x.css.bak", "x.xhtml"])
-def test_file_type_of_a_page_or_program_is_refused(app: App, name: str) -> None:
+def test_static_file_with_the_type_of_a_page_or_program_is_refused(app: App, name: str) -> None:
     with pytest.raises(StaticFileError, match="are not served"):
         app.add_static_file(name, "x")
 
@@ -215,7 +215,7 @@ def test_route_of_a_view_with_a_missing_file_raises(app: App) -> None:
 
 def test_different_files_at_one_url_raise(app: App) -> None:
     app.add_static_file("x.css", "a {}")
-    app.add_static_file("x.css", "a {}")  # the same content is allowed
+    app.add_static_file("x.css", "a {}")  # adding a file again with the same content is allowed
     with pytest.raises(StaticFileError, match="would both be served"):
         app.add_static_file("x.css", "b {}")
 
@@ -317,5 +317,6 @@ def test_static_files_of_the_package_are_where_the_build_collects_them() -> None
     ours = [file.path for file in CLASSES._files.values() if root / "shell" / "everview" in file.path.parents]
     assert len(ours) > 10
     assert {path.parent.name for path in ours} == {"static"}
-    # Each file in these folders is declared by a class. The server would not serve another file.
+    # A class must declare each file in these folders, because the server serves only declared
+    # files.
     assert {path.resolve() for path in (root / "shell" / "everview").rglob("static/*")} == set(ours)

@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 def run(test: Callable[[ViewThreads], Coroutine[Any, Any, None]]) -> None:
-    """Run ``test`` on a loop with its own threads; all of them must end."""
+    """Run ``test`` on an event loop with its own `ViewThreads`. All their threads must end."""
 
     async def main() -> None:
         threads = ViewThreads(asyncio.get_running_loop())
@@ -37,7 +37,7 @@ def run(test: Callable[[ViewThreads], Coroutine[Any, Any, None]]) -> None:
 
 
 def in_a_thread(main: Coroutine[Any, Any, T]) -> T:
-    """Run a loop in a new thread: browser tests may leave one running in the main thread."""
+    """Run an event loop in a new thread: browser tests leave a loop running in the main thread."""
     with ThreadPoolExecutor(1) as pool:
         return pool.submit(asyncio.run, main).result()
 
@@ -107,7 +107,7 @@ def test_exception_of_job_is_set_on_future(error: BaseException) -> None:
     ids=lambda error: type(error).__name__,
 )
 def test_exception_reserved_by_asyncio_becomes_runtime_error(error: BaseException) -> None:
-    """``sys.exit()`` in a handler ended the server thread and every view."""
+    """In an earlier version ``sys.exit()`` in a handler ended the server thread and all views."""
 
     async def test(threads: ViewThreads) -> None:
         def fail() -> None:

@@ -27,7 +27,7 @@ CLOSE, PING, PONG = Opcode.CLOSE, Opcode.PING, Opcode.PONG
 
 
 class FakeTransport:
-    """Records the calls of a socket on its transport."""
+    """A fake transport that records the calls of its socket."""
 
     def __init__(self) -> None:
         self.sent = b""
@@ -70,7 +70,7 @@ class FakeTransport:
 
 
 def run(test: Callable[[FakeTransport, WebSocket], Coroutine[Any, Any, None]]) -> None:
-    """Run ``test`` with a socket, in a thread where no browser test has left a loop running."""
+    """Run ``test`` with a socket in a new thread, which has no other event loop."""
 
     async def main() -> None:
         transport: Any = FakeTransport()
@@ -92,22 +92,22 @@ def in_a_thread(
 
 
 def frame(opcode: Opcode, payload: bytes = b"", fin: bool = True) -> bytes:
-    """A frame of a client."""
+    """Return the bytes of a frame that a client sends."""
     return Frame(opcode, payload, fin).serialize(mask=True)
 
 
 def server_frame(opcode: Opcode, payload: bytes = b"") -> bytes:
-    """A frame of the server."""
+    """Return the bytes of a frame that the server sends."""
     return Frame(opcode, payload).serialize(mask=False)
 
 
 def first_byte(data: bytes, value: int) -> bytes:
-    """A frame with another first byte."""
+    """Return a frame with its first byte replaced."""
     return bytes([value]) + data[1:]
 
 
 def code(number: int) -> bytes:
-    """The payload of a close frame."""
+    """Return the payload of a close frame with a code."""
     return number.to_bytes(2, "big")
 
 
@@ -116,7 +116,7 @@ def code(number: int) -> bytes:
 payloads = st.one_of(
     st.binary(max_size=40), st.sampled_from([125, 126, 127, 65_535, 65_536, 70_000]).map(bytes)
 )
-#: The fragments of a message, and whether a ping precedes each fragment except the first.
+#: Messages: the fragments of each, and whether a ping is sent before all fragments but the first.
 messages = st.lists(
     st.tuples(st.lists(payloads, min_size=1, max_size=4), st.booleans()), max_size=6
 )
@@ -154,7 +154,7 @@ def test_receive_returns_messages_one_by_one() -> None:
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
         third = frame(TEXT, b"3")
         socket.data_received(frame(TEXT, b"1") + frame(TEXT, b"2") + third[:4])
-        assert transport.paused  # without a receiver no further data is read
+        assert transport.paused  # reading is paused until `receive` is called
         assert await socket.receive() == b"1"
         assert transport.paused
         assert await socket.receive() == b"2"
@@ -182,7 +182,7 @@ def test_cancelled_receive_does_not_consume_the_next_message() -> None:
     run(test)
 
 
-def test_link_above_the_rate_is_read_later_without_loss(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_messages_above_the_rate_limit_are_received_later(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "BURST", 10)
     monkeypatch.setattr(module, "RATE", 1000)
 
@@ -207,10 +207,10 @@ def test_link_above_the_rate_is_read_later_without_loss(monkeypatch: pytest.Monk
     run(test)
 
 
-def test_messages_before_a_close_frame_are_received_although_the_link_is_slowed(
+def test_messages_before_a_close_frame_are_received_despite_the_rate_limit(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    # A page sends its last edit and closes its link.
+    # A page that is closed sends its last edit directly before the close frame.
     monkeypatch.setattr(module, "BURST", 1)
     monkeypatch.setattr(module, "RATE", 1000)
 
@@ -305,7 +305,7 @@ def test_too_much_data_before_authentication_breaks_the_link() -> None:
     in_a_thread(main())
 
 
-def test_data_after_a_refusal_is_limited_as_before_it() -> None:
+def test_limit_of_data_before_authentication_applies_after_a_refusal() -> None:
     async def main() -> None:
         transport: Any = FakeTransport()
         socket = WebSocket(transport, 20)
@@ -320,7 +320,7 @@ def test_data_after_a_refusal_is_limited_as_before_it() -> None:
     in_a_thread(main())
 
 
-# the end ----------------------------------------------------------------------------------------
+# closing the connection -------------------------------------------------------------------------
 
 
 def test_exception_of_the_receiver_ends_the_link() -> None:
@@ -402,7 +402,7 @@ def test_client_that_ignores_the_close_frame_is_disconnected(
 def test_client_that_closes_and_does_not_read_is_disconnected(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Unsent data would keep the connection open forever."""
+    """If the client reads nothing, unsent data must not keep the connection open forever."""
     monkeypatch.setattr(module, "CLOSE_TIME", 0.02)
 
     async def test(transport: FakeTransport, socket: WebSocket) -> None:
@@ -436,7 +436,8 @@ def test_lost_connection_ends_the_link() -> None:
         await socket.ended
         await socket.disconnected
         assert socket.state is LinkState.DISCONNECTED
-        assert transport.lost == [error]  # aiohttp's protocol, which owned the transport before
+        # the error is passed to aiohttp's protocol, the earlier owner of the transport
+        assert transport.lost == [error]
         socket.send(b"x")
         socket.close(1000, "")
         assert transport.sent == b""
@@ -462,7 +463,7 @@ def test_state_of_a_link_changes_in_one_direction_only() -> None:
     run(test)
 
 
-# with aiohttp's client --------------------------------------------------------------------------
+# interoperation with aiohttp's client -----------------------------------------------------------
 
 SIZES = [0, 1, 125, 126, 65_535, 65_536, 1_000_000]
 
@@ -513,5 +514,5 @@ def test_client_of_another_implementation_is_served(
     in_a_thread(asyncio.wait_for(main(), PATIENCE), make_loop)
 
 
-def test_shared_frame_has_the_bytes_of_a_text_frame() -> None:
+def test_shared_frame_is_encoded_as_a_text_frame() -> None:
     assert module.shared_frame(b"x") == text_frame(b"x") == server_frame(TEXT, b"x")

@@ -1,4 +1,4 @@
-"""The database: durable writes, a start in spite of damage, and no code in its content."""
+"""The database: writes are durable, and the app starts even if the file is damaged."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def test_files_are_private_whatever_the_umask_is(path: Path) -> None:
         os.umask(before)
 
 
-def test_link_is_not_followed(path: Path, tmp_path: Path) -> None:
+def test_symbolic_link_in_place_of_the_database_is_not_followed(path: Path, tmp_path: Path) -> None:
     target = tmp_path / "target"
     target.write_bytes(b"")
     path.symlink_to(target)
@@ -112,11 +112,13 @@ def test_unreadable_database_is_renamed_and_the_app_starts(
     with OpenDatabase(path) as opened:
         aside = opened.database.set_aside
         if aside is None:
-            # If the random bytes hit unused space, all rows must be unchanged.
+            # If the database was not renamed, the random bytes are in unused space, and all rows
+            # are unchanged.
             assert how.startswith("random")
             assert all(c.value() == "x" * 500 for c in opened.checkpoints.all())
         else:
-            # The content is complete (SQLite counts in the header that the file was opened).
+            # The renamed file has the same content, except for the header: SQLite changes it on
+            # opening.
             assert aside.read_bytes()[100:] == spoiled[100:]
             assert str(aside) in caplog.text
             assert opened.checkpoints.all() == []
@@ -163,7 +165,7 @@ def test_failed_write_leaves_the_earlier_checkpoint(path: Path) -> None:
         assert found.value() == 1
 
 
-def test_several_starts_without_a_clean_exit_enable_safe_mode(path: Path) -> None:
+def test_repeated_starts_without_a_clean_exit_enable_safe_mode(path: Path) -> None:
     def start_and_crash() -> bool:
         database = Database(path)
         is_safe_mode = database.is_safe_mode

@@ -1,7 +1,7 @@
 """Data of an earlier version is found: checkpoints, windows, safe mode.
 
-The statements are those of commit 2360878 (in `shell/state/store.py`), the last version before
-the package was renamed; the app was called "everview" and its database `everview.db`.
+The SQL statements were copied from `shell/state/store.py` of commit 2360878, the last version
+before the package was renamed. The app was called "everview" and its database `everview.db`.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ create table if not exists checkpoints (
 create table if not exists facts (name text primary key, value integer not null) strict;
 create table if not exists notes (name text primary key, data blob not null) strict;
 """
-#: `Saved(windows, last)` as `WindowSet` encoded it, without default values.
+#: The JSON of `Saved(windows, last)` as `WindowSet` wrote it, without default values.
 WINDOWS_OF_2360878 = (
     b'{"windows":[{"url":"/counter/","x":5,"y":7,"width":640,"height":480,"screen":"HDMI-1",'
     b'"zoom":1.25,"theme":"dark"},{}],"last":{"url":"/tasks/","maximized":true}}'
@@ -33,7 +33,7 @@ WINDOWS_OF_2360878 = (
 
 
 def database_of_2360878(home: Path) -> Path:
-    """A home folder as that version wrote it until a clean exit."""
+    """A home folder with the files that commit 2360878 left after a clean exit."""
     path = home / "everview" / "state" / "everview.db"
     path.parent.mkdir(parents=True, mode=0o700)
     for folder in (home / "everview", path.parent):
@@ -53,7 +53,7 @@ def database_of_2360878(home: Path) -> Path:
     return path
 
 
-def test_database_of_2360878_has_the_path_that_our_app_uses(
+def test_database_of_commit_2360878_has_the_path_that_our_app_uses(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours = read_app_folder(ROOT)
@@ -63,7 +63,7 @@ def test_database_of_2360878_has_the_path_that_our_app_uses(
     assert Folders(ours.table.name).state / "everview.db" == path
 
 
-def test_checkpoints_and_windows_of_2360878_are_read(tmp_path: Path) -> None:
+def test_checkpoints_and_windows_of_commit_2360878_are_read(tmp_path: Path) -> None:
     with OpenDatabase(database_of_2360878(tmp_path)) as opened:
         assert opened.database.set_aside is None
         assert not opened.database.is_safe_mode
@@ -78,7 +78,7 @@ def test_checkpoints_and_windows_of_2360878_are_read(tmp_path: Path) -> None:
         assert windows.like() == WindowState("/tasks/", maximized=True)
 
 
-def test_checkpoint_of_2360878_is_offered_in_tasks(tmp_path: Path) -> None:
+def test_checkpoint_of_commit_2360878_is_offered_in_tasks(tmp_path: Path) -> None:
     home = tmp_path / "home"
     path = database_of_2360878(home)
     with Serving(home) as serving, serving.page() as page:

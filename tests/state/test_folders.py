@@ -74,7 +74,10 @@ def test_empty_everview_home_is_ignored(tmp_path: Path, monkeypatch: pytest.Monk
 def test_home_with_other_files_is_not_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A user may choose a folder with other files; only the folders below it are ours."""
+    """A user may choose a home folder with other files.
+
+    Everview changes only its own subfolders.
+    """
     home = tmp_path / "home"
     home.mkdir()
     home.chmod(0o755)
@@ -97,7 +100,10 @@ def test_folders_of_the_system_are_used_without_everview_home(tmp_path: Path) ->
 def test_runtime_folder_of_the_system_is_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is removed with the session, and is never on a network drive, where locks and sockets fail."""
+    """The system removes this folder with the session.
+
+    It is never on a network drive, where locks fail.
+    """
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
     (tmp_path / "run").mkdir(mode=0o700)
     assert Folders("app").runtime == tmp_path / "run/everview/app"
@@ -105,10 +111,10 @@ def test_runtime_folder_of_the_system_is_used(
 
 
 @pytest.mark.parametrize("value", [None, ""])
-def test_runtime_folder_is_below_the_state_folder_without_one_of_the_system(
+def test_runtime_folder_is_below_the_state_folder_if_the_system_has_none(
     monkeypatch: pytest.MonkeyPatch, value: str | None
 ) -> None:
-    """Any account could create /tmp/runtime-1000 first."""
+    """A folder such as /tmp/runtime-1000 is not used, because any account could create it first."""
     if value is not None:
         monkeypatch.setenv("XDG_RUNTIME_DIR", value)
     folders = Folders("app")
@@ -116,10 +122,10 @@ def test_runtime_folder_is_below_the_state_folder_without_one_of_the_system(
     assert mode(folders.runtime) == "drwx------"
 
 
-def test_everview_home_takes_precedence_over_the_runtime_folder_of_the_system(
+def test_everview_home_contains_the_runtime_folder_even_if_the_system_has_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In an earlier version it depended on XDG_RUNTIME_DIR: two processes shared one state folder."""
+    """Otherwise two processes with different XDG_RUNTIME_DIR would share one state folder."""
     monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path / "home"))
     without = Folders("app").runtime
     (tmp_path / "system").mkdir(mode=0o700)
@@ -144,7 +150,7 @@ def test_invalid_name_of_an_app_is_refused(name: str) -> None:
 def test_home_that_is_a_file_is_refused_with_its_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An earlier version printed a FileExistsError with a traceback."""
+    """In an earlier version a file as home printed a FileExistsError with a traceback."""
     (tmp_path / "file").write_text("mine")
     for home in ("file", "file/below"):
         monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path / home))
@@ -155,7 +161,7 @@ def test_home_that_is_a_file_is_refused_with_its_path(
 def test_unusable_runtime_folder_is_not_replaced_by_one_in_tmp(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """platformdirs would use /tmp/runtime-1000 and print a warning."""
+    """The package platformdirs would use /tmp/runtime-1000 instead and print a warning."""
     (tmp_path / "file").write_text("mine")
     (tmp_path / "open").mkdir()
     (tmp_path / "open").chmod(0o755)
@@ -170,7 +176,7 @@ def test_unusable_runtime_folder_is_not_replaced_by_one_in_tmp(
 def test_runtime_folder_of_another_account_is_refused_with_its_path(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Another account created our folder in it first."""
+    """Another account has created the folder "everview" in the runtime folder first."""
     run = tmp_path / "run"
     run.mkdir(mode=0o700)
     (run / "everview").mkdir(mode=0o700)
@@ -180,7 +186,7 @@ def test_runtime_folder_of_another_account_is_refused_with_its_path(
         Folders("app").runtime  # noqa: B018
 
 
-def test_private_folder_is_created_once(tmp_path: Path) -> None:
+def test_private_folder_that_exists_is_returned(tmp_path: Path) -> None:
     assert private_folder(tmp_path / "x") == private_folder(tmp_path / "x")
 
 

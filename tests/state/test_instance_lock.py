@@ -44,7 +44,7 @@ def holder(home: Path) -> subprocess.Popen[str]:
 
 @pytest.fixture
 def other(home: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process that holds the lock."""
+    """Another process, which holds the lock."""
     with holder(home) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
@@ -78,7 +78,7 @@ def test_lock_is_free_after_its_process_is_killed(
 
 def test_waiting_process_gets_the_lock(home: Path, other: subprocess.Popen[str]) -> None:
     assert other.stdin is not None
-    other.stdin.close()  # the process ends
+    other.stdin.close()  # the process that holds the lock ends
     lock = InstanceLock(Folders("app"))
     lock.acquire(timeout=PATIENCE)
     lock.release()

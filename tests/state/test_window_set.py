@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Disk:
-    """Saves the data in memory, and counts the writes."""
+    """A fake store that saves data in memory and counts the writes."""
 
     def __init__(self) -> None:
         self.data: bytes | None = None
@@ -64,7 +64,7 @@ def test_new_window_is_like_its_opener_or_like_the_last_one(disk: Disk) -> None:
     assert restarted(disk).like("unknown").width == 500
 
 
-def test_windows_that_the_end_of_the_app_closes_stay_in_the_set(disk: Disk) -> None:
+def test_windows_closed_by_the_end_of_the_app_stay_in_the_set(disk: Disk) -> None:
     windows = restarted(disk)
     windows.opened("1", WindowState("/a"))
     windows.freeze()

@@ -1,4 +1,4 @@
-"""Gallery: every widget is shown and works."""
+"""The Gallery view shows every widget, and each widget works."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def test_widgets_are_shown_and_handle_events(simulated: SimulatedApp) -> None:
     window.wait_until(lambda: len(window.find(".ev-plot").attributes["$"]["data"]["x"]) > 0)
 
 
-def test_million_rows_are_a_sequence() -> None:
+def test_rows_of_the_table_are_computed_on_access() -> None:
     rows = Squares()
     assert rows[12] == (12, 144, "1100")
     assert rows[999_998:] == [rows[999_998], rows[999_999]]

@@ -51,7 +51,7 @@ def test_value_that_is_not_a_number_is_a_gap() -> None:
 def test_points_that_do_not_fit_are_refused_and_change_nothing(values: Any) -> None:
     plot = Plot("a")
     plot.append(1, 1)
-    good = values == ((1,), (1,))  # the same x twice is a jump, which is allowed
+    good = values == ((1,), (1,))  # two points may have the same x: the curve has a jump there
     if good:
         plot.extend(*values)
     else:

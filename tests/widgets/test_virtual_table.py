@@ -95,7 +95,8 @@ def test_refresh_sends_the_first_rows_and_a_new_version(
     rows.insert(0, (-1, "row 3"))
     view = window.simulated.instance(window).view
     table = view.html.query_selector("#table")
-    assert ask(window, filter="row 3")["total"] == before  # without refresh() the change is not known
+    # the widget does not notice the new row before refresh()
+    assert ask(window, filter="row 3")["total"] == before
     table.refresh()
     window.wait_until(lambda: window.find("#table").attributes["$"]["data"]["version"] == 2)
     data = window.find("#table").attributes["$"]["data"]
@@ -116,7 +117,7 @@ def test_rows_of_all_types_are_read() -> None:
     assert RowSource([Column("a")], []).cells({"a": "\ud800<b>"}) == ["?<b>"]
 
 
-def test_values_of_different_types_have_an_order() -> None:
+def test_column_with_values_of_different_types_can_be_sorted() -> None:
     values = [3, None, "b", float("nan"), 1.5, "a", True, b"x", -2]
     source = RowSource([Column("v")], [(value,) for value in values])
     found, _ = source.fetch(0, 99, ("v", False), "")
@@ -125,7 +126,8 @@ def test_values_of_different_types_have_an_order() -> None:
     assert ordered[4:7] == ["a", "b", b"x"]
     assert ordered[7] is None
     same = RowSource([Column("v")], [(1, "a"), (0, "b"), (1, "c")])
-    assert [n for n, _ in same.fetch(0, 9, ("v", False), "")[0]] == [1, 0, 2]  # the sort is stable
+    # rows with equal values keep their order
+    assert [n for n, _ in same.fetch(0, 9, ("v", False), "")[0]] == [1, 0, 2]
 
 
 def test_number_of_stored_orders_is_limited() -> None:

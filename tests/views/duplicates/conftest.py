@@ -9,10 +9,14 @@ import pytest
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Three copies of one text, two of another, and a unique file. The home folder is temporary."""
+    """Create three copies of one text, two of another text, and a unique file.
+
+    The home is temporary.
+    """
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
-    (tmp_path / "home").mkdir()  # the trash compares the device of a file with that of the home
+    # needed because the trash compares the devices of a file and of HOME
+    (tmp_path / "home").mkdir()
     files = tmp_path / "files"
     (files / "below").mkdir(parents=True)
     for name, text in (

@@ -13,7 +13,7 @@ def files(folder: Path) -> int:
 
 
 def question_after(window: SimulatedWindow, click: str) -> str:
-    """The text of the pop-up after a click."""
+    """Click a button and return the text of the pop-up."""
     window.click(click, wait=False)
     window.wait_until(lambda: window.has(".popup"))
     return window.text(".popup")
@@ -75,6 +75,6 @@ def test_searching_again_asks_if_files_were_moved(
     window.click("Undo")
     window.wait_until(lambda: "were moved back" in window.page())
     assert files(folder) == 6
-    # No file can be moved back now, so the view does not ask.
+    # After undo no file can be moved back, so the view does not ask.
     window.click("Search again")
     window.wait_until(lambda: window.has("#folder") or window.has("Find duplicates"))

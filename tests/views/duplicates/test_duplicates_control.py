@@ -1,4 +1,4 @@
-"""Pause, resume and cancel act within one block; progress uses a fake clock."""
+"""Pause, resume and cancel take effect within one block. The tests of progress use a fake clock."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from views.duplicates.progress import Phase, Progress, Tracker
 from views.duplicates.rate import SPACING, WARM_UP, WINDOW, RateWindow
 from views.duplicates.scan import Scan
 
-WAIT = 20.0  # seconds until a test fails; a passing test does not wait
+WAIT = 20.0  # a test that waits for this many seconds fails
 
 
 @contextmanager
@@ -77,7 +77,7 @@ def test_cancel_in_a_folder_with_many_files_ends_the_walk(tmp_path: Path) -> Non
     assert scan.progress().files_seen < 300
 
 
-def test_pause_holds_a_read_until_resume(tmp_path: Path) -> None:
+def test_reading_waits_while_the_scan_is_paused(tmp_path: Path) -> None:
     for name in "ab":
         sparse(tmp_path / name, 4 * BLOCK)
     positions: list[int] = []
@@ -141,7 +141,7 @@ def test_snapshot_is_immutable(tmp_path: Path) -> None:
         Scan(tmp_path).progress().groups = 1  # type: ignore[misc]
 
 
-def test_control_starts_once_and_ignores_pause_after_the_end() -> None:
+def test_second_start_raises_and_pause_after_the_end_is_ignored() -> None:
     clock = FakeClock()
     control = Control(clock)
     control.start()
@@ -196,7 +196,7 @@ def test_rate_and_time_left_follow_the_clock() -> None:
     assert progress.rate == 100.0
     assert progress.seconds_left == 8.0
     assert progress.fraction == 0.2
-    tracker.count_done(unread=300)  # left out: 500 bytes remain instead of 800
+    tracker.count_done(unread=300)  # the group was left out, so only 500 of 800 bytes remain
     progress = _look(tracker)
     assert (progress.files_hashed, progress.bytes_to_hash) == (1, 700)
     assert progress.seconds_left == 5.0

@@ -28,7 +28,10 @@ CONTENT = b"precious" * 1000
 
 
 class Bin:
-    """A fake trash that stores files and can call a function first."""
+    """A fake trash that moves files into a folder.
+
+    Before each file it calls the function ``before``.
+    """
 
     def __init__(self, folder: Path, before: Callable[[str], object] = lambda path: None) -> None:
         folder.mkdir()
@@ -62,7 +65,7 @@ def rest(group: Group) -> tuple[str, ...]:
     return group.files[1:]
 
 
-# ---- (c) the file to keep is never removed ------------------------------------------------------
+# ---- the file to keep is never removed ----------------------------------------------------------
 
 
 def test_removal_of_all_copies_is_refused(group: Group, bin_: Bin, tmp_path: Path) -> None:
@@ -100,8 +103,8 @@ def test_concurrent_removals_keep_one_copy(tmp_path: Path) -> None:
 
     def start_second(_path: str) -> None:
         second.start()
-        # If both removals ran concurrently, the second would set this event. The test waits a
-        # short time to show that it does not.
+        # If both removals ran at the same time, the second would set this event. The test waits a
+        # short time and then asserts that the event is not set.
         second_removes.wait(0.3)
 
     trash(group, a, [b], send=Bin(tmp_path / "1", start_second))
@@ -110,7 +113,7 @@ def test_concurrent_removals_keep_one_copy(tmp_path: Path) -> None:
     assert not second_removes.is_set()
 
 
-# ---- (a) the file to keep exists, is a regular file, and has the content -------------------------
+# ---- the file to keep exists, is a regular file, and has the content -----------------------------
 
 
 def _gone(keep: Path) -> None:
@@ -209,7 +212,8 @@ def test_file_swapped_during_the_comparison_is_kept(
         other.write_bytes(b"newer than the scan")
         other.replace(copies[victim])
 
-    steps = [swap, control.check]  # popped from the end: a check before the file, then one before its block
+    # the last one is called first (before the file), the first one before its block
+    steps = [swap, control.check]
 
     def check() -> None:
         steps.pop()()
@@ -232,7 +236,7 @@ def test_file_changed_during_the_comparison_is_kept(
 
     def write_behind() -> None:
         calls.append(None)
-        if len(calls) == 3:  # the first block has been compared
+        if len(calls) == 3:  # the first block has been compared now
             with files[victim].open("r+b") as file:
                 file.write(b"new")
             os.utime(files[victim], ns=(1, 1))
@@ -243,7 +247,7 @@ def test_file_changed_during_the_comparison_is_kept(
     assert "changed while the two were compared" in outcome.reason
 
 
-# ---- (b) the file to remove has the same content, and is another file ----------------------------
+# ---- the file to remove has the same content, and is another file --------------------------------
 
 
 @pytest.mark.parametrize("spoil", [_gone, _shorter, _other_content, _link_to_the_copy, _fifo])
@@ -279,7 +283,7 @@ def test_kept_file_behind_a_linked_folder_is_kept(
 
 
 def test_trash_of_one_file_under_two_names_is_reported(group: Group, tmp_path: Path) -> None:
-    # A network folder that is mounted twice: one file with different devices and inodes.
+    # If a network folder is mounted twice, one file appears with two devices and inodes.
     both = Bin(tmp_path / "bin", before=lambda path: Path(group.files[0]).unlink())
     outcomes = trash(group, group.files[0], rest(group), send=both)
     assert outcomes[0].done
@@ -310,7 +314,7 @@ def test_move_of_one_file_under_two_names_is_undone(
 
 @pytest.fixture
 def real_trash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The real Send2Trash with its own trash."""
+    """Run the real Send2Trash with a temporary trash folder."""
     if sys.platform != "linux":
         pytest.skip("other systems have no separate trash for a test")
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))

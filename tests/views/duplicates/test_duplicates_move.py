@@ -97,7 +97,7 @@ def test_name_of_a_broken_link_is_not_reused(disk: str, group: Group, tmp_path: 
 def test_undo_moves_all_files_back(disk: str, group: Group, base: Path, tmp_path: Path) -> None:
     before = tree(base)
     outcomes = move(group, group.files[0], group.files[1:], tmp_path / "out", base=base)
-    (base / "sub").rmdir()  # now empty; undo creates it again
+    (base / "sub").rmdir()  # the folder is empty now; undo creates it again
     assert undo(outcomes) == [Outcome(file, done=True) for file in group.files[1:]]
     assert tree(base) == before
     assert tree(tmp_path / "out") == {}
@@ -166,12 +166,12 @@ def test_move_into_tree_deeper_than_pythons_stack(tmp_path: Path) -> None:
     deep = tmp_path / "out" / "/".join("d" * 1200)
     relocate.make_folders(deep)
     assert deep.is_dir()
-    while deep != tmp_path:  # the clean-up of pytest is recursive
+    while deep != tmp_path:  # pytest's own clean-up is recursive and would fail
         deep.rmdir()
         deep = deep.parent
 
 
-# ---- things that go wrong between disks ---------------------------------------------------------
+# ---- failures of a move between disks ----------------------------------------------------------
 
 
 def _full(*_: object) -> None:
@@ -252,7 +252,8 @@ def test_cancel_during_a_copy_keeps_the_source(
 def test_copy_is_kept_if_a_successful_removal_reports_failure(
     group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int
 ) -> None:
-    # NFS: the answer to the first request was lost, and the second request fails.
+    # NFS repeats a removal if the answer was lost. The second request fails, although the file is
+    # gone.
     real = os.unlink
 
     def lost_answer(path: Path) -> None:

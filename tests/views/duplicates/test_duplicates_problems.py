@@ -1,4 +1,4 @@
-"""An error with a file becomes a problem with a reason, and the scan continues."""
+"""If reading a file fails, the scan stores a problem with a reason and continues."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def _overwrite(path: Path) -> None:
     with path.open("r+b") as file:
         file.seek(-1, os.SEEK_END)
         file.write(b"!")
-    # The time is set explicitly, because a write may happen within one tick of the clock.
+    # The file time is set explicitly, because two writes may happen within one tick of the clock.
     os.utime(path, ns=(1, 1))
 
 
@@ -104,7 +104,7 @@ def test_file_that_disappears_or_cannot_be_read_is_a_problem(tmp_path: Path) -> 
                 raise OSError(errno.EIO, "Input/output error", path)
             case "fifo":
                 file.unlink()
-                os.mkfifo(path)  # opening it would block
+                os.mkfifo(path)  # opening a FIFO for reading would block
             case "link":
                 file.unlink()
                 file.symlink_to(tmp_path / "a")

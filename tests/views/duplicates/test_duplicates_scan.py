@@ -18,8 +18,8 @@ from views.duplicates.progress import Phase
 from views.duplicates.scan import Scan
 from views.duplicates.search import same_size
 
-# Sizes around every limit of the algorithm, and contents that differ in one byte only: at the
-# beginning, in the middle (which only the full comparison finds), at the end.
+# Files with sizes around every limit of the algorithm. Their contents differ in one byte only: at
+# the beginning, at the end, or in the middle, which only the full comparison finds.
 contents = st.builds(
     lambda size, at: bytes(size) if at is None or not size else _with_byte(size, at),
     st.sampled_from([0, 1, 2, END, READ_WHOLE - 1, READ_WHOLE, READ_WHOLE + 1, 3 * READ_WHOLE]),
@@ -59,7 +59,7 @@ def _build(root: Path, tree: list[tuple[str, bytes | tuple[str, int]]]) -> None:
 
 
 def _oracle(root: Path, minimum: int) -> dict[bytes, dict[int, set[str]]]:
-    """Content -> inode -> names, for contents with more than one inode."""
+    """Return content -> inode -> names, for all contents with more than one inode."""
     by_content: dict[bytes, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for path in root.rglob("*"):
         if path.is_file() and not path.is_symlink() and path.stat().st_size >= minimum:
@@ -90,7 +90,7 @@ def test_scan_finds_the_same_groups_as_comparing_all_contents(
 
 
 @given(st.lists(st.integers(0, 5)))
-def test_same_size_groups_every_repeated_size(sizes: list[int]) -> None:
+def test_files_of_each_repeated_size_form_a_group(sizes: list[int]) -> None:
     buckets = same_size(sizes)
     seen = [sizes[rows[0]] for rows in buckets]
     assert seen == sorted({size for size in sizes if sizes.count(size) > 1}, reverse=True)
@@ -141,7 +141,7 @@ def test_second_hard_link_is_read_if_the_first_name_fails(tmp_path: Path) -> Non
     assert found(scan) == {frozenset({other, "copy"})}
 
 
-def test_large_files_with_different_ends_are_not_read_as_a_whole(tmp_path: Path) -> None:
+def test_large_files_with_different_ends_are_not_read_completely(tmp_path: Path) -> None:
     size = 5 * 2**30
     sparse(tmp_path / "a", size, b"1")
     sparse(tmp_path / "b", size, b"2")
@@ -152,7 +152,7 @@ def test_large_files_with_different_ends_are_not_read_as_a_whole(tmp_path: Path)
     assert scan.progress().bytes_seen == 2 * size
 
 
-def test_large_sparse_files_are_compared_as_a_whole(tmp_path: Path) -> None:
+def test_large_sparse_files_are_compared_completely(tmp_path: Path) -> None:
     for name in ("a", "b", "c"):
         sparse(tmp_path / name, 80 * 2**20)
     with (tmp_path / "c").open("r+b") as file:
@@ -169,7 +169,8 @@ def test_each_of_five_thousand_files_is_opened_at_most_twice(tmp_path: Path) -> 
     for number in range(5_000):
         folder = tmp_path / f"{number % 50}"
         folder.mkdir(exist_ok=True)
-        # 1000 contents, five files each, in 100 sizes, half of them above the quick limit.
+        # There are 1000 contents with five files each, in 100 sizes. Half of the sizes are above
+        # the limit of the quick hash.
         content = number % 1_000
         size = READ_WHOLE - 50 + content % 100
         (folder / f"{number}").write_bytes(content.to_bytes(4, "big") + bytes(size))
@@ -212,7 +213,7 @@ def test_missing_folder_is_one_problem(tmp_path: Path) -> None:
     assert [each.reason for each in scan.problems()] == ["it no longer exists"]
 
 
-def test_scan_runs_once(tmp_path: Path) -> None:
+def test_second_run_of_a_scan_raises(tmp_path: Path) -> None:
     scan = scanned(tmp_path)
     with pytest.raises(RuntimeError, match="runs once"):
         scan.run()

@@ -33,10 +33,14 @@ def mounted(*arguments: str, at: Path) -> Iterator[None]:
 
 @contextmanager
 def deep_tree(root: Path, name: str, depth: int) -> Iterator[int]:
-    """A chain of folders and a descriptor of the deepest; removed here, because rmtree is recursive."""
+    """Yield a descriptor of the deepest folder of a chain.
+
+    The chain is removed without recursion.
+    """
     levels = [os.open(root, os.O_RDONLY)]
     try:
-        # Descriptors are used, because the path may be too long for the system. Few stay open.
+        # The fixture uses descriptors, because the path may be too long for the system. It closes
+        # most of them early.
         current = levels.pop()
         for _ in range(depth):
             os.mkdir(name, dir_fd=current)
@@ -116,7 +120,7 @@ def test_folder_replaced_by_a_link_is_not_followed(
     assert set(reasons(scan)) == {"sub"}
 
 
-def test_fifos_and_sockets_are_left_out(tmp_path: Path) -> None:
+def test_fifos_and_sockets_are_not_scanned(tmp_path: Path) -> None:
     make(tmp_path, {"a": b"same", "b": b"same"})
     os.mkfifo(tmp_path / "fifo")
     os.mkfifo(tmp_path / "fifo2")
@@ -180,7 +184,7 @@ def test_pseudo_devices_are_read_from_the_mount_table(tmp_path: Path) -> None:
     assert pseudo_devices(str(tmp_path / "none")) == frozenset()
 
 
-def test_trash_is_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_trash_folder_is_not_scanned(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     make(
         tmp_path,
