@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import struct
+import zlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -69,7 +70,7 @@ AFTER: list[Any] = [
 
 def ids(message: Any) -> str:
     text = repr(message)
-    return text if len(text) < 60 else f"{text[:50]}...{len(text)}-{hash(text) % 1000}"
+    return text if len(text) < 60 else f"{text[:50]}...{len(text)}-{zlib.crc32(text.encode()) % 1000}"
 
 
 @pytest.fixture
