@@ -1,7 +1,8 @@
 """The exceptions of Everview.
 
-A message says what is wrong, where, and what to do about it. For errors that author code causes,
-*where* is the author's own line: `EverviewError.location` is set when the error is created.
+An error message describes the problem, its place, and a solution. If author code causes the error,
+the place is a line of author code. It is stored in `EverviewError.location` when the error is
+created.
 
     EverviewError
     ├── HTMLError                     the tree was used in an invalid way

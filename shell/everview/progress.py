@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 class Progress(NamedTuple):
     """The progress of some work, in a unit that the author chooses.
 
-    Its JSON is ``[done, total, label]``.
+    The JSON of a progress is ``[done, total, label]``.
 
     Args:
         done: the finished part.
@@ -23,7 +23,7 @@ class Progress(NamedTuple):
 
     @classmethod
     def checked(cls, done: float, total: float | None = None, label: str = "") -> Self:
-        """A progress that can be sent to pages.
+        """Return a progress whose numbers can be sent to pages.
 
         Raises:
             ValueError: A number is NaN or infinite.
@@ -50,9 +50,9 @@ class Progress(NamedTuple):
 def _finite(number: float) -> float:
     try:
         is_finite = math.isfinite(number)
-    except OverflowError:  # an int above the range of floats
+    except OverflowError:  # the int is too large for a float
         is_finite = False
     if not is_finite:
         raise ValueError("a number of a progress must be finite, not NaN or infinite")
-    # JSON has integers of 64 bits only.
+    # The JSON encoder supports only integers of 64 bits.
     return number if abs(number) < 2**53 else float(number)

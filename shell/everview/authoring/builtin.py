@@ -1,6 +1,6 @@
 """Views that every app has, and the functions with which the runtime makes view objects.
 
-This module does not contain the views of the Everview app; see ``views/``.
+The views of the Everview app are not in this module but in ``views/``.
 """
 
 from __future__ import annotations

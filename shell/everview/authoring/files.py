@@ -115,11 +115,14 @@ class Files(Waiting):
 
 
 def _write(path: Path, source: str | bytes | Path) -> None:
-    """Write ``source`` to ``path``, which has the old or the complete new content at any time."""
-    path = path.resolve()  # the file itself is replaced, not a link to it
+    """Write ``source`` to ``path``.
+
+    At any time, the file has its old or its complete new content.
+    """
+    path = path.resolve()  # the target of a link is replaced, not the link
     is_new = not path.exists()
     if not is_new and not path.is_file():
-        _copy(source, path.open("wb"))  # a device or a pipe
+        _copy(source, path.open("wb"))  # ``path`` is a device or a pipe
         return
     temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.tmp")
     try:

@@ -59,7 +59,7 @@ from everview.runtime.windows.window import TICKS_IN_FLIGHT, Transport, Window
 
 logger = logging.getLogger("everview.runtime")
 
-#: Redirects in a row that a window follows, as browsers do.
+#: Maximum number of consecutive redirects that a window follows. Browsers have the same limit.
 MAX_REDIRECTS = 20
 
 
@@ -314,11 +314,12 @@ class Runtime:
             self._show(window, failed, message)
 
     def _show_problem(self, window: Window, title: str, text: str) -> None:
-        """Show a page that names a problem of the address, instead of a view."""
+        """Show an error page about the address instead of a view."""
         if self._ending:
             return
         self._detach(window)
-        # No address of the app: every address that the window attaches to next is another one.
+        # This string is not an address of the app, so it differs from every address that the window
+        # can attach to next.
         window.url = ""
         request = Request("/", window.user, connection=window.connection)
         problem = HTML(H1(title), P(text), P(A(_("Home"), href="/")))

@@ -26,7 +26,10 @@ def describe(error: BaseException) -> str:
 
 
 def failed_page(title: str, error: BaseException, start_again: Callable[[Any], object]) -> Element:
-    """The page of a view whose ``handle_request`` raised; a button starts the view again."""
+    """Make the page for a view whose ``handle_request`` raised an exception.
+
+    A button restarts the view.
+    """
     trace = "".join(traceback.format_exception(error))
     return HTML(
         tags.Section(

@@ -42,13 +42,15 @@ class Handling(Activity):
 
     Attributes:
         event: The event; None for a call.
-        state: Where it is in its life cycle.
-        place: Its place in the queue for its first turn; None if it had the turn at once.
+        state: The state in the life cycle of the handler.
+        place: The handler's place in the queue for its first turn; None if the handler got the turn
+            at once.
         path: The functions that are still to be called with the event.
         acknowledged: Whether the window has been sent the acknowledgement of the event.
         fields: The fields in which a person may be typing, with their values before the handler.
-        waits: How many of its calls wait now; an ``async`` handler may have several.
-        resuming: Held while one of these waits takes the turn again.
+        waits: The number of calls of this handler that wait now; an ``async`` handler may have
+            several.
+        resuming: A lock that is held while one of these waits takes the turn again.
     """
 
     __slots__ = (

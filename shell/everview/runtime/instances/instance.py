@@ -106,9 +106,9 @@ class Instance:
     Attributes:
         id: A random id.
         view: The author's view object.
-        request: The request that it was started for.
+        request: The request for which the instance was started.
         key: Windows of one owner that ask for the same key share a daemon view.
-        document: Its tree, title and progress.
+        document: The tree, title and progress of the view.
         publisher: Sends the document to its windows.
         page: The parts of the document: the app's layout, and the tree of the view.
         life: Where it is in its life cycle.
@@ -415,7 +415,7 @@ class Instance:
             self.was_used = True
 
     def event_lost(self, window: Window, message: Event) -> None:
-        """An event from a window that shows this instance was refused."""
+        """Handle that an event from a window of this instance was refused."""
         if not self.ended_or_stopping:
             self._handlers.restore_field(window, message)
 

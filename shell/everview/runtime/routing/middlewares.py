@@ -45,7 +45,7 @@ HOOKS = (
 
 @dataclass
 class MiddlewareData:
-    """``server`` is the same as in views.
+    """The argument of every method of a middleware. ``server`` is the same as in views.
 
     Each hook sets some of the other fields; the remaining fields are None.
     """

@@ -28,7 +28,8 @@ CONVERTERS: dict[str, tuple[str, Callable[[str], Any], Callable[[Any], str]]] = 
     "path": (r".+", str, str),
     "uuid": (r"[0-9a-fA-F-]{36}", uuid.UUID, str),
 }
-#: Stands for an encoded slash while a path is matched. No decoded text has a lone surrogate.
+#: This character replaces an encoded slash while a path is matched. A decoded text never contains
+#: it, because it is a lone surrogate.
 _SLASH = "\udc2f"
 _PART = re.compile(
     r"<(?P<name>[A-Za-z_]\w*)(?::(?P<pattern>[^<>]+))?>|(?P<slash>\(/\)$)|(?P<all>\*$)"

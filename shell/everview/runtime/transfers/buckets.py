@@ -86,7 +86,7 @@ class Refusal:
 
     Args:
         status: the HTTP status of the answer.
-        text: the reason, for the person.
+        text: the reason, for the user.
     """
 
     status: int
@@ -220,7 +220,7 @@ class Bucket:
             size: the announced size in bytes; None: unknown.
 
         Returns:
-            The name in the bucket, or why the file is refused.
+            The name in the bucket, or the refusal of the file.
         """
         name = safe_name(name)
         with self._lock:

@@ -68,7 +68,8 @@ class Event(Message, tag="event"):
 
     ``frames`` means the same as in `Confirm`, so that no separate `Confirm` is needed.
 
-    ``too_large``: the page left the data out, because the message would exceed `MAX_MESSAGE`.
+    ``too_large`` is true if the page omitted the data, because the message would exceed
+    `MAX_MESSAGE`.
     """
 
     number: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
@@ -142,7 +143,7 @@ ShellMessage = WindowCommand | Browse | Prefer | QuitRequest | InfoRequest
 WindowMessage = Attach | Event | Confirm | Resync | Visible | ClientError | ShellMessage
 AnyMessage = Hello | Proof | WindowMessage
 
-#: The start of a message as a page writes it.
+#: Matches the first keys of a message, as a page writes them.
 _START = re.compile(rb'\{"t":"(?P<kind>[a-z]{1,20})"(,"number":(?P<number>[0-9]{1,16})[,}])?')
 _decoder: msgspec.json.Decoder[AnyMessage] = msgspec.json.Decoder(AnyMessage)
 
@@ -170,7 +171,7 @@ def decode(data: str | bytes) -> AnyMessage:
 
 
 class RefusedMessage(msgspec.Struct, frozen=True):
-    """A message of a page that is not valid. It costs this message, not the link.
+    """A page sent a message that is not valid. The message is dropped, and the link stays open.
 
     Args:
         kind: its tag; "" if it cannot be read.
@@ -184,7 +185,10 @@ class RefusedMessage(msgspec.Struct, frozen=True):
 
 
 def refused(data: bytes, reason: str) -> RefusedMessage:
-    """What can be read of a message that `decode` refused. The page writes these keys first."""
+    """Read the tag and the number of a message that `decode` refused.
+
+    The page writes these keys first.
+    """
     found = _START.match(data)
     if found is None:
         return RefusedMessage("", 0, reason)

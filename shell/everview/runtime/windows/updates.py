@@ -53,7 +53,7 @@ class Update(msgspec.Struct, omit_defaults=True):
         document: the id of the instance that the window shows.
         acknowledged: all events up to this number were handled, and this message shows what
             they changed.
-        answered: ids of fields whose own handler set another value than the page reported.
+        answered: ids of fields whose own handler set a different value than the page reported.
         effects: commands to perform once, in this order.
         effects_number: counts the messages of this window that have effects.
         frame: the frame as JSON.

@@ -42,7 +42,7 @@ BYTES_IN_FLIGHT = 1_000_000
 #: Maximum number of unsent effects of a window without credit. The oldest notices are dropped
 #: first.
 MAX_EFFECTS = 100
-#: A redirect that comes within this time after the last attach is one more in a row, in seconds.
+#: A redirect counts as consecutive if it comes within this number of seconds after the last attach.
 REDIRECT_TIME = 2.0
 
 
@@ -96,7 +96,8 @@ class Window:
         self.unsent_effects: list[AnyEffect] = []
         #: Ids of fields whose own handler set a different value than the page reported.
         self.answered_fields: list[int] = []
-        #: Redirects in a row, whether one was sent since the last attach, and when that was.
+        #: The number of consecutive redirects, whether a redirect was sent since the last attach,
+        #: and the time of this attach.
         self._redirects = 0
         self._redirected = False
         #: Whether the page was sent to an HTTP address, which may redirect it to another view.
@@ -107,7 +108,7 @@ class Window:
         #: Sizes of the frames that the page did not confirm yet, and their sum.
         self._unconfirmed_frames: deque[int] = deque()
         self._unconfirmed_bytes = 0
-        #: Number of the last event whose handling was acknowledged on this link.
+        #: The number of the last event that was acknowledged on this link.
         self._last_event_acknowledged = 0
         #: Effects that the page did not confirm, with the number of their message.
         self._unconfirmed_effects: list[tuple[int, list[AnyEffect]]] = []
@@ -171,10 +172,10 @@ class Window:
         self.last_frame = float("-inf")
 
     def count_redirects(self, now: float) -> int:
-        """The page attaches, at the loop's time ``now``.
+        """Note that the page attaches. ``now`` is the loop's time.
 
         Returns:
-            The number of redirects in a row that led here.
+            The number of consecutive redirects before this attach.
         """
         in_a_row = self._redirected and now - self._attached_at < REDIRECT_TIME
         self._redirects = self._redirects + 1 if in_a_row else 0
@@ -183,7 +184,7 @@ class Window:
         return self._redirects
 
     def leave(self) -> None:
-        """Stop showing the document: drop what concerns it."""
+        """Stop showing the document, and drop the effects that concern it."""
         self.answered_fields = []
         for effects in (
             self.unsent_effects,
@@ -250,6 +251,7 @@ class Window:
             self.unsent_effects = []
         if frame is not None:
             update.frame = frame.json
-        # Also without a frame: the values may have been sent while the handler was running.
+        # The ids are sent even without a frame, because the values may have been sent while the
+        # handler was running.
         update.answered, self.answered_fields = self.answered_fields, []
         return update
