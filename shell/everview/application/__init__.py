@@ -1,1 +1,4 @@
-"""Start-up and wiring of a running app: the only package that assembles."""
+"""Start an app and connect its parts.
+
+Only this package creates all the layers and connects them.
+"""

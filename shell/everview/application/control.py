@@ -1,8 +1,8 @@
-"""The control channel: how a second start and the command line reach the running app.
+"""The control channel: a second start and the command line send commands to the running app.
 
-A Unix socket in the private runtime folder, with a check of the peer's account; on Windows a named
-pipe with the user's own access list. Each side sends one line of JSON. The app refuses a line that
-it cannot decode.
+The channel is a Unix socket in the private runtime folder, and the account of the peer is checked.
+On Windows it is a named pipe that only the user can access. Each side sends one line of JSON. The
+app refuses a line that it cannot decode.
 
 Threads: `Control` on the server thread; `send_command` on any other thread.
 """
@@ -30,7 +30,7 @@ from everview.errors import CommandError, EverviewError, NotRunningError, StateE
 
 logger = logging.getLogger("everview.control")
 
-#: The longest line, in bytes.
+#: The maximum size of a line on the control channel, in bytes.
 MAX_LINE = 16_384
 #: Maximum number of connections that are served at the same time, and that wait to be served. If
 #: more wait, the oldest one is closed.
@@ -46,7 +46,7 @@ class OpenCommand(msgspec.Struct, tag="open", forbid_unknown_fields=True):
     """Open a window.
 
     ``url`` is the page to show. If it is "", the app chooses the page from ``arguments`` and
-    ``folder``, the arguments and the current folder of the program that was started.
+    ``folder``: the arguments and the current folder of the second start.
     """
 
     url: OptionalAppPath = ""
@@ -71,7 +71,7 @@ class StopCommand(msgspec.Struct, tag="stop", forbid_unknown_fields=True):
 
 
 class QuitCommand(msgspec.Struct, tag="quit", forbid_unknown_fields=True):
-    """End the app, with ``finish`` only after all running work has finished."""
+    """End the app. If ``finish`` is true, first wait until all running work has finished."""
 
     finish: bool = False
 
@@ -89,7 +89,7 @@ class ProgressInfo(msgspec.Struct):
 
 
 class ViewInfo(msgspec.Struct):
-    """A view in a list. ``age`` in seconds."""
+    """A view in the list of views. ``age`` is in seconds."""
 
     id: str
     url: str
@@ -120,7 +120,7 @@ _answer_decoder = msgspec.json.Decoder(Answer)
 
 
 class Control:
-    """Listens for commands and answers each with the result of ``handle``."""
+    """Listens for commands. The answer to a command is the result of ``handle``."""
 
     def __init__(self, folder: Path, handle: Callable[[Command], Awaitable[Answer]]) -> None:
         self._folder = folder
@@ -131,7 +131,7 @@ class Control:
         self._waiting: OrderedDict[asyncio.Task[None] | None, None] = OrderedDict()
 
     async def start(self) -> None:
-        """Listen. The caller holds the instance lock, so that an existing socket is stale.
+        """Start to listen. The caller holds the instance lock, so an existing socket file is stale.
 
         Raises:
             StateError: The socket cannot be created.
@@ -183,7 +183,8 @@ class Control:
         task = asyncio.current_task()
         self._waiting[task] = None
         if len(self._waiting) > WAITING:
-            # The oldest client may have ended long ago; a person may wait for the newest.
+            # Close the oldest connection: its client may have ended long ago, but a person may
+            # wait for the answer to the newest one.
             oldest, _ = self._waiting.popitem(last=False)
             if oldest is not None:
                 oldest.cancel()
@@ -192,8 +193,8 @@ class Control:
                 self._waiting.pop(task, None)
                 await self._serve_own(reader, writer)
         except asyncio.CancelledError:
-            # The task was cancelled above. Raised again, the exception would be logged as a failure
-            # by asyncio's streams.
+            # A newer connection cancelled this task, because too many were waiting. If the
+            # exception were raised again, asyncio's streams would log it as a failure.
             logger.debug("closed a control connection: too many are waiting")
         finally:
             self._waiting.pop(task, None)
@@ -277,8 +278,8 @@ def send_command(folder: Path, command: Command, timeout: float = 60.0) -> Answe
 def connect(connection: socket.socket, path: Path, timeout: float) -> None:
     """Connect to a Unix socket, and wait for a place in its listen queue.
 
-    A socket with a timeout gets EAGAIN at once on Linux if the queue is full. Raises
-    `TimeoutError` after ``timeout`` seconds.
+    On Linux, connecting fails at once with EAGAIN if the listen queue is full, even if the socket
+    has a timeout. Raises `TimeoutError` after ``timeout`` seconds.
     """
     deadline = time.monotonic() + timeout
     while True:
@@ -307,7 +308,7 @@ def pipe_name(folder: Path) -> str:
 
 @contextlib.contextmanager
 def _short_path(folder: Path) -> Iterator[Path]:
-    """A path of ``folder`` that fits a socket's name: 108 bytes on Linux, 104 on macOS."""
+    """A path of ``folder`` that fits a Unix socket: 108 bytes on Linux, 104 on macOS."""
     if len(os.fsencode(folder)) < 90:
         yield folder
         return
@@ -331,6 +332,6 @@ def _peer(connection: socket.socket | None) -> tuple[int | None, int | None]:
 
 
 def _is_own(connection: socket.socket | None) -> bool:
-    """Whether the peer runs under our account, or the system does not report it."""
+    """False if the system reports that the peer runs under a different account than ours."""
     _, uid = _peer(connection)
     return uid is None or uid == os.geteuid()

@@ -13,7 +13,8 @@ from importlib import metadata
 from everview.state.folders import HOME_VARIABLE, Folders
 from everview.version import __version__
 
-#: Packages that are listed if they are installed. A packaged app may lack their metadata.
+#: The diagnostics list these packages if they are installed. A packaged app may lack the metadata
+#: of packages.
 PACKAGES = ("pywebview", "aiohttp", "PySide6_Essentials", "PySide6_WebEngine", "uvloop", "msgspec")
 
 

@@ -32,7 +32,7 @@ OK: Level = "ok"
 NOTE: Level = "note"
 BAD: Level = "bad"
 MARKS = {OK: "ok  ", NOTE: "note", BAD: "BAD "}
-#: A folder gets a note if its disk has fewer free bytes than this.
+#: If the disk of a folder has fewer free bytes than this, the check reports a note.
 MIN_FREE = 50_000_000
 
 
@@ -94,7 +94,8 @@ def check(name: str | None) -> Iterator[Finding]:
 
 
 def _python() -> Finding:
-    # pip refuses to install the package for a Python that is too old.
+    # No check of Python's version is needed: pip does not install this package for a version that
+    # is too old.
     return Finding("Python", OK, f"{platform.python_version()} ({sys.executable})")
 
 

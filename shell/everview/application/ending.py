@@ -1,7 +1,7 @@
-"""`Ending`: decides when the app ends.
+"""`Ending` decides when the app ends.
 
-An app whose windows are closed keeps running as long as a view is at work. It then shows an icon in
-the system tray, where there is one, and a notification the first time.
+If all windows are closed while a view is at work, the app keeps running. It shows an icon in the
+system tray, if the system has one. The first time, it also shows a notification.
 
 Threads: the server thread.
 """
@@ -24,9 +24,9 @@ from everview.runtime.windows.platform import Platform
 
 logger = logging.getLogger("everview.startup")
 
-#: The states in which a daemon view delays "finish, then quit".
+#: If the user chose "finish, then quit", the app waits for daemon views in these states.
 WORKING = (State.RUNNING, State.NEEDS_INPUT)
-#: Titles that the notification names.
+#: The maximum number of views whose titles are in the notification.
 MAX_TITLES = 3
 
 
@@ -34,7 +34,7 @@ class RunningApp(Protocol):
     """The running app, as `Ending` and the platforms see it."""
 
     app: App
-    #: None if the app is shown in browsers.
+    #: The native windows; None if the app is shown in browsers.
     desktop: Desktop | None
 
     @property
@@ -55,12 +55,13 @@ class EndingState(Enum):
 
 
 class Ending:
-    """The end of a running app."""
+    """Ends a running app at the right time."""
 
     def __init__(self, running: RunningApp) -> None:
         self._running = running
         self._state = EndingState.RUNNING
-        #: The task that waits for working views, and the one that opens a window to ask.
+        #: ``_finishing`` is the task that waits for working views. ``_asking`` is the task that
+        #: opens a window to ask the user.
         self._finishing: asyncio.Task[None] | None = None
         self._asking: asyncio.Task[None] | None = None
         self._has_notified = False
@@ -70,7 +71,7 @@ class Ending:
         return self._state
 
     def last_window_closed(self) -> None:
-        """No window is left: end the app, unless a view is at work."""
+        """Called after the last window was closed: end the app, unless a view is at work."""
         runtime, desktop = self._running.runtime, self._running.desktop
         if desktop is None or desktop.open_count > 0 or runtime.windows.open:
             return
@@ -89,7 +90,7 @@ class Ending:
 
     def _show_tray(self, desktop: Desktop, tasks: str) -> None:
         loop = self._running.runtime.loop
-        # Qt calls these functions on its own thread.
+        # Qt calls the functions of the tray menu on its own thread.
         desktop.set_tray([
             (_("Open {app}").format(app=self._running.app.title), lambda: desktop.open("/")),
             (_("Show running tasks"), lambda: desktop.open(tasks)),
@@ -107,7 +108,7 @@ class Ending:
         )
 
     def window_opened(self) -> None:
-        """A native window is open: remove the icon from the tray."""
+        """Called when a native window opens: remove the icon from the tray."""
         if self._running.desktop is not None:
             self._running.desktop.set_tray([])
 
@@ -136,7 +137,7 @@ class Ending:
         self._end()
 
     def cancel(self) -> None:
-        """Do not end when the views have finished: the user has opened a window."""
+        """Called when the user opens a window: cancel "finish, then quit"."""
         if self._state is EndingState.FINISHING and self._finishing is not None:
             self._state = EndingState.RUNNING
             self._finishing.cancel()

@@ -1,6 +1,7 @@
 """Import the app of a folder or of a single file.
 
-The module gets its real name, so that a child process of `View.run_in_process` can import it again.
+The imported module has its real name. A child process of `View.run_in_process` can therefore
+import it again.
 
 Threads: the main thread.
 """
@@ -20,7 +21,7 @@ from everview.search_path import add_app_folder
 
 
 def app_folder_at(path: Path) -> AppFolder:
-    """Read the app folder at ``path``. Raises `CommandError` if there is none."""
+    """Read the app folder at ``path``. Raises `CommandError` if ``path`` is not an app folder."""
     if not path.is_dir():
         raise CommandError(f"there is no folder {str(path)!r}")
     folder = read_app_folder(path.absolute())
@@ -32,11 +33,11 @@ def app_folder_at(path: Path) -> AppFolder:
 
 
 def load_folder(folder: AppFolder) -> App:
-    """Import the app that the table of a folder names.
+    """Import the app that the table ``[tool.everview]`` of an app folder names.
 
     Raises:
-        CommandError: The entry does not exist, is no App, or its module failed.
-        AppTableError: The App is made in a file that the table does not describe.
+        CommandError: The entry does not exist or is not an `App`, or its module raised an error.
+        AppTableError: The `App` was created in a file that the table does not describe.
     """
     add_app_folder(folder.path)
     if importlib.util.find_spec(folder.module.partition(".")[0]) is None:
@@ -60,7 +61,7 @@ def load_file(path: Path) -> App:
     """Import the app of a single file.
 
     Raises:
-        CommandError: The file does not exist, has no App, or failed.
+        CommandError: The file does not exist, contains no `App`, or raised an error.
     """
     if not path.is_file():
         raise CommandError(f"there is no file {str(path)!r}: give the path of a Python file")
@@ -90,9 +91,9 @@ def _import(name: str, shown: Path) -> ModuleType:
         place = f"{error.filename or shown}, line {error.lineno or 1}"
         raise CommandError(f"{place} is not Python: {error.msg}") from error
     except EverviewError as error:
-        # The message contains the line of the author already.
+        # The message of a CommandError already contains the line of the author's code.
         raise CommandError(f"{shown} failed: {error}") from error
-    except (Exception, SystemExit) as error:  # any failure of the author's code is reported
+    except (Exception, SystemExit) as error:  # every exception of the author's code is reported
         place = _author_line(error, shown)
         text = " ".join(f"{type(error).__name__}: {error}".split())
         raise CommandError(f"{place} failed: {text}") from error

@@ -1,6 +1,7 @@
-"""The log: a rotating file in the app's log folder that only its owner can read.
+"""The log of the app: a rotating file in the log folder. Only its owner can read it.
 
-No key, ticket or proof is ever logged (tests/security/test_t6_secrets.py checks it).
+Keys, tickets and authentication messages are never logged (tests/security/test_t6_secrets.py
+checks it).
 """
 
 from __future__ import annotations
@@ -25,12 +26,12 @@ logger = logging.getLogger("everview")
 SIZE = 1_000_000
 FILES = 3
 FILE = "everview.log"
-#: Maximum length of a message of a library, in characters.
+#: Longer messages of libraries are cut to this number of characters.
 LIBRARY_LENGTH = 2000
 _CONTROL = re.compile(r"[\x00-\x08\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 CRASH = "crash.txt"
-#: Loggers of libraries are included. Without a handler their errors would go to stderr, which any
-#: client that sends malformed HTTP could fill.
+#: The loggers of these libraries also write to the log file. Without a handler, their errors would
+#: be written to stderr. A client that sends malformed HTTP could then fill stderr.
 LOGGERS = {
     "everview": logging.INFO, "aiohttp": logging.WARNING, "asyncio": logging.WARNING,
     "dbus_fast": logging.WARNING, "desktop_notifier": logging.WARNING, "pywebview": logging.WARNING,
@@ -38,7 +39,7 @@ LOGGERS = {
 
 
 class PrivateFileHandler(logging.handlers.RotatingFileHandler):
-    """A rotating file with mode 0600 from its creation."""
+    """A rotating log file, which is created with mode 0600."""
 
     def _open(self) -> TextIOWrapper:
         descriptor = open_private(Path(self.baseFilename), os.O_WRONLY | os.O_APPEND)
@@ -46,10 +47,10 @@ class PrivateFileHandler(logging.handlers.RotatingFileHandler):
 
 
 class OneEntryFormatter(logging.Formatter):
-    """Formats a record so that no text in it looks like another record.
+    """Formats a log record so that no text in it looks like a second record.
 
-    Further lines of a record are indented, control characters are replaced, and a record of a
-    library is cut: libraries log what clients send.
+    All lines of a record except the first are indented, and control characters are replaced. Long
+    records of libraries are cut, because libraries log data of clients.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -69,7 +70,7 @@ def watch_for_crashes(folders: Folders) -> Path | None:
     """Log uncaught exceptions, and write the stacks of all threads if the interpreter crashes.
 
     Returns:
-        The report of the crash of the last start, or None.
+        The crash report of the last start; None if it did not crash.
     """
     global _report  # noqa: PLW0603  (faulthandler writes to it until the process ends)
     path = folders.logs / CRASH
@@ -104,7 +105,7 @@ def _set_aside(path: Path) -> Path | None:
 
 
 def start_logging(folders: Folders) -> Path:
-    """Log to the app's file from now on. Returns its path."""
+    """Start to log to the file of the app. Returns the path of the file."""
     path = folders.logs / FILE
     handler = PrivateFileHandler(path, maxBytes=SIZE, backupCount=FILES - 1)
     handler.setFormatter(OneEntryFormatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))

@@ -1,7 +1,7 @@
 """`HeadlessPlatform` and `DesktopPlatform`: connect the runtime with the desktop.
 
-The two do not import each other. A platform implements the runtime's protocol `Platform`, and
-`DesktopPlatform` also the desktop's protocol `WindowOwner`.
+The runtime and the desktop do not import each other. A platform implements the runtime's protocol
+`Platform`, and `DesktopPlatform` also the desktop's protocol `WindowOwner`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ logger = logging.getLogger("everview.desktop")
 
 
 class PlatformApp(RunningApp, Protocol):
-    """The running app, as platforms see it."""
+    """The part of the running app that platforms use."""
 
     folders: Folders
     ending: Ending
@@ -49,7 +49,7 @@ class HeadlessPlatform(NoPlatform):
 
     def quit(self, how: QuitMode = "stop") -> bool:
         if how == "background":
-            return False  # we cannot close the tabs of a browser
+            return False  # the app cannot close the tabs of a browser
         if how == "finish":
             self._running.ending.finish()
         else:
@@ -62,7 +62,7 @@ class DesktopPlatform(HeadlessPlatform):
 
     Args:
         app: The running app.
-        windows: Saves the open windows.
+        windows: Saves which windows are open.
         title: The name of the app.
         icon: The icon of the app.
     """
@@ -77,7 +77,7 @@ class DesktopPlatform(HeadlessPlatform):
         self._running.ending.cancel()
         self.desktop.open(url)
 
-    # called by the runtime: server thread ------------------------------------------------------
+    # methods that the runtime calls, on the server thread --------------------------------------
 
     def connected(self, window: Window) -> None:
         state = self._windows.get(window.label)
@@ -135,7 +135,7 @@ class DesktopPlatform(HeadlessPlatform):
         self.desktop.close_all()
         return True
 
-    # called by the desktop: any thread ---------------------------------------------------------
+    # methods that the desktop calls, on any thread ---------------------------------------------
 
     def address(self, url: str, label: str) -> str:
         """Create a one-time address for the window with ``label``."""
@@ -167,7 +167,7 @@ class DesktopPlatform(HeadlessPlatform):
         self._running.quit()
 
     def dropped(self, label: str, paths: list[str]) -> None:
-        """Files were dropped on a native window. The event of its page comes after this call."""
+        """Files were dropped on a native window. The page sends its drop event after this call."""
 
         def update() -> None:
             for window in self._running.runtime.windows.by_label(label):

@@ -1,6 +1,6 @@
-"""Start an app, and end it: the lock, the server, the control channel and the windows.
+"""Start and end an app: its lock, its server, its control channel and its windows.
 
-The only module that uses both the server and the desktop.
+Only this module uses both the server and the desktop.
 
 Threads: `run` on the main thread.
 """
@@ -62,15 +62,19 @@ from everview.state.window_set import WindowSet, WindowState
 logger = logging.getLogger("everview.startup")
 
 OWNER = "owner"
-#: The icon of apps that have none.
+#: The icon of an app that does not set an icon.
 ICON = Path(__file__).resolve().parents[1] / "client" / "icon.svg"
-#: Seconds that a new window has to show its page, before a second start reports a failure.
+#: If a new window does not show its page within this number of seconds, a second start reports a
+#: failure.
 WINDOW_TIME = 30.0
-#: Maximum number of windows that open at the same time. Fifty at once would all open late.
+#: Maximum number of windows that open at the same time. If fifty windows opened at once, all of
+#: them would appear late.
 OPENING_AT_ONCE = 4
-#: Seconds that a second start waits for its window, before it reports that the app hangs.
+#: If a second start has waited for its window for this number of seconds, it reports that the app
+#: hangs.
 HAND_OVER_TIME = 180.0
-#: Seconds that a page has to close its link after its native window was closed.
+#: After a native window was closed, the server waits this number of seconds for its page to close
+#: the link.
 LEAVE_TIME = 2.0
 #: The name of the note that stores the set of open windows.
 WINDOWS = "windows"
@@ -119,7 +123,7 @@ def run(
             try:
                 return hand_over(folders, opening)
             except NotRunningError:
-                # The other process has the lock and does not answer: it is starting or ending.
+                # The process that has the lock does not answer. It is starting or ending.
                 if time.monotonic() > deadline:
                     raise CommandError(
                         f"{app.title} is running but does not answer: end its process first"
@@ -172,7 +176,7 @@ class Running:
         self._database = database
         self._notes = NoteTable(database)
         self.platform: HeadlessPlatform = HeadlessPlatform(self)
-        #: None while the app has no native windows.
+        #: The native windows; None while the app has none.
         self.desktop: Desktop | None = None
         self._port = port
         self.server = Server(self._make_runtime, port, remote=outside)
@@ -181,7 +185,7 @@ class Running:
         self._control: Control | None = None
         self._opening = asyncio.Semaphore(OPENING_AT_ONCE)
         self.ending = Ending(self)
-        #: A notice for the first window that connects, or "".
+        #: The notice to show in the first window that connects; "" for none.
         self._start_notice = ""
         if crash is not None:
             text = _("{app} crashed the last time. A report is in {path}")
@@ -233,7 +237,7 @@ class Running:
         url = self._url_of(opening)
         if self._database.is_safe_mode:
             url = url or self.app.router.path_of("log") or "/"
-        # A requested URL that was open in the last session is opened only once.
+        # If the requested URL was open in the last session, it is still opened only once.
         if not known or (url and url not in [state.url for state in known]):
             last = windows.like()
             known.append(WindowState(url or "/", last.x, last.y, last.width, last.height,
@@ -257,7 +261,7 @@ class Running:
         return self.app.router.resolve(url.partition("?")[0]) is not None
 
     def _serve_until_ended(self) -> None:
-        # Python on Windows handles Ctrl+C only between waits.
+        # Wait in short steps: while it waits, Python on Windows does not handle Ctrl+C.
         while not self._ended.wait(0.5 if sys.platform == "win32" else None):
             pass
 
@@ -287,7 +291,7 @@ class Running:
         """A native window was closed."""
         asyncio.run_coroutine_threadsafe(self._close_window(label), self.server.loop)
 
-    # the server thread -------------------------------------------------------------------------
+    # methods called on the server thread -------------------------------------------------------
 
     def _make_runtime(self, services: Services) -> Runtime:
         checkpoints = CheckpointTable(self._database)
@@ -329,8 +333,9 @@ class Running:
     async def _close_window(self, label: str) -> None:
         """Close the window that belongs to a closed native window.
 
-        While its page is unloaded it sends the last edits and then closes its link. The server
-        still receives those edits. It waits at most `LEAVE_TIME`, because a page may hang.
+        While the page of the window is unloaded, the page sends the last edits and then closes its
+        link. The server still receives those edits. The wait is limited to `LEAVE_TIME`, because a
+        page may hang.
         """
         opening = self._waiting.get(label)
         if opening is not None and not opening.done():
@@ -363,7 +368,8 @@ class Running:
                 return Answer()
             case QuitCommand(finish=finish):
                 views = [view_info(instance.summary()) for instance in runtime.at_work]
-                # The answer is sent first: the end of the app closes this connection.
+                # The answer must be sent before the app ends, because the end closes this
+                # connection.
                 how: QuitMode = "finish" if finish else "stop"
                 runtime.loop.call_later(0.05, self.platform.quit, how)
                 return Answer(pid=os.getpid(), views=views)

@@ -1,7 +1,7 @@
 """The program of one app: a packaged app, or ``python my_view.py``.
 
-Without arguments it opens a window. The first argument may be a command; a packaged app refuses
-other arguments, and a script passes them to the function of `App.start_url`.
+Without arguments, the program opens a window. The first argument may be a command. A packaged app
+refuses all other arguments. A script passes them to the function of `App.start_url`.
 """
 
 from __future__ import annotations
@@ -26,7 +26,8 @@ from everview.cli.program import (
 from everview.errors import EverviewError
 from everview.version import __version__
 
-#: First arguments of a script that are commands. All others are passed to `App.start_url`.
+#: If the first argument of a script is one of these, it is a command. All other arguments are
+#: passed to `App.start_url`.
 COMMANDS = frozenset({"open", "serve", "ls", "stop", "quit", "address", "doctor"})
 #: Maximum number of arguments that are passed to `App.start_url`.
 MAX_ARGUMENTS = 20

@@ -1,7 +1,7 @@
 """The commands for one app: open, ls, stop, quit, address, serve, doctor.
 
-They are the same in the authors' tool ``everview``, in a packaged app and in ``python my_view.py``;
-only the way to find the app differs, which is the function ``find`` of the parsed arguments.
+The tool ``everview``, a packaged app and ``python my_view.py`` have the same commands. Only the
+way to find the app differs: the parsed arguments contain it as the function ``find``.
 """
 
 from __future__ import annotations
@@ -26,14 +26,15 @@ from everview.application.control import (
 from everview.cli.program import Parser, Target
 from everview.errors import AlreadyRunningError, CommandError
 
-#: Seconds to wait for the end of the app after ``quit``: longer than its views have to stop.
+#: Seconds to wait for the end of the app after ``quit``. This is longer than the time that views
+#: have to stop.
 QUIT_TIME = 20.0
 #: The scheme of links to a view, as in ``open everview:/counter/``.
 SCHEME = "everview:"
 
 Find = Callable[[argparse.Namespace], Target]
 if TYPE_CHECKING:
-    # The class is generic only for type checkers.
+    # ``_SubParsersAction`` is generic only for type checkers, not at run time.
     Commands: TypeAlias = argparse._SubParsersAction[Parser]
 
 
@@ -172,7 +173,10 @@ def stop_view(target: Target, view_id: str) -> int:
 
 
 def quit_app(target: Target, finish: bool) -> int:
-    """End the running app. Without ``finish``: returns when its process has ended."""
+    """End the running app.
+
+    Unless ``finish`` is set, this function returns when the process has ended.
+    """
     from everview.state.instance_lock import InstanceLock
 
     views = target.send(QuitCommand(finish)).views
@@ -180,7 +184,8 @@ def quit_app(target: Target, finish: bool) -> int:
         for view in views:
             sys.stdout.write(f"waiting for {view.title} ({view.state})\n")
         return 0
-    # Wait until the ending process has released the lock: a start after this command then succeeds.
+    # Wait until the ending process has released the lock, so that the app can be started again
+    # right after this command.
     lock = InstanceLock(target.folders)
     try:
         lock.acquire(timeout=QUIT_TIME)
@@ -201,7 +206,7 @@ def print_address(target: Target, url: str) -> int:
 
 
 def check_url(text: str) -> str:
-    """Return a path of the app. Raises `CommandError` for any other text."""
+    """Return ``text`` if it is a path of the app; otherwise raise `CommandError`."""
     if not is_app_path(text):
         raise CommandError(
             f"{text!r} is not a path of the app: a path starts with one '/', as /counter/, and has "

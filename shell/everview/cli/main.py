@@ -1,6 +1,6 @@
-"""``everview``, the authors' tool: run an app, and command a running one.
+"""The tool ``everview`` for authors of apps: it starts an app, and sends commands to a running app.
 
-Every error is one line that suggests what to do, and an exit code that is not 0.
+An error is printed as one line that suggests what to do. The exit code is then not 0.
 """
 
 from __future__ import annotations
@@ -82,7 +82,10 @@ def _doctor(arguments: argparse.Namespace) -> int:
 
 
 def _find_or_import(arguments: argparse.Namespace) -> Target:
-    """The app that ``run`` and ``serve`` start, given as a folder or a file, not by its name."""
+    """Find the app that ``run`` and ``serve`` start.
+
+    The user gives its folder or its file, not its name.
+    """
     if arguments.app is None:
         return _find(arguments)
     path = Path(arguments.app)
@@ -92,7 +95,7 @@ def _find_or_import(arguments: argparse.Namespace) -> Target:
 
 
 def _find(arguments: argparse.Namespace) -> Target:
-    """The app that a command is about."""
+    """Find the app that a command refers to."""
     if arguments.app is None:
         found = find_app_folder(Path.cwd())
         if found is None:
@@ -102,7 +105,7 @@ def _find(arguments: argparse.Namespace) -> Target:
             )
         return target_of_folder(found, Program(PROGRAM, f"{PROGRAM} run"))
     path = Path(arguments.app)
-    # A folder that is no app folder may have the name of a running app by chance.
+    # By chance, a folder that is not an app folder may have the same name as a running app.
     is_name = path.name == arguments.app and read_app_folder(path.absolute()) is None
     if path.is_dir() and not is_name:
         return target_of_folder(app_folder_at(path), _program(arguments.app))

@@ -1,4 +1,4 @@
-"""The program that a user typed, the app that a command is about, and how errors are printed."""
+"""The program that a user typed, the app that a command refers to, and the format of errors."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from everview.state.folders import Folders
 
 @dataclass(frozen=True)
 class Program:
-    """The program as its user types it. Messages use it to suggest commands.
+    """The program as the user types it. Messages that suggest commands contain it.
 
-    ``command``: as "everview", "everview-desktop" or "python my_view.py". ``start``: the command
-    that starts the app. ``options``: appended to a suggested command, as " --app my_view.py".
+    ``command`` is, for example, "everview", "everview-desktop" or "python my_view.py". ``start``
+    is the command that starts the app. ``options`` is appended to a suggested command, for example
+    " --app my_view.py".
     """
 
     command: str
@@ -31,16 +32,16 @@ class Program:
     options: str = ""
 
     def suggest(self, words: str) -> str:
-        """A command in quotes: ``suggest("ls")`` is "'everview ls --app my_view.py'"."""
+        """A suggested command in quotes: ``suggest("ls")`` is "'everview ls --app my_view.py'"."""
         return f"'{self.command} {words}{self.options}'"
 
 
 @dataclass(frozen=True)
 class Target:
-    """The app that a command is about.
+    """The app that a command refers to.
 
-    ``name`` and ``title`` are those of the app. ``load`` imports it; it raises `CommandError`
-    where only the name is known.
+    ``name`` and ``title`` are those of the app. ``load`` imports the app. It raises `CommandError`
+    if only the name is known.
     """
 
     program: Program
@@ -69,7 +70,7 @@ def target_of_app(app: App, program: Program) -> Target:
 
 
 def target_of_folder(folder: AppFolder, program: Program) -> Target:
-    """The target for an app folder. Its app is imported only by the commands that need it."""
+    """The target for an app folder. Only the commands that need the app import it."""
     table = folder.table
     return Target(program, table.name, table.title or table.name, lambda: load_folder(folder))
 
@@ -84,7 +85,7 @@ def target_of_name(name: str, program: Program) -> Target:
 
 
 class Parser(argparse.ArgumentParser):
-    """A parser whose error is one line, without the usage before it."""
+    """An argument parser that prints an error as one line, without the usage message."""
 
     def error(self, message: str) -> NoReturn:
         name = error_prefix(self.prog)
@@ -92,7 +93,7 @@ class Parser(argparse.ArgumentParser):
 
 
 def error_prefix(command: str) -> str:
-    """The prefix of an error message: the file name of the program."""
+    """The file name of the program, which is printed before an error message."""
     words = command.split()
     if words[0].startswith("python") and len(words) > 1:
         return Path(words[1]).name
@@ -116,7 +117,7 @@ def run_parser(parser: argparse.ArgumentParser, arguments: list[str] | None) -> 
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # The reader of our output has ended, as in `everview ls | head`.
+        # The program that reads our output has ended, for example `head` in `everview ls | head`.
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         return 0
     return code

@@ -10,10 +10,9 @@ there. The toolkit's loop also ends with its last window, while the app may keep
 
 The `WindowSet` saves which windows are open and where, for the next start.
 
-Threads: `run`: the main thread. Methods that begin with ``on_``: called by the toolkit on any
-thread. Other public methods: any thread.
-Guarantees: the toolkit's question whether a window may close is answered at once; no method waits
-for a view.
+Threads: `run` is called on the main thread. The toolkit calls methods that begin with ``on_`` on
+any thread. Other public methods can be called from any thread. Guarantees: if the toolkit asks
+whether a window may close, it gets the answer at once. No method waits for a view.
 """
 
 from __future__ import annotations
@@ -40,9 +39,10 @@ logger = logging.getLogger("everview.desktop")
 
 
 class WindowOwner(Protocol):
-    """The app, as the desktop sees it.
+    """The methods of the app that the desktop calls.
 
-    Called on the manager thread; `changed`, `dropped`, `browse` and `session_ends` on any thread.
+    The methods are called on the manager thread, but `changed`, `dropped`, `browse` and
+    `session_ends` on any thread.
     """
 
     def address(self, url: str, label: str) -> str:
@@ -71,18 +71,18 @@ class WindowOwner(Protocol):
 
 
 class WindowPhase(Enum):
-    """The life of a native window."""
+    """The phases in the life of a native window."""
 
-    #: It has a label and is not on the screen yet.
+    #: The window has a label and is not on the screen yet.
     OPENING = "opening"
-    #: It is on the screen.
+    #: The window is on the screen.
     OPEN = "open"
-    #: It is hidden and has no label, until it is used for another window.
+    #: The window is hidden and has no label, until it is used again for another window of the app.
     POOLED = "pooled"
     DESTROYED = "destroyed"
 
 
-#: The phases that may follow each phase.
+#: Each phase with the phases that may follow it.
 _NEXT = {
     WindowPhase.OPENING: {WindowPhase.OPEN, WindowPhase.POOLED, WindowPhase.DESTROYED},
     WindowPhase.OPEN: {WindowPhase.POOLED, WindowPhase.DESTROYED},
@@ -94,7 +94,7 @@ _NEXT = {
 class NativeWindow:
     """A window of the toolkit. It is used for several windows of the app, one after the other.
 
-    The phase is changed on the manager thread, and read on any.
+    The phase is changed only on the manager thread. Any thread may read it.
 
     Args:
         native: The window of pywebview.
@@ -103,14 +103,14 @@ class NativeWindow:
 
     def __init__(self, native: webview.Window, label: str) -> None:
         self.native = native
-        #: "" while the window is pooled.
+        #: The label of the app's window; "" while the native window is pooled.
         self.label = label
         self.phase = WindowPhase.OPENING
         self._waiting: list[Future[str]] = []
 
     @property
     def is_in_use(self) -> bool:
-        """Whether it is used for a window of the app that is open or opening."""
+        """Whether this native window is used for a window of the app that is open or opening."""
         return self.phase in (WindowPhase.OPENING, WindowPhase.OPEN)
 
     def reuse(self, label: str) -> None:
@@ -137,7 +137,7 @@ class NativeWindow:
         self._fail_waiting("the window was closed while it opened")
 
     def destroyed(self) -> None:
-        """The app ends, and the window with it."""
+        """Called when the app ends, which closes the window."""
         self._enter(WindowPhase.DESTROYED)
         self._fail_waiting("the app is ending")
 
@@ -173,13 +173,13 @@ class Desktop:
         self._set = windows
         self._icon = icon
         self._backend: Backend = backend()
-        #: None ends the manager thread.
+        #: The operations that the manager thread executes in order. None ends the thread.
         self._commands: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._windows: list[NativeWindow] = []
         self._last_number = 0
         self._toolkit = Toolkit(self)
 
-    # any thread --------------------------------------------------------------------------------
+    # methods called on any thread --------------------------------------------------------------
 
     @property
     def open_count(self) -> int:
@@ -199,7 +199,7 @@ class Desktop:
             like: The label of a window whose size, zoom and theme the new one gets.
 
         Returns:
-            A future whose result is the label, once the window is on the screen.
+            A future. When the window is on the screen, its result is the label of the window.
         """
         future: Future[str] = Future()
         self._enqueue(self._open_new, url, like, future)
@@ -258,7 +258,7 @@ class Desktop:
     def _enqueue(self, function: Callable[..., None], *arguments: object) -> None:
         self._commands.put(lambda: function(*arguments))
 
-    # the main thread ---------------------------------------------------------------------------
+    # methods called on the main thread ---------------------------------------------------------
 
     def run(self, states: list[WindowState]) -> None:
         """Open windows and run the toolkit's loop until `quit`.
@@ -273,8 +273,8 @@ class Desktop:
         webview.settings["OPEN_EXTERNAL_LINKS_IN_BROWSER"] = True
         webview.settings["ALLOW_DOWNLOADS"] = True
         first = self._create(states[0])
-        # This event is sent on the main thread, after the widgets are created and before they are
-        # shown.
+        # pywebview sends this event on the main thread, after the widgets are created and before
+        # they are shown.
         first.native.events.before_show += lambda: self._prepare(first)
         self._restore_interrupt_handler(first)
         for state in states[1:]:
@@ -287,19 +287,19 @@ class Desktop:
 
     @staticmethod
     def _restore_interrupt_handler(first: NativeWindow) -> None:
-        """Keep our handler of Ctrl+C. The one that pywebview sets only closes the windows."""
+        """Restore our handler of Ctrl+C. The handler of pywebview only closes the windows."""
         handler = signal.getsignal(signal.SIGINT)
 
         def restore() -> None:
             signal.signal(signal.SIGINT, handler)
 
-        # This event is sent on the main thread, after pywebview has set its handler.
+        # pywebview sends this event on the main thread, after it has set its handler of Ctrl+C.
         first.native.events.before_show += restore
 
     def _prepare(self, window: NativeWindow) -> None:
         self._toolkit.prepare(window.native, self._owner.is_own)
 
-    # the toolkit's listener, any thread --------------------------------------------------------
+    # methods that the toolkit calls, on any thread ---------------------------------------------
 
     def on_shown(self, window: webview.Window) -> None:
         if found := self._by_native(window):
@@ -334,21 +334,21 @@ class Desktop:
     def _by_native(self, native: webview.Window) -> NativeWindow | None:
         return next((window for window in list(self._windows) if window.native is native), None)
 
-    # the manager thread ------------------------------------------------------------------------
+    # methods called on the manager thread ------------------------------------------------------
 
     def _manage(self, first: NativeWindow, state: WindowState) -> None:
         self._show(first, state, is_new=False)
         while (command := self._commands.get()) is not None:
             try:
                 command()
-            except Exception:  # one failing operation must not end all windows
+            except Exception:  # an operation that fails must not end the other windows
                 logger.exception("an operation on a window failed")
         for window in self._windows:
             window.destroyed()
             window.native.destroy()
 
     def _create(self, state: WindowState) -> NativeWindow:
-        """Create a hidden window. It is hidden until we can react to the user closing it."""
+        """Create a hidden window. It stays hidden until its close event is handled."""
         label = self._next_label()
         native = webview.create_window(
             self._title,
@@ -392,7 +392,7 @@ class Desktop:
             logger.exception("a window could not be opened")
             future.set_exception(CommandError(f"the window could not be opened: {error}"))
             return
-        # `opened` runs on this thread, too, so it cannot have missed the future.
+        # `opened` also runs on this thread. It therefore cannot run before the future is stored.
         window.when_open(future)
 
     def _show(self, window: NativeWindow, state: WindowState, is_new: bool) -> None:

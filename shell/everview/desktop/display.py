@@ -1,9 +1,9 @@
 """Find out whether native windows can be opened here, and which library opens them.
 
-This is checked before the GUI toolkit starts: without a display or with a missing library, Qt
-ends the process at once, and no error could be reported.
+The checks run before the GUI toolkit starts. Without a display, or if a library is missing, Qt
+ends the process at once, so that no error can be reported.
 
-Threads: any.
+Threads: can be called from any thread.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from typing import Literal
 
 from everview.errors import CommandError
 
-#: The environment variable that selects one of `BACKENDS`. By default it is the system's own, and
-#: Qt on Linux.
+#: The environment variable that selects one of `BACKENDS`. The default is the system's own
+#: backend; on Linux it is Qt.
 GUI_VARIABLE = "EVERVIEW_GUI"
 GTK_PACKAGES = "sudo apt-get install gir1.2-webkit2-4.1 libgirepository1.0-dev libcairo2-dev"
 SYSTEMS = {"linux": "qt", "darwin": "cocoa", "win32": "edgechromium"}
 Backend = Literal["qt", "gtk", "cocoa", "edgechromium"]
 BACKENDS: tuple[Backend, ...] = ("qt", "gtk", "cocoa", "edgechromium")
-#: Seconds an X server has to accept a connection.
+#: An X server that does not accept a connection within this number of seconds counts as missing.
 CONNECT_TIME = 2.0
 
 
 def backend() -> Backend:
     """The backend of pywebview to use.
 
-    On Linux this is Qt, which is installed with the app, or GTK if only GTK is installed.
+    On Linux the backend is Qt, which is installed with the app, or GTK if only GTK is installed.
 
     Raises:
         CommandError: `GUI_VARIABLE` names an unknown backend.
@@ -68,7 +68,10 @@ def unavailable_reason() -> str | None:
 
 
 def missing_package() -> str | None:
-    """The Python package that windows need and that is missing, with the command to install it."""
+    """The missing Python package that windows need, with the command to install it.
+
+    The result is None if no package is missing.
+    """
     needed = {"webview": "pywebview"}
     if sys.platform == "linux" and backend() == "qt":
         needed |= {"PySide6.QtWebEngineCore": "everview", "qtpy": "QtPy"}
@@ -84,11 +87,14 @@ def _is_installed(module: str) -> bool:
     try:
         return importlib.util.find_spec(module) is not None
     except ImportError:
-        return False  # its parent package is not installed
+        return False  # the parent package of the module is not installed
 
 
 def _missing_library(*plugins: str) -> str | None:
-    """The system library that one of Qt's platform plugins needs and that is missing, or None."""
+    """The missing system library that one of Qt's platform plugins needs.
+
+    The result is None if no library is missing.
+    """
     if backend() != "qt":
         return None
     spec = importlib.util.find_spec("PySide6")
@@ -114,7 +120,8 @@ def _accepts_connections(display: str) -> bool:
     host, _, number = display.rpartition(":")
     number = number.partition(".")[0]
     if host not in ("", "unix"):
-        # A remote display, usually forwarded by ssh. This cannot be checked cheaply.
+        # The display is remote, usually forwarded by ssh. A check of such a display would take too
+        # long.
         return True
     for address in (f"/tmp/.X11-unix/X{number}", f"\0/tmp/.X11-unix/X{number}"):  # noqa: S108
         with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as connection:

@@ -1,7 +1,7 @@
 """`Notifications`: notifications of the system, with desktop-notifier.
 
-Threads: the server thread. Guarantees: the app works without notifications, too; errors of the
-notification service are logged, never raised.
+Threads: all methods are called on the server thread. Guarantees: the app also works without
+notifications. Errors of the notification service are logged, never raised.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("everview.notifications")
 
-#: Seconds the notification service has to answer a call.
+#: The notification service must answer a call within this number of seconds.
 ANSWER_TIME = 5.0
 
 
@@ -46,7 +46,8 @@ class Notifications:
     async def start(self) -> None:
         """Connect to the notification service; takes up to `ANSWER_TIME` if there is none."""
         try:
-            # The import itself looks for the service, and fails without one.
+            # Importing the package connects to the notification service, and fails if there is
+            # none.
             from desktop_notifier import DesktopNotifier, Icon
 
             notifier = DesktopNotifier(app_name=self._title, app_icon=Icon(path=self._icon))
@@ -80,6 +81,6 @@ class Notifications:
         try:
             async with asyncio.timeout(ANSWER_TIME):
                 await notifier.send(title, text, on_clicked=lambda: self._clicked(url))
-        except Exception:  # for example because the service has ended
+        except Exception:  # this happens, for example, if the notification service has ended
             logger.exception("a notification could not be shown")
             self._notifier = None

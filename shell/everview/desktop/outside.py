@@ -3,7 +3,7 @@
 A URL may come from untrusted text in a view, so only web pages and mail addresses are opened:
 nothing that could run a program or read a file (T10).
 
-Threads: any. The functions return at once.
+Threads: the functions can be called from any thread, and return at once.
 """
 
 from __future__ import annotations
@@ -44,6 +44,6 @@ def reveal(folder: Path) -> bool:
         return False
     null = subprocess.DEVNULL
     process = subprocess.Popen([program, str(folder)], stdin=null, stdout=null, stderr=null)  # noqa: S603
-    # Without `wait` the process would remain as a zombie.
+    # Wait for the child process. Otherwise it would remain as a zombie.
     threading.Thread(target=process.wait, name="everview reveal", daemon=True).start()
     return True

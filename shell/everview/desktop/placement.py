@@ -8,9 +8,9 @@ from everview.state.window_set import WindowState
 
 DEFAULT_SIZE = (1000, 720)
 MIN_SIZE = (360, 300)
-#: Pixels of a screen that are reserved for the frame of a window.
+#: On each screen, this number of pixels is reserved for the frame of a window.
 FRAME_MARGIN = 64
-#: Distance between a new window and the one before it, so that both are visible.
+#: A new window is moved by this number of pixels from the previous one, so that both are visible.
 CASCADE_STEP = 36
 
 
@@ -38,11 +38,11 @@ class WindowGeometry:
 def fit_to_screen(state: WindowState, screens: list[Screen]) -> WindowGeometry:
     """The geometry of a saved window, changed so that the whole window is on one screen.
 
-    The screen is the one that the window was on; if that no longer exists, the one that contains
-    the centre of the window; else the first.
+    The function chooses the screen on which the window was. If that screen no longer exists, it
+    chooses the screen that contains the centre of the window, or else the first screen.
 
     Args:
-        state: The saved window. Without a position it is centred.
+        state: The saved window. If it has no position, it is centred.
         screens: The screens that exist, the main one first.
     """
     width, height = state.width or DEFAULT_SIZE[0], state.height or DEFAULT_SIZE[1]
@@ -78,7 +78,7 @@ def cascade(
         )  # fmt: skip
         following = fit_to_screen(moved, screens)
         if (following.x, following.y) == (found.x, found.y):
-            return first  # the corner of the screen is reached
+            return first  # the window has reached the corner of the screen
         found = following
     return found
 

@@ -1,1 +1,1 @@
-"""aiohttp in a background thread: the guard, the page's files, links, the control channel."""
+"""The HTTP server, which runs aiohttp in a background thread: access checks, files, links."""

@@ -1,4 +1,4 @@
-"""`Server`: serves one app on an asyncio loop in a background thread.
+"""`Server` serves one app on an asyncio loop in a background thread.
 
 The server binds its socket itself, before aiohttp starts. So the port is known before the first
 window opens, and the server listens on 127.0.0.1 only, unless the start names another address and
@@ -48,24 +48,24 @@ T = TypeVar("T")
 logger = logging.getLogger("everview.server")
 
 HOST = "127.0.0.1"
-#: Connections that the system keeps until the server accepts them.
+#: The maximum number of connections that wait in the system until the server accepts them.
 BACKLOG = 256
 #: The name of the server thread.
 THREAD_NAME = "everview server"
 
 
 class ServerState(Enum):
-    """The life of a server."""
+    """The states in the life of a server."""
 
     NEW = "new"
     STARTING = "starting"
     SERVING = "serving"
     STOPPING = "stopping"
-    #: It has ended, or it could not start.
+    #: The server has ended, or it could not start.
     STOPPED = "stopped"
 
 
-#: The states that may follow each state.
+#: Each state with the states that may follow it.
 _NEXT = {
     ServerState.NEW: {ServerState.STARTING},
     ServerState.STARTING: {ServerState.SERVING, ServerState.STOPPED},
@@ -96,8 +96,9 @@ class Server:
         make_runtime: Creates the runtime; called on the server thread.
         port: The port to listen on; 0 lets the system choose.
         files: The files of the client.
-        remote: How other machines reach the server; None: they do not.
-        clock: The clock of tickets, in seconds; None: the clock of the event loop.
+        remote: How other machines reach the server; None if they cannot.
+        clock: Returns the time for the expiry of tickets, in seconds; None for the clock of
+            the event loop.
     """
 
     def __init__(
@@ -116,12 +117,12 @@ class Server:
         self._thread = threading.Thread(target=self._run, name=THREAD_NAME, daemon=True)
         self._state = ServerState.NEW
         self._state_changed = threading.Condition()
-        #: Why the server could not start.
+        #: The exception if the server could not start.
         self._error: BaseException | None = None
         self._parts: Parts | None = None
         self._stop_requested = asyncio.Event()
 
-    # from other threads ------------------------------------------------------------------------
+    # methods called from other threads ---------------------------------------------------------
 
     def start(self) -> None:
         """Start serving; returns when the port accepts connections.
@@ -145,7 +146,7 @@ class Server:
         with self._state_changed:
             if self._state is ServerState.SERVING:
                 self._enter(ServerState.STOPPING)
-                # The loop may end at the same moment; it is closed then.
+                # The call raises RuntimeError if the loop ended and was closed at the same moment.
                 with suppress(RuntimeError):
                     self.loop.call_soon_threadsafe(self._stop_requested.set)
             if self._state is ServerState.STOPPING:
@@ -161,14 +162,14 @@ class Server:
 
     @property
     def state(self) -> ServerState:
-        """The current state. Any thread."""
+        """The current state. Can be read from any thread."""
         return self._state
 
-    # the parts ---------------------------------------------------------------------------------
+    # the parts of the running server -----------------------------------------------------------
 
     @property
     def parts(self) -> Parts:
-        """The parts of the server. Raises RuntimeError before it serves."""
+        """The parts of the server. Raises RuntimeError if the server has not been started."""
         if self._parts is None:
             raise RuntimeError("the server has not been started")
         return self._parts
@@ -201,10 +202,10 @@ class Server:
     def connections(self) -> Connections:
         return self.parts.connections
 
-    # the server thread -------------------------------------------------------------------------
+    # methods called on the server thread -------------------------------------------------------
 
     def _enter(self, state: ServerState) -> None:
-        """Change the state. Any thread."""
+        """Change the state. Can be called from any thread."""
         with self._state_changed:
             if state not in _NEXT[self._state]:
                 raise RuntimeError(f"a server that is {self._state.value} cannot be {state.value}")
@@ -269,7 +270,7 @@ class Server:
     async def _accept_connections(
         self, parts: Parts, listener: socket.socket
     ) -> Callable[[], object]:
-        """Start to accept connections. Returns a function that ends it."""
+        """Start to accept connections. Returns a function that stops accepting."""
         create = parts.connections.create
         if self._remote is None:
             server = await parts.loop.create_server(create, sock=listener, backlog=BACKLOG)
@@ -286,7 +287,7 @@ class Server:
         return Guard(first, port, others, secure=True)
 
     def _open_socket(self) -> socket.socket:
-        """The bound socket. Raises OSError."""
+        """Create a socket and bind it to the port. Raises OSError if that fails."""
         host = HOST if self._remote is None else self._remote.address
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         listener = socket.socket(family, socket.SOCK_STREAM)

@@ -1,1 +1,1 @@
-"""Data that outlives the process: folders and files that only their owner can read."""
+"""Storage of data that outlives the process, in files that only their owner can read."""

@@ -1,4 +1,4 @@
-"""`CheckpointTable`: the checkpoints of durable views, in the database.
+"""`CheckpointTable` stores the checkpoints of durable views in the database.
 
 Threads: the server thread.
 """
@@ -15,7 +15,7 @@ from everview.state.database import Database
 
 
 class CheckpointTable:
-    """Saves checkpoints. It implements `runtime.instances.checkpoints.Checkpoints`."""
+    """Saves and removes checkpoints. Implements `runtime.instances.checkpoints.Checkpoints`."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -1,13 +1,14 @@
 """`Database`: the SQLite file of an app, used by one thread.
 
-Each write is a transaction of its own in WAL mode with ``synchronous=FULL``. It is durable against
-``kill -9`` and a power failure as soon as its future is done (sqlite.org/pragma.html).
+Each write is a transaction of its own in WAL mode with ``synchronous=FULL``. When the future of a
+write is done, its data survives ``kill -9`` and a power failure (sqlite.org/pragma.html).
 
 A file that cannot be read is renamed, and the app starts with an empty database. A file that cannot
 be opened because of the disk (full, read-only) stays as it is, and every write of this start fails.
 
-Threads: any. The SQLite connection is used by the database's own thread only.
-Not for: what the tables mean (``state.checkpoint_table``, ``state.note_table``).
+Threads: the methods can be called from any thread. Only the database's own thread uses the SQLite
+connection. This module does not interpret the tables; see ``state.checkpoint_table`` and
+``state.note_table``.
 """
 
 from __future__ import annotations
@@ -31,10 +32,10 @@ T = TypeVar("T")
 
 logger = logging.getLogger("everview.state")
 
-#: Starts in a row that did not end properly, after which no view resumes automatically.
+#: If this number of consecutive starts did not end properly, no view resumes automatically.
 CRASHES = 2
 
-#: SQLite's result codes for other problems than a damaged file (sqlite.org/rescode.html).
+#: Result codes of SQLite that do not mean a damaged file (sqlite.org/rescode.html).
 _NOT_DAMAGED = frozenset({
     sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN,
     sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_PERM, sqlite3.SQLITE_NOMEM,
@@ -50,11 +51,11 @@ class Database:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        #: The new name of a file that could not be read, or None.
+        #: If the file could not be read, it was renamed to this path; otherwise None.
         self.set_aside: Path | None = None
-        #: The rows of the file when it was opened.
+        #: The rows that the file contained when it was opened.
         self.contents = schema.Contents([], {}, 0)
-        #: None if the disk did not allow to open the file.
+        #: The SQLite connection; None if the file could not be opened because of the disk.
         self._connection: sqlite3.Connection | None = None
         self._jobs: queue.SimpleQueue[Callable[[], None] | None] = queue.SimpleQueue()
         self._thread = threading.Thread(target=self._run, name="everview database", daemon=True)
@@ -67,7 +68,7 @@ class Database:
 
     @property
     def is_safe_mode(self) -> bool:
-        """Whether no view may resume automatically: the last starts did not end properly."""
+        """True if views must not resume automatically, because the app crashed repeatedly."""
         return self.contents.crashes >= CRASHES
 
     def submit(self, write: Callable[[sqlite3.Connection], object]) -> Future[None]:
@@ -86,17 +87,17 @@ class Database:
         return self._call(job)
 
     def close(self) -> None:
-        """Record that this start ended properly, after all submitted writes."""
+        """Wait for all submitted writes, and record that the app ended properly."""
         if self._thread.is_alive():
             self._call(self._close)
             self.abandon()
 
     def abandon(self) -> None:
-        """End the thread without that record, as a crash does."""
+        """End the thread without recording a proper end, like a crash."""
         self._jobs.put(None)
         self._thread.join()
 
-    # the database's own thread -------------------------------------------------------------------
+    # methods called on the database's own thread -------------------------------------------------
 
     def _call(self, function: Callable[[], T]) -> Future[T]:
         future: Future[T] = Future()
@@ -132,7 +133,7 @@ class Database:
             self._read()
 
     def _read(self) -> None:
-        # The file is 0600 from its creation; SQLite gives its side files the same mode.
+        # Create the file with mode 0600. SQLite gives the same mode to its additional files.
         os.close(open_private(self.path, os.O_RDWR))
         connection = sqlite3.connect(self.path, isolation_level=None)
         try:

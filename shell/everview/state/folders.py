@@ -1,11 +1,12 @@
-"""The folders of an app's files, which no other account can read or replace (T7).
+"""The folders of an app. No other account can read or replace the files in them (T7).
 
 ``EVERVIEW_HOME`` moves everything below one folder, for portable use and tests; otherwise the
 folders are those of the system (platformdirs). Folders are created with mode 0700 and files with
 0600. A folder that is a link, belongs to another account or is writable for others is refused, and
 the error names its path.
 
-Threads: any. Not for: files that a view reads or writes for its user.
+Threads: can be called from any thread. This module does not handle files that a view reads or
+writes for its user.
 """
 
 from __future__ import annotations
@@ -26,7 +27,10 @@ HOME_VARIABLE = "EVERVIEW_HOME"
 
 
 class Folders:
-    """The folders of the app with the name ``app_id``. Each is created when it is first used."""
+    """The folders of the app with the name ``app_id``.
+
+    A folder is created when it is first used.
+    """
 
     def __init__(self, app_id: str) -> None:
         if not re.fullmatch(r"[a-z0-9][a-z0-9_.-]{0,60}", app_id):
@@ -37,7 +41,8 @@ class Folders:
 
     def _folder(self, kind: str, system_path: Callable[[], str]) -> Path:
         if self._home is not None:
-            # The home may contain other files of the user; only the folders below it are ours.
+            # The folder in ``EVERVIEW_HOME`` may contain other files of the user. Only its
+            # subfolders belong to the app.
             _make_outer(self._home)
             return private_folder(private_folder(self._home / self.app_id) / kind)
         base = Path(system_path())
@@ -53,12 +58,12 @@ class Folders:
     def runtime(self) -> Path:
         """The folder of the lock and the socket of a running app.
 
-        With ``EVERVIEW_HOME`` it does not depend on other environment variables, so that two starts
-        find each other.
+        If ``EVERVIEW_HOME`` is set, this folder does not depend on other environment variables, so
+        that a second start finds the running app.
         """
         if sys.platform == "linux" and self._home is None:
-            # platformdirs would fall back to a folder with a known name in /tmp, which any account
-            # can create first.
+            # Without XDG_RUNTIME_DIR, platformdirs would use a folder with a known name in /tmp,
+            # which any account could create first.
             given = Path(os.environ.get("XDG_RUNTIME_DIR", ""))
             if not _is_own_folder(given):
                 return private_folder(self.state / "run")
@@ -82,7 +87,10 @@ def _is_own_folder(path: Path) -> bool:
 
 
 def _make_outer(path: Path) -> None:
-    """Create the parent of our folders. An existing one is not changed: it is not ours."""
+    """Create the parent of the app's folders.
+
+    An existing parent is not changed, because it may not belong to the app.
+    """
     try:
         path.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -95,7 +103,7 @@ def private_folder(path: Path) -> Path:
     """Create or check a folder that only this account can enter.
 
     Raises:
-        StateError: It is not a private folder. The message suggests what to do.
+        StateError: ``path`` is not a private folder. The message suggests what to do.
     """
     try:
         path.mkdir(mode=0o700)
@@ -124,10 +132,10 @@ def open_private(path: Path, flags: int) -> int:
     """Open a file with mode 0600 from its creation, without following links.
 
     Returns:
-        Its descriptor.
+        The file descriptor.
 
     Raises:
-        StateError: It is a link, is not a regular file, or belongs to another account.
+        StateError: ``path`` is a link, is not a regular file, or belongs to another account.
     """
     # Without O_NONBLOCK, opening a pipe would wait for a reader.
     flags |= getattr(os, "O_NONBLOCK", 0)

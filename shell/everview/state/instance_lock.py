@@ -1,7 +1,7 @@
-"""`InstanceLock`: one process of an app per user.
+"""`InstanceLock` allows only one process of an app per user.
 
-It is a file lock of the operating system, which releases it when the process ends for any reason.
-There are no stale locks. Threads: any.
+The lock is a file lock of the operating system. The system releases it when the process ends for
+any reason, so there are no stale locks. Threads: can be used from any thread.
 """
 
 from __future__ import annotations
@@ -19,19 +19,19 @@ class InstanceLock:
 
     def __init__(self, folders: Folders) -> None:
         path = folders.runtime / "lock"
-        # Raises our own error for a wrong path, and protects the target of a link: some versions
-        # of FileLock truncate the file that they open.
+        # Open the file once before FileLock does. This raises a clear error for a wrong path, and
+        # refuses links: some versions of FileLock truncate the file that they open.
         os.close(open_private(path, os.O_RDWR))
         self._lock = FileLock(path, mode=0o600)
 
     def acquire(self, timeout: float = 0.0) -> None:
-        """Take the lock.
+        """Acquire the lock.
 
         Args:
-            timeout: Seconds to wait for another process to release it.
+            timeout: Seconds to wait until another process releases the lock.
 
         Raises:
-            AlreadyRunningError: Another process still holds it.
+            AlreadyRunningError: Another process still holds the lock.
         """
         try:
             self._lock.acquire(timeout=timeout)

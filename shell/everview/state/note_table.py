@@ -1,6 +1,6 @@
-"""`NoteTable`: small values of the app by name, for example the set of open windows.
+"""`NoteTable` stores small named values of the app, for example the set of open windows.
 
-Threads: any.
+Threads: can be called from any thread.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ logger = logging.getLogger("everview.state")
 
 
 class NoteTable:
-    """Saves notes. Of several quick changes of a note, only the last one is written."""
+    """Saves notes. If a note changes several times quickly, only its last value is written."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -25,7 +25,7 @@ class NoteTable:
         self._pending_notes: dict[str, bytes] = {}
 
     def get(self, name: str) -> bytes | None:
-        """The note of this name."""
+        """The value of the note with this name."""
         return self._notes.get(name)
 
     def put(self, name: str, data: bytes) -> None:

@@ -1,10 +1,10 @@
 """The tables of an app's database, and the checks of the rows that are read from them.
 
-Everything that is read is checked, because another program may have written to the file, or the
-disk may have damaged it (T14). Only JSON is stored, never a pickle: a manipulated file cannot run
-code. A row that this module would not have written makes the whole database unreadable.
+All data that is read is checked, because another program may have changed the file, or the disk
+may have damaged it (T14). Only JSON is stored, never a pickle: a manipulated file cannot run code.
+A row that this module would not have written makes the whole database unreadable.
 
-Threads: the thread of the `Database`.
+Threads: all functions are called on the thread of the `Database`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import msgspec
 from everview.addresses import is_app_path
 from everview.runtime.instances.checkpoints import MAX_CHECKPOINT, Checkpoint
 
-#: Increased when a table changes. A database with a higher version counts as unreadable.
+#: The version of the tables. It must be increased when a table changes. A database with a higher
+#: version counts as unreadable.
 VERSION = 1
 
 #: A path of the app, as in `everview.runtime.windows.messages.Url`.
@@ -35,7 +36,7 @@ create table if not exists notes (name text primary key, data blob not null) str
 class Contents:
     """The rows of a database.
 
-    ``crashes``: how many starts in a row, before this one, did not end properly.
+    ``crashes`` is the number of consecutive starts before this one that did not end properly.
     """
 
     checkpoints: list[Checkpoint]
@@ -45,7 +46,7 @@ class Contents:
 
 def check(connection: sqlite3.Connection) -> None:
     """Raise ValueError if the database is damaged, foreign, or written by a newer version."""
-    # A view or a trigger that another program added would run its own statements.
+    # Refuse views and triggers: if another program added one, it would run its own statements.
     for kind, name in connection.execute("select type, name from sqlite_schema"):
         if kind not in ("table", "index") or not (name in _NAMES or name.startswith("sqlite_")):
             raise ValueError(f"unknown {kind} {name!r}")
@@ -63,7 +64,7 @@ def create_tables(connection: sqlite3.Connection) -> None:
 
 
 def read_contents(connection: sqlite3.Connection) -> Contents:
-    """Read and check all rows. Raises ValueError or `msgspec.DecodeError` for a malformed one."""
+    """Read and check all rows. Raises ValueError or `msgspec.DecodeError` for a malformed row."""
     checkpoints = connection.execute("select user, url, title, data, saved from checkpoints")
     notes = connection.execute("select name, data from notes")
     count = connection.execute("select value from facts where name='unended'").fetchone()
@@ -75,12 +76,15 @@ def read_contents(connection: sqlite3.Connection) -> Contents:
 
 
 def write_unended(connection: sqlite3.Connection, count: int) -> None:
-    """Write how many starts in a row, including this one, did not end properly."""
+    """Write the number of consecutive starts, including this one, that did not end properly."""
     connection.execute("insert or replace into facts values ('unended', ?)", (count,))
 
 
 def checkpoint_of_row(row: tuple[object, ...]) -> Checkpoint:
-    """The checkpoint in a row. Raises ValueError or `msgspec.DecodeError` if it is malformed."""
+    """Decode a row of checkpoints.
+
+    Raises ValueError or `msgspec.DecodeError` if it is malformed.
+    """
     match row:
         case (str(user), str(url), str(title), bytes(data), int(saved) | float(saved)):
             pass
@@ -98,7 +102,7 @@ def checkpoint_of_row(row: tuple[object, ...]) -> Checkpoint:
 
 
 def note_of_row(row: tuple[object, ...]) -> tuple[str, bytes]:
-    """The name and the data of a note. Raises ValueError if the row is malformed."""
+    """Decode a row of notes: the name and the data. Raises ValueError if the row is malformed."""
     match row:
         case (str(name), bytes(data)):
             return name, data

@@ -1,9 +1,9 @@
-"""`WindowSet`: the native windows that are open, to open them again at the next start.
+"""`WindowSet` records the open native windows, so that they are opened again at the next start.
 
 The set is saved at every change, not at the end of the app, so that windows come back after a crash
-or a power failure, too. Data that this module would not have written is ignored and logged.
+or a power failure, too. Stored data that is malformed is ignored and logged.
 
-Threads: any.
+Threads: can be called from any thread.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ logger = logging.getLogger("everview.windows")
 
 Pixels = Annotated[int, msgspec.Meta(ge=-100_000, le=100_000)]
 Size = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
-#: Maximum number of windows that are opened again. No person has more windows open.
+#: Maximum number of windows that are opened again. No user has more windows open.
 MAX_WINDOWS = 50
 
 
@@ -29,8 +29,8 @@ class WindowState(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
     """A native window: its URL, its position and its appearance.
 
     ``x`` and ``y`` are the position of its outer frame, ``width`` and ``height`` the size inside
-    the frame; None leaves the choice to the system. ``screen`` is the name of its screen. Position
-    and size of a maximized or full-screen window are those that it returns to.
+    the frame; None leaves the choice to the system. ``screen`` is the name of its screen. If a
+    window is maximized or full-screen, its position and size are those before.
     """
 
     url: AppPath = "/"
@@ -46,7 +46,10 @@ class WindowState(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
 
 
 class Saved(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The stored form. ``last``: the template of a new window if no window is open."""
+    """The form in which the set is stored.
+
+    ``last`` is the template of a new window if no window is open.
+    """
 
     windows: list[WindowState] = []
     last: WindowState = WindowState()
@@ -56,7 +59,7 @@ class WindowSet:
     """The open windows by label.
 
     Args:
-        stored: The data of the last start, or None.
+        stored: The data that the last start stored, or None.
         store: Stores data for the next start.
     """
 
@@ -75,7 +78,10 @@ class WindowSet:
         return self._states.get(label)
 
     def like(self, label: str = "") -> WindowState:
-        """The template of a new window: the window ``label``, else the one that changed last."""
+        """The template of a new window.
+
+        It is the window ``label`` if that is open, otherwise the window that changed last.
+        """
         return self._states.get(label, self._last)
 
     def opened(self, label: str, state: WindowState) -> None:
@@ -104,7 +110,7 @@ class WindowSet:
             self._save()
 
     def freeze(self) -> None:
-        """Ignore all later changes: the app ends, and closes its windows itself."""
+        """Ignore all later changes, because the app ends and closes its windows itself."""
         with self._lock:
             self._frozen = True
 

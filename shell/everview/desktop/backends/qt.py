@@ -1,7 +1,7 @@
-"""`QtToolkit`: the toolkit for Qt, which is the default on Linux.
+"""`QtToolkit`: the implementation of `Toolkit` for Qt, which is the default on Linux.
 
-Threads: `call` and the methods of `Toolkit`: any. Methods that begin with ``_``: Qt's own thread,
-the main thread.
+Threads: `call` and the methods of `Toolkit` can be called from any thread. Methods that begin with
+``_`` run on Qt's own thread, which is the main thread.
 """
 
 from __future__ import annotations
@@ -35,10 +35,12 @@ from everview.state.window_set import WindowState
 
 logger = logging.getLogger("everview.desktop")
 
-# pywebview uses any Qt binding that is installed. Two bindings in one process crash.
+# By default, pywebview uses any Qt binding that is installed. A process with two Qt bindings
+# crashes.
 os.environ["QT_API"] = "pyside6"
 
-#: The background of a window before its page is loaded; the same as in client/style.css.
+#: The background of a window before its page is loaded. It is the same colour as in
+#: client/style.css.
 BACKGROUND = {"light": "#fbfbfd", "dark": "#15171c"}
 
 
@@ -70,18 +72,19 @@ class QtToolkit(Toolkit):
             logger.warning("running as root: the sandbox of the web view is disabled")
             os.environ.setdefault("QTWEBENGINE_DISABLE_SANDBOX", "1")
         QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
-        # pywebview uses the application that exists. It must not end with its last visible window.
+        # pywebview uses an existing QApplication. It must not end when its last visible window
+        # closes.
         self.application = QApplication([title])
         self.application.setQuitOnLastWindowClosed(False)
         self.application.setApplicationDisplayName(title)
-        # The desktop session ends. Nothing has to be saved now, because every change is saved at
-        # once.
+        # Called when the desktop session ends. Nothing has to be saved now, because every change
+        # is saved at once.
         self.application.commitDataRequest.connect(lambda manager: listener.on_session_end())
         if icon is not None:
             self.application.setWindowIcon(QIcon(icon))
         self._title = title
         self._caller = _Caller()
-        #: The open dialogs and the widgets of their windows.
+        #: Each open dialog with the Qt widget of its window.
         self._dialogs: dict[QDialog, QWidget] = {}
         self._watches: dict[webview.Window, WindowWatch] = {}
         self._tray: QSystemTrayIcon | None = None
@@ -100,15 +103,15 @@ class QtToolkit(Toolkit):
             found.append(Screen(screen.name(), free.x(), free.y(), free.width(), free.height()))
         return found
 
-    # windows -----------------------------------------------------------------------------------
+    # operations on windows ---------------------------------------------------------------------
 
     def prepare(self, window: webview.Window, is_own: Callable[[str], bool]) -> None:
-        """Prepare a new window, once. On Qt's thread."""
+        """Prepare a new window. Called once for each window, on Qt's thread."""
         widget = _widget(window)
         self._watches[window] = WindowWatch(window, self._listener)
         view, page = widget.webview, widget.webview.page()
-        # pywebview would put scripts into every page, and an object with which the page can call
-        # this process. Our pages need neither.
+        # By default, pywebview adds scripts to every page, and an object with which the page can
+        # call this process. Our pages need neither.
         page.loadFinished.disconnect(widget.on_load_finished)
         page.setWebChannel(None)
         # Remove pywebview's handler, so that a page cannot open new windows.
@@ -167,7 +170,8 @@ class QtToolkit(Toolkit):
         def change() -> None:
             widget = _widget(window)
             if widget.isFullScreen() != on:
-                # Qt remembers whether the window was maximised before.
+                # Clearing the full-screen flag is enough: Qt remembers whether the window was
+                # maximised before.
                 widget.setWindowState(widget.windowState() ^ Qt.WindowState.WindowFullScreen)
 
         self.call(change)
@@ -181,7 +185,7 @@ class QtToolkit(Toolkit):
             theme = "dark" if is_dark else "light"
         _widget(window).webview.page().setBackgroundColor(QColor(BACKGROUND[theme]))
 
-    # the desktop -------------------------------------------------------------------------------
+    # clipboard and tray ------------------------------------------------------------------------
 
     def copy(self, text: str) -> bool:
         self.call(lambda: self.application.clipboard().setText(text))
@@ -198,7 +202,8 @@ class QtToolkit(Toolkit):
         self._tray_menu = QMenu()
         for text, act in menu:
             action = QAction(text, self._tray_menu)
-            # `triggered` passes an argument that `act` does not accept.
+            # The signal `triggered` passes an argument that the function of the menu entry does
+            # not accept.
             action.triggered.connect(lambda checked=False, act=act: act())
             self._tray_menu.addAction(action)
         if self._tray is None:
@@ -218,7 +223,7 @@ class QtToolkit(Toolkit):
         self.call(self._choose, _widget(window), dialog, answer)
 
     def _choose(self, widget: QWidget, dialog: Dialog, answer: Answer) -> None:
-        """Open a dialog of Qt. Those of pywebview would block all windows instead of this one."""
+        """Open a dialog of Qt. A dialog of pywebview would block all windows, not only this one."""
         made, result = make_dialog(widget, dialog)
         self._open(widget, made, result, answer)
 
@@ -231,7 +236,7 @@ class QtToolkit(Toolkit):
 
         dialog.finished.connect(finished)
         self._dialogs[dialog] = widget
-        # `QPrintDialog.open` has another meaning, so call the method of the base class.
+        # `QPrintDialog.open` connects a slot and has other arguments, so call `QDialog.open`.
         QDialog.open(dialog)
 
     def cancel_dialogs(self, window: webview.Window) -> None:
@@ -259,7 +264,10 @@ class QtToolkit(Toolkit):
         self._open(widget, dialog, result, lambda chosen, error: None)
 
     def _download(self, widget: QWidget, download: QWebEngineDownloadRequest) -> None:
-        """Ask where to save a download. The download waits for the answer and loses no data."""
+        """Ask the user where to save a download.
+
+        The download waits for the answer and loses no data.
+        """
 
         def chosen(path: str | None, error: Exception | None) -> None:
             if path is None:
@@ -274,7 +282,7 @@ class QtToolkit(Toolkit):
 
 
 def _widget(window: webview.Window) -> Any:
-    """The widget behind a window: pywebview's ``BrowserView``, which has no types."""
+    """The Qt widget of a window: pywebview's ``BrowserView``, for which there are no type hints."""
     return window.native
 
 

@@ -1,6 +1,6 @@
 """Dialogs of Qt: messages, and choosing files and folders.
 
-Threads: Qt's thread.
+Threads: all functions are called on Qt's thread.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ Result = Callable[[int], str | None]
 
 
 def make_dialog(parent: QWidget, dialog: Dialog) -> tuple[QDialog, Result]:
-    """The dialog of Qt for ``dialog``, and the function that returns its result."""
+    """Create the Qt dialog for ``dialog``. Also returns the function that gets its result."""
     if dialog.kind == "message":
         return _make_message(parent, dialog)
     return _make_file_dialog(parent, dialog)
@@ -31,7 +31,8 @@ def _make_message(parent: QWidget, dialog: Dialog) -> tuple[QDialog, Result]:
     buttons = {
         box.addButton(text, QMessageBox.ButtonRole.AcceptRole): text for text in dialog.buttons
     }
-    # Return and Escape press the last button. It is the harmless one, as in dialogs of the page.
+    # The Return and Escape keys press the last button, which is the harmless one. Dialogs in the
+    # page do the same.
     last = list(buttons)[-1]
     box.setDefaultButton(last)
     box.setEscapeButton(last)

@@ -1,6 +1,6 @@
-"""The page in a window of Qt: navigation, context menu, crashes of the renderer.
+"""Control of the page in a Qt window: navigation, context menu, crashes of the renderer.
 
-Threads: Qt's thread.
+Threads: all functions are called on Qt's thread.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from PySide6.QtWebEngineWidgets import QWebEngineView
 
 logger = logging.getLogger("everview.desktop")
 
-#: Maximum number of reloads of a crashed page within this many seconds. Without a limit, a page
-#: that crashes at every load would be reloaded forever.
+#: A crashed page is reloaded at most ``MAX_RELOADS`` times within ``RELOAD_PERIOD`` seconds.
+#: Without a limit, a page that crashes at every load would be reloaded forever.
 MAX_RELOADS, RELOAD_PERIOD = 3, 60.0
-#: The actions of the web engine's context menu that concern text. The others are removed.
+#: The context menu of the web engine keeps only these actions, which concern text.
 TEXT_ACTIONS = ("Undo", "Redo", "Cut", "Copy", "Paste", "PasteAndMatchStyle", "SelectAll",
                 "CopyLinkToClipboard", "CopyImageToClipboard")  # fmt: skip
 
@@ -41,7 +41,7 @@ def restrict_navigation(
     def requested(request: QWebEngineNavigationRequest) -> None:
         url = request.url().toString()
         is_empty = url.startswith(("about:", "data:"))
-        # Qt reports pages that we load as "typed". A page cannot cause such a request.
+        # Qt marks pages that the app loads as "typed". A page cannot cause such a request.
         is_typed = (
             request.navigationType()
             is QWebEngineNavigationRequest.NavigationType.TypedNavigation
@@ -73,7 +73,8 @@ def reload_after_crashes(page: QWebEnginePage, reload: Callable[[], None]) -> No
         if len(crashes) > MAX_RELOADS:
             logger.error("it crashed %d times; the window stays empty", len(crashes))
         else:
-            # Reload after this signal: Qt has not removed the old page yet.
+            # Reload only after the signal has returned, because Qt has not removed the crashed
+            # page yet.
             QTimer.singleShot(0, reload)
 
     page.renderProcessTerminated.connect(crashed)

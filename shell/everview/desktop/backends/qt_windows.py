@@ -1,6 +1,6 @@
 """`WindowWatch`: reports the events of one window of Qt.
 
-Threads: Qt's thread.
+Threads: all methods are called on Qt's thread.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ from PySide6.QtWidgets import QMainWindow
 from everview.desktop.backends.toolkit import Listener, WindowChanges
 from everview.desktop.placement import WindowGeometry
 
-#: Milliseconds after which a window counts as shown although the screen does not report it: the
-#: screen may be locked or off.
+#: After this number of milliseconds, a window counts as shown even if the screen has not reported
+#: it. The screen may be locked or off.
 SHOWN_TIME = 2000
-#: Milliseconds without a further change after which a change is reported.
+#: A change is reported when no further change has followed for this number of milliseconds.
 REPORT_DELAY = 100
 
 
@@ -27,7 +27,7 @@ class WindowWatch(QObject):
     """Reports when a window is shown, moved or resized, and which files are dropped on it."""
 
     def __init__(self, window: webview.Window, listener: Listener) -> None:
-        # pywebview's ``BrowserView``, which has no types.
+        # The Qt widget: pywebview's ``BrowserView``, for which there are no type hints.
         widget: Any = window.native
         super().__init__(widget)
         self._widget: QMainWindow = widget
@@ -47,7 +47,10 @@ class WindowWatch(QObject):
 
     @property
     def geometry(self) -> WindowGeometry:
-        """The current geometry. Qt's `pos` includes the frame, its `size` does not."""
+        """The current geometry of the window.
+
+        Qt's `pos` includes the frame, but Qt's `size` does not.
+        """
         position, size = self._widget.pos(), self._widget.size()
         return WindowGeometry(position.x(), position.y(), size.width(), size.height())
 
@@ -74,7 +77,8 @@ class WindowWatch(QObject):
             if paths:
                 self._listener.on_dropped(self._window, paths)
         elif kind == QEvent.Type.Show and watched is self._widget:
-            # The handle does not exist earlier, and may be a different one each time.
+            # The window's handle does not exist before it is shown, and it may be a different one
+            # each time.
             self._widget.windowHandle().installEventFilter(self)
             QTimer.singleShot(SHOWN_TIME, lambda: self._listener.on_shown(self._window))
         elif kind == QEvent.Type.Expose and isinstance(watched, QWindow):

@@ -1,9 +1,10 @@
-"""`Toolkit`: operations on windows that pywebview does not have, implemented with pywebview only.
+"""`Toolkit` adds operations on windows to those of pywebview, using pywebview only.
 
-It is used with GTK and with the web views of macOS and Windows. The subclass in
+`Toolkit` itself is used with GTK and with the web views of macOS and Windows. The subclass in
 `everview.desktop.backends.qt` uses Qt directly.
 
-Threads: the manager thread of `Desktop`, unless a method says otherwise.
+Threads: methods are called on the manager thread of `Desktop`, unless their docstring names
+another thread.
 """
 
 from __future__ import annotations
@@ -22,14 +23,15 @@ from everview.state.window_set import WindowState
 
 logger = logging.getLogger("everview.desktop")
 
-#: Receives the result of a dialog (a path or a button's text, None if cancelled), or an error.
+#: A function that receives the result of a dialog (a path or a button's text; None if cancelled),
+#: or an error.
 Answer = Callable[[str | None, Exception | None], None]
-#: The entries of the tray menu: a text and the function to call.
+#: The entries of the tray menu. Each is a text and the function to call.
 Menu = list[tuple[str, Callable[[], object]]]
 
 
 class WindowChanges(TypedDict, total=False):
-    """Fields of a `WindowState` that have changed."""
+    """The fields of a `WindowState` that have changed, with their new values."""
 
     x: int
     y: int
@@ -50,7 +52,7 @@ class Listener(Protocol):
         """The window was moved, resized, maximised or made full screen."""
 
     def on_dropped(self, window: webview.Window, paths: list[str]) -> None:
-        """Files were dropped on the window. The page gets its event after this call."""
+        """Files were dropped on the window. The page gets its drop event after this call."""
 
     def on_browse(self, url: str) -> None:
         """A page requests that the system's browser opens ``url``."""
@@ -63,7 +65,7 @@ class Listener(Protocol):
 
 
 class Toolkit:
-    """A toolkit as pywebview supports it.
+    """Operations on windows that pywebview supports on every platform.
 
     Args:
         listener: Receives the events of windows.
@@ -87,7 +89,7 @@ class Toolkit:
         return found or [Screen("", 0, 0, 1280, 800)]
 
     def prepare(self, window: webview.Window, is_own: Callable[[str], bool]) -> None:
-        """Prepare a new window, once.
+        """Prepare a new window. Called once for each window.
 
         Args:
             window: The window.
@@ -108,7 +110,7 @@ class Toolkit:
 
         Args:
             window: The window.
-            state: Its position, size, zoom and so on.
+            state: The position, size, zoom and so on of the window.
             is_new: Whether to move it so that it does not hide another window.
         """
         others = list(self._geometries.values())
@@ -117,7 +119,7 @@ class Toolkit:
         self._geometries[window] = geometry
         window.resize(geometry.width, geometry.height)
         window.show()
-        # A window that was minimised when it was closed is still minimised.
+        # If the window was minimised when it was closed, it is still minimised now.
         window.restore()
         # Move it after `show`: window managers choose the position when a window is first shown.
         window.move(geometry.x, geometry.y)
@@ -151,7 +153,10 @@ class Toolkit:
             window.toggle_fullscreen()
 
     def set_theme(self, window: webview.Window, theme: str) -> None:
-        """Set the colour of a window before its page is loaded. The page has its own theme."""
+        """Set the background that a window has until its page is loaded.
+
+        The page has its own theme.
+        """
 
     def copy(self, text: str) -> bool:
         """Put text on the clipboard. Returns False if the page must do it."""
@@ -166,11 +171,12 @@ class Toolkit:
         def ask() -> None:
             try:
                 answer(_ask(window, dialog), None)
-            except Exception as error:  # raised in the view that opened the dialog
+            except Exception as error:  # the exception is raised in the view that opened the dialog
                 logger.exception("a dialog failed")
                 answer(None, CommandError(f"the dialog could not be opened: {error}"))
 
-        # The dialog blocks its thread until the user answers, so it cannot use the manager thread.
+        # The dialog needs a thread of its own, because it blocks that thread until the user
+        # answers.
         threading.Thread(target=ask, name="everview dialog", daemon=True).start()
 
     def cancel_dialogs(self, window: webview.Window) -> None:

@@ -1,14 +1,15 @@
-"""`Connections`: the TCP connections of the server, with limits.
+"""`Connections` limits the TCP connections of the server.
 
 Every web page and every account of the machine can open a connection to the port. So the server
 spends little on a client until it is authenticated (T11):
 
 - The head of a request has at most `HEAD_SIZE` bytes and must arrive within `IDLE_TIME` seconds.
 - A connection without a request is closed after `IDLE_TIME` seconds.
-- At most `MAX_UNAUTHENTICATED` connections are open that are not authenticated. One more closes
-  the oldest connection that has sent no request, or else the oldest. A connection counts from the
-  moment it is accepted. The TLS server of asyncio would create it only after its handshake, so
-  silent clients could use up all descriptors of the process without being counted.
+- At most `MAX_UNAUTHENTICATED` unauthenticated connections are open. If another one is opened, the
+  server closes the oldest connection that has sent no request, or else the oldest connection. A
+  connection counts from the moment it is accepted. The TLS server of asyncio would create it only
+  after its handshake, so silent clients could use up all descriptors of the process without being
+  counted.
 - Request bodies are never decompressed: a small body stays small.
 
 aiohttp answers requests that it cannot parse before any middleware runs. This module adds our
@@ -33,14 +34,16 @@ from aiohttp.http_exceptions import LineTooLong
 
 logger = logging.getLogger("everview.http")
 
-#: Open connections that are not authenticated. A page opens six at once.
+#: Maximum number of open connections that are not authenticated. A page opens six at once.
 MAX_UNAUTHENTICATED = 256
-#: Seconds until a request must have arrived, on a new connection and after each answer.
+#: On a new connection, and after each answer, the next request must arrive within this number of
+#: seconds.
 IDLE_TIME = 15.0
-#: Bytes of the head of one request. Browsers send the cookies of all servers on 127.0.0.1, whatever
-#: their port, so the head of a harmless request may be large.
+#: Maximum size of the head of one request, in bytes. Browsers send the cookies of all servers on
+#: 127.0.0.1, whatever their port, so the head of a harmless request may be large.
 HEAD_SIZE = 256 * 1024
-#: Bytes of one header, below `HEAD_SIZE`: the server can still answer that it is too large.
+#: Maximum size of one header, in bytes. It is below `HEAD_SIZE`, so that the server can still
+#: answer that the header is too large.
 FIELD_SIZE = 192 * 1024
 #: Seconds without a byte after which an unfinished request body ends the connection.
 BODY_TIME = 30.0
@@ -48,17 +51,18 @@ TOO_LARGE = (
     "The request is too large. If this is a browser, it has too many cookies for this address, "
     "which all programs on this computer share. Delete its cookies, or use another browser."
 )
-#: Seconds a client has for the TLS handshake.
+#: A client must finish the TLS handshake within this number of seconds.
 HANDSHAKE_TIME = 10.0
-#: Seconds until connections are accepted again after the system has refused one, for example
-#: because the process has too many open files.
+#: If the system refuses a connection, for example because the process has too many open files, the
+#: server waits this number of seconds before it accepts again.
 ACCEPT_PAUSE = 0.2
 
 
 class Handshake:
     """The TLS handshake of one accepted connection."""
 
-    #: A handshake is closed before any connection that has sent a request.
+    #: A handshake never counts as a connection that has sent a request, so it is closed before
+    #: those.
     has_sent_request = False
 
     def __init__(
@@ -66,7 +70,7 @@ class Handshake:
     ) -> None:
         self._connections = connections
         self._task = asyncio.get_running_loop().create_task(self._run(context, accepted))
-        # If the task is cancelled before it begins, nothing else closes the socket.
+        # If the task is cancelled before it begins, only this callback closes the socket.
         self._task.add_done_callback(lambda task: accepted.close() if task.cancelled() else None)
         connections.add(self)
 
@@ -81,14 +85,15 @@ class Handshake:
                 ssl_handshake_timeout=HANDSHAKE_TIME,
             )  # fmt: skip
         except OSError as error:
-            # Log at debug level only: any client that reaches the port could fill the log.
+            # Log at debug level only, because any client that reaches the port could otherwise
+            # fill the log with failed handshakes.
             logger.debug("TLS handshake failed: %r", str(error)[:200])
         finally:
             self._connections.discard(self)
 
 
 class Connection(web.RequestHandler):
-    """One connection, as aiohttp serves it, with limits."""
+    """One connection of aiohttp, with the limits of this module."""
 
     __slots__ = ("_body_timer", "_connections", "_handshake", "_head_size", "_last_data")
 
@@ -141,7 +146,7 @@ class Connection(web.RequestHandler):
             self.abort()
 
     def mark_authenticated(self) -> None:
-        """Exempt the connection from the limit of unauthenticated connections."""
+        """Mark the connection as authenticated, so that it no longer counts for the limit."""
         self._connections.discard(self)
 
     def watch_body(self, request: web.BaseRequest) -> None:
@@ -173,9 +178,9 @@ class Connection(web.RequestHandler):
         if status >= 500 and not isinstance(exc, ConnectionError):
             response = super().handle_error(request, status, exc, message)
         else:
-            # aiohttp's own text would repeat what the client sent. Log at debug level only: any
-            # client that reaches the port could otherwise fill the log. A ConnectionError means
-            # that the client closed the connection before the answer.
+            # The error page of aiohttp would repeat data that the client sent. Log at debug level
+            # only: any client that reaches the port could otherwise fill the log. A
+            # ConnectionError means that the client closed the connection before the answer.
             logger.debug("invalid request: %r", str(exc)[:200])
             response = web.Response(status=status, text="Invalid request.")
             if isinstance(exc, LineTooLong):
@@ -186,15 +191,15 @@ class Connection(web.RequestHandler):
 
 
 class Connections:
-    """Creates the connections of a server and limits how many are unauthenticated.
+    """Creates the connections of a server, and limits the number of unauthenticated ones.
 
     Args:
         server: Handles the requests.
-        headers: Added to the answers that aiohttp gives without a handler of ours.
+        headers: Added to the answers that aiohttp sends without calling one of our handlers.
     """
 
     def __init__(self, server: web.Server, headers: Mapping[str, str]) -> None:
-        # Without this, aiohttp sends its name and version.
+        # Without this header, aiohttp would send its name and version.
         self.headers = {**headers, "Server": "Everview"}
         self._server = server
         self._unauthenticated: OrderedDict[Connection | Handshake, None] = OrderedDict()
@@ -203,7 +208,7 @@ class Connections:
         """Create a connection; this is the protocol factory of the event loop.
 
         Args:
-            handshake: The TLS handshake that the connection follows.
+            handshake: The TLS handshake that was done before, if there was one.
         """
         return Connection(
             self,

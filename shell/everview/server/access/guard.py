@@ -2,13 +2,13 @@
 
 The checks run before routing, for every request, including static files and the websocket:
 
-- ``Host`` must be exactly one of our own addresses. Another name that resolves to 127.0.0.1 (DNS
-  rebinding) is refused (T3). The request target must be a path, so that it cannot name another
-  host.
-- ``Sec-Fetch-Site`` must be ``same-origin`` or ``none``. This refuses pages of other origins, also
-  those on other ports of this machine (T2).
-- ``Origin`` of a request other than GET and HEAD must be our own if there is one (T2).
-- ``Origin`` of the websocket request must be present and our own (T2).
+- ``Host`` must be exactly one of the server's own addresses. Any other name that resolves to
+  127.0.0.1 (DNS rebinding) is refused (T3). The request target must be a path, so that it cannot
+  name another host.
+- ``Sec-Fetch-Site`` must be ``same-origin`` or ``none``. This refuses requests from pages of other
+  origins, including other ports of this machine (T2).
+- If a request other than GET and HEAD has an ``Origin``, it must be the server's own (T2).
+- A websocket request must have an ``Origin``, which must be the server's own (T2).
 
 The server sends no CORS headers and no cookies. Threads: the server thread.
 """
@@ -17,8 +17,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-#: Sent with every answer. Only the page's own scripts and styles run. The websocket addresses are
-#: listed because older engines do not count ``ws:`` as ``'self'``.
+#: The Content-Security-Policy of every answer. Only the page's own scripts and styles run. The
+#: websocket addresses are listed because older engines do not count ``ws:`` as ``'self'``.
 PAGE_POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
     "img-src 'self' data: blob:; media-src 'self' blob:; connect-src 'self' {socket}; "
@@ -35,7 +35,7 @@ class Guard:
         host: The main host name or address of the server.
         port: Its port.
         names: Further host names.
-        secure: Whether the server is reached by TLS (`everview.server.access.remote`).
+        secure: Whether browsers connect to the server by TLS (`everview.server.access.remote`).
     """
 
     def __init__(
@@ -54,7 +54,8 @@ class Guard:
             "X-Content-Type-Options": "nosniff",
             "X-Frame-Options": "DENY",
             "Referrer-Policy": "no-referrer",
-            # These two together isolate the page from other origins in a process of its own.
+            # The Cross-Origin headers isolate the page from other origins: browsers run it in a
+            # separate process.
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Embedder-Policy": "require-corp",
             "Cross-Origin-Resource-Policy": "same-origin",
@@ -62,11 +63,12 @@ class Guard:
             "Cache-Control": "no-cache",
         }
         if secure:
-            # Browsers apply it to the whole host name, whatever the port, so it is not a year.
+            # Browsers apply this header to all ports of the host name. The time is therefore much
+            # shorter than a year.
             self.headers["Strict-Transport-Security"] = "max-age=2592000"
 
     def refusal(self, target: str, hosts: list[str], sites: list[str]) -> str | None:
-        """Why a request is refused, or None.
+        """The reason why a request is refused; None if it is accepted.
 
         Args:
             target: The request target as it was sent.
@@ -80,10 +82,10 @@ class Guard:
         return None
 
     def write_refusal(self, origins: list[str]) -> str | None:
-        """Why a request that may change something is refused, or None.
+        """The reason why a request that may change something is refused; None if it is accepted.
 
-        Browsers send the Origin of such a request. A client that sends none is not a browser, so
-        no web page is behind it.
+        Browsers always send the Origin of such a request. A client without an Origin is not a
+        browser, so the request does not come from a web page.
 
         Args:
             origins: The values of all Origin headers.
@@ -91,7 +93,7 @@ class Guard:
         return None if set(origins) <= self.origins else _CROSS_SITE
 
     def socket_refusal(self, origins: list[str]) -> str | None:
-        """Why a websocket is refused, or None.
+        """The reason why a websocket is refused; None if it is accepted.
 
         Args:
             origins: The values of all Origin headers.

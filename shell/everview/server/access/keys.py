@@ -1,17 +1,19 @@
-"""Authentication of links: tickets, window keys and proofs.
+"""Authentication of links with tickets and window keys.
 
-A *ticket* (`runtime.transfers.tickets`) opens one window. It is random, valid once and for 30 s.
-It is in the fragment of a URL, which browsers do not send. The page exchanges it for a *window
-key* and stores the key in the session storage of its tab.
+A *ticket* (`runtime.transfers.tickets`) opens one window. A ticket is random, can be used once,
+and expires after 30 s. It is sent in the fragment of a URL, because browsers do not send fragments
+to servers. The page exchanges the ticket for a *window key* and stores the key in the session
+storage of its tab.
 
-A window that reconnects proves that it has the key. The server proves the same first, so a program
-that took over the port learns nothing. Proofs are HMAC-SHA-256 (RFC 2104) over the nonces of both
-sides.
+When a window reconnects, both sides prove that they have the window key: first the server, then
+the window. A program that took over the port learns nothing. Each proof is an HMAC-SHA-256 (RFC
+2104) over the nonces of both sides.
 
 Window keys are derived from one master key, which is created at each start. The server stores no
-list of window keys, and none is valid after the next start.
+list of window keys. After the next start, the old window keys are invalid.
 
-Threads: the server thread; `Keys.issue` any.
+Threads: all methods are called on the server thread, except `Keys.issue`, which any thread can
+call.
 """
 
 from __future__ import annotations
@@ -40,7 +42,7 @@ class Identity:
 
 
 class Keys:
-    """The secrets of one server start.
+    """Creates and checks the tickets and window keys of one server start.
 
     Args:
         clock: A monotonic clock, in seconds.
@@ -52,7 +54,7 @@ class Keys:
 
     @property
     def ticket_count(self) -> int:
-        """The number of tickets that are stored."""
+        """The current number of stored tickets."""
         return len(self._tickets)
 
     def issue(self, identity: Identity) -> str:
@@ -60,7 +62,10 @@ class Keys:
         return self._tickets.issue(identity)
 
     def redeem(self, ticket: str) -> Identity | None:
-        """Use a ticket. Returns None if it is unknown, expired or used."""
+        """Use up a ticket, and return its identity.
+
+        Returns None if the ticket is unknown, expired or already used.
+        """
         return self._tickets.redeem(ticket)
 
     def window_key(self, window: str, identity: Identity) -> str:
@@ -70,6 +75,6 @@ class Keys:
 
 
 def proof(key: str, side: Literal["server", "client"], client_nonce: str, server_nonce: str) -> str:
-    """The proof that ``side`` has the key of a window."""
+    """The HMAC by which ``side`` proves that it has the key of a window."""
     text = "\0".join((side, client_nonce, server_nonce))
     return hmac.new(bytes.fromhex(key), text.encode(), hashlib.sha256).hexdigest()

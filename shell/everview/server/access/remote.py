@@ -1,11 +1,12 @@
 """`Remote`: the options of an app that is served to other machines: address, names, TLS.
 
-Without these options the server listens on 127.0.0.1 only. With them the same tickets, proofs and
-checks of Host and Origin apply; the origins are ``https://NAME:PORT`` for each name.
+Without these options the server listens on 127.0.0.1 only. With these options, authentication and
+the checks of Host and Origin stay the same. The accepted origins are ``https://NAME:PORT`` for
+each host name.
 
-Not for: authentication of users (`App.identify`); renewal of certificates.
+This module does not authenticate users (see `App.identify`), and it does not renew certificates.
 
-Threads: any, before the server starts.
+Threads: the functions can be called from any thread, before the server starts.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from everview.errors import CommandError
 
 @dataclass(frozen=True)
 class Remote:
-    """How other machines reach the server.
+    """The address, host names and TLS settings with which other machines reach the server.
 
     Attributes:
         address: The address to listen on.
@@ -46,7 +47,7 @@ def remote(
         address: The address to listen on.
         certificate: The path of a PEM file.
         key: The path of a PEM file.
-        names: Host names or addresses; without any, those in the certificate.
+        names: Host names or addresses. If empty, the names in the certificate are used.
 
     Returns:
         The options, or None if none of them is given.
@@ -70,7 +71,8 @@ def remote(
     _check_key(Path(key))
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     try:
-        # An empty password makes OpenSSL fail instead of prompting at the terminal.
+        # If the key file is encrypted, OpenSSL would ask for a password at the terminal. With an
+        # empty password it fails instead.
         context.load_cert_chain(certificate, key, password="")
     except FileNotFoundError:
         raise CommandError(f"the certificate {certificate!r} does not exist") from None
@@ -112,7 +114,7 @@ def _check_key(path: Path) -> None:
 
 
 def _check_name(name: str) -> None:
-    """Raise `CommandError` for a name that no browser sends as Host."""
+    """Raise `CommandError` for a name that browsers never send in the Host header."""
     try:
         ipaddress.ip_address(name.strip("[]"))
     except ValueError:
@@ -126,24 +128,24 @@ def _check_name(name: str) -> None:
 
 
 def _with_brackets(name: str) -> str:
-    """The name as URLs have it: IPv6 addresses are in brackets."""
+    """A host name in the form that URLs use: IPv6 addresses are in brackets."""
     return f"[{name}]" if ":" in name and not name.startswith("[") else name
 
 
 def _names_of_address(address: str) -> tuple[str, ...]:
-    """The address, unless it means all addresses of the machine."""
+    """A list with the address to listen on; empty if it stands for all addresses of the machine."""
     return () if ipaddress.ip_address(address).is_unspecified else (address,)
 
 
 def _names_in_certificate(context: ssl.SSLContext, certificate: str) -> tuple[str, ...]:
     """The host names in a certificate.
 
-    The standard library parses a certificate only as the client of a TLS handshake, so this runs
-    a handshake in memory.
+    Python's standard library parses a certificate only for the client of a TLS handshake. This
+    function therefore runs a handshake in memory.
 
     Raises:
-        CommandError: A client that trusts the certificate would refuse it, for example because it
-            has expired.
+        CommandError: Clients would refuse the certificate even if they trust its issuer, for
+            example because it has expired.
     """
     client_context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     client_context.check_hostname = False
@@ -169,7 +171,7 @@ def _names_in_certificate(context: ssl.SSLContext, certificate: str) -> tuple[st
 
 
 def _reason(error: Exception) -> str:
-    """Why OpenSSL refuses a file, in a few words."""
+    """The reason why OpenSSL refuses a file, in a few words."""
     if isinstance(error, ssl.SSLCertVerificationError):
         return error.verify_message
     reason = getattr(error, "reason", None) or "it is not a PEM file, or it needs a password"

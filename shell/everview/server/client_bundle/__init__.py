@@ -1,1 +1,1 @@
-"""The files of the page, joined and minified."""
+"""The client's files, which the server sends to pages."""

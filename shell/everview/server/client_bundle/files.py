@@ -1,12 +1,13 @@
 """`Files`: the client's files, read once at the start, by their URLs.
 
 An install contains the client as a bundle: few scripts, joined and minified when the wheel was
-built (``packaging/client_bundle.py``). In a checkout the sources are served as they are, unless
-``EVERVIEW_CLIENT`` names the folder of a bundle. A file's URL is its path below the folder in
-both cases, so that authors import ``/_everview/widget.js`` and ``/_everview/t.js`` from either.
+built (``packaging/client_bundle.py``). In a checkout, the sources are served unchanged, unless
+``EVERVIEW_CLIENT`` names the folder of a bundle. In both cases, the URL of a file is its path
+below the folder. Authors can therefore always import ``/_everview/widget.js`` and
+``/_everview/t.js``.
 
-Guarantees: no path of a request names a file on disk, so there is nothing to traverse (T13). An
-update of the files on disk while the app runs changes nothing that is served.
+Guarantees: the path of a request is never used as a path on disk, so path traversal is impossible
+(T13). If the files on disk change while the app runs, the server still sends the old content.
 
 Not for: the files that classes and apps declare (``everview.html.tree.static_files``, a table of
 the same kind).
@@ -27,13 +28,13 @@ from everview.html.tree import static_files
 PREFIX = "/_everview/"
 TYPES = {".html": "text/html", **static_files.TYPES}
 CLIENT = Path(__file__).resolve().parents[2] / "client"
-#: Names the folder of another client than the one in this package.
+#: The environment variable for the folder of a client that replaces the one in this package.
 VARIABLE = "EVERVIEW_CLIENT"
 
 
 @dataclass(frozen=True)
 class File:
-    """One file: its content, its media type, its entity tag."""
+    """A served file: its content, its media type and its entity tag."""
 
     body: bytes
     type: str
@@ -41,7 +42,7 @@ class File:
 
 
 def is_text(media_type: str) -> bool:
-    """Whether the media type has an encoding. All our texts are UTF-8."""
+    """Whether the file is text, so that its media type needs a charset. All our texts are UTF-8."""
     kind = media_type.partition("/")[0]
     return kind == "text" or media_type in ("application/json", "image/svg+xml")
 

@@ -14,7 +14,7 @@ logger = logging.getLogger("everview.server")
 
 
 def new_event_loop() -> asyncio.AbstractEventLoop:
-    """Create a loop of uvloop if it is installed (there is none for Windows), or of asyncio."""
+    """Create an event loop of uvloop if it is installed (not on Windows), otherwise of asyncio."""
     try:
         import uvloop
     except ImportError:
@@ -25,11 +25,11 @@ def new_event_loop() -> asyncio.AbstractEventLoop:
 def run_loop(loop: asyncio.AbstractEventLoop, main: Coroutine[object, object, None]) -> None:
     """Run ``loop`` on the calling thread until ``main`` has finished.
 
-    Unlike ``run_until_complete``, it continues when author code calls ``loop.stop()`` and when a
-    task raises SystemExit or KeyboardInterrupt: one view must not end all others.
+    Unlike ``run_until_complete``, this function continues when author code calls ``loop.stop()``
+    and when a task raises SystemExit or KeyboardInterrupt: one view must not end all others.
 
     Raises:
-        BaseException: Any exception of ``main``.
+        BaseException: Any exception that ``main`` raises.
     """
     task = loop.create_task(main)
     task.add_done_callback(lambda _: loop.stop())

@@ -1,8 +1,8 @@
 """`Processes`: runs work of views in processes, with progress.
 
 Each call starts a new process, with the start method ``spawn`` on every platform. The process
-inherits no thread, lock or socket of the app, and can be ended at any time; a worker of a pool
-cannot. For many small pieces of work, authors pass an executor instead.
+inherits no thread, lock or socket of the app, and can be ended at any time, unlike a worker of a
+pool. For many small pieces of work, authors pass an executor instead.
 
 Function, arguments and result are pickled between a process and its own child, over a pipe that no
 other process has. No data from elsewhere is ever unpickled.
@@ -27,15 +27,16 @@ from everview.process import Report, child_main
 from everview.runtime.execution.activity import Spawn, in_thread
 
 T = TypeVar("T")
-#: A message of a child: its kind and its value. "ended": the pipe is closed.
+#: A message of a child process: its kind and its value. The kind "ended" means that the pipe is
+#: closed.
 Message = tuple[Literal["progress", "result", "error", "ended"], Any]
 
-#: Seconds from SIGTERM to SIGKILL.
+#: If a process has not ended this number of seconds after SIGTERM, it gets SIGKILL.
 TERMINATE_TIMEOUT = 1.0
 
 
 class Processes:
-    """Starts processes; an instance is the ``run_process`` of the runtime's services."""
+    """Runs functions in processes. The runtime's services use an instance as ``run_process``."""
 
     def __init__(self, spawn: Spawn) -> None:
         self._spawn = spawn
@@ -54,7 +55,7 @@ class Processes:
         Raises:
             ProcessError: The process ended without an outcome, or the function, its arguments or
                 its result cannot be pickled.
-            Exception: Any exception of ``function``.
+            Exception: Any exception that ``function`` raises.
         """
         process, connection = await self._start(function, arguments, keywords)
         try:
@@ -89,7 +90,8 @@ class Processes:
         try:
             await asyncio.shield(starting)
         except asyncio.CancelledError:
-            # A start cannot be interrupted: end the process when it has started.
+            # Starting a process cannot be interrupted, so wait until it has started, and end it
+            # then.
             starting.add_done_callback(lambda _: self._end_in_thread(process, ours))
             raise
         except Exception as error:
@@ -112,7 +114,8 @@ def _start(process: SpawnProcess, theirs: Connection) -> None:
     try:
         process.start()
     finally:
-        # Only the child may have this end of the pipe: then the pipe closes when the child ends.
+        # Close our copy of the child's end of the pipe. Only then does the pipe close when the
+        # child ends.
         theirs.close()
 
 
@@ -129,7 +132,7 @@ def _receive(connection: Connection) -> Message:
 def _end(process: SpawnProcess, connection: Connection) -> None:
     connection.close()
     if process.pid is None:
-        return  # it could not be started
+        return  # the process could not be started
     if process.is_alive():
         process.terminate()
     process.join(TERMINATE_TIMEOUT)

@@ -13,8 +13,8 @@ needed.
 Workers are daemon threads. Author code that never returns cannot keep the process alive.
 
 Threads: all methods are called on the server thread.
-Guarantees: a job never waits for another job. After `stop`, idle threads end at once and busy
-threads end with their job.
+Guarantees: a job never waits for another job. After `stop`, idle threads end at once, and a busy
+thread ends after its job.
 """
 
 from __future__ import annotations
@@ -30,13 +30,14 @@ from everview.runtime.execution.activity import Done
 
 logger = logging.getLogger("everview.threads")
 
-#: Maximum number of idle threads that wait for later jobs. One costs about 40 kB.
+#: Maximum number of idle threads that wait for later jobs. An idle thread needs about 40 kB.
 MAX_IDLE = 8
-#: The name of a thread without a job.
+#: The name that a thread has while it is idle.
 IDLE_NAME = "everview idle"
 
-#: Exceptions that asyncio treats as commands: the first ends a coroutine, the next two end the
-#: loop, the last means that the awaiting task was cancelled. From a view they are plain failures.
+#: asyncio gives these exceptions a special meaning: StopIteration ends a coroutine, SystemExit and
+#: KeyboardInterrupt end the loop, and CancelledError means that the awaiting task was cancelled.
+#: If the code of a view raises one of them, it is treated as an ordinary failure.
 RESERVED_BY_ASYNCIO = (StopIteration, SystemExit, KeyboardInterrupt, asyncio.CancelledError)
 
 
@@ -49,7 +50,7 @@ class Job(NamedTuple):
 
 
 class Worker:
-    """One thread. It runs the jobs of its inbox; None ends it."""
+    """A worker thread. It runs the jobs in its inbox. None in the inbox ends the thread."""
 
     def __init__(self, threads: ViewThreads) -> None:
         self.inbox: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
@@ -69,12 +70,13 @@ class Worker:
             self._thread.name = IDLE_NAME
             if not self._threads.return_outcome(self, job, result, error):
                 return
-            # Keep no object of the job alive while the thread is idle.
+            # Delete the references, so that an idle thread does not keep objects of its last job
+            # alive.
             del job, result, error
 
 
 class ViewThreads:
-    """The cached threads of one event loop; an instance is the ``spawn`` of a runtime."""
+    """The cached threads of one event loop. A runtime uses an instance as ``spawn``."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop
@@ -94,7 +96,7 @@ class ViewThreads:
         worker.inbox.put(Job(function, name, done))
 
     def stop(self) -> None:
-        """End the idle threads now and the busy ones after their job."""
+        """End idle threads now, and each busy thread after its job."""
         self._stopped = True
         while self._idle:
             self._idle.pop().inbox.put(None)
@@ -102,7 +104,9 @@ class ViewThreads:
     def return_outcome(
         self, worker: Worker, job: Job, result: object, error: BaseException | None
     ) -> bool:
-        """Pass the outcome of a job to the server thread. Called on the worker's thread.
+        """Pass the result or the error of a job to the server thread.
+
+        Called on the worker's thread.
 
         Returns:
             False if the loop is closed.

@@ -1,4 +1,4 @@
-"""`make_application`: the aiohttp application: checks, headers and routes.
+"""`make_application` creates the aiohttp application with its checks, headers and routes.
 
 Threads: the server thread.
 """
@@ -34,8 +34,8 @@ def make_application(
         guard: Checks every request.
         links: Serves the websockets of windows.
         transfers: Serves answers of views, downloads and uploads.
-        pass_through: Serves routes that get the request itself.
-        static: Serves everything else.
+        pass_through: Serves routes whose view gets the aiohttp request.
+        static: Serves all other paths.
         max_body_size: The largest body of a form, in bytes.
     """
 
@@ -62,7 +62,7 @@ def make_application(
 
 
 def _checks(guard: Guard) -> Middleware:
-    """The middleware that refuses requests before routing."""
+    """The middleware that checks every request before routing, and refuses it if a check fails."""
 
     @web.middleware
     async def check(request: web.Request, handler: Handler) -> web.StreamResponse:

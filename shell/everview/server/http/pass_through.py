@@ -1,7 +1,7 @@
 """`PassThrough`: routes that get aiohttp's request and return aiohttp's response.
 
-Such a route needs no ticket: its author decides which requests are answered. The checks of Host,
-Sec-Fetch-Site and Origin apply as for every request.
+A pass-through route needs no ticket: its author decides which requests are answered. As for every
+request, Host, Sec-Fetch-Site and Origin are checked.
 
 Threads: the server thread; plain functions run in view threads.
 """
@@ -37,14 +37,15 @@ class PassThrough:
         """Call the view of ``route`` with the request."""
         view = route.view
         if isinstance(view, type):
-            # A view class is a namespace here: there is no window, so no instance is started.
+            # For a pass-through route, a view class is only a namespace. There is no window, so no
+            # instance is started.
             view = object.__new__(view).handle_request
         name = f"{request.method} {request.path}"
         try:
             result = await run(Activity(name), view, (request,), self._spawn)
         except web.HTTPException:
             raise
-        except Exception:  # raised by author code; the client gets no details
+        except Exception:  # the author's code can raise any exception; the client gets no details
             logger.exception("%s failed", name)
             return _failure()
         if isinstance(result, Response):

@@ -14,12 +14,12 @@ from aiohttp import web
 from everview.runtime.routing.responses import FileResponse, Response
 from everview.runtime.transfers.buckets import safe_name
 
-#: Set on a request whose answer has another Content-Security-Policy than pages have.
+#: This key is set on a request if its answer has a different Content-Security-Policy than pages.
 POLICY = web.RequestKey("policy", str)
-#: Set on a request whose answer must not be stored by the browser.
+#: This key is set on a request if the browser must not store the answer.
 PRIVATE = web.RequestKey("private", bool)
-#: The policy of answers that may contain scripts. A sandboxed document has an origin of its own, so
-#: it cannot read what our pages store.
+#: The policy of answers that may contain scripts. The document is sandboxed, so that it has a
+#: separate origin and cannot read the storage of our pages.
 SANDBOX = (
     "sandbox; default-src 'none'; img-src 'self' data:; media-src 'self'; font-src 'self'; "
     "style-src 'self' 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -30,18 +30,19 @@ INERT = ("text/plain", "application/json", "application/pdf", "image/png", "imag
 
 
 class ExactFile(web.FileResponse):
-    """A file without content negotiation.
+    """A file response that ignores compressed copies of the file.
 
-    aiohttp would send ``name.gz`` from the same folder to a client that accepts gzip.
+    To a client that accepts gzip, aiohttp would send ``name.gz`` from the same folder instead.
     """
 
-    # aiohttp has no option for this. The result has a type that it does not export.
+    # Override a private method, because aiohttp has no option to ignore compressed copies. The
+    # result is Any, because aiohttp does not export its type.
     def _get_file_path_stat_encoding(self, accept_encoding: str) -> Any:
         return super()._get_file_path_stat_encoding("")
 
 
 def reply(response: Response) -> web.StreamResponse:
-    """The response of aiohttp for a response of a view."""
+    """Convert the response of a view into a response of aiohttp."""
     headers = dict(response.headers)
     headers.setdefault("Content-Type", _content_type(response))
     if not isinstance(response, FileResponse):
@@ -59,7 +60,7 @@ def is_inert(response: Response) -> bool:
 def attachment(name: str) -> str:
     """The Content-Disposition that saves a file as ``name`` (RFC 6266, RFC 8187).
 
-    The name is made safe: it has no folder and no character that changes the direction of text.
+    The name is made safe: folders, and characters that change the direction of text, are removed.
     """
     name = safe_name(name)
     ascii_name = "".join(c if " " <= c <= "~" and c not in '"\\%' else "_" for c in name)
@@ -67,8 +68,8 @@ def attachment(name: str) -> str:
 
 
 def local_path(url: str) -> str:
-    """The path and query of ``url``, as a URL on this server for any ``url``."""
-    # URL parsers drop tabs and line breaks, which would turn "/\t/evil.test" into "//evil.test".
+    """The path and query of ``url``. The result is always a URL on this server."""
+    # Browsers drop tabs and line breaks in URLs, so "/\t/evil.test" would become "//evil.test".
     parts = urlsplit("/" + re.sub(r"[\x00-\x20]", "", url).lstrip("/\\"))
     return parts.path + (f"?{parts.query}" if parts.query else "")
 

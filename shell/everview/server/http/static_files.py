@@ -1,4 +1,4 @@
-"""`StaticFiles`: the files of the client, and those that views and apps declare.
+"""`StaticFiles` serves the files of the client, and the files that views and apps declare.
 
 Threads: the server thread.
 """
@@ -15,7 +15,7 @@ class StaticFiles:
     """Answers requests from two tables of files.
 
     Args:
-        client: The files of the client; the page itself for the path of any view.
+        client: The files of the client. For the path of any view, this is the page.
         declared: The files that views and apps declare.
     """
 

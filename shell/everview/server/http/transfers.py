@@ -1,7 +1,7 @@
-"""`TransferRoutes`: answers of views, downloads and uploads over HTTP.
+"""`TransferRoutes` handles answers of views, downloads and uploads over HTTP.
 
-The permission is a ticket or a token in the URL (``runtime.transfers``). Cookies and other headers
-are not used.
+A request is permitted by a ticket or a token in its URL (``runtime.transfers``). Cookies and other
+headers are not used for permissions.
 
 Threads: the server thread; files are written in other threads.
 """
@@ -33,11 +33,11 @@ from everview.server.http.uploads import UploadReceiver
 
 logger = logging.getLogger("everview.http")
 
-#: Exceptions of aiohttp for a form body that cannot be parsed.
+#: aiohttp raises these exceptions if the body of a form cannot be parsed.
 INVALID_FORM = (
     ValueError, LookupError, RuntimeError, HttpProcessingError, web.RequestPayloadError,
 )  # fmt: skip
-#: Bytes of an upload that are read at once.
+#: An upload is read in pieces of at most this number of bytes.
 UPLOAD_CHUNK = 256 * 1024
 
 
@@ -50,7 +50,8 @@ class TransferRoutes:
 
     def add_to(self, router: web.UrlDispatcher) -> None:
         """Add the routes to ``router``."""
-        # HEAD is not routed: it would use up the ticket without delivering the content.
+        # There is no route for HEAD, because a HEAD request would use up the ticket without
+        # delivering the content.
         for method in ("GET", "POST"):
             router.add_route(method, HTTP_PREFIX + "{ticket}{url:/.*}", self._answer)
         router.add_get(DOWNLOAD_PREFIX + "{ticket}/{name}", self._download, allow_head=False)
@@ -62,8 +63,8 @@ class TransferRoutes:
         url = request.raw_path.removeprefix(HTTP_PREFIX + ticket)
         view_request = self._runtime.transfers.redeem(ticket)
         if view_request is None or view_request.url != url:
-            # The ticket is used or expired, for example after a reload. The page at the URL itself
-            # requests a new ticket.
+            # The ticket is already used or expired, for example after a reload. Redirect to the
+            # URL without the ticket: its page requests a new ticket.
             return web.Response(status=302, headers={"Location": local_path(url)})
         mark_authenticated(request)
         view_request.method = request.method

@@ -1,11 +1,14 @@
 """Receive uploaded files: `UploadReceiver` fills buckets, `FileStore` owns the files on disk.
 
-There is one folder for each server start. It is private to its user, created at the first upload
-and deleted with the server. File names in it are random, so no part of a path comes from a page.
+Each server start has one folder for uploads. The folder is private to its user. It is created at
+the first upload and deleted when the server stops. The names of its files are random, so no part
+of a path comes from a page.
 
-Not for: HTTP (``http``). A simulated window uploads with the same `UploadReceiver`.
+This module does not use HTTP; see ``http.transfers``. A simulated window uploads with the same
+`UploadReceiver`.
 
-Threads: `FileStore`: any. `UploadReceiver`: the server thread; the disk is used in other threads.
+Threads: `FileStore` can be used from any thread. `UploadReceiver` is used on the server thread,
+and accesses the disk in other threads.
 """
 
 from __future__ import annotations
@@ -32,7 +35,7 @@ logger = logging.getLogger("everview.http")
 P = ParamSpec("P")
 T = TypeVar("T")
 
-#: Shortest time between two progress reports of one upload, in seconds.
+#: Minimum time between two progress reports of one upload, in seconds.
 PROGRESS_EVERY = 0.1
 
 NO_BUCKET = N_("No view accepts this file.")
@@ -43,7 +46,8 @@ ENDED = N_("The view that requested this file has ended.")
 class UploadResult:
     """The outcome of an upload: an HTTP status and its text.
 
-    The text is the name of the file in the bucket (200) or the reason for a refusal.
+    If the status is 200, the text is the name of the file in the bucket. Otherwise it is the
+    reason for the refusal.
     """
 
     status: int
@@ -51,7 +55,7 @@ class UploadResult:
 
     @property
     def accepted(self) -> bool:
-        """Whether the file is in the bucket."""
+        """Whether the upload succeeded, so that the file is in the bucket."""
         return self.status == 200
 
 
@@ -76,7 +80,7 @@ class FileStore:
         """An unused path. Raises OSError if the folder cannot be created."""
         with self._lock:
             if self._folder is None:
-                # `mkdtemp` creates it with mode 0700.
+                # `mkdtemp` creates the folder with mode 0700.
                 self._folder = Path(tempfile.mkdtemp(prefix="everview-uploads-", dir=self._parent))
             return self._folder / secrets.token_hex(16)
 
@@ -93,7 +97,7 @@ class FileStore:
             logger.warning("an uploaded file cannot be deleted: %s", error)
 
     def close(self) -> None:
-        """Delete everything."""
+        """Delete the folder with all its files."""
         with self._lock:
             folder, self._folder = self._folder, None
         if folder is not None:
@@ -163,7 +167,7 @@ class UploadReceiver:
         path: Path,
         chunks: AsyncIterable[bytes],
     ) -> int | Refusal:
-        """Write the content to ``path``; returns its size, or why it is refused."""
+        """Write the content to ``path``. Returns its size, or the reason for a refusal."""
         size, reported = 0, 0.0
         loop = asyncio.get_running_loop()
         file = await self._in_thread(self._store.open, path)

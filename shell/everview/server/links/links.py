@@ -1,9 +1,9 @@
 """`Links`: the websockets of windows. docs/protocol.md describes the messages.
 
-A link is accepted after a proof, which it must complete within `PROOF_TIME`. A limited number of
-links without a proof is kept, and one more closes a random one of them. Its page connects again, so
-a client that opens many links does not lock other windows out. After several wrong proofs in a row,
-each further refusal waits a second.
+A link must authenticate within `PROOF_TIME`. The number of links that have not authenticated yet
+is limited. If another one is opened, the server closes a random one of them, whose page then
+connects again. A client that opens many links therefore does not lock other windows out. After
+several failed authentications in a row, each further refusal is delayed by a second.
 
 Threads: the server thread.
 """
@@ -35,29 +35,31 @@ logger = logging.getLogger("everview.link")
 
 M = TypeVar("M", bound=Message)
 
-#: Seconds until a link must have proved its permission.
+#: A link must authenticate within this number of seconds.
 PROOF_TIME = 5.0
-#: Maximum number of links without a proof, and the bytes that each may send. A proof takes less
-#: than a thousand bytes.
+#: The maximum number of links that have not authenticated, and the number of bytes that each of
+#: them may send. Authentication needs less than a thousand bytes.
 MAX_UNPROVEN = 128
 UNPROVEN_SIZE = 4096
-#: Maximum size of each message of a proof, in bytes.
+#: Maximum size of a message before authentication, in bytes.
 PROOF_MESSAGE = 2000
-#: Our page sends no subprotocol.
+#: The header for subprotocols. Our page never sends it, so a request with it is refused.
 SUBPROTOCOL = "Sec-WebSocket-Protocol"
-#: Wrong proofs in a row before refusals are delayed, and the delay in seconds.
+#: After this number of consecutive failed authentications, refusals are delayed by this number of
+#: seconds.
 WRONG_BEFORE_DELAY = 10
 WRONG_DELAY = 1.0
 
-#: Close codes next to the standard's. The page shows what the user can do (client/replica/link.js).
+#: Close codes of Everview, in addition to the standard ones. The page shows what the user can do
+#: (client/replica/link.js).
 REFUSED, BROKEN = 4403, 4400
-#: The server has too many links without a proof. The page connects again.
+#: Too many links have not authenticated yet. A page that gets this close code connects again.
 TRY_AGAIN = CloseCode.TRY_AGAIN_LATER
 
 
 @dataclass(frozen=True)
 class Admission:
-    """The result of a correct proof.
+    """The result of a successful authentication.
 
     Args:
         window_id: the window that gets the link.
@@ -85,7 +87,7 @@ class Links:
     async def handle(self, request: web.Request) -> web.StreamResponse:
         """Serve one link until it closes."""
         if SUBPROTOCOL in request.headers:
-            # aiohttp would log the header, which may be 30 KB long.
+            # Refuse the header of subprotocols: aiohttp would log it, and it may be 30 KB long.
             return web.Response(status=400, text="Links have no subprotocol.")
         response = web.WebSocketResponse(compress=False)
         await response.prepare(request)
@@ -97,7 +99,8 @@ class Links:
             if window is not None:
                 await self._serve(socket, window)
         except LinkError as error:
-            # Nothing to do if the link is closed: by the client, or by `_admit` for a newer link.
+            # The socket may be closed already: by the client, or by `_admit` because of a newer
+            # link. Closing it again has no effect.
             if not socket.closed:
                 self._warnings.warn("a link broke the protocol", str(error)[:200])
                 socket.close(BROKEN, "protocol error")
@@ -128,7 +131,7 @@ class Links:
     def _window_message(self, window: Window, data: bytes) -> WindowMessage | None:
         """Decode a message of an accepted link.
 
-        A message that is not valid costs this message, not the link: a page that reconnects would
+        An invalid message is refused, but the link stays open: after a reconnect, the page would
         send the same message again.
 
         Returns:
@@ -147,7 +150,7 @@ class Links:
         return None
 
     async def _admit(self, socket: WebSocket, request: web.Request) -> Window | None:
-        """Connect a window after a correct proof; else refuse the link and return None."""
+        """Authenticate the link and connect its window. Returns None if the link is refused."""
         admission = await self._proof_in_time(socket)
         if admission is None:
             return None
@@ -180,9 +183,13 @@ class Links:
         return welcome
 
     async def _proof_in_time(self, socket: WebSocket) -> Admission | None:
-        """The result of the link's proof; None if it is wrong or late and the link is refused."""
+        """Authenticate a link in time.
+
+        Returns None if this fails or takes too long; the link is refused.
+        """
         while len(self._unproven) >= MAX_UNPROVEN:
-            # A random one: in a flood of links the oldest would always be the slowest page.
+            # Close a random link. In a flood of links, the oldest one would always belong to the
+            # slowest page.
             evicted = secrets.choice(list(self._unproven))
             del self._unproven[evicted]
             evicted.close(TRY_AGAIN, "too many links")
@@ -194,7 +201,7 @@ class Links:
             except TimeoutError:
                 admission = None
             if admission is None:
-                # The link still counts as one without a proof while its refusal is delayed.
+                # While its refusal is delayed, the link still counts as not authenticated.
                 self._wrong += 1
                 if self._wrong > WRONG_BEFORE_DELAY:
                     await asyncio.sleep(WRONG_DELAY)
@@ -222,17 +229,18 @@ class Links:
         effects_received = None if hello.fresh else answer.effects
         known = self._runtime.windows.get(hello.window)
         if known is not None and known.transport is not None and hello.fresh:
-            # A duplicated tab has a copy of the session storage. It becomes a new window.
+            # A duplicated tab has a copy of the session storage of another tab. It becomes a new
+            # window.
             return Admission(secrets.token_hex(16), identity, effects_received, is_new=True)
         return Admission(hello.window, identity, effects_received, is_new=False)
 
 
 async def _receive(socket: WebSocket, kind: type[M]) -> M:
-    """Receive a message of a proof. Raises `LinkError` for any other."""
+    """Receive a message of the authentication. Raises `LinkError` for any other message."""
     data = await socket.receive()
     if len(data) > PROOF_MESSAGE:
-        raise LinkError("the first messages of a link must be its proof")
+        raise LinkError("a link must authenticate before any other message")
     message = decode(data)
     if not isinstance(message, kind):
-        raise LinkError("the first messages of a link must be its proof")
+        raise LinkError("a link must authenticate before any other message")
     return message

@@ -1,16 +1,19 @@
-"""`WebSocket`: the server's end of a websocket, after aiohttp has answered the handshake.
+"""`WebSocket` is the server's end of a websocket.
 
-The ``websockets`` package parses and builds frames (RFC 6455). It does no I/O: `data_received`
-feeds it, so that a message is handled as soon as it is read. aiohttp's own websocket puts messages
-into a queue for a task, which costs 5 % of the time of a click (docs/performance.md). Links are not
-compressed.
+It takes over after aiohttp has answered the handshake.
+
+The ``websockets`` package parses and builds frames (RFC 6455). The package does no I/O:
+`data_received` passes the bytes to it, so that a message is handled as soon as it is read. The
+websocket of aiohttp puts messages into a queue that a task reads. This would cost 5 % of the time
+of a click (docs/performance.md). Links are not compressed.
 
 This module adds the limits: bytes before authentication, size and rate of messages, unsent bytes,
-and the time until a closed link is disconnected. Messages are received one by one (`receive`), or
-a function receives all (`receive_all`). While there is no receiver, reading is paused.
+and the time until a closed link is disconnected. Callers receive messages one by one (`receive`),
+or pass a function that receives all messages (`receive_all`). While there is no receiver, reading
+is paused.
 
-Threads: the server thread. Guarantees: sending never blocks and never raises; no message is longer
-than `MAX_MESSAGE`; a link is disconnected `CLOSE_TIME` after its close at the latest.
+Threads: the server thread. Guarantees: sending never blocks and never raises. No message is longer
+than `MAX_MESSAGE`. A closed link is disconnected after `CLOSE_TIME` at the latest.
 """
 
 from __future__ import annotations
@@ -31,37 +34,37 @@ from everview.errors import LinkError
 from everview.runtime.windows.messages import MAX_MESSAGE
 
 logger = logging.getLogger("everview.link")
-#: The parser's logger: the parser logs the content of frames at level DEBUG, and each close at
-#: INFO.
+#: The logger for the parser. Its level hides unwanted records: the parser logs the content of
+#: frames at DEBUG, and each close at INFO.
 _parser_logger = logging.getLogger("everview.link.parser")
 _parser_logger.setLevel(logging.WARNING)
 
-#: Seconds until a client that does not answer a close frame is disconnected.
+#: A client that does not answer a close frame is disconnected after this number of seconds.
 CLOSE_TIME = 1.0
-#: Unsent bytes above which a link is disconnected: its page has stopped reading. The page gets a
-#: snapshot on its next link.
+#: A link with more unsent bytes than this is disconnected, because its page has stopped reading.
+#: When the page connects again, it gets a snapshot.
 MAX_UNSENT = 64_000_000
-#: Maximum rate of a link, in frames per second; each 4,096 bytes of a frame count as one more.
-#: If a link is faster, it is read later; no message is lost. A page sends a few hundred frames per
-#: second at most.
+#: Maximum rate of a link, in frames per second. Each 4,096 bytes of a frame count as one more
+#: frame. If a client sends faster, the server reads later; no message is lost. A page sends a few
+#: hundred frames per second at most.
 RATE = 4000
-#: Maximum share of the server thread's time that the messages of one link may take. A message that
-#: takes longer than average counts as several.
+#: The maximum part of the server thread's time that the messages of one link may use. A message
+#: that takes longer than average counts as several.
 TIME_SHARE = 0.25
 #: The rate is checked after this many frames.
 BURST = 500
-#: Bytes that are parsed at once: after them the rate is checked.
+#: Data is parsed in pieces of this number of bytes. The rate is checked after each piece.
 CHUNK = 4096
-#: Maximum size of a message whose frame is cached for the next window, in bytes.
+#: The frame of a message up to this size, in bytes, is cached for the next window.
 SHARED = 64_000
 
 GOING_AWAY = CloseCode.GOING_AWAY
 
 
 class LinkState(enum.Enum):
-    """The life of a link."""
+    """The states in the life of a link."""
 
-    #: The client has not proved its permission: it may send only a few bytes.
+    #: The client has not authenticated, so it may send only a few bytes.
     UNPROVEN = enum.auto()
     ACCEPTED = enum.auto()
     #: The client violated the protocol: no further data is parsed.
@@ -81,11 +84,12 @@ _TRANSITIONS: dict[LinkState, frozenset[LinkState]] = {
 
 
 class WebSocket(asyncio.Protocol):
-    """Takes over ``transport``. The client may send ``unproven_size`` bytes before `accept`.
+    """A websocket that takes over ``transport`` after the handshake.
 
-    ``ended`` is done when no further message will come. It has the exception that ended the link:
-    a `LinkError` if the client violated the protocol. ``disconnected`` is done when the connection
-    is closed.
+    Before `accept`, the client may send only ``unproven_size`` bytes. The future ``ended`` is done
+    when no further message will come. If an error ended the link, the future has its exception,
+    for example a `LinkError` if the client violated the protocol. The future ``disconnected`` is
+    done when the connection is closed.
     """
 
     def __init__(self, transport: asyncio.Transport, unproven_size: int) -> None:
@@ -96,20 +100,20 @@ class WebSocket(asyncio.Protocol):
         self.state = LinkState.UNPROVEN
         #: Bytes that the client may still send before `accept`; None: no limit.
         self._unproven_size: int | None = unproven_size
-        #: How the client violated the protocol. All further data is discarded.
+        #: The error if the client violated the protocol. All further data is then discarded.
         self._violation: LinkError | None = None
         self._pace = Pace(self._loop.time)
-        #: Receives the next message; None: no receiver now.
+        #: The function that receives the next message; None if there is no receiver now.
         self._receiver: Callable[[bytes], None] | None = None
         self._next_message: asyncio.Future[bytes] | None = None
-        #: Bytes that were not parsed, and frames that were not handled.
+        #: The received bytes that were not parsed yet, and the frames that were not handled yet.
         self._unread = bytearray()
         self._frames: deque[Frame] = deque()
-        #: The fragments of a message that is not complete.
+        #: The fragments of an incomplete message; None if no message is incomplete.
         self._fragments: bytearray | None = None
-        #: The rate is exceeded: no frame is handled for a moment.
+        #: True while the rate is exceeded. Until then, no frame is handled.
         self._is_slowed = False
-        #: Reading from the transport is paused.
+        #: True while reading from the transport is paused.
         self._is_paused = False
         self._abort_timer: asyncio.TimerHandle | None = None
         self.ended: asyncio.Future[None] = self._loop.create_future()
@@ -118,11 +122,11 @@ class WebSocket(asyncio.Protocol):
 
     @property
     def closed(self) -> bool:
-        """Whether nothing can be sent any more."""
+        """Whether the link is closing or closed, so that nothing can be sent."""
         return self.state in (LinkState.CLOSING, LinkState.DISCONNECTED)
 
     def accept(self) -> None:
-        """The client has proved its permission: the limit of an unproven link ends."""
+        """Accept the link after authentication: the limit of bytes before authentication ends."""
         self._unproven_size = None
         if self.state is LinkState.UNPROVEN:
             self._enter(LinkState.ACCEPTED)
@@ -135,25 +139,29 @@ class WebSocket(asyncio.Protocol):
     # sending -----------------------------------------------------------------------------------
 
     def send(self, data: bytes) -> None:
-        """Send a text message; nothing if the link is closed. ``data`` is UTF-8."""
+        """Send a text message. Does nothing if the link is closed. ``data`` is UTF-8."""
         self._write(shared_frame(data) if len(data) < SHARED else text_frame(data))
 
     def close(self, code: int, reason: str) -> None:
-        """Send a close frame. With `GOING_AWAY`, do not wait for the answer."""
+        """Send a close frame.
+
+        If the code is `GOING_AWAY`, do not wait for the client's close frame.
+        """
         if self.closed:
             return
         if self._parser.state is OPEN:
             self._parser.send_close(code, reason)
             self._flush()
         else:
-            # The parser failed. Its own close frame was dropped, and it sends no other.
+            # The parser has failed. Its close frame was dropped, and it sends no second one, so
+            # build the frame here.
             payload = Close(code, reason).serialize()
             self._write(Frame(Opcode.CLOSE, payload).serialize(mask=False))
         self._start_closing()
         if code == GOING_AWAY:
             self._transport.close()
         elif self._violation is None:
-            # Read on until the client's close frame.
+            # Continue reading until the close frame of the client arrives.
             self._receiver = _ignore
             self._continue()
 
@@ -165,9 +173,9 @@ class WebSocket(asyncio.Protocol):
         self._end(None)
 
     def _flush(self) -> None:
-        """Write what the parser wants to send: pongs and the close frame."""
+        """Send the data of the parser: pongs and the close frame."""
         for data in self._parser.data_to_send():
-            if data:  # empty: the end of the stream, which the transport's close sends
+            if data:  # empty data means the end of the stream; closing the transport sends it
                 self._write(data)
 
     def _write(self, frame: bytes) -> None:
@@ -182,10 +190,10 @@ class WebSocket(asyncio.Protocol):
     # receiving ---------------------------------------------------------------------------------
 
     async def receive(self) -> bytes:
-        """Receive the next message.
+        """Wait for the next message.
 
         Raises:
-            LinkError: the link ended.
+            LinkError: The link has ended.
         """
         if self.ended.done():
             await self.ended
@@ -207,7 +215,10 @@ class WebSocket(asyncio.Protocol):
             self._next_message.set_result(message)
 
     def receive_all(self, receiver: Callable[[bytes], None]) -> None:
-        """Call ``receiver`` with each message from now on. An exception of it ends the link."""
+        """Call ``receiver`` with each message from now on.
+
+        If ``receiver`` raises, the link ends.
+        """
         if not self.ended.done():
             self._receiver = receiver
             self._continue()
@@ -245,15 +256,15 @@ class WebSocket(asyncio.Protocol):
     def _parse(self, data: bytes) -> None:
         self._parser.receive_data(data)
         for event in self._parser.events_received():
-            if isinstance(event, Frame):  # always true: other events are of a handshake
+            if isinstance(event, Frame):  # always true after the handshake
                 self._frames.append(event)
         if self._parser.parser_exc is not None:
             # `Links` closes the link with its own code: drop the parser's close frame.
             self._parser.data_to_send()
         elif self._parser.close_rcvd is None:
             self._flush()
-        # Otherwise the answer is sent after the messages before the client's close frame are
-        # handled.
+        # If the client has sent a close frame, it is answered later: first the messages before it
+        # are handled.
 
     def _handle(self, frame: Frame) -> None:
         began = thread_time()
@@ -271,7 +282,7 @@ class WebSocket(asyncio.Protocol):
             case Opcode.BINARY:
                 self._break(LinkError("binary messages are not supported"))
             case Opcode.PING | Opcode.PONG:
-                pass  # the parser answers pings
+                pass  # the parser answers pings itself
             case _:
                 assert_never(frame.opcode)
         spent = thread_time() - began
@@ -281,7 +292,7 @@ class WebSocket(asyncio.Protocol):
 
     def _add_fragment(self, frame: Frame) -> None:
         assert self._fragments is not None  # noqa: S101  (the parser checks the order of frames)
-        self._fragments += frame.data  # in place, because there may be many fragments
+        self._fragments += frame.data  # extended in place, because there may be many fragments
         if frame.fin:
             message, self._fragments = bytes(self._fragments), None
             self._deliver(message)
@@ -293,7 +304,7 @@ class WebSocket(asyncio.Protocol):
         except Exception as error:  # noqa: BLE001  (raised where the end is awaited)
             self._end(error)
 
-    # the rate ----------------------------------------------------------------------------------
+    # limiting the rate -------------------------------------------------------------------------
 
     def _end_slowdown(self) -> None:
         self._is_slowed = False
@@ -305,7 +316,7 @@ class WebSocket(asyncio.Protocol):
             self._transport.pause_reading()
 
     def _continue(self) -> None:
-        """There is a receiver again, or the rate allows more."""
+        """Continue to handle frames and to read, if there is a receiver and the rate allows it."""
         self._handle_data()
         if (
             self._is_paused
@@ -316,10 +327,13 @@ class WebSocket(asyncio.Protocol):
             self._is_paused = False
             self._transport.resume_reading()
 
-    # the end -----------------------------------------------------------------------------------
+    # the end of the link -----------------------------------------------------------------------
 
     def _break(self, error: LinkError) -> None:
-        """The client violated the protocol: the data that follows cannot be parsed."""
+        """End the link because the client violated the protocol.
+
+        Data after the violation cannot be parsed.
+        """
         self._violation = error
         self._unread.clear()
         self._frames.clear()
@@ -334,7 +348,7 @@ class WebSocket(asyncio.Protocol):
                 self.ended.set_result(None)
             else:
                 self.ended.set_exception(error)
-                self.ended.exception()  # asyncio must not log it as never retrieved
+                self.ended.exception()  # prevents a log entry of asyncio
         if self._next_message is not None and not self._next_message.done():
             self._next_message.set_exception(error or LinkError("the link has ended"))
 
@@ -352,7 +366,7 @@ class WebSocket(asyncio.Protocol):
 class Pace:
     """Limits a link to `RATE`.
 
-    Otherwise all frames of one read would be handled at once, while other windows wait.
+    Without this limit, all frames of one read would be handled at once, while other windows wait.
     """
 
     def __init__(self, clock: Callable[[], float]) -> None:
@@ -364,7 +378,8 @@ class Pace:
         """Count a frame of ``size`` bytes that took ``spent`` seconds to handle.
 
         Returns:
-            Seconds to wait before the next frame is handled; None: do not wait.
+            The number of seconds to wait before the next frame is handled; None if no wait is
+            needed.
         """
         self._count += 1 + size // 4096 + int(spent * RATE / TIME_SHARE)
         if self._count < BURST:
@@ -377,15 +392,15 @@ class Pace:
 
 
 def text_frame(data: bytes) -> bytes:
-    """The frame of a text message of the server."""
+    """Build the websocket frame of a text message from the server."""
     return Frame(Opcode.TEXT, data).serialize(mask=False)
 
 
 @lru_cache(maxsize=1)
 def shared_frame(data: bytes) -> bytes:
-    """`text_frame`, cached: several windows get the same message, one after the other."""
+    """Cached `text_frame`: several windows often get the same message in a row."""
     return text_frame(data)
 
 
 def _ignore(message: bytes) -> None:
-    """Drop a message that arrives after the close."""
+    """A receiver that drops messages which arrive after the link was closed."""
