@@ -1,4 +1,4 @@
-"""The app that ships with Everview. ``views.main`` is the app with all its pages."""
+"""The app that is delivered with Everview. ``views.main`` contains the app with all its pages."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ app.add_translations("translations")
 
 @app.start_url
 def folder_to_search(arguments: list[str], folder: Path) -> str | None:
-    """Search a folder for duplicates: ``everview-desktop open FOLDER``."""
+    """``everview-desktop open FOLDER`` opens the search for duplicates in a folder."""
     if not arguments:
         return None
     return f"{app.router.reverse('duplicates')}?folder={quote(str(folder / arguments[0]))}"

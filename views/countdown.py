@@ -1,4 +1,4 @@
-"""Countdown: a long-running daemon view. It also counts while no window is open."""
+"""The view Countdown: a long-running daemon view, which also counts while no window is open."""
 
 from __future__ import annotations
 

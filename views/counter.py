@@ -1,4 +1,4 @@
-"""Counter: a small daemon view. Its windows share a number and a text."""
+"""The view Counter: a small daemon view. Its windows share a number and a text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Gallery: the widgets of ``everview.widgets`` in use."""
+"""The view Gallery, which shows the widgets of ``everview.widgets`` in use."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from everview.i18n import _
 from everview.widgets import ICONS, Column, Icon, Log, Plot, ProgressBar, Tabs, Tree, VirtualTable
 from views import app
 
-#: The seconds between two points of the plot.
+#: The time between two points of the plot, in seconds.
 PAUSE = 0.5
 BURST = 100_000
 
 
 class Squares(Sequence[tuple[int, int, str]]):
-    """A million rows that take no memory. A table accepts any sequence."""
+    """A sequence of a million rows that takes almost no memory. A table accepts any sequence."""
 
     def __len__(self) -> int:
         return 1_000_000

@@ -1,4 +1,4 @@
-"""Launcher: the page of a new window, with all views and all running tasks."""
+"""The view Launcher: the start page of a new window, with all views and all running tasks."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class Launcher(TaskView):
         )
 
     def cards(self) -> list[Li]:
-        """A card for each view that can be opened by its path alone."""
+        """Create a card for each view whose path has no parameters."""
         return [
             Li(A(H3(place.title), P(place.summary), href=place.url, _class="card"))
             for place in self.server.get_places()

@@ -1,4 +1,4 @@
-"""Log: the log file of the app, live."""
+"""The view Log: the live log file of the app."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from everview.widgets import Log
 from views import app
 
 FILE = "everview.log"
-#: The number of bytes at the end of the file that are shown at first.
+#: When the view opens, it shows this number of bytes from the end of the file.
 TAIL_SIZE = 200_000
-#: The seconds between two reads of the file.
+#: The time between two reads of the file, in seconds.
 PAUSE = 0.3
 
 
@@ -36,7 +36,10 @@ class LogView(View):
             self.sleep(PAUSE)
 
     def read(self, path: Path, place: int, rest: bytes, lines: Log) -> tuple[int, bytes]:
-        """Show new lines; returns the position of the next read and an incomplete line."""
+        """Show new lines.
+
+        Returns the position for the next read, and the incomplete line at the end.
+        """
         if path.exists() and path.stat().st_size < place:
             place, rest = 0, b""  # the file was rotated: read the new one
         try:

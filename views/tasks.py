@@ -1,4 +1,4 @@
-"""Tasks: every daemon instance of the owner with its progress and buttons to control it."""
+"""The view Tasks: all daemon instances of the owner, with progress and buttons."""
 
 from __future__ import annotations
 
@@ -31,14 +31,17 @@ from everview.html import (
 from everview.i18n import _
 from views import app
 
-#: Minimum seconds between two updates of the list, so that it uses little processor time.
+#: Minimum time between two updates of the list, in seconds, to limit the use of the processor.
 PAUSE = 0.25
-#: Ages are shown in seconds.
+#: The ages change once a second, because they are shown in seconds.
 TICK = 1.0
 
 
 class TaskRow(Tr):
-    """One instance. `update` changes only differences, so that its buttons keep the focus."""
+    """The row of one instance.
+
+    `update` changes only differences, so that its buttons keep the focus.
+    """
 
     __slots__ = ("age", "badge", "bar", "dismiss", "label", "link", "summary", "windows")
 
@@ -95,7 +98,7 @@ class TaskTable(Div):
         super().__init__(self._table, self._empty, _class="tasks")
 
     def update(self, summaries: list[Summary]) -> None:
-        """Show these instances."""
+        """Update the table so that it shows these instances."""
         with self.lock:
             ids = {summary.id for summary in summaries}
             for removed in [task for task in self._rows if task not in ids]:
@@ -111,7 +114,7 @@ class TaskTable(Div):
 
 
 class InterruptedList(Div):
-    """Views that the end of the app interrupted and that have a checkpoint."""
+    """The list of views that were running when the app ended and that have a checkpoint."""
 
     __slots__ = ("_list", "_shown", "_view")
 
@@ -122,7 +125,7 @@ class InterruptedList(Div):
         super().__init__(H2(_("Interrupted")), self._list, hidden=True)
 
     def update(self, checkpoints: list[Checkpoint]) -> None:
-        """Show these checkpoints."""
+        """Update the list so that it shows these checkpoints."""
         if checkpoints == self._shown:
             return
         self._shown = checkpoints
@@ -145,7 +148,7 @@ class InterruptedList(Div):
 
 
 class TaskView(AsyncView):
-    """A view that shows the tasks, live. Subclasses override `build_page`."""
+    """A view with a live list of the tasks. Subclasses override `build_page`."""
 
     async def handle_request(self, request: Request) -> None:
         self.table = TaskTable(self)
@@ -154,7 +157,7 @@ class TaskView(AsyncView):
         self.show(self.build_page(Div(self.table, self.interrupted)))
         version = 0
         while True:
-            with suppress(TimeoutError):  # only ages have changed
+            with suppress(TimeoutError):  # update only the ages, because nothing else has changed
                 async with asyncio.timeout(TICK):
                     version = await self.server.wait_for_change(version)
             await self.refresh()
@@ -166,7 +169,7 @@ class TaskView(AsyncView):
         self.interrupted.update(self.server.get_checkpoints())
 
     async def discard(self, checkpoint: Checkpoint) -> None:
-        """Remove the checkpoint of an interrupted view, after a question."""
+        """Ask the user, then remove the checkpoint of an interrupted view."""
         title = checkpoint.title or checkpoint.url
         question = _("Discard the progress of “{title}”? It will start from the beginning.")
         if await self.ask(question.format(title=title), _("Discard"), _("Keep")) == _("Discard"):
@@ -177,7 +180,7 @@ class TaskView(AsyncView):
         raise TypeError(f"{type(self).__name__}.build_page must return the page")
 
     async def dismiss(self, summary: Summary) -> None:
-        """Stop a running task or dismiss an ended one, after a question."""
+        """Ask the user, then stop a running task or dismiss an ended one."""
         working = summary.state in (State.RUNNING, State.NEEDS_INPUT)
         if working:
             question, act = _("Stop “{title}”? Unfinished work is lost."), _("Stop")
@@ -198,7 +201,7 @@ class Tasks(TaskView):
 
 
 def age_text(seconds: float) -> str:
-    """``75`` -> ``1:15``; ``3675`` -> ``1:01:15``."""
+    """Format seconds as text: ``75`` becomes ``1:15``, and ``3675`` becomes ``1:01:15``."""
     minutes, second = divmod(int(seconds), 60)
     hours, minute = divmod(minutes, 60)
     return f"{hours}:{minute:02}:{second:02}" if hours else f"{minute}:{second:02}"

@@ -37,7 +37,7 @@ from views.duplicates.progress import Progress as ScanProgress
 from views.duplicates.rows import GroupRow
 from views.duplicates.scan import Scan
 
-#: The number of groups in the page. People act on the largest ones.
+#: The page shows at most this number of groups, the largest ones first.
 GROUPS_SHOWN = 200
 PROBLEMS_SHOWN = 500
 
@@ -58,11 +58,12 @@ class Duplicates(View):
         try:
             end = self.run_in_thread(self.scan.run, on_progress=self.show_progress)
         finally:
-            # A paused scan reports no progress, so stopping the view alone would not end it.
+            # Cancel the scan, because a paused scan reports no progress and would therefore not
+            # notice that the view was stopped.
             self.scan.cancel()
         self.show_end(end)
 
-    # the folder ----------------------------------------------------------------------------------
+    # choosing the folder -------------------------------------------------------------------------
 
     def ask_for_folder(self, suggestion: str) -> Path:
         """Wait until the person gives a folder that exists."""
@@ -120,7 +121,7 @@ class Duplicates(View):
             title=_("Duplicates in {folder}").format(folder=folder.name or folder),
         )
 
-    # while it runs -------------------------------------------------------------------------------
+    # showing a running scan ----------------------------------------------------------------------
 
     def show_progress(self, done: float, total: float | None, label: str) -> None:
         """Show the progress of the scan and what it has found; called in its thread."""
@@ -178,10 +179,10 @@ class Duplicates(View):
         if self.ask(_("Cancel the search?"), act, _("Continue"), details=details) == act:
             self.scan.cancel()
 
-    # the results ---------------------------------------------------------------------------------
+    # showing the results -------------------------------------------------------------------------
 
     def show_end(self, end: ScanProgress) -> None:
-        """Show the results, the groups that waste most first."""
+        """Show the results. The groups that waste most space come first."""
         with self.state.lock:
             template = (
                 _("Done in {time}: {files} files, {size}.") if end.phase is Phase.DONE
@@ -210,7 +211,7 @@ class Duplicates(View):
             self.buttons.nodes = [again, self.trash_all]
 
     def search_again(self, event: InputEvent) -> None:
-        """Start again. Asks first if files could no longer be moved back."""
+        """Start with a new folder. If files can then no longer be moved back, ask first."""
         moved = sum(row.moved for row in self.rows)
         if moved:
             question = ngettext(

@@ -1,12 +1,12 @@
 """Pausing and cancelling a long task from another thread, and measuring its working time.
 
-Not for: the progress of the task (``progress``).
+This module does not handle the progress of the task; see ``progress``.
 
 Threads: the thread of the task calls `Control.start`, `Control.check` and `Control.finish`. Any
-    thread may call the other methods.
-Guarantees: after `Control.cancel`, the next `Control.check` raises, and so does one that is waiting
-    in a pause. A paused task continues only after `resume` or `cancel`. `seconds` does not grow
-    between `pause` and `resume`.
+thread may call the other methods.
+Guarantees: after `Control.cancel`, the next call of `Control.check` raises. A call that is waiting
+in a pause also raises. A paused task continues only after `resume` or `cancel`. `seconds` does
+not grow between `pause` and `resume`.
 """
 
 from __future__ import annotations
@@ -15,30 +15,31 @@ import threading
 import time
 from collections.abc import Callable
 
-#: Monotonic seconds.
+#: A function that returns the time of a monotonic clock, in seconds.
 Clock = Callable[[], float]
 
 
 class CancelledError(Exception):
-    """The task was cancelled; raised by `Control.check` in the task's own thread."""
+    """`Control.check` raises this in the thread of the task if the task was cancelled."""
 
 
 class Stopwatch:
-    """Counts the seconds during which it runs."""
+    """A stopwatch: counts the seconds between its starts and stops."""
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        # One tuple that is replaced as a whole, so that readers in other threads need no lock.
+        # The state is one tuple that is replaced as a whole, so that readers in other threads need
+        # no lock.
         self._state: tuple[float, float | None] = (0.0, None)
 
     def run(self) -> None:
-        """Start or continue. Does nothing while it is running."""
+        """Start or continue counting. Does nothing if the stopwatch is running."""
         banked, since = self._state
         if since is None:
             self._state = (banked, self._clock())
 
     def halt(self) -> None:
-        """Stop. Does nothing while it is stopped."""
+        """Stop counting. Does nothing if the stopwatch is stopped."""
         self._state = (self.seconds(), None)
 
     def seconds(self) -> float:
@@ -48,21 +49,22 @@ class Stopwatch:
 
 
 class Control:
-    """The pause and cancel buttons of one task."""
+    """Lets other threads pause or cancel one task."""
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
         self._changed = threading.Condition()
         self._stopwatch = Stopwatch(clock)
         self._started = self._finished = False
         self._paused = self._cancelled = self._waiting = False
-        # `check` reads this without the lock, because it is called for every file and every block.
+        # True if the task must pause or end. `check` reads it without the lock, because `check` is
+        # called for every file and every block.
         self._interrupted = False
 
     def start(self) -> None:
-        """Start measuring time; called once by the thread of the task.
+        """Start measuring time. The thread of the task calls this once.
 
         Raises:
-            RuntimeError: It was started before.
+            RuntimeError: The task was started before.
         """
         with self._changed:
             if self._started:
@@ -71,7 +73,7 @@ class Control:
             self._keep_time()
 
     def finish(self) -> None:
-        """Stop measuring time; it cannot be started again."""
+        """Stop measuring time. The measurement cannot be started again."""
         with self._changed:
             self._finished = True
             self._keep_time()
@@ -93,16 +95,19 @@ class Control:
 
     @property
     def paused(self) -> bool:
-        """Whether the task was asked to wait, and is neither cancelled nor finished."""
+        """Whether the task must wait. False if it was cancelled or has finished."""
         return self._paused and not self._cancelled and not self._finished
 
     def wait_paused(self, timeout: float | None = None) -> bool:
-        """Block until the task waits in a pause; False if it does not within ``timeout``."""
+        """Block until the task waits in a pause.
+
+        Returns False if it does not wait within ``timeout`` seconds.
+        """
         with self._changed:
             return self._changed.wait_for(lambda: self._waiting, timeout)
 
     def check(self) -> None:
-        """Wait while the task is paused; the task calls this between two steps.
+        """Wait while the task is paused. The task calls this between two steps.
 
         Raises:
             CancelledError: The task was cancelled.

@@ -1,9 +1,10 @@
 """The table of files of a scan, stored in columns.
 
-Arrays of numbers, a name per file and a path per folder take 106 bytes per file in a tree of
-200,000 files. A tuple with the whole path and the same numbers takes 304 bytes.
+In a tree of 200,000 files, the columns (arrays of numbers, a name per file, a path per folder)
+take 106 bytes per file. A tuple per file with the whole path and the same numbers would take 304
+bytes.
 
-Threads: the scanning thread only.
+Threads: only the scanning thread uses the table.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from __future__ import annotations
 import os
 from array import array
 
-#: (device, inode) of a file: equal for two names of one file (hard links, bind mounts).
+#: The identity of a file as (device, inode). It is equal for two names of one file (hard links,
+#: bind mounts).
 Identity = tuple[int, int]
 
 _INT64_MAX = 2**63 - 1
@@ -19,7 +21,7 @@ _UINT64_MASK = 2**64 - 1
 
 
 class FileTable:
-    """Rows of files, identified by their number."""
+    """A table with one row per file. A row is identified by its number."""
 
     def __init__(self) -> None:
         self._folders: list[str] = []
@@ -37,12 +39,12 @@ class FileTable:
         return len(self._names)
 
     def add_folder(self, path: str) -> int:
-        """Add a folder; returns its number for `add`."""
+        """Add a folder. Returns the number of the folder, for calls of `add`."""
         self._folders.append(path if path.endswith(os.sep) else path + os.sep)
         return len(self._folders) - 1
 
     def add(self, folder: int, name: str, stat: os.stat_result) -> None:
-        """Add a file of a folder."""
+        """Add a file that is in the folder with this number."""
         self._names.append(name)
         self._folder.append(folder)
         self.sizes.append(stat.st_size)
@@ -59,18 +61,18 @@ class FileTable:
         return self._modified[row]
 
     def identity(self, row: int) -> Identity | None:
-        """The identity of the file; None if the walk did not find it out (on Windows)."""
+        """The identity of the file; None if the walk could not determine it (on Windows)."""
         inode = self._inode[row]
         return (self._device[row], inode) if inode else None
 
     def learn_identity(self, row: int, stat: os.stat_result) -> None:
-        """Set the identity from the opened file, if the walk did not find it out."""
+        """If the walk could not determine the identity, set it from the opened file."""
         if not self._inode[row]:
             self._device[row] = self._device_number(stat.st_dev)
             self._inode[row] = _folded(stat.st_ino)
 
     def matches(self, row: int, stat: os.stat_result) -> bool:
-        """Whether the file is the one that the walk found, and is unchanged."""
+        """Whether the opened file is the one that the walk found, and is unchanged."""
         return (
             self.sizes[row] == stat.st_size
             and self._modified[row] == _clamped(stat.st_mtime_ns)
@@ -92,11 +94,11 @@ class FileTable:
 
 
 def _clamped(nanoseconds: int) -> int:
-    # File systems can store years after 2262, 64 bits of nanoseconds cannot.
+    # Clamp the time: some file systems store years after 2262, but 64 bits of nanoseconds cannot.
     return max(-_INT64_MAX, min(_INT64_MAX, nanoseconds))
 
 
 def _folded(inode: int) -> int:
-    # ReFS has 128-bit file numbers. Two files that fold to the same value are treated as hard links
-    # of one file and are not offered for removal.
+    # File numbers of ReFS have 128 bits and are folded to 64. If two files get the same value,
+    # they count as hard links of one file, and are not offered for removal.
     return (inode ^ (inode >> 64)) & _UINT64_MASK

@@ -1,6 +1,6 @@
-"""The results: groups of files with the same content.
+"""The results of a scan: groups of files with the same content.
 
-Not for: finding them (``search``), acting on them (``keep``).
+This module does not find groups (see ``search``) or remove files (see ``keep``).
 """
 
 from __future__ import annotations
@@ -34,14 +34,15 @@ class Group:
 
     @property
     def wasted_bytes(self) -> int:
-        """The bytes that the extra copies take up."""
+        """The number of bytes that the extra copies use."""
         return self.size * (len(self.files) - 1)
 
 
 def keep_order(modified: int, path: str) -> tuple[int, int, str]:
     """Sort key: the oldest file first, then the shortest path, then alphabetical order.
 
-    A copy is usually newer than its original and usually has a longer path ("photo (2)").
+    The reason for this order: a copy is usually newer than its original and has a longer path
+    ("photo (2)").
 
     Args:
         modified: Time of the last modification in nanoseconds.
@@ -53,8 +54,8 @@ def keep_order(modified: int, path: str) -> tuple[int, int, str]:
 class GroupList:
     """The groups found so far.
 
-    Threads: the scanning thread adds; any thread reads.
-    Guarantees: groups are only added at the end, so that numbers stay valid.
+    Threads: only the scanning thread adds groups. Any thread can read them. Guarantees: groups are
+    only added at the end, so that their numbers stay valid.
     """
 
     def __init__(self) -> None:
@@ -75,14 +76,18 @@ class GroupList:
             return len(self._groups), self._wasted
 
     def since(self, start: int = 0) -> tuple[Group, ...]:
-        """The groups from number ``start`` on."""
+        """The groups whose number is ``start`` or higher."""
         with self._lock:
             return tuple(self._groups[start:])
 
     def by_waste(self, limit: int | None = None) -> list[Group]:
-        """The ``limit`` groups (or all) that waste most bytes, the largest first."""
+        """The ``limit`` groups that waste most bytes, the largest first.
+
+        All groups if ``limit`` is None.
+        """
         groups = self.since()
-        # Sorted outside the lock. `nsmallest` does not sort all groups for one page.
+        # Sort outside the lock, so that the scan can continue. `nsmallest` does not sort all
+        # groups, only those of the page.
         if limit is None:
             return sorted(groups, key=_waste)
         return heapq.nsmallest(limit, groups, key=_waste)

@@ -1,14 +1,15 @@
 """Reading files safely and hashing them.
 
 The digest is SHA-256. It is collision-resistant, and on processors with SHA instructions (Intel
-since 2019, every AMD Zen, Apple and most 64-bit ARM) it is the fastest such function of the
-standard library: 1720 MiB/s on the development machine, BLAKE2b has 880 MiB/s. Without these
-instructions it is half as fast as BLAKE2b, but faster than most disks. ``sha256sum`` can check it.
+since 2019, every AMD Zen, Apple and most 64-bit ARM) it is the fastest collision-resistant
+function of the standard library: 1720 MiB/s on the development machine, compared with 880 MiB/s
+for BLAKE2b. Without these instructions it is half as fast as BLAKE2b, but faster than most disks.
+``sha256sum`` can check it.
 
 Threads: one thread per `Hasher`. Hashing and reading release the interpreter lock.
-Guarantees: only ordinary files are read. Opening never blocks, as it would for a fifo, and follows
-    no symbolic link. A file that has changed since the walk or while it is read raises
-    `UnusableError`. `Control.check` is called before every block of `BLOCK` bytes.
+Guarantees: only ordinary files are read. Opening never blocks (a fifo would block), and does not
+follow symbolic links. A file that has changed since the walk or while it is read raises
+`UnusableError`. `Control.check` is called before every block of `BLOCK` bytes.
 """
 
 from __future__ import annotations
@@ -26,16 +27,17 @@ from views.duplicates.files import FileTable
 from views.duplicates.problems import CHANGED, UnusableError
 from views.duplicates.progress import Tracker
 
-#: The bytes of one read: large enough for full disk speed, small enough for a quick cancel.
+#: The maximum number of bytes per read. It is large enough for full disk speed and small enough
+#: for a quick cancel.
 BLOCK = 1024 * 1024
 
-#: Bytes at each end of a file that the quick comparison reads.
+#: The quick comparison reads this number of bytes at the start and at the end of a file.
 END = 4096
 
-#: The largest file that the quick comparison reads as a whole.
+#: The quick comparison reads a file up to this size, in bytes, as a whole.
 READ_WHOLE = 2 * END
 
-#: Opens a file for reading, unbuffered. Tests pass their own function.
+#: A function that opens a file for reading, unbuffered. Tests pass their own function.
 Opener = Callable[[str], io.FileIO]
 
 _OPEN = (
@@ -51,8 +53,9 @@ def open_ordinary(path: str) -> io.FileIO:
     """Open an ordinary file for reading.
 
     Raises:
-        OSError: It cannot be opened.
-        UnusableError: It is not an ordinary file: a symbolic link, a fifo, a folder or a device.
+        OSError: The file cannot be opened.
+        UnusableError: The path is not an ordinary file, but a symbolic link, a fifo, a folder or a
+            device.
     """
     try:
         opened = os.open(path, _OPEN)
@@ -79,11 +82,13 @@ class Hasher:
         self._buffer = memoryview(bytearray(BLOCK))
 
     def quick(self, row: int) -> bytes:
-        """The digest of the first and last `END` bytes; of everything up to `READ_WHOLE` bytes.
+        """The digest of the first and last `END` bytes.
+
+        For a file up to `READ_WHOLE` bytes, it is the digest of all bytes.
 
         Raises:
             OSError: The file cannot be read.
-            UnusableError: It has changed.
+            UnusableError: The file has changed.
             CancelledError: The scan was cancelled.
         """
         size = self._files.sizes[row]
@@ -91,7 +96,7 @@ class Hasher:
         return self._digest(row, ranges)
 
     def full(self, row: int) -> bytes:
-        """The digest of the whole file; raises like `quick`."""
+        """The digest of the whole file. Raises the same errors as `quick`."""
         return self._digest(row, [(0, self._files.sizes[row])])
 
     def _digest(self, row: int, ranges: list[tuple[int, int]]) -> bytes:
@@ -113,8 +118,9 @@ class Hasher:
                         left -= got
                         unread -= got
                         self._tracker.read(got)
-                # One check after reading is enough: an open file cannot be exchanged. A check
-                # before reading would only save reading a changed file.
+                # One check after reading is enough, because an open file cannot be replaced by
+                # another one. A second check before reading would only avoid reading a changed
+                # file.
                 self._verify(row, file)
         finally:
             self._tracker.count_done(unread)

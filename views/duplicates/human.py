@@ -1,6 +1,6 @@
 """Sizes, durations and file names as text for people.
 
-Not for: descriptions of errors (``problems``).
+This module does not describe errors; see ``problems``.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from everview.i18n import ngettext
 
 _UNITS = ("kB", "MB", "GB", "TB", "PB", "EB")
 
-# Joiners that some scripts and emoji need. All other format characters are escaped: some of them
-# make a name look like another one, for example the right-to-left override.
+# These joiners are not escaped, because some scripts and emoji need them. All other format
+# characters are escaped. Some of them, for example the right-to-left override, make a name look
+# like another one.
 _JOINERS = "\u200c\u200d"
 
 
@@ -53,7 +54,7 @@ def format_duration(seconds: float) -> str:
 
 
 def display_path(path: str) -> str:
-    r"""A path as text that can be printed and encoded, different for different paths.
+    r"""A path as printable text. Different paths have different texts.
 
     Bytes that are not UTF-8 (lone surrogates, PEP 383) become ``\xff``, control characters and
     direction marks become ``\u202e``. Use it only to show a path, not to open the file.

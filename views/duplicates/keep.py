@@ -4,16 +4,17 @@ One copy of a group is always kept. Before each removal, the copy and the file t
 again, byte by byte (``verify``), because the scan may be hours old. No function of this module
 deletes a file.
 
-Errors: an unsafe request raises `RefusedError` before anything is done. Any other error is the
-    `Outcome` of one file; the other files are still processed.
+Errors: an unsafe request raises `RefusedError` before any file is changed. Any other error
+concerns one file and is stored in its `Outcome`; the other files are still processed.
 
-Threads: any that may block. One removal runs at a time in the process. Otherwise two views that
-    keep different copies of one group could each check the copy of the other and remove both.
+Threads: the functions can be called from any thread that may block. One removal runs at a time in
+the process. Otherwise two views that keep different copies of one group could each check the
+copy of the other and remove both.
 Guarantees: (a) a file is removed only if the file to keep exists and is an ordinary file with the
-    content of the group; (b) a file is removed only if it has this content now and is not the kept
-    file under another name; (c) the file to keep is never removed. If the kept file disappears
-    together with a copy, the two were one file under two names (a network folder that is mounted
-    twice). The outcome contains this reason, and no further file is touched.
+content of the group; (b) a file is removed only if it has this content now and is not the kept
+file under another name; (c) the file to keep is never removed. If the kept file disappears
+together with a copy, the two were one file under two names (a network folder that is mounted
+twice). The outcome contains this reason, and no further file is touched.
 """
 
 from __future__ import annotations
@@ -44,17 +45,18 @@ _removals = threading.Lock()
 
 
 class RefusedError(ValueError):
-    """A request that would lose data or is not possible; nothing was done."""
+    """A request is refused because it would lose data or is not possible. No file was changed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result for one file.
+    """The result of removing or restoring one file.
 
     Attributes:
-        path: The file, as named in the group.
-        done: Whether it was removed from there; after an undo, whether it was moved back.
-        reason: Why it was not, as half a sentence; with ``done``, a warning or "".
+        path: The path of the file in the group.
+        done: Whether the file was removed from there; after an undo, whether it was moved back.
+        reason: The reason for a failure, without a full stop. If ``done`` is true, a warning
+            or "".
         moved_to: The new path after a move; None if it was not moved.
     """
 
@@ -65,12 +67,15 @@ class Outcome:
 
 
 Report = Callable[[Outcome], None]
-# Removes a checked copy; returns its new path, if it has one.
+# A function that removes a checked copy and returns its new path, if it has one.
 _Removal = Callable[[FileState, FileState], str | None]
 
 
 class _OneFileError(Exception):
-    """The kept file disappeared with a copy; ``outcome`` is the outcome of the copy."""
+    """The file to keep disappeared when a copy was removed.
+
+    ``outcome`` is the outcome of the copy.
+    """
 
     def __init__(self, outcome: Outcome) -> None:
         self.outcome = outcome
@@ -122,7 +127,7 @@ def move(
     control: Control | None = None,
     report: Report | None = None,
 ) -> list[Outcome]:
-    """Move copies into a folder; `undo` brings them back.
+    """Move copies into a folder. `undo` moves them back.
 
     Args:
         group: The group, as the scan found it.
@@ -130,8 +135,9 @@ def move(
         paths: The files of the group to move.
         target: The folder; it is created if it does not exist. No file in it is overwritten: if a
             name is taken, the file becomes "name (2)".
-        base: Usually the scanned folder. Files keep their path below it: ``base/a/b.txt`` becomes
-            ``target/a/b.txt``. Other files are moved directly into ``target``.
+        base: Usually the scanned folder. Files keep their relative path below this folder:
+            ``base/a/b.txt`` becomes ``target/a/b.txt``. Other files are moved directly into
+            ``target``.
         control: Pauses or cancels the work, also in the middle of a file.
         report: Called in this thread with each outcome.
 
@@ -163,10 +169,10 @@ def move(
 def undo(
     outcomes: Sequence[Outcome], *, control: Control | None = None, report: Report | None = None
 ) -> list[Outcome]:
-    """Move files back to their old paths, without overwriting a file.
+    """Move files back to their old paths, without overwriting other files.
 
     Args:
-        outcomes: The result of `move`; files that were not moved are left out.
+        outcomes: The result of `move`. Files that were not moved are skipped.
         control: Pauses or cancels the work.
         report: Called in this thread with each outcome.
 
@@ -250,7 +256,7 @@ def _remove_one(group: Group, keep: str, path: str, remove: _Removal, control: C
 
 @contextmanager
 def _turn(control: Control) -> Iterator[None]:
-    """Wait for other removals; a cancel ends the wait."""
+    """Wait until no other removal is running. A cancel ends the wait."""
     control.check()
     while not _removals.acquire(timeout=0.1):
         control.check()
@@ -265,7 +271,7 @@ def _place_below(base: Path | None, path: str) -> Path:
         try:
             return Path(path).relative_to(os.path.abspath(base))  # noqa: PTH100 (as for target)
         except ValueError:
-            pass  # not below it: moved directly into the target, as documented
+            pass  # the file is not below ``base``, so it is moved directly into the target
     return Path(Path(path).name)
 
 
@@ -286,7 +292,7 @@ def _move_back(moved_to: str, path: str, control: Control) -> None:
 
 
 def _undo_move(outcome: Outcome, control: Control) -> Outcome:
-    """Undo a move at once; returns the outcome, which has the new path if the undo failed."""
+    """Move one file back at once. If this fails, the returned outcome has the new path."""
     assert outcome.moved_to is not None  # noqa: S101 (the caller has moved it)
     try:
         _move_back(outcome.moved_to, outcome.path, control)

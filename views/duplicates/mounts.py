@@ -1,6 +1,7 @@
-"""Folders without files of the user: file systems of the kernel, and the trash.
+"""Folders that a scan skips: file systems of the kernel, and the trash.
 
-Not for: ordinary mounted disks; an option of the walk decides whether to enter them.
+This module does not handle ordinary mounted disks. An option of the walk decides whether to enter
+them.
 """
 
 from __future__ import annotations
@@ -9,30 +10,31 @@ import os
 import re
 from pathlib import Path
 
-# The kernel generates these files when they are opened. Some have no end, some change the system
-# when they are read. fuse.portal shows files of the home folder a second time: removing one of the
-# two removes both.
+# Types of file systems that are skipped. In most of them, the kernel generates the files when they
+# are opened: some have no end, and some change the system when they are read. The type fuse.portal
+# shows files of the home folder a second time. Removing such a file would remove the original.
 _PSEUDO_TYPES = frozenset(
     """autofs binfmt_misc bpf cgroup cgroup2 configfs debugfs devpts devtmpfs efivarfs fuse.portal
     fusectl hugetlbfs mqueue nsfs proc pstore rpc_pipefs securityfs selinuxfs sysfs tracefs
     """.split()
 )
 
-# The trash of external disks (freedesktop.org, macOS) and of Windows.
+# The names of trash folders on external disks (freedesktop.org, macOS) and on Windows.
 _TRASH_NAMES = re.compile(r"\.Trash(-\d+)?|\.Trashes|\$RECYCLE\.BIN")
 
 MOUNT_TABLE = "/proc/self/mountinfo"
 
 
 def pseudo_devices(mount_table: str = MOUNT_TABLE) -> frozenset[int]:
-    """The ``st_dev`` of every mounted pseudo file system; empty without a mount table."""
+    """The ``st_dev`` of every mounted pseudo file system. Empty if there is no mount table."""
     try:
         text = Path(mount_table).read_text(encoding="utf-8", errors="replace")
     except OSError:
-        return frozenset()  # not Linux, or no /proc: there is no pseudo file system to skip
+        return frozenset()  # there are no pseudo file systems without /proc
     devices = set()
     for line in text.splitlines():
-        # proc(5): "36 35 98:0 /root /point options - type source options"
+        # The format of a line, from proc(5): "36 35 98:0 /root /point options - type source
+        # options"
         fields, _, rest = line.partition(" - ")
         if rest.split(" ", 1)[0] in _PSEUDO_TYPES:
             major, _, minor = fields.split(" ")[2].partition(":")
@@ -45,7 +47,7 @@ def home_trash() -> tuple[int, int] | None:
     data = os.environ.get("XDG_DATA_HOME") or "~/.local/share"
     try:
         stat = (Path(data).expanduser() / "Trash").stat()
-    except (OSError, RuntimeError):  # RuntimeError: no home folder is known
+    except (OSError, RuntimeError):  # RuntimeError: the home folder is unknown
         return None
     return (stat.st_dev, stat.st_ino)
 

@@ -1,6 +1,6 @@
-"""The files and folders that a scan left out, with reasons for people.
+"""The files and folders that a scan skipped, with the reasons for the user.
 
-A problem never ends a scan.
+A scan continues after every problem.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from everview.i18n import N_, _
 from views.duplicates.human import display_path
 
-#: The number of problems that are stored, a few MB. Later ones are only counted.
+#: At most this number of problems is stored, which takes a few MB. Later problems are only counted.
 MAX_PROBLEMS = 10_000
 
 CHANGED = N_("it changed while it was read")
@@ -42,11 +42,11 @@ _REASONS = {
 
 
 class UnusableError(Exception):
-    """A file that cannot be used, or has changed; the message says why."""
+    """Raised for a file that cannot be used or has changed. The message contains the reason."""
 
 
 def explain(error: OSError | UnusableError) -> str:
-    """The reason of an error, as half a sentence about the file."""
+    """Describe the reason of an error to the user, in a few words without a full stop."""
     if isinstance(error, UnusableError):
         return str(error)
     if error.errno in _REASONS:
@@ -56,11 +56,11 @@ def explain(error: OSError | UnusableError) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """A file or folder that was left out.
+    """A file or folder that the scan skipped.
 
     Attributes:
-        path: The path as it was found; it can have lone surrogates.
-        reason: Why, as half a sentence: "you do not have permission".
+        path: The path as it was found; it can contain lone surrogates.
+        reason: The reason without a full stop, for example "you do not have permission".
     """
 
     path: str
@@ -75,7 +75,7 @@ class Problem:
 class ProblemList:
     """The first problems of a scan, and the number of all problems.
 
-    Threads: any.
+    Threads: all methods can be called from any thread.
     """
 
     def __init__(self, limit: int = MAX_PROBLEMS) -> None:
@@ -85,7 +85,7 @@ class ProblemList:
         self._count = 0
 
     def add(self, path: str, reason: str) -> None:
-        """Add a problem. Beyond the limit it is only counted."""
+        """Add a problem. If the limit is reached, the problem is only counted."""
         with self._lock:
             self._count += 1
             if len(self._stored) < self._limit:
@@ -93,10 +93,10 @@ class ProblemList:
 
     @property
     def count(self) -> int:
-        """The number of all problems, also of those that are not stored."""
+        """The number of all problems, including those that are not stored."""
         return self._count
 
     def since(self, start: int = 0) -> tuple[Problem, ...]:
-        """The stored problems from number ``start`` on, in the order of `add`."""
+        """The stored problems whose number is ``start`` or higher, in the order of `add`."""
         with self._lock:
             return tuple(self._stored[start:])

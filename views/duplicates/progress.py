@@ -1,12 +1,13 @@
-"""The progress of a scan: counters that the scanning thread changes and any thread reads.
+"""The progress of a scan: counters that the scanning thread changes and any thread can read.
 
 Every change is also passed to ``everview.process.progress``, which a view receives at a limited
 rate. If the view was stopped, that call ends the scan.
 
-Not for: the results (``groups``, ``problems``).
+This module does not store the results; see ``groups`` and ``problems``.
 
-Threads: `Tracker.snapshot` from any thread, the rest from the scanning thread.
-Guarantees: the numbers of a snapshot belong to the same moment. A snapshot takes 4 microseconds.
+Threads: any thread can call `Tracker.snapshot`. Only the scanning thread calls the other methods.
+Guarantees: all numbers of a snapshot were read at the same moment. A snapshot takes 4
+microseconds.
 """
 
 from __future__ import annotations
@@ -47,8 +48,8 @@ class Progress:
         phase: The phase of the scan.
         paused: Whether it is paused.
         folders_seen: Folders opened so far.
-        files_seen: Ordinary files found so far, with those that are too small to compare.
-        bytes_seen: The sum of their sizes.
+        files_seen: Ordinary files found so far, including those that are too small to compare.
+        bytes_seen: The sum of the sizes of these files.
         files_to_hash: Files to read in the current or last hashing phase.
         files_hashed: The number of these files that were read or left out.
         bytes_to_hash: Bytes to read in that phase; less if a file need not be read.
@@ -80,7 +81,7 @@ class Progress:
 
     @property
     def fraction(self) -> float | None:
-        """The share of the hashing phase that is done, 0.0 to 1.0; None in other phases."""
+        """The finished part of the hashing phase, from 0.0 to 1.0; None in other phases."""
         if self.phase not in {Phase.HASHING_QUICK, Phase.HASHING_FULL}:
             return None
         return self.bytes_hashed / self.bytes_to_hash if self.bytes_to_hash else 1.0
@@ -90,7 +91,7 @@ class Tracker:
     """The counters behind `Progress`."""
 
     def __init__(self, seconds: Callable[[], float]) -> None:
-        """``seconds``: returns the working time of the scan (``Control.seconds``)."""
+        """``seconds`` returns the working time of the scan (``Control.seconds``)."""
         self._seconds = seconds
         self._lock = threading.Lock()
         self._rate = RateWindow()
@@ -134,7 +135,7 @@ class Tracker:
             self._bytes_to_hash -= unread
 
     def snapshot(self, *, paused: bool, groups: int, wasted: int, problems: int) -> Progress:
-        """The progress at this moment. The arguments are counted elsewhere."""
+        """The progress at this moment. The arguments are numbers that this class does not count."""
         with self._lock:
             elapsed = self._seconds()
             hashing = self._phase in {Phase.HASHING_QUICK, Phase.HASHING_FULL}

@@ -1,30 +1,33 @@
-"""The rate at which a total grows over the last few seconds."""
+"""Measuring the rate at which a total has grown over the last few seconds."""
 
 from __future__ import annotations
 
 from collections import deque
 
-#: The seconds that a rate covers: long enough to be steady, short enough to follow changes.
+#: A rate is measured over this number of seconds. It is long enough for a steady rate and short
+#: enough to follow changes.
 WINDOW = 5.0
 
-#: Minimum seconds between two samples, so that a window has at most 50 samples.
+#: Minimum time between two samples, in seconds. At most 50 samples are stored.
 SPACING = 0.1
 
-#: Minimum seconds for a rate. The rate of a single block varies too much.
+#: No rate is calculated before this number of seconds, because the rate of a single block varies
+#: too much.
 WARM_UP = 1.0
 
 
 class RateWindow:
     """The mean growth per second of a total over the last `WINDOW` seconds.
 
-    Times are monotonic seconds. Not thread-safe: the owner has a lock.
+    Times are seconds of a monotonic clock. The class is not thread-safe, so its owner must use a
+    lock.
     """
 
     def __init__(self) -> None:
         self._samples: deque[tuple[float, int]] = deque()
 
     def restart(self, now: float, total: int) -> None:
-        """Start again at ``now``, without the samples before it."""
+        """Delete all samples, and start again at ``now``."""
         self._samples.clear()
         self._samples.append((now, total))
 
@@ -34,7 +37,7 @@ class RateWindow:
             self._samples.append((now, total))
             self._forget(now)
         elif len(self._samples) > 1:
-            # Update the newest sample: a later rate must not count this growth again.
+            # Update the newest sample, so that a later rate does not count this growth again.
             self._samples[-1] = (self._samples[-1][0], total)
 
     def per_second(self, now: float, total: int) -> float:
@@ -47,6 +50,7 @@ class RateWindow:
         return (total - before) / passed if passed >= WARM_UP else 0.0
 
     def _forget(self, now: float) -> None:
-        # The newest sample at or before the start of the window stays: it is the base of the rate.
+        # Keep the newest sample at or before the start of the window, because the rate is
+        # calculated from it.
         while len(self._samples) > 1 and self._samples[1][0] <= now - WINDOW:
             self._samples.popleft()

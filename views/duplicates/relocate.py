@@ -1,11 +1,13 @@
-"""Moving one file to any disk, without overwriting another file.
+"""Move one file to a folder on any disk, without overwriting another file.
 
 An empty file, the placeholder, reserves the new name; creating it fails if the name is taken. Then
-the file is renamed to the name of the placeholder. On another disk the placeholder is filled with a
-copy. The copy is written to the disk, read again and compared before the source is removed.
+the file is renamed to the name of the placeholder. If the new name is on another disk, the content
+is copied into the placeholder instead. The copy is written to the disk, read again and compared
+with the source before the source is removed.
 
-A hard link would need no placeholder. But FAT has no hard links, and removing the old name could
-remove a file that an editor has just saved there. A rename moves that file instead.
+A hard link at the new name would need no placeholder. However, FAT has no hard links. Also,
+removing the old name could remove a file that an editor has just saved under it. A rename moves
+such a file instead.
 
 Guarantees: the whole content is at one of the two places at every moment. No file is overwritten.
     If the move fails or is cancelled, the source is unchanged, and an incomplete copy is removed if
@@ -37,11 +39,13 @@ _RESERVE = (
 
 
 def move_to_unique(source: FileState, wanted: Path, control: Control) -> str:
-    """Move a file to ``wanted``, or to "name (2)" etc. if the name is taken; returns the path.
+    """Move a file to ``wanted``, or to "name (2)" and so on if the name is taken.
+
+    Returns the new path.
 
     Raises:
-        OSError, UnusableError: It was not moved.
-        CancelledError: The task was cancelled, and it was not moved.
+        OSError, UnusableError: The file was not moved.
+        CancelledError: The task was cancelled, and the file was not moved.
     """
     make_folders(wanted.parent)
     for candidate in _candidates(wanted):
@@ -54,7 +58,7 @@ def move_to_unique(source: FileState, wanted: Path, control: Control) -> str:
 
 
 def move_exactly(source: FileState, destination: Path, control: Control) -> None:
-    """Move a file to a path that does not exist; raises like `move_to_unique`.
+    """Move a file to a path that does not exist. Raises the same errors as `move_to_unique`.
 
     Raises:
         FileExistsError: The path exists.
@@ -75,14 +79,15 @@ def move_exactly(source: FileState, destination: Path, control: Control) -> None
         raise
     moved = destination.lstat()
     if (moved.st_size, moved.st_mtime_ns) != (source.stat.st_size, source.stat.st_mtime_ns):
-        # Another file took the name of the source a moment before. The inode does not show this:
-        # FAT and FUSE can give a renamed file a new one.
+        # Another file took the name of the source just before the rename. Size and time show this.
+        # The inode does not, because FAT and FUSE can give a renamed file a new inode.
         _put_back(FileState(str(destination), moved), source.path, control)
 
 
 def make_folders(folder: Path) -> None:
-    """Create a folder and those above it that are missing."""
-    # Path.mkdir(parents=True) is recursive, and a tree can be deeper than Python's stack.
+    """Create a folder and its missing parents."""
+    # Do not use Path.mkdir(parents=True): it is recursive, and a tree can be deeper than Python's
+    # stack.
     missing = []
     while not folder.is_dir():
         missing.append(folder)
@@ -102,7 +107,7 @@ def _candidates(wanted: Path) -> Iterator[Path]:
 
 
 def _copy(source: FileState, destination: Path, ours: os.stat_result, control: Control) -> None:
-    """Fill our placeholder with a copy, check it, then remove the source."""
+    """Copy the content into our placeholder, check the copy, then remove the source."""
     with open_ordinary(source.path) as reading, destination.open("r+b", buffering=0) as writing:
         if not os.path.samestat(ours, os.fstat(writing.fileno())):
             raise FileExistsError(errno.EEXIST, "another file has taken the name", str(destination))
@@ -119,7 +124,8 @@ def _copy(source: FileState, destination: Path, ours: os.stat_result, control: C
                 written += writing.write(buffer[written:got])
         os.fsync(writing.fileno())
         if hasattr(os, "posix_fadvise"):
-            # Otherwise the check would read the data from memory instead of from the disk.
+            # Drop the cached data. Otherwise the check would read it from memory instead of from
+            # the disk.
             os.posix_fadvise(writing.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
         writing.seek(0)
         after = hashlib.sha256()
@@ -127,30 +133,31 @@ def _copy(source: FileState, destination: Path, ours: os.stat_result, control: C
             control.check()
             after.update(buffer[:got])
         if after.digest() != before.digest():
-            raise UnusableError(_("the copy on the other disk differs from it"))
+            raise UnusableError(_("the copy on the other disk differs from the original file"))
     _copy_attributes(source.path, destination)
     _sync_folder(destination.parent)
     if not source.is_unchanged():
         raise UnusableError(_(CHANGED))
-    # A network disk answers "not found" if it has removed the file and its first answer was lost.
+    # This is not an error: a network disk reports "not found" if it has removed the file and its
+    # first answer was lost.
     Path(source.path).unlink(missing_ok=True)
 
 
 def _copy_attributes(source: str, destination: Path) -> None:
-    # FAT has no permissions and raises this error. The times were set before.
+    # FAT has no permissions, so that copystat raises this error. It has set the times before.
     with contextlib.suppress(PermissionError):
         shutil.copystat(source, destination, follow_symlinks=False)
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name durable before the old one is removed. Windows does this itself."""
+    """Write the new name to the disk before the old one is removed. Windows does this itself."""
     if not hasattr(os, "O_DIRECTORY"):
         return
     opened = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         os.fsync(opened)
     except OSError as error:
-        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # not possible on some network disks
+        if error.errno not in {errno.EINVAL, errno.ENOTSUP}:  # not all network disks support this
             raise
     finally:
         os.close(opened)
@@ -168,12 +175,12 @@ def _put_back(wrong: FileState, path: str, control: Control) -> NoReturn:
 def _remove_own(source: FileState, destination: Path, ours: os.stat_result) -> None:
     """Remove our placeholder or copy, if it is still ours and the source still exists.
 
-    A network disk can report that a removal failed although it succeeded. Then the copy is the only
-    file that is left.
+    The source is checked because a network disk can report that its removal failed although it
+    succeeded. In that case, the copy is the only file that is left.
     """
     try:
         source_there = os.path.samestat(source.stat, os.lstat(source.path))
         if source_there and os.path.samestat(ours, destination.lstat()):
             destination.unlink()
     except FileNotFoundError:
-        pass  # one of the two does not exist; the caller raises the first error
+        pass  # one of the two files does not exist; the caller raises the original error

@@ -1,6 +1,6 @@
-"""`GroupRow`: one group of duplicates in the page, with buttons that remove its copies.
+"""`GroupRow` shows one group of duplicates in the page, with buttons that remove its copies.
 
-Not for: removing files (``keep``), which checks everything again.
+This module does not remove files; see ``keep``, which checks everything again.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from views.duplicates.groups import Group
 from views.duplicates.human import display_path, format_size
 from views.duplicates.keep import Outcome, move, trash, undo
 
-#: The number of files of one group in the page.
+#: The page shows at most this number of files of one group.
 FILES_SHOWN = 100
 
 
@@ -39,7 +39,7 @@ class Asker(Protocol):
 
 
 class GroupRow(Details):
-    """A group: its files, the choice of the file to keep, and buttons for the other files."""
+    """One group in the page: its files, the choice of the file to keep, and buttons."""
 
     __slots__ = ("_buttons", "_choices", "_files", "_moved", "_result", "_view", "group", "removed")
 
@@ -88,7 +88,7 @@ class GroupRow(Details):
 
     @property
     def kept(self) -> str:
-        """The file that stays."""
+        """The file that the user has chosen to keep."""
         return next(
             (
                 path
@@ -100,7 +100,7 @@ class GroupRow(Details):
 
     @property
     def extra(self) -> list[str]:
-        """The listed files that were not removed and are not kept."""
+        """The listed files, without those that were removed and the one to keep."""
         kept = self.kept
         return [path for path in self._choices if path != kept and path not in self.removed]
 

@@ -4,13 +4,16 @@
     scan.run()                              # blocks; other threads may call:
     scan.progress(), scan.groups(since=12), scan.pause(), scan.resume(), scan.cancel()
 
-Not for: removing files (``keep``).
+This module does not remove files; see ``keep``.
 
-Threads: `Scan.run` in a thread that may block; all other methods in any thread at any time.
+Threads: `Scan.run` is called in a thread that may block. All other methods can be called from any
+thread at any time.
 Guarantees: nothing is written, moved or changed. A file that cannot be read, disappears or changes
-    does not end a scan; it becomes a `Problem`. `cancel` takes effect after opening one file or
-    reading 1 MiB; a disk that does not answer delays it. Results found before a cancel stay.
-    Memory: 45 MB for 200,000 files (measured); 15 MB of it, the results, stay after the run.
+does not end a scan; it becomes a `Problem`. `cancel` takes effect after opening one file or
+reading 1 MiB; a disk that does not answer delays it. Results that were found before a cancel
+stay available.
+Memory: a run with 200,000 files uses 45 MB (measured). Of these, 15 MB for the results stay in
+use after the run.
 """
 
 from __future__ import annotations
@@ -44,8 +47,8 @@ class Scan:
         Args:
             folder: The folder to scan. It may be a symbolic link; no other link is followed. If it
                 cannot be listed, the scan ends with this one problem.
-            minimum_size: The smallest size in bytes to compare. 1 leaves out empty files, which
-                take up no space; 0 includes them.
+            minimum_size: The smallest size in bytes to compare. With 1, empty files are skipped,
+                because they take up no space. With 0, they are included.
             one_file_system: Do not enter other disks that are mounted below the folder.
             clock: Returns monotonic seconds, for the rate and the time left.
             open_file: Opens a file for reading; for tests.
@@ -60,13 +63,14 @@ class Scan:
         self._open_file = open_file
 
     def run(self) -> Progress:
-        """Scan until done or cancelled; returns the final progress.
+        """Scan until done or cancelled. Returns the final progress.
 
         Raises:
-            RuntimeError: It was run before.
+            RuntimeError: The scan was run before.
         """
         self._control.start()
-        # Only `Search` has the table of files: after the run, a scan has only its results.
+        # Only `Search` has a reference to the table of files, so that the table is freed after the
+        # run.
         search = Search(
             self._control,
             self._tracker,
@@ -76,7 +80,7 @@ class Scan:
             one_file_system=self._one_file_system,
             open_file=self._open_file,
         )
-        end = Phase.FAILED  # by an error of this program, or because its view was stopped
+        end = Phase.FAILED  # the run raised, or its view was stopped
         try:
             self._control.check()
             search.run(str(self.folder))
@@ -89,7 +93,7 @@ class Scan:
         return self.progress()
 
     def pause(self) -> None:
-        """Wait before the next block until `resume` or `cancel`."""
+        """Pause the scan before the next block, until `resume` or `cancel` is called."""
         self._control.pause()
 
     def resume(self) -> None:
@@ -101,7 +105,10 @@ class Scan:
         self._control.cancel()
 
     def wait_paused(self, timeout: float | None = None) -> bool:
-        """Block until the scan waits after `pause`; False if it does not within ``timeout``."""
+        """Block until the scan has paused.
+
+        Returns False if it has not paused within ``timeout`` seconds.
+        """
         return self._control.wait_paused(timeout)
 
     def progress(self) -> Progress:
@@ -115,13 +122,19 @@ class Scan:
         )
 
     def groups(self, since: int = 0) -> tuple[Group, ...]:
-        """The groups found so far, from number ``since`` on."""
+        """The groups found so far whose number is ``since`` or higher."""
         return self._groups.since(since)
 
     def groups_by_waste(self, limit: int | None = None) -> list[Group]:
-        """The ``limit`` groups (or all) found so far that waste most bytes, the largest first."""
+        """The ``limit`` groups found so far that waste most bytes.
+
+        All groups if ``limit`` is None.
+        """
         return self._groups.by_waste(limit)
 
     def problems(self, since: int = 0) -> tuple[Problem, ...]:
-        """The problems, from number ``since`` on; the first 10,000 are stored."""
+        """The problems whose number is ``since`` or higher.
+
+        Only the first 10,000 problems are stored.
+        """
         return self._problems.since(since)

@@ -1,13 +1,15 @@
 """The stages of a scan: walk, equal sizes, equal ends, equal contents.
 
-Each stage compares only the files that the stage before found equal. The largest files come first,
+Each stage compares only files that were equal in the previous stage. The largest files come first,
 because their groups matter most.
 
-Hard links (names with the same device and inode) are one file. It is read once and is in a group
-once, with its other names as links. A file whose only "copies" are its own links is no duplicate.
+Hard links (names with the same device and inode) are one file. Such a file is read once. A group
+contains it once, with its other names as links. If all "copies" of a file are its own links, it is
+not a duplicate.
 
-Threads: `Search.run` in one thread; any thread may read the lists that it fills.
-Guarantees: the files of a group did not change between the walk and the end of reading them.
+Threads: `Search.run` is called in one thread. Any thread may read the lists that it fills.
+Guarantees: the files of a group did not change between the walk and the moment when they were
+completely read.
 """
 
 from __future__ import annotations
@@ -51,7 +53,7 @@ class Search:
             minimum_size=minimum_size,
             one_file_system=one_file_system,
         )
-        # The rows of further names of a file, by the row that was read.
+        # The rows of the other names of a file, by the row of the name that was read.
         self._links: dict[int, list[int]] = {}
 
     def run(self, folder: str) -> None:
@@ -67,7 +69,7 @@ class Search:
         self._compare_contents(alike)
 
     def _compare_ends(self, buckets: list[Sequence[int]]) -> list[list[int]]:
-        """Add the groups of small files; return groups of larger files that may be equal."""
+        """Add the groups of small files. Return the groups of larger files that may be equal."""
         sizes = self._files.sizes
         self._tracker.enter_hashing(
             Phase.HASHING_QUICK,
@@ -111,12 +113,13 @@ class Search:
                 continue
             identity = self._files.identity(row)
             if identity is not None:
-                # Checked again: on Windows the identity is known only after the file was opened.
+                # Check the identity again, because on Windows it is known only after the file was
+                # opened.
                 if identity in read:
                     self._links.setdefault(read[identity], []).append(row)
                     continue
-                # Recorded after the file was read: if one name cannot be read, the next one is
-                # tried.
+                # Record the identity only after the file was read. If one name cannot be read, the
+                # next one is tried.
                 read[identity] = row
             by_digest.setdefault(digest, []).append(row)
         return by_digest

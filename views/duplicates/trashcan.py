@@ -1,6 +1,6 @@
-"""Putting one file into the system's trash.
+"""Put one file into the system's trash.
 
-Not for: the decision whether it may be removed (``keep``).
+This module does not decide whether a file may be removed; see ``keep``.
 
 Guarantees: no function of this module deletes a file.
 """
@@ -18,20 +18,21 @@ _DRIVE_FIXED = 3
 
 
 class TrashError(Exception):
-    """The file was not put into the trash; the message says why, as half a sentence."""
+    """The file was not put into the trash. The message contains the reason without a full stop."""
 
 
 def send(path: str) -> None:
     """Put a file into the trash.
 
     Raises:
-        TrashError: The file was not moved; the message says why.
+        TrashError: The file was not moved. The message contains the reason.
     """
-    # Imported here: it reads XDG_DATA_HOME on import and may load GLib, which scans do not need.
+    # Import send2trash only here. On import it reads XDG_DATA_HOME and may load GLib, which scans
+    # do not need.
     from send2trash import TrashPermissionError, send2trash
 
     if not _drive_has_trash(path):
-        # The shell of Windows would delete the file permanently without asking.
+        # Without this check, Windows would delete the file permanently without asking.
         raise TrashError(_("its drive has no recycle bin; move it instead"))
     try:
         send2trash(path)
@@ -39,7 +40,7 @@ def send(path: str) -> None:
         raise TrashError(_("its disk has no trash that you can use; move it instead")) from error
     except PermissionError as error:
         raise TrashError(_("you have no permission to remove it")) from error
-    except (OSError, ValueError) as error:  # ValueError: the trash cannot store the name
+    except (OSError, ValueError) as error:  # ValueError: the trash cannot store this name
         reason = getattr(error, "strerror", None) or str(error) or _("no reason was reported")
         raise TrashError(
             _("the trash did not accept it: {reason}").format(reason=reason)

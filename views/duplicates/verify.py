@@ -1,8 +1,8 @@
-"""The last check before a file is removed: its content exists in another file.
+"""The last check before a file is removed: another file must have the same content.
 
-Guarantees: `confirm_copy` returns only if both are ordinary files, are different files, and have
-    the same content, byte by byte, which is also the content that the scan found. Both were
-    unchanged after reading and still have their paths.
+Guarantees: `confirm_copy` returns only if both paths are ordinary files, are different files, and
+    have the same content, byte by byte. This is also the content that the scan found. After both
+    were read, they were unchanged and still had their paths.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from views.duplicates.problems import UnusableError, explain
 
 @dataclass(frozen=True, slots=True)
 class FileState:
-    """A file as it was when it was read."""
+    """The state of a file at the moment when it was read."""
 
     path: str
     stat: os.stat_result
 
     def is_unchanged(self) -> bool:
-        """Whether the file at the path is this one and is unchanged."""
+        """Whether the file at the path is still the file that was read, and is unchanged."""
         try:
             return unchanged(self.stat, os.lstat(self.path))
         except OSError:
@@ -36,7 +36,7 @@ class FileState:
 
 
 def unchanged(before: os.stat_result, after: os.stat_result) -> bool:
-    """Whether both results are of one ordinary file with the same size and modification time."""
+    """Whether both results are of one ordinary file with equal size and modification time."""
     return (
         stat.S_ISREG(after.st_mode)
         and os.path.samestat(before, after)
@@ -48,10 +48,11 @@ def unchanged(before: os.stat_result, after: os.stat_result) -> bool:
 def confirm_copy(
     group: Group, keep: str, extra: str, control: Control
 ) -> tuple[FileState, FileState]:
-    """Check that ``extra`` is a copy of ``keep``; returns both as they were read, ``keep`` first.
+    """Check that ``extra`` is a copy of ``keep``. Returns the states of both files, ``keep`` first.
 
     Raises:
-        UnusableError: It is no copy, or this cannot be determined; the message says why.
+        UnusableError: ``extra`` is not a copy, or this cannot be determined. The message contains
+            the reason.
         CancelledError: The task was cancelled.
     """
     with _opened(keep, _("the file to keep")) as kept_file, _opened(extra, _("it")) as extra_file:
@@ -84,7 +85,7 @@ def require_both(kept: FileState, extra: FileState) -> None:
     """Check again, without reading, that both files are in place and unchanged.
 
     Raises:
-        UnusableError: One of them is not.
+        UnusableError: One of the files was moved or has changed.
     """
     if not kept.is_unchanged():
         raise UnusableError(_("the file to keep is no longer the one that was compared"))
@@ -102,7 +103,7 @@ def _opened(path: str, what: str) -> io.FileIO:
 
 def _equal_digest(kept: io.FileIO, extra: io.FileIO, control: Control) -> bytes:
     digest = hashlib.sha256()
-    # bytearray, because two memoryviews are compared element by element.
+    # Use bytearray: comparing memoryviews is slow, because they are compared element by element.
     ours, theirs = bytearray(BLOCK), bytearray(BLOCK)
     while True:
         control.check()

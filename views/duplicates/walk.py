@@ -1,17 +1,17 @@
-"""Finding every ordinary file below a folder.
+"""Find every ordinary file below a folder.
 
 * The walk is not recursive: only the system's path length limits the depth.
 * Symbolic links (and junctions on Windows) are not followed, except for the folder where the scan
   starts. A folder that is reached twice (bind mounts) is entered once.
 * Mounted disks below the folder are entered, unless ``one_file_system`` is set. Pseudo file systems
   of the kernel (/proc) are not entered. Fifos, sockets and devices are not opened.
-* The trash is left out: a copy in the trash must never be the one that is kept.
+* The trash is skipped, because a copy in the trash must never be the file that is kept.
 
-Not for: opening files.
+This module does not open files.
 
-Threads: the scanning thread.
-Guarantees: a folder that cannot be listed becomes a problem, not an exception. `Control.check` is
-    called at least once for every `BATCH` entries.
+Threads: all functions are called on the scanning thread. Guarantees: a folder that cannot be
+listed becomes a problem, not an exception. `Control.check` is called at least once for every
+`BATCH` entries.
 """
 
 from __future__ import annotations
@@ -28,21 +28,21 @@ from views.duplicates.mounts import home_trash, is_trash_name, pseudo_devices
 from views.duplicates.problems import ProblemList, explain
 from views.duplicates.progress import Tracker
 
-#: The entries between two calls of `Control.check` and two updates of the progress.
+#: After this number of entries, `Control.check` is called and the progress is updated.
 BATCH = 256
 
 _PSEUDO_SYSTEM = N_("it is part of the running system and has no files on a disk")
 _JUNCTION = getattr(stat, "IO_REPARSE_TAG_MOUNT_POINT", None)
 
-# Folders are opened and then listed, for two reasons: a folder cannot be replaced by a link after
-# it was found, and the system does not resolve a long path for every file.
+# Folders are opened before they are listed, for two reasons. An open folder cannot be replaced by
+# a link. And the system does not have to resolve a long path for every file.
 _CAN_OPEN_FOLDERS = os.scandir in os.supports_fd
 _OPEN_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NONBLOCK", 0)
 _NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 
 
 class Walk:
-    """One walk below one folder, filling a `FileTable`."""
+    """Walks through one folder once, and fills a `FileTable`."""
 
     def __init__(
         self,
@@ -78,7 +78,8 @@ class Walk:
             return
         self._device = found.st_dev
         waiting = [root] if self._wants_folder(root, found) else []
-        # Depth-first order keeps the list short: it has the folders of one path, not of a level.
+        # Walk in depth-first order. The list of open folders then stays short: it contains the
+        # folders along one path, not those of a whole level.
         while waiting:
             path = waiting.pop()
             self._control.check()
@@ -128,7 +129,7 @@ class Walk:
         found: os.stat_result,
         waiting: list[str],
     ) -> None:
-        if not found.st_ino:  # listings on Windows do not contain it
+        if not found.st_ino:  # on Windows, listings do not contain the inode
             try:
                 found = os.lstat(path)
             except OSError as error:

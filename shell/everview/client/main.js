@@ -21,7 +21,10 @@ const root = /** @type {HTMLElement} */ (document.querySelector("main"));
 const PENDING_DELAY = 16;
 
 const fields = new Fields(sendEvent);
-/** @type {import("./replica/widgets.js").Widgets | undefined} set if this page had a widget */
+/**
+ * @type {import("./replica/widgets.js").Widgets | undefined} set when the page has its first
+ * widget
+ */
 let widgets;
 const withWidgets = later(async () => {
   const { Widgets } = await import("./replica/widgets.js");

@@ -1,9 +1,12 @@
-/** Translates texts of the page. Each text must be a plain literal, so `python dev.py strings` finds it. */
+/**
+ * Translates texts of the page. Each text must be a plain literal, so that `python dev.py
+ * strings` finds it.
+ */
 
 import { strings } from "./strings.js";
 
 /**
- * A text in the user's language.
+ * Translate a text to the user's language.
  * @param {string} text the English text; `{0}` and `{1}` are placeholders for the values
  * @param {(string | number)[]} values
  */

@@ -1,10 +1,13 @@
 /**
- * The base class for the page side of widgets: `import { Widget } from "/_everview/widget.js"`.
+ * The base class of a widget's object in the page: `import { Widget } from "/_everview/widget.js"`.
  *
  * shell/everview/html/widgets/widget.py has an example with both sides.
  */
 
-/** Name of the DOM event with which a widget requests that the page sends an event. */
+/**
+ * The name of a DOM event. With this event, a widget requests that the page sends an event to the
+ * server.
+ */
 export const FIRE = "everview-fire";
 
 /**

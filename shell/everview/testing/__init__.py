@@ -1,4 +1,4 @@
-"""Simulated windows for tests of views. Authors use the fixtures of ``plugin``.
+"""Simulated apps and windows for tests of views. Authors use the fixtures of ``plugin``.
 
 `SimulatedApp` runs an app without a server. `SimulatedWindow` is a page without a person,
 `PersonWindow` a page with one. `Clock` controls the time.

@@ -1,4 +1,4 @@
-"""`Clock`: the time of a simulated app. It stands still until a test advances it.
+"""`Clock` is the time of a simulated app. The time stands still until a test advances it.
 
     clock.advance(60)       # self.sleep(60), timeouts, grace periods and ticks are over at once
 
@@ -6,14 +6,15 @@ The clock replaces the time and the selector of an event loop, the two places wh
 the time and waits. No timer is patched. Plain code that waits (``self.sleep``) uses timers of the
 loop and therefore follows the clock. ``time.sleep``, ``time.time`` and other processes do not.
 
-Rejected alternatives: a jump to the next timer whenever nothing happens (trio's autojump) would end
-all grace periods and timeouts before a test can check anything; a patched ``time.monotonic``
-affects code that has nothing to do with views.
+Two alternatives were rejected. If the clock jumped to the next timer whenever nothing happens
+(autojump in trio), all grace periods and timeouts would end before a test can check anything. A
+patched ``time.monotonic`` would also affect code outside the views.
 
-Threads: `advance` and `settle` on the test's thread; `Loop` runs in another thread.
+Threads: `advance` and `settle` are called on the test's thread. `Loop` runs in another thread.
 
-Guarantees: when they return, no code is running (see ``thread_work``) and every window has received
-its updates. A timer runs at its own time. All its consequences happen before the next timer.
+Guarantees: when `advance` or `settle` returns, no code is running (see ``thread_work``) and every
+window has received its updates. Each timer runs at the time for which it was set. All its
+consequences happen before the next timer.
 """
 
 from __future__ import annotations
@@ -28,12 +29,13 @@ from typing import TypeVar
 
 from everview.testing.thread_work import ThreadWork, position_of
 
-#: The result of a selector.
+#: The type of the result of ``select``.
 Events = list[tuple[selectors.SelectorKey, int]]
 T = TypeVar("T")
 #: Maximum time to wait for an expected event, in seconds.
 PATIENCE = 10.0
-#: Interval of the checks whether a running thread waits now, in seconds. Its end wakes the loop.
+#: In this interval, in seconds, the clock checks whether a running thread has begun to wait. When
+#: the thread ends, it wakes the loop.
 POLL = 0.001
 
 
@@ -74,7 +76,7 @@ class Clock:
         self._run_to(self._now + seconds)
 
     def settle(self) -> None:
-        """Wait until all running code has ended or waits; no time passes."""
+        """Wait until all running code has ended or waits. The time does not change."""
         self._run_to(self._now)
 
     def _run_to(self, goal: float) -> None:
@@ -107,7 +109,7 @@ class Clock:
         if self._real_since is None:
             self._real_since = time.monotonic()
 
-    # on the thread of the loop ----------------------------------------------------------------
+    # methods called on the thread of the loop -------------------------------------------------
 
     def wait(self, select: Callable[[float | None], Events], timeout: float | None) -> Events:
         """Replace the selector of the loop, idle for ``timeout`` seconds (None: forever)."""
@@ -115,8 +117,8 @@ class Clock:
             return select(timeout)
         if self._goal is None:
             return select(None)
-        # Check the threads before their requests: in the other order, a thread could send a request
-        # and start to wait in between.
+        # First check whether threads run, then whether they sent requests. In the other order, a
+        # thread could send a request and start to wait between the two checks.
         if self.work.busy():
             return select(POLL)
         if events := select(0):
@@ -140,7 +142,7 @@ class Clock:
 
 
 class _Selector(selectors.DefaultSelector):
-    """A selector that follows a clock."""
+    """A selector that waits for the time of a `Clock`."""
 
     clock: Clock
 
@@ -158,13 +160,16 @@ class Loop(asyncio.SelectorEventLoop):
         super().__init__(selector)
 
     def time(self) -> float:
-        """The time of the clock."""
+        """Return the time of the clock instead of the real time."""
         return self._clock.now
 
     def run_in_executor(
         self, executor: Executor | None, func: Callable[..., T], *args: object
     ) -> asyncio.Future[T]:
-        """Run ``func`` and count it as work. ``asyncio.to_thread`` calls this."""
+        """Run ``func`` in a thread and count it as running code.
+
+        ``asyncio.to_thread`` calls this method.
+        """
         end = self._clock.work.begin(func, "executor")
         future = super().run_in_executor(executor, func, *args)
         future.add_done_callback(lambda _: end())

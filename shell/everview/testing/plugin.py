@@ -33,7 +33,7 @@ _RUNNING = pytest.StashKey[SimulatedApp]()
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Declare the setting that names the app."""
+    """Declare the pytest setting ``everview_app``, which names the app."""
     parser.addini("everview_app", "the app under test, as 'module:name'", "string")
 
 
@@ -80,14 +80,14 @@ def running_app(everview_app: App, request: pytest.FixtureRequest) -> Iterator[S
 
 @pytest.fixture
 def clock(running_app: SimulatedApp) -> Clock:
-    """The clock of the app: ``clock.advance(60)``."""
+    """A fixture with the clock of the app, for example for ``clock.advance(60)``."""
     assert running_app.clock is not None
     return running_app.clock
 
 
 @pytest.fixture
 def open_window(running_app: SimulatedApp) -> OpenWindow:
-    """A function that opens a window: ``open_window(url="/", user="owner")``."""
+    """A fixture with a function that opens a window: ``open_window(url="/", user="owner")``."""
     return running_app.open_window
 
 
@@ -101,7 +101,7 @@ def pytest_runtest_makereport(
     if report.when == "call" and report.failed and running is not None:
         shown = {line.removeprefix("E").strip() for line in str(report.longrepr).splitlines()}
         pages = [person.page() for person in running.people]
-        # Skip pages that the failure itself contains.
+        # Do not add pages that the message of the failure already contains.
         pages = [page for page in pages if not shown.issuperset(map(str.strip, page.split("\n")))]
         if pages:
             report.sections.append(("windows", "\n\n".join(pages)))

@@ -1,16 +1,16 @@
-"""`SimulatedApp`: the real runtime and link protocol in memory, without a socket or a browser.
+"""`SimulatedApp` runs the real runtime and link protocol in memory, without a socket or a browser.
 
     with SimulatedApp(app) as simulated:
         window = simulated.open("/counter/")
         window.click("Increment")
         assert window.text("#count") == "11"
 
-A simulated window is a page in Python (`Replica`) with the transport of a link. It waits for
-acknowledgements, never for a time. Authors of views use the fixtures of ``plugin``, whose windows
-behave like a person (`open_window`).
+A simulated window is a page in Python (`Replica`) with the transport of a link. The window waits
+for acknowledgements, never for a fixed time. Authors of views use the fixtures of ``plugin``,
+whose windows behave like a person (`open_window`).
 
 Threads: the runtime runs on a loop in its own thread, as in the server. The methods of the app and
-its windows are for the test's thread.
+its windows are called on the test's thread.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ class SimulatedApp:
     def open(
         self, url: str = "/", user: str = "owner", wait: bool = True, label: str = ""
     ) -> SimulatedWindow:
-        """Open a window without a person.
+        """Open a window that sends any message, without simulating a person.
 
         Args:
             url: The URL to show.
@@ -133,7 +133,7 @@ class SimulatedApp:
         return window
 
     def open_window(self, url: str = "/", user: str = "owner") -> PersonWindow:
-        """Open a window with a person.
+        """Open a window in which a simulated person uses the page.
 
         Args:
             url: The URL to show.

@@ -1,9 +1,10 @@
-"""`SimulatedWindow`: a page in Python (`Replica`) with a link to the runtime, in memory.
+"""`SimulatedWindow` is a page in Python (`Replica`) with a link to the runtime, in memory.
 
-It sends and receives the messages of a page. It does not check whether a person could do the same:
-it also clicks hidden elements. `PersonWindow` checks that.
+The simulated window sends and receives the messages of a page. It does not check whether a person
+could do the same. For example, it can click hidden elements. `PersonWindow` makes these checks.
 
-Threads: `send`, `close`, `deliver`: the server thread; `post`: any; all others: the test's thread.
+Threads: `send`, `close` and `deliver` are called on the server thread, `post` on any thread, and
+all other methods on the test's thread.
 """
 
 from __future__ import annotations
@@ -40,14 +41,17 @@ from everview.testing.page.selectable import SelectableNode
 
 P = ParamSpec("P")
 T = TypeVar("T")
-#: The value of a field as a frame contains it.
+#: The types that the value of a field can have in a frame.
 SlotValue = str | bool | list[int] | None
 #: An id that no node has.
 NO_NODE = 2**52
 
 
 class Simulated(Protocol):
-    """The part of `SimulatedApp` that its windows use (a protocol, to avoid an import cycle)."""
+    """The part of `SimulatedApp` that its windows use.
+
+    This is a protocol, to avoid an import cycle.
+    """
 
     loop: asyncio.AbstractEventLoop
     runtime: Runtime
@@ -72,7 +76,7 @@ def over_the_link(message: WindowMessage) -> WindowMessage:
     """Encode and decode a message: a simulated window can send only what a page can send.
 
     Raises:
-        LinkError: a page cannot send it.
+        LinkError: A page cannot send this message.
     """
     decoded = decode(encode(message))
     assert not isinstance(decoded, Hello | Proof)
@@ -105,7 +109,7 @@ class SimulatedWindow:
         self.acknowledged = 0
         self.effects: list[AnyEffect] = []
         self.effects_received = 0
-        #: The last state of the window that the app sent.
+        #: The newest state of the window that the app has sent.
         self.shown_as: WindowState | None = None
         self.frames: list[dict[str, Any]] = []
         self.bytes: list[int] = []
@@ -117,7 +121,7 @@ class SimulatedWindow:
         self._last_post: asyncio.Task[None] | None = None
         self._changed = threading.Condition()
 
-    # the transport, on the server thread -------------------------------------------------------
+    # methods of the transport, called on the server thread -------------------------------------
 
     def send(self, data: bytes) -> None:
         """Receive a message of the server."""
@@ -149,7 +153,7 @@ class SimulatedWindow:
             self._changed.notify_all()
 
     def close(self, code: int, reason: str) -> None:
-        """The server closes the link."""
+        """Called when the server closes the link."""
         with self._changed:
             self._changed.notify_all()
 
@@ -178,16 +182,16 @@ class SimulatedWindow:
             self.id, user, label, self, effects_received=self.effects_received
         )
         self.url = url
-        # After a reconnect the page has a document and a revision already.
+        # After a reconnect, the page already has a document and a revision.
         self.deliver(Attach(url, self.document, self.replica.revision))
 
     def deliver(self, message: WindowMessage) -> None:
-        """Deliver a message of this window to the runtime. Server thread."""
+        """Deliver a message of this window to the runtime. Called on the server thread."""
         if self.window.transport is self:
             self.simulated.runtime.receive(self.window, over_the_link(message))
 
     async def _receive(self, message: WindowMessage) -> None:
-        """Deliver a message, by the app's middlewares if they check messages."""
+        """Deliver a message. If middlewares of the app check messages, they are called first."""
         runtime = self.simulated.runtime
         if not runtime.middlewares.have("handle_websocket_message"):
             self.deliver(message)
@@ -195,7 +199,10 @@ class SimulatedWindow:
             await runtime.receive_checked(self.window, over_the_link(message))
 
     def post(self, message: WindowMessage) -> None:
-        """Send a message without waiting. Messages arrive in order. Any thread."""
+        """Send a message without waiting.
+
+        Messages arrive in order. Can be called from any thread.
+        """
         self.simulated.loop.call_soon_threadsafe(self._post, message)
 
     def _post(self, message: WindowMessage) -> None:
@@ -210,7 +217,7 @@ class SimulatedWindow:
 
         self._last_post = self.simulated.loop.create_task(receive(self._last_post))
 
-    # the test's thread -------------------------------------------------------------------------
+    # methods called on the test's thread -------------------------------------------------------
 
     def go(self, url: str) -> None:
         """Go to another URL of the app."""
@@ -288,7 +295,7 @@ class SimulatedWindow:
         node = self.find(target, "change") if isinstance(target, str) else target
         if node.tag == "select" and isinstance(value, list):
             options = [below.id for below in node.walk() if below.tag == "option"]
-            # An index without an option gets an id that does not exist.
+            # If no option has the index, send an id that does not exist.
             value = [options[at] if at < len(options) else NO_NODE for at in value]
         return self.event(node, "change", value, wait)
 
@@ -344,7 +351,7 @@ class SimulatedWindow:
         raise AssertionError(f"{target!r} is not in this page:\n{self.page()}")
 
     def has(self, target: str) -> bool:
-        """Whether the page has a node that matches."""
+        """Whether the page contains a node that matches."""
         try:
             self.find(target)
         except (AssertionError, ValueError):
@@ -375,7 +382,7 @@ class SimulatedWindow:
                 )
 
     def page(self) -> str:
-        """The page as text, for failures."""
+        """The page as text, for error messages."""
         lines: list[str] = []
 
         def write(node: ReplicaNode, depth: int) -> None:

@@ -1,13 +1,14 @@
-"""`ThreadWork`: the authors' code that runs in threads, and whether it waits.
+"""`ThreadWork` tracks the authors' code that runs in threads, and whether that code waits.
 
-A simulated app is idle if no code runs. Code that waits for the loop (`sleep`, `await_click`, `ask`
-…) does not count as running. Code that computes, reads a file or calls ``time.sleep`` does.
+A simulated app is idle if no author code runs. Code that waits for the loop (`sleep`,
+`await_click`, `ask` …) does not count as running. Code that computes, reads a file or calls
+``time.sleep`` does.
 
-Threads: `begin` and `busy` on the thread of the loop.
+Threads: `begin` and `busy` are called on the thread of the loop.
 
 Guarantees: running code never counts as waiting. A job counts from before the start of its thread
-until its end has arrived on the loop. It waits only while one of its calls is registered and has no
-result.
+until its end has arrived on the loop. A job counts as waiting only while one of its calls is
+registered and has no result.
 """
 
 from __future__ import annotations
@@ -30,7 +31,7 @@ LIBRARIES = {Path(__file__).resolve().parents[1]} | {
 
 
 class Job:
-    """One function in a thread, with the activity that it belongs to."""
+    """A function that runs in a thread, with the activity to which it belongs."""
 
     def __init__(self, function: Callable[..., object], name: str) -> None:
         self.name = name
@@ -38,7 +39,7 @@ class Job:
 
     @property
     def waits(self) -> bool:
-        """Whether it is blocked in a call that has no result yet."""
+        """Whether the job is blocked in a call that has no result yet."""
         if self._activity is None:
             return False
         calls = list(self._activity.pending)
@@ -52,7 +53,10 @@ class ThreadWork:
         self._jobs: set[Job] = set()
 
     def begin(self, function: Callable[..., object], name: str) -> Callable[[], None]:
-        """Register ``function`` before it runs in a thread; returns a function for its end."""
+        """Register ``function`` before it runs in a thread.
+
+        Returns a function to call when it has ended.
+        """
         job = Job(function, name)
         self._jobs.add(job)
         return partial(self._jobs.discard, job)
@@ -78,7 +82,7 @@ class WatchedThreads:
 
         try:
             self._spawn(function, name, ended)
-        except RuntimeError:  # no more threads
+        except RuntimeError:  # the system cannot start more threads
             end()
             raise
 
@@ -86,7 +90,8 @@ class WatchedThreads:
 def _activity_of(function: Callable[..., object]) -> Activity | None:
     """The activity of a job of `activity.run` or `asyncio.to_thread`.
 
-    Both pass a copy of the context as ``partial(context.run, ...)``, which contains the activity.
+    `activity.run` and `asyncio.to_thread` pass ``partial(context.run, ...)``. The context contains
+    the activity.
     """
     run = getattr(function, "func", None) if isinstance(function, partial) else None
     context = getattr(run, "__self__", None)

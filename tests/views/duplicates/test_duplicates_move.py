@@ -202,7 +202,7 @@ def test_copy_that_differs_on_the_disk_is_removed(
     monkeypatch.setattr(os, "replace", _other_disk)
     monkeypatch.setattr(os, "fsync", rot)
     (outcome,) = move(group, group.files[0], [group.files[1]], tmp_path / "out")
-    assert outcome.reason == "the copy on the other disk differs from it"
+    assert outcome.reason == "the copy on the other disk differs from the original file"
     assert tree(base)["sub/a.txt"] == CONTENT
     assert tree(tmp_path / "out") == {}
 

@@ -1,6 +1,6 @@
 /**
- * The parts of the bar that are loaded after the first view is shown: progress, the mark of the link
- * to the current page, the state of the connection, and announcements for screen readers.
+ * The parts of the bar that are loaded after the first view is shown. They show the progress, the
+ * link to the current page and the state of the connection, and announce texts to screen readers.
  */
 
 import { t } from "../t.js";
@@ -17,7 +17,10 @@ export class Bar {
     this.title = "";
     /** The text to announce. */
     this.text = "";
-    /** The window's title as this class set it. A script of the view may have set another title. */
+    /**
+     * The last title that this class gave to the window. A script of the view may have set
+     * another title since.
+     */
     this.shown = chrome.title;
     this.step = this.speaking = 0;
     chrome.bar = this;

@@ -11,7 +11,7 @@ export class Busy {
     this.marked = new Set();
   }
 
-  /** The elements with unacknowledged events. */
+  /** The elements whose events the server has not acknowledged yet. */
   waiting() {
     const { document, nodes } = this.replica;
     const events = this.link.pending.filter((event) => event.document === document);

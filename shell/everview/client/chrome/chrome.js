@@ -7,7 +7,7 @@ const $ = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (docume
 const THEME = "everview-theme";
 
 /**
- * The state of the window from the server.
+ * The state of the window that the server sends.
  * @typedef {object} WindowState
  * @property {number} zoom
  * @property {string} theme "system", "light" or "dark"

@@ -3,7 +3,10 @@
 import { make } from "./make.js";
 import { t } from "../t.js";
 
-/** Milliseconds until the older method is tried. It works only shortly after a click or key. */
+/**
+ * After this number of milliseconds, the older method is tried. The older method works only
+ * shortly after a click or key.
+ */
 const TIMEOUT = 500;
 
 export default class Clipboard {

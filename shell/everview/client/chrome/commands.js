@@ -1,6 +1,6 @@
 /**
- * The commands of the shell: one table for the menu, the shortcuts, the palette and the help; and
- * the functions for effects that can wait until this script is loaded (main.js).
+ * The commands of the shell, in one table for the menu, the shortcuts, the palette and the help.
+ * Also the functions for effects that can wait until this script is loaded (main.js).
  *
  * This module is loaded after the first view is shown. It loads each part of the shell on first use.
  */
@@ -15,7 +15,7 @@ import { Notices } from "./notices.js";
 import { t } from "../t.js";
 import { Uploads } from "./uploads.js";
 
-/** The zoom levels, as in browsers. */
+/** The available zoom levels, which are those of browsers. */
 const ZOOMS = [0.25, 0.33, 0.5, 0.67, 0.75, 0.8, 0.9, 1, 1.1, 1.25, 1.5, 1.75, 2, 2.5, 3, 4, 5];
 /** The wheel movement in pixels for one zoom step. Touch pads send smaller movements. */
 const WHEEL_STEP = 60;

@@ -2,7 +2,8 @@
  * Find in page. Matches are marked with the CSS Custom Highlight API, which does not change the
  * document. In engines without it, the current match is selected.
  *
- * Not for: texts in fields, and rows of long tables and logs that are not in the page.
+ * The search does not find texts in fields. In long tables and logs it finds only the rows that
+ * are in the page.
  */
 
 import { make } from "./make.js";
@@ -11,8 +12,8 @@ import { t } from "../t.js";
 const ALL = "everview-found";
 const HERE = "everview-found-here";
 /**
- * The page has this style sheet only during a search. A rule for highlights increases the time for
- * computing the style of every element by half (benchmarks, 10,000 rows).
+ * The page has this style sheet only during a search, because a rule for highlights slows down the
+ * style computation of every element by half (benchmarks, 10,000 rows).
  */
 const MARKS = `
   ::highlight(${ALL}) { background: #ffdf5d; color: #1b1f27; }
@@ -21,11 +22,11 @@ const MARKS = `
     ::highlight(${ALL}) { background: Mark; color: MarkText; }
     ::highlight(${HERE}) { background: Highlight; color: HighlightText; }
   }`;
-/** The largest number of matches that are marked. */
+/** Maximum number of matches that are marked. */
 const MAX_MATCHES = 10_000;
-/** Milliseconds between two searches in a page that changes. */
+/** Minimum time between two searches in a page that changes, in milliseconds. */
 const SEARCH_INTERVAL = 150;
-/** Values of `display` with which an element does not end a word. */
+/** An element with one of these values of `display` does not end a word. */
 const INLINE = new Set(["inline", "inline-block", "contents"]);
 
 export default class Find {

@@ -9,7 +9,11 @@ const BEGIN = 8;
 const FOLLOW = 5;
 const GAP = 0.2;
 
-/** The letters without accents and case. The number of letters is unchanged, so indexes stay valid. @param {string} text */
+/**
+ * The letters of a text in lower case and without accents. The number of letters is unchanged, so
+ * indexes stay valid.
+ * @param {string} text
+ */
 function plain(text) {
   return [...text].map((letter) => letter.normalize("NFD")[0].toLowerCase()[0] ?? letter);
 }

@@ -3,15 +3,15 @@
  * the pointer or the focus. The command "Last notices" shows them again.
  *
  * The two live regions are part of the page: screen readers often ignore a region that is added
- * together with its text. They have no roles, so only the view's own elements have the roles status
- * and alert.
+ * together with its text. The regions have no roles, so that only elements of the view have the
+ * roles status and alert.
  */
 
 import { t } from "../t.js";
 
-/** The largest number of notices that are shown. */
+/** Maximum number of notices that are shown at the same time. */
 const MAX_SHOWN = 5;
-/** The number of stored notices for the command "Last notices". */
+/** Maximum number of notices that are stored for the command "Last notices". */
 const MAX_STORED = 50;
 /** Milliseconds until a notice disappears. */
 const DURATION = 6000;

@@ -12,11 +12,11 @@ import { progressOf } from "./task.js";
 
 const RECENT = "everview-recent";
 const MAX_RECENT = 12;
-/** Milliseconds between two requests for the tasks. */
+/** Time between two requests for the tasks, in milliseconds. */
 const INTERVAL = 1000;
 /** The number of items by which Page Up and Page Down move. */
 const PAGE = 8;
-/** The score of a recently chosen item. */
+/** A recently chosen item gets this additional score. */
 const RECENT_SCORE = 4;
 
 /** @typedef {import("./task.js").Task} Task */
@@ -37,8 +37,8 @@ const RECENT_SCORE = 4;
  */
 
 /**
- * The path in this app for a text, which is a path, a link to this app, or an address of its server.
- * The result is "" for other texts.
+ * Convert a text to a path in this app. The text may be a path, a link to this app, or an address
+ * of its server. The result is "" for any other text.
  * @param {string} text
  */
 export function pathOf(text) {

@@ -1,4 +1,7 @@
-/** The dialog before the app quits while tasks are running. It shows their progress. */
+/**
+ * The dialog that opens if the user quits the app while tasks are running. It shows the progress
+ * of the tasks.
+ */
 
 import { Dialog } from "./dialog.js";
 import { make } from "./make.js";
@@ -10,14 +13,14 @@ import { progressOf } from "./task.js";
 
 /** Milliseconds between two requests for the running tasks. */
 const INTERVAL = 1000;
-/** Milliseconds after which an answer is considered lost. */
+/** If an answer has not arrived after this number of milliseconds, it is considered lost. */
 const TIMEOUT = 3000;
 
 export default class Quit {
   /** @param {import("./commands.js").Commands} commands */
   constructor(commands) {
     this.commands = commands;
-    /** The number of requests of this dialog without an answer. */
+    /** The number of requests of this dialog that have no answer yet. */
     this.requests = 0;
     /** The time of the last request. */
     this.requested = 0;
@@ -31,7 +34,8 @@ export default class Quit {
 
   /** Show the server's answer. @param {Task[]} tasks the running tasks */
   show(tasks) {
-    // The link was closed before the answer arrived.
+    // An old request without an answer does not count, because the link was closed before the
+    // answer arrived.
     if (performance.now() - this.requested > TIMEOUT) this.requests = 0;
     if (this.requests) {
       this.requests--;

@@ -1,4 +1,4 @@
-/** Progress as the bar, the palette and the quit dialog show it. */
+/** Format the progress of tasks for the bar, the palette and the quit dialog. */
 
 /**
  * A running or finished instance of a daemon view.
@@ -10,8 +10,9 @@
  */
 
 /**
- * The finished share in whole percent, rounded down: 100 means that all is done. Null if the total is
- * unknown. The same as `Progress.percent` in shell/everview/progress.py.
+ * The finished part in whole percent, rounded down. 100 means that everything is done, and null
+ * means that the total is unknown. The rule is the same as for `Progress.percent` in
+ * shell/everview/progress.py.
  * @param {number} done @param {number | null} total
  */
 export const percentOf = (done, total) =>

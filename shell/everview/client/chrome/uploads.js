@@ -1,9 +1,9 @@
 /**
- * Handles drops on a view, and files that the user chooses in a field or drops on it. Files are
- * uploaded to the field's bucket at once. main.js receives the events, because they may occur before
- * this module is loaded.
+ * Handles drops on a view. Also handles files that the user chooses in a file field or drops on
+ * it. Files are uploaded to the field's bucket at once. main.js receives the events, because they
+ * may occur before this module is loaded.
  *
- * Not for: processing uploaded files, which is done by handlers of the view.
+ * This module does not process uploaded files. Handlers of the view do that.
  */
 
 import { t } from "../t.js";

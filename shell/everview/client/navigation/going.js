@@ -1,12 +1,15 @@
 /**
- * Opens other views: at an address, from the history, in a new window. navigation.js handles links.
+ * Opens other views: by address, from the history, or in a new window. navigation.js handles links.
  */
 
 import { STORE, here, parse } from "./navigation.js";
 
 /** @typedef {import("./navigation.js").Navigation} Navigation */
 
-/** Whether an address belongs to this app. A window never loads another one. @param {string} url */
+/**
+ * Whether an address belongs to this app. A window never loads any other address.
+ * @param {string} url
+ */
 export const isOwn = (url) => parse(url)?.origin === location.origin;
 
 export class Going {

@@ -1,4 +1,4 @@
-/** Effects that leave the view: load another page, open an address, save a file. */
+/** Performs effects that leave the view: load another page, open an address, save a file. */
 
 import { isOwn } from "./going.js";
 import { parse } from "./navigation.js";

@@ -1,5 +1,5 @@
 /**
- * Links, and the scroll position and the focus of the shown view.
+ * Handles links, and the scroll position and the focus of the shown view.
  *
  * Another view of this app is shown without loading the page again. Every entry of the history has a
  * name. The scroll position of an entry is stored under this name and survives reloads. going.js opens
@@ -7,12 +7,20 @@
  */
 
 export const STORE = "everview-scroll";
-/** Milliseconds for which the page scrolls to its goal if the content arrives late. */
+/**
+ * If the content arrives late, the page scrolls to its target again for this number of
+ * milliseconds.
+ */
 const PATIENCE = 2000;
-/** Addresses that the server accepts for the system's browser (shell/everview/runtime/windows/messages.py). */
+/**
+ * The server opens these addresses in the system's browser
+ * (shell/everview/runtime/windows/messages.py).
+ */
 const OUTSIDE = /^(https?:\/\/|mailto:).{1,4000}$/;
 
-/** The address of the shown view. The server does not see fragments. */
+/**
+ * The address of the shown view, without the fragment, because the server does not see fragments.
+ */
 export const here = () => location.pathname + location.search;
 
 /** @param {string} href */
@@ -24,7 +32,7 @@ export function parse(href) {
   }
 }
 
-/** The target element of the address's fragment. */
+/** The element to which the fragment of the address refers. */
 function fragmentTarget() {
   const name = location.hash.slice(1);
   try {
@@ -40,7 +48,7 @@ export class Navigation {
   positions = JSON.parse(sessionStorage.getItem(STORE) || "{}");
   /** Whether the user navigated. If so, the focus moves to the new view. */
   arriving = false;
-  /** The end of the time in which the page scrolls to its goal. */
+  /** The time until which the page scrolls to its target again. */
   until = 0;
 
   /**
@@ -70,7 +78,11 @@ export class Navigation {
     this.positions[this.entry] = Math.round(scrollY);
   }
 
-  /** Links to this app stay in the window; with Ctrl or the middle button they open another. @param {MouseEvent} event */
+  /**
+   * A link to this app is opened in the same window. With Ctrl or the middle button, it is opened
+   * in a new window.
+   * @param {MouseEvent} event
+   */
   follow(event) {
     const { target, button, ctrlKey, metaKey, shiftKey } = event;
     const link = target instanceof Element && target.closest("a[href]");

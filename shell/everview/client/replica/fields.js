@@ -1,5 +1,6 @@
 /**
- * The values of fields. While the user types, the page owns the value. Otherwise the server owns it.
+ * The values of fields. While the user types, the page owns the value. Otherwise the server owns
+ * the value.
  *
  * Edits are sent shortly after typing stops, and at once when the field loses the focus, on Enter and
  * before any other event. A value from the server is set at once, or deferred as long as one of these is true:
@@ -19,7 +20,11 @@ const MAX_UNDO = 20_000;
 const NOT_TYPED = new Set(["checkbox", "radio", "range", "color"]);
 const DATE = /^(date|time|month|week)/;
 
-/** File fields are excluded: they have no value to report. @param {DocumentNode} element */
+/**
+ * Whether an element is a field with a value. File fields are excluded, because they have no
+ * value to report.
+ * @param {DocumentNode} element
+ */
 export function isField(element) {
   return element.matches?.("input:not([type=file]), textarea, select");
 }
@@ -29,7 +34,7 @@ function isTyped(element) {
   return element.tagName !== "SELECT" && !NOT_TYPED.has(element.type);
 }
 
-/** Whether the typed text is not (yet) a number or a date. @param {DocumentNode} element */
+/** True if the typed text is not, or not yet, a number or a date. @param {DocumentNode} element */
 function isInvalid(element) {
   return (element.type === "number" || DATE.test(element.type)) && element.validity.badInput;
 }

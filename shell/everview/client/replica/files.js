@@ -1,6 +1,6 @@
 /**
- * Style sheets and modules that the classes of a document declare. Each file is linked once, when a
- * document first needs it, in the order of the server's list.
+ * Loads the style sheets and modules that the classes of a document declare. A file is linked only
+ * once, when a document first needs it. The order is that of the server's list.
  */
 
 /** Only these URLs are loaded, even if a frame contains others (threat T13). The page's policy also limits URLs. */
@@ -59,7 +59,10 @@ function loaded(sheet, report) {
   });
 }
 
-/** Resolves when all linked style sheets are loaded, because a widget may measure its size. */
+/**
+ * Wait until all linked style sheets are loaded. A widget may measure its size, which depends on
+ * them.
+ */
 export async function styled() {
   const waited = loading;
   await Promise.all(waited);

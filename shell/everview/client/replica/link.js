@@ -11,9 +11,9 @@ const STORE = "everview";
 const RETRY_DELAYS = [0, 50, 100, 200, 400, 800];
 const MAX_RETRY_DELAY = 1500;
 /**
- * MANY frames are confirmed at once, SOME frames after a delay. The server sends at most 64
- * unconfirmed frames, of which 16 without a request. A large frame is confirmed at once. Because of
- * the random part, not all windows confirm at the same frame.
+ * MANY unconfirmed frames are confirmed at once, SOME frames after a delay, and a large frame at
+ * once. The server sends at most 64 frames without a confirmation, and at most 16 of them without
+ * a request. A random part of the numbers prevents that all windows confirm at the same frame.
  */
 const MANY = 24 + Math.random() * 8;
 const SOME = 8;
@@ -92,21 +92,21 @@ function encode(message) {
 const isTooLarge = (text) => text.length * 3 > MAX_MESSAGE - 100 && new Blob([text]).size > MAX_MESSAGE - 100;
 
 export class Link {
-  /** The number of the last event. */
+  /** The number of the last event that was sent. */
   number = 0;
   /** @type {EventMessage[]} events without an acknowledgement */
   pending = [];
   live = false;
   /** Whether the server closed the last link because of a message. */
   broken = false;
-  /** The number of the first event that was sent again, and how often it was. */
+  /** `resending` is the number of the first event that was sent again, `resends` how often. */
   resending = 0;
   resends = 0;
-  /** Attempts to connect since the last message. */
+  /** The number of attempts to connect since the last message. */
   attempt = 0;
-  /** Frames that were not confirmed yet. */
+  /** The number of received frames that were not confirmed yet. */
   frames = 0;
-  /** Whether this page has not been connected yet. */
+  /** True until this page has been connected for the first time. */
   fresh = true;
   timer = 0;
   confirming = 0;

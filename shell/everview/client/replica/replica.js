@@ -6,7 +6,8 @@
  * could run a script is refused here, in addition to the checks of the server
  * (shell/everview/html/tree/safety.py).
  *
- * Not for: the time at which values of fields are set (fields.js), the link, events.
+ * This module does not decide when values of fields are set (see fields.js), and does not handle
+ * the link or events.
  */
 
 const REFUSED_TAGS = new Set(
@@ -38,10 +39,10 @@ const NAMESPACES = new Map([
 /** SVG and MathML elements whose children are HTML unless their tags have a namespace. */
 const HTML_INSIDE = new Set("foreignObject annotation-xml mi mn mo ms mtext".split(" "));
 
-/** If there are more removed nodes than this, they are released during the next frame. */
+/** If there are more removed nodes than this number, they are released during the next frame. */
 const MAX_REMOVED = 1000;
 
-/** The slot of a widget's data. */
+/** The name of the slot that contains the data of a widget. */
 export const WIDGET = "$";
 
 /**

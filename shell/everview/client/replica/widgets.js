@@ -1,9 +1,10 @@
 /**
- * The widgets of a page: stores their data, makes their objects, and calls the objects after changes.
+ * Manages the widgets of a page: stores their data, creates their objects, and calls the objects
+ * after changes.
  *
- * This module is loaded with the first widget or the first file that a class declares. The data is
- * stored from the first frame on, even while the widget's own module is loading. An error in a
- * widget's class is reported and ends only that call.
+ * This module is loaded with the first widget or the first file that a class declares. While the
+ * module of a widget is loading, its data is already stored and updated. An error in a widget's
+ * class is reported and ends only that call.
  */
 
 import { applyChanges } from "./data.js";
@@ -45,7 +46,7 @@ export class Widgets {
     this.waiting.delete(number);
   }
 
-  /** Whether the user did not cause the event. @param {number} number */
+  /** True if the event was sent by the widget, not caused by the user. @param {number} number */
   isQuiet(number) {
     return this.waiting.get(number)?.quiet || false;
   }

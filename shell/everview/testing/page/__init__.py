@@ -1,1 +1,1 @@
-"""The page of a simulated window: its nodes, their visibility, and finding nodes."""
+"""The page of a simulated window: its nodes, which of them are visible, and how tests find them."""

@@ -26,9 +26,9 @@ from everview.testing.page.visible_page import (
     squeeze,
 )
 
-__tracebackhide__ = True  # show a failure at the line of the test
+__tracebackhide__ = True  # pytest then shows a failure at the line of the test
 Test = Callable[[ReplicaNode], bool]
-#: Numbers of elements and names that an error lists.
+#: An error lists at most these numbers of elements and names.
 MAX_ELEMENTS, MAX_NAMES = 8, 12
 
 
@@ -41,7 +41,7 @@ class AmbiguousError(NotFoundError):
 
 
 def is_control(node: ReplicaNode) -> bool:
-    """Whether a click of a person on the element has an effect."""
+    """Whether the element reacts to a click of a person."""
     return (
         is_button(node)
         or is_field(node)
@@ -68,8 +68,8 @@ def find(
         within: Search only inside this element.
 
     Raises:
-        NotFoundError: There is no such element, or it is hidden.
-        AmbiguousError: There are several.
+        NotFoundError: No visible element matches.
+        AmbiguousError: Several visible elements match.
     """
     if isinstance(target, ReplicaNode):
         if target not in page.nodes:
@@ -105,7 +105,11 @@ def find_all(page: VisiblePage, selector: str) -> list[ReplicaNode]:
 def _candidates(
     page: VisiblePage, nodes: list[ReplicaNode], target: str, wanted: Test
 ) -> Iterable[list[ReplicaNode]]:
-    """Wanted elements with this name; elements with this text; elements that match the selector."""
+    """Return three lists of elements.
+
+    The first has the wanted elements with this name, the second all elements with this text, the
+    third those that match the selector.
+    """
     name = squeeze(target)
     yield _innermost([n for n in nodes if wanted(n) and name in page.names(n)])
     yield _innermost([n for n in nodes if squeeze(page.text(n)) == name]) if name else []

@@ -1,11 +1,12 @@
-"""`page_text`: a page as readable text, for the failures of tests.
+"""`page_text` converts a page to readable text for the messages of failed tests.
 
     # Counter
     10                                    #count
     [Decrement] [Increment]
     Shared text: |hello|                  #text
 
-Threads: any, while the page does not change. Not for: finding elements (``finder``).
+Threads: can be called from any thread, while the page does not change. This module does not find
+elements; see ``finder``.
 """
 
 from __future__ import annotations
@@ -24,12 +25,12 @@ from everview.testing.page.visible_page import (
     squeeze,
 )
 
-#: The content of a field: a text, whether a box is checked, or the chosen options.
+#: The content of a field: a text, True or False for a check box, or the list of chosen options.
 FieldContent = str | bool | list[str]
 ContentOf = Callable[[ReplicaNode], FieldContent]
-#: The column of the ids.
+#: The ids of elements start at this column of a line.
 IDS_AT = 44
-#: Maximum number of lines, because a table of 10,000 rows would hide the failure.
+#: Maximum number of lines of the text. A table of 10,000 rows would hide the rest of the message.
 MAX_LINES = 120
 
 
@@ -73,7 +74,7 @@ class _Writer:
         ids = " ".join(dict.fromkeys(self._ids))
         if text:
             self.lines.append(f"{text:<{IDS_AT}}  {ids}".rstrip() if ids else text)
-        # An empty element has no text, but a test may look for its id.
+        # Show an empty element with an id, because a test may look for this id.
         elif ids:
             self.lines.append(f"{'(empty)':<{IDS_AT}}  {ids}")
         self._pieces, self._ids = [], []
@@ -143,6 +144,6 @@ class _Writer:
         return ("" if has_label else f"{name}: ") + f"|{shown}|"
 
     def _was_written(self, name: str) -> bool:
-        """Whether the label was just written, so that it is not repeated."""
+        """Whether the previous line already shows the label, so that it is not repeated."""
         before = [*self.lines[-1:], "".join(self._pieces)]
         return any(squeeze(name) in squeeze(line) for line in before)

@@ -1,9 +1,12 @@
-"""`Replica`: the nodes of a page in Python. It applies frames like the client's ``replica.js``.
+"""`Replica` stores the nodes of a page in Python.
 
-It stores the same data as a page and knows ids only from frames. It raises `ReplicaError` where a
-real page would request a snapshot. Simulated windows and the property tests use it.
+It applies frames like the client's ``replica.js``.
 
-Threads: one at a time.
+The replica stores the same data as a real page, and gets ids only from frames. It raises
+`ReplicaError` if a real page would request a snapshot. Simulated windows and the property tests
+use the replica.
+
+Threads: only one thread at a time may use a replica.
 """
 
 from __future__ import annotations
@@ -30,7 +33,7 @@ class ReplicaNode:
         self.parent: ReplicaNode | None = None
 
     def plain(self) -> tuple[object, ...]:
-        """The structure with ids, for comparisons."""
+        """The node with its id, attributes and children, as plain data for comparisons."""
         if not self.tag:
             return (self.id, self.text)
         attributes = {
@@ -68,7 +71,7 @@ class Replica:
         self._next = 0
 
     def plain(self) -> tuple[object, ...]:
-        """Everything that is visible to a person, for comparisons."""
+        """The part of the page that a person can see, as plain data for comparisons."""
         return (self.meta, self.root.plain())
 
     def apply(self, frame: dict[str, Any]) -> None:
@@ -89,7 +92,8 @@ class Replica:
             last = self._insert(parent, anchor, stream)
             if after is None:
                 replaced.append((parent, last))
-        # After all insertions: a node that moved to another place is not removed.
+        # Remove nodes after all insertions, so that a node which moved to another place is not
+        # removed.
         leaving = [self.nodes[node_id] for node_id in frame.get("del", ()) if node_id in self.nodes]
         for parent, last in replaced:
             leaving += parent.children[parent.children.index(last) + 1 if last else 0 :]
@@ -135,7 +139,7 @@ class Replica:
                 self._next = item
                 continue
             node = self._make(item, parent)
-            # Computed now, because `_make` may have moved siblings into the node.
+            # Compute the position now, because `_make` may have moved siblings into the node.
             self._unlink(node)
             at = 0 if anchor is None else parent.children.index(anchor) + 1
             parent.children.insert(at, node)
@@ -155,11 +159,11 @@ class Replica:
         if self._next in self.nodes:
             raise ReplicaError(f"node {self._next} is already known")
         is_text = isinstance(item, str)
-        tag = "" if is_text else item[0].rpartition(":")[2]  # without the namespace
+        tag = "" if is_text else item[0].rpartition(":")[2]  # the tag without its namespace
         node = ReplicaNode(self._next, tag, item if is_text else "")
         self._next += 1
         self.nodes[node.id] = node
-        # The parent is set before the children, so that the check for cycles works.
+        # Set the parent before the children are added, so that the check for cycles works.
         node.parent = parent
         rest = [] if is_text else item[1:]
         if rest and isinstance(rest[0], dict):
@@ -184,7 +188,7 @@ def apply_changes(widget: dict[str, Any], changes: list[dict[str, Any]]) -> None
         if isinstance(target, dict):
             target.update(copy.deepcopy(change.get("set", {})))
             for name in change.get("del", ()):
-                target.pop(name, None)  # it may have been added and removed between two frames
+                target.pop(name, None)  # the key may have been added and removed between two frames
             continue
         if len(target) < change.get("keep", 0):
             raise ReplicaError(f"a list of {len(target)} items cannot keep {change['keep']}")

@@ -1,4 +1,4 @@
-"""`SelectableNode`: a node of a replica for selectors."""
+"""`SelectableNode` lets selectors match nodes of a replica."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class SelectableNode:
         return self._sibling(1)
 
     def _sibling(self, step: int) -> SelectableNode | None:
-        """The nearest element in that direction; texts are skipped."""
+        """The nearest sibling element in a direction. Text nodes are skipped."""
         siblings = self._node.parent.children if self._node.parent is not None else [self._node]
         at = next(i for i, node in enumerate(siblings) if node is self._node) + step
         while 0 <= at < len(siblings):

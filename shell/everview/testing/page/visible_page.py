@@ -1,11 +1,11 @@
-"""`VisiblePage`: the visible part of a page, and the names of its elements.
+"""`VisiblePage` determines the visible part of a page and the names of its elements.
 
 A simulated window has no layout and runs no scripts. Elements are hidden by HTML and inline styles
 (``hidden``, a closed ``details``, ``display: none``), not by style sheets or scripts of widgets.
 Names follow "Accessible Name and Description Computation" (W3C) for texts, labels and ARIA
 attributes.
 
-Threads: any, while the page does not change.
+Threads: can be used from any thread, while the page does not change.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ INLINE = {
     "s", "samp", "select", "small", "span", "strong", "sub", "sup", "svg", "textarea", "time", "u",
     "var", "wbr",
 }  # fmt: skip
-#: Replaces a space in ``pre``, which is not collapsed.
+#: This character replaces spaces inside ``pre``, so that they are not collapsed.
 _FIXED_SPACE = "\ue000"
 _HIDING_STYLE = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)\b")
 
@@ -37,7 +37,7 @@ def attribute(node: ReplicaNode, name: str) -> str | None:
 
 
 def kind(node: ReplicaNode) -> str:
-    """The type of an input; the tag of any other element."""
+    """The type of an ``input`` element; for any other element, its tag."""
     return (attribute(node, "type") or "text").lower() if node.tag == "input" else node.tag
 
 
@@ -71,7 +71,7 @@ def ancestors(node: ReplicaNode) -> Iterator[ReplicaNode]:
 
 
 def squeeze(text: str) -> str:
-    """The text with collapsed white space."""
+    """Return the text with each run of white space replaced by one space."""
     return " ".join(text.split())
 
 
@@ -95,7 +95,7 @@ class VisiblePage:
         modal = [n for n in self.nodes if attribute(n, "aria-modal") == "true"]
         self._modal = next((node for node in reversed(modal) if not self._own_reason(node)), None)
 
-    # visibility --------------------------------------------------------------------------------
+    # visibility of elements --------------------------------------------------------------------
 
     def is_open(self, details: ReplicaNode) -> bool:
         """Whether a ``details`` element is open."""
@@ -136,7 +136,7 @@ class VisiblePage:
             return f"the dialog {self.name(self._modal)!r} covers it"
         return ""
 
-    # names -------------------------------------------------------------------------------------
+    # names of elements -------------------------------------------------------------------------
 
     def text(self, node: ReplicaNode) -> str:
         """The visible text of an element, in lines."""
@@ -167,7 +167,7 @@ class VisiblePage:
                 pieces.append(separator)
 
     def name(self, node: ReplicaNode) -> str:
-        """The first of `names`; "" if there is none."""
+        """The first name that `names` returns; "" if there is none."""
         return next(iter(self.names(node)), "")
 
     def names(self, node: ReplicaNode) -> list[str]:

@@ -1,10 +1,10 @@
-"""`BrowserState`: the state of a browser apart from the nodes: address, focus, notices, downloads.
+"""`BrowserState` stores the address, the focus, the notices and the downloads of a browser.
 
-It performs effects like the client's ``main.js``: it follows redirects, saves downloads and records
-notices.
+The class performs effects like the client's ``main.js``: it follows redirects, saves downloads and
+records notices.
 
-Threads: `receive` and `perform` on the server thread; `go` on any. The test's thread
-reads the lists.
+Threads: `receive` and `perform` are called on the server thread, `go` on any thread. The test's
+thread reads the lists.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ LOST = "This action failed: the element no longer exists."
 
 @dataclass(frozen=True)
 class Saved:
-    """A saved file: its name and content."""
+    """A file that the browser saved, with its name and content."""
 
     name: str
     data: bytes
@@ -60,7 +60,7 @@ class Saved:
 
 
 class BrowserState:
-    """The state of one window."""
+    """The browser state of one window."""
 
     def __init__(self, window: SimulatedWindow) -> None:
         self._window = window
@@ -74,15 +74,15 @@ class BrowserState:
         self.focused = 0
         #: The text that a person typed, by the id of the field.
         self.typed: dict[int, str] = {}
-        #: Fields that show what the person typed, not the server's value, with the number of the
-        #: last edit.
+        #: The fields that show the text of the person instead of the server's value, with the
+        #: number of the last edit.
         self.edits: dict[int, int] = {}
         #: The number of the last edit of each field, by its id.
         self.last_edit: dict[int, int] = {}
         window.on_update = self.receive
 
     def go(self, url: str) -> None:
-        """Go to an address of the app. Any thread."""
+        """Go to an address of the app. Can be called from any thread."""
         parts = urlsplit(url)
         url = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         if url != self._window.url:
@@ -100,7 +100,7 @@ class BrowserState:
         refused = RefusedMessage("attach", 0, "the address is not valid")
         self._window.simulated.runtime.refuse(self._window.window, refused)
 
-    # receiving ---------------------------------------------------------------------------------
+    # receiving updates -------------------------------------------------------------------------
 
     def receive(self, update: Update, frame: dict[str, Any]) -> None:
         """Process an update after it was applied to the nodes."""
@@ -109,7 +109,7 @@ class BrowserState:
             self.perform(effect)
 
     def move_focus(self, node_id: int) -> None:
-        """Move the focus. The field that loses it shows the server's value."""
+        """Move the focus. The field that loses the focus shows the server's value."""
         if node_id == self.focused:
             return
         self.focused = node_id
@@ -131,7 +131,7 @@ class BrowserState:
                 continue  # the person types in it
             del self.edits[node_id]
 
-    # effects -----------------------------------------------------------------------------------
+    # performing effects ------------------------------------------------------------------------
 
     def perform(self, effect: AnyEffect) -> None:  # noqa: C901  (one case for each type)
         """Perform an effect as a page does."""
@@ -155,9 +155,9 @@ class BrowserState:
             case Load(url=url, back=back):
                 self._load(url, back)
             case SetHidden() | WindowState():
-                pass  # SimulatedWindow processed it
+                pass  # SimulatedWindow has processed this effect
             case Copy() | CloseTab() | Places() | About() | ConfirmQuit():
-                pass  # a simulated page has no clipboard, tab or dialogs of the shell
+                pass  # a simulated page has no clipboard, tabs or dialogs
             case _:
                 assert_never(effect)
 

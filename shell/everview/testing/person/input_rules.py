@@ -1,8 +1,8 @@
-"""The values that a browser lets a person enter into a field.
+"""Rules for the values that a browser lets a person enter into a field.
 
 Source: HTML standard, "The input element": value sanitization and ``badInput`` of each type.
 
-Threads: any.
+Threads: can be called from any thread.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ import re
 from everview.testing.page.replica import ReplicaNode
 from everview.testing.page.visible_page import attribute, kind
 
-#: A value that a test types.
+#: The types of values that a test can type into a field.
 Typed = str | int | float | datetime.date | datetime.time
 
-#: The complete values of fields for dates and times.
+#: The patterns of complete values in fields for dates and times.
 _DATES = {
     "date": r"\d{4,}-\d\d-\d\d",
     "time": r"\d\d:\d\d(:\d\d(\.\d{1,3})?)?",
@@ -33,7 +33,7 @@ def reported_value(field: ReplicaNode, value: Typed) -> str | None:
         The text of the value; None if the typed text is not a value of this field.
 
     Raises:
-        ValueError: A person cannot enter this in a browser.
+        ValueError: A person cannot enter this value in a browser.
     """
     text, field_type = typed_text(value), kind(field)
     if field_type == "number":
@@ -53,7 +53,7 @@ def reported_value(field: ReplicaNode, value: Typed) -> str | None:
 
 
 def typed_text(value: Typed) -> str:
-    """``value`` as text; dates and times in the form of HTML."""
+    """Convert ``value`` to text. Dates and times get the format of HTML."""
     if isinstance(value, datetime.datetime):
         return value.isoformat(timespec="minutes")
     if isinstance(value, (datetime.date, datetime.time)):

@@ -1,4 +1,4 @@
-"""`PersonWindow`: a simulated window with a person, who sees the page and uses it.
+"""`PersonWindow` is a simulated window with a person, who sees the page and uses it.
 
     window = open_window("/counter/")
     window.click("Increment")
@@ -6,12 +6,13 @@
     assert window.text("#count") == "11"
 
 Elements are named as a person names them, by their text or label, or by a selector (``finder``). An
-element that is hidden, disabled or covered by a dialog cannot be used; the failure contains the
+element that is hidden, disabled or covered by a dialog cannot be used. The error then contains the
 reason and the page. Every action returns after all its consequences (`Clock.settle`).
 
-Not for: effects of style sheets and of widgets' scripts, which need a browser (``tests/browser``).
+This module does not simulate style sheets or the scripts of widgets. These need a real browser
+(``tests/browser``).
 
-Threads: the test's thread.
+Threads: all methods are called on the test's thread.
 """
 
 from __future__ import annotations
@@ -40,12 +41,12 @@ from everview.testing.person.input_rules import Typed
 from everview.testing.person.user_input import UserInput, listener_of, option_named
 from everview.testing.simulated_window import Simulated, SimulatedWindow
 
-__tracebackhide__ = True  # show a failure at the line of the test
+__tracebackhide__ = True  # pytest then shows a failure at the line of the test
 T = TypeVar("T")
-#: An element: a name, a selector, or the result of `PersonWindow.find`.
+#: The ways to specify an element: its name, a selector, or the result of `PersonWindow.find`.
 Target = str | ReplicaNode
 Within = str | ReplicaNode | None
-#: Does something with an element of the visible page.
+#: A function that uses an element of the visible page.
 Action = Callable[[ReplicaNode, VisiblePage], None]
 
 
@@ -53,7 +54,7 @@ class PersonWindow:
     """One window with a person. Open it with ``open_window``.
 
     Attributes:
-        window: The page without a person, for actions that no person can do.
+        window: The page without a person, for actions that a person cannot do.
         user: The owner of the window.
 
     In all methods, ``target`` is a name, a selector or a found element, and ``within`` limits the
@@ -69,7 +70,7 @@ class PersonWindow:
         self._state = BrowserState(self.window)
         self._input = UserInput(self.window, self._state)
 
-    # reading -----------------------------------------------------------------------------------
+    # reading the page --------------------------------------------------------------------------
 
     @property
     def url(self) -> str:
@@ -148,7 +149,7 @@ class PersonWindow:
         return self._content_of(self._field(target, within))
 
     def attribute(self, target: Target, name: str) -> str | None:
-        """An attribute of an element; None if it is absent."""
+        """The value of an attribute of an element; None if the element does not have it."""
         return attribute(self.find(target), name)
 
     def data(self, target: Target) -> object:
@@ -157,7 +158,7 @@ class PersonWindow:
         return data
 
     def page(self) -> str:
-        """The page as text. Failures contain it."""
+        """The page as text. Error messages contain this text."""
         state = "" if self._has_link() else " (no link)"
         shown = page_text(self._page(), self._content_of, self._focused())
         notices = "".join(f"\nnotice: {text}" for text in self._state.notices[-5:])
@@ -172,7 +173,7 @@ class PersonWindow:
         """Click an element, with its default action in browsers.
 
         Args:
-            target: A button, link, box or any other element.
+            target: A button, link, check box or any other element.
             within: Search only inside this element.
             **keys: Keys that are held: ``ctrl=True``, ``shift=True``, ``alt=True``, ``meta=True``.
         """
@@ -238,7 +239,7 @@ class PersonWindow:
         """Press a key.
 
         Args:
-            key: ``"a"``, ``"Enter"``, ``"Ctrl+S"`` …
+            key: The key, for example ``"a"``, ``"Enter"`` or ``"Ctrl+S"``.
             target: The element that gets the focus first; None: the element with the focus.
 
         Raises:
@@ -297,7 +298,7 @@ class PersonWindow:
         self._clock.settle()
         return self._state.replies.pop(number, None)
 
-    # the window --------------------------------------------------------------------------------
+    # actions on the window ---------------------------------------------------------------------
 
     def go(self, url: str) -> None:
         """Go to an address of the app."""
@@ -323,17 +324,17 @@ class PersonWindow:
         self._clock.settle()
 
     def drop(self) -> None:
-        """Break the link. The app waits ten seconds of the clock for the window."""
+        """Break the link. On the clock of the app, the window has ten seconds to connect again."""
         self.window.drop()
         self._clock.settle()
 
     def reconnect(self) -> None:
-        """Open a new link like a page does."""
+        """Connect to the server again, as a page does after its link was broken."""
         self.window.reconnect()
         self._clock.settle()
 
     def reload(self) -> None:
-        """Reload the page. State that only the page had is lost, the view continues."""
+        """Reload the page. The state of the page is lost, but the view continues."""
         self.window.drop()
         self.window.forget()
         self._input.toggled.clear()
@@ -348,7 +349,10 @@ class PersonWindow:
         self._clock.settle()
 
     def wait_for(self, condition: Callable[[], bool]) -> None:
-        """Wait in real time, for work that the clock does not know: processes, own threads.
+        """Wait in real time.
+
+        This is needed for work that the clock does not know: processes, and threads that the view
+        started itself.
 
         Raises:
             AssertionError: The condition is still false after `PATIENCE` seconds.
@@ -365,7 +369,7 @@ class PersonWindow:
                 f"the condition was not met within {PATIENCE:g} s\n{self.page()}"
             ) from None
 
-    # inside ------------------------------------------------------------------------------------
+    # internal methods --------------------------------------------------------------------------
 
     def _has_link(self) -> bool:
         return self.window.window.transport is self.window
@@ -428,7 +432,7 @@ class PersonWindow:
                   "check box or radio button", within, set_checked)  # fmt: skip
 
     def _with_page(self, do: Callable[[], T]) -> T:
-        """Call ``do()``; a failure contains the page."""
+        """Call ``do()``. If it raises an AssertionError, the page is added to the message."""
         try:
             return do()
         except AssertionError as error:
@@ -447,6 +451,6 @@ def _find_usable(
 
 
 def _front_dialog(page: VisiblePage) -> ReplicaNode | None:
-    """The modal dialog in front, which gets keys if no element has the focus."""
+    """The modal dialog in front. It gets the keys if no element has the focus."""
     dialogs = [node for node in page.nodes if attribute(node, "aria-modal") == "true"]
     return dialogs[-1] if dialogs else None

@@ -1,12 +1,13 @@
-"""`UserInput`: mouse and keyboard of a simulated window.
+"""`UserInput` is the mouse and the keyboard of a simulated window.
 
-It does what a browser does with clicks and keys: a click goes to the nearest element that listens,
-toggles a check box, follows a link or submits a form; a field that loses the focus reports it.
+The class handles clicks and keys like a browser. A click is sent to the nearest element that
+listens. It also toggles a check box, follows a link or submits a form. A field reports its value
+when it loses the focus.
 
-Not for: checks whether a person could do this (``person_window``).
+This module does not check whether a person could do this; see ``person_window``.
 
-Threads: the test's thread. Sources: HTML standard, "Activation" and "Implicit submission"; the data
-of events is that of the client (``main.js``).
+Threads: all methods are called on the test's thread. Sources: HTML standard, "Activation" and
+"Implicit submission"; the data of events is that of the client (``main.js``).
 """
 
 from __future__ import annotations
@@ -29,9 +30,9 @@ from everview.testing.person.browser_state import BrowserState
 from everview.testing.person.input_rules import Typed, reported_value, typed_text
 from everview.testing.simulated_window import SimulatedWindow
 
-__tracebackhide__ = True  # show a failure at the line of the test
+__tracebackhide__ = True  # pytest then shows a failure at the line of the test
 MODIFIERS = {"ctrl": "ctrl", "control": "ctrl", "alt": "alt", "shift": "shift", "meta": "meta"}
-#: Keys that insert no character.
+#: The names of keys that do not insert a character.
 NAMED_KEYS = {"Enter", "Escape", "Tab", "Backspace", "Delete", "Home", "End", "PageUp", "PageDown",
               "ArrowUp", "ArrowDown", "ArrowLeft", "ArrowRight", "Insert"}  # fmt: skip
 
@@ -77,7 +78,7 @@ class UserInput:
         if node is not None:
             self.report(node, "focus")
 
-    # mouse -------------------------------------------------------------------------------------
+    # using the mouse ---------------------------------------------------------------------------
 
     def click(self, node: ReplicaNode, page: VisiblePage, modifiers: dict[str, bool]) -> None:
         """Click an element, with the default action of browsers."""
@@ -87,7 +88,7 @@ class UserInput:
         link = next((at for at in ancestors(node) if at.tag == "a"), None)
         listener = listener_of(node, "click")
         self.report(node, "click", data)
-        # A handler on a link, or inside one, replaces the navigation.
+        # If a link, or an element inside it, has a handler, the click does not navigate.
         if link is None or listener is None or listener not in list(ancestors(link)):
             self._activate(node, page, modifiers)
 
@@ -143,7 +144,7 @@ class UserInput:
         """Submit a form.
 
         Raises:
-            AssertionError: A browser would refuse it because of an invalid field.
+            AssertionError: A browser would not submit the form, because a field is invalid.
         """
         unchecked = attribute(form, "novalidate") is not None or (
             button is not None and attribute(button, "formnovalidate") is not None
@@ -165,7 +166,7 @@ class UserInput:
         name = attribute(field, "name") or attribute(field, "id") or field.tag
         return f"{name}: {reason}" if reason else ""
 
-    # keyboard ----------------------------------------------------------------------------------
+    # using the keyboard ------------------------------------------------------------------------
 
     def type(self, field: ReplicaNode, value: Typed) -> None:
         """Replace the content of a field. Raises ValueError as `reported_value` does."""
@@ -181,13 +182,14 @@ class UserInput:
     def text_in(self, field: ReplicaNode) -> str:
         """The visible text of a text field."""
         value = field.attributes.get(".value")
-        # Only the page knows a password, and text that is not a value.
+        # Read the typed text first: the server does not store passwords, or text that is not a
+        # value of the field.
         if field.id in self._state.edits or value in (None, False):
             return str(self._state.typed.get(field.id, ""))
         return str(value)
 
     def choose(self, select: ReplicaNode, options: list[ReplicaNode]) -> None:
-        """Choose exactly these options."""
+        """Choose exactly these options of a select."""
         self.focus(select)
         self.send(select, "change", [option.id for option in options])
 
@@ -256,7 +258,10 @@ def form_of(node: ReplicaNode) -> ReplicaNode | None:
 
 
 def listener_of(node: ReplicaNode, name: str) -> ReplicaNode | None:
-    """The nearest element that listens to an event; None if it is disabled or ignored."""
+    """The nearest element that listens to an event.
+
+    The result is None if the event is ignored, for example because the element is disabled.
+    """
     for at in ancestors(node):
         if attribute(at, "data-ignore") is not None:
             return None
@@ -266,10 +271,10 @@ def listener_of(node: ReplicaNode, name: str) -> ReplicaNode | None:
 
 
 def option_named(select: ReplicaNode, name: str, page: VisiblePage) -> ReplicaNode:
-    """The option with this text.
+    """Find the option with this text.
 
     Raises:
-        AssertionError: There is no such option, or it is disabled.
+        AssertionError: The select has no such option, or the option is disabled.
     """
     options = [node for node in select.walk() if node.tag == "option"]
     texts = [squeeze(attribute(option, "label") or option.get_text()) for option in options]
