@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
 import pytest
 
-import everview
 from everview.addresses import is_outside
 from everview.errors import EverviewError, UnsafeHTMLError, ViewError
-from everview.html import A, Button, Div, Img, Span, TextInput, parse_html
+from everview.html import A, Div, Img, parse_html
 from everview.html.elements.markup import markup
 from everview.html.elements.tags import element
-from everview.html.tree import safety
 from everview.html.tree.safety import (
-    HIDERS,
-    HIDING,
     check_attribute,
     check_tag,
     is_safe_url,
@@ -139,25 +134,3 @@ def test_nodes_of_parsed_payload_keep_the_rules_of_nodes() -> None:
             for name, value in node.attributes.items():
                 check_attribute(name, value)
                 assert not re.match(r"on|srcdoc\Z", name, re.IGNORECASE)
-
-
-def test_name_that_the_page_ignores_is_logged_once(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(safety, "_WARNED", set())
-    for _ in range(3):
-        Button("x", _id="moveBefore")
-    Button("x", _id="move-before")
-    Span("x", _id="moveBefore")
-    TextInput("x", name="moveBefore")
-    assert [record.getMessage().split(" is ")[0] for record in caplog.records] == [
-        "id='moveBefore' of <button>", "name='moveBefore' of <input>",
-    ]  # fmt: skip
-
-
-def test_ignored_names_are_the_same_in_python_and_the_page() -> None:
-    script = (Path(everview.__file__).parent / "client" / "replica" / "replica.js").read_text()
-    for name, words in (("HIDING", HIDING), ("HIDERS", HIDERS)):
-        found = re.search(rf'const {name} = new Set\(\s*["`]([^"`]+)["`]', script)
-        assert found, name
-        assert set(found[1].split()) == words

@@ -36,7 +36,7 @@ const replica = new Replica(root, (element, slot, value) => {
   element.$widget ||= {};
   const focused = /** @type {HTMLElement | null} */ (document.activeElement);
   withWidgets((widgets) => widgets.set(element, value, focused));
-});
+}, report);
 const chrome = new Chrome();
 const send = (/** @type {object} */ message) => link.send(message);
 const attach = () => send({ t: "attach", url: here() });
@@ -117,8 +117,7 @@ const effects = {
   focus: ({ node }) => replica.nodes.get(node)?.focus(),
   hidden: ({ nodes }) => {
     for (const [id, hidden] of nodes) {
-      const node = replica.nodes.get(id);
-      if (node) node.hidden = hidden;
+      replica.nodes.get(id)?.toggleAttribute("hidden", hidden);
     }
   },
   lost: ({ number }) => {
@@ -156,7 +155,7 @@ function sendEvent(element, name, data) {
 function listener(target, name) {
   for (let node = target; node && node !== root; node = node.parentNode) {
     if (node.hasAttribute("data-ignore")) return null; // only the browser handles this element
-    if (node.$events?.has(name)) return node.disabled ? null : node;
+    if (node.$events?.has(name)) return node.matches(":disabled") ? null : node;
   }
   return null;
 }
@@ -232,8 +231,17 @@ listen("drop", ({ target, clientX: x, clientY: y, dataTransfer }) => {
   const files = [...dataTransfer.files];
   withCommands((commands) => commands.uploads.dropped(target, { x, y }, { urls, text, files }));
 });
+/**
+ * Whether the browser inserts what is dropped into a field: it contains text, and the view does not
+ * handle the drop itself.
+ * @param {DragEvent} event
+ */
+function isForField({ target, dataTransfer }) {
+  const element = /** @type {DocumentNode} */ (target);
+  return !dataTransfer?.types.includes("Files") && element.matches?.(":read-write") && !listener(element, "drop");
+}
 // By default, a drop outside of fields would replace the page.
-for (const name of ["dragover", "drop"]) addEventListener(name, (event) => event.preventDefault());
+for (const name of /** @type {const} */ (["dragover", "drop"])) addEventListener(name, (event) => isForField(event) || event.preventDefault());
 
 for (const name of ["blur", "pagehide"]) addEventListener(name, flush);
 

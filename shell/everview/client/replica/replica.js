@@ -16,24 +16,23 @@ const REFUSED_TAGS = new Set(
 const URL_ATTRIBUTES = new Set(
   "href src action formaction xlink:href poster data cite background".split(" "),
 );
-/**
- * Members of nodes and of the document that the page uses. A field, a form or an image with this
- * name or id would hide the member of its form or of the document ("DOM clobbering").
- */
-const HIDING = new Set(
-  `createElement createElementNS createTextNode querySelector querySelectorAll getElementById activeElement
-  addEventListener dispatchEvent attributes childNodes firstChild firstElementChild lastChild nextSibling
-  previousSibling parentNode parentElement localName nodeName namespaceURI remove replaceChildren insertBefore
-  moveBefore append appendChild isConnected getAttribute setAttribute removeAttribute hasAttribute
-  toggleAttribute dataset closest matches contains focus ownerDocument $id $events $widget`.split(/\s+/),
-);
-/** Elements that are accessible as members of their form or of the document by name or id. */
-const HIDERS = new Set("button embed fieldset form iframe img input object output select textarea".split(" "));
+/** Elements that become members of their form under their name or id. */
+const FORM_MEMBERS = new Set("button fieldset img input object output select textarea".split(" "));
+/** Elements that become members of the document under their name. */
+const DOCUMENT_MEMBERS = new Set(["form", "img"]);
+/** A form without fields: all of its members are those of its prototypes. */
+const emptyForm = document.createElement("form");
 const SAFE_SCHEMES = new Set(["http", "https", "mailto", "tel", "blob", "ws", "wss"]);
 const HTML_NAMESPACE = "http://www.w3.org/1999/xhtml";
 const NAMESPACES = new Map([
   ["svg", "http://www.w3.org/2000/svg"],
   ["math", "http://www.w3.org/1998/Math/MathML"],
+]);
+
+/** Namespaces of attributes of SVG and MathML elements, by prefix. */
+const ATTRIBUTE_NAMESPACES = new Map([
+  ["xlink", "http://www.w3.org/1999/xlink"],
+  ["xml", "http://www.w3.org/XML/1998/namespace"],
 ]);
 
 /** SVG and MathML elements whose children are HTML unless their tags have a namespace. */
@@ -71,6 +70,9 @@ export const WIDGET = "$";
 /** The error for a frame that does not match the page's copy. The page then needs a snapshot. */
 export class Misfit extends Error {}
 
+/** An attribute is not set; everything else of the frame is applied. */
+class LeftOut extends Error {}
+
 /** @param {string} url */
 export function isSafeUrl(url) {
   // eslint-disable-next-line no-control-regex
@@ -85,10 +87,12 @@ export class Replica {
    * @param {HTMLElement} root contains the nodes of the document
    * @param {(element: DocumentNode, slot: string, value: any) => void} setValue sets the value of a
    *   field (".value" and others) and the data of a widget (null if its element was removed)
+   * @param {(error: unknown) => void} report receives errors that do not stop a frame
    */
-  constructor(root, setValue) {
+  constructor(root, setValue, report = console.warn) {
     this.root = root;
     this.setValue = setValue;
+    this.report = report;
     /** The id of the document. */
     this.document = "";
     /** @type {number | null} */
@@ -97,6 +101,16 @@ export class Replica {
     this.nodes = new Map([[0, root]]);
     /** @type {Map<number, DocumentNode> | null} nodes from before a snapshot that can be reused */
     this.old = null;
+    /** @type {Set<number> | null} the ids of all nodes of the snapshot that is being applied */
+    this.kept = null;
+    /**
+     * Nodes in elements with contenteditable, where the user changes the nodes themselves: the
+     * children and the texts according to the last frame.
+     * @type {Map<DocumentNode, DocumentNode[] | string>}
+     */
+    this.edited = new Map();
+    /** @type {[mark: Comment, node: DocumentNode][]} nodes that move into an element when it is placed */
+    this.moves = [];
     /** The id of the next node of a stream. */
     this.next = 0;
     /** Whether a frame is being applied. */
@@ -106,6 +120,28 @@ export class Replica {
     /** @type {DocumentNode[]} removed nodes that were not released yet, without their descendants */
     this.removed = [];
     this.releasing = 0;
+    for (const name of ["focusin", "beforeinput"]) root.addEventListener(name, ({ target }) => this.rememberEdited(target));
+  }
+
+  /**
+   * Remember the nodes of an element before the user edits it.
+   * @param {DocumentNode} node
+   */
+  rememberEdited(node) {
+    if (node.nodeType === Node.ELEMENT_NODE && !node.isContentEditable) return;
+    if (node.$id !== undefined && !this.edited.has(node)) {
+      this.edited.set(node, node.nodeType === Node.TEXT_NODE ? node.data : this.childrenOf(node));
+    }
+    for (let child = node.firstChild; child; child = child.nextSibling) this.rememberEdited(child);
+  }
+
+  /** The children of an element according to the last frame. @param {DocumentNode} element */
+  childrenOf(element) {
+    const edited = this.edited.get(element);
+    if (Array.isArray(edited)) return edited;
+    const children = [];
+    for (let node = element.firstChild; node; node = node.nextSibling) if (node.$id !== undefined) children.push(node);
+    return children;
   }
 
   /**
@@ -125,6 +161,9 @@ export class Replica {
   /** @param {string} document @param {Frame} frame */
   update(document, frame) {
     const restoreFocus = rememberFocus();
+    // Drop what a failed frame left.
+    this.values = [];
+    this.moves = [];
     // Release nodes now before a snapshot, which may use their ids, or if the page is never idle.
     if (frame.tree || this.removed.length > MAX_REMOVED) this.release();
     if (frame.tree) {
@@ -144,28 +183,59 @@ export class Replica {
         node?.remove();
         if (node) this.removed.push(node);
       }
+      this.forgetEdited(frame.del || []);
     }
     this.revision = frame.to;
-    for (const [element, slot, value] of this.values) this.setValue(element, slot, value);
+    for (const [element, slot, value] of this.values) {
+      try {
+        this.setValue(element, slot, value);
+      } catch (error) {
+        this.report(error); // costs this value only
+      }
+    }
     this.values = [];
     // Release nodes after painting: visiting each removed node takes a fifth of the time of a clear.
     if (this.removed.length) this.releaseLater();
     restoreFocus();
   }
 
-  /** @param {string} document @param {Stream} stream */
+  /**
+   * Apply a snapshot. If the page shows the document already, its nodes are updated in place, so that a
+   * snapshot preserves what a delta preserves.
+   * @param {string} document @param {Stream} stream
+   */
   snapshot(document, stream) {
     const before = this.nodes;
     // Ids of another document belong to other nodes.
-    this.old = document === this.document ? this.nodes : null;
-    if (document !== this.document) this.root.replaceChildren();
+    const isSame = document === this.document;
+    if (!isSame) this.root.replaceChildren();
     this.document = document;
+    try {
+      this.read(stream, isSame ? before : null);
+    } catch (error) {
+      // A node that contains its new parent cannot be reused.
+      if (!isSame || !(error instanceof DOMException)) throw error;
+      this.root.replaceChildren();
+      this.values = [];
+      this.moves = [];
+      this.read(stream, null);
+    }
+    for (const [id, node] of before) {
+      if (this.nodes.get(id) === node) continue;
+      if (node.$widget) this.values.push([node, WIDGET, null]);
+      this.edited.delete(node);
+      if (isSame && node.isConnected) node.remove();
+    }
+  }
+
+  /** @param {Stream} stream @param {Map<number, DocumentNode> | null} old nodes that can be reused */
+  read(stream, old) {
+    this.old = old;
+    this.kept = old && idsOf(stream);
     this.nodes = new Map([[0, this.root]]);
     this.fill(this.root, stream, 0, HTML_NAMESPACE);
-    this.old = null;
-    for (const [id, node] of before) {
-      if (node.$widget && this.nodes.get(id) !== node) this.values.push([node, WIDGET, null]);
-    }
+    this.finishMoves();
+    this.old = this.kept = null;
   }
 
   /** @param {number} id */
@@ -206,6 +276,7 @@ export class Replica {
     /** @param {DocumentNode} node */
     const drop = (node) => {
       this.nodes.delete(node.$id);
+      this.edited.delete(node);
       if (node.$widget) this.setValue(node, WIDGET, null);
       for (let child = node.firstChild; child; child = child.nextSibling) drop(child);
     };
@@ -230,27 +301,66 @@ export class Replica {
       const end = added.lastChild;
       if (!end) return;
       this.placeAfter(parent, added, last);
+      this.finishMoves();
       last = end;
     };
+    /** @type {DocumentNode[]} */
+    const placed = [];
     this.each(put, 2, namespace, (node) => {
+      placed.push(node);
       if (node.parentNode) {
         flush();
         last = this.placeAfter(parent, node, last);
       } else added.append(node);
     });
     flush();
+    this.updateEdited(parent, put[1] ? this.find(put[1]) : null, placed);
     return last;
   }
 
   /**
-   * Put `node` after `last` (null: first). The next sibling is looked up now, because making the node
-   * may have moved siblings into it.
+   * Update the remembered children of edited elements after nodes were placed.
+   * @param {DocumentNode} parent @param {DocumentNode} after @param {DocumentNode[]} placed
+   */
+  updateEdited(parent, after, placed) {
+    for (const [element, children] of this.edited) {
+      if (!Array.isArray(children)) continue;
+      const rest = children.filter((node) => !placed.includes(node));
+      if (element === parent) {
+        if (after) rest.splice(rest.indexOf(after) + 1, 0, ...placed);
+        else rest.splice(0, rest.length, ...placed);
+      }
+      this.edited.set(element, rest);
+    }
+  }
+
+  /** Remove nodes from the remembered children of edited elements. @param {number[]} ids */
+  forgetEdited(ids) {
+    for (const [element, children] of this.edited) {
+      if (Array.isArray(children)) this.edited.set(element, children.filter((node) => !ids.includes(node.$id)));
+    }
+  }
+
+  /** Move the nodes whose new parents are placed now. */
+  finishMoves() {
+    if (!this.moves.length) return;
+    this.moves = this.moves.filter(([mark, node]) => {
+      if (!mark.isConnected) return true;
+      place(mark.parentNode, node, mark);
+      mark.remove();
+      return false;
+    });
+  }
+
+  /**
+   * Put `node` after `last` (null: first). The next sibling is looked up now, because making the
+   * node may have moved siblings into it.
    * @param {DocumentNode} parent @param {DocumentNode} node @param {DocumentNode} last
    */
   placeAfter(parent, node, last) {
     let before = last ? last.nextSibling : parent.firstChild;
-    // Children that a widget made stay in their place.
-    while (parent.$widget && before && before.$id === undefined) before = before.nextSibling;
+    // Children that a widget or the user made stay in their place.
+    while ((parent.$widget || this.old) && before && before.$id === undefined) before = before.nextSibling;
     if (node !== before) place(parent, node, before);
     return node;
   }
@@ -275,7 +385,8 @@ export class Replica {
   make(item, namespace) {
     if (typeof item === "string") {
       const text = this.reuse("#text") || document.createTextNode(item);
-      if (text.data !== item) text.data = item;
+      // Compared with the last frame: the user may have edited the text itself.
+      if ((this.edited.get(text) ?? text.data) !== item) this.change(text, item);
       return this.register(text);
     }
     const tag = item[0];
@@ -284,10 +395,10 @@ export class Replica {
     const inside = kind.namespace || namespace;
     const old = this.reuse(tag);
     const element = this.register(old || create(kind.name, inside));
-    const hasSlots = item.length > 1 && typeof item[1] === "object" && !Array.isArray(item[1]);
-    if (old) this.dropAttributes(element, hasSlots ? item[1] : {});
-    if (hasSlots) this.change(element, item[1]);
-    this[old ? "fill" : "build"](element, item, hasSlots ? 2 : 1, kind.isHtmlInside ? HTML_NAMESPACE : inside);
+    const start = startOfChildren(item);
+    if (old) this.replaceSlots(element, start === 2 ? item[1] : {});
+    else if (start === 2) this.change(element, item[1]);
+    this[old ? "fill" : "build"](element, item, start, kind.isHtmlInside ? HTML_NAMESPACE : inside);
     return element;
   }
 
@@ -310,41 +421,109 @@ export class Replica {
    * @param {DocumentNode} element @param {Stream} items @param {number} start @param {string} namespace
    */
   build(element, items, start, namespace) {
-    this.each(items, start, namespace, (node) => element.appendChild(node));
+    this.each(items, start, namespace, (node) => {
+      if (!node.parentNode) return element.appendChild(node);
+      // A node that leaves the page on its way loses its state: it moves when `element` is placed.
+      const mark = document.createComment("");
+      this.moves.push([mark, node]);
+      element.appendChild(mark);
+    });
   }
 
   /**
-   * Replace the children of an element by the items from `start`.
+   * Replace the children of an element, which the page shows, by the items from `start`.
    * @param {DocumentNode} element @param {Stream} items @param {number} start @param {string} namespace
    */
   fill(element, items, start, namespace) {
+    const before = this.childrenOf(element).filter((node) => {
+      // Removed first: nodes that stay do not have to move.
+      const isKept = this.kept?.has(node.$id);
+      if (!isKept) node.remove();
+      return isKept;
+    });
+    /** @type {DocumentNode[]} */
+    const nodes = [];
+    this.each(items, start, namespace, (node) => nodes.push(node));
+    if (this.edited.has(element)) this.edited.set(element, nodes);
+    if (nodes.length === before.length && nodes.every((node, index) => node === before[index])) return;
+    // As a delta with a new first child: what the user or the page inserted is removed.
+    if (nodes[0] !== before[0] && !element.$widget) {
+      for (const node of [...element.childNodes]) if (node.$id === undefined) node.remove();
+    }
     /** @type {DocumentNode} */
     let last = null;
-    this.each(items, start, namespace, (node) => (last = this.placeAfter(element, node, last)));
-    this.removeAfter(element, last);
+    for (const node of nodes) {
+      last = this.placeAfter(element, node, last);
+      this.finishMoves();
+    }
   }
 
-  /** Remove attributes that are not among the new slots. @param {DocumentNode} element @param {object} slots */
-  dropAttributes(element, slots) {
-    for (const { name } of [...element.attributes]) {
-      if (!(name in slots)) element.removeAttribute(name);
+  /**
+   * Give an element the slots of a snapshot. An attribute that the server has not changed stays as it
+   * is, also if the page has changed it: the server does not know that a dialog is open.
+   * @param {DocumentNode} element @param {Record<string, any>} slots
+   */
+  replaceSlots(element, slots) {
+    const known = element.$slots || {};
+    /** @type {Record<string, any>} */
+    const change = { "@": null, ...slots };
+    for (const name in known) {
+      if (!(name in slots)) change[name] = null;
+      else if (slots[name] === known[name]) delete change[name];
     }
-    if (!("@" in slots)) element.$events = null;
+    this.change(element, change);
   }
 
   /** @param {DocumentNode} node @param {Change} change */
   change(node, change) {
     if (typeof change === "string") {
       node.data = change;
+      if (this.edited.has(node)) this.edited.set(node, change);
       return;
     }
+    // The attributes according to the last frame.
+    const known = (node.$slots ||= {});
     for (const name in change) {
       const value = change[name];
       if (name === "@") node.$events = value && value.length ? delaysOf(value) : null;
       else if (name[0] === "." || name === WIDGET) this.values.push([node, name, value]);
-      else setAttribute(node, name, value);
+      else {
+        if (value === null) delete known[name];
+        else known[name] = value;
+        try {
+          setAttribute(node, name, value);
+        } catch (error) {
+          if (!(error instanceof LeftOut)) throw error;
+          this.report(error);
+        }
+      }
     }
   }
+}
+
+/** The index of the first child in the item of an element. @param {any[]} item */
+function startOfChildren(item) {
+  return item.length > 1 && typeof item[1] === "object" && !Array.isArray(item[1]) ? 2 : 1;
+}
+
+/** The ids of all nodes of a snapshot. @param {Stream} stream */
+function idsOf(stream) {
+  /** @type {Set<number>} */
+  const ids = new Set();
+  let next = 0;
+  /** @param {any[]} items @param {number} start */
+  const visit = (items, start) => {
+    for (let index = start; index < items.length; index++) {
+      const item = items[index];
+      if (typeof item === "number") next = item;
+      else {
+        ids.add(next++);
+        if (typeof item !== "string") visit(item, startOfChildren(item));
+      }
+    }
+  };
+  visit(stream, 0);
+  return ids;
 }
 
 /** The delays of events in milliseconds by name; null: the default. @param {string[]} names `"change:300"` */
@@ -384,6 +563,34 @@ function namespaceIn(parent) {
   return HTML_INSIDE.has(parent.localName) ? HTML_NAMESPACE : parent.namespaceURI;
 }
 
+/**
+ * Whether a field with this name or id would hide a member of its form that the page needs. Members
+ * that reflect an attribute (name, title ...) can be hidden: the page reads and sets attributes
+ * with getAttribute and setAttribute.
+ * @param {string} name
+ */
+function hidesMemberOfForm(name) {
+  if (name[0] === "$") return true; // what the page knows about the form
+  if (!(name in emptyForm)) return false;
+  for (let members = Object.getPrototypeOf(emptyForm); members !== Node.prototype; members = Object.getPrototypeOf(members)) {
+    const member = Object.getOwnPropertyDescriptor(members, name);
+    if (!member) continue;
+    const value = /** @type {any} */ (emptyForm)[name];
+    return !member.set || !(value === null || typeof value === "string" || typeof value === "boolean");
+  }
+  return true;
+}
+
+/**
+ * Whether an element with this name or id would hide a member of its form or of the document ("DOM
+ * clobbering"). The members are read from the prototypes.
+ * @param {DocumentNode} element @param {string} name
+ */
+function isHiding(element, name) {
+  const tag = element.localName;
+  return (DOCUMENT_MEMBERS.has(tag) && name in HTMLDocument.prototype) || (FORM_MEMBERS.has(tag) && hidesMemberOfForm(name));
+}
+
 /** Kinds of attributes, which are computed once. @type {Map<string, string>} */
 const kinds = new Map();
 
@@ -409,10 +616,12 @@ function setAttribute(element, name, value) {
     element.removeAttribute(name);
   } else {
     if (kind === "url" && !isSafeUrl(value)) throw new Error(`${name} is refused`);
-    if (kind === "name" && HIDING.has(value) && HIDERS.has(element.localName)) {
-      return console.warn(`${name}="${value}" of <${element.localName}> is left out: it would hide what pages need`);
+    if (kind === "name" && isHiding(element, value)) {
+      throw new LeftOut(`${name}="${value}" of <${element.localName}> is left out: it would hide this member of its form or of the document`);
     }
-    element.setAttribute(name, value);
+    const namespace = element.namespaceURI === HTML_NAMESPACE ? null : ATTRIBUTE_NAMESPACES.get(name.split(":")[0]);
+    if (namespace) element.setAttributeNS(namespace, name, value);
+    else element.setAttribute(name, value);
   }
 }
 

@@ -145,7 +145,7 @@ class Element(ParentNode):
         """
         text = attribute_text(name, value)
         if text is not None:
-            check_attribute(name, text, self.TAG_NAME)
+            check_attribute(name, text)
         if self._document is None and text is not None:
             # A node that is not attached needs no lock and no record. This halves the time.
             known = self._attributes

@@ -9,7 +9,6 @@ blanks and ignore tabs and newlines inside a scheme; this module does the same.
 
 from __future__ import annotations
 
-import logging
 import re
 
 from everview.errors import AttributeValueError, UnsafeHTMLError
@@ -21,31 +20,12 @@ REFUSED_TAGS = frozenset(
 URL_ATTRIBUTES = frozenset(
     {"href", "src", "action", "formaction", "xlink:href", "poster", "data", "cite", "background"}
 )
-#: Ids and names that the page does not set on elements in `HIDERS`. In browsers, fields are
-#: properties of their form: a button "remove" would hide the form's method ``remove()`` ("DOM
-#: clobbering").
-HIDING = frozenset(
-    """createElement createElementNS createTextNode querySelector querySelectorAll getElementById
-    activeElement addEventListener dispatchEvent attributes childNodes firstChild firstElementChild
-    lastChild nextSibling previousSibling parentNode parentElement localName nodeName namespaceURI
-    remove replaceChildren insertBefore moveBefore append appendChild isConnected getAttribute
-    setAttribute removeAttribute hasAttribute toggleAttribute dataset closest matches contains focus
-    ownerDocument $id $events $widget""".split()
-)
-HIDERS = frozenset(
-    "button embed fieldset form iframe img input object output select textarea".split()
-)
 #: The schemes that links and sources can have. A URL without a scheme is relative and safe.
 SAFE_SCHEMES = frozenset({"http", "https", "mailto", "tel", "blob", "ws", "wss"})
 
 #: A cache of attribute names that have been checked and are harmless with any value.
 _HARMLESS: set[str] = set()
 MAX_HARMLESS = 1000
-#: The pairs of tag and name for which a warning was already logged.
-_WARNED: set[tuple[str, str]] = set()
-
-log = logging.getLogger("everview.view")
-
 _TAG = re.compile(r"[a-zA-Z][a-zA-Z0-9-]*\Z")
 _ATTRIBUTE = re.compile(r"[a-zA-Z_:][a-zA-Z0-9_:.-]*\Z")
 _SCHEME = re.compile(r"([a-zA-Z][a-zA-Z0-9+.-]*):")
@@ -71,10 +51,8 @@ def check_tag(tag: str) -> str:
     return tag
 
 
-def check_attribute(name: str, value: str, tag: str = "") -> str:
+def check_attribute(name: str, value: str) -> str:
     """Return ``value`` if it is allowed for the attribute ``name``.
-
-    If the page will not set this id or name on a ``tag`` element, a warning is logged once.
 
     Raises:
         UnsafeHTMLError: setting the attribute could run a script.
@@ -96,14 +74,6 @@ def check_attribute(name: str, value: str, tag: str = "") -> str:
         if not is_safe_url(value):
             raise UnsafeHTMLError(
                 f"{name}={value[:60]!r} is refused: its URL scheme may run a script"
-            )
-    elif lowered in ("id", "name"):
-        if value in HIDING and tag in HIDERS and (tag, value) not in _WARNED:
-            _WARNED.add((tag, value))
-            log.warning(
-                "%s=%r of <%s> is not set in the page: it would hide %r of its form or of "
-                "the document. Style sheets and labels do not find it; use another, such as %r",
-                *(name, value, tag, value, f"{value}-{tag}"),
             )
     elif len(_HARMLESS) < MAX_HARMLESS:
         _HARMLESS.add(name)
