@@ -95,8 +95,8 @@ def texts_in(folder: Path) -> Catalog:
             found.add(text, locations=[(shown.as_posix(), 0)])
     ordered = Catalog()
     for message in sorted(messages(found), key=lambda each: (min(each.locations), _text(each))):
-        # Remove the flag "python-brace-format", because `_wrong_placeholders` checks more than it
-        # does.
+        # Remove the flag "python-brace-format", because `_wrong_placeholders` checks more than this
+        # flag.
         ordered.add(message.id, locations=sorted(set(message.locations)))
         ordered[message.id].flags.clear()
     return ordered

@@ -1,4 +1,4 @@
-"""The files that an install adds to site-packages, and those of the source distribution.
+"""Tests of the files that an install adds to site-packages, and of the source distribution.
 
 The tests build the wheel with hatchling and without a build environment, so they need no network.
 """

@@ -1,4 +1,4 @@
-"""Middlewares: code of the app between windows and views. `App.identify` names users."""
+"""Middlewares: code that runs between a window and its view. `App.identify` names users."""
 
 from everview import App, View
 from everview.html import H1, HTML, P

@@ -1,4 +1,4 @@
-"""Values that nodes show and fields edit."""
+"""`Value`: nodes show the value, and fields edit it."""
 
 from __future__ import annotations
 

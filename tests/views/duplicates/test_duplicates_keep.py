@@ -424,7 +424,7 @@ def test_cancel_during_the_comparison_of_10_gb_keeps_the_files(
     assert len(checks) == 4
 
 
-# ---- any sequence of requests --------------------------------------------------------------------
+# ---- one copy is kept after any sequence of requests ---------------------------------------------
 
 
 @given(st.lists(st.tuples(st.integers(0, 3), st.sets(st.integers(0, 3))), max_size=6))
