@@ -13,7 +13,7 @@ const MAX_RETRY_DELAY = 1500;
 /**
  * MANY unconfirmed frames are confirmed at once, SOME frames after a delay, and a large frame at
  * once. The server sends at most 64 frames without a confirmation, and at most 16 of them without
- * a request. A random part of the numbers prevents that all windows confirm at the same frame.
+ * a request. The random part of MANY prevents that all windows confirm at the same frame.
  */
 const MANY = 24 + Math.random() * 8;
 const SOME = 8;

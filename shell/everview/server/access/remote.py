@@ -133,7 +133,7 @@ def _with_brackets(name: str) -> str:
 
 
 def _names_of_address(address: str) -> tuple[str, ...]:
-    """A list with the address to listen on; empty if it stands for all addresses of the machine."""
+    """A tuple with the address; empty if it stands for all addresses of the machine."""
     return () if ipaddress.ip_address(address).is_unspecified else (address,)
 
 

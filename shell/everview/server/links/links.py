@@ -100,7 +100,7 @@ class Links:
                 await self._serve(socket, window)
         except LinkError as error:
             # The socket may be closed already: by the client, or by `_admit` because of a newer
-            # link. Closing it again has no effect.
+            # link. In these cases there is nothing to do.
             if not socket.closed:
                 self._warnings.warn("a link broke the protocol", str(error)[:200])
                 socket.close(BROKEN, "protocol error")
