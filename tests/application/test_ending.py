@@ -91,7 +91,7 @@ async def settle() -> None:
         await asyncio.sleep(0)
 
 
-def test_last_window_closed_without_running_view_ends_the_app() -> None:
+def test_app_ends_after_the_last_window_is_closed_if_no_view_is_running() -> None:
     async def main() -> None:
         app = FakeApp()
         ending = Ending(app)

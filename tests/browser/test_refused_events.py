@@ -149,7 +149,9 @@ def test_double_click_on_submit_submits_once(app: App, served: ServedApp, open_p
     assert view.texts == ["one", "onetwo", "onetwo"]
 
 
-def test_change_without_input_is_sent_before_submit(app: App, served: ServedApp, open_page: Open) -> None:
+def test_change_without_input_is_sent_before_submit(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
     """Autofill may report only a change."""
 
     @app.route("/")
@@ -175,7 +177,9 @@ def test_change_without_input_is_sent_before_submit(app: App, served: ServedApp,
     assert view.texts == ["filled", "submit", "submit"]
 
 
-def test_undo_works_after_a_handler_changed_the_text(app: App, served: ServedApp, open_page: Open) -> None:
+def test_undo_works_after_a_handler_changed_the_text(
+    app: App, served: ServedApp, open_page: Open
+) -> None:
     @app.route("/")
     class Smileys(View):
         def handle_request(self, request):

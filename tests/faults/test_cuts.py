@@ -1,4 +1,4 @@
-"""Links that are cut at random times: in a proof, a frame, an event or an answer.
+"""Links are cut at random times: during authentication, a frame, an event or an answer.
 
 Two windows show one view, each behind a proxy (`FaultyProxy`). A simulated person clicks and types
 in both windows, and the view changes at the same time. At the end, the proxies make no more cuts.
@@ -30,13 +30,15 @@ from tests.support.serving import ServedApp
 __all__ = ["chromium", "platform", "served"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(often(120, 3_600))]
 
-#: Number of cuts for each window.
+#: The number of times that the link of each window is cut.
 CUTS = often(25, 1_000)
 WINDOWS = ["one", "two"]
 BUTTONS = 5
-#: With this number of events without an acknowledgement or a notice, a person makes no more clicks.
+#: A simulated person stops clicking while this number of events has neither an acknowledgement nor
+#: a notice.
 PATIENT = 20
-#: Records the notices of the page, its unacknowledged events, and each time without a link in ms.
+#: A script that records the notices of the page, its unacknowledged events, and the duration of
+#: each time without a link in milliseconds.
 WATCH = """(() => {
   Object.assign(window, { notices: [], offline: [], unacknowledged: [] });
   let since = 0;
@@ -65,7 +67,7 @@ WATCH = """(() => {
 
 
 class Board(View):
-    """Buttons and a field for each window. The view records the clicks."""
+    """A view with buttons and a field for each window. The view records the clicks."""
 
     is_daemon = True
 
@@ -86,7 +88,7 @@ class Board(View):
 
 @pytest.fixture
 def proxies(served: ServedApp, seed: int) -> Iterator[dict[str, FaultyProxy]]:
-    """A proxy for each window. The server accepts the addresses of the proxies as its own."""
+    """Start a proxy for each window. The server accepts the addresses of the proxies as its own."""
     guard = served.server.guard
     port = int(guard.authority.rpartition(":")[2])
     with ExitStack() as stack:
@@ -102,7 +104,7 @@ def proxies(served: ServedApp, seed: int) -> Iterator[dict[str, FaultyProxy]]:
 def pages(
     app: App, served: ServedApp, chromium: Browser, proxies: dict[str, FaultyProxy]
 ) -> Iterator[dict[str, Page]]:
-    """A page behind each proxy. A script error in any page fails the test."""
+    """Open a page behind each proxy. A script error in any page fails the test."""
     app.route("/")(Board)
     own, errors = served.server.guard.authority, []
     with ExitStack() as stack:
@@ -119,7 +121,9 @@ def pages(
 
 
 class Person:
-    """A simulated person at one window. Records the sent events, and those that the server handled."""
+    """A simulated person at one window. The object records the sent events, and the events that the
+    server handled.
+    """
 
     def __init__(self, name: str, page: Page, board: Board, source: random.Random) -> None:
         self.name, self.page, self.board, self.source = name, page, board, source
@@ -145,7 +149,9 @@ class Person:
             self.typed += "x"
 
     def settle(self) -> None:
-        """Leave the field and wait until everything was handled and acknowledged."""
+        """Move the focus out of the field, and wait until all events are handled and
+        acknowledged.
+        """
         self.page.locator("body").click(position={"x": 1, "y": 1})
         field = self.board.fields[self.name]
         wait_until(
@@ -174,7 +180,7 @@ class Person:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_cut_links_lose_and_repeat_nothing(
+def test_no_event_is_lost_or_repeated_when_links_are_cut(
     served: ServedApp,
     proxies: dict[str, FaultyProxy],
     pages: dict[str, Page],
@@ -200,7 +206,7 @@ def test_cut_links_lose_and_repeat_nothing(
         people[0].page.wait_for_timeout(source.randrange(40))
     for proxy in proxies.values():
         proxy.injects = False
-    # Cut the links once more, because open links still have a fault.
+    # Cut all links once more, because the links that are open now still have a fault.
     served.cut_links()
     for person in people:
         person.settle()

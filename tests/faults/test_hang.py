@@ -37,12 +37,14 @@ def test_handler_that_never_returns_is_logged_and_can_be_stopped(
 
         def in_thread(self, event: Any) -> None:
             self.word.set_text("working")
-            while not release.is_set():  # calls no method of Everview, so ViewStopped is not raised
+            # the loop calls no method of Everview, so ViewStopped is not raised
+            while not release.is_set():
                 pass
 
         async def in_async(self, event: Any) -> None:
             self.word.set_text("working")
-            await asyncio.get_running_loop().create_future()  # this future never gets a result
+            # the handler waits for a future that never gets a result
+            await asyncio.get_running_loop().create_future()
 
     @app.route("/other")
     class Other(View):
@@ -62,7 +64,7 @@ def test_handler_that_never_returns_is_logged_and_can_be_stopped(
     (record,) = [r for r in caplog.records if "has been running" in r.getMessage()]
     line = "while not release.is_set()" if how == "thread" else "create_future()"
     assert line in record.getMessage()
-    # The view counts as stopped although its loop cannot be interrupted.
+    # The view is marked as stopped, although its loop cannot be interrupted.
     instance = simulated.instance(window)
     simulated.do(instance.stop, StopReason.STOPPED)
     simulated.wait_for(lambda: instance.ended_or_stopping)

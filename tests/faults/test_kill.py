@@ -20,7 +20,8 @@ from tests.support.server import ROOT, environment
 pytestmark = pytest.mark.timeout(often(120, 3_600))
 
 KILLS = often(10, 500)
-#: Approximate start time in milliseconds. Some processes are killed before they open the database.
+#: The approximate time that a process needs to start, in milliseconds. Some processes are killed
+#: earlier, before they open the database.
 START = 250
 WRITER = """
 import asyncio, sys
@@ -64,7 +65,9 @@ def write_until_killed(path: Path, source: random.Random) -> int:
     return reported
 
 
-def test_saved_checkpoints_survive_a_kill(tmp_path: Path, report: Callable[[str], None]) -> None:
+def test_saved_checkpoints_are_preserved_when_the_process_is_killed(
+    tmp_path: Path, report: Callable[[str], None]
+) -> None:
     path, source = tmp_path / "everview.db", random.Random(1)
     newest = early = 0
     for kill in range(KILLS):

@@ -1,4 +1,4 @@
-"""A long run with many windows and clicks. Only visible content uses memory."""
+"""During a long run with many windows and clicks, only visible content uses memory."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ from tests.support.often import often
 pytestmark = pytest.mark.timeout(often(120, 4 * 3_600))
 
 EVENTS, WINDOWS, VIEWS = often(8_000, 2_000_000), often(20, 5_000), often(20, 200)
-#: Maximum number of rows in a view, and of open windows.
+#: The maximum number of rows in a view, and the maximum number of open windows.
 ROWS = 20
 OPEN = 8
-#: Maximum growth in blocks of about 100 bytes: for each event (1 MB for 100,000 events), and for any
-#: number of events. Resident memory is only reported, because it depends on earlier tests.
+#: The maximum growth of memory, in blocks of about 100 bytes. The first limit is for each event (1
+#: MB for 100,000 events), the second is a constant that is added. Resident memory is only reported,
+#: because it depends on earlier tests.
 SLOPE, OFF = 10_000 / 100_000, 20_000
 
 
@@ -54,7 +55,7 @@ class Journal(View):
 
 
 class Wait(Journal):
-    """A `Journal` with handlers that wait for the next click."""
+    """A `Journal` whose handlers wait for the next click."""
 
     def click(self, event: Any) -> None:
         if int(self.count.get_text()) % 5 == 4:
@@ -64,7 +65,7 @@ class Wait(Journal):
 
 
 def alive() -> dict[str, int]:
-    """The resources in use after a garbage collection."""
+    """Collect garbage and return the resources that are in use."""
     gc.collect()
     process = psutil.Process()
     nodes = sum(isinstance(item, Node) for item in gc.get_objects())
@@ -81,7 +82,7 @@ async def tasks() -> int:
     return len(asyncio.all_tasks())
 
 
-def test_long_run_uses_memory_for_visible_content_only(
+def test_memory_does_not_grow_during_a_long_run(
     app: App,
     simulated: SimulatedApp,
     monkeypatch: pytest.MonkeyPatch,
@@ -112,7 +113,7 @@ def test_long_run_uses_memory_for_visible_content_only(
 
     for url in urls:
         window = simulated.open(url)
-        # Fill the document's list of removed nodes, too.
+        # Also fill the document's list of removed nodes, because it has a constant maximum size.
         for _ in range(ROWS + 2 * REMOVALS_KEPT):
             window.click("click")
         simulated.windows.remove(window)

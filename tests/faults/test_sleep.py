@@ -1,4 +1,4 @@
-"""A sleeping computer and a frozen page continue without losses."""
+"""No data is lost when the computer sleeps or a page is frozen."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tests.support.server import Serving, everview
 __all__ = ["chromium"]  # fixtures
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(often(120, 600))]
 
-#: Duration of the sleep in seconds.
+#: The duration of the simulated sleep in seconds.
 SLEEP = often(3, 60)
 
 
@@ -50,7 +50,7 @@ def increment(page: Page) -> None:
     page.get_by_role("button", name="Increment").click()
 
 
-def test_stopped_server_continues_with_its_windows(
+def test_windows_continue_after_the_server_process_was_suspended(
     chromium: Browser, serving: Serving, open_page: Callable[[Browser], Page]
 ) -> None:
     pages = [open_page(chromium), open_page(chromium)]
@@ -65,7 +65,7 @@ def test_stopped_server_continues_with_its_windows(
     expect(pages[1].locator("main")).to_contain_text("13")
 
 
-def test_frozen_page_catches_up_and_delays_no_other_window(
+def test_frozen_page_receives_missed_changes_and_delays_no_other_window(
     chromium: Browser, open_page: Callable[[Browser], Page]
 ) -> None:
     page = open_page(chromium)

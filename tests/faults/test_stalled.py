@@ -16,7 +16,8 @@ from tests.support.server import Page, new_page, on_server, serving, wait_until
 
 pytestmark = pytest.mark.timeout(often(120, 1_200))
 
-#: The number of characters in a value, the values per second, and the duration in seconds.
+#: The number of characters in each value, the number of values per second, and the duration of the
+#: test in seconds.
 SIZE, RATE, SECONDS = 200_000, 50, often(3, 600)
 READERS = 3
 
@@ -69,7 +70,8 @@ def test_window_that_does_not_read_delays_no_other_window(report: Callable[[str]
         for reader in readers:
             wait_until(lambda reader=reader: reader.newest == "end", "a window shows the end")
         assert max(waiting) <= BYTES_IN_FLIGHT + SIZE + 1_000
-        # The stalled window receives the current state, not every earlier value.
+        # When the stalled window reads again, it receives the current state, not every earlier
+        # value.
         stalled.thread.start()
         wait_until(lambda: stalled.newest == "end", "the stalled window shows the end")
         assert stalled.frames < min(reader.frames for reader in readers)

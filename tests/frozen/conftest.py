@@ -1,4 +1,4 @@
-"""Fixtures of the tests of the built app, which PyInstaller builds and which has an empty home.
+"""Fixtures of the tests of the built app. PyInstaller builds the app.
 
 ``EVERVIEW_FROZEN`` is the path of an existing binary. Without it, the app is built once for the
 session, which takes half a minute.
@@ -44,7 +44,9 @@ def binary(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def app(binary: Path, display: Display, tmp_path: Path) -> Iterator[RunningApp]:
-    """The built app with an empty environment: its files are in the folders of the system."""
+    """The built app with an empty environment and an empty home folder. The app writes its files to
+    the default folders of the system.
+    """
     home = tmp_path / "home"
     home.mkdir()
     app = RunningApp([str(binary)], display, home, {})

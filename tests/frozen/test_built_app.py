@@ -19,7 +19,7 @@ from tests.support.server import Page, request
 from tests.support.session import Session
 from tests.support.session import unavailable_reason as session_unavailable_reason
 
-# The time limit of the first test includes the build.
+# The time limit is long, because the first test waits until the app is built.
 pytestmark = [pytest.mark.frozen, pytest.mark.timeout(300)]
 
 
@@ -160,7 +160,7 @@ def add(a, b):
 """
 
 
-def test_work_in_a_process_uses_the_built_app(
+def test_work_in_a_process_runs_in_a_child_of_the_built_app(
     binary: Path, empty_home: dict[str, str], tmp_path: Path
 ) -> None:
     """The child process is the same binary, and imports modules of the app folder.

@@ -1,4 +1,4 @@
-"""Fixtures of the tests with native windows: a display, and the app from source."""
+"""Fixtures of the tests with native windows: a display, and the app that runs from source."""
 
 from __future__ import annotations
 
@@ -23,6 +23,6 @@ def app(display: Display, tmp_path: Path) -> Iterator[RunningApp]:
     app = RunningApp([sys.executable, "-P", str(TOP / "packaging" / "entry.py")], display, tmp_path, environment)
     yield app
     app.stop()
-    # A test fails if the log contains an error.
+    # Fail the test if the app has logged an error.
     for sign in ("Traceback", "js: Uncaught", "QThread: Destroyed", "Fatal Python error"):
         assert sign not in app.stderr(), app.stderr()

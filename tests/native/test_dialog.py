@@ -1,4 +1,4 @@
-"""The folder dialog of the system, opened by a view."""
+"""A view opens the folder dialog of the system."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def test_folder_dialog_returns_the_folder_unless_cancelled(app: RunningApp, tmp_
     wait_until(lambda: page.value("#folder") == str(chosen), "the folder is in the field")
 
 
-def test_quit_with_open_dialog_ends_the_app(app: RunningApp) -> None:
+def test_app_quits_although_a_folder_dialog_is_open(app: RunningApp) -> None:
     app.start("/duplicates/")
     (page,) = app.wait_for_pages(1)
     open_dialog(app, page)
@@ -45,8 +45,10 @@ def test_quit_with_open_dialog_ends_the_app(app: RunningApp) -> None:
     assert app.wait_for_end() == 0
 
 
-def test_closed_window_with_dialog_can_be_used_again(app: RunningApp) -> None:
-    """The dialog is closed with its window, and the pooled window can open another one."""
+def test_window_closed_with_an_open_dialog_can_be_reused(app: RunningApp) -> None:
+    """The dialog is closed together with its window. The pooled window can open another dialog
+    later.
+    """
     app.start("/duplicates/")
     (page,) = app.wait_for_pages(1)
     open_dialog(app, page)

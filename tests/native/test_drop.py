@@ -73,7 +73,8 @@ def drag_to(app: RunningApp, selector: str) -> None:
     )
     left, top = app.display.edges(page.window)
     target = Point(round(frame_x + left + x), round(frame_y + top + y))
-    # After several events, the source of the drag has received the answer to the first one.
+    # When the page has seen several drag events, the source of the drag has received the answer to
+    # the first event.
     app.display.drag(Point(1400, 980), target, lambda: page.evaluate("window.seen") > 3)
 
 

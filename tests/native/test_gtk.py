@@ -1,4 +1,4 @@
-"""The app with GTK's web view, if it is installed (docs/how-to/desktop.md)."""
+"""Tests of the app with GTK's web view, if GTK is installed (docs/how-to/desktop.md)."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ pytestmark = [
 
 @pytest.fixture
 def titles(app: RunningApp) -> Callable[[], list[str]]:
-    """The titles of the windows. Pages in GTK have no DevTools protocol."""
+    """Return the titles of the windows. The test uses titles, because pages in GTK have no DevTools
+    protocol.
+    """
     app.environment["EVERVIEW_GUI"] = "gtk"
     if hasattr(os, "geteuid") and os.geteuid() == 0:
-        # The sandbox of WebKit does not work in containers or as root.
+        # Disable the sandbox of WebKit, because it does not work in containers or as root.
         app.environment["WEBKIT_DISABLE_SANDBOX_THIS_IS_DANGEROUS"] = "1"
     return lambda: sorted(app.titles())
 

@@ -1,4 +1,4 @@
-"""The main job of the Duplicates view, with the app from source."""
+"""Test the main job of the Duplicates view with the app that runs from source."""
 
 from __future__ import annotations
 

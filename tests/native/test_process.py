@@ -1,4 +1,4 @@
-"""The process: signals, crashes of pages, and a start without a usable display."""
+"""Tests of the process: signals, crashes of pages, and starts without a usable display."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.driver import RunningApp
 
 pytestmark = pytest.mark.native
 
-#: Maximum time in seconds until the app ends after a signal.
+#: After a signal, the app must end within this number of seconds.
 MAX_SECONDS = 5.0
 
 
@@ -26,7 +26,9 @@ def test_signal_ends_the_app(app: RunningApp, sign: signal.Signals) -> None:
     assert app.wait_for_end(MAX_SECONDS) == 0
 
 
-def test_last_window_closed_with_running_view_keeps_the_app(app: RunningApp) -> None:
+def test_app_continues_after_the_last_window_is_closed_if_a_view_is_running(
+    app: RunningApp
+) -> None:
     app.start("/countdown/")
     (page,) = app.wait_for_pages(1)
     page.click("button", "Start")
@@ -78,16 +80,18 @@ def check_serves_with_reason(
     assert process.wait(MAX_SECONDS) == 0
 
 
-def test_start_without_display_serves_to_browsers(app: RunningApp) -> None:
+def test_app_started_without_a_display_serves_to_browsers(app: RunningApp) -> None:
     check_serves_with_reason(app, without(app.environment, "DISPLAY"), "there is no display")
 
 
-def test_start_with_dead_display_serves_to_browsers(app: RunningApp) -> None:
+def test_app_started_with_a_dead_display_serves_to_browsers(app: RunningApp) -> None:
     check_serves_with_reason(app, app.environment | {"DISPLAY": ":9871"}, "display :9871 does not answer")
 
 
-def test_start_with_missing_library_serves_to_browsers(app: RunningApp, tmp_path: Path) -> None:
-    # The loader finds this invalid file first and fails, as it does without the library.
+def test_app_started_without_a_required_library_serves_to_browsers(
+    app: RunningApp, tmp_path: Path
+) -> None:
+    # The loader finds this invalid file first. Loading fails, as if the library was not installed.
     broken = tmp_path / "lib" / "libxcb-icccm.so.4"
     broken.parent.mkdir()
     broken.write_text("not a library")

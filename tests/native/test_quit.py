@@ -1,4 +1,4 @@
-"""Quitting while views are running: the dialog and its three choices."""
+"""Tests of quitting while views are running: the dialog and its three choices."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ def ask(page: Page) -> None:
     page.wait_for_text("dialog[open]", "Countdown from")
 
 
-def test_quit_without_running_view_ends_the_app(app: RunningApp) -> None:
+def test_app_quits_immediately_if_no_view_is_running(app: RunningApp) -> None:
     app.start("/")
     (page,) = app.wait_for_pages(1)
     page.press("ctrl+q")
     assert app.wait_for_end() == 0
 
 
-def test_quit_dialog_names_running_views_and_can_be_cancelled(app: RunningApp) -> None:
+def test_quit_dialog_lists_running_views_and_can_be_cancelled(app: RunningApp) -> None:
     page = app.start_countdown(600)
     ask(page)
     page.press("Escape")
@@ -33,7 +33,7 @@ def test_quit_dialog_names_running_views_and_can_be_cancelled(app: RunningApp) -
     assert app.wait_for_end() == 0
 
 
-def test_keep_in_background_closes_windows_only(app: RunningApp) -> None:
+def test_choice_keep_in_background_closes_only_the_windows(app: RunningApp) -> None:
     page = app.start_countdown(600)
     page.press("ctrl+n")
     app.new_page([page])
@@ -47,7 +47,7 @@ def test_keep_in_background_closes_windows_only(app: RunningApp) -> None:
     again.wait_for_text("#state", "Counting")
 
 
-def test_finish_then_quit_ends_after_the_view(app: RunningApp) -> None:
+def test_app_quits_after_the_view_if_the_user_chose_finish_then_quit(app: RunningApp) -> None:
     page = app.start_countdown(4)
     ask(page)
     page.click("dialog[open] button", "Finish, then quit")

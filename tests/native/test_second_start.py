@@ -1,4 +1,4 @@
-"""A second start of the app: its arguments, its errors, and many simultaneous starts."""
+"""Tests of a second start of the app: arguments, errors, and many simultaneous starts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.often import often
 
 pytestmark = pytest.mark.native
 
-#: The number of simultaneous starts, and of rounds.
+#: The number of simultaneous starts in a round, and the number of rounds.
 STARTS, ROUNDS = often(10, 50), often(1, 100)
 
 APP = '''
@@ -86,7 +86,7 @@ def test_second_start_with_focus_setting_brings_window_to_front(own: RunningApp)
     own.wait_for_pages(1)
 
 
-def test_start_with_folder_opens_duplicates(app: RunningApp) -> None:
+def test_app_started_with_a_folder_opens_duplicates(app: RunningApp) -> None:
     folder = app.home / "a folder"
     folder.mkdir()
     app.process = app.spawn("open", str(folder))
@@ -99,7 +99,7 @@ def all_but_one_have_ended(started: list[subprocess.Popen[str]]) -> bool:
 
 
 @pytest.mark.timeout(600 * ROUNDS)
-def test_many_simultaneous_starts_make_one_process(app: RunningApp) -> None:
+def test_many_simultaneous_starts_create_one_process(app: RunningApp) -> None:
     for _ in range(ROUNDS):
         with ThreadPoolExecutor(STARTS) as pool:
             started = list(pool.map(lambda _: app.spawn("open", "/counter/"), range(STARTS)))
@@ -113,7 +113,7 @@ def test_many_simultaneous_starts_make_one_process(app: RunningApp) -> None:
         assert view["windows"] == STARTS
         app.run("quit")
         assert app.wait_for_end() == 0
-        # The next round starts without saved windows.
+        # Delete the database, so that the next round starts without saved windows.
         for path in app.home.rglob("everview.db*"):
             path.unlink()
 
@@ -129,7 +129,7 @@ def test_stale_socket_and_lock_are_replaced(app: RunningApp) -> None:
     assert app.views()[0]["url"] == "/counter/"
 
 
-def test_folder_at_the_sockets_path_is_an_error_with_the_path(
+def test_folder_at_the_path_of_the_socket_causes_an_error_with_the_path(
     app: RunningApp, tmp_path: Path
 ) -> None:
     run = tmp_path / "home" / "everview" / "run"
@@ -144,7 +144,7 @@ def test_folder_at_the_sockets_path_is_an_error_with_the_path(
     assert "Traceback" not in output
 
 
-def test_backend_setting_with_unknown_name_is_an_error(app: RunningApp) -> None:
+def test_backend_setting_with_unknown_name_causes_an_error(app: RunningApp) -> None:
     script = app.home / "own.py"
     script.write_text(APP.replace('SECOND_START = "focus"', 'GUI = "motif"'))
     app.command = [app.command[0], str(script)]

@@ -1,4 +1,4 @@
-"""Services of the desktop: notifications, tray, browser, clipboard, printing, crash reports.
+"""Tests of desktop services: notifications, tray, browser, clipboard, printing, crash reports.
 
 The session bus, the tray and the clipboard are real. The notification service is a fake
 (`tests.support.session`). The browser is a script that records URLs.
@@ -36,7 +36,7 @@ def session(app: RunningApp) -> Iterator[Session]:
     session.stop()
 
 
-def test_view_without_window_notifies_once_and_at_its_end(
+def test_view_without_a_window_sends_one_notification_when_it_continues_and_one_at_its_end(
     app: RunningApp, session: Session
 ) -> None:
     page = app.start_countdown(6)
@@ -52,7 +52,7 @@ def test_view_without_window_notifies_once_and_at_its_end(
     assert [n.title for n in session.shown].count("Everview keeps running without a window") == 1
 
 
-def test_app_survives_the_end_of_the_notification_service(
+def test_app_continues_after_the_notification_service_has_ended(
     app: RunningApp, session: Session
 ) -> None:
     app.start("/counter/")
@@ -67,20 +67,20 @@ def test_app_survives_the_end_of_the_notification_service(
 
 
 def tray_icons(display: Display) -> list[Point]:
-    """The positions of the app's icons in the window of the tray."""
+    """Return the positions of the app's icons in the window of the tray."""
     tree = subprocess.run(
         ["xwininfo", "-root", "-tree"], env=display.environment, capture_output=True, text=True,
         check=False,  # xwininfo fails if a window is closed while it lists windows
     ).stdout  # fmt: skip
     _, _, below = tree.partition('"panel"')
-    # Windows in the panel are indented deeper than the panel itself.
+    # In the output of xwininfo, windows in the panel are indented deeper than the panel itself.
     panel = re.split(r"\n {1,8}(?! )", below)[0]
     icons = re.findall(r'"Everview": .*  \+(\d+)\+(\d+)$', panel, re.MULTILINE)
     return [Point(int(x), int(y)) for x, y in icons]
 
 
 def resting_icon(display: Display) -> Point:
-    """The position of the icon after the tray has moved it to its final place."""
+    """Wait until the tray has moved the icon to its final place, and return its position."""
     last: list[Point] = []
 
     def icons_at_rest() -> list[Point]:
@@ -116,7 +116,9 @@ def test_tray_icon_is_shown_while_no_window_is_open(app: RunningApp, display: Di
 
 @pytest.fixture
 def browser(app: RunningApp, tmp_path: Path) -> Path:
-    """A file with the URLs that the app opened in the browser, one per line."""
+    """The path of a file that contains the URLs that the app opened in the browser, one per
+    line.
+    """
     opened = tmp_path / "opened.txt"
     opened.touch()
     script = tmp_path / "browser"
@@ -206,7 +208,7 @@ def test_t10_page_neither_leaves_the_app_nor_opens_programs(
     assert not page.evaluate("'pywebview' in window")
 
 
-def test_message_is_a_native_dialog(app: RunningApp, page: Page) -> None:
+def test_message_is_shown_in_a_native_dialog(app: RunningApp, page: Page) -> None:
     page.click("button", "Message")
     (dialog,) = wait_until(app.dialogs, "the message is shown")
     assert "A question" in app.display.title(dialog)
@@ -220,7 +222,7 @@ def test_message_is_a_native_dialog(app: RunningApp, page: Page) -> None:
     page.wait_for_text("#answer", "answer: Delete")
 
 
-def test_view_copies_to_the_clipboard(page: Page) -> None:
+def test_view_copies_text_to_the_clipboard(page: Page) -> None:
     page.click("button", "Copy")
     page.click("#field")
 
@@ -247,7 +249,7 @@ def test_download_is_saved_at_the_chosen_path(app: RunningApp, page: Page) -> No
     wait_until(lambda: target.exists() and target.read_text() == "the text", "the file")
 
 
-def test_start_after_a_crash_shows_the_path_of_the_report(app: RunningApp) -> None:
+def test_path_of_the_crash_report_is_shown_at_the_next_start(app: RunningApp) -> None:
     app.start("/counter/")
     app.stacks()
     app.process = app.spawn()
@@ -258,8 +260,12 @@ def test_start_after_a_crash_shows_the_path_of_the_report(app: RunningApp) -> No
     report.unlink()
 
 
-def test_t10_navigation_without_its_guard_leaves_the_app(app: RunningApp, browser: Path) -> None:
-    """Without the guard the window shows a page of another server, so the test above can fail."""
+def test_t10_page_leaves_the_app_without_the_navigation_guard(
+    app: RunningApp, browser: Path
+) -> None:
+    """Without the guard, the window shows a page of another server. This proves that the previous
+    test can fail.
+    """
     script = app.home / "links.py"
     script.write_text(
         "from everview.desktop.backends import qt\nqt.restrict_navigation = lambda *arguments: None\n" + LINKS
@@ -285,7 +291,7 @@ def test_print_dialog_prints_the_page(app: RunningApp, page: Page) -> None:
     wait_until(lambda: printed[0].read_bytes()[:5] == b"%PDF-", "the file is complete")
 
 
-def test_start_after_two_crashes_is_in_safe_mode_with_the_log(app: RunningApp) -> None:
+def test_app_starts_in_safe_mode_with_the_log_after_two_crashes(app: RunningApp) -> None:
     app.start("/counter/")
     for _ in range(2):
         app.main.kill()
@@ -298,7 +304,7 @@ def test_start_after_two_crashes_is_in_safe_mode_with_the_log(app: RunningApp) -
     page.wait_for_text(".ev-log", "safe mode")
     app.run("quit")
     assert app.wait_for_end() == 0
-    # The app has ended properly, so the next start is not in safe mode.
+    # The app ended without a crash, so the next start is not in safe mode.
     app.process = app.spawn()
     (page,) = app.wait_for_pages(1)
     assert page.evaluate("location.pathname") == "/log/"

@@ -1,4 +1,4 @@
-"""Windows are restored after quit and after a crash, with position, size, zoom and theme."""
+"""Windows are restored with position, size, zoom and theme after the app was quit or crashed."""
 
 from __future__ import annotations
 
@@ -77,14 +77,14 @@ def test_windows_are_restored_after_the_end(app: RunningApp, end: str) -> None:
     assert left.evaluate("location.pathname") == "/counter/"
 
 
-def test_start_with_url_opens_it_next_to_restored_windows(app: RunningApp) -> None:
+def test_app_started_with_a_url_opens_it_and_the_restored_windows(app: RunningApp) -> None:
     app.start("/counter/")
     app.run("quit")
     app.wait_for_end()
     app.process = app.spawn("open", "everview:/countdown/")
     pages = app.wait_for_pages(2)
     assert {page.evaluate("location.pathname") for page in pages} == {"/counter/", "/countdown/"}
-    # A URL that is open already is not opened a second time.
+    # The URL is already open in a restored window, so it is not opened a second time.
     app.run("quit")
     app.wait_for_end()
     app.process = app.spawn("open", "/counter/")
@@ -119,7 +119,7 @@ def test_zoom_theme_and_full_screen_are_restored(app: RunningApp) -> None:
     wait_until(lambda: again.evaluate("innerWidth") == wide, "not zoomed")
 
 
-def test_new_window_is_cascaded(app: RunningApp) -> None:
+def test_new_window_is_placed_at_an_offset_from_the_last_one(app: RunningApp) -> None:
     app.start("/counter/")
     (first,) = app.wait_for_pages(1)
     first.press("ctrl+n")

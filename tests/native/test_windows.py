@@ -1,4 +1,4 @@
-"""Windows: opening, closing, keys, mouse, titles, memory."""
+"""Tests of native windows: opening, closing, keys, mouse, titles, memory."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_ctrl_n_opens_a_window_and_ctrl_w_closes_it(app: RunningApp) -> None:
     first.wait_for_text("#count", "11")
 
 
-def test_last_window_closed_without_running_view_ends_the_app(app: RunningApp) -> None:
+def test_app_ends_after_the_last_window_is_closed_if_no_view_is_running(app: RunningApp) -> None:
     app.start("/")
     (page,) = app.wait_for_pages(1)
     page.press("ctrl+n")
@@ -64,7 +64,7 @@ def test_last_window_closed_without_running_view_ends_the_app(app: RunningApp) -
     assert app.wait_for_end() == 0
 
 
-def test_native_title_follows_the_view(app: RunningApp) -> None:
+def test_native_title_changes_with_the_title_of_the_view(app: RunningApp) -> None:
     app.start("/countdown/")
     (page,) = app.wait_for_pages(1)
     wait_until(lambda: app.titles() == ["Countdown — Everview"], "the view's title")
@@ -79,7 +79,7 @@ def test_native_title_follows_the_view(app: RunningApp) -> None:
     wait_until(lambda: app.titles() == ["Counter — Everview"], "a pooled window has the title of its new view")
 
 
-def test_pooled_window_that_was_minimised_is_opened_in_front(
+def test_minimised_window_is_opened_in_front_when_it_is_reused(
     app: RunningApp,
 ) -> None:
     app.start("/counter/")
@@ -95,8 +95,10 @@ def test_pooled_window_that_was_minimised_is_opened_in_front(
     wait_until(lambda: app.display.active() == third.window, "the pooled window has the focus")
 
 
-def test_second_start_ends_for_every_new_window(app: RunningApp) -> None:
-    """A start used to wait forever, because the window was shown before the event was connected."""
+def test_command_of_a_second_start_ends_after_its_window_is_open(app: RunningApp) -> None:
+    """Formerly, the command of the second start never ended, because the window was shown before
+    the handler of its event was connected.
+    """
     app.start("/counter/")
     for count in range(2, 8):
         app.run("open", "/counter/")
@@ -105,7 +107,7 @@ def test_second_start_ends_for_every_new_window(app: RunningApp) -> None:
     assert not any(page.evaluate("'pywebview' in window") for page in app.pages())
 
 
-def test_window_closed_while_opening_leaves_nothing(app: RunningApp) -> None:
+def test_window_closed_while_it_opens_leaves_no_resources(app: RunningApp) -> None:
     """The window is closed between its opening and its first page."""
     app.start("/counter/")
     (first,) = app.wait_for_pages(1)
@@ -130,7 +132,7 @@ def test_thirty_windows_opened_and_closed_do_not_leak(app: RunningApp) -> None:
         other = app.new_page([first])
         other.press("ctrl+w") if cycle % 2 else other.close()
         app.wait_for_pages(1)
-        if cycle == 9:  # one-time loading is complete
+        if cycle == 9:  # the first cycles load everything that is loaded only once
             before = process.memory_full_info().uss
     # The limit is for twenty cycles. Measured: 0.2 MB for each of 150 cycles, and up to 28 MB for caches of the web
     # engine. A window that is destroyed instead of hidden costs 4 to 15 MB, which is at least 80 MB in total.

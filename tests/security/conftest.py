@@ -1,4 +1,4 @@
-"""A started server for each test, and a browser for the tests that need one."""
+"""Fixtures: a started server for each test, and a browser for the tests that need one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,8 @@ def server() -> Iterator[Server]:
 def browser() -> Iterator[Browser]:
     """A browser in which the name ``evil.test`` resolves to this machine.
 
-    The scope is the module, because no other event loop can run in the main thread while it is open.
+    The browser is closed after each module, because no other event loop can run in the main thread
+    while it is open.
     """
     if not CHROMIUM.exists():
         pytest.skip(f"{CHROMIUM} is not installed")
@@ -77,7 +78,7 @@ class _EvilPage(BaseHTTPRequestHandler):
 
 @pytest.fixture
 def evil_port() -> Iterator[int]:
-    """The port of another web server on this machine."""
+    """Start another web server on this machine and return its port."""
     other = ThreadingHTTPServer(("127.0.0.1", 0), _EvilPage)
     thread = threading.Thread(target=other.serve_forever, args=(0.02,))
     thread.start()

@@ -3,8 +3,8 @@
     python -m tests.security.make_payloads
 
 The payloads use publicly known techniques of the HTML, URL, CSS and SVG standards. Each group is
-for one part of the standards. Each payload calls ``hit()``. The file is committed, so that a commit
-shows the payloads that a change of this module changes.
+for one part of the standards. Each payload calls ``hit()``. The file ``payloads.json`` is in the
+repository, so that the diff of a commit shows which payloads change with this module.
 """
 
 from __future__ import annotations
@@ -139,7 +139,7 @@ def styles() -> Iterator[str]:
 
 
 def namespaces() -> Iterator[str]:
-    """SVG and MathML, and markup that parsers interpret differently."""
+    """Payloads in SVG and MathML, and markup that different parsers interpret differently."""
     for name in ("animate", "set", "animateTransform", "animateMotion", "discard"):
         for attribute in ("href", "xlink:href", "onclick"):
             yield (f"<svg><a><{name} attributeName={attribute} values=javascript:{RUN} "
@@ -164,7 +164,7 @@ def namespaces() -> Iterator[str]:
 
 
 def templates() -> Iterator[str]:
-    """Expressions of template languages."""
+    """Payloads that are expressions of template languages."""
     for left, right in (("{{", "}}"), ("${", "}"), ("#{", "}"), ("<%=", "%>"), ("{%", "%}"), ("[[", "]]"),
                         ("{{{", "}}}"), ("@{", "}"), ("{#", "#}"), ("*{", "}")):
         for body in (RUN, "constructor.constructor('hit()')()", "''.__class__.__mro__"):
@@ -198,7 +198,7 @@ def encodings() -> Iterator[str]:
 
 
 def names() -> Iterator[str]:
-    """Names of members that scripts use on objects and elements."""
+    """Payloads that are names of members which scripts use on objects and elements."""
     yield from """__proto__ constructor prototype hasOwnProperty toString valueOf then default hit alert document
         window location self top parent frames cookie body head forms images createElement createTextNode
         createElementNS querySelector getElementById activeElement documentElement defaultView attributes

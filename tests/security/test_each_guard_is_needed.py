@@ -1,4 +1,4 @@
-"""Without a guard, the test of that guard fails.
+"""If a guard is removed, the test of that guard must fail.
 
 The table of guards is printed after the tests (conftest.py). ``python dev.py guards`` runs this
 module.
@@ -15,13 +15,15 @@ from tests.support.guards.run import SECURITY_TESTS, run_case
 
 pytestmark = pytest.mark.security
 
-#: Without its guard a test may wait for an event that never occurs, so the wait is short.
+#: If its guard is removed, a test may wait for an event that never occurs. So the maximum wait is
+#: short.
 SHORT_PATIENCE = replaces("tests.support.server", "PATIENCE", 1.5)
 
 
 @pytest.mark.parametrize("case", GUARDS, ids=str)
-def test_without_a_guard_its_test_fails(case: GuardCase) -> None:
-    # Tests in a browser are slow, so this check is left to their normal run.
+def test_removed_guard_makes_its_test_fail(case: GuardCase) -> None:
+    # Here a test in a browser runs only without its guard, because it is slow. Its normal run
+    # checks that it passes with the guard.
     if not case.in_browser:
         assert run_case(case) is None, f"{case.test} fails with its guard"
     raised = run_case(case, SHORT_PATIENCE, case.remove)

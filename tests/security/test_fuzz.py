@@ -40,7 +40,7 @@ RUNS = {"messages": 10_000, "fields": 3_000, "control": 5_000, "names": 10_000, 
 
 @pytest.mark.skipif(importlib.util.find_spec("atheris") is None, reason="atheris is not installed")
 @pytest.mark.parametrize("target", TARGETS)
-def test_short_fuzzing_run_finds_nothing(target: str) -> None:
+def test_short_fuzzing_run_finds_no_failure(target: str) -> None:
     ended = subprocess.run(
         [sys.executable, "-m", "tests.security.fuzz", target, "--runs", str(RUNS[target])],
         cwd=ROOT, capture_output=True, text=True, timeout=110, check=False,
@@ -53,7 +53,7 @@ def test_short_fuzzing_run_finds_nothing(target: str) -> None:
 
 @pytest.mark.parametrize("target", sorted(set(TARGETS) - {"requests"}))
 def test_corpus_is_accepted_or_refused(target: str) -> None:
-    """This test does not need the fuzzer."""
+    """This test runs also where the fuzzer is not installed."""
     module = importlib.import_module(f"tests.security.fuzz.{target}")
     found = sorted((CORPUS / target).iterdir())
     assert len(found) >= 5
@@ -61,7 +61,8 @@ def test_corpus_is_accepted_or_refused(target: str) -> None:
         module.one(path.read_bytes())
 
 
-# with hypothesis: valid input with one mistake -------------------------------------------------
+# tests with hypothesis: valid input with one mistake
+# -------------------------------------------------
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -108,7 +109,8 @@ def test_any_name_becomes_a_safe_name(name: str) -> None:
     assert safe_name(safe) == safe
 
 
-# former failures --------------------------------------------------------------------------------
+# regression tests of former failures
+# --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", ["<![", "<![x]>", "<![CDATAYx", "<![if x]>a<![endif]>", "<p><![ y", "<![CDATA[x]]>b"])
@@ -172,7 +174,7 @@ HOSTILE = [
 
 
 @pytest.mark.parametrize("statements", HOSTILE)
-def test_app_starts_with_a_database_of_other_tables(tmp_path: Path, statements: str) -> None:
+def test_app_starts_if_the_database_has_other_tables(tmp_path: Path, statements: str) -> None:
     path = tmp_path / "everview.db"
     path.touch(mode=0o600)
     database = sqlite3.connect(path)
@@ -184,7 +186,7 @@ def test_app_starts_with_a_database_of_other_tables(tmp_path: Path, statements: 
         assert opened.database.set_aside is not None
 
 
-def test_app_starts_with_a_too_deep_checkpoint(tmp_path: Path) -> None:
+def test_app_starts_if_a_checkpoint_is_nested_too_deeply(tmp_path: Path) -> None:
     path = tmp_path / "everview.db"
     OpenDatabase(path).close()
     database = sqlite3.connect(path)

@@ -1,4 +1,4 @@
-"""An app that other machines reach with TLS: its guards and its options.
+"""Tests of an app that other machines reach with TLS: its guards and its options.
 
 The tests of all guards of the port run again in this module, with a server that uses TLS.
 """
@@ -48,7 +48,9 @@ ALL = "0.0.0.0"  # noqa: S104  (an option here; never bound)
 
 @dataclass(frozen=True)
 class Certificate:
-    """A certificate on disk. ``trust`` is the TLS context of a client that trusts it."""
+    """A certificate on disk. The field ``trust`` is the TLS context of a client that trusts the
+    certificate.
+    """
 
     certificate: str
     key: str
@@ -83,13 +85,13 @@ def use_tls(own: Certificate) -> Remove:
     return replaces(support, "TLS", Tls(found, own.trust))
 
 
-#: The tests of these threats do not use the port, or use a browser that does not trust the
-#: certificate, or are about the scheme.
+#: These threats are not tested with TLS. Their tests do not use the port, use a browser that does
+#: not trust the certificate, or depend on the scheme.
 NOT_BY_TLS = {"T4", "T6", "T7", "T8", "T9", "T14"}
 
 
 def cases() -> list[GuardCase]:
-    """One case for each test. Several guards may share a test."""
+    """Choose one case for each test, because several guards may have the same test."""
     found = {(case.test, repr(case.parameters)): case
              for case in GUARDS if case.threat not in NOT_BY_TLS}  # fmt: skip
     return list(found.values())
@@ -100,7 +102,7 @@ def test_guard_works_with_tls(case: GuardCase, own: Certificate) -> None:
     assert run_case(case, use_tls(own)) is None
 
 
-def test_most_guards_are_tested_with_tls() -> None:
+def test_number_of_guards_tested_with_tls_is_at_least_as_expected() -> None:
     assert len(cases()) > 50
 
 
@@ -122,17 +124,17 @@ def test_addresses_with_tls_are_https(secure: Server) -> None:
     assert " ws://" not in secure.guard.headers["Content-Security-Policy"]
 
 
-def test_answers_with_tls_forbid_plain_requests(secure: Server) -> None:
+def test_responses_with_tls_forbid_requests_without_tls(secure: Server) -> None:
     for target in ("/", "/_everview/none", "/_everview/main.js"):
         policy = request(port_of(secure), target).all("Strict-Transport-Security")
         assert policy == ["max-age=2592000"]
 
 
-def test_answers_without_tls_do_not_require_tls(server: Server) -> None:
+def test_responses_without_tls_do_not_require_tls(server: Server) -> None:
     assert request(port_of(server), "/").all("Strict-Transport-Security") == []
 
 
-def test_plain_request_to_tls_port_is_refused(secure: Server) -> None:
+def test_request_without_tls_to_a_tls_port_is_refused(secure: Server) -> None:
     with connect_tcp(port_of(secure)) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
         assert b"HTTP/" not in connection.recv(1000)
@@ -216,23 +218,24 @@ def test_authority_at_default_port_has_no_port() -> None:
     assert Guard("app.test", 80, secure=True).authority == "app.test:80"
 
 
-# the options ------------------------------------------------------------------------------------
+# options of the remote server
+# ------------------------------------------------------------------------------------
 
 
-def test_remote_without_options_is_none() -> None:
+def test_server_is_not_remote_without_options() -> None:
     assert remote() is None
     assert remote("", "", "", []) is None
 
 
 @pytest.mark.parametrize("given", ["address", "certificate", "key", "address certificate",
                                    "address key", "certificate key", "names", "address names"])
-def test_remote_with_some_options_is_an_error(own: Certificate, given: str) -> None:
+def test_remote_server_with_missing_options_causes_an_error(own: Certificate, given: str) -> None:
     options = {"address": ALL, "certificate": own.certificate, "key": own.key, "names": ["a.test"]}
     with pytest.raises(CommandError, match="all three"):
         remote(**{name: options[name] for name in given.split()})  # type: ignore[arg-type]
 
 
-def test_remote_without_names_uses_those_of_the_certificate(
+def test_remote_server_without_names_uses_the_names_of_the_certificate(
     own: Certificate, tmp_path: Path
 ) -> None:
     found = remote(ALL, own.certificate, own.key)
@@ -244,33 +247,35 @@ def test_remote_without_names_uses_those_of_the_certificate(
 
 
 @pytest.mark.parametrize("address", ["localhost", "here", "0.0.0.0:80", "https://0.0.0.0", "300.0.0.1", "*"])
-def test_remote_with_invalid_address_is_an_error(own: Certificate, address: str) -> None:
+def test_remote_server_with_an_invalid_address_causes_an_error(
+    own: Certificate, address: str
+) -> None:
     with pytest.raises(CommandError, match="not an IP address"):
         remote(address, own.certificate, own.key)
 
 
 @pytest.mark.parametrize("name", ["https://a.test", "a.test:80", "A.test", "a test", "a/b", "", "*.a.test", "ä.test"])
-def test_remote_with_invalid_name_is_an_error(own: Certificate, name: str) -> None:
+def test_remote_server_with_an_invalid_name_causes_an_error(own: Certificate, name: str) -> None:
     with pytest.raises(CommandError, match="not a host name"):
         remote(ALL, own.certificate, own.key, [name])
 
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o660, 0o644])
-def test_key_readable_by_others_is_an_error(tmp_path: Path, mode: int) -> None:
+def test_key_that_others_can_read_causes_an_error(tmp_path: Path, mode: int) -> None:
     made = make(tmp_path, "127.0.0.1")
     Path(made.key).chmod(mode)
     with pytest.raises(CommandError, match="read by others"):
         remote(ALL, made.certificate, made.key)
 
 
-def test_key_of_another_certificate_is_an_error(own: Certificate, tmp_path: Path) -> None:
+def test_key_of_another_certificate_causes_an_error(own: Certificate, tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="mismatch"):
         remote(ALL, own.certificate, make(tmp_path, "127.0.0.1").key)
 
 
 @pytest.mark.parametrize("what", ["certificate", "key"])
 @pytest.mark.parametrize("how", ["missing", "a folder", "garbage", "empty"])
-def test_unreadable_file_is_an_error_with_its_path(tmp_path: Path, what: str, how: str) -> None:
+def test_unreadable_file_causes_an_error_with_its_path(tmp_path: Path, what: str, how: str) -> None:
     made = make(tmp_path, "127.0.0.1")
     paths = {"certificate": made.certificate, "key": made.key}
     path = Path(paths[what])
@@ -285,7 +290,7 @@ def test_unreadable_file_is_an_error_with_its_path(tmp_path: Path, what: str, ho
     assert "\n" not in str(error.value)
 
 
-def test_expired_certificate_is_an_error(tmp_path: Path) -> None:
+def test_expired_certificate_causes_an_error(tmp_path: Path) -> None:
     import datetime
 
     authority = trustme.CA(key_type=trustme.KeyType.ECDSA)
@@ -299,7 +304,8 @@ def test_expired_certificate_is_an_error(tmp_path: Path) -> None:
         remote(ALL, str(certificate), str(key))
 
 
-# the command ------------------------------------------------------------------------------------
+# the serve command
+# ------------------------------------------------------------------------------------
 
 
 def test_serve_command_with_certificate_uses_tls(own: Certificate, tmp_path: Path) -> None:

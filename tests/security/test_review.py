@@ -34,10 +34,10 @@ from tests.support.transfers import one_time_path, serving_files
 pytestmark = pytest.mark.security
 
 
-# tickets that are valid once ---------------------------------------------------------------------
+# one-time tickets ---------------------------------------------------------------------
 
 
-def test_head_request_keeps_the_download_ticket(tmp_path: Path) -> None:
+def test_download_ticket_is_still_valid_after_a_head_request(tmp_path: Path) -> None:
     """Link previews and download managers send HEAD first."""
     path = tmp_path / "a"
     path.write_text("content")
@@ -51,7 +51,7 @@ def test_head_request_keeps_the_download_ticket(tmp_path: Path) -> None:
         assert request(port_of(server), where).body == b"content"
 
 
-def test_head_request_keeps_the_answer_ticket(tmp_path: Path) -> None:
+def test_response_ticket_is_still_valid_after_a_head_request(tmp_path: Path) -> None:
     with serving_files() as (server, _):
         where = one_time_path(server, "/data/a")
         for method in ("HEAD", "OPTIONS", "PUT", "DELETE"):
@@ -59,7 +59,7 @@ def test_head_request_keeps_the_answer_ticket(tmp_path: Path) -> None:
         assert request(port_of(server), where).body == b"data of a"
 
 
-def test_download_ignores_compressed_neighbour(tmp_path: Path) -> None:
+def test_download_does_not_serve_a_compressed_file_of_the_same_name(tmp_path: Path) -> None:
     """``report.csv.gz`` in the same folder is another file."""
     path = tmp_path / "report.csv"
     path.write_text("new")
@@ -104,7 +104,7 @@ def test_aborted_requests_log_no_errors(caplog: pytest.LogCaptureFixture) -> Non
 
 
 def two_owners() -> App:
-    """An app that identifies the owner by a header, so two windows can have two owners."""
+    """An app that identifies the owner by a header, so that two windows can have two owners."""
     app = App(__file__, name="owners")
 
     @app.identify
@@ -166,7 +166,7 @@ def test_window_shows_nothing_of_another_owner(url: str) -> None:
         assert owners == ["ann", "bob"]
 
 
-def test_answer_belongs_to_the_owner_of_the_ticket() -> None:
+def test_response_is_made_for_the_owner_of_the_ticket() -> None:
     with serving(two_owners()) as server, window_of(server, "ann") as ann:
         ann.socket.send({"t": "attach", "url": "/data"})
         while not (loads := [e["url"] for e in ann.socket.receive().get("effects", []) if e["t"] == "load"]):
@@ -176,7 +176,9 @@ def test_answer_belongs_to_the_owner_of_the_ticket() -> None:
 
 
 def test_window_reconnected_as_another_owner_shows_nothing_of_the_first() -> None:
-    """The app identifies the owner again for each link, even if the window key is of another one."""
+    """The app identifies the owner again for each link, even if the window key belongs to another
+    owner.
+    """
     with serving(two_owners()) as server, window_of(server, "ann") as ann:
         assert "secret of ann" in str(ann.attach("/mine"))
         credentials = ann.credentials
@@ -192,7 +194,8 @@ def test_unidentified_client_gets_no_link() -> None:
         Page(port_of(server)).redeem(ticket_of(server.address("/"))).close()
 
 
-# leaks ------------------------------------------------------------------------------------------
+# memory leaks
+# ------------------------------------------------------------------------------------------
 
 
 def test_requests_and_windows_do_not_leak() -> None:

@@ -1,4 +1,5 @@
-"""T10: a page of another origin that follows ours, or was opened from it, has no access.
+"""T10: a page of another origin has no access to the app, even if it was opened from a page of the
+app.
 
 The tests that native windows stay in the app are in ``tests/native``.
 """
@@ -48,7 +49,9 @@ def home(tab: Page, server: Server) -> None:
 
 
 @pytest.mark.parametrize("link", ["link", "new", "opener", "named", "drawn"])
-def test_page_opened_by_a_link_has_no_access_to_ours(tab: Page, linked: Server, link: str) -> None:
+def test_page_opened_by_a_link_has_no_access_to_the_page_of_the_app(
+    tab: Page, linked: Server, link: str
+) -> None:
     home(tab, linked)
     address = tab.url
     with tab.context.expect_page() as opened:
@@ -71,8 +74,8 @@ def test_submitted_form_stays_on_the_page(tab: Page, linked: Server) -> None:
     assert tab.url == address
 
 
-def test_page_has_no_global_objects_of_ours(tab: Page, linked: Server) -> None:
-    """A page of another origin in our window would find no object of ours to call."""
+def test_page_has_no_global_objects_of_the_app(tab: Page, linked: Server) -> None:
+    """A page of another origin in a window of the app would find no object of the app to call."""
     home(tab, linked)
     known = set(tab.evaluate("Object.getOwnPropertyNames(window)"))
     assert not known & {"pywebview", "qt", "external_", "webview", "everview", "bridge", "QWebChannel"}

@@ -1,4 +1,4 @@
-"""``python -m tests.security.fuzz [TARGET ...] [--minutes N | --runs N]``: see the package."""
+"""Run the fuzzers: ``python -m tests.security.fuzz [TARGET ...] [--minutes N | --runs N]``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from pathlib import Path
 from tests.security.fuzz import TARGETS
 
 CORPUS = Path(__file__).with_name("corpus")
-#: The inputs that a long run finds. Useful ones are moved into the corpus by hand.
+#: The folder for the inputs that a long run finds. A developer moves useful inputs into the corpus.
 FOUND = Path(__file__).resolve().parents[3] / "build" / "fuzz"
 
 
@@ -44,8 +44,8 @@ def main() -> int:
         options = ["-max_len=8192", "-timeout=20", "-rss_limit_mb=2048", "-print_final_stats=1"]
         target = arguments.targets[0]
         if arguments.runs:
-            # libFuzzer writes new inputs to its first folder. It is temporary here, so that every
-            # run starts from the same corpus.
+            # libFuzzer writes new inputs to its first folder. That folder is temporary here, so
+            # that every run starts from the same corpus.
             scratch = tempfile.gettempdir() + "/found"
             Path(scratch).mkdir()
             options += [f"-runs={arguments.runs}", "-seed=1", f"-artifact_prefix={scratch}/", scratch]
@@ -61,7 +61,7 @@ def main() -> int:
         more = ["--runs", str(arguments.runs)] if arguments.runs else ["--minutes", str(arguments.minutes)]
         command = [sys.executable, "-m", "tests.security.fuzz", "--here", target, *more]
         with tempfile.TemporaryDirectory(prefix="everview-fuzz-") as scratch:
-            # The files of a target are deleted with this folder.
+            # The temporary files of a target are in this folder and are deleted with it.
             environment = {**os.environ, "TMPDIR": scratch}
             codes.append(subprocess.run(command, env=environment, check=False).returncode)
     return max(codes)

@@ -1,4 +1,4 @@
-"""A line on the control channel (`everview.application.control`)."""
+"""Fuzz a line on the control channel (`everview.application.control`)."""
 
 from __future__ import annotations
 

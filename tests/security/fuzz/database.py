@@ -1,4 +1,4 @@
-"""A damaged database: some bytes of a valid file are replaced, or the whole file is random."""
+"""Fuzz the database: some bytes of a valid file are replaced, or the whole file is random."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def one(data: bytes) -> None:
 def damaged(data: bytes) -> bytes:
     """Replace bytes of a valid database.
 
-    ``data`` is a list of positions (2 bytes) with the new byte, or 0xFF and the whole file.
+    The argument ``data`` is either a list of positions (2 bytes) with the new byte, or the byte
+    0xFF and then the whole file.
     """
     if data[:1] == b"\xff":
         return data[1:]

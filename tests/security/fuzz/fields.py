@@ -1,4 +1,4 @@
-"""The data of events: values of fields, and other data that handlers read."""
+"""Fuzz the data of events: values of fields, and other data that handlers read."""
 
 from __future__ import annotations
 
@@ -40,6 +40,6 @@ def one(data: bytes) -> None:
             accepted = field.receive(value)
         except ValueError:
             continue
-        # An accepted value can be sent to all other windows.
+        # It must be possible to send an accepted value to all other windows.
         field.event_data(accepted)
         encode(dict(field.attributes))

@@ -1,4 +1,4 @@
-"""HTML text (`everview.html.parse_html`) becomes valid nodes or is refused."""
+"""Fuzz `everview.html.parse_html`: HTML text becomes valid nodes or is refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Messages of a page (`everview.runtime.windows.messages`)."""
+"""Fuzz the messages of a page (`everview.runtime.windows.messages`)."""
 
 from __future__ import annotations
 

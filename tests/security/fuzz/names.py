@@ -1,4 +1,4 @@
-"""File names from pages, and untrusted addresses."""
+"""Fuzz file names from pages, and untrusted addresses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bytes sent to the port: requests, bodies, uploads, forms, frames. The server must not fail."""
+"""Fuzz the bytes that are sent to the port: requests, bodies, uploads, forms, frames."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rows of the database that another program wrote, with any type in any column."""
+"""Fuzz rows of the database that another program wrote, with any type in any column."""
 
 from __future__ import annotations
 
