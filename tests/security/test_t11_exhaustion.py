@@ -1,4 +1,4 @@
-"""T11: exhaustion. Clients without a proof get few resources, and links have a maximum rate."""
+"""T11: exhaustion. Unauthenticated clients get few resources, and links have a maximum rate."""
 
 from __future__ import annotations
 
@@ -56,7 +56,8 @@ from tests.support.transfers import one_time_path, serving_files, upload
 pytestmark = pytest.mark.security
 
 NONCE = "0" * 32
-#: Allowed growth after an attack, in bytes: allocators keep some freed memory.
+#: After an attack, memory may have grown by this number of bytes, because allocators do not return
+#: all freed memory.
 FLAT = 12_000_000
 
 
@@ -76,19 +77,20 @@ def wait_for_close(connection: socket.socket) -> bytes:
     return received
 
 
-# before a proof ---------------------------------------------------------------------------------
+# before authentication
+# ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("size", [10_000, 1_000_000, 7_000_000])
-def test_unproven_link_is_closed_after_few_bytes(server: Server, size: int) -> None:
+def test_unauthenticated_link_is_closed_after_few_bytes(server: Server, size: int) -> None:
     """The link is closed before the message is complete."""
     with Socket(port_of(server)) as link:
         link.raw(bytes([0x81, 0x80 | 127]) + struct.pack(">Q", size) + bytes(4) + b" " * 9_000)
-        # The test does not send the rest, because the first part exceeds the limit.
+        # The test does not send the rest of the message, because the first part exceeds the limit.
         assert link.closed() == BROKEN
 
 
-def test_unproven_link_is_closed_after_many_small_frames(server: Server) -> None:
+def test_unauthenticated_link_is_closed_after_many_small_frames(server: Server) -> None:
     with Socket(port_of(server)) as link:
         for _ in range(60):
             link.frame(9, b"x" * 100)
@@ -107,7 +109,7 @@ def test_idle_connection_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_slow_request_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Single bytes do not extend the time limit, which is for the whole head."""
+    """The time limit is for the whole head of a request. Single bytes do not extend it."""
     monkeypatch.setattr(connections_module, "IDLE_TIME", 0.3)
     with serving() as server, connect(port_of(server)) as connection:
         connection.sendall(b"GET / HTTP/1.1\r\nHost: 127.0.0.1\r\nX-Slow: ")
@@ -175,7 +177,7 @@ def test_head_with_too_many_cookies_is_refused_with_the_reason(server: Server) -
     assert b"cookies" in reply.body
 
 
-def test_number_of_unproven_connections_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_number_of_unauthenticated_connections_is_limited(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections_module, "MAX_UNAUTHENTICATED", 16)
     with serving() as server, new_page(server) as window, contextlib.ExitStack() as stack:
         window.attach("/counter/")
@@ -190,7 +192,9 @@ def test_number_of_unproven_connections_is_limited(monkeypatch: pytest.MonkeyPat
         assert window.socket.is_open()
 
 
-def test_windows_do_not_count_as_unproven_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_windows_do_not_count_as_unauthenticated_connections(
+    monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(connections_module, "MAX_UNAUTHENTICATED", 4)
     with serving() as server, contextlib.ExitStack() as stack:
         windows = [stack.enter_context(new_page(server)) for _ in range(10)]
@@ -227,10 +231,12 @@ MALFORMED = [
 ]  # fmt: skip
 
 
-def test_malformed_request_gets_our_headers(
+def test_response_to_a_malformed_request_has_the_security_headers(
     server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """aiohttp's response has our headers and does not repeat the request. Nothing is logged."""
+    """The response of aiohttp has the security headers of the app and does not repeat the request.
+    Nothing is logged.
+    """
     with caplog.at_level(logging.INFO):
         for data in MALFORMED:
             reply = exchange(port_of(server), data)
@@ -309,7 +315,7 @@ def test_text_with_line_breaks_is_one_log_entry(separator: str) -> None:
     assert start in "".join(lines)
 
 
-def test_message_of_a_library_is_cut_in_the_log() -> None:
+def test_long_message_of_a_library_is_shortened_in_the_log() -> None:
     record = logging.LogRecord("aiohttp.websocket", logging.WARNING, "", 0, "x" * 30_000, (), None)
     assert len(logs.OneEntryFormatter("%(message)s").format(record)) == logs.LIBRARY_LENGTH
 
@@ -331,7 +337,8 @@ def test_link_is_not_compressed(server: Server) -> None:
         assert link.reply.all("Sec-WebSocket-Extensions") == []
 
 
-# after the proof --------------------------------------------------------------------------------
+# after authentication
+# --------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", ["[" * 2_000_000, '{"a":' * 500_000, '{"t":"event","data":' + "[" * 9_999 + "]" * 9_999 + "}"])
@@ -348,13 +355,13 @@ def test_too_large_message_closes_the_link(server: Server) -> None:
         assert page.socket.closed() == BROKEN
 
 
-def test_pace_delays_a_link_above_the_rate() -> None:
+def test_link_above_the_maximum_rate_is_delayed() -> None:
     now = [0.0]
     pace = Pace(lambda: now[0])
     assert {pace.over(100) for _ in range(websocket_module.BURST - 1)} == {None}
     wait = pace.over(100)
     assert wait == pytest.approx(websocket_module.BURST / websocket_module.RATE)
-    # A link below the rate waits 0 s, so that other links are served first.
+    # A link below the rate waits for 0 s, so that the other links are served first.
     for _ in range(websocket_module.BURST - 1):
         now[0] += 1 / websocket_module.RATE + 1e-3
         pace.over(100)
@@ -363,8 +370,8 @@ def test_pace_delays_a_link_above_the_rate() -> None:
     assert pace.over(8_000_000) > 0.1
 
 
-def test_pace_counts_the_time_of_a_message() -> None:
-    """Messages that take 1 ms each may take a quarter of the time."""
+def test_link_is_delayed_by_the_time_that_its_messages_take() -> None:
+    """If a message takes 1 ms, messages may use only a quarter of the time."""
     now, handled, waited = [0.0], 0, 0.0
     pace = Pace(lambda: now[0])
     while now[0] < 10:
@@ -377,7 +384,9 @@ def test_pace_counts_the_time_of_a_message() -> None:
 
 
 def test_flood_of_information_requests_does_not_delay_others(server: Server) -> None:
-    """Each request takes 1 ms of the server thread; a click of another window is answered soon."""
+    """Each request takes 1 ms of the server thread. A click in another window is answered
+    quickly.
+    """
     platform = server.runtime.platform
     original = platform.about
 
@@ -486,7 +495,7 @@ def test_events_of_a_hanging_view_are_limited(monkeypatch: pytest.MonkeyPatch) -
 
 
 def test_client_that_does_not_read_is_disconnected(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each ping causes a pong that the client does not read."""
+    """The client sends pings, but does not read the pongs."""
     monkeypatch.setattr(websocket_module, "MAX_UNSENT", 200_000)
     monkeypatch.setattr(websocket_module, "RATE", 10**9)
     with serving() as server, new_page(server) as page:
@@ -510,12 +519,14 @@ def test_unsent_bytes_are_limited() -> None:
         socket.send(b"x")
         socket.send(b"x")
 
-    with ThreadPoolExecutor(1) as pool:  # browser tests leave an event loop in the main thread
+    # use a new thread, because browser tests leave an event loop in the main thread
+    with ThreadPoolExecutor(1) as pool:
         pool.submit(asyncio.run, send()).result()
     assert cut == [True]
 
 
-# memory -----------------------------------------------------------------------------------------
+# memory after attacks
+# -----------------------------------------------------------------------------------------
 
 
 def attack(server: Server, rounds: int) -> None:
@@ -546,7 +557,7 @@ def memory_of(server: Server) -> int:
     return int(psutil.Process(os.getpid()).memory_info().rss)
 
 
-def test_memory_after_an_attack_is_as_before(server: Server) -> None:
+def test_memory_does_not_grow_by_an_attack(server: Server) -> None:
     attack(server, 40)
     before = memory_of(server)
     tasks = on_server(server, lambda: len(asyncio.all_tasks()))
@@ -558,7 +569,9 @@ def test_memory_after_an_attack_is_as_before(server: Server) -> None:
 
 
 def test_unfinished_upload_is_aborted_when_its_view_ends() -> None:
-    """The upload does not wait for its last byte, which may never arrive."""
+    """The server does not wait for the last byte of the upload, because that byte may never
+    arrive.
+    """
     with serving_files() as (server, bucket):
         port = port_of(server)
         headers = [("Host", f"127.0.0.1:{port}"), ("Content-Length", "100000000"),

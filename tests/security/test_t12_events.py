@@ -36,7 +36,7 @@ from tests.support.server import (
 
 pytestmark = pytest.mark.security
 
-#: Events of pages, events that authors defined, and undeclared events.
+#: The names of events of pages, of events that authors defined, and of undeclared events.
 NAMES = [
     "click", "change", "focus", "blur", "keydown", "keyup", "drop", "submit", "reset", "turned",
     "dblclick", "input", "load", "error", "mouseover", "Click", "click:300", "change:300", "", " ",
@@ -45,7 +45,7 @@ NAMES = [
 
 
 class Everything(View):
-    """A node of each kind. Some have handlers that record their events."""
+    """A view with a node of each kind. Some nodes have handlers that record their events."""
 
     is_daemon = True
     handled: list[tuple[int, str]]
@@ -80,14 +80,14 @@ def event_app() -> App:
 
 
 class EventPage(Page):
-    """A window that counts its events."""
+    """A simulated window that counts its events."""
 
     document = ""
     number = 0
 
 
 def page_of(server: Server, url: str = "", user: str = "owner") -> EventPage:
-    """A window of ``user`` that shows ``url``."""
+    """Open a window of ``user`` that shows ``url``."""
     page = EventPage(port_of(server))
     page.redeem(ticket_of(server.address("/", Identity(user))))
     if url:
@@ -127,7 +127,7 @@ def settled(page: EventPage) -> list[int]:
 
 
 def allowed(server: Server, document: str) -> dict[int, set[str]]:
-    """The declared events of each node. Fields always accept the event "change"."""
+    """Return the declared events of each node. Fields always accept the event "change"."""
     document_ = instance(server, document).document
     found: dict[int, set[str]] = {}
     for node in document_._nodes.values():
@@ -151,7 +151,7 @@ def test_undeclared_event_of_any_node_is_lost() -> None:
         for node in ids:
             for name in NAMES:
                 if node == 0 or name == "":
-                    continue  # invalid messages, which test_links tests
+                    continue  # these messages are invalid; test_links tests them
                 sent[send_event(page, document, node, name)] = (node, name)
         lost = set(settled(page))
         accepted = {sent[number] for number in sent if number not in lost}
@@ -161,7 +161,7 @@ def test_undeclared_event_of_any_node_is_lost() -> None:
 
 
 @pytest.mark.parametrize("kind", ["another view", "another owner's", "an unknown id"])
-def test_event_for_another_view_is_lost(kind: str) -> None:
+def test_event_for_a_node_of_another_view_is_lost(kind: str) -> None:
     with (
         serving(event_app()) as server,
         page_of(server, "/") as shown,
@@ -222,7 +222,7 @@ def test_event_for_a_removed_handler_is_lost() -> None:
         assert len(handled(server, document)) == 2
 
 
-def test_event_number_is_handled_once() -> None:
+def test_event_with_the_same_number_is_handled_once() -> None:
     """One click is not handled twice, even after a reconnect."""
     with serving(event_app()) as server, page_of(server, "/") as page:
         document = page.document
@@ -240,7 +240,7 @@ def test_event_number_is_handled_once() -> None:
             send_event(again, document, node, "click")
             settled(again)
         names = [name for _, name in handled(server, document)]
-        assert names == ["click"] * 4  # the root hook and the handler each handle two events
+        assert names == ["click"] * 4  # the hook of the view and the handler each handle two events
 
 
 def test_invalid_value_of_a_field_is_refused() -> None:

@@ -1,4 +1,4 @@
-"""T13: names and paths of files. No name from a page becomes part of a path on disk."""
+"""T13: names and paths of files. A file name that a page sends is never part of a path on disk."""
 
 from __future__ import annotations
 
@@ -43,14 +43,14 @@ def test_upload_with_wrong_token_is_refused() -> None:
         assert upload(server, bucket.token, "a").status == 200
 
 
-def test_answer_requested_twice_is_served_once() -> None:
+def test_response_requested_twice_is_served_once() -> None:
     with serving_files() as (server, _):
         port, where = port_of(server), one_time_path(server, "/data/a")
         assert request(port, where).body == b"data of a"
         assert b"data of" not in request(port, where).body
 
 
-def test_answer_ticket_for_another_url_is_refused() -> None:
+def test_response_ticket_for_another_url_is_refused() -> None:
     with serving_files() as (server, _):
         for other in ("/data/b", "/data/a?x", "/data/a/", "/data/%61", "//data/a", "/data/../data/a"):
             where = one_time_path(server, "/data/a").replace("/data/a", other)
@@ -73,7 +73,7 @@ def test_download_requested_twice_is_served_once(tmp_path: Path) -> None:
             assert b"content" not in request(port, f"/_everview/download/{other}/a").body
 
 
-def test_html_answer_has_sandbox_policy() -> None:
+def test_html_response_has_a_sandbox_policy() -> None:
     with serving_files() as (server, _):
         reply = request(port_of(server), one_time_path(server, "/page"))
         (policy,) = reply.all("Content-Security-Policy")

@@ -1,5 +1,5 @@
 """T14: another program has written or damaged the database. The app starts and runs no code from
-it.
+the database.
 """
 
 from __future__ import annotations

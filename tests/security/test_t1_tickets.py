@@ -1,4 +1,4 @@
-"""T1: another account connects to the port. It gets no access without a ticket or a window key."""
+"""T1: another account connects to the port and gets no access without a ticket or a window key."""
 
 from __future__ import annotations
 
@@ -37,13 +37,14 @@ from tests.support.server import (
 
 pytestmark = pytest.mark.security
 
-#: Number of connections with a wrong proof. threats.md says 10,000, but a few hundred are enough: the
-#: cost of a connection does not depend on the number of earlier ones.
+#: The number of connections that fail to authenticate. The document threats.md requires 10,000, but
+#: a few hundred are enough, because the cost of a connection does not depend on the number of
+#: earlier ones.
 WRONG_PROOFS = 300
 
 
 def refused(page: Page, *arguments: object) -> int:
-    """The close code of a refused link."""
+    """Return the close code of a refused link."""
     with page, pytest.raises(Closed) as closed:
         page.redeem(*arguments) if arguments else page.answer()  # type: ignore[arg-type]
     return closed.value.code
@@ -73,14 +74,14 @@ def test_method_other_than_get_is_refused(server: Server, method: str) -> None:
     assert request(port_of(server), "/counter/", method=method).status in (400, 405)
 
 
-def test_server_discloses_nothing_before_the_proof(server: Server) -> None:
-    """A challenge contains only a nonce and a proof."""
+def test_server_discloses_nothing_before_authentication(server: Server) -> None:
+    """The challenge of the server contains only a nonce and the proof of the key."""
     with Page(port_of(server)) as page:
         page.ask({"window": "0" * 32, "user": "owner", "label": "", "key": "00"})
         assert set(page.challenge) == {"t", "nonce", "proof"}
 
 
-def test_window_message_before_the_proof_is_refused(server: Server) -> None:
+def test_window_message_before_authentication_is_refused(server: Server) -> None:
     with Socket(port_of(server)) as link:
         link.send({"t": "attach", "url": "/counter/"})
         assert link.closed() == BROKEN
@@ -91,7 +92,8 @@ async def _instances(server: Server) -> int:
     return len(server.runtime.instances)
 
 
-# tickets ----------------------------------------------------------------------------------------
+# use of tickets
+# ----------------------------------------------------------------------------------------
 
 
 def test_ticket_opens_one_window(server: Server) -> None:
@@ -144,33 +146,35 @@ def test_ticket_is_long_and_random() -> None:
     assert all(len(ticket) >= 43 for ticket in tickets)  # 256 bits in base64
 
 
-# window keys ------------------------------------------------------------------------------------
+# use of window keys
+# ------------------------------------------------------------------------------------
 
 
-def test_window_reconnects_with_its_proof(server: Server) -> None:
+def test_window_reconnects_with_its_key(server: Server) -> None:
     with new_page(server) as page:
         credentials = page.credentials
         document = page.attach("/counter/")["document"]
     with Page(port_of(server)).reconnect(credentials) as page:
         assert page.welcomed["t"] == "welcome"
-        assert "key" not in page.welcomed  # the page already has the key
+        assert "key" not in page.welcomed  # the page has the window key, so it is not sent again
         assert page.attach("/counter/")["document"] == document
 
 
 @pytest.mark.parametrize("wrong", ["", "0" * 64, "f" * 64, "é" * 64, "\ud800", "x" * 128])
-def test_wrong_proof_is_refused(server: Server, wrong: str) -> None:
+def test_wrong_proof_of_the_key_is_refused(server: Server, wrong: str) -> None:
     with new_page(server) as page:
         credentials = page.credentials
     page = Page(port_of(server))
     page.ask(credentials)
     with page, pytest.raises(Closed) as closed:
         page.answer(wrong)
-    # A lone surrogate is not valid JSON, so the message is refused before its proof is checked.
+    # A lone surrogate is not valid JSON, so the message is refused before the proof of the key is
+    # checked.
     assert closed.value.code in (REFUSED, BROKEN)
 
 
 def test_reflected_proof_of_the_server_is_refused(server: Server) -> None:
-    """A client without a key returns the proof of the server."""
+    """A client without a key sends the server's own proof back to the server."""
     with new_page(server) as page:
         credentials = page.credentials
     with Page(port_of(server)) as page, pytest.raises(Closed) as closed:
@@ -206,10 +210,12 @@ def test_key_is_valid_for_one_window_user_and_label(server: Server, name: str) -
 @pytest.mark.parametrize(
     ("window", "user"), [("{window}\0owner", ""), ("{window}\0", "owner"), ("", "{window}\0owner")]
 )
-def test_separator_in_a_name_does_not_match_another_window(
+def test_key_for_a_name_with_a_separator_is_not_valid_for_another_window(
     server: Server, window: str, user: str
 ) -> None:
-    """The key is derived from the joined names. Another split of the same string must not match."""
+    """The key is derived from the joined names. Other names that join to the same string must not
+    match.
+    """
     with new_page(server) as page:
         credentials = page.credentials
     names = {"window": window.format(**credentials), "user": user.format(**credentials)}
@@ -233,7 +239,8 @@ def test_server_proves_itself_first(server: Server) -> None:
         assert page.server_is_proven()
     with serving() as other, Page(port_of(other)) as page:
         page.ask(credentials)
-        assert not page.server_is_proven()  # link.js closes the link to a program on the old port
+        # the page must close the link, because another program may use the old port
+        assert not page.server_is_proven()
 
 
 def test_duplicated_tab_becomes_a_new_window(server: Server) -> None:
@@ -243,11 +250,12 @@ def test_duplicated_tab_becomes_a_new_window(server: Server) -> None:
         assert first.attach("/counter/")["document"]
 
 
-# the cost ---------------------------------------------------------------------------------------
+# cost of wrong authentication
+# ---------------------------------------------------------------------------------------
 
 
 def wrong_proof(port: int) -> float:
-    """Send a wrong proof. Returns the seconds until the refusal."""
+    """Send a wrong proof of the key. Returns the seconds until the refusal."""
     with Page(port) as page:
         page.ask({"window": secrets.token_hex(16), "user": "owner", "label": "", "key": "00"})
         page.socket.send({"t": "proof", "proof": "0" * 64})
@@ -256,8 +264,8 @@ def wrong_proof(port: int) -> float:
         return time.monotonic() - begin
 
 
-def test_wrong_proofs_are_throttled(server: Server) -> None:
-    """After `WRONG_BEFORE_DELAY` wrong proofs, a refusal takes at least `WRONG_DELAY`."""
+def test_refusals_are_delayed_after_many_failed_attempts(server: Server) -> None:
+    """After `WRONG_BEFORE_DELAY` failed attempts, a refusal takes at least `WRONG_DELAY`."""
     port = port_of(server)
     for _ in range(WRONG_BEFORE_DELAY):
         wrong_proof(port)
@@ -267,11 +275,12 @@ def test_wrong_proofs_are_throttled(server: Server) -> None:
     assert wrong_proof(port) < 0.9 * WRONG_DELAY  # the count restarted
 
 
-def test_many_wrong_proofs_cost_little_and_lock_no_window_out(server: Server) -> None:
-    """`WRONG_PROOFS` real connections. Each waits for its refusal.
+def test_many_failed_attempts_cost_little_and_block_no_window(server: Server) -> None:
+    """The test opens `WRONG_PROOFS` real connections. Each waits until it is refused.
 
-    Each costs about 1 ms of processor time. The limit of 50 ms detects a leak or a loop, not a slow
-    machine. Few connections are open at once, and a window can connect during the attack.
+    Each connection costs about 1 ms of processor time. The limit of 50 ms detects a leak or a loop,
+    not a slow machine. Few connections are open at once, and a window can connect during the
+    attack.
     """
     port = port_of(server)
     before = time.process_time()
@@ -291,8 +300,10 @@ def test_many_wrong_proofs_cost_little_and_lock_no_window_out(server: Server) ->
         wait_until(lambda: not server.links._unproven, "all refused links are removed")
 
 
-def test_idle_links_lock_no_window_out(server: Server) -> None:
-    """Of many silent links few stay open, and a window connects at once."""
+def test_idle_links_do_not_prevent_a_window_from_connecting(server: Server) -> None:
+    """If many links send nothing, only a few of them stay open, and a window can connect
+    immediately.
+    """
     idle = [Socket(port_of(server)) for _ in range(MAX_UNPROVEN + 60)]
     try:
         assert works(server)
@@ -303,10 +314,12 @@ def test_idle_links_lock_no_window_out(server: Server) -> None:
             link.close()
 
 
-def test_link_closed_for_a_newer_one_may_try_again(
+def test_link_closed_in_favour_of_a_newer_one_may_reconnect(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """`REFUSED` would be final for its page (client/replica/link.js)."""
+    """The link is not closed with `REFUSED`, because the page would never connect again
+    (client/replica/link.js).
+    """
     monkeypatch.setattr(links_module, "MAX_UNPROVEN", 1)
     with Socket(port_of(server)) as first, Socket(port_of(server)):
         assert first.closed() == CloseCode.TRY_AGAIN_LATER
@@ -315,10 +328,9 @@ def test_link_closed_for_a_newer_one_may_try_again(
 def test_slow_page_connects_during_a_flood_of_links(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Before each step of the proof, as many links are opened as are kept.
+    """Before each step of authentication, the test opens as many other links as may be open.
 
-    If each of them closed the oldest link, no such page could ever connect.
-    """
+    If each new link closed the oldest one, a slow page could never connect. """
     monkeypatch.setattr(links_module, "MAX_UNPROVEN", 8)
     port = port_of(server)
     with new_page(server) as page:
@@ -333,7 +345,7 @@ def test_slow_page_connects_during_a_flood_of_links(
     pytest.fail("the page never connected")
 
 
-def test_link_without_a_proof_is_closed(
+def test_link_without_authentication_is_closed(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(links_module, "PROOF_TIME", 0.05)
@@ -345,7 +357,7 @@ def test_link_without_a_proof_is_closed(
 
 
 def test_accepted_link_stays_open(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The limits of unproven links do not apply to windows."""
+    """The limits of unauthenticated links do not apply to windows."""
     monkeypatch.setattr(links_module, "PROOF_TIME", 2.0)
     with new_page(server) as page:
         for _ in range(MAX_UNPROVEN + 5):

@@ -10,7 +10,8 @@ from tests.support.server import Refused, Socket, new_page, port_of, request, sc
 
 pytestmark = pytest.mark.security
 
-#: Origins of other sites. OWN is our port, and OTHER is another port.
+#: Origin headers of requests that must be refused. OWN is replaced by the port of the app, and
+#: OTHER by another port.
 ORIGINS: list[list[str]] = [
     [],
     [""],
@@ -64,7 +65,7 @@ ORIGINS: list[list[str]] = [
     ["http://127.0.0.1:OWN", "http://127.0.0.1:OWN"],
 ]
 
-#: The Sec-Fetch-Site headers of a request, and whether the server answers it.
+#: Pairs of the Sec-Fetch-Site headers of a request, and whether the server answers the request.
 SITES: list[tuple[list[str], bool]] = [
     ([], True),
     (["same-origin"], True),
@@ -123,7 +124,7 @@ def test_write_of_another_origin_is_refused_before_routes_of_the_app() -> None:
 def test_request_of_another_site_is_refused(
     server: Server, sites: list[str], answered: bool
 ) -> None:
-    """The check is for the page, the static files and the socket."""
+    """The server checks requests for the page, the static files and the socket."""
     port = port_of(server)
     headers = [("Sec-Fetch-Site", site) for site in sites]
     for target in ("/", "/counter/", "/_everview/main.js", "/_everview/none.js"):
@@ -138,7 +139,9 @@ def test_request_of_another_site_is_refused(
 
 
 def test_another_port_of_this_machine_is_another_origin(server: Server) -> None:
-    """A page of another local server is same-site. It gets neither the page nor a script."""
+    """A page of another local server is "same-site". It can load neither the page nor a script of
+    the app.
+    """
     headers = [("Sec-Fetch-Site", "same-site"), ("Origin", "http://127.0.0.1:1")]
     for target in ("/", "/_everview/main.js"):
         reply = request(port_of(server), target, headers)
@@ -147,7 +150,9 @@ def test_another_port_of_this_machine_is_another_origin(server: Server) -> None:
 
 
 def test_no_response_sets_a_cookie_or_allows_another_origin(server: Server) -> None:
-    """This includes files, errors, preflights, refusals and malformed requests."""
+    """The test includes responses with files, errors and refusals, and responses to preflights and
+    malformed requests.
+    """
     port = port_of(server)
     evil = [("Origin", "http://evil.test")]
     preflight = [*evil, ("Access-Control-Request-Method", "GET"),
@@ -178,12 +183,14 @@ def test_no_response_sets_a_cookie_or_allows_another_origin(server: Server) -> N
         assert reply.status > 0
         assert not [name for name in names if name.startswith("access-control-")]
         assert "set-cookie" not in names
-    # Only a GET or HEAD of our own origin was successful.
+    # Only a GET or HEAD request of the app's own origin was successful.
     assert [reply.status for reply in replies[-8:-1]] == [403, 403, 403, 403, 403, 403, 200]
 
 
 def test_cookie_grants_no_access(server: Server) -> None:
-    """A server on another port could set a cookie with a key. It grants no access."""
+    """A server on another port could set a cookie that contains a key. The cookie grants no
+    access.
+    """
     with new_page(server) as page:
         cookie = "; ".join(f"{name}={value}" for name, value in page.credentials.items())
         with Socket(port_of(server), headers=[("Cookie", cookie)]) as link:

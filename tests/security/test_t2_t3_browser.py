@@ -1,7 +1,7 @@
 """T2 and T3 in a real browser: pages of another origin, and a name that was rebound to 127.0.0.1.
 
-The same script also runs in our own page and succeeds there. So a failure in another page shows
-that the server refuses it.
+The same script also runs in a page of the app and succeeds there. So a failure in another page
+shows that the server refuses that page.
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.security, pytest.mark.browser]
 
-#: Tries every way in which a page can reach the server. The value of a failed attempt is "".
+#: A script that tries every way in which a page can reach the server. The result of a failed
+#: attempt is "".
 ATTEMPTS = """async ({ origin, own }) => {
   const loads = (name, attributes) => new Promise((resolve) => {
     const element = Object.assign(document.createElement(name), attributes);
@@ -57,23 +58,23 @@ def attempts(tab: Page, server: Server, own: bool = False) -> dict[str, Any]:
     return found
 
 
-def test_own_page_reaches_the_server(server: Server, tab: Page) -> None:
+def test_page_of_the_app_has_access(server: Server, tab: Page) -> None:
     tab.goto(server.guard.origin)
     found = attempts(tab, server, own=True)
     assert {name for name in WORKS_IN_OWN_PAGE if found[name]} == WORKS_IN_OWN_PAGE
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "evil.test"])
-def test_page_of_another_origin_reaches_nothing(
+def test_page_of_another_origin_has_no_access(
     server: Server, tab: Page, evil_port: int, host: str
 ) -> None:
-    """127.0.0.1 with another port is another origin, but the same site."""
+    """An address on 127.0.0.1 with another port is another origin, but the same site."""
     tab.goto(f"http://{host}:{evil_port}/")
     assert {name: value for name, value in attempts(tab, server).items() if value} == {}
     assert not server.runtime.windows
 
 
-def test_page_of_another_origin_cannot_frame_or_post(
+def test_page_of_another_origin_can_neither_embed_the_app_nor_send_a_form(
     server: Server, tab: Page, evil_port: int
 ) -> None:
     tab.goto(f"http://127.0.0.1:{evil_port}/")
@@ -105,7 +106,7 @@ def test_page_of_another_origin_cannot_frame_or_post(
 def test_page_of_another_origin_cannot_open_a_window(
     server: Server, tab: Page, evil_port: int
 ) -> None:
-    """``window.open`` would give the page a handle to our window."""
+    """Otherwise ``window.open`` would give the page a handle to a window of the app."""
     tab.goto(f"http://evil.test:{evil_port}/")
     with tab.expect_popup() as opened:
         tab.evaluate("(origin) => { window.open(origin + '/counter/'); }", server.guard.origin)
@@ -114,8 +115,10 @@ def test_page_of_another_origin_cannot_open_a_window(
     assert not server.runtime.windows
 
 
-def test_page_at_rebound_name_reaches_nothing(server: Server, tab: Page) -> None:
-    """For the browser, evil.test is the page's own origin. The server refuses the Host."""
+def test_page_at_a_rebound_name_has_no_access(server: Server, tab: Page) -> None:
+    """For the browser, the name evil.test is the page's own origin. The server refuses it as Host
+    header.
+    """
     origin = f"http://evil.test:{port_of(server)}"
     answer = tab.goto(origin + "/counter/")
     assert answer is not None

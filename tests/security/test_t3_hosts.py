@@ -1,4 +1,4 @@
-"""T3: DNS rebinding. Another name that resolves to 127.0.0.1 is not our address."""
+"""T3: DNS rebinding. The app refuses requests to another name that resolves to 127.0.0.1."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from tests.support.server import Refused, Socket, exchange, head, port_of, reque
 
 pytestmark = pytest.mark.security
 
-#: The Host headers of requests that must be refused. OWN is our port, OTHER another port.
+#: The Host headers of requests that must be refused. OWN is replaced by the port of the app, and
+#: OTHER by another port.
 HOSTS: list[list[str]] = [
     [],
     [""],
@@ -84,7 +85,7 @@ def test_request_with_own_host_is_answered(server: Server) -> None:
 def test_target_that_names_a_host_is_refused(server: Server, target: str, host: str) -> None:
     """An absolute target (RFC 9112) could name another host than the Host header.
 
-    ``//evil.test/`` is a path. The server answers it with the page, like every path.
+    The target ``//evil.test/`` is a path, so the server answers it with the page, like every path.
     """
     port = port_of(server)
     (target,), hosts = with_ports([target], port), with_ports([host], port)

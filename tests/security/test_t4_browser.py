@@ -1,6 +1,7 @@
-"""T4 in a real browser: all payloads in all slots run no script and report no violation.
+"""T4 in a real browser: no payload in any slot runs a script or violates the policy of the page.
 
-Hostile frames are also applied directly: the page refuses them, even without the checks in Python.
+The tests also apply hostile frames directly. The page refuses these frames, even without the checks
+in Python.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
 pytestmark = [pytest.mark.security, pytest.mark.browser]
 
-#: The payloads for slots that exist only once in a page.
+#: Choose some payloads for slots that exist only once in a page.
 SAMPLE = PAYLOADS[::15]
 
 
@@ -45,7 +46,7 @@ def hostile_app() -> App:  # noqa: C901  (many small views)
 
     @app.route("/around")
     class Around(View):
-        """Payloads in the title, the progress, notices and questions."""
+        """A view with payloads in its title, its progress, its notices and its questions."""
 
         def handle_request(self, request: Any) -> None:
             self.show(HTML(P("around")))
@@ -98,7 +99,7 @@ def go(watched: Watched, server: Server, url: str) -> None:
 
 
 def visit(watched: Watched, url: str) -> None:
-    """Go to another URL without loading the page again."""
+    """Show another URL without loading the page again."""
     watched.page.evaluate(
         "(url) => { history.pushState(null, '', url); dispatchEvent(new PopStateEvent('popstate')); }",
         url,
@@ -106,7 +107,7 @@ def visit(watched: Watched, url: str) -> None:
 
 
 @pytest.mark.parametrize("slot", SLOTS)
-def test_payloads_in_slot_run_nothing(hostile: Server, watched: Watched, slot: str) -> None:
+def test_payloads_in_a_slot_have_no_effect(hostile: Server, watched: Watched, slot: str) -> None:
     go(watched, hostile, f"/slot/{slot}")
     address = watched.page.url
     watched.check(len(PAYLOADS) / 4)
@@ -125,7 +126,7 @@ def test_payloads_in_unguarded_page_are_detected(watched: Watched, evil_port: in
     assert len(watched.page.evaluate(LOOK)["bad"]) == 20
 
 
-def test_payloads_in_widgets_run_nothing(hostile: Server, watched: Watched) -> None:
+def test_payloads_in_widgets_have_no_effect(hostile: Server, watched: Watched) -> None:
     go(watched, hostile, "/widgets/0")
     for number in range(len(SAMPLE)):
         visit(watched, f"/widgets/{number}")
@@ -133,7 +134,9 @@ def test_payloads_in_widgets_run_nothing(hostile: Server, watched: Watched) -> N
     watched.check(10)
 
 
-def test_payloads_around_a_view_run_nothing(hostile: Server, watched: Watched) -> None:
+def test_payloads_in_the_title_and_in_notices_have_no_effect(
+    hostile: Server, watched: Watched
+) -> None:
     go(watched, hostile, "/around")
     for _ in SAMPLE[:12]:
         watched.page.locator(".popup button").last.click()
@@ -141,7 +144,7 @@ def test_payloads_around_a_view_run_nothing(hostile: Server, watched: Watched) -
     watched.check()
 
 
-def test_payloads_in_templates_and_error_pages_run_nothing(
+def test_payloads_in_templates_and_error_pages_have_no_effect(
     hostile: Server, watched: Watched
 ) -> None:
     go(watched, hostile, "/template/0")
@@ -168,9 +171,11 @@ def test_payloads_as_download_names_are_safe(hostile: Server, watched: Watched) 
     watched.check()
 
 
-# frames that Python never sends -----------------------------------------------------------------
+# tests of frames that Python never sends
+# -----------------------------------------------------------------
 
-#: Applies frames to new trees in the page. Returns how many were refused and applied.
+#: A script that applies frames to new trees in the page. It returns the numbers of refused and of
+#: applied frames.
 APPLY = """async (frames) => {
   const { Replica } = await import("/_everview/replica/replica.js");
   const root = document.querySelector("main");
@@ -195,7 +200,9 @@ APPLY = """async (frames) => {
 
 
 def hostile_frames() -> list[list[Any]]:
-    """Frames that Python never sends: payloads as URLs, scripts, elements and styles."""
+    """Return frames that Python never sends, with payloads as URLs, scripts, elements and
+    styles.
+    """
     frames: list[list[Any]] = []
     hosts = ("a", "img", "form", "button", "svg:a", "svg:use", "svg:image", "math:mi", "input", "video")
     names = ("href", "src", "action", "formaction", "xlink:href", "HREF", "Src", "srcdoc", "style",
@@ -225,8 +232,12 @@ def test_page_refuses_hostile_frames(hostile: Server, watched: Watched) -> None:
     watched.check()
 
 
-def test_hostile_effects_neither_navigate_nor_run(hostile: Server, watched: Watched) -> None:
-    """Effects and frames that name URLs, modules and style sheets of other sites."""
+def test_hostile_effects_neither_leave_the_page_nor_run_scripts(
+    hostile: Server, watched: Watched
+) -> None:
+    """The server sends effects and frames that name URLs, modules and style sheets of other
+    sites.
+    """
     go(watched, hostile, "/empty")
     address = watched.page.url
     addresses = ["javascript:hit()", "JavaScript:hit()", "java\tscript:hit()", "data:text/html,<script>hit()</script>",

@@ -33,7 +33,7 @@ def test_corpus_is_up_to_date() -> None:
 
 @pytest.mark.parametrize("slot", SLOTS)
 def test_payload_in_any_slot_is_shown_or_refused(slot: str) -> None:
-    """No other exception may be raised, because unexpected text must not end a view."""
+    """No other exception may be raised, because hostile text must not end a view."""
     made = 0
     for payload in PAYLOADS:
         for node in SLOTS[slot](payload):
@@ -71,7 +71,7 @@ def test_active_element_in_any_case_is_refused() -> None:
                 element(name)
             for text in (f"<{name}>", f"<p><{name} x=1>", f"<svg><{name}>", f"<math><{name}/></math>"):
                 if tag == "frame" and "svg" not in text and "math" not in text:
-                    # The parser drops this element outside a frameset.
+                    # The parser drops a frame element outside a frameset.
                     assert "frame" not in markup(Div(parse_html(text)))
                     continue
                 with pytest.raises(UnsafeHTMLError):
@@ -108,7 +108,7 @@ def test_outside_urls_are_web_pages_and_contacts() -> None:
     assert all(is_outside(url) for url in ("https://a.test/", "HTTP://a.test", "mailto:a@b.test", "tel:1"))
 
 
-def test_every_answer_has_the_page_policy(server: Server) -> None:
+def test_every_response_has_the_page_policy(server: Server) -> None:
     port = port_of(server)
     for reply in (request(port, "/"), request(port, "/_everview/main.js"), request(port, "/_everview/none"),
                   request(port, "/", hosts=["evil.test"]), request(port, "/", method="POST")):

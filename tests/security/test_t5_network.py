@@ -14,7 +14,7 @@ pytestmark = pytest.mark.security
 
 
 def other_addresses() -> list[tuple[socket.AddressFamily, str]]:
-    """The addresses of this machine except 127.0.0.1, and two more of 127.0.0.0/8."""
+    """The addresses of this machine except 127.0.0.1, and two other addresses of 127.0.0.0/8."""
     found = [(socket.AF_INET, "127.0.0.2"), (socket.AF_INET, "127.255.255.254")]
     for addresses in psutil.net_if_addrs().values():
         for address in addresses:

@@ -1,7 +1,6 @@
 """T6: process lists, the environment, logs, files and the history contain no ticket or key.
 
-There is one exception: ``everview serve`` and ``everview address`` print one-time addresses on
-stdout.
+Only the commands ``everview serve`` and ``everview address`` print one-time addresses on stdout.
 """
 
 from __future__ import annotations
@@ -33,7 +32,7 @@ pytestmark = pytest.mark.security
 
 
 def in_processes(secrets: list[str]) -> list[str]:
-    """The files /proc/*/cmdline and /proc/*/environ that contain one of ``secrets``."""
+    """Return the files /proc/*/cmdline and /proc/*/environ that contain one of ``secrets``."""
     found = []
     for process in Path("/proc").iterdir():
         if process.name.isdigit():
@@ -48,7 +47,9 @@ def in_processes(secrets: list[str]) -> list[str]:
 
 
 def in_files(folder: Path, secrets: list[str]) -> list[str]:
-    """The files below ``folder`` that contain one of ``secrets`` in their name or content."""
+    """Return the files below ``folder`` that contain one of ``secrets`` in their name or
+    content.
+    """
     found = []
     for path in folder.rglob("*"):
         content = path.read_bytes() if path.is_file() and not path.is_symlink() else b""
@@ -70,7 +71,7 @@ def session(serving: Serving, home: Path) -> list[str]:
         with Page(serving.port).redeem(secrets[-1]) as second:
             secrets.append(second.credentials["key"])
         with Page(serving.port) as again, pytest.raises(Closed):
-            again.redeem(secrets[-2])  # the ticket was used
+            again.redeem(secrets[-2])  # the ticket was already used, so it is refused
         with Socket(serving.port) as garbage:
             garbage.send({"t": "hello", "nonce": "0" * 32, "ticket": secrets[0], "more": secrets[0]})
             garbage.closed()
@@ -80,7 +81,7 @@ def session(serving: Serving, home: Path) -> list[str]:
         unused = everview(home, "address").stdout.strip()
         secrets.append(ticket_of(unused))
         everview(home, "ls", "--json")
-        everview(home, "serve")  # refused, because the app runs
+        everview(home, "serve")  # the second start is refused, because the app is running
         everview(home, "stop", "unknown")
         assert all(len(secret) >= 43 for secret in secrets)
         assert in_processes(secrets) == []
@@ -120,7 +121,7 @@ def test_second_start_passes_no_address_to_a_browser(tmp_path: Path) -> None:
 
 
 def test_search_finds_a_planted_secret(tmp_path: Path) -> None:
-    """Check of the two functions above: they find a planted secret."""
+    """The search functions of this module find a planted secret."""
     secret = "planted-" + os.urandom(16).hex()
     (tmp_path / "log").write_text(f"... {secret} ...")
     assert in_files(tmp_path, [secret]) == [str(tmp_path / "log")]
@@ -138,14 +139,17 @@ def test_search_finds_a_planted_secret(tmp_path: Path) -> None:
 
 @pytest.mark.browser
 def test_page_removes_its_ticket_from_the_address(server: Server, tab: Tab) -> None:
-    """The ticket is in no URL, history or storage; the key is in the storage of the tab only."""
+    """The ticket is in no URL, history or storage. The key is only in the session storage of the
+    tab.
+    """
     address = server.address("/counter/?q=1")
     ticket = ticket_of(address)
     tab.goto(address)
     tab.locator("text=Increment").wait_for()
     assert tab.url == f"{server.guard.origin}/counter/?q=1"
     history = tab.context.new_cdp_session(tab).send("Page.getNavigationHistory")
-    # An entry also has the typed URL, with the used ticket. A page cannot change that.
+    # Chromium also stores the typed URL with the used ticket in each entry of the history. A page
+    # cannot change that.
     assert [entry["url"] for entry in history["entries"]][-1] == tab.url
     assert ticket not in str([entry["url"] for entry in history["entries"]])
     key = tab.evaluate("JSON.parse(sessionStorage.everview).key")
@@ -158,7 +162,7 @@ def test_page_removes_its_ticket_from_the_address(server: Server, tab: Tab) -> N
     assert readable.count(key) == 1
     assert key not in str(history)
     assert tab.context.cookies() == []
-    # The cookies and the storage that the browser would save on disk.
+    # Return the cookies and the storage that the browser would save on disk.
     assert ticket not in str(tab.context.storage_state())
     assert key not in str(tab.context.storage_state())
 

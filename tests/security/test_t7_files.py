@@ -21,13 +21,13 @@ pytestmark = pytest.mark.security
 
 AS_ROOT = os.geteuid() == 0
 FOREIGN = 65534
-#: Folders below EVERVIEW_HOME, outermost first.
+#: The folders below EVERVIEW_HOME. The outermost folder is first.
 FOLDERS = ["everview", "everview/run", "everview/logs"]
 
 
 @pytest.fixture(autouse=True)
 def own_log() -> Iterator[None]:
-    """Close the log files of a test."""
+    """Close the log files that a test has opened."""
     yield
     for name in LOGGERS:
         logger = logging.getLogger(name)
@@ -37,7 +37,7 @@ def own_log() -> Iterator[None]:
 
 
 def everything(folder: Path) -> list[tuple[str, str, int]]:
-    """The path, mode and owner of ``folder`` and all entries below it."""
+    """Return the path, mode and owner of ``folder`` and of all entries below it."""
     found = []
     for path in [folder, *folder.rglob("*")]:
         status = os.lstat(path)
@@ -46,7 +46,9 @@ def everything(folder: Path) -> list[tuple[str, str, int]]:
 
 
 def not_private(folder: Path) -> list[tuple[str, str, int]]:
-    """The entries that other accounts may read or write, or that belong to another account."""
+    """Return the entries that other accounts may read or write, or that belong to another
+    account.
+    """
     return [
         (path, mode, owner)
         for path, mode, owner in everything(folder)
@@ -54,7 +56,8 @@ def not_private(folder: Path) -> list[tuple[str, str, int]]:
     ]
 
 
-# a full run -------------------------------------------------------------------------------------
+# files of a full run
+# -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
@@ -76,10 +79,10 @@ def test_files_of_a_full_run_are_private(tmp_path: Path, umask: int) -> None:
     assert len(everything(home / "everview")) > 4
 
 
-def test_created_home_is_private_with_any_umask(
+def test_home_folder_is_created_private_with_any_umask(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """An account that can write to the home could replace our folder."""
+    """An account that can write to EVERVIEW_HOME could replace the folders of the app."""
     monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path / "home"))
     old = os.umask(0)
     try:
@@ -104,7 +107,8 @@ def test_rotated_logs_are_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert not_private(tmp_path / "everview") == []
 
 
-# refused ----------------------------------------------------------------------------------------
+# refused files and folders
+# ----------------------------------------------------------------------------------------
 
 
 def linked(path: Path, elsewhere: Path) -> None:
@@ -154,7 +158,7 @@ def test_unsafe_folder_is_refused_with_its_path(
     make_unsafe: Callable[[Path, Path], None],
     name: str,
 ) -> None:
-    """Nothing is written to the folder or to the target of a link."""
+    """The app writes nothing to the folder, or to its target if it is a link."""
     home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
     monkeypatch.setenv("EVERVIEW_HOME", str(home))
     bad = home / name
@@ -237,7 +241,9 @@ def test_unsafe_file_is_refused_with_its_path(
 
 
 def test_pipe_with_a_reader_is_refused(tmp_path: Path) -> None:
-    """Opening a pipe with a reader succeeds, so the opened file is checked, too."""
+    """Opening a pipe succeeds if it has a reader. Therefore the app also checks the type of the
+    opened file.
+    """
     path = tmp_path / "pipe"
     os.mkfifo(path)
     reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
@@ -262,7 +268,8 @@ def test_opened_file_is_private_with_any_umask(tmp_path: Path, umask: int) -> No
     assert not_private(tmp_path) == []
 
 
-# the whole program ------------------------------------------------------------------------------
+# tests with the whole program
+# ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("make_unsafe", [linked, foreign, writable_by_others], ids=lambda s: s.__name__)

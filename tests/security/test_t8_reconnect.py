@@ -1,4 +1,6 @@
-"""T8: another program uses the port after the app ended. Reconnecting pages disclose nothing."""
+"""T8: another program uses the port after the app has ended. Reconnecting pages disclose nothing to
+that program.
+"""
 
 from __future__ import annotations
 
@@ -30,7 +32,9 @@ Answer = Callable[[dict[str, Any]], list[Any]]
 
 
 class FakeServer:
-    """Another program at ``port``. It records messages and answers a hello with ``answer(hello)``."""
+    """Run another program at ``port``. The program records messages and answers a hello with
+    ``answer(hello)``.
+    """
 
     def __init__(self, port: int, answer: Answer) -> None:
         self.port = port
@@ -78,7 +82,9 @@ class FakeServer:
 
 
 def free_port() -> int:
-    """A port that can be reused at once. The system reserves its own choice for a minute."""
+    """Return a port that can be reused immediately. If the system chose the port, it would reserve
+    it for a minute.
+    """
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         return int(listener.getsockname()[1])
@@ -143,7 +149,7 @@ def test_page_sends_nothing_to_another_program(tab: Tab, answer: str) -> None:
 
 @pytest.mark.browser
 def test_page_reconnects_to_its_own_server(tab: Tab) -> None:
-    """The page does reconnect to its own server, so the test above can fail."""
+    """The page reconnects to its own server. This proves that the previous test can fail."""
     with serving(typing_app()) as server:
         tab.goto(server.address("/", Identity("owner")))
         tab.wait_for_selector("#field")
@@ -165,7 +171,7 @@ def cut(runtime: Runtime, server: Server) -> None:
 
 @pytest.fixture
 def next_start() -> Iterator[tuple[dict[str, str], Server]]:
-    """The credentials of a window, and a later server at the same port."""
+    """Yield the credentials of a window, and a later server at the same port."""
     port = free_port()
     with serving(typing_app(), port) as first, new_page(first) as page:
         credentials = page.credentials
@@ -174,7 +180,9 @@ def next_start() -> Iterator[tuple[dict[str, str], Server]]:
 
 
 def test_key_is_valid_for_one_server_start(next_start: tuple[dict[str, str], Server]) -> None:
-    """The next server can neither prove itself to windows of the last one nor accept their proofs."""
+    """After a restart, the server does not have the old key: it can neither authenticate itself to
+    old windows nor accept them.
+    """
     credentials, server = next_start
     with Page(port_of(server)) as page:
         page.ask(credentials)

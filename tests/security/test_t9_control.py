@@ -1,7 +1,7 @@
-"""T9: another account uses the control channel, or occupies its path before the app starts.
+"""T9: another account uses the control channel, or creates a file at its path before the app
+starts.
 
-``tests/application/test_control.py`` has the other tests of the channel.
-"""
+Other tests of the control channel are in ``tests/application/test_control.py``. """
 
 from __future__ import annotations
 
@@ -32,7 +32,9 @@ needs_root = pytest.mark.skipif(not is_root(), reason="only root can be another 
 
 @contextmanager
 def public_folder() -> Iterator[Path]:
-    """A folder that every account can enter. Only the owner can enter pytest's folders."""
+    """A folder that every account can enter. The test needs it because only the owner can enter
+    pytest's folders.
+    """
     folder = Path(tempfile.mkdtemp(prefix="everview-"))
     try:
         yield folder
@@ -53,12 +55,13 @@ def test_other_account_that_reaches_the_socket_gets_no_answer() -> None:
 def test_peer_of_another_uid_gets_no_answer(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The same without root: the test changes the uid that the server compares."""
+    """This test works without root: it changes the uid that the server compares."""
     with Channel(tmp_path) as channel:
         another = os.geteuid() + 1
         monkeypatch.setattr(control_module.os, "geteuid", lambda: another)
         with channel.connect() as connection:
-            with contextlib.suppress(ConnectionError):  # the server may have closed it already
+            # the server may already have closed the connection
+            with contextlib.suppress(ConnectionError):
                 connection.sendall(b'{"type":"list"}\n')
             assert received(connection) == b""
         assert channel.received == []
@@ -67,7 +70,7 @@ def test_peer_of_another_uid_gets_no_answer(
 
 
 @needs_root
-def test_another_account_does_not_reach_the_socket() -> None:
+def test_other_account_cannot_connect_to_the_socket() -> None:
     with public_folder() as folder, Channel(folder) as channel:
         folder.chmod(0o755)
         assert stat.S_IMODE(os.lstat(channel.path).st_mode) == 0o600
@@ -76,7 +79,7 @@ def test_another_account_does_not_reach_the_socket() -> None:
 
 @needs_root
 def test_command_is_not_sent_to_another_account() -> None:
-    """The other account could read URLs, and answer with false ones."""
+    """The other account could read the URLs of commands, and answer with false URLs."""
     with public_folder() as folder, socket.socket(socket.AF_UNIX) as foreign:
         data: list[bytes] = []
         with as_account(FOREIGN, folder):
@@ -132,7 +135,8 @@ def test_malformed_and_unknown_commands_are_refused(tmp_path: Path) -> None:
 def test_line_that_is_too_long_is_not_read(tmp_path: Path, end: bytes) -> None:
     with Channel(tmp_path) as channel:
         with channel.connect() as connection:
-            with suppress(ConnectionError):  # closed while this side was still writing
+            # the server closed the connection while the test was still writing
+            with suppress(ConnectionError):
                 connection.sendall(b'{"type":"list"' + b" " * (4 * MAX_LINE) + b"}" + end)
             assert received(connection) == b""
         assert channel.received == []
@@ -152,7 +156,7 @@ def test_idle_connections_are_limited(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 def is_open(connection: socket.socket) -> bool:
-    """Whether the server has not closed the connection."""
+    """Whether the connection is still open."""
     connection.setblocking(False)
     try:
         return bool(connection.recv(1))
@@ -195,7 +199,7 @@ def test_foreign_file_at_the_path_is_not_used(tmp_path: Path, kind: str) -> None
             assert other.read_text() == "mine"
 
 
-def test_folder_at_the_path_is_an_error_with_the_path(tmp_path: Path) -> None:
+def test_folder_at_the_path_of_the_socket_is_reported_with_the_path(tmp_path: Path) -> None:
     (tmp_path / "control").mkdir()
     with pytest.raises(StateError, match="control"), Channel(tmp_path):
         pass

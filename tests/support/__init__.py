@@ -1,1 +1,1 @@
-"""Helpers of the tests. No test module imports another one."""
+"""Helpers of the tests. Test modules import helpers from here, and never from each other."""

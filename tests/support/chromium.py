@@ -1,6 +1,6 @@
 """Fixtures for tests in Chromium: the browser, a served app and its pages.
 
-A conftest.py imports the fixtures that its tests need. The pages have the security policy of the
+Each conftest.py imports the fixtures that its tests need. The pages have the security policy of the
 app.
 """
 
@@ -18,7 +18,7 @@ from everview import App
 from everview.runtime.windows.platform import NoPlatform, Platform
 from tests.support.serving import ServedApp
 
-#: The names of the executable, by preference.
+#: The possible names of the executable. The preferred name is first.
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -39,8 +39,8 @@ def launched(browsers: BrowserType) -> Iterator[Browser]:
     browser.close()
 
 
-# The scope cannot be "session": Playwright runs an asyncio loop in this thread while it is open, so
-# other tests could not run one.
+# The scope of this fixture cannot be "session". While Playwright is open, it runs an asyncio loop
+# in this thread, so other tests could not run one.
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright, launched(playwright.chromium) as browser:
@@ -54,7 +54,7 @@ def app() -> App:
 
 @pytest.fixture
 def platform() -> Platform:
-    """The desktop of the served app. Tests can override this fixture."""
+    """The desktop of the served app. A test module can override this fixture."""
     return NoPlatform()
 
 
@@ -66,10 +66,10 @@ def served(app: App, platform: Platform) -> Iterator[ServedApp]:
 
 @pytest.fixture
 def open_page(chromium: Browser, served: ServedApp) -> Iterator[Callable[..., Page]]:
-    """Opens each page in its own browser context. A script error in any page fails the test.
+    """A function that opens each page in its own browser context. A script error in any page fails
+    the test.
 
-    With a ``label`` the page behaves like a page in a native window.
-    """
+    If ``label`` is given, the page behaves like a page in a native window. """
     contexts: list[Any] = []
     errors: list[str] = []
 
@@ -88,8 +88,8 @@ def open_page(chromium: Browser, served: ServedApp) -> Iterator[Callable[..., Pa
     assert errors == []
 
 
-#: Drops a text, an address and a file on an element; ``window.dropPrevented`` is true if the
-#: page prevented the default action.
+#: A script that drops a text, an address and a file on an element. Afterwards,
+#: ``window.dropPrevented`` is true if the page has prevented the default action.
 DROP_TEXT_AND_FILE = """element => {
   const data = new DataTransfer();
   data.setData("text/plain", "a <b> text");

@@ -1,7 +1,7 @@
-"""``packaging/client_bundle.py`` as a module.
+"""Load ``packaging/client_bundle.py`` as a module.
 
-If ``packaging/`` was a package, it would hide the PyPI project of the same name. So the file is
-loaded by its path.
+The file is loaded by its path, because ``packaging/`` is not a package. As a package, it would hide
+the PyPI project of the same name.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def load() -> Any:
     assert spec is not None
     assert spec.loader is not None
     module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module  # dataclasses look up their module there
+    sys.modules[spec.name] = module  # dataclasses look up their module in sys.modules
     spec.loader.exec_module(module)
     return module
 

@@ -1,4 +1,4 @@
-"""A control channel on its own loop, and clients that send invalid requests."""
+"""A control channel on its own event loop, and clients that send invalid requests."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from everview.errors import CommandError
 T = TypeVar("T")
 
 PATIENCE = 30.0
-#: The user id of another account ("nobody" on Linux).
+#: The user id of another account. On Linux it belongs to the account "nobody".
 FOREIGN = 65534
 #: Lines that the app must refuse.
 MALFORMED: list[bytes] = [
@@ -33,7 +33,9 @@ MALFORMED: list[bytes] = [
 
 
 class Channel:
-    """A control channel that records its commands. Its answer has the name of the command as ``address``."""
+    """A control channel that records its commands. The answer to a command contains the name of the
+    command as ``address``.
+    """
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -88,7 +90,7 @@ class Channel:
         return connection
 
     def exchange(self, data: bytes) -> bytes:
-        """Send bytes and the end of the stream, and read the whole answer."""
+        """Send bytes, end the stream, and read the whole answer."""
         with self.connect() as connection:
             received = b""
             try:
@@ -97,7 +99,7 @@ class Channel:
                 while part := connection.recv(65_536):
                     received += part
             except ConnectionError:
-                pass  # closed while this side was still writing
+                pass  # the app closed the connection while the test was still writing
             return received
 
 

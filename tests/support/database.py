@@ -1,4 +1,4 @@
-"""An app's database in tests, with its tables."""
+"""Open the database of an app in tests."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def run_in_loop(function: Callable[[], Coroutine[Any, Any, T]]) -> T:
 
 
 class OpenDatabase:
-    """A database that is open, its checkpoints and its notes."""
+    """An open database, its table of checkpoints and its table of notes."""
 
     def __init__(self, path: Path) -> None:
         self.database = Database(path)

@@ -1,8 +1,8 @@
 """`Display`: an X server with a window manager, and input by keyboard and mouse.
 
-Input goes through the X server (XTEST, with xdotool), so focus, stacking and grabs are real. The
-window manager closes windows, like the button in their title bar. xdotool has no command for that,
-so the message is sent with libX11.
+The program xdotool sends input through the X server (XTEST), so focus, stacking and grabs are real.
+Windows are closed by the window manager, as with the button in their title bar. xdotool cannot
+request that, so the message to the window manager is sent with libX11.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Point(NamedTuple):
 
 
 class Display:
-    """Runs Xvfb and openbox until `stop` is called."""
+    """An X server (Xvfb) and a window manager (openbox) that run until `stop` is called."""
 
     def __init__(self, width: int = 1600, height: int = 1200) -> None:
         reading, writing = os.pipe()
@@ -55,7 +55,7 @@ class Display:
             # The server writes its display number when it is ready.
             self.name = f":{pipe.readline().strip()}"
         self.environment = {"DISPLAY": self.name, "PATH": os.environ["PATH"]}
-        #: Windows that do not belong to the app, for example the tray.
+        #: The windows that do not belong to the app, for example the tray.
         self.panels: set[int] = set()
         self._manager = subprocess.Popen(
             ["openbox", "--config-file", "/etc/xdg/openbox/rc.xml"],
@@ -77,7 +77,8 @@ class Display:
         )  # fmt: skip
         return ended.stdout
 
-    # windows -----------------------------------------------------------------------------------
+    # windows of the display
+    # -----------------------------------------------------------------------------------
 
     def windows(self) -> list[int]:
         """The windows that the window manager shows, including dialogs. The oldest is first."""
@@ -130,7 +131,7 @@ class Display:
         self._run("xdotool", "windowsize", str(window), str(width), str(height))
 
     def close(self, window: int) -> None:
-        """Close a window like the button in its title bar."""
+        """Close a window as the button in its title bar does."""
         _send_close(self.name, window)
 
     # input and pictures ------------------------------------------------------------------------
@@ -141,8 +142,8 @@ class Display:
     def drag(self, start: Point, end: Point, is_accepted: Callable[[], bool]) -> None:
         """Press the mouse button at ``start``, move in steps, and release it at ``end``.
 
-        The button is released after ``is_accepted`` returns True. Users also wait until the target
-        shows that it accepts the drop.
+        The mouse button is released after ``is_accepted`` has returned True. Users do the same:
+        they wait until the target shows that it accepts the drop.
         """
         steps = 20
         self._run("xdotool", "mousemove", "--sync", str(start.x), str(start.y), "mousedown", "1")
@@ -179,7 +180,9 @@ class Display:
 
 
 class _ClientMessage(ctypes.Structure):
-    """XClientMessageEvent of Xlib.h, with room for the largest event."""
+    """The structure XClientMessageEvent of Xlib.h. The padding makes it as large as the largest
+    event.
+    """
 
     _fields_ = (
         ("type", ctypes.c_int), ("serial", ctypes.c_ulong), ("send_event", ctypes.c_int),
@@ -200,6 +203,6 @@ def _send_close(display_name: str, window: int) -> None:
         type=client_message, window=window, format=32,
         message_type=x11.XInternAtom(display, b"_NET_CLOSE_WINDOW", 0),
     )  # fmt: skip
-    event.data[1] = 2  # the request is from a pager, on behalf of the user
+    event.data[1] = 2  # the value 2 means that a pager sends the request on behalf of the user
     x11.XSendEvent(display, root, 0, ctypes.c_long(redirect_and_notify), ctypes.byref(event))
     x11.XCloseDisplay(display)

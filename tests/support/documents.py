@@ -10,7 +10,7 @@ DOCUMENTS = sorted([*(ROOT / "docs").rglob("*.md"), ROOT / "README.md"])
 
 
 def blocks(document: Path) -> list[tuple[int, str, str]]:
-    """The fenced code blocks of a document, each as ``(line, language, text)``."""
+    """Return the fenced code blocks of a document, each as ``(line, language, text)``."""
     text = document.read_text(encoding="utf-8")
     found = re.finditer(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
     return [(text.count("\n", 0, m.start()) + 2, m[1], m[2]) for m in found]

@@ -10,7 +10,9 @@ from PySide6.QtWidgets import QApplication, QLabel
 
 
 class Source(QLabel):
-    """A label that can be dragged as a file. Prints a line when it is on the screen."""
+    """A label that can be dragged as a file. The label prints a line when it is visible on the
+    screen.
+    """
 
     painted = False
 

@@ -1,8 +1,8 @@
 """`RunningApp`: the app in a process with native windows. `Page`: the page in one window.
 
-Pages are read with the DevTools protocol. Input goes through the mouse and the keyboard of the
-display. The tests in tests/native run the app from source, those in tests/frozen run the built app.
-Only the command differs.
+The driver reads pages with the DevTools protocol. It sends input with the mouse and the keyboard of
+the display. The tests in tests/native run the app from source, and the tests in tests/frozen run
+the built app. Only the command is different.
 """
 
 from __future__ import annotations
@@ -50,7 +50,8 @@ class RunningApp:
         self._started: dict[int, subprocess.Popen[str]] = {}
         self._numbers = itertools.count()
 
-    # processes ---------------------------------------------------------------------------------
+    # processes of the app
+    # ---------------------------------------------------------------------------------
 
     def spawn(self, *arguments: str, environment: dict[str, str] | None = None) -> Any:
         """Start a command of the app. Its stderr is written to a file (see `stderr`)."""
@@ -60,7 +61,8 @@ class RunningApp:
                 [*self.command, *arguments],
                 env=self.environment if environment is None else environment,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=log, text=True,
-                # Child processes are found by their session, even if their parent has ended.
+                # The driver finds the child processes by their session, even if their parent has
+                # ended.
                 start_new_session=True,
             )  # fmt: skip
         self._started[number] = process
@@ -116,7 +118,7 @@ class RunningApp:
         return code
 
     def stacks(self) -> str:
-        """Abort the app and return its stacks. The built app prints none."""
+        """Abort the app and return the stacks that it prints. The built app prints no stacks."""
         self.main.send_signal(signal.SIGABRT)
         self.main.wait(PATIENCE)
         return self.stderr(self.main)
@@ -134,9 +136,10 @@ class RunningApp:
         return found
 
     def renderers(self) -> list[psutil.Process]:
-        """The processes that run pages. They are forks of the web engine's first process.
+        """The processes that run pages. Each is a fork of the web engine's first process.
 
-        They have the same command line as that process, so they are identified by their parent.
+        These processes have the same command line as the first process, so they are identified by
+        their parent.
         """
         found = []
         for process in self.left_over():
@@ -157,7 +160,7 @@ class RunningApp:
             for number, started in list(self._started.items())
             if process in (None, started)
         )
-        # The interpreter writes all stacks to these files when it crashes.
+        # When the interpreter crashes, it writes the stacks of all threads to these files.
         return written + "".join(path.read_text() for path in self.home.rglob("logs/crash*.txt"))
 
     def stop(self) -> None:
@@ -168,7 +171,8 @@ class RunningApp:
         for process in self._started.values():
             process.communicate(timeout=PATIENCE)
 
-    # windows -----------------------------------------------------------------------------------
+    # windows of the app
+    # -----------------------------------------------------------------------------------
 
     def windows(self) -> list[int]:
         """The app's windows on the screen."""
@@ -198,7 +202,7 @@ class RunningApp:
         ]
 
     def wait_for_pages(self, count: int) -> list[Page]:
-        """Wait for this many windows, each with a view."""
+        """Wait until this number of windows is open and each shows a view. Returns their pages."""
 
         def ready_pages() -> list[Page] | None:
             pages = self.pages()
@@ -213,7 +217,7 @@ class RunningApp:
         return pages
 
     def new_page(self, known: list[Page]) -> Page:
-        """Wait for one more window than ``known`` and return its page."""
+        """Wait until a window opens that is not in ``known``. Returns its page."""
         pages = self.wait_for_pages(len(known) + 1)
         (page,) = [page for page in pages if page.id not in {other.id for other in known}]
         return page
@@ -234,7 +238,7 @@ class RunningApp:
 
 
 class Page:
-    """The page in a native window."""
+    """The page that a native window shows."""
 
     def __init__(self, app: RunningApp, target_id: str, socket_url: str) -> None:
         self.app = app
@@ -242,7 +246,8 @@ class Page:
         self._socket_url = socket_url
         self._window = 0
 
-    # reading -----------------------------------------------------------------------------------
+    # reading the page
+    # -----------------------------------------------------------------------------------
 
     def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression in the page."""
@@ -277,7 +282,8 @@ class Page:
             f"{selector} contains {wanted!r}; its text was {self.text(selector)!r}", timeout,
         )  # fmt: skip
 
-    # input -------------------------------------------------------------------------------------
+    # input to the page
+    # -------------------------------------------------------------------------------------
 
     @property
     def window(self) -> int:
@@ -310,7 +316,8 @@ class Page:
         self.activate()
         x, y, frame_x, frame_y = self.evaluate(
             f"(e => {{ e.scrollIntoView({{block: 'center', behavior: 'instant'}});"
-            # Click the first line, because the middle of a link on two lines may be outside both.
+            # Click the first line of a link. If a link has two lines, its middle may be outside
+            # both lines.
             " const r = e.getClientRects()[0];"
             f" return [r.x + r.width / 2, r.y + r.height / 2, screenX, screenY]; }})({find})"
         )
@@ -322,19 +329,19 @@ class Page:
         self.app.display.press(*keys)
 
     def type(self, text: str) -> None:
-        """Type at the focus of this window."""
+        """Type text into the focused element of this window."""
         self.activate()
         self.app.display.type(text)
 
     def fill(self, selector: str, text: str) -> None:
-        """Replace the value of a field, with the keyboard."""
+        """Replace the value of a field by typing."""
         self.click(selector)
         self.press("ctrl+a")
         self.type(text)
         wait_until(lambda: self.value(selector) == text, f"{selector} has {text!r}")
 
     def close(self) -> None:
-        """Close the window with the window manager."""
+        """Ask the window manager to close the window."""
         self.app.display.close(self.window)
 
 

@@ -1,4 +1,4 @@
-"""Trees of files for tests, and the results of a scan."""
+"""Create trees of files for tests, and compare the results of a scan."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from views.duplicates.groups import Group
 from views.duplicates.hashing import Opener, open_ordinary
 from views.duplicates.scan import Scan
 
-#: Called before every read, with the path and the position in the file.
+#: A hook that is called before every read, with the path and the position in the file.
 ReadHook = Callable[[str, int], None]
 
 
@@ -70,7 +70,7 @@ def scanned(folder: Path, **options: object) -> Scan:
 
 
 def found(scan: Scan) -> set[frozenset[str]]:
-    """The groups as sets of paths relative to the scanned folder."""
+    """Return the groups as sets of paths relative to the scanned folder."""
     return {
         frozenset(os.path.relpath(path, scan.folder) for path in group.files)
         for group in scan.groups()
@@ -82,7 +82,7 @@ def reasons(scan: Scan) -> dict[str, str]:
 
 
 def group_of(*files: Path) -> Group:
-    """The group that a scan finds for these files."""
+    """Return the group that a scan finds for these files."""
     content = files[0].read_bytes()
     names = tuple(str(file) for file in files)
     return Group(0, len(content), hashlib.sha256(content).digest(), names)

@@ -72,7 +72,7 @@ Made = Iterator[Element]
 
 
 def attempt(make: Callable[[], Any]) -> Made:
-    """Yield the result of ``make``, or nothing if the payload is refused."""
+    """Yield the result of ``make``. Yields nothing if the payload is refused."""
     with contextlib.suppress(*REFUSALS):
         yield make()
 
@@ -112,7 +112,7 @@ def addresses(payload: str) -> Made:
 
 
 def attributes(payload: str) -> Made:
-    # A third of the attributes for each payload. All of them would take minutes.
+    # Use a third of the attributes for each payload, because all attributes would take minutes.
     for number, name in enumerate(OTHER_ATTRIBUTES):
         if (number + len(payload)) % 3:
             continue
@@ -125,7 +125,9 @@ def attributes(payload: str) -> Made:
 
 
 def names(payload: str) -> Made:
-    """Names of attributes, elements and styles: authors do not use untrusted text for them."""
+    """Use payloads as names of attributes, elements and styles, although authors do not use
+    untrusted text there.
+    """
     yield from attempt(lambda: with_attribute(Div("x"), payload, "hit()"))
     yield from attempt(lambda: element(payload, "hit()"))
     yield from attempt(lambda: element(f"x-{payload}", "hit()"))
@@ -168,7 +170,8 @@ def widgets(payload: str) -> Made:
     yield ProgressBar(label=payload)
 
 
-#: The slots of a page. Widgets are on a separate page, because they are slow.
+#: The slots of all pages except the page with widgets. Widgets are on a separate page, because they
+#: are slow.
 SLOTS: dict[str, Callable[[str], Made]] = {
     "texts": texts, "addresses": addresses, "attributes": attributes, "names": names, "looks": looks,
     "parsed": parsed,
@@ -180,15 +183,16 @@ def page_of(slot: str, payloads: list[str]) -> HTML:
     return HTML(Div(list(SLOTS[slot](payload))) for payload in payloads)
 
 
-# the browser ------------------------------------------------------------------------------------
+# checks in the browser
+# ------------------------------------------------------------------------------------
 
-#: Runs before all other scripts in every document, including those in frames.
+#: A script that runs before all other scripts in every document, including documents in frames.
 WATCH = """
   window.seen = { reports: [] };
   document.addEventListener("securitypolicyviolation", (event) => seen.reports.push(
     `${event.effectiveDirective} ${event.blockedURI} ${event.sample}`));
 """
-#: Searches the DOM for elements and attributes that must not be in the page.
+#: A script that searches the DOM for elements and attributes that must not be in the page.
 LOOK = """() => {
   const bad = [];
   const tags = new Set("script iframe frame object embed applet base meta link style portal animate set animatetransform animatemotion".split(" "));
@@ -209,7 +213,8 @@ LOOK = """() => {
   }
   return { bad: bad.slice(0, 20), count: all.length };
 }"""
-#: Focuses and clicks elements and sends events, which may start scripts. Links are not followed.
+#: A script that focuses and clicks elements and sends events, because these may start scripts.
+#: Links are not followed.
 TOUCH = """() => {
   // A sample, because each call forces a layout.
   const some = [...document.querySelectorAll("main button, main summary, main label, main details, main input")];
@@ -254,7 +259,7 @@ class Watched:
         self.page.evaluate("() => new Promise((done) => requestAnimationFrame(() => setTimeout(done, 30)))")
         assert not found["bad"], found["bad"]
         assert found["count"] > count
-        # Blocked images and media are harmless.
+        # Ignore blocked images and media, because they are harmless.
         reports = [report for report in self.page.evaluate("seen.reports")
                    if not report.startswith(("img-src", "media-src", "font-src"))]  # fmt: skip
         assert not reports, reports[:10]

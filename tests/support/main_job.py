@@ -37,7 +37,7 @@ def write_file(path: Path, size: int, end: bytes) -> None:
 
 
 def groups(page: Page) -> set[frozenset[str]]:
-    """The groups of files that the page shows."""
+    """Return the groups of files that the page shows."""
     shown = page.evaluate(
         "[...document.querySelectorAll('#groups details')]"
         ".map(d => [...d.querySelectorAll('li label')].map(l => l.textContent))"
@@ -90,7 +90,7 @@ def do_the_main_job(app: RunningApp, folder: Path) -> None:
     (view,) = app.views()
     assert (view["title"], view["windows"]) == (f"Duplicates in {folder.name}", 0)
 
-    # Reopen the view as a user does: from the list of tasks on the start page.
+    # Reopen the view as a user does, with its link in the list of tasks on the start page.
     app.run()
     (start,) = app.wait_for_pages(1)
     start.click("td a", f"Duplicates in {folder.name}")

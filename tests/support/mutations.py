@@ -61,14 +61,14 @@ class Sample(Widget):
 
 
 class Source(Protocol):
-    """A source of choices."""
+    """A source of choices for a `Mutator`."""
 
     def choice(self, options: Sequence[T]) -> T: ...
     def number(self, low: int, high: int) -> int: ...
 
 
 class SeededSource:
-    """Choices from a seed."""
+    """A source of random choices that a seed repeats."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
@@ -85,7 +85,7 @@ EVERY = (
     + ["text", "attribute", "attribute", "class", "style", "value", "clear", "sort"]
     + ["slice", "again", "removed", "title", "set_text", "events", "root"] + ["rows"] * 2 + ["data"] * 6
 )  # fmt: skip
-#: The kinds for a run with many removals and few moves.
+#: The kinds of mutations for a run with many removals and few moves.
 REMOVING = (
     ["insert"] * 6 + ["remove"] * 4 + ["removed"] * 4 + ["clear"] * 3 + ["again"] * 3
     + ["text", "attribute", "set_text", "slice", "title", "root", "data", "move", "rows"]
@@ -93,7 +93,7 @@ REMOVING = (
 
 
 class Mutator:
-    """Changes ``document`` with every method of its API.
+    """Performs random mutations of ``document`` with every method of its API.
 
     Args:
         document: the document.
@@ -119,7 +119,8 @@ class Mutator:
             node
             for node in self.html.walk()
             if isinstance(node, Element)
-            # Fields have no children. An HTML element in an SVG element is not HTML.
+            # Choose a parent that accepts children. Fields have no children, and an HTML element
+            # inside an SVG element would not be HTML.
             and not isinstance(node, (InputElement, Option, Svg))
             and node.tag_name != "circle"
         ]
@@ -165,7 +166,9 @@ class Mutator:
         parent.insert(self.source.number(0, len(parent)), self.make())
 
     def do_rows(self) -> None:
-        """Insert several rows of a table at once. Some have more children than others."""
+        """Insert several rows into a table with one call. The rows have different numbers of
+        children.
+        """
         parent = self.source.choice(self.elements())
         events = self.source.choice([[], ["click"]])
         has_fields = self.source.number(0, 2) == 0
@@ -217,7 +220,8 @@ class Mutator:
         ]  # fmt: skip
         if not below:
             return
-        with suppress(HierarchyError):  # it may be part of the tree again
+        # an earlier mutation may have put the node back into the tree
+        with suppress(HierarchyError):
             self.change_removed(self.source.choice(below))
 
     def change_removed(self, node: Node) -> None:
@@ -258,7 +262,7 @@ class Mutator:
         if style and self.source.number(0, 1):
             del style[next(iter(style))]
         else:
-            # Valid declarations, because pages drop invalid ones.
+            # Use only valid declarations, because pages drop invalid ones.
             name, value = self.source.choice(
                 [("color", "red"), ("color", "blue"), ("width", "1px"), ("width", "inherit")]
             )
@@ -320,10 +324,13 @@ class Mutator:
             self.html = HTML(self.make())
             self.document.root.nodes = [self.html]
 
-    # widget data -------------------------------------------------------------------------------
+    # data of widgets
+    # -------------------------------------------------------------------------------
 
     def value(self, depth: int = 0) -> Any:
-        """A random value of a widget's data. At depth 0 it is a dict or a list."""
+        """Return a random value for the data of a widget. At depth 0 the value is a dict or a
+        list.
+        """
         kind = self.source.number(0 if depth == 0 else -4, 1)
         if kind < 0 or depth > 2:
             return self.source.choice([None, True, 0, 1, 1.5, *TEXTS])

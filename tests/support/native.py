@@ -11,7 +11,7 @@ from tests.support.display import Display, unavailable_reason
 
 @pytest.fixture(scope="session")
 def display() -> Iterator[Display]:
-    """An X server for the session. Skips the tests if it cannot be started."""
+    """An X server for the test session. The tests are skipped if it cannot be started."""
     reason = unavailable_reason()
     if reason is not None:
         pytest.skip(reason)

@@ -11,7 +11,7 @@ from playwright.sync_api import Page
 from everview.testing.page.replica import Replica
 from tests.support.serving import ServedApp
 
-#: Returns the nodes of the page in the format of `expected`.
+#: A script that returns the nodes of the page in the format of `expected`.
 DUMP = """() => new Promise(resolve => setTimeout(() => {
   const chosen = e => [...e.options].flatMap((o, i) => o.selected ? [i] : []);
   const values = {
@@ -39,10 +39,11 @@ DUMP = """() => new Promise(resolve => setTimeout(() => {
 
 
 def expected(served: ServedApp) -> Any:
-    """The nodes of the only instance of the app."""
+    """Return the nodes of the only instance of the app."""
     replica = Replica()
     document = served.only_instance().document
-    # Undo the effect of the snapshot on the journal, so that it does not change the next deltas.
+    # Taking a snapshot changes the journal. Undo that change, so that the next deltas are not
+    # affected.
     with document.lock:
         sent, has_unsent = document.sent_revision, document._has_unsent_change
         replica.apply(json.loads(json.dumps(document.snapshot())))
@@ -51,9 +52,11 @@ def expected(served: ServedApp) -> Any:
 
 
 def normal(dump: Any) -> Any:
-    """Normalise styles to the format of the server, and widgets to their data."""
+    """Convert the nodes of a page: styles to the format of the server, and widgets to their
+    data.
+    """
     if isinstance(dump, dict):
-        # Without the module for widgets, the page stores the data in another form.
+        # Before the page has loaded the module for widgets, it stores their data in another form.
         if "module" in (dump.get("$") or ()):
             dump = {**dump, "$": dump["$"]["data"]}
         style = dump.get("style")

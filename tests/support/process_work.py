@@ -1,4 +1,4 @@
-"""Functions that tests/server/test_processes.py runs in processes."""
+"""Functions that tests/server/test_processes.py runs in child processes."""
 
 from __future__ import annotations
 

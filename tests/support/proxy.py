@@ -1,6 +1,7 @@
 """`FaultyProxy`: a proxy that delays bytes, splits them, or cuts links.
 
-Threads: the proxy serves connections in its own thread. Public methods: any thread.
+Threads: the proxy serves connections in its own thread. Its public methods can be called from any
+thread.
 """
 
 from __future__ import annotations
@@ -16,15 +17,18 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-#: Range of the bytes, in both directions, after which a link is cut. A proof may be incomplete then.
+#: A link is cut after a number of bytes in this range, counted in both directions. It may be cut
+#: during authentication.
 FEWEST, MOST = 100, 10_000
-#: Maximum delay of a chunk, in seconds.
+#: The maximum delay of a chunk of bytes, in seconds.
 MAX_DELAY = 0.02
 
 
 @dataclass(frozen=True)
 class Fault:
-    """The fault of a link. The proxy cuts the link after ``after`` bytes, with or without a reset."""
+    """The fault that the proxy causes in a link. The proxy cuts the link after ``after`` bytes,
+    with or without a reset.
+    """
 
     after: int
     is_reset: bool
@@ -35,7 +39,9 @@ class Fault:
 
 
 def draw(source: random.Random) -> Fault:
-    """A random fault: some links are cut early, half are delayed, a quarter sends single bytes."""
+    """Return a random fault. Some links are cut early, half of the links are delayed, and a quarter
+    send single bytes.
+    """
     most = 1_500 if source.random() < 0.2 else MOST
     return Fault(
         source.randrange(FEWEST, most),
@@ -48,8 +54,7 @@ def draw(source: random.Random) -> Fault:
 class FaultyProxy:
     """Forwards connections from `authority` to ``port`` during a ``with`` block.
 
-    While ``injects`` is true, each websocket gets a random fault from ``seed``.
-    """
+    While ``injects`` is true, each new websocket gets a random fault that depends on ``seed``. """
 
     def __init__(self, port: int, seed: int) -> None:
         self.authority = ""
@@ -119,7 +124,7 @@ class Connection:
         self._passed = 0
 
     async def run(self, head: bytes) -> None:
-        """Forward bytes until one side closes or the fault cuts the link."""
+        """Forward bytes until one side closes the connection or the fault cuts it."""
         self.far[1].write(head)
         directions = [asyncio.create_task(self._pump(self.near[0], self.far[1])),
                 asyncio.create_task(self._pump(self.far[0], self.near[1]))]  # fmt: skip
@@ -152,7 +157,7 @@ class Connection:
                 return
 
     def end(self) -> None:
-        """Close both sides. A reset discards bytes in transit."""
+        """Close both sides of the connection. A reset discards bytes in transit."""
         for _, writer in (self.near, self.far):
             if self.is_cut and self.fault and self.fault.is_reset:
                 found = writer.get_extra_info("socket")

@@ -11,20 +11,22 @@ from typing import Any
 
 @dataclass
 class Record:
-    """The record of one run. The keys of all fields except ``tree`` are names of windows."""
+    """The record of one run. All fields except ``tree`` are dicts whose keys are the names of
+    windows.
+    """
 
     #: The events that the simulated person caused, in order.
     sent: dict[str, list[str]] = field(default_factory=dict)
     #: The events that handlers processed, in order.
     handled: dict[str, list[str]] = field(default_factory=dict)
-    #: The notices that the page received, and that the view sent, in order.
+    #: The notices that the page received, and the notices that the view sent, in order.
     received: dict[str, list[str]] = field(default_factory=dict)
     notices: dict[str, list[str]] = field(default_factory=dict)
-    #: Number of events that the page still stores.
+    #: The number of events that the page still stores.
     unacknowledged: dict[str, int] = field(default_factory=dict)
-    #: The nodes of the page.
+    #: The nodes that the page shows at the end.
     shown: dict[str, Any] = field(default_factory=dict)
-    #: The nodes of the server.
+    #: The nodes that the server has at the end.
     tree: Any = None
 
     def check(self) -> None:

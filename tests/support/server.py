@@ -33,12 +33,13 @@ from everview.server.server import Server
 from tests.support.waiting import PATIENCE
 from tests.support.waiting import wait_until as wait_until
 
-#: The errors of a client whose connection the server aborts, without and with TLS.
+#: The exceptions that a client gets if the server aborts its connection, without and with TLS.
 CUT = (ConnectionError, ssl.SSLError)
-#: Set while servers and clients use TLS (tests/security/test_remote.py).
+#: The TLS settings, while servers and clients use TLS (tests/security/test_remote.py); otherwise
+#: None.
 TLS: Tls | None = None
 ROOT = Path(__file__).resolve().parents[2]
-#: Text in the tree of a view, which must not be in the static files of the page.
+#: A text in the tree of a view. This text must not be in the static files of the page.
 SECRET_TEXT = "only-for-windows-31d7"
 
 Headers = Sequence[tuple[str, str]]
@@ -52,7 +53,8 @@ class Tls:
     client: ssl.SSLContext
 
 
-# a server ---------------------------------------------------------------------------------------
+# starting a server
+# ---------------------------------------------------------------------------------------
 
 
 def counter_app() -> App:
@@ -111,7 +113,8 @@ def on_server(server: Server, function: Callable[[], Any]) -> Any:
     return server.call(run())
 
 
-# HTTP -------------------------------------------------------------------------------------------
+# HTTP requests
+# -------------------------------------------------------------------------------------------
 
 
 @dataclass
@@ -123,7 +126,7 @@ class Reply:
     body: bytes
 
     def all(self, name: str) -> list[str]:
-        """Every value of a header."""
+        """Return all values of a header."""
         return [value for key, value in self.headers if key.lower() == name.lower()]
 
 
@@ -142,7 +145,7 @@ def connect_tcp(port: int, host: str = "127.0.0.1") -> socket.socket:
 
 
 def scheme() -> str:
-    """The scheme of a server's pages."""
+    """The scheme of the addresses of a server's pages."""
     return "http" if TLS is None else "https"
 
 
@@ -186,11 +189,12 @@ def request(
     return exchange(port, head(method, target, [*own, *headers, ("Connection", "close")], version))
 
 
-# the socket -------------------------------------------------------------------------------------
+# the websocket client
+# -------------------------------------------------------------------------------------
 
 
 class Closed(Exception):  # noqa: N818  (not an error)
-    """The link was closed. ``code`` is the close code, or 1006 without a close frame."""
+    """The link was closed. ``code`` is the close code, or 1006 if there was no close frame."""
 
     def __init__(self, code: int) -> None:
         super().__init__(f"closed with {code}")
@@ -248,7 +252,7 @@ class Socket:
         self.close()
 
     def close(self) -> None:
-        """Close the connection without a close frame, like a killed page."""
+        """Close the connection without a close frame, as if the page was killed."""
         self._connection.close()
 
     def frame(self, opcode: int, data: bytes, masked: bool = True) -> None:
@@ -263,7 +267,7 @@ class Socket:
         else:
             start += bytes([bit | 127]) + struct.pack(">Q", size)
         if masked:
-            # A mask of zeros leaves the data unchanged.
+            # The mask consists of zeros, so the data is sent unchanged.
             start += bytes(4)
         with contextlib.suppress(*CUT):
             self._connection.sendall(start + data)
@@ -272,7 +276,7 @@ class Socket:
         self._connection.sendall(data)
 
     def send(self, message: Any) -> None:
-        """Send a message as JSON. A str or bytes is sent unchanged."""
+        """Send a message as JSON. A message of type str or bytes is sent unchanged."""
         if isinstance(message, (str, bytes)):
             data = message.encode() if isinstance(message, str) else message
         else:
@@ -331,11 +335,12 @@ class Socket:
         return first & 0x0F, self._read(size)
 
 
-# a page -----------------------------------------------------------------------------------------
+# the simulated page
+# -----------------------------------------------------------------------------------------
 
 
 class Page:
-    """A window without a page. It authenticates and attaches like link.js.
+    """A simulated window without a browser. It authenticates and opens views like link.js.
 
     ``credentials`` are the values that link.js stores in the session storage of the tab.
     """
@@ -363,7 +368,9 @@ class Page:
         return self._welcome()
 
     def ask(self, credentials: dict[str, str], fresh: bool = False) -> str:
-        """Send the credentials and return the server's nonce. ``challenge`` has its proof."""
+        """Send the credentials and return the server's nonce. The attribute ``challenge`` then
+        contains the server's proof of the key.
+        """
         self.credentials = credentials
         names = {name: credentials[name] for name in ("window", "user", "label")}
         self.socket.send({"t": "hello", "nonce": self.nonce, "fresh": fresh, **names})
@@ -373,12 +380,12 @@ class Page:
         return nonce
 
     def server_is_proven(self) -> bool:
-        """Whether the server's proof is correct. link.js has the same check."""
+        """Whether the server has proved that it knows the key. link.js has the same check."""
         expected = proof(self.credentials["key"], "server", self.nonce, self.challenge["nonce"])
         return bool(expected == self.challenge["proof"])
 
     def answer(self, text: str | None = None) -> Page:
-        """Answer the challenge with the proof, or with ``text``."""
+        """Answer the challenge with the proof of the key, or with ``text``."""
         if text is None:
             text = proof(self.credentials["key"], "client", self.nonce, self.challenge["nonce"])
         self.socket.send({"t": "proof", "proof": text})
@@ -419,7 +426,7 @@ def ticket_of(address: str) -> str:
 
 
 def new_page(server: Server, **headers: Any) -> Page:
-    """A window with a new ticket."""
+    """Open a window with a new ticket."""
     return Page(port_of(server), **headers).redeem(ticket_of(server.address("/")))
 
 
@@ -429,11 +436,12 @@ def works(server: Server) -> bool:
         return SECRET_TEXT in json.dumps(page.attach("/counter/"))
 
 
-# processes --------------------------------------------------------------------------------------
+# processes of the app
+# --------------------------------------------------------------------------------------
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:
-    """The environment of a process that writes below ``home`` and has no display."""
+    """Return the environment of a process that writes below ``home`` and has no display."""
     variables = {name: value for name, value in os.environ.items()
                  if name not in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")}  # fmt: skip
     return {**variables, "EVERVIEW_HOME": str(home), "PYTHONPATH": f"{ROOT / 'shell'}{os.pathsep}{ROOT}", "BROWSER": "false", **more}
@@ -474,14 +482,14 @@ class Serving:
         return port
 
     def page(self) -> Page:
-        """A window with the ticket of the printed address."""
+        """Open a window with the ticket of the printed address."""
         return Page(self.port).redeem(ticket_of(self.address))
 
     def stderr(self) -> str:
         return self.errors.read_text()
 
     def wait(self) -> int:
-        """Wait for the end and return the exit code."""
+        """Wait until the process has ended and return its exit code."""
         return self.process.wait(PATIENCE)
 
     def end(self) -> int:

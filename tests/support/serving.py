@@ -16,8 +16,7 @@ from everview.server.server import Server
 class ServedApp:
     """Serves an app on a free port until the ``with`` block ends.
 
-    ``platform`` is the desktop of the app. With None there is no desktop.
-    """
+    The argument ``platform`` is the desktop of the app. If it is None, the app has no desktop. """
 
     def __init__(self, app: App, platform: Platform | None = None) -> None:
         self.app = app
@@ -36,7 +35,7 @@ class ServedApp:
         return self.server.runtime
 
     def address(self, url: str = "/", user: str = "owner", label: str = "") -> str:
-        """A one-time address."""
+        """Return a one-time address of the app."""
         return self.server.address(url, Identity(user, label))
 
     def do(self, function: Any, *arguments: Any) -> Any:
@@ -48,7 +47,7 @@ class ServedApp:
         return self.server.call(run())
 
     def only_instance(self) -> Instance:
-        """Return the instance. Fails if there is not exactly one."""
+        """Return the only instance of a view. Fails if there is not exactly one."""
         (instance,) = self.do(lambda: list(self.runtime.instances.values()))
         result: Instance = instance
         return result

@@ -1,8 +1,8 @@
 """`Session`: a D-Bus session bus with a fake notification service.
 
-The bus is real (dbus-daemon). The notification service runs in this process. It records
-notifications, and tests can click them. Its interface is the Desktop Notifications Specification
-1.2 (freedesktop.org).
+The bus is a real dbus-daemon. The fake notification service runs in this process. It records
+notifications, and tests can click them. The interface of the service is the Desktop Notifications
+Specification 1.2 (freedesktop.org).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from dbus_fast.aio import MessageBus
 from tests.support.display import wait_until
 
 NAME, PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
-#: The description of the service for introspection.
+#: The description of the service that it returns for introspection.
 INTROSPECTION = f"""<node><interface name="{NAME}">
 <method name="GetCapabilities"><arg type="as" direction="out"/></method>
 <method name="GetServerInformation"><arg type="s" direction="out"/><arg type="s" direction="out"/>
@@ -55,7 +55,7 @@ class Notification:
 
 
 class Session:
-    """Runs a session bus at ``address`` until `stop` is called."""
+    """A session bus at ``address`` that runs until `stop` is called."""
 
     def __init__(self) -> None:
         self._daemon = subprocess.Popen(
@@ -109,7 +109,7 @@ class Session:
         """Click a notification, after its app has read the answer to "Notify".
 
         If the click arrived together with the answer, the app would not know the notification yet.
-        No user clicks that fast.
+        Real users do not click that fast.
         """
         ping = {"path": "/", "interface": "org.freedesktop.DBus.Peer", "member": "Ping"}
 
@@ -133,5 +133,5 @@ class Session:
         self._daemon.communicate()
 
     def kill(self) -> None:
-        """End the bus at once."""
+        """End the bus immediately."""
         self._daemon.kill()

@@ -55,7 +55,7 @@ def add_views(app: App) -> None:
 
     @app.route("/")
     class Start(View):
-        """The first view."""
+        """The start page, which has fields."""
 
         TITLE = "Start"
 
@@ -97,7 +97,7 @@ def add_views(app: App) -> None:
 
     @app.route("/work", name="work")
     class Work(View):
-        """Runs until it is released."""
+        """A task that runs until the test releases it."""
 
         is_daemon = True
         TITLE = "Work"
@@ -107,9 +107,9 @@ def add_views(app: App) -> None:
             self.show(HTML(H1("Work"), P("At work …")))
             self.progress(3, 10, "three of ten")
             self.released.wait()
-            self.is_daemon = False  # so closing it loses no work
+            self.is_daemon = False  # no work is lost when the task is closed
 
     @app.route("/tasks", name="tasks")
     def tasks(request):
-        """The list of tasks."""
+        """The page with the list of tasks."""
         return HTML(H1("What runs"))

@@ -1,8 +1,8 @@
 """`tour`: visits all shipped views and all dialogs of the shell.
 
-The accessibility test and docs/make_screenshots.py use it. The page must have a window label and
-its server a `Desk`. The tour works in any language, because it finds elements by position and not
-by text.
+The accessibility test and docs/make_screenshots.py use this tour. The page must have a window
+label, and its server must have a `Desk`. The tour works in any language, because it finds elements
+by position and not by text.
 """
 
 from __future__ import annotations

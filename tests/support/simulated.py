@@ -1,4 +1,6 @@
-"""Fixtures: an app without views, and the same app with simulated windows."""
+"""Fixtures for tests with simulated windows: an app without views, and the same app in a
+`SimulatedApp`.
+"""
 
 from __future__ import annotations
 

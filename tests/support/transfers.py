@@ -17,7 +17,8 @@ from tests.support.server import Reply, exchange, head, new_page, on_server, por
 def serving_files() -> Iterator[tuple[Server, Bucket]]:
     """A server whose view at ``/`` is open and accepts files.
 
-    It also answers over HTTP: text at ``/data/<name>``, HTML with a script at ``/page``.
+    The server also answers over HTTP: with text at ``/data/<name>``, and with HTML that contains a
+    script at ``/page``.
     """
     app, buckets = App(__file__, name="paths"), []
 
@@ -49,7 +50,7 @@ def upload(server: Server, token: str, name: str, body: bytes = b"x") -> Reply:
 
 
 def one_time_path(server: Server, url: str) -> str:
-    """The path that serves the answer for ``url`` once."""
+    """Return the path that serves the response for ``url`` once."""
     found = server.runtime.router.resolve(url)
     assert found is not None
     request = Request(url, "owner", found[0], found[1], interactive=False)

@@ -8,9 +8,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
-#: Maximum time to wait in seconds. It is long, because a busy machine is slow.
+#: The maximum time to wait in seconds. It is long, because a busy machine is slow.
 PATIENCE = 30.0
-#: Time between two checks in seconds.
+#: The time between two checks in seconds.
 POLL = 0.01
 
 

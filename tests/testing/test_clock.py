@@ -1,4 +1,4 @@
-"""`Clock`: only a test advances the time, and timers run in order."""
+"""Tests of `Clock`: only a test advances the time, and timers run in order."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_timers_run_in_order_of_time(
     running.open_window("/a/2")
     running.open_window("/b/3")
     clock.advance(20)
-    # Two threads continue at the sixth second, in any order.
+    # Two threads continue at the sixth second. Their order is not defined.
     events[3:5] = sorted(events[3:5])
     assert events == [("a", 2), ("b", 3), ("a", 4), ("a", 6), ("b", 6), ("b", 9)]
 
@@ -123,12 +123,12 @@ def test_window_shows_changes_without_a_tick(app: App, running: SimulatedApp, cl
     assert window.text() == "10"
     window.hide()
     clock.advance(0.1)
-    assert window.text() == "10"  # a hidden window gets fewer updates
+    assert window.text() == "10"  # the window is hidden, so it gets fewer updates
     clock.advance(1)
     assert window.text() == "999"
 
 
-def test_action_waits_for_a_handler_that_computes(app: App, running: SimulatedApp) -> None:
+def test_action_waits_until_a_computing_handler_has_ended(app: App, running: SimulatedApp) -> None:
     @app.route("/")
     class Works(View):
         def handle_request(self, request):
@@ -144,7 +144,7 @@ def test_action_waits_for_a_handler_that_computes(app: App, running: SimulatedAp
     assert window.text("p") == "1999999000000"
 
 
-def test_code_that_never_waits_is_reported_with_its_line(
+def test_handler_that_never_waits_is_reported_with_its_line(
     app: App, running: SimulatedApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     import threading
@@ -186,5 +186,5 @@ def test_changes_without_a_flush_are_shown_when_the_app_is_idle(
             await asyncio.sleep(1000)
 
     window = running.open_window()
-    clock.advance(1.001)  # less than the time until the next tick
+    clock.advance(1.001)  # this duration is shorter than the time until the next tick
     assert window.text() == "after"

@@ -1,4 +1,4 @@
-"""`PersonWindow`: usable elements, the effects of actions, and the messages of failures."""
+"""Tests of `PersonWindow`: usable elements, effects of actions, and messages of failures."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ Show = Callable[..., PersonWindow]
 
 @pytest.fixture
 def show() -> Iterator[Show]:
-    """A function that opens a window with the given nodes."""
+    """Returns a function that opens a window with the given nodes."""
     app = App(__file__)
     made: dict[str, Any] = {}
 
@@ -68,7 +68,7 @@ def show() -> Iterator[Show]:
 
 
 class Recorder(list[Any]):
-    """A handler that records its events."""
+    """A handler object that records its events."""
 
     def __call__(self, event: Any) -> None:
         self.append((event.name, event.data if event.name == "change" else event.tag_name))
@@ -110,7 +110,7 @@ def test_disabled_or_read_only_element_cannot_be_used(show: Show) -> None:
     assert received == []
 
 
-def test_ambiguous_name_needs_a_selector_or_within(show: Show) -> None:
+def test_ambiguous_name_is_refused_without_a_selector_or_a_surrounding_element(show: Show) -> None:
     received = Recorder()
     window = show(Ul(Li(name, Button("Delete", _id=name, handle_click=received)) for name in "ab"))
     message = refused(window.click, "Delete")
@@ -146,7 +146,7 @@ def test_field_is_found_by_its_label(show: Show) -> None:
     assert [field.value for field in fields] == ["0", "1", "2", "3", "4"]
 
 
-def test_field_accepts_what_a_browser_accepts(show: Show) -> None:
+def test_field_accepts_the_same_values_as_in_a_browser(show: Show) -> None:
     text, number, day = TextInput(maxlength=3, _id="t"), NumberInput(_id="n"), DateInput(_id="d")
     slider, secret, area = Range(min=0, max=10, _id="r"), PasswordInput(_id="p"), TextArea(_id="a")
     window = show(text, number, day, slider, secret, area)
@@ -186,7 +186,7 @@ def test_options_and_boxes_are_chosen_by_their_texts(show: Show) -> None:
     assert "use check(), choose()" in refused(window.type, "I agree", "yes")
 
 
-def test_focus_moves_with_events(show: Show) -> None:
+def test_moved_focus_causes_focus_and_blur_events(show: Show) -> None:
     received = Recorder()
     one, other = TextInput(_id="one"), TextInput(_id="other")
     for field in (one, other):
@@ -202,7 +202,7 @@ def test_focus_moves_with_events(show: Show) -> None:
     assert (one.value, other.value) == ("ab", "c")
 
 
-def test_keys_reach_the_element_that_listens(show: Show) -> None:
+def test_key_events_are_sent_to_the_element_with_a_key_handler(show: Show) -> None:
     received: list[Any] = []
     row = Div("row", tabindex=0, handle_keydown=lambda event: received.append(event.data))
     window = show(row)
@@ -214,7 +214,7 @@ def test_keys_reach_the_element_that_listens(show: Show) -> None:
         window.press("Entr")
 
 
-def test_form_is_submitted_like_in_a_browser(show: Show) -> None:
+def test_form_is_submitted_as_in_a_browser(show: Show) -> None:
     received = Recorder()
     name = TextInput(name="guest", required=True, _id="name")
     form = Form(name, Button("Send", type="submit"), handle_submit=received)
@@ -317,11 +317,12 @@ def test_server_value_replaces_typed_text_after_the_field_loses_the_focus(show: 
     window.click("Out")
     assert window.value("#field") == "theirs"
     window.type("#upper", "up")
-    assert window.value("#upper") == "UP"  # because the handler of this window set the value
+    # the value is replaced, because the handler of this window set it
+    assert window.value("#upper") == "UP"
 
 
 class Everything(View):
-    """Sends every kind of effect."""
+    """A view that sends every kind of effect."""
 
     is_daemon = True
 
@@ -391,7 +392,7 @@ def test_upload_reports_progress_and_respects_the_limits_of_the_server() -> None
         assert buckets[0].get_file_names() == ["a.txt"]
 
 
-def test_messages_pass_slow_middlewares_in_order() -> None:
+def test_messages_stay_in_order_with_slow_middlewares() -> None:
     app = App(__file__)
     app.route("*")(Everything)
     received: list[str] = []
@@ -411,7 +412,7 @@ def test_messages_pass_slow_middlewares_in_order() -> None:
     assert window.notices == ["hello", "This action failed: the element no longer exists."]
 
 
-def test_event_of_a_widget_gets_its_answer(show: Show) -> None:
+def test_widget_receives_the_answer_to_its_event(show: Show) -> None:
     table = VirtualTable([Column("n")], [(n,) for n in range(1000)], _id="t")
     window = show(table)
     assert window.data("#t")["total"] == 1000
@@ -420,7 +421,7 @@ def test_event_of_a_widget_gets_its_answer(show: Show) -> None:
     assert "no element listens" in refused(window.fire, "#t", "nonsense")
 
 
-def test_reload_drops_state_of_the_page(show: Show) -> None:
+def test_state_of_the_page_is_lost_after_a_reload(show: Show) -> None:
     field = TextInput(_id="field")
     window = show(field, Details(Summary("More"), P("inside")), PasswordInput(_id="secret"))
     window.type("#field", "kept")

@@ -1,4 +1,6 @@
-"""The pytest plugin in a project that uses Everview, in a separate pytest process."""
+"""Tests of the pytest plugin. They run a project that uses Everview in a separate pytest
+process.
+"""
 
 from __future__ import annotations
 
@@ -31,12 +33,12 @@ class Counter(View):
     def increment(self, event):
         self.count.set_text(int(self.count.get_text()) + 1)
 """
-#: Number of tests in the speed test; 1,000 take about 7 s.
+#: The number of tests in the speed test. A run of 1,000 tests takes about 7 s.
 MANY = 200
 
 
 class Project:
-    """A project that uses Everview."""
+    """A folder with a project that uses Everview."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -66,7 +68,7 @@ def project(tmp_path: Path) -> Project:
     return Project(tmp_path)
 
 
-def test_plugin_runs_many_tests_in_seconds(project: Project, record_property) -> None:
+def test_plugin_runs_many_tests_in_a_few_seconds(project: Project, record_property) -> None:
     started = time.monotonic()
     output = project.run(
         "import pytest\n"
@@ -81,7 +83,7 @@ def test_plugin_runs_many_tests_in_seconds(project: Project, record_property) ->
     seconds = time.monotonic() - started
     record_property("seconds", round(seconds, 2))
     assert f"{MANY} passed" in output
-    # A test takes about 0.01 s. A busy machine may be five times slower.
+    # Each test takes about 0.01 s. The limit is five times higher, because the machine may be busy.
     assert seconds < 5 + MANY * 0.05
 
 
@@ -99,11 +101,11 @@ def test_failure_shows_the_pages_of_all_windows(project: Project) -> None:
     )
 
 
-def test_failure_of_a_window_shows_its_page_once(project: Project) -> None:
+def test_failed_action_of_a_window_shows_its_page_only_once(project: Project) -> None:
     output = project.run("def test_it(open_window):\n    open_window().click('Incremen')\n")
     assert "did you mean 'Increment'?" in output
     assert output.count("owner at / - ") == 1
-    assert "person_window.py" not in output  # the failure is at the line of the test
+    assert "person_window.py" not in output  # the traceback ends at the line of the test
 
 
 def test_state_of_the_app_is_restored_after_each_test(project: Project) -> None:
@@ -132,7 +134,9 @@ def test_project_can_create_an_app_for_each_test(project: Project) -> None:
         ('everview_app = "my_app:nothing"', "no App has this name"),
     ],
 )
-def test_missing_app_is_reported_with_a_hint(project: Project, line: str, hint: str) -> None:
+def test_missing_app_fixture_is_reported_with_a_hint(
+    project: Project, line: str, hint: str
+) -> None:
     project.settings(line)
     output = project.run("def test_it(open_window):\n    open_window()\n")
     assert "1 error" in output and hint in output

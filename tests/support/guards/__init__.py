@@ -1,4 +1,5 @@
-"""The guards of docs/threats.md. Each case removes one guard, and names the test that must fail.
+"""The guards (security checks) of docs/threats.md. Each case removes one guard, and names the test
+that must fail.
 
 The tests of T10 need native windows and are in tests/native.
 """

@@ -1,4 +1,4 @@
-"""Guards of access: tickets, proofs, origins, hosts, addresses (T1, T2, T3, T5, T6, T8)."""
+"""Guards of access: tickets, authentication, origins, hosts, addresses (T1, T2, T3, T5, T6, T8)."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.support.guards.case import GuardCase, Remove, page_has
 
 
 def record_runtimes(patch: pytest.MonkeyPatch) -> list[Runtime]:
-    """Record the runtimes of all servers that start."""
+    """Patch `Links` so that it records the runtimes of all servers that start."""
     original = Links.__init__
     runtimes: list[Runtime] = []
 
@@ -129,7 +129,7 @@ def allow_any_time_to_prove(patch: pytest.MonkeyPatch) -> None:
 
 
 def handle_messages_before_the_proof(patch: pytest.MonkeyPatch) -> None:
-    """Pass every message to the runtime while the link waits for its first one."""
+    """Pass every message to the runtime, although the link is not authenticated yet."""
     runtimes = record_runtimes(patch)
 
     async def receive(socket: Any, kind: Any) -> Any:
@@ -269,7 +269,7 @@ GUARDS = [
     GuardCase("T1", "another server's ticket is refused", accept_any_ticket,
               "test_t1_tickets.py::test_ticket_of_another_server_is_refused"),
     GuardCase("T1", "stored tickets are limited", store_any_number_of_tickets, "test_t1_tickets.py::test_number_of_tickets_is_limited"),
-    GuardCase("T1", "the proof is compared", accept_any_proof, "test_t1_tickets.py::test_wrong_proof_is_refused",
+    GuardCase("T1", "the proof is compared", accept_any_proof, "test_t1_tickets.py::test_wrong_proof_of_the_key_is_refused",
               {"wrong": "0" * 64}),
     GuardCase("T1", "a proof contains its side", use_one_proof_for_both_sides,
               "test_t1_tickets.py::test_reflected_proof_of_the_server_is_refused"),
@@ -284,14 +284,14 @@ GUARDS = [
     GuardCase("T1", "the server proves itself", send_no_server_proof,
               "test_t1_tickets.py::test_server_proves_itself_first"),
     GuardCase("T1", "the proof is the first message", handle_messages_before_the_proof,
-              "test_t1_tickets.py::test_window_message_before_the_proof_is_refused"),
-    GuardCase("T1", "wrong proofs are delayed", never_delay_refusals, "test_t1_tickets.py::test_wrong_proofs_are_throttled"),
+              "test_t1_tickets.py::test_window_message_before_authentication_is_refused"),
+    GuardCase("T1", "wrong proofs are delayed", never_delay_refusals, "test_t1_tickets.py::test_refusals_are_delayed_after_many_failed_attempts"),
     GuardCase("T1", "unproven links are limited", allow_any_number_of_links,
-              "test_t1_tickets.py::test_idle_links_lock_no_window_out"),
+              "test_t1_tickets.py::test_idle_links_do_not_prevent_a_window_from_connecting"),
     GuardCase("T1", "refused links are limited", allow_any_number_of_links,
-              "test_t1_tickets.py::test_many_wrong_proofs_cost_little_and_lock_no_window_out"),
+              "test_t1_tickets.py::test_many_failed_attempts_cost_little_and_block_no_window"),
     GuardCase("T1", "the time for a proof is limited", allow_any_time_to_prove,
-              "test_t1_tickets.py::test_link_without_a_proof_is_closed"),
+              "test_t1_tickets.py::test_link_without_authentication_is_closed"),
     GuardCase("T2", "the Origin is compared", accept_any_origin,
               "test_t2_origins.py::test_socket_of_another_origin_is_refused", {"origins": ["http://evil.test"]}),
     GuardCase("T2", "the Origin is required", accept_a_missing_origin,

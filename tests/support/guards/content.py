@@ -1,4 +1,4 @@
-"""Guards of what a page may contain, in Python and in the page itself (T4)."""
+"""Guards that limit the content of a page, in Python and in the page itself (T4)."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ GUARDS = [
               "test_t4_hostile_text.py::test_redirect_to_another_site_is_refused", {"url": "//evil.test"}),
     GuardCase("T4", "the policy is sent",
               replaces(guard_module, "PAGE_POLICY", "script-src 'self' 'unsafe-inline' {socket}"),
-              "test_t4_hostile_text.py::test_every_answer_has_the_page_policy"),
+              "test_t4_hostile_text.py::test_every_response_has_the_page_policy"),
     GuardCase("T4", "active elements are refused (page)",
               page_has("replica/replica.js", "if (REFUSED_TAGS.has(name.toLowerCase()))",
                        "if (false)"),
@@ -54,7 +54,7 @@ GUARDS = [
               "test_t4_browser.py::test_field_names_do_not_hide_dom_members", in_browser=True),
     GuardCase("T4", "redirects stay in the app (page)",
               page_has("navigation/going.js", "(url) => parse(url)?.origin === location.origin", "() => true"),
-              "test_t4_browser.py::test_hostile_effects_neither_navigate_nor_run", in_browser=True),
+              "test_t4_browser.py::test_hostile_effects_neither_leave_the_page_nor_run_scripts", in_browser=True),
     GuardCase("T4", "open effects run no script (page)",
               page_has("navigation/leaving.js", "!/^(https?|mailto|tel):$/.test(target.protocol)", "false"),
               "test_t4_browser.py::test_hostile_open_effect_runs_no_script", in_browser=True),

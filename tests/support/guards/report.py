@@ -1,15 +1,15 @@
-"""The table of guards, with the exceptions that their tests raised without them."""
+"""The table of guards. It shows the exception that each test raised when its guard was removed."""
 
 from __future__ import annotations
 
 from tests.support.guards import GUARDS
 
-#: The exception of the test without its guard, by the name of the case.
+#: The name of the exception that the test raised without its guard, by the name of the case.
 outcomes: dict[str, str] = {}
 
 
 def table() -> list[str]:
-    """The lines of the table, one for each guard."""
+    """Return the lines of the table, one for each guard."""
     return [
         f"{case.threat:<4} {case.guard:<42}{case.test.partition('::')[2][5:]:<80}"
         f"{outcomes.get(str(case), 'not run')}"

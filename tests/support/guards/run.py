@@ -1,7 +1,7 @@
 """Run the test of a guard in its own pytest session, in this process.
 
-The process is the same, so that the test can patch the running code. The session is separate, so
-that the test gets its fixtures from pytest as in any other run.
+The session runs in the same process, so that the running code can be patched. The session is
+separate, so that the test gets its fixtures from pytest as in any other run.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import pytest
 from tests.support.guards.case import GuardCase, Remove
 
 SECURITY_TESTS = Path(__file__).resolve().parents[2] / "security"
-#: Plugins of the outer session are disabled, because two of each would disturb each other.
+#: These plugins of the outer session are disabled, because two instances of a plugin would disturb
+#: each other.
 OPTIONS = ["--quiet", "--no-summary", "--capture=no", "--timeout=0", "-p", "no:cacheprovider",
            "-p", "no:faulthandler", "-p", "no:unraisableexception", "-p", "no:threadexception"]  # fmt: skip
 
@@ -46,7 +47,8 @@ class _OneCase:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self) -> Generator[None, object, object]:
-        # Patch after the import of the test modules, which must import the real values.
+        # Patch the code after the test modules are imported, because they must import the real
+        # values.
         with pytest.MonkeyPatch.context() as patch:
             for apply in self._patches:
                 apply(patch)
@@ -77,8 +79,8 @@ def run_case(case: GuardCase, *patches: Remove) -> BaseException | None:
         arguments = [str(SECURITY_TESTS / case.test), f"--basetemp={folder}/t", *OPTIONS]
         code = pytest.main(arguments, plugins=[plugin])
     with warnings.catch_warnings():
-        # A failed test leaves objects open that the guard would have closed. Collect them now,
-        # so that no other test gets the warnings.
+        # A failed test leaves objects open that the guard would have closed. Collect these objects
+        # now, so that no other test gets their warnings.
         warnings.simplefilter("ignore", ResourceWarning)
         gc.collect()
     assert code in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED), f"{case.test}: {code!r}"

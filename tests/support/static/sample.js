@@ -1,4 +1,5 @@
-/** The widget of tests/support/mutations.py. Creates its own element, which frames must not change. */
+/** The widget of tests/support/mutations.py. The widget creates its own element, and frames must
+ * not change that element. */
 
 import { Widget } from "/_everview/widget.js";
 

@@ -1,1 +1,3 @@
-"""Views for ``tests/test_types.py``: one module is correct, the other one has typical mistakes."""
+"""Views for ``tests/test_types.py``. One module is correct, and the other one has typical
+mistakes.
+"""

@@ -1,7 +1,6 @@
 """Views without mistakes, which both type checkers accept and which run.
 
-``mistaken_views`` has the same views with mistakes.
-"""
+The module ``mistaken_views`` has the same views with mistakes. """
 
 from __future__ import annotations
 
@@ -48,14 +47,14 @@ class Person:
 
 
 def count_primes(limit: int, first: int = 2) -> int:
-    """Count primes, in a process or a thread."""
+    """Count prime numbers. This function can run in a process or a thread."""
     process.progress(0, limit, "counting")
     return sum(all(n % d for d in range(2, n)) for n in range(first, limit))
 
 
 @app.route("/fields")
 class Fields(View):
-    """Values of fields, with their types."""
+    """A view that uses the values of fields with their types."""
 
     is_daemon = True
 
@@ -67,7 +66,8 @@ class Fields(View):
         self.count = Value(0)
         self.state = P(_id="state", role="status")
         more = Button("More", handle_click=self.more, disabled=False)
-        # Attributes that the author defines: by keyword, by their names in HTML, and ``data-``.
+        # A view that sets attributes by keyword, by their names in HTML, and with the prefix
+        # ``data-``.
         own = Div(
             "own", _id="own", data_task=7, data_is_new=True, aria_label="Own", itemprop="name",
             attributes={"data-x": "1", "x-y": 2}, style={"margin_top": "1em"},
@@ -169,7 +169,7 @@ class Async(AsyncView):
 
 @app.route("/widgets")
 class Widgets(View):
-    """Ready-made widgets with their layouts."""
+    """A view with ready-made widgets and their layouts."""
 
     def handle_request(self, request: Request) -> HTML:
         columns = [Column("number"), Column("square", align="right", format="{:,}".format)]
@@ -184,5 +184,5 @@ class Widgets(View):
 
 @app.route("/function/<name>")
 def greet(request: Request) -> HTML:
-    """A function can also be a view."""
+    """A view that is a function."""
     return HTML(P("Hello ", request.match_info["name"], _id="hello"))

@@ -1,7 +1,6 @@
 """Views with typical mistakes. A comment ``wrong: ...`` marks each line that type checkers must report.
 
-Never run. ``correct_views`` has the same views without mistakes.
-"""
+This module is never run. The module ``correct_views`` has the same views without mistakes. """
 
 from __future__ import annotations
 
