@@ -1,6 +1,7 @@
 """axe-core checks all shipped views and all dialogs of the shell, in both themes.
 
-The test shows all views in one window. It lists each violation with the state of the page. """
+The test shows all views in one window. It lists each violation with the state of the page.
+"""
 
 from __future__ import annotations
 

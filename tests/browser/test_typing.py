@@ -49,7 +49,8 @@ def test_typing_without_a_link_stores_one_edit_of_each_field(app: App, served, o
     """Formerly, the page stored an edit with the whole text at each pause in typing. After an hour,
     the edits were too large to send.
 
-    Other events are stored at their position between the edits. """
+    Other events are stored at their position between the edits.
+    """
 
     @app.route("/")
     class Draft(View):

@@ -61,8 +61,7 @@ def test_corpus_is_accepted_or_refused(target: str) -> None:
         module.one(path.read_bytes())
 
 
-# tests with hypothesis: valid input with one mistake
-# -------------------------------------------------
+# tests with hypothesis: valid input with one mistake --------------------------------------------
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
@@ -109,8 +108,7 @@ def test_any_name_becomes_a_safe_name(name: str) -> None:
     assert safe_name(safe) == safe
 
 
-# regression tests of former failures
-# --------------------------------------------------------------------------------
+# regression tests of former failures ------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", ["<![", "<![x]>", "<![CDATAYx", "<![if x]>a<![endif]>", "<p><![ y", "<![CDATA[x]]>b"])

@@ -218,8 +218,7 @@ def test_authority_at_default_port_has_no_port() -> None:
     assert Guard("app.test", 80, secure=True).authority == "app.test:80"
 
 
-# options of the remote server
-# ------------------------------------------------------------------------------------
+# options of the remote server -------------------------------------------------------------------
 
 
 def test_server_is_not_remote_without_options() -> None:
@@ -304,8 +303,7 @@ def test_expired_certificate_causes_an_error(tmp_path: Path) -> None:
         remote(ALL, str(certificate), str(key))
 
 
-# the serve command
-# ------------------------------------------------------------------------------------
+# the serve command ------------------------------------------------------------------------------
 
 
 def test_serve_command_with_certificate_uses_tls(own: Certificate, tmp_path: Path) -> None:

@@ -194,8 +194,7 @@ def test_unidentified_client_gets_no_link() -> None:
         Page(port_of(server)).redeem(ticket_of(server.address("/"))).close()
 
 
-# memory leaks
-# ------------------------------------------------------------------------------------------
+# memory leaks -----------------------------------------------------------------------------------
 
 
 def test_requests_and_windows_do_not_leak() -> None:

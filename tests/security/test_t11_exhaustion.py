@@ -77,8 +77,7 @@ def wait_for_close(connection: socket.socket) -> bytes:
     return received
 
 
-# before authentication
-# ---------------------------------------------------------------------------------
+# before authentication --------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("size", [10_000, 1_000_000, 7_000_000])
@@ -337,8 +336,7 @@ def test_link_is_not_compressed(server: Server) -> None:
         assert link.reply.all("Sec-WebSocket-Extensions") == []
 
 
-# after authentication
-# --------------------------------------------------------------------------------
+# after authentication ---------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("text", ["[" * 2_000_000, '{"a":' * 500_000, '{"t":"event","data":' + "[" * 9_999 + "]" * 9_999 + "}"])
@@ -525,8 +523,7 @@ def test_unsent_bytes_are_limited() -> None:
     assert cut == [True]
 
 
-# memory after attacks
-# -----------------------------------------------------------------------------------------
+# memory after attacks ---------------------------------------------------------------------------
 
 
 def attack(server: Server, rounds: int) -> None:

@@ -92,8 +92,7 @@ async def _instances(server: Server) -> int:
     return len(server.runtime.instances)
 
 
-# use of tickets
-# ----------------------------------------------------------------------------------------
+# use of tickets ---------------------------------------------------------------------------------
 
 
 def test_ticket_opens_one_window(server: Server) -> None:
@@ -146,8 +145,7 @@ def test_ticket_is_long_and_random() -> None:
     assert all(len(ticket) >= 43 for ticket in tickets)  # 256 bits in base64
 
 
-# use of window keys
-# ------------------------------------------------------------------------------------
+# use of window keys -----------------------------------------------------------------------------
 
 
 def test_window_reconnects_with_its_key(server: Server) -> None:
@@ -250,8 +248,7 @@ def test_duplicated_tab_becomes_a_new_window(server: Server) -> None:
         assert first.attach("/counter/")["document"]
 
 
-# cost of wrong authentication
-# ---------------------------------------------------------------------------------------
+# cost of wrong authentication -------------------------------------------------------------------
 
 
 def wrong_proof(port: int) -> float:
@@ -330,7 +327,8 @@ def test_slow_page_connects_during_a_flood_of_links(
 ) -> None:
     """Before each step of authentication, the test opens as many other links as may be open.
 
-    If each new link closed the oldest one, a slow page could never connect. """
+    If each new link closed the oldest one, a slow page could never connect.
+    """
     monkeypatch.setattr(links_module, "MAX_UNPROVEN", 8)
     port = port_of(server)
     with new_page(server) as page:

@@ -171,8 +171,7 @@ def test_payloads_as_download_names_are_safe(hostile: Server, watched: Watched) 
     watched.check()
 
 
-# tests of frames that Python never sends
-# -----------------------------------------------------------------
+# tests of frames that Python never sends --------------------------------------------------------
 
 #: A script that applies frames to new trees in the page. It returns the numbers of refused and of
 #: applied frames.

@@ -56,8 +56,7 @@ def not_private(folder: Path) -> list[tuple[str, str, int]]:
     ]
 
 
-# files of a full run
-# -------------------------------------------------------------------------------------
+# files of a full run ----------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("umask", [0o000, 0o022, 0o077])
@@ -107,8 +106,7 @@ def test_rotated_logs_are_private(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     assert not_private(tmp_path / "everview") == []
 
 
-# refused files and folders
-# ----------------------------------------------------------------------------------------
+# refused files and folders ----------------------------------------------------------------------
 
 
 def linked(path: Path, elsewhere: Path) -> None:
@@ -268,8 +266,7 @@ def test_opened_file_is_private_with_any_umask(tmp_path: Path, umask: int) -> No
     assert not_private(tmp_path) == []
 
 
-# tests with the whole program
-# ------------------------------------------------------------------------------
+# tests with the whole program -------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("make_unsafe", [linked, foreign, writable_by_others], ids=lambda s: s.__name__)

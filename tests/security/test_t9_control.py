@@ -1,7 +1,8 @@
 """T9: another account uses the control channel, or creates a file at its path before the app
 starts.
 
-Other tests of the control channel are in ``tests/application/test_control.py``. """
+Other tests of the control channel are in ``tests/application/test_control.py``.
+"""
 
 from __future__ import annotations
 

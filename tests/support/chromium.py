@@ -69,7 +69,8 @@ def open_page(chromium: Browser, served: ServedApp) -> Iterator[Callable[..., Pa
     """A function that opens each page in its own browser context. A script error in any page fails
     the test.
 
-    If ``label`` is given, the page behaves like a page in a native window. """
+    If ``label`` is given, the page behaves like a page in a native window.
+    """
     contexts: list[Any] = []
     errors: list[str] = []
 

@@ -77,8 +77,7 @@ class Display:
         )  # fmt: skip
         return ended.stdout
 
-    # windows of the display
-    # -----------------------------------------------------------------------------------
+    # windows of the display ---------------------------------------------------------------------
 
     def windows(self) -> list[int]:
         """The windows that the window manager shows, including dialogs. The oldest is first."""

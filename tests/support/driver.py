@@ -50,8 +50,7 @@ class RunningApp:
         self._started: dict[int, subprocess.Popen[str]] = {}
         self._numbers = itertools.count()
 
-    # processes of the app
-    # ---------------------------------------------------------------------------------
+    # processes of the app -----------------------------------------------------------------------
 
     def spawn(self, *arguments: str, environment: dict[str, str] | None = None) -> Any:
         """Start a command of the app. Its stderr is written to a file (see `stderr`)."""
@@ -171,8 +170,7 @@ class RunningApp:
         for process in self._started.values():
             process.communicate(timeout=PATIENCE)
 
-    # windows of the app
-    # -----------------------------------------------------------------------------------
+    # windows of the app -------------------------------------------------------------------------
 
     def windows(self) -> list[int]:
         """The app's windows on the screen."""
@@ -246,8 +244,7 @@ class Page:
         self._socket_url = socket_url
         self._window = 0
 
-    # reading the page
-    # -----------------------------------------------------------------------------------
+    # reading the page ---------------------------------------------------------------------------
 
     def evaluate(self, expression: str) -> Any:
         """The value of a JavaScript expression in the page."""
@@ -282,8 +279,7 @@ class Page:
             f"{selector} contains {wanted!r}; its text was {self.text(selector)!r}", timeout,
         )  # fmt: skip
 
-    # input to the page
-    # -------------------------------------------------------------------------------------
+    # input to the page --------------------------------------------------------------------------
 
     @property
     def window(self) -> int:

@@ -183,8 +183,7 @@ def page_of(slot: str, payloads: list[str]) -> HTML:
     return HTML(Div(list(SLOTS[slot](payload))) for payload in payloads)
 
 
-# checks in the browser
-# ------------------------------------------------------------------------------------
+# checks in the browser --------------------------------------------------------------------------
 
 #: A script that runs before all other scripts in every document, including documents in frames.
 WATCH = """

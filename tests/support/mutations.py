@@ -324,8 +324,7 @@ class Mutator:
             self.html = HTML(self.make())
             self.document.root.nodes = [self.html]
 
-    # data of widgets
-    # -------------------------------------------------------------------------------
+    # data of widgets ----------------------------------------------------------------------------
 
     def value(self, depth: int = 0) -> Any:
         """Return a random value for the data of a widget. At depth 0 the value is a dict or a

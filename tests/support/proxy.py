@@ -54,7 +54,8 @@ def draw(source: random.Random) -> Fault:
 class FaultyProxy:
     """Forwards connections from `authority` to ``port`` during a ``with`` block.
 
-    While ``injects`` is true, each new websocket gets a random fault that depends on ``seed``. """
+    While ``injects`` is true, each new websocket gets a random fault that depends on ``seed``.
+    """
 
     def __init__(self, port: int, seed: int) -> None:
         self.authority = ""

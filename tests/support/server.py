@@ -53,8 +53,7 @@ class Tls:
     client: ssl.SSLContext
 
 
-# starting a server
-# ---------------------------------------------------------------------------------------
+# starting a server ------------------------------------------------------------------------------
 
 
 def counter_app() -> App:
@@ -113,8 +112,7 @@ def on_server(server: Server, function: Callable[[], Any]) -> Any:
     return server.call(run())
 
 
-# HTTP requests
-# -------------------------------------------------------------------------------------------
+# HTTP requests ----------------------------------------------------------------------------------
 
 
 @dataclass
@@ -189,8 +187,7 @@ def request(
     return exchange(port, head(method, target, [*own, *headers, ("Connection", "close")], version))
 
 
-# the websocket client
-# -------------------------------------------------------------------------------------
+# the websocket client ---------------------------------------------------------------------------
 
 
 class Closed(Exception):  # noqa: N818  (not an error)
@@ -335,8 +332,7 @@ class Socket:
         return first & 0x0F, self._read(size)
 
 
-# the simulated page
-# -----------------------------------------------------------------------------------------
+# the simulated page -----------------------------------------------------------------------------
 
 
 class Page:
@@ -436,8 +432,7 @@ def works(server: Server) -> bool:
         return SECRET_TEXT in json.dumps(page.attach("/counter/"))
 
 
-# processes of the app
-# --------------------------------------------------------------------------------------
+# processes of the app ---------------------------------------------------------------------------
 
 
 def environment(home: Path, **more: str) -> dict[str, str]:

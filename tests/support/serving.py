@@ -16,7 +16,8 @@ from everview.server.server import Server
 class ServedApp:
     """Serves an app on a free port until the ``with`` block ends.
 
-    The argument ``platform`` is the desktop of the app. If it is None, the app has no desktop. """
+    The argument ``platform`` is the desktop of the app. If it is None, the app has no desktop.
+    """
 
     def __init__(self, app: App, platform: Platform | None = None) -> None:
         self.app = app

@@ -1,6 +1,7 @@
 """Views without mistakes, which both type checkers accept and which run.
 
-The module ``mistaken_views`` has the same views with mistakes. """
+The module ``mistaken_views`` has the same views with mistakes.
+"""
 
 from __future__ import annotations
 
@@ -66,7 +67,7 @@ class Fields(View):
         self.count = Value(0)
         self.state = P(_id="state", role="status")
         more = Button("More", handle_click=self.more, disabled=False)
-        # A view that sets attributes by keyword, by their names in HTML, and with the prefix
+        # Set attributes by keyword, by their names in HTML, and with the prefix
         # ``data-``.
         own = Div(
             "own", _id="own", data_task=7, data_is_new=True, aria_label="Own", itemprop="name",

@@ -1,6 +1,7 @@
 """Views with typical mistakes. A comment ``wrong: ...`` marks each line that type checkers must report.
 
-This module is never run. The module ``correct_views`` has the same views without mistakes. """
+This module is never run. The module ``correct_views`` has the same views without mistakes.
+"""
 
 from __future__ import annotations
 
