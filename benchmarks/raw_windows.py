@@ -14,9 +14,10 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-#: A page confirms frames after a random number of frames in the range `MANY`, or `SOON` seconds
-#: after it has received `SOME` frames (replica/link.js).
-MANY, SOME, SOON = (24, 32), 8, 0.1
+#: A page confirms frames when a random number of them in this range has arrived (replica/link.js).
+MANY = (24, 32)
+#: When this number of frames has arrived, the page confirms them after this time, in seconds.
+SOME, SOON = 8, 0.1
 
 
 class RawWebSocket(asyncio.Protocol):

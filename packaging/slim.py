@@ -49,7 +49,8 @@ KEPT_PLUGINS = {
 #: to English.
 LANGUAGES = {"en", "de"}
 
-#: NSS opens these libraries by name at run time, so no other library is linked to them.
+#: NSS opens these libraries by name at run time. No library is linked to them, so a search for
+#: linked libraries does not find them.
 OPENED_BY_NAME = {"libfreebl3.so", "libfreeblpriv3.so", "libnssckbi.so", "libnssdbm3.so",
                   "libsoftokn3.so"}  # fmt: skip
 

@@ -1,6 +1,7 @@
 """The app with all its pages: the entry that ``[tool.everview]`` in pyproject.toml names.
 
-A new page is a module here that registers its view with ``@app.route``; import it below.
+To add a page, add a module to this folder that registers a view with ``@app.route``, and import it
+below.
 """
 
 from views import app, countdown, counter, duplicates, gallery, launcher, log, tasks

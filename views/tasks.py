@@ -40,7 +40,7 @@ TICK = 1.0
 class TaskRow(Tr):
     """The row of one instance.
 
-    `update` changes only differences, so that its buttons keep the focus.
+    `update` changes only texts and attributes that differ, so a focused button keeps the focus.
     """
 
     __slots__ = ("age", "badge", "bar", "dismiss", "label", "link", "summary", "windows")

@@ -1,8 +1,8 @@
 """The implementations in the benchmarks have the documented pages, tested in Chromium.
 
 These tests cover only Everview and the floor (the hand-written minimal server), because other
-frameworks are installed only for benchmarks. A benchmark fails if a change of another framework
-does not arrive.
+frameworks are installed only for benchmarks. The benchmarks check the other
+frameworks: a benchmark fails if the page of a framework does not show a change.
 """
 
 from __future__ import annotations

@@ -334,7 +334,10 @@ class App:
             hosts: The host names of the app; by default those in the certificate.
         """
         if _starter is None:
-            raise EverviewError("App.run needs the package: write 'from everview import App'")
+            raise EverviewError(
+                "App.run works only if App is imported from the package everview: "
+                "write 'from everview import App'"
+            )
         start = Start(headless, port, url, address, certificate, key, tuple(hosts))
         sys.exit(_starter(self, start))
 

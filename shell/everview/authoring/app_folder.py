@@ -82,7 +82,7 @@ class AppFolder:
         return self.table.entry.partition(":")[2]
 
     def describes(self, script: Path) -> bool:
-        """Whether the table applies to an App in the file ``script``."""
+        """Whether the table ``[tool.everview]`` is about an `App` in the file ``script``."""
         top = self.path / self.module.partition(".")[0]
         # Paths are compared without their suffixes, because a packaged app has .pyc files.
         return script.with_suffix("") == top or top in script.parents

@@ -1,7 +1,7 @@
 """The commands for one app: open, ls, stop, quit, address, serve, doctor.
 
-The tool ``everview``, a packaged app and ``python my_view.py`` have the same commands. Only the
-way to find the app differs: the parsed arguments contain it as the function ``find``.
+The tool ``everview``, a packaged app and ``python my_view.py`` have the same commands. They differ
+only in how they find the app: ``find`` in the parsed arguments is the function that does this.
 """
 
 from __future__ import annotations

@@ -471,7 +471,7 @@ class Runtime:
     # calls from instances ----------------------------------------------------------------------
 
     def notify_state(self, instance: Instance, state: State) -> None:
-        """Notify the owner of the state of an instance that no window shows."""
+        """Tell the owner the state of an instance that no window shows."""
         title = instance.document.title or type(instance.view).__name__
         self.notify(instance, title, _(state.value))
 

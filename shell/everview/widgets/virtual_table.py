@@ -119,7 +119,7 @@ class VirtualTable(Widget):
     def _wire(self, rows: Sequence[tuple[int, Any]]) -> list[Any]:
         return [[number, self._source.cells(row)] for number, row in rows]
 
-    def handle_rows(self, event: Any) -> Any:
+    def handle_rows(self, event: Any) -> object:
         """Send rows to the window that requests them. Such rows are not part of the tree."""
         if event.node is not self:
             return event

@@ -212,7 +212,8 @@ def test_file_swapped_during_the_comparison_is_kept(
         other.write_bytes(b"newer than the scan")
         other.replace(copies[victim])
 
-    # the last one is called first (before the file), the first one before its block
+    # `check` is called before the file is read, then before each block. The list is used from its
+    # end: the first call checks, the second call replaces the file.
     steps = [swap, control.check]
 
     def check() -> None:

@@ -27,7 +27,7 @@ _FIRST_MONDAY = datetime.date(1969, 12, 29).toordinal()
 _DAY = 24 * 60 * 60
 
 
-class DateInput(ParsedInput):
+class DateInput(ParsedInput[datetime.date]):
     """A day."""
 
     __slots__ = ()
@@ -125,7 +125,7 @@ class WeekInput(DateInput):
         return datetime.date.fromordinal(int(number) * 7 + _FIRST_MONDAY)
 
 
-class TimeInput(ParsedInput):
+class TimeInput(ParsedInput[datetime.time]):
     """A field for a time of day, to the minute unless ``step`` (in seconds) is given."""
 
     __slots__ = ()
@@ -179,7 +179,7 @@ class TimeInput(ParsedInput):
         return super()._find_limit_reason(value)
 
 
-class DateTimeInput(ParsedInput):
+class DateTimeInput(ParsedInput[datetime.datetime]):
     """A field for a date and time, to the minute unless ``step`` (in seconds) is given."""
 
     __slots__ = ()

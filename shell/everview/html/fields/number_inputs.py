@@ -25,7 +25,7 @@ _DIGITS = re.compile(r"[+-]?\d+", re.ASCII)
 _EXACT = 2.0**53
 
 
-class NumberInput(ParsedInput):
+class NumberInput(ParsedInput[float]):
     """A field for a number. ``value`` is a float, or None while the field contains no number.
 
     A whole number above 2**53 is an int if a float would change its digits.

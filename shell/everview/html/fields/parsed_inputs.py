@@ -14,7 +14,7 @@ Threads: the rules of the module ``node`` apply.
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from everview.errors import AttributeValueError
 from everview.html.fields.inputs import InputElement
@@ -22,11 +22,13 @@ from everview.html.fields.validity import decimal, off_step
 from everview.html.tree.element import Keyword
 from everview.i18n import _
 
+#: The type of the value of a field.
+V = TypeVar("V")
 #: The greatest length of the text of a value, in characters.
 LONGEST = 400
 
 
-class ParsedInput(InputElement):
+class ParsedInput(InputElement, Generic[V]):
     """Base class of fields with parsed text.
 
     Args:
@@ -61,7 +63,7 @@ class ParsedInput(InputElement):
 
     # methods that subclasses define ------------------------------------------------------------
 
-    def parse(self, text: str) -> Any:
+    def parse(self, text: str) -> V:
         """Parse a text and return its value. Raises ValueError."""
         raise NotImplementedError
 
@@ -73,7 +75,7 @@ class ParsedInput(InputElement):
         """Convert a value to a number, for comparisons and for steps."""
         raise NotImplementedError
 
-    def value_at(self, number: Decimal) -> Any:
+    def value_at(self, number: Decimal) -> V:
         """Return the value whose `number` is ``number``. Raises ValueError if there is none."""
         raise NotImplementedError
 
@@ -119,24 +121,24 @@ class ParsedInput(InputElement):
     # attributes for the limits -----------------------------------------------------------------
 
     @property
-    def min(self) -> Any:
+    def min(self) -> V | None:
         """The smallest valid value, or None."""
         return self._limit("min")
 
     @min.setter
-    def min(self, value: Any) -> None:
+    def min(self, value: V | str | None) -> None:
         self.set_attribute("min", value)
 
     @property
-    def max(self) -> Any:
+    def max(self) -> V | None:
         """The greatest valid value, or None."""
         return self._limit("max")
 
     @max.setter
-    def max(self, value: Any) -> None:
+    def max(self, value: V | str | None) -> None:
         self.set_attribute("max", value)
 
-    def _limit(self, name: str) -> Any:
+    def _limit(self, name: str) -> V | None:
         text = self.get_attribute(name)
         try:
             return self.parse(text) if text else None

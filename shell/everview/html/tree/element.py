@@ -277,7 +277,7 @@ class Element(ParentNode):
             return cast("Handler", getattr(self, f"handle_{event}"))
         return None
 
-    def handle_input_event(self, event: Any) -> Any:
+    def handle_input_event(self, event: Any) -> object:
         """Handle an event of this element or a descendant. Called for every such event.
 
         Return the event to pass it to the ancestors, or None to end it.

@@ -426,7 +426,10 @@ class ParentNode(Node):
             self.children_changed()
 
     def _append_first(self, children: Child) -> None:
-        """A fast `append` for a new element, which is not attached and cannot be inside a child."""
+        """A fast `append` for an element that was just created.
+
+        The element is in no document and cannot be a descendant of a child, so neither is checked.
+        """
         nodes: list[Node] = []
         flatten(children, nodes)
         for node in nodes:

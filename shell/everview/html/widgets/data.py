@@ -8,9 +8,9 @@ insertion in the middle, the list is sent from that index on.
 The items of a list have numbers: the first item that the list ever had has the number 0, and
 ``_head`` is the number of items dropped from the head. Therefore the number of an item does not
 change when items are added or dropped at the ends. A window has an extent of the list: the number
-of its first item and the number after its last item. The log has one entry for each extent that was
-sent, because only the first change after a frame adds an entry. There are never more entries than
-frames.
+of its first item and the number after its last item. A list records the
+extents that were sent. The first change after a frame adds an entry; later changes before the next
+frame add none. Therefore there are never more entries than frames.
 
 Values are JSON values. They are copied: an assigned dict or list becomes a new container, so no
 value can be in two places or change without a record.

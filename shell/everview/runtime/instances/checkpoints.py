@@ -10,7 +10,7 @@ Threads: must be used on the server thread. This module does not write to disk; 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import msgspec
 
@@ -38,7 +38,7 @@ class Checkpoint:
     data: bytes
     saved: float = 0.0
 
-    def value(self) -> Any:
+    def value(self) -> object:
         """The state."""
         return msgspec.json.decode(self.data)
 
@@ -92,7 +92,8 @@ def encode_checkpoint(data: object) -> bytes:
     if not same:
         raise ViewError(
             "checkpoint() needs a value that JSON can represent: strings, numbers, booleans, None, "
-            f"lists and dictionaries with strings as keys; this {type(data).__name__} would change"
+            "lists and dictionaries with strings as keys; "
+            f"this {type(data).__name__} would change in JSON"
         )
     if len(encoded) > MAX_CHECKPOINT:
         size = f"{len(encoded):,} bytes"

@@ -40,7 +40,7 @@ class Daemons:
         """Let a window wait until the instance with this key has decided.
 
         Returns:
-            False if there is no instance with this key that has not decided yet.
+            True if an instance with this key runs and may still become a daemon, otherwise False.
         """
         undecided = self._undecided.get(key)
         if undecided is None:

@@ -1,7 +1,7 @@
 """`Middlewares`: code of an app that runs before messages and requests of windows reach views.
 
-A middleware is an object with some of these methods, plain or ``async``, each called with a
-`MiddlewareData`:
+A middleware is an object with some of the methods below, plain or ``async``. Each method is called
+with a `MiddlewareData`, "the data". A method that returns the data lets the call pass.
 
 * ``handle_connection``: a link was authenticated. The link is refused unless the method returns the
   data.
@@ -11,9 +11,8 @@ A middleware is an object with some of these methods, plain or ``async``, each c
   the data is shown instead of the view.
 * ``on_startup``, ``on_shutdown``: the app starts, or has stopped its views.
 
-To let the data pass, a method returns the data.
-The next middleware then gets the data. Middlewares are called in the order in which they were added
-to the app.
+The next middleware then gets the same data. Middlewares are called in the order in which they were
+added to the app.
 
 Threads: must be used on the server thread. Plain methods of middlewares run in other threads.
 Guarantees: the messages of one window are handled in order, even if a middleware is slow.

@@ -183,9 +183,9 @@ class Links:
         return welcome
 
     async def _proof_in_time(self, socket: WebSocket) -> Admission | None:
-        """Authenticate a link in time.
+        """Authenticate a link within the time limit.
 
-        Returns None if this fails or takes too long; the link is refused.
+        Returns None if the authentication fails or takes too long. The link is then refused.
         """
         while len(self._unproven) >= MAX_UNPROVEN:
             # Close a random link. In a flood of links, the oldest one would always belong to the
