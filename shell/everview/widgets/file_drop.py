@@ -104,7 +104,10 @@ class FileDrop(Element):
 
 
 def _after(first: Callable[..., Any] | None, then: Callable[[Any], None]) -> Callable[..., Any]:
-    """Return a handler that calls ``then`` and then the author's handler, plain or ``async``."""
+    """Return a handler that calls ``then``, and after it the author's handler ``first``.
+
+    The author's handler can be a plain or an ``async`` function.
+    """
 
     def call(argument: Any) -> Any:
         then(argument)

@@ -25,8 +25,9 @@ class Log(Widget):
         print("done", file=log)              # it is also a text file for writing
 
     The page scrolls to each new line until the user scrolls up. A button then returns to the newest
-    line. Only the visible lines are in the page's tree. The log drops old lines when it has a tenth
-    more than ``max_lines``: dropping a line for each new one would move all other lines each time.
+    line. Only the visible lines are in the page's tree. When the log has a tenth more lines than
+    ``max_lines``, it drops all surplus lines at once. Dropping one line for each new line would
+    move all other lines each time.
 
     Args:
         lines: the first lines.

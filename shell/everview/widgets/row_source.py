@@ -115,7 +115,7 @@ class RowSource:
     def _searched(self, row: Any) -> str:
         """The text of a row for searching.
 
-        For a million rows, the fast path takes 1 s, and the other path takes 3 s.
+        Searching a million rows takes 1 s with the fast path for tuples and lists, and 3 s without.
         """
         if type(row) in (tuple, list) and self._is_plain:
             values = row[: len(self.columns)]

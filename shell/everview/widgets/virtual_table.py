@@ -40,11 +40,11 @@ class VirtualTable(Widget):
     ``event.data["id"]``. An id is the index of a row in the sequence, or in the sorted and filtered
     rows of the function.
 
-    Sorting or filtering a sequence takes 1 to 3 us for each row, once for each order. A function
-    can use the index of a database instead.
+    Sorting or filtering a sequence takes 1 to 3 us per row. The result is cached for each sort
+    order and filter. A function can use the index of a database instead.
 
     Args:
-        columns: the columns; a text is the name of a column.
+        columns: the columns; a string stands for a column with this name.
         rows: a sequence or a function.
         label: the name of the table for screen readers.
         height: the number of visible rows.

@@ -45,7 +45,7 @@ def _write(node: Node, parts: list[str]) -> None:
 
 def _attribute(tag: str, name: str, value: object) -> tuple[str, str] | None:
     if name == ".value":
-        # The value is None for a password, and False for a text that only one page has.
+        # The slot contains None for a password, and False for a text that only one page has.
         return ("value", value) if isinstance(value, str) and tag != "textarea" else None
     if name == ".checked":
         return ("checked", "") if value else None

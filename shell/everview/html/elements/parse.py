@@ -4,10 +4,10 @@ The package ``justhtml`` parses the text. It implements the HTML standard in pur
 structure is the same as in a browser. The package is imported at the first call, because the import
 takes 60 ms.
 
-The text is parsed as the content of a ``<div>``. A text that starts with a part of a table is
-parsed as the content of the element around that part, because elsewhere the standard drops such
-tags: ``Tbody(parse_html("<tr><td>a"))``. Comments, ``<!doctype>`` and the tags ``<html>``,
-``<head>`` and ``<body>`` with their attributes are left out.
+The text is parsed as the content of a ``<div>``. A text that starts with a part of a table,
+as in ``Tbody(parse_html("<tr><td>a"))``, is parsed as the content of the element that must contain
+the part. In a ``<div>``, the HTML standard would drop such tags. Comments, ``<!doctype>`` and the
+tags ``<html>``, ``<head>`` and ``<body>`` with their attributes are left out.
 
 The classes of ``everview.html`` make the nodes and refuse everything that could run a script, so
 untrusted text is allowed. To show a text unchanged, use a plain string instead.
@@ -62,7 +62,8 @@ def parse_html(text: str) -> list[Node]:
     parsed = JustHTML(
         text,
         fragment_context=FragmentContext(around),
-        sanitize=False,  # its rules differ; our element classes refuse unsafe HTML
+        # The sanitizer of justhtml has other rules. Our element classes refuse unsafe HTML.
+        sanitize=False,
         scripting_enabled=False,
     )
     return _make_all(parsed.root.children or [], 1, is_in_form=False)
@@ -74,11 +75,12 @@ def _make_all(parsed: list[Any], depth: int, is_in_form: bool) -> list[Node]:
     nodes: list[Node] = []
     for node in parsed:
         if node.name == "#text":
-            if nodes and isinstance(nodes[-1], Text):  # a comment separated two texts
+            # Join two texts if there was only a comment between them.
+            if nodes and isinstance(nodes[-1], Text):
                 nodes[-1].set_text(nodes[-1].text + node.data)
             else:
                 nodes.append(Text(node.data))
-        elif node.name[0] not in "#!?":  # skip comments, doctype, instructions
+        elif node.name[0] not in "#!?":  # no comment, doctype or instruction
             nodes.append(_make_element(node, depth, is_in_form))
     return nodes
 

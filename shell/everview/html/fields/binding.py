@@ -8,7 +8,7 @@
 A `Value` is not meant for lists and tables (change their nodes instead) or for values that several
 views share (use channels instead).
 Threads: a `Value` can be used from any thread. ``value.change(lambda n: n + 1)`` is atomic;
-``value.value += 1`` is not. Do not set a value that several views show inside ``with node.lock``,
+``value.value += 1`` is not. If several views show a value, do not set it inside ``with node.lock``,
 because this would acquire the locks of two documents.
 Guarantees: after the last change, all places show the newest value. A value has only weak
 references to the nodes that show it.
@@ -45,7 +45,8 @@ class BoundText(Text):
             value = self._source.value
             self.set_text(self._format(value))
             if self._source.value is value:
-                return  # if they differ, another thread has set a value: show that one
+                return
+            # Another thread has set a newer value: show that value.
 
 
 class Value(Generic[T]):
@@ -79,7 +80,8 @@ class Value(Generic[T]):
             self._value = value = function(self._value)
             places = list(self._places)
         for place in places:
-            place.show_bound()  # shows the newest value, which may be later than ``value``
+            # Another thread may have set a newer value. `show_bound` shows the newest one.
+            place.show_bound()
         return value
 
     def map(self, function: Callable[[T], object]) -> Mapped:

@@ -9,8 +9,8 @@ If a radio is ``required``, one radio of its group must be chosen. If none is ch
 report all radios of the group as invalid. Everview reports only the required radio.
 
 Threads: the rules of the module ``node`` apply.
-Guarantees: in each group, at most one attached radio is checked. It is the radio that was checked
-last, or that was attached last in the checked state.
+Guarantees: in each group, at most one attached radio is checked. If several radios were checked, or
+were already checked when they were attached, the last of them stays checked.
 """
 
 from __future__ import annotations
@@ -85,7 +85,8 @@ class CheckBox(InputElement):
         return self.value
 
     def take_text(self, text: str) -> None:
-        self.checked = True  # in HTML, the attribute checks the box, whatever its text is
+        # In HTML, the attribute `checked` checks the box, even if its text is "false".
+        self.checked = True
 
     def _is_checked_for_validity(self) -> bool:
         return Validity._is_checked_for_validity(self)  # `readonly` has no effect on a box
@@ -202,7 +203,8 @@ class RadioButton(Radio):
     INPUT_TYPE = "radio"
 
     def __init__(self, value: object = "", checked: bool = False, **attributes: Keyword) -> None:
-        attributes.pop("render_value", None)  # a keyword of Lona: values are never sent
+        # Ignore this keyword of Lona: the values of choices are never sent to a page.
+        attributes.pop("render_value", None)
         self._choice = value
         super().__init__(None, **attributes)
         if checked:

@@ -119,9 +119,9 @@ class Form(Element, Generic[D], tag="form"):
     """A form for a dataclass, or a plain HTML form.
 
     Args:
-        children: first a dataclass, or an instance of a dataclass, whose values are then shown.
-            More children are placed above the buttons. Without a dataclass, all children are placed
-            in the form unchanged.
+        children: the first one is a dataclass or an instance of it. The form shows the values
+            of an instance. More children are placed above the buttons. Without a dataclass, all
+            children are placed in the form unchanged.
         fields: the names of the fields to show; default: all.
         submit: the text of the button that submits the form.
         cancel: the text of the cancel button; "": no such button.
@@ -187,7 +187,8 @@ class Form(Element, Generic[D], tag="form"):
         if cancel:
             buttons.append(Button(cancel, type="reset"))
         for button in buttons:
-            button.events = ()  # the page reports submit and reset at the form instead
+            # The buttons report no events: the page reports the events of the form instead.
+            button.events = ()
         super().__init__(
             self._error, self._rows.values(), children,
             Div(buttons, _class="row form-buttons"),
@@ -242,7 +243,7 @@ class Form(Element, Generic[D], tag="form"):
             return not [row for row in self._rows.values() if row.check()]
 
     def read(self) -> D | None:
-        """The values of the form.
+        """Check the form and return its values.
 
         Returns:
             An instance of the dataclass; None if there are errors, which are then shown.
@@ -285,7 +286,7 @@ class Form(Element, Generic[D], tag="form"):
         return tuple(name for name in ("submit", "reset") if self.listens_to(name))
 
     def answer(self, event: Any) -> tuple[bool, D | None]:
-        """Whether an event ends the form, and the new instance (None if it was cancelled)."""
+        """Return whether ``event`` ends the form, and the new instance (None after "cancel")."""
         if event.name == "reset":
             return True, None
         answer = self.read()

@@ -13,7 +13,7 @@
 ``T | None``                  as ``T``, but can be empty
 ============================  =====================================================
 
-``Annotated[str, EmailInput]`` is the short way to choose an input. The ``metadata`` of a field can
+The annotation ``Annotated[str, EmailInput]`` chooses an input. The ``metadata`` of a field can
 have ``label``, ``help``, ``input`` and ``choices`` (values, or ``(value, label)``); everything else
 is an attribute of the input: ``min``, ``max``, ``step``, ``pattern``, ``placeholder`` ...
 
@@ -125,7 +125,10 @@ def _without_none(annotation: Any) -> tuple[Any, bool]:
 
 
 def _choices(kind: Any, given: Any) -> tuple[list[Any] | None, Any]:
-    """Return the choices as ``(value, label)``, and the sequence type of ``kind``, or None."""
+    """Return the choices as ``(value, label)`` pairs, and the sequence type of ``kind``.
+
+    The first result is None if ``kind`` has no choices, the second if it is not a sequence type.
+    """
     sequence = _SEQUENCES.get(typing.get_origin(kind) or kind)
     if sequence is not None:
         kind = next(iter(typing.get_args(kind)), None)

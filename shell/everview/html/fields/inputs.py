@@ -8,8 +8,8 @@ a property and never as an attribute, because the attribute is only the default 
 stored; ``valid`` and ``reason`` report the error.
 
 A new type of field needs a class with ``INPUT_TYPE`` (and ``PYTHON_TYPES``, if forms use it) and
-its name in ``everview.html``. If browsers treat its text in a special way, it also needs a line in
-``client/replica/fields.js`` and in ``testing/person/input_rules.py``.
+its name in ``everview.html``. If browsers treat the text of such a field in a special way, the
+type also needs a line in ``client/replica/fields.js`` and in ``testing/person/input_rules.py``.
 
 The types of fields are in ``text_inputs``, ``number_inputs``, ``date_inputs``, ``choices`` and
 ``select``.
@@ -54,8 +54,8 @@ class InputElement(Validity):
         value: the content of the field; None: the field is empty.
         attributes: as for `Element`, and two more keywords. ``bind=`` is a `Value` that the field
             shows and edits. ``input_delay=`` is the time in ms that the page waits for more input
-            before it reports a change. It reports at once when the field loses the focus, on Enter,
-            and before any other event.
+            before it reports a change. The page does not wait when the field loses the focus, on
+            Enter, and before any other event.
 
     Raises:
         AttributeValueError: the field cannot contain the value.
@@ -145,7 +145,8 @@ class InputElement(Validity):
                 empty = value is None and self.EMPTY == ""
                 self._set_value("" if empty else self.clean(value))
             if self._bound.value is value:
-                return  # if they differ, another thread has set a value: show that one
+                return
+            # Another thread has set a newer value: show that value.
 
     def clean(self, value: Any) -> Any:
         """Check ``value``, and convert it to the form in which it is stored.
@@ -160,7 +161,7 @@ class InputElement(Validity):
     def _wrong_type(self, value: object, wanted: str) -> AttributeValueError:
         try:
             shown = repr(value)
-        except ValueError:  # an integer has too many digits for a text
+        except ValueError:  # repr() refuses integers with too many digits
             shown = "this number"
         return AttributeValueError(
             f"{type(self).__name__}.value cannot be {shown} ({type(value).__name__}): "
@@ -184,7 +185,7 @@ class InputElement(Validity):
         with self.lock:
             self._set_value(value)
             if self._wire_value() not in (None, data):
-                # The page shows what it reported, for example a text with surrounding blanks.
+                # The page still shows the text that it reported, for example with blanks around it.
                 self.mark_changed(self.SLOT)
         return self._value
 
@@ -247,5 +248,5 @@ class InputElement(Validity):
         return self._wire_value() if slot == self.SLOT else super().read_slot(slot)
 
 
-#: The class for ``<input>``, under its name in HTML.
+#: An alias of `InputElement`: the name of the tag in HTML.
 Input = InputElement

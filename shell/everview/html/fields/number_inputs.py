@@ -72,7 +72,7 @@ class NumberInput(ParsedInput[float]):
         if not isinstance(value, bool) and isinstance(value, (Real, Decimal)):
             try:
                 number = float(value)
-            except (ValueError, OverflowError):  # raised for a signalling NaN and for 10**400
+            except (ValueError, OverflowError):  # float() refuses a signalling NaN and 10**400
                 number = math.nan
             if math.isfinite(number):
                 whole: Any = math.trunc(value)
@@ -109,7 +109,7 @@ class NumberInput(ParsedInput[float]):
 
     def _is_at(self, number: Decimal, value: Any) -> bool:
         if isinstance(value, float):
-            # A float stands for every number that rounds to it: Chromium checks steps of floats.
+            # Compare as floats, as Chromium does: many decimal numbers round to the same float.
             return float(number) == value
         return super()._is_at(number, value)
 
@@ -117,8 +117,8 @@ class NumberInput(ParsedInput[float]):
 class Range(NumberInput):
     """A slider, by default from 0 to 100 in steps of 1. ``value`` is always a float.
 
-    As in browsers, a value outside the limits becomes the nearest limit, a value between two steps
-    the nearest step, and without a value the slider is in the middle.
+    As in browsers, a value outside the limits is replaced by the nearest limit, and a value between
+    two steps by the nearest step. If no value is set, the slider is in the middle.
 
     Args:
         value: the position; None: the middle.

@@ -43,7 +43,8 @@ class ParsedInput(InputElement, Generic[V]):
     EMPTY = None
     #: The noun for a value of this class in error messages, such as "a number".
     CALLED: ClassVar[str] = "a value"
-    #: The default of ``step``, and the factor that converts ``step`` to the unit of `number`.
+    #: ``STEP`` is the default of ``step``. ``STEP_SCALE`` is the factor from the unit of ``step``
+    #: to the unit of `number`.
     STEP: ClassVar[Decimal] = Decimal(1)
     STEP_SCALE: ClassVar[Decimal] = Decimal(1)
 
@@ -111,7 +112,8 @@ class ParsedInput(InputElement, Generic[V]):
             self.value = None
 
     def _wire_value(self) -> str | bool | None:
-        # False means that the typed text is not a value. The page in which it was typed keeps it.
+        # False means that the typed text is not a value. Only the page in which the text was
+        # typed shows it.
         if self._unreadable:
             return False
         if self._text is not None:
@@ -210,7 +212,7 @@ class ParsedInput(InputElement, Generic[V]):
             return False
 
     def _number_in_words(self, number: Decimal) -> str:
-        """The text of the value for ``number``; "" if there is no such value within the limits."""
+        """Convert ``number`` to a text for the user; "" if it is outside the limits."""
         try:
             value = self.value_at(number)
         except (ValueError, OverflowError):

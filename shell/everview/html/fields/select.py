@@ -41,7 +41,8 @@ class Option(Element, tag="option"):
     def __init__(
         self, *children: Child, value: object = ..., selected: bool = False, **attributes: Keyword
     ) -> None:
-        attributes.pop("render_value", None)  # a keyword of Lona: values are never sent
+        # Ignore this keyword of Lona: the values of choices are never sent to a page.
+        attributes.pop("render_value", None)
         self._selected = bool(selected)
         super().__init__(*children, **attributes)
         self.value = self.get_text() if value is ... else value
@@ -91,7 +92,7 @@ class Option(Element, tag="option"):
         return not self.disabled and not grouped
 
     def set_attribute(self, name: str, value: Any) -> None:
-        # In HTML, the attribute is only the default of the property.
+        # In HTML, the attribute `selected` only sets the default. Here it chooses the option.
         if name == "selected":
             self.selected = value is not None and value is not False
         else:

@@ -219,7 +219,7 @@ class Submit(ButtonInput):
 
 
 class Reset(ButtonInput):
-    """A button that fires ``reset`` at its form. The handler of the view must reset the values."""
+    """A button for the event ``reset`` of its form. The view's handler must reset the values."""
 
     __slots__ = ()
     INPUT_TYPE = "reset"

@@ -117,7 +117,10 @@ def is_url(text: str) -> bool:
 
 
 def fits_pattern(pattern: str, text: str) -> bool:
-    """Whether the whole ``text`` matches. An invalid pattern matches every text, as in browsers."""
+    """Whether ``pattern`` matches the whole ``text``.
+
+    As in browsers, an invalid pattern matches every text.
+    """
     compiled = _compiled(pattern)
     return compiled is None or compiled.fullmatch(text) is not None
 
@@ -150,7 +153,10 @@ def decimal(text: str | None) -> Decimal | None:
 
 
 def off_step(value: Decimal, base: Decimal, step: Decimal) -> tuple[Decimal, Decimal] | None:
-    """The nearest steps below and above ``value``, counted from ``base``; None if it is one."""
+    """The nearest allowed values below and above ``value``; None if ``value`` is allowed.
+
+    The allowed values are ``base`` plus any multiple of ``step``.
+    """
     # Use fractions, because a Decimal remainder has too few digits for 1e300 and steps of 0.1.
     exact = Fraction(step)
     over = (Fraction(value) - Fraction(base)) % exact

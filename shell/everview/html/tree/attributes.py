@@ -14,7 +14,7 @@ from everview.html.tree.attribute_text import AttributeValue, style_name
 
 
 class AttributeOwner(Protocol):
-    """The methods of `Element` that the views use. Importing `Element` would be circular."""
+    """The part of `Element` that this module uses. Importing `Element` would be circular."""
 
     _attributes: dict[str, str] | None
 
@@ -180,7 +180,7 @@ class Style(MutableMapping[str, str]):
 
 
 def parse_style(text: str) -> dict[str, str]:
-    """Split a style text into declarations. A ``;`` in quotes or parentheses does not end one."""
+    """Split a style text into declarations, at each ``;`` outside quotes and parentheses."""
     declarations: list[str] = [""]
     quote, depth = "", 0
     for character in text:

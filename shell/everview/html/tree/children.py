@@ -66,7 +66,8 @@ class NodeList(MutableSequence[Node]):
     def __setitem__(self, index: int | slice, value: Any) -> None:
         element = self._element
         new: list[Node] = []
-        flatten(value, new)  # without the lock, because this may run an author's generator
+        # Flatten before acquiring the lock, because this may run an author's generator.
+        flatten(value, new)
         with element.lock:
             nodes = self._copy()
             if isinstance(index, slice):
@@ -85,7 +86,8 @@ class NodeList(MutableSequence[Node]):
     def insert(self, index: int, value: Child) -> None:
         """Insert before position ``index``."""
         new: list[Node] = []
-        flatten(value, new)  # without the lock, because this may run an author's generator
+        # Flatten before acquiring the lock, because this may run an author's generator.
+        flatten(value, new)
         with self._element.lock:
             count = len(self)
             index = max(0, index + count) if index < 0 else index
@@ -183,20 +185,21 @@ class NodeList(MutableSequence[Node]):
 def _positions_to_move(old: list[Node], new: list[Node]) -> list[int]:
     """Return the positions in ``new`` of the smallest set of nodes to move or insert.
 
-    All other positions form the longest subsequence of ``new`` that has the order of ``old``. This
-    is a longest increasing subsequence, which patience sorting finds in O(n log n) (Fredman 1975).
+    The nodes at the positions that are not returned stay where they are. They form the longest
+    subsequence of ``new`` that has the order of ``old``. Patience sorting finds such a longest
+    increasing subsequence in O(n log n) (Fredman 1975).
     """
     old_positions = dict(zip(old, range(len(old)), strict=True))
-    #: For each length, the smallest old position at the end of an increasing subsequence, and the
-    #: position of that node in ``new``.
+    #: ``ends[k]`` is the smallest old position that can end an increasing subsequence of k + 1
+    #: nodes. ``ends_at[k]`` is the position of that node in ``new``.
     ends: list[int] = []
     ends_at: list[int] = []
-    #: For each position in ``new``, the previous position of its subsequence; -1 if there is none.
+    #: For each node of ``new``, the position of the node before it in its subsequence, or -1.
     before = [-1] * len(new)
     for position, old_position in enumerate(map(old_positions.get, new)):
         if old_position is None:
             continue
-        if not ends or old_position > ends[-1]:  # the usual case: the order is kept
+        if not ends or old_position > ends[-1]:  # usual case: the order has not changed
             before[position] = ends_at[-1] if ends else -1
             ends.append(old_position)
             ends_at.append(position)

@@ -7,8 +7,8 @@ of the tree.
 
 The module does not encode frames, send them or decide when to make one; see ``everview.runtime``.
 
-Threads: all methods can be called from any thread. Every access to the tree of an attached node
-requires ``lock``.
+Threads: all methods can be called from any thread. Every access to the tree requires
+``lock``.
 Guarantees: for every revision r at the end of a frame, and every later revision s: if ``delta(r)``,
 made at s, is applied to the snapshot at r, the result is the snapshot at s
 (tests/html/test_document_properties.py). Changed nodes are read under the lock; encoding and
@@ -42,7 +42,7 @@ class Document(Journal):
 
     Args:
         on_change: called at the first change after a frame was made, with the lock held and from
-            any thread. It must return at once.
+            any thread. The function must return at once.
     """
 
     def __init__(self, on_change: Callable[[], None] | None = None) -> None:
@@ -76,7 +76,7 @@ class Document(Journal):
 
     @property
     def progress(self) -> Progress | None:
-        """The progress of the view's work; None: no work."""
+        """The progress of the view's work; None if the view does not report any work."""
         return self._progress
 
     @progress.setter
@@ -105,7 +105,7 @@ class Document(Journal):
         return self._nodes.get(node_id)
 
     def snapshot(self) -> Frame:
-        """The whole tree: a frame that any page can apply."""
+        """Return a snapshot: a frame with the whole tree, which any page can apply."""
         with self.lock:
             return self._snapshot()
 
@@ -161,7 +161,10 @@ class Document(Journal):
         self._has_unsent_change = False
 
     def _changes(self, since: int, emptied: list[Node]) -> list[list[object]]:
-        """The changed slots. Nodes whose children were all removed are appended to ``emptied``."""
+        """Return the changed slots of each node, for a window at the revision ``since``.
+
+        Nodes whose children were all removed are appended to ``emptied``.
+        """
         changes: list[list[object]] = []
         for node_id, changed in reversed(self._changed.items()):
             if changed <= since:
@@ -187,7 +190,9 @@ class Document(Journal):
         return ids[::-1]
 
     def _puts(self, since: int, emptied: list[Node]) -> list[list[object]]:
-        """The runs of inserted or moved siblings: ``[parent, sibling before the run, ...]``.
+        """Return one ``[parent, sibling before the run, item, ...]`` for each run.
+
+        A run is a series of adjacent siblings that were inserted or moved after ``since``.
 
         The children of a node in ``emptied`` form one run without a sibling before it (None).
         Parents come before their descendants. Otherwise a page could put a moved node into its own
@@ -218,7 +223,7 @@ class Document(Journal):
         return puts
 
     def _placed_since(self, since: int) -> dict[int, Node]:
-        """The nodes that were inserted or moved after ``since`` into a parent that is older."""
+        """The nodes inserted or moved after ``since`` whose parent was attached before that."""
         placed: dict[int, Node] = {}
         for node_id, revision in reversed(self._placed.items()):
             if revision <= since:

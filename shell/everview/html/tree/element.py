@@ -67,8 +67,8 @@ class Element(ParentNode):
     STATIC_FILES: ClassVar[Sequence[StaticFile]] = ()
     #: The names of the events with a method ``handle_*`` in the class.
     _LISTENS: ClassVar[tuple[str, ...]] = ()
-    #: Whether the class sets one of the five attributes above, which are then applied to each
-    #: element.
+    #: Whether the class sets one of the five class attributes above. Their values are then applied
+    #: to each new element.
     _HAS_PRESETS: ClassVar[bool] = False
     _LINKS_FILES: ClassVar[bool] = False
 
@@ -141,13 +141,14 @@ class Element(ParentNode):
 
         Raises:
             AttributeValueError: ``value`` cannot be converted to text.
-            UnsafeHTMLError: it is an event attribute or has an unsafe URL.
+            UnsafeHTMLError: ``name`` is an event attribute, or ``value`` is an unsafe URL.
         """
         text = attribute_text(name, value)
         if text is not None:
             check_attribute(name, text)
         if self._document is None and text is not None:
-            # A node that is not attached needs no lock and no record. This halves the time.
+            # A node that is not attached needs no lock and no record. Without them, the call takes
+            # half the time.
             known = self._attributes
             self._attributes = {**known, name: text} if known else {name: text}
             return
@@ -392,7 +393,7 @@ class Element(ParentNode):
         return [tag, slots] if slots else [tag]
 
     def _wire_tag(self) -> str:
-        """The tag, with a namespace if the page would infer a wrong one."""
+        """The tag name. It starts with the namespace if the page would infer a wrong namespace."""
         tag, parent = self.tag_name, self._parent_node
         inferred = (
             tag in _NAMESPACE_ROOTS

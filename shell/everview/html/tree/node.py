@@ -15,8 +15,8 @@ The journal has three ordered dictionaries, in which the newest entry is the las
 * ``_placed``: id -> revision, for nodes that were inserted into or moved to a parent that windows
   already have;
 * ``_removed``: id -> (revision, attached at, known until), for the roots of removed subtrees. A
-  window at the revision ``known until`` or later needs no entry: it removes the node together with
-  its parent.
+  window at the revision ``known until`` or later does not need the entry, because it removes the
+  parent of the node, and with it the node.
 
 Removing all children of an element writes no entries to ``_removed``. Instead the slot `CHILDREN`
 of the element changes, and the next delta lists all children of the element.
@@ -72,16 +72,16 @@ MAX_DEPTH = 400
 #: The slot that changes when all children of an element are removed. No attribute has this name.
 CHILDREN = "<>"
 
-#: The number of removals that are always stored. Older removals are dropped if the number of
-#: removals is greater than this and than twice the number of nodes in the tree. A window that is
-#: older than the oldest stored removal gets a snapshot. One removal needs a quarter of a KB.
+#: The number of removals that are always stored. The oldest removals are dropped if there
+#: are more than this number and more than twice the number of nodes in the tree. A window that is
+#: older than the oldest stored removal gets a snapshot. One removal needs 0.25 KB.
 REMOVALS_KEPT = 128
 
 ROOT_ID = 0
 
 
 def too_deep(levels: int) -> HierarchyError:
-    """The error for a tree of ``levels`` levels."""
+    """Return the error for a tree with ``levels`` levels, which is more than allowed."""
     return HierarchyError(
         f"this tree is {levels} levels deep; a page can have {MAX_DEPTH}. "
         "Does a loop append each node to the one before?"
@@ -389,7 +389,10 @@ class ParentNode(Node):
                 self._insert_children(Text(text), None)
 
     def children_changed(self) -> None:
-        """Called with the lock held after children were inserted or removed. Does nothing here."""
+        """Called with the lock held after children were inserted or removed.
+
+        The method of the base class does nothing.
+        """
 
     def _insert_children(self, children: Child, reference: Node | None) -> None:
         """Insert before ``reference``, a child of this element; None: at the end."""
@@ -428,7 +431,8 @@ class ParentNode(Node):
     def _append_first(self, children: Child) -> None:
         """A fast `append` for an element that was just created.
 
-        The element is in no document and cannot be a descendant of a child, so neither is checked.
+        A new element is not attached to a document, and no child can contain it. Therefore this
+        method checks neither.
         """
         nodes: list[Node] = []
         flatten(children, nodes)
@@ -509,7 +513,7 @@ class Journal:
 
     Args:
         on_change: called at the first change after a frame was made, with the lock held and from
-            any thread. It must return at once.
+            any thread. The function must return at once.
     """
 
     def __init__(self, on_change: Callable[[], None] | None = None) -> None:
@@ -573,7 +577,7 @@ class Journal:
         deepest = 0
         watching = []
         for top in tops:
-            # Iterate like `Node.walk`, with the depth of each node.
+            # Visit the nodes in the order of `Node.walk`, and count the depth of each node.
             node = top
             depth = 1
             while True:
@@ -637,7 +641,7 @@ class Journal:
     ) -> None:
         """Unregister ``tops``, which are unlinked, and all nodes below them.
 
-        ``emptied`` is their former parent if they were all of its children, else None.
+        ``emptied`` is the former parent of ``tops`` if it has no children now; otherwise None.
         """
         revision, sent = self._advance(), self.sent_revision
         nodes, changed, placed, removed = self._nodes, self._changed, self._placed, self._removed
@@ -678,7 +682,7 @@ class Journal:
                 node = following
         while len(removed) > max(REMOVALS_KEPT, 2 * len(nodes)):
             if next(iter(removed.values()))[0] > sent:
-                break  # the next frame still needs this entry
+                break  # no frame has contained this removal yet
             _, (self._floor, *_) = removed.popitem(last=False)
 
 
@@ -703,7 +707,7 @@ def height_of(top: Node) -> int:
 
 
 def depth_of(node: Node) -> int:
-    """The number of ancestors of ``node`` plus one, without the document's own root."""
+    """The number of ancestors of ``node`` plus one. The document's own root is not counted."""
     depth = 0
     parent = node._parent_node
     while parent is not None:

@@ -58,7 +58,7 @@ _OPERATORS: dict[str, Callable[[str, str], bool]] = {
 
 
 def select(elements: Iterable[E], selector: str) -> Iterator[E]:
-    """Those of ``elements`` that match, in the same order. Raises `SelectorError`."""
+    """Yield the elements that match ``selector``, in the same order. Raises `SelectorError`."""
     alternatives = parse(selector)
     return (
         element
@@ -157,7 +157,10 @@ def _matches(element: Selectable, compounds: Complex) -> bool:
 
 
 def _matches_rest(element: Selectable, compounds: Complex, index: int) -> bool:
-    """Whether the compounds before ``index`` match if the one at ``index`` matches ``element``."""
+    """Whether the rest of the selector matches the elements around ``element``.
+
+    The compound selector at ``index`` has already matched ``element``.
+    """
     combinator = compounds[index][1]
     if not combinator:
         return True

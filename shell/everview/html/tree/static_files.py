@@ -16,8 +16,8 @@ served.
 HTTP responses are in ``server.client_bundle.files``. The code that loads files in a page is in
 ``client/replica/files.js``.
 
-Threads: classes are defined and apps are made before the server starts; later additions are single
-assignments to a dictionary.
+Threads: classes are usually defined, and apps made, before the server starts. Adding a file later
+is one assignment to a dictionary and therefore needs no lock.
 Guarantees: a URL is never used as a path on disk; the response to a request is an entry of the
 table or an error (T13 in docs/threats.md).
 """
@@ -181,7 +181,7 @@ class Script(StaticFile):
 
 
 class StaticTable:
-    """A table of files by the path of their URL. Other files are looked up in ``below``."""
+    """A mapping from URL paths to files. Paths that it does not have are looked up in ``below``."""
 
     def __init__(self, below: StaticTable | None = None) -> None:
         self._files: dict[str, StaticFile] = {}

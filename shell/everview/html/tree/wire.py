@@ -1,6 +1,6 @@
 """The encoding of nodes in frames. docs/protocol.md describes the format of a stream.
 
-Threads: any thread that holds the lock of the nodes' document can call the function.
+Threads: `write_siblings` can be called from any thread that holds the lock of the document.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ class DataOwner(Protocol):
         """
 
     def release(self, container: Container) -> None:
-        """Drop the records of a container that is no longer part of the data."""
+        """Drop the recorded changes of a container that was removed from the widget's data."""
 
 
 class Container:
@@ -55,7 +55,7 @@ class Container:
         self.parent = parent
         self.slot = slot
         self.is_flat = True
-        #: A window at an older revision than this gets the whole container.
+        #: A window with an older revision than this gets the whole container, not its changes.
         self._floor = 0
 
     @property
@@ -98,7 +98,8 @@ class Container:
     def path(self, since: int) -> list[Any] | None:
         """The keys and indices from the root to this container.
 
-        The result is None if a window at ``since`` gets the whole of an outer container.
+        The result is None if a window at the revision ``since`` gets the whole content of a
+        container around this one.
         """
         path: list[Any] = []
         container = self
@@ -119,7 +120,7 @@ class Container:
         raise NotImplementedError
 
     def place_of(self, slot: Any) -> Any:
-        """The current key or index of ``slot``."""
+        """The key or index at which the value of ``slot`` is now."""
         return slot
 
     def plain(self) -> Any:
@@ -131,7 +132,7 @@ class Container:
         raise NotImplementedError
 
     def forget_changes(self) -> None:
-        """Drop all records of changes: no window has an older state."""
+        """Drop all recorded changes. Called when no window needs them."""
         self._floor = 0
 
     def __repr__(self) -> str:

@@ -31,8 +31,8 @@ from typing import Any, overload
 from everview.html.widgets.container import Container, DataOwner, leave_data, plain
 from everview.html.widgets.values import check_key
 
-#: A container stores at most this number of changes more than it has values. A window that is older
-#: than the oldest stored change gets the whole container.
+#: The number of stored changes of a container is at most the number of its values plus this number.
+#: A window that is older than the oldest stored change gets the whole container.
 KEPT = 1024
 
 _ABSENT: Any = object()
@@ -144,7 +144,8 @@ class DataList(Container, MutableSequence[Any]):
         self._head = 0
         #: A mapping from the number of an item to the revision of its last assignment.
         self._items: OrderedDict[int, int] = OrderedDict()
-        #: Each entry is ``[revision, head before, end before, lowest end since]``.
+        #: Each entry is ``[revision, head, end, lowest]``: the extent before the change at this
+        #: revision, and the lowest number from which items must be sent again.
         self._log: deque[list[int]] = deque()
         self._values: list[Any] = [self._make(v, i, depth) for i, v in enumerate(values)]
 
@@ -168,7 +169,7 @@ class DataList(Container, MutableSequence[Any]):
                 if step == 1:
                     self._splice(start, max(start, stop), list(value))
                 else:
-                    # Assign to a plain list, because it raises the errors that authors expect.
+                    # Assign to a plain list first: a list raises the errors that authors expect.
                     values = list(self._values)
                     values[index] = list(value)
                     self._splice(0, len(self._values), values)
@@ -242,7 +243,7 @@ class DataList(Container, MutableSequence[Any]):
             self._head += stop
             self._prune()
             return
-        # Containers that only move stay the same objects, because authors may refer to them.
+        # If a container only moves, do not copy it: authors may have references to it.
         moving = (
             {} if self.is_flat else {id(v): v for v in values[start:] if isinstance(v, Container)}
         )
@@ -266,7 +267,10 @@ class DataList(Container, MutableSequence[Any]):
             self._items = OrderedDict(current)
 
     def _record_extent(self, head: int, end: int, lowest: int) -> None:
-        """Record the extent (``head``, ``end``) before the items from ``lowest`` on change."""
+        """Record that the list had this extent (``head``, ``end``) before a change.
+
+        The change affects the items from the number ``lowest`` on.
+        """
         owner = self.owner
         recorded = owner.record_change(self) if owner is not None else None
         if recorded is None:
@@ -290,7 +294,10 @@ class DataList(Container, MutableSequence[Any]):
             self._items.move_to_end(number)
 
     def _extent(self, since: int) -> tuple[int, int, int]:
-        """The extent that a window at ``since`` has, and the end of its valid items."""
+        """Return the extent of a window at the revision ``since``, and the end of its valid items.
+
+        The items after the valid items must be sent to the window again.
+        """
         head = self._head
         end = lowest = head + len(self._values)
         for revision, before, end_before, low in reversed(self._log):

@@ -60,7 +60,7 @@ class Popup(Widget):
         )
 
     def answer_of(self, event: Any) -> tuple[bool, str | None]:
-        """Return the answer that an event gives.
+        """Return the user's answer, if ``event`` contains one.
 
         Args:
             event: the `InputEvent`.

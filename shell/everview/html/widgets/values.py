@@ -1,7 +1,8 @@
 """Checks of the values in a widget's data: JSON values that a page reads without loss.
 
-A value is checked when it is assigned, and the traceback then shows the author's line. A value that
-cannot be encoded would break the frames of every window. Threads: can be called from any thread.
+A value is checked when it is assigned, so the traceback of an error shows the line of the author's
+code. A value that cannot be encoded would break the frames of every window. Threads: can be called
+from any thread.
 """
 
 from __future__ import annotations

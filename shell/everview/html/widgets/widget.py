@@ -82,7 +82,8 @@ class Widget(Element):
                 f"{type(self).__name__} has no page side: give its class "
                 'MODULE = Script("static/name.js")'
             )
-        #: Containers with changes, the newest last: id of the object -> (container, revision).
+        #: The changed containers, the last changed one at the end: a mapping from ``id(container)``
+        #: to ``(container, revision)``.
         self._containers: OrderedDict[int, tuple[Container, int]] = OrderedDict()
         self._replaced_at = 0
         self._data = self._make_data({} if data is None else data)
@@ -97,7 +98,8 @@ class Widget(Element):
     def data(self, data: Any) -> None:
         with self.lock:
             if data is self._data:
-                return  # `widget.data += [...]` changes the object, then assigns it
+                # `widget.data += [...]` has already changed the object, and then assigns it again.
+                return
             new = self._make_data(data)
             self._data.leave()
             self._data = new
@@ -143,7 +145,7 @@ class Widget(Element):
         self._replaced_at = 0
 
     def release(self, container: Container) -> None:
-        """Drop the records of a container that is no longer part of the data; see `DataOwner`."""
+        """Drop the recorded changes of a container that was removed from the data."""
         self._containers.pop(id(container), None)
 
     # slots for frames --------------------------------------------------------------------------

@@ -22,7 +22,7 @@ export default class Log extends Widget {
   /** @param {HTMLElement} node @param {LogData} data */
   constructor(node, data) {
     super(node, data);
-    /** Number of the first line of the data. */
+    /** The number of the first line in the widget's data. */
     this.first = 0;
     this.following = true;
     /** The number after the last line that the user saw before scrolling up. */

@@ -7,7 +7,7 @@
  * 200,000 points).
  */
 
-/** Columns are filled if a pixel column has more points than this. */
+/** With more points per pixel column than this, columns are filled and no line is drawn. */
 const DENSE = 2;
 const WIDTH = 2;
 

@@ -1,6 +1,7 @@
 /**
- * The rows that a table's page has, in this window's order. The class requests missing rows, one request at
- * a time, always for the rows that are in view. Old rows stay until the new ones arrive.
+ * The rows of a table that this page has received, in the sort order of this window. The class
+ * requests missing rows, one request at a time, always for the rows that are in view. Old rows stay
+ * until the new ones arrive.
  */
 
 /** The number of rows in a block; rows are requested in blocks. */
@@ -34,7 +35,7 @@ export class Rows {
     /** @type {Map<number, Row>} the rows as they were before a change */
     this.old = new Map();
     this.isRequesting = false;
-    /** @type {number} start of the last answer; 0 if the data came with its first rows, -1 if unknown */
+    /** @type {number} the first index of the last answer; 0 after new data, -1 if unknown */
     this.answered = -1;
     this.failures = 0;
     this.from = 0;
@@ -88,7 +89,7 @@ export class Rows {
     this.fill();
   }
 
-  /** Request the rows that are in view and missing, with a block around them. */
+  /** Request the missing rows in view, and the other rows of their blocks. */
   async fill() {
     if (this.isRequesting || this.isEnded) return;
     const first = Math.max(0, Math.floor((this.from - BLOCK / 2) / BLOCK) * BLOCK);

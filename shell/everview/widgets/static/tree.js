@@ -1,6 +1,7 @@
 /**
- * The page side of `Tree`. Source: ARIA Authoring Practices, "Tree View": a flat list with levels,
- * one item in the tab order. When the data changes, items are updated in place, by id.
+ * The page side of `Tree`. The items are a flat list, and each item has a level. Only one item is
+ * in the tab order. When the data changes, items are updated in place, by id.
+ * Source: ARIA Authoring Practices, "Tree View".
  */
 
 import { Widget } from "/_everview/widget.js";

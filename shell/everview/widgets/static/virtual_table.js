@@ -68,12 +68,12 @@ export default class VirtualTable extends Widget {
     return Math.max(0, this.grid.view.clientHeight - HEAD);
   }
 
-  /** The largest scroll position of the rows. */
+  /** The largest scroll position of the rows, which can exceed `maxScroll`. */
   get maxTop() {
     return Math.max(0, this.rows.total * ROW - this.height);
   }
 
-  /** The largest scroll position of the space, which is smaller if the height is limited. */
+  /** The largest scroll position of the scroll area, whose height is at most `MAX_HEIGHT`. */
   get maxScroll() {
     return Math.max(0, Math.min(MAX_HEIGHT, this.rows.total * ROW) - this.height);
   }
@@ -173,7 +173,7 @@ export default class VirtualTable extends Widget {
     this.choose(index, event.ctrlKey || event.metaKey);
   }
 
-  /** @param {number} index @param {boolean} isAdded whether the others stay selected */
+  /** @param {number} index @param {boolean} isAdded whether the other rows stay selected */
   choose(index, isAdded) {
     const row = this.rows.get(index);
     this.schedule();
