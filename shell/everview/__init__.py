@@ -72,8 +72,8 @@ __all__ = [
 
 
 def _start(app: App, start: Start) -> int:
-    # The server and the desktop are imported here. A program that only defines views then does not
-    # load them.
+    # The server and the desktop are imported inside this function, so that a program which only
+    # defines views does not load them.
     from everview.cli.app_program import run_script
 
     return run_script(app, start)

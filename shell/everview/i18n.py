@@ -46,12 +46,12 @@ class _Catalogue:
 
     def read(self, path: Path) -> None:
         """Add the entries of a .po file, except fuzzy and empty ones."""
-        import polib  # English does not need this import, and starts faster without it.
+        import polib  # Imported here, so that English, which needs no catalogue, starts faster.
 
         catalogue = polib.pofile(str(path))
         rule = re.search(r"plural=([^;]+)", catalogue.metadata.get("Plural-Forms", ""))
         if rule:
-            # This parser of plural rules is part of Python. It allows arithmetic only.
+            # ``c2py`` of Python's gettext module parses plural rules. It allows arithmetic only.
             self.plural_of = standard.c2py(rule[1])
         for entry in catalogue:
             if entry.obsolete or entry.fuzzy:
@@ -99,8 +99,8 @@ def wanted(setting: str = "", environment: Mapping[str, str] | None = None) -> l
 
     Args:
         setting: The language in the settings, used if the environment has no ``EVERVIEW_LANGUAGE``.
-        environment: The environment variables; None: those of this process. The variables of the
-            system are used if there is no setting.
+        environment: The environment variables; None: the variables of this process. If ``setting``
+            is empty too, ``LC_ALL``, ``LC_MESSAGES``, ``LANG`` and ``LANGUAGE`` are used.
     """
     variables = os.environ if environment is None else environment
     names = variables.get(VARIABLE) or setting

@@ -60,7 +60,7 @@ def progress(done: float, total: float | None = None, label: str = "") -> None:
 
 
 def call_with_progress(report: Report, function: Callable[[], T]) -> T:
-    """Call ``function``; ``report`` receives what it passes to `progress`."""
+    """Call ``function``. When it calls `progress`, pass the arguments to ``report``."""
     token = _report_of_thread.set(report)
     try:
         return function()

@@ -9,7 +9,7 @@ from typing import NamedTuple, Self
 class Progress(NamedTuple):
     """The progress of some work, in a unit that the author chooses.
 
-    The JSON of a progress is ``[done, total, label]``.
+    In JSON, a `Progress` is the list ``[done, total, label]``.
 
     Args:
         done: the finished part.

@@ -6,7 +6,7 @@ the standard module ``html``, which Everview and its dependencies import. The pa
 ``__init__`` calls `put_standard_library_first` before it imports anything else. An author's module
 with the name of a standard module cannot be imported.
 
-Threads: called on the main thread, while the package is imported.
+Threads: the functions are called on the main thread, while the package is imported.
 """
 
 from __future__ import annotations
@@ -36,6 +36,6 @@ def _is_standard(entry: str) -> bool:
     library = Path(os.__file__).parent
     if path == library or (path.parent == library and path.name == "lib-dynload"):
         return True
-    # The file "python311.zip", and the folder of the extension modules on Windows.
+    # Other standard entries are the file "python311.zip", and the folder "DLLs" on Windows.
     is_of_python = path.is_relative_to(sys.base_prefix) and path.name != "site-packages"
     return is_of_python and (path.suffix == ".zip" or path.name == "DLLs")

@@ -61,7 +61,8 @@ class App:
         icon: An SVG or PNG file, relative to the script's folder.
 
     Raises:
-        AppTableError: The table is malformed, or its value differs from an argument.
+        AppTableError: The table ``[tool.everview]`` is malformed, or one of its values differs from
+            an argument.
     """
 
     def __init__(
@@ -77,7 +78,7 @@ class App:
         self.script_path = Path(script_path).absolute()
         script_folder = self.script_path.parent
         found = find_app_folder(script_folder)
-        #: The folder whose table describes this app, or None.
+        #: The folder whose table ``[tool.everview]`` describes this app, or None.
         self.folder = found if found is not None and found.describes(self.script_path) else None
         table = self.folder.table if self.folder is not None else AppTable("", "")
         self.name = _only("name", table.name, name) or _default_name(self.script_path)
@@ -157,7 +158,7 @@ class App:
     def identify(self, function: Identify) -> Identify:
         """Set the function that returns the user of a connection.
 
-        If no such function is set, every client with the app's key is the owner.
+        If no such function is set, every client with the app's key counts as the owner.
 
         Args:
             function: Takes a `Connection` and returns the name of its user, or None to refuse the
@@ -190,7 +191,7 @@ class App:
         return function
 
     def frontend_view(self, function: Layout) -> Layout:
-        """Set the layout around every view.
+        """Set the function that makes the layout around every view.
 
         Args:
             function: Takes the request and returns nodes with one `Content` in them.
@@ -343,10 +344,11 @@ class App:
 
 
 def _only(what: str, in_table: str, argument: str | None) -> str:
-    """Return the value from the table or from the argument; "" if neither has a value.
+    """Return the value of a key from the table or from the argument; "" if both are empty.
 
     Raises:
-        AppTableError: The table and the argument have different values.
+        AppTableError: The table ``[tool.everview]`` and the argument of ``App(...)`` have different
+            values.
     """
     if in_table and argument and in_table != argument:
         raise AppTableError(

@@ -10,8 +10,9 @@
     command = "my-app"            # the name of the program when the app is packaged
     files = ["data/words.txt"]    # further files of a package, relative to the folder
 
-The table applies to the `App` in the module of ``entry``, or in the top-level package of that
-module. It does not apply to an App in any other file below the folder.
+The table ``[tool.everview]`` applies to the `App` in the module that its key ``entry`` names, or in
+the top-level package of that module. It does not apply to an App in any other file below the
+folder.
 
 This module does not import the app; see ``everview.application.loading``.
 """
@@ -43,7 +44,8 @@ class AppTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     files: tuple[str, ...] = ()
 
 
-#: For each string of the table: a regular expression, and its description for error messages.
+#: Maps each key of the table to a regular expression that its value must match, and to a
+#: description of valid values for error messages.
 _RULES = {
     "entry": (
         r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*",
@@ -73,12 +75,12 @@ class AppFolder:
 
     @property
     def module(self) -> str:
-        """The module that makes the app."""
+        """The name of the module that creates the app."""
         return self.table.entry.partition(":")[0]
 
     @property
     def attribute(self) -> str:
-        """The name of the app in that module."""
+        """The name of the variable that contains the app, in the app's module."""
         return self.table.entry.partition(":")[2]
 
     def describes(self, script: Path) -> bool:
@@ -89,7 +91,7 @@ class AppFolder:
 
 
 def read_app_folder(path: Path) -> AppFolder | None:
-    """Read the table of a folder.
+    """Read the table ``[tool.everview]`` of a folder.
 
     Returns:
         The folder, or None if it has no pyproject.toml or that file has no ``[tool.everview]``.
@@ -120,7 +122,7 @@ def find_app_folder(start: Path) -> AppFolder | None:
 
 @functools.lru_cache(maxsize=64)
 def _read_table(file: Path, changed: int) -> AppTable | None:
-    """Read a table. ``changed``, the modification time of the file, is for the cache only."""
+    """Read a table. ``changed`` (the modification time of the file) is only a key of the cache."""
     import tomllib  # An app without a pyproject.toml does not need this import.
 
     try:

@@ -24,7 +24,7 @@ P = ParamSpec("P")
 R = TypeVar("R")
 D = TypeVar("D")
 Ts = TypeVarTuple("Ts")
-#: The type of the result of a call of an ``async def`` function.
+#: The type of the coroutine that an ``async def`` function returns when it is called.
 Awaited: TypeAlias = Coroutine[None, None, R]
 
 

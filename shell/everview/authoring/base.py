@@ -37,7 +37,7 @@ class ViewBase:
     ) -> T:
         """Run a coroutine function and return its result.
 
-        On the server thread, return its coroutine.
+        If the caller is on the server thread, return the coroutine instead of its result.
         """
         result: T = self._instance.blocking(partial(function, *args, **kwargs))
         return result
@@ -45,7 +45,7 @@ class ViewBase:
     def _call_async(
         self, function: Callable[P, Coroutine[Any, Any, T]], *args: P.args, **kwargs: P.kwargs
     ) -> Coroutine[None, None, T]:
-        """`_call` with the return type for callers on the server thread: a coroutine."""
+        """Call `_call` on the server thread. The return type is a coroutine."""
         result: Coroutine[None, None, T] = self._instance.blocking(
             partial(function, *args, **kwargs)
         )

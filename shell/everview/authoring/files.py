@@ -117,12 +117,12 @@ class Files(Waiting):
 def _write(path: Path, source: str | bytes | Path) -> None:
     """Write ``source`` to ``path``.
 
-    At any time, the file has its old or its complete new content.
+    A program that reads the file gets either the complete old content or the complete new content.
     """
-    path = path.resolve()  # the target of a link is replaced, not the link
+    path = path.resolve()  # replace the target of a symbolic link, not the link
     is_new = not path.exists()
     if not is_new and not path.is_file():
-        _copy(source, path.open("wb"))  # ``path`` is a device or a pipe
+        _copy(source, path.open("wb"))  # a device or a pipe is written in place
         return
     temporary = path.with_name(f".{path.name[:40]}.{secrets.token_hex(4)}.tmp")
     try:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from everview.errors import SettingsError
 
-#: Maps the start of a setting's annotation to the type that values must have.
+#: Maps the first word of a setting's type annotation to the type that values must have.
 _TYPES: dict[str, type] = {
     "list": list, "dict": dict, "bool": bool, "int": int, "str": str, "Literal": str,
 }  # fmt: skip

@@ -35,7 +35,8 @@ class Showing(ViewBase):
         The call never blocks.
 
         Args:
-            html: The new tree. A string is shown as text. None sends the changes of the old tree.
+            html: The new tree. A string is shown as text. None: keep the old tree, and send its
+                changes.
             title: The new title of the windows.
             template: The name of a template to show instead of ``html``.
             template_string: The text of a template to show instead of ``html``.
@@ -84,7 +85,8 @@ class Showing(ViewBase):
     def send_str(self, string: str) -> None:
         """Send a string to the scripts in the pages of this view.
 
-        A module in ``STATIC_FILES`` receives it as the ``detail`` of an "everview-message" event:
+        A JavaScript module in ``STATIC_FILES`` receives the string as the ``detail``
+        of an "everview-message" event:
         ``addEventListener("everview-message", (event) => console.log(event.detail))``.
         """
         self._effect(ViewMessage(str(string)))

@@ -91,9 +91,9 @@ class Tasks(ViewBase):
         return await self._instance.run_in_thread(function, name, on_progress)
 
     def _name_of_work(self, function: Callable[..., object]) -> str:
-        """Return the thread name for ``function``.
+        """Return the name of the thread that runs ``function``.
 
-        Raises `HandlerError` if it is not a plain function.
+        Raises `HandlerError` if ``function`` is not a plain function.
         """
         check_callable(function, "run_in_thread")
         if is_async(function):
@@ -103,6 +103,6 @@ class Tasks(ViewBase):
 
 
 def check_callable(function: object, name: str) -> None:
-    """Raise `HandlerError` if ``function`` is not callable. ``name`` is the method that got it."""
+    """Raise `HandlerError` if ``function``, an argument of the method ``name``, is not callable."""
     if not callable(function):
         raise HandlerError(f"{name}() needs a function, not {function!r}: it is not callable")

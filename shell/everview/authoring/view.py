@@ -1,7 +1,7 @@
 """`View`: the base class of views, and `BaseView`, the common base of `View` and `AsyncView`.
 
-Names are those of the reference framework, Lona 1.16. A view for Lona runs after its import line is
-changed.
+The names of classes and methods are those of the reference framework, Lona 1.16. A view that was
+written for Lona runs after its import line is changed.
 
 Handlers and hooks of a view may be plain or ``async``. Plain functions run in threads, one handler
 at a time; ``async`` functions run on the server thread. Methods that wait (`View.sleep`,
@@ -71,8 +71,8 @@ class BaseView(Desktop, Tasks):
     #: class is shown.
     TITLE: ClassVar[str] = ""
 
-    #: Whether the app, when it starts, also starts this view without a window if a checkpoint of
-    #: the view is stored.
+    #: If this is true and a checkpoint of the view is stored, the start of the app also starts the
+    #: view, without a window.
     RESUME: ClassVar[bool] = False
 
     #: Style sheets and JavaScript modules for the pages of the view, and the files that they
@@ -285,7 +285,7 @@ class View(BaseView):
         return self._call(self._ask, question, answers or ("OK",), details)
 
     def sleep(self, seconds: float) -> None:
-        """Wait for some seconds."""
+        """Wait for this number of seconds."""
         return self._call(self._sleep, seconds)
 
     def ping(self) -> str:
@@ -364,7 +364,8 @@ class View(BaseView):
     def checkpoint(self, data: object) -> None:
         """Save a state of the view.
 
-        After a crash, the view continues from this state. Returns when the state is on disk.
+        After a crash, the view continues from the saved state. The method returns when the state is
+        on disk.
 
         The next view of the same owner at the same URL gets the last checkpoint as
         ``request.checkpoint``. The checkpoint is removed when the view is stopped or dismissed.

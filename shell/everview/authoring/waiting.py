@@ -24,7 +24,7 @@ class Waiting(Showing):
     def _fill_in(self, form: Form[D], html: Node | str | None, timeout: float | None) -> D | None:
         """Show ``form`` and wait until it is submitted.
 
-        On the server thread, return a coroutine.
+        If the caller is on the server thread, return a coroutine.
         """
         if html is None and form.document is None:
             html = form

@@ -134,7 +134,7 @@ class Runtime:
         return self._make_server(self, user)
 
     def _call_later(self, delay: float, function: Callable[[], object]) -> None:
-        """Call ``function`` on the server thread in ``delay`` seconds. Any thread."""
+        """Call ``function`` on the server thread in ``delay`` seconds. Any thread can call this."""
         self.loop.call_soon_threadsafe(lambda: self.loop.call_later(delay, function))
 
     async def begin(self) -> None:
@@ -146,7 +146,7 @@ class Runtime:
     async def admit(self, connection: Connection) -> str | None:
         """Return the user of a connection, as `App.identify` determines it.
 
-        If the result is None, the connection is refused.
+        If the user is None, the connection is refused.
         """
         user: str | None = connection.user
         if self.site.identify is not None:
@@ -170,7 +170,7 @@ class Runtime:
         connection: Connection | None = None,
         effects_received: int | None = None,
     ) -> Window:
-        """Give a new or known window a link.
+        """Connect a new or known window to its new link.
 
         ``effects_received``: as in `Window.connect`.
         """
@@ -314,7 +314,7 @@ class Runtime:
             self._show(window, failed, message)
 
     def _show_problem(self, window: Window, title: str, text: str) -> None:
-        """Show an error page about the address instead of a view."""
+        """Show an error page, because the requested address cannot be shown."""
         if self._ending:
             return
         self._detach(window)
@@ -329,7 +329,7 @@ class Runtime:
     def _redirect_to_http(self, window: Window, url: str, shown: Instance | None) -> bool:
         """If the route of the URL answers over HTTP only, let the window load an HTTP address.
 
-        The window continues to show its instance: the response may be a file to save.
+        The window continues to show its instance, because the response may be a file to save.
 
         Returns:
             Whether the route of the URL answers over HTTP only.
@@ -367,7 +367,7 @@ class Runtime:
                 logger.exception("the view at %s cannot be resumed", checkpoint.url)
 
     def make_instance(self, request: Request) -> Instance:
-        """An instance without windows, for a response over HTTP."""
+        """Make an instance without windows, whose response is sent over HTTP."""
         view_class = request.route.view if request.route is not None else self.site.not_found_view
         return self._make(view_class, request, object())
 
@@ -437,7 +437,7 @@ class Runtime:
         error: Exception | None = None,
         response: object = None,
     ) -> Instance:
-        """Start an instance; with ``error`` or ``response``, it shows that instead of its view."""
+        """Start an instance. It shows ``error`` or ``response``, if given, instead of its view."""
         saved = self.checkpoints.find(request.user, request.url)
         if saved is not None:
             request.checkpoint = saved.value()
@@ -507,7 +507,7 @@ class Runtime:
         self._notify_changed()
 
     def open_bucket(self, bucket: Bucket, instance: Instance) -> None:
-        """Accept files for ``bucket``. Any thread."""
+        """Accept files for ``bucket``. Any thread can call this."""
         self.transfers.open(bucket, instance.call)
 
     def close_bucket(self, bucket: Bucket) -> None:
@@ -542,7 +542,7 @@ class Runtime:
         self.send_pending(window)
 
     def _post(self, window: Window, effect: AnyEffect) -> None:
-        """Send an effect to a window. Any thread."""
+        """Send an effect to a window. Any thread can call this."""
         if running_loop() is not self.loop:
             self.loop.call_soon_threadsafe(self._post, window, effect)
             return

@@ -44,7 +44,7 @@ TASKS = "tasks"
 
 
 class AppRuntime(Protocol):
-    """The part of the `Runtime` that the commands use. The runtime imports this module."""
+    """The part of the `Runtime` that the commands use; it cannot be imported here."""
 
     site: Site
     router: Router
@@ -58,7 +58,7 @@ class AppRuntime(Protocol):
 
 
 class WindowCommands:
-    """Handles the messages of `ShellMessage`."""
+    """Handles all types of messages in the union `ShellMessage`."""
 
     def __init__(self, runtime: AppRuntime) -> None:
         self._runtime = runtime

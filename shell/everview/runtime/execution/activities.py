@@ -1,8 +1,8 @@
 """`Activities`: the running author code of one instance, and the functions that stop it.
 
 Threads: must be used on the server thread only.
-Guarantees: after `stop`, no author code continues except code in a thread that calls nothing of
-Everview. `ended` waits for such code only until its timeout.
+Guarantees: `stop` ends all author code, except code in a thread that never calls Everview. `ended`
+waits for such code only until its timeout.
 """
 
 from __future__ import annotations
@@ -61,7 +61,9 @@ class Activities:
         self._check_ended()
 
     async def run_in_thread(self, function: Callable[[], T], name: str) -> T:
-        """Run author code in a thread. Its calls raise `ViewStopped` when the caller is cancelled.
+        """Run author code in a thread.
+
+        If the caller is cancelled, calls from that code to Everview raise `ViewStopped`.
 
         Raises:
             RuntimeError: The system cannot start another thread.

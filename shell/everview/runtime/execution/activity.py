@@ -37,7 +37,7 @@ class Spawn(Protocol):
         """Run ``function`` in a thread called ``name``.
 
         Args:
-            function: What to run.
+            function: The function to run.
             name: The name of the thread while it runs.
             done: Called as ``done(result, error)`` on the server thread afterwards.
 
@@ -83,7 +83,7 @@ class Activity:
         """Register a blocking call. It can be called from any thread."""
         self.pending.add(future)
         if self.stopped:
-            # `stop` runs on the server thread. It may have run before this call was registered.
+            # `stop` runs on the server thread, possibly before the blocking call was registered.
             future.cancel()
 
     def stop(self) -> None:

@@ -4,14 +4,14 @@
     Channel("chat.lobby").send({"text": "hello"})    # from any view and any thread
 
 A topic is a string. ``*`` in the topic of a subscription or a message matches any part. Messages
-reach all views of one app, also those of other owners. The data of a message is passed on without
-a copy, except that a dictionary is copied (not deeply).
+reach all views of one app, also those of other owners. If the data of a message is a dictionary, it
+is copied (not deeply). All other data is passed on without a copy.
 
-Threads: `Channel.send`, `subscribe` and `unsubscribe` from any thread; delivery on the server
-thread.
+Threads: `Channel.send`, `subscribe` and `unsubscribe` can be called from any thread. Messages are
+delivered on the server thread.
 Guarantees: each subscriber at the time of sending receives a message once. All subscribers receive
-messages in the order in which they were sent. A handler of a view takes turns with its other
-handlers.
+messages in the order in which they were sent. A handler of a view never runs at the same time as
+another handler of that view.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ def _pattern(topic: str) -> re.Pattern[str]:
 
 
 def topics_match(one: str, other: str) -> bool:
-    """Whether a message with one topic reaches a subscription to the other topic."""
+    """Whether a message with the topic ``one`` reaches a subscription to ``other``."""
     if "*" not in one and "*" not in other:
         return one == other
     if "*" in one and "*" in other:
@@ -55,7 +55,7 @@ def topics_match(one: str, other: str) -> bool:
 
 
 def _patterns_overlap(one: str, other: str) -> bool:
-    """Whether a topic can match both patterns. It cannot if their fixed starts or ends differ."""
+    """Whether a topic can match both patterns: their fixed starts and ends must agree."""
     head, other_head = one.partition("*")[0], other.partition("*")[0]
     tail, other_tail = one.rpartition("*")[2], other.rpartition("*")[2]
     return (head.startswith(other_head) or other_head.startswith(head)) and (
@@ -91,8 +91,8 @@ class Hub:
 
     def send(self, message: Message) -> None:
         """Deliver a message to all current subscribers."""
-        # The lock is held in both steps, so that all subscribers receive two messages in the same
-        # order.
+        # The lock is held while the subscribers are selected and while the delivery is scheduled.
+        # Otherwise two subscribers could receive two messages in different orders.
         with self._lock:
             subscribers = [
                 deliver
@@ -142,7 +142,8 @@ class Channel:
 
     Args:
         topic: The topic.
-        handler: Subscribed at once. In a view use `View.subscribe`, which ends with the view.
+        handler: A function that is subscribed at once. In a view, use `View.subscribe` instead:
+            that subscription ends with the view.
 
     Raises:
         ViewError: The topic is empty, or code outside views uses the channel while no app or

@@ -28,7 +28,7 @@ def describe(error: BaseException) -> str:
 def failed_page(title: str, error: BaseException, start_again: Callable[[Any], object]) -> Element:
     """Make the page for a view whose ``handle_request`` raised an exception.
 
-    A button restarts the view.
+    The page has a button that restarts the view.
     """
     trace = "".join(traceback.format_exception(error))
     return HTML(

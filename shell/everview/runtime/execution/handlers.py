@@ -1,4 +1,4 @@
-"""`Handlers`: handles the events of one instance, from the link to the acknowledgement.
+"""`Handlers`: handles the events of one instance, from their arrival to their acknowledgement.
 
 Handlers run one at a time: a handler needs the *turn* of its view to run. A handler that waits
 releases the turn. An event is passed to the root hook of the view, to the node and its ancestors,
@@ -6,7 +6,8 @@ to a pending wait, and to the hook of the view. A function passes the event on b
 event. If the function returns None, no other function is called.
 
 Most events are handled by one plain function, while no other handler has the turn. Such a handler
-needs no task. A task takes two more iterations of the loop, a tenth of the time of a click.
+needs no task. A task would take two more iterations of the event loop, which is a tenth of the time
+of a click.
 
 Threads: must be used on the server thread only.
 Guarantees: the events of one window are handled in order and once. An event is acknowledged by the
@@ -103,7 +104,10 @@ class Handlers:
         self._busy_timer: asyncio.TimerHandle | None = None
 
     def receive(self, window: Window, message: Event) -> bool:
-        """Handle an event from a window that shows this instance. Returns False if it is lost."""
+        """Handle an event from a window that shows this instance.
+
+        Returns False if the event is lost.
+        """
         node = self._document.get_node(message.node)
         if (
             not isinstance(node, Element)
@@ -152,7 +156,7 @@ class Handlers:
         self._start_task(handling, partial(run, handling, function, arguments, spawn))
 
     def close(self) -> None:
-        """Stop watching for busy handlers; the instance has ended."""
+        """Stop watching for busy handlers, because the instance has ended."""
         if self._busy_timer is not None:
             self._busy_timer.cancel()
             self._busy_timer = None
@@ -160,7 +164,7 @@ class Handlers:
     # the life cycle of a handler ---------------------------------------------------------------
 
     def _queue(self, name: str, event: InputEvent | None) -> Handling:
-        """Take the turn or a place in its queue now, because later events must come after this."""
+        """Take the turn or a place in its queue at once, so that later events are handled later."""
         handling = Handling(name, self._activities.owner, event)
         self._activities.begin(handling)
         handling.place = self._turn.queue()
@@ -406,8 +410,8 @@ class Handlers:
 
         Windows show the changes that the handler has made so far.
 
-        ``waiting`` first runs up to its own first wait, so that the same frame contains a pop-up
-        that it shows.
+        The turn is released when ``waiting`` waits for the first time. If ``waiting`` shows a
+        pop-up before that, the pop-up is in the same frame as the changes of the handler.
         """
         handling.waits += 1
         self._waits += 1
@@ -427,7 +431,8 @@ class Handlers:
     async def _resume(self, handling: Handling) -> None:
         """Take the turn again after a wait, unless the handler has another wait or has ended.
 
-        An ``async`` handler may have several waits that end together; only one takes the turn.
+        An ``async`` handler may have several waits that end together. Only one of these waits takes
+        the turn.
         """
         async with handling.resuming:
             if handling.has_turn or self._needs_no_turn(handling):

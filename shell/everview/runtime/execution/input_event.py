@@ -59,7 +59,7 @@ class InputEvent:
         return self._nodes
 
     def reply(self, data: object) -> None:
-        """Send the result of ``await this.fire(...)`` to the widget in this window.
+        """Answer the widget in this window: its ``await this.fire(...)`` returns ``data``.
 
         The method must be called before the handler ends. Any thread can call it.
 

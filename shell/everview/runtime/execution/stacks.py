@@ -1,4 +1,4 @@
-"""`stack_of`: where running author code is now, for the log.
+"""`stack_of`: the stack of running author code, for the log.
 
 This module does not describe errors, which have a traceback.
 """

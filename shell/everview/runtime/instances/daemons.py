@@ -30,14 +30,14 @@ class Daemons:
         return self._shared.get(key)
 
     def begin(self, instance: Instance, decides_late: bool) -> None:
-        """Register an instance that starts; ``decides_late``: it may still become a daemon."""
+        """Register a new instance. If ``decides_late`` is true, it may still become a daemon."""
         if instance.is_daemon:
             self._shared[instance.key] = instance
         elif decides_late:
             self._undecided[instance.key] = instance
 
     def wait(self, key: object, window: Window, message: Attach) -> bool:
-        """Let a window wait until the instance with this key has decided.
+        """Let a window wait until the instance with this key decides whether it is a daemon.
 
         Returns:
             True if an instance with this key runs and may still become a daemon, otherwise False.
@@ -54,7 +54,7 @@ class Daemons:
             waiting[:] = [entry for entry in waiting if entry[0] is not window]
 
     def decided(self, instance: Instance) -> Waiting:
-        """The instance has decided. Returns the windows that waited for it."""
+        """Note that an instance has decided. Returns the windows that waited for the decision."""
         if instance.is_daemon:
             self._shared.setdefault(instance.key, instance)
         return self._end_undecided(instance)

@@ -3,8 +3,7 @@
 ``handle_request`` runs in an activity of its own, events are handled by `Handlers`.
 
 Threads: must be used on the server thread, unless a method says otherwise.
-Author code runs where `activity.run`
-runs it.
+Author code runs in the thread that `activity.run` chooses.
 Guarantees: ``on_stop`` and ``on_cleanup`` are each called once, in this order, whatever ends the
 instance. An exception in author code ends that piece of code only.
 """
@@ -144,8 +143,8 @@ class Instance:
         self.long_running = False
         self.ended: asyncio.Future[None] = loop.create_future()
         self._registry = registry
-        #: No frame is sent until the view shows something or this timer ends. Afterwards it is
-        #: None.
+        #: No frame is sent until the view shows something or this timer ends. Afterwards the
+        #: attribute is None.
         self._first_page_timer: asyncio.TimerHandle | None = None
         self._end_callbacks: list[Callable[[], None]] = []
         request.owner = self
@@ -319,11 +318,11 @@ class Instance:
         self.publisher.flush(TICKS_IN_FLIGHT)
 
     def decide_daemon(self) -> None:
-        """Handle that author code has set ``is_daemon``. Any thread can call it."""
+        """Handle a new value of ``is_daemon``, set by author code. Any thread can call this."""
         self.loop.call_soon_threadsafe(self._decide_daemon)
 
     def _decide_daemon(self) -> None:
-        """Notify the registry whether this is a daemon view, as soon as that cannot change."""
+        """As soon as it is final whether this view is a daemon, notify the registry."""
         if self.ended_or_stopping:
             return  # A new window must not find an instance that has ended.
         if self.is_daemon or self.life is not Life.STARTING:
@@ -335,7 +334,7 @@ class Instance:
         If ``handle_request`` has ended, dismiss the view.
 
         Returns:
-            `ended`.
+            The future `ended`.
         """
         return self.stop(StopReason.STOPPED if self._runs_request else StopReason.DISMISSED)
 
@@ -343,7 +342,7 @@ class Instance:
         """Stop the instance.
 
         Returns:
-            `ended`.
+            The future `ended`.
         """
         if not self.ended_or_stopping:
             # If a user restarts a failed view, the view continues from its checkpoint.
@@ -381,7 +380,7 @@ class Instance:
     ) -> None:
         try:
             await run(activity, hook, arguments, self._activities.spawn)
-        except BaseException:  # The other hook must also run if this hook raises an exception.
+        except BaseException:  # If one hook raises an exception, the other hook must still run.
             name = getattr(hook, "__name__", hook)
             logger.exception("%s: %s failed", self.request.url, name)
 
@@ -415,7 +414,7 @@ class Instance:
             self.was_used = True
 
     def event_lost(self, window: Window, message: Event) -> None:
-        """Handle that an event from a window of this instance was refused."""
+        """Handle the refusal of an event that a window of this instance has sent."""
         if not self.ended_or_stopping:
             self._handlers.restore_field(window, message)
 
@@ -424,7 +423,7 @@ class Instance:
         if self.is_daemon and self.state is state and not self.publisher.windows:
             self._registry.notify_state(self, state)
 
-    # services for views and handlers: any thread -----------------------------------------------
+    # services for views and handlers, on any thread --------------------------------------------
 
     @property
     def site(self) -> Site:
@@ -490,8 +489,9 @@ class Instance:
 
         Block if the caller is in a thread; otherwise return the coroutine.
 
-        See `activity.call`. The coroutine is created on the server thread. If the view was stopped
-        earlier, no coroutine is created that would never be awaited.
+        See `activity.call`. The coroutine is created only after the call has reached the server
+        thread. Otherwise, if the view was stopped before, Python would warn of a coroutine that was
+        never awaited.
         """
         return call(self.loop, self._wait(current(), function, arguments))
 
@@ -507,7 +507,8 @@ class Instance:
         if isinstance(activity, Handling):
             return await self._handlers.wait(activity, waiting)
         try:
-            # ``waiting`` runs up to its first wait, so that its pop-up is part of the same frame.
+            # ``waiting`` runs until it first waits, so that a pop-up that it shows is in the same
+            # frame as earlier changes.
             await asyncio.sleep(0)
             if self._runs_request:
                 self._was_shown()
@@ -549,7 +550,7 @@ class Instance:
         return await change(self.document.lock, function, self._activities.spawn)
 
     async def in_thread(self, function: Callable[[], T], name: str) -> T:
-        """Run a function of Everview that may block in a thread."""
+        """Run a function of Everview in a thread, because the function may block."""
         return await in_thread(function, name, self._activities.spawn)
 
     async def run_in_thread(

@@ -1,4 +1,4 @@
-"""`Page`: the content of a document: the layout of the app, and the tree of the view or a failure.
+"""`Page`: the content of a document, which is the app's layout with a view or an error in it.
 
 Threads: `show` and `root` can be called from any thread, the other methods only on the server
 thread.
@@ -43,7 +43,7 @@ class Page:
         site: The layout, views for errors and other settings of the app.
         request: The request that the instance was started for.
         spawn: Starts threads.
-        title: The title on the page of a failure, if the document has none.
+        title: The title of an error page, if the document has no title.
     """
 
     def __init__(
@@ -166,7 +166,7 @@ class Page:
         try:
             shown = await run(activity, view, (self._request, error), self._spawn)
             page = await self.node_of(shown)
-        except Exception:  # The error page of Everview is shown instead.
+        except Exception:  # If the app's error page fails, Everview's error page is shown.
             logger.exception("the error view for %s failed", self._request.url)
             return None
         return page if isinstance(page, (Node, str)) else None

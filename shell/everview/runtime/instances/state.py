@@ -62,8 +62,8 @@ class StopReason(enum.StrEnum):
 
     #: The last window of a view was closed, and the view is not a daemon.
     WINDOW_CLOSED = "window closed"
-    #: ``handle_request`` has returned, and the class of the view says that its daemon views then
-    #: end.
+    #: ``handle_request`` of a daemon view has returned, and the view class or the settings demand
+    #: that the view then ends.
     FINISHED = "finished"
     #: A user or the view itself stopped ``handle_request``.
     STOPPED = "stopped"

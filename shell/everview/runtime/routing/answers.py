@@ -29,7 +29,7 @@ logger = logging.getLogger("everview.view")
 
 
 async def answer(runtime: Runtime, request: Request) -> Response:
-    """Answer ``request``, whose route is set.
+    """Answer a request whose attribute ``route`` is set.
 
     A failure becomes an HTTP status and is not raised.
     """

@@ -46,7 +46,7 @@ HOOKS = (
 class MiddlewareData:
     """The argument of every method of a middleware. ``server`` is the same as in views.
 
-    Each hook sets some of the other fields; the remaining fields are None.
+    Every other field has a value for some of the hooks, and is None for the other hooks.
     """
 
     server: Any
@@ -84,7 +84,7 @@ class Middlewares:
         return bool(self._hooks[hook])
 
     async def run(self, hook: str, data: MiddlewareData) -> object:
-        """Run a hook of all middlewares.
+        """Call one hook of each middleware, in order.
 
         Returns:
             ``data`` if every middleware lets it pass; otherwise the value that the refusing

@@ -96,7 +96,7 @@ class Route:
                 for name, text in found.groupdict().items()
             }
         except ValueError:
-            return None  # The text is not a valid value, for example 36 dashes.
+            return None  # The converter refused the text, for example 36 dashes as a UUID.
 
     def build(self, arguments: Mapping[str, object]) -> str:
         """Return the path of this route with these arguments.

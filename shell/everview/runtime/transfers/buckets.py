@@ -192,7 +192,7 @@ class Bucket:
             self.store.remove(upload.path)
         self._run_handler(self.on_delete, [name])
 
-    # for the runtime and the server ------------------------------------------------------------
+    # methods for the runtime and the server ----------------------------------------------------
 
     def open(self, call: CallHandler, store: Store | None) -> None:
         """``call(name, function, arguments)`` runs a handler of the view."""
@@ -213,7 +213,7 @@ class Bucket:
         return paths
 
     def begin(self, name: str, size: int | None) -> str | Refusal:
-        """Announce a file.
+        """Register a file that a page is about to upload.
 
         Args:
             name: the name that the page sent.
@@ -257,7 +257,7 @@ class Bucket:
         self._run_handler(self.on_progress, transfer)
 
     def add(self, upload: Upload) -> bool:
-        """Add a complete file; False if the view has ended."""
+        """Add a complete file. Returns False if the view has ended."""
         with self._lock:
             self._arriving.discard(upload.name)
             if self._closed:

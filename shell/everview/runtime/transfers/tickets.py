@@ -38,7 +38,7 @@ class Tickets(Generic[T]):
         return ticket
 
     def drop_expired(self, limit: int = MAX_TICKETS) -> None:
-        """Drop expired tickets, then the oldest ones above ``limit``."""
+        """Drop expired tickets. If more than ``limit`` remain, drop the oldest of them."""
         now = self._clock()
         for digest, (expires, _) in list(self._tickets.items()):
             if expires <= now or len(self._tickets) > limit:

@@ -29,7 +29,7 @@ UPLOAD_PREFIX = "/_everview/upload/"
 
 @dataclass(frozen=True)
 class Download:
-    """A file to save under ``name``: its bytes or its path."""
+    """The bytes or the path of a file that the page saves under ``name``."""
 
     name: str
     body: bytes | None = None
@@ -84,7 +84,7 @@ class Transfers:
         return self._buckets.get(token)
 
     def open(self, bucket: Bucket, call: CallHandler) -> None:
-        """Allow uploads to ``bucket``. ``call`` runs handlers of its view."""
+        """Allow uploads to ``bucket``. ``call`` runs handlers of the bucket's view."""
         bucket.open(call, self._store)
         self._buckets[bucket.token] = bucket
 

@@ -45,7 +45,7 @@ class Focus(Effect, tag="focus"):
 
 
 class SetHidden(Effect, tag="hidden"):
-    """Hide (True) or show (False) nodes in this window only: pairs of node id and flag."""
+    """Hide or show nodes in this window only. Each pair is a node id and whether to hide it."""
 
     nodes: list[tuple[int, bool]]
 
@@ -94,7 +94,7 @@ class Load(Effect, tag="load"):
 
 
 class OpenTab(Effect, tag="open"):
-    """Open a URL of the app or a page outside in a new browser tab."""
+    """Open a URL of the app, or a page outside the app, in a new browser tab."""
 
     url: str
 

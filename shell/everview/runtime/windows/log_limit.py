@@ -20,7 +20,8 @@ class LogLimit:
 
     Args:
         logger: Receives the warnings.
-        more: The kind, for the warning that counts the others, as "script errors".
+        more: The kind of event, such as "script errors". It is part of the warning that counts the
+            omitted warnings.
         clock: A monotonic clock, in seconds.
     """
 
@@ -32,7 +33,7 @@ class LogLimit:
         self._since = float("-inf")
 
     def warn(self, text: str, quoted: str) -> None:
-        """Log ``text`` and the client's data as a literal, so that the data cannot forge a line."""
+        """Log ``text``, then the client's data as a literal: such data cannot forge a log line."""
         now = self._clock()
         if now - self._since >= WARN_EVERY:
             if self._count > WARNINGS:

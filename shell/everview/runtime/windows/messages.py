@@ -17,7 +17,8 @@ from everview.addresses import AppPath, OutsideURL
 from everview.errors import LinkError
 from everview.runtime.windows.updates import well_formed
 
-#: Maximum size of a message in bytes: a full field (1,000,000 characters) with escapes fits.
+#: Maximum size of a message in bytes. The value of a field (at most 1,000,000 characters) fits,
+#: even if it needs many escapes.
 MAX_MESSAGE = 8_000_000
 
 Token = Annotated[str, msgspec.Meta(max_length=128)]
@@ -56,7 +57,7 @@ class Proof(Message, tag="proof"):
 
 
 class Attach(Message, tag="attach"):
-    """Show this URL. ``document`` and ``revision`` name the copy that the page has."""
+    """Show this URL. ``document`` and ``revision`` identify what the page has."""
 
     url: AppPath
     document: Token = ""
@@ -174,9 +175,9 @@ class RefusedMessage(msgspec.Struct, frozen=True):
     """A page sent a message that is not valid. The message is dropped, and the link stays open.
 
     Args:
-        kind: its tag; "" if it cannot be read.
-        number: the number of the event; 0 if it is no event or cannot be read.
-        reason: why it is not valid, for the log.
+        kind: the tag of the message; "" if it cannot be read.
+        number: the number of the event; 0 if the message is no event or the number cannot be read.
+        reason: why the message is not valid, for the log.
     """
 
     kind: str
@@ -187,7 +188,7 @@ class RefusedMessage(msgspec.Struct, frozen=True):
 def refused(data: bytes, reason: str) -> RefusedMessage:
     """Read the tag and the number of a message that `decode` refused.
 
-    The page writes these keys first.
+    A page writes the tag and the number as the first keys of a message.
     """
     found = _START.match(data)
     if found is None:

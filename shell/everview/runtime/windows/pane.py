@@ -33,7 +33,7 @@ class Pane:
         self._hidden: dict[int, bool] = {}
 
     if TYPE_CHECKING:
-        # Type checkers then accept attributes that the author adds.
+        # Because of these two methods, type checkers accept attributes that the author adds.
         def __getattr__(self, name: str) -> Any: ...
         def __setattr__(self, name: str, value: Any) -> None: ...
 
@@ -54,7 +54,7 @@ class Pane:
         self._set(nodes, False)
 
     def hidden_nodes(self) -> SetHidden | None:
-        """The effect that a page needs after a snapshot; None without hidden or shown nodes."""
+        """The effect that a page needs after a snapshot; None if no node was hidden or shown."""
         pairs = list(self._hidden.items())
         return SetHidden(pairs) if pairs else None
 

@@ -37,7 +37,7 @@ class Dialog:
 
 
 class Platform(Protocol):
-    """The desktop as the runtime sees it."""
+    """The functions of the desktop that the runtime uses."""
 
     def connected(self, window: Window) -> None:
         """Restore the ``preferences`` of a window that has a new link."""
@@ -45,7 +45,7 @@ class Platform(Protocol):
     def open_window(self, url: str, like: Window | None = None) -> bool:
         """Open another window at ``url``. Returns False if windows are browser tabs.
 
-        The new window starts with the size, zoom and theme of ``like``.
+        The new window starts with the size, zoom and theme of the window ``like``.
         """
         ...
 
@@ -65,12 +65,13 @@ class Platform(Protocol):
     def choose(self, window: Window | None, dialog: Dialog) -> asyncio.Future[str | None] | None:
         """Show a native dialog and return its result.
 
-        Returns None without a desktop. The result is None if the user cancels the dialog.
+        Returns None if there is no desktop, otherwise a future. If the user cancels the dialog, the
+        result of the future is None.
         """
         ...
 
     def copy(self, text: str) -> bool:
-        """Put a string on the clipboard. Returns False if the page has to do this."""
+        """Copy a string to the clipboard. Returns False if the page has to copy it."""
         ...
 
     def browse(self, url: str) -> bool:
@@ -83,7 +84,7 @@ class Platform(Protocol):
     def notify(self, title: str, text: str, url: str) -> bool:
         """Show a system notification whose click opens ``url``.
 
-        Returns False if this is not possible.
+        Returns False if no notification can be shown.
         """
         ...
 

@@ -1,12 +1,13 @@
 """`Publisher`: sends the changes of one document to the windows that show it.
 
 A change is flushed at the next tick: about 60 times a second for visible windows, twice a second
-for hidden ones, never without a window. A flush gets the delta since each window's revision, all
-under one lock so that they end at the same revision. It encodes each distinct frame once and sends
-it. A window without credit is skipped. Its next confirmation flushes it with one merged frame.
+for hidden ones, never without a window. A flush computes the changes since the revision of each
+window. The document is locked until the changes for all windows are computed, so that all frames
+end at the same revision. The flush encodes each distinct frame once and sends it. A window without
+credit is skipped. After its next confirmation, the window gets one frame with all changes.
 
-While a handler runs, the publisher is on hold: ticks wait, so that the handler's changes arrive as
-one frame. `release` flushes.
+While a handler runs, the publisher is on hold: ticks send nothing, so that the handler's changes
+arrive as one frame. `release` then sends this frame.
 
 Threads: must be used on the server thread; only `changed` can be called from any thread.
 Guarantees: the publisher never waits for a window, or for a document's lock, which author code may
@@ -93,7 +94,7 @@ class Publisher:
         self._holds += 1
 
     def confirmed(self, window: Window) -> None:
-        """Send a frame to ``window``, which has credit again, unless a handler runs."""
+        """Send a frame to ``window``, which has credit again. Do nothing while a handler runs."""
         if not self._holds and (window.has_pending or window.cursor != self.document.revision):
             self._flush([window], TICKS_IN_FLIGHT)
 
@@ -105,7 +106,7 @@ class Publisher:
     def add(self, window: Window, cursor: int | None) -> None:
         """Show the document in ``window``.
 
-        The page has revision ``cursor``; None: it has no copy.
+        ``cursor`` is the revision that the page has; None if the page has no copy.
         """
         window.show(cursor)
         self.windows[window] = None
@@ -116,7 +117,7 @@ class Publisher:
         window.leave()
 
     def flush(self, in_flight: int = FRAMES_IN_FLIGHT) -> None:
-        """Send frames now, except to windows with ``in_flight`` unconfirmed ones."""
+        """Send frames now, except to windows with ``in_flight`` unconfirmed frames."""
         self._flush(self.windows, in_flight)
 
     def _flush(self, windows: Iterable[Window], in_flight: int) -> None:
@@ -130,8 +131,8 @@ class Publisher:
             return
         document = self.document
         if not document.lock.acquire(blocking=False):
-            # The retry uses the larger limit of the two frames, which is the limit of an event if
-            # one of them was sent for an event.
+            # The retry replaces all flushes that failed, so it uses the largest of their limits. A
+            # flush after an event has a larger limit than a flush at a tick.
             self._retry_in_flight = max(self._retry_in_flight, in_flight)
             if self._retry is None:
                 self._retry = self._loop.call_later(RETRY, self._flush_again)
@@ -160,9 +161,9 @@ class Publisher:
         self._last = now
 
     def _restore_pane(self, window: Window) -> None:
-        """The page gets a snapshot next.
+        """Add the effect that hides and shows nodes as the window's pane says.
 
-        The page must then hide and show nodes again, as the window's pane says.
+        The page needs the effect again, because it gets a snapshot next.
         """
         pane = self.panes.get(window)
         hidden = None if pane is None else pane.hidden_nodes()

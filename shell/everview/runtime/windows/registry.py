@@ -45,7 +45,7 @@ class Windows:
         return self._windows.get(window_id)
 
     def by_label(self, label: str) -> list[Window]:
-        """The windows with the label of a native window, the one that connected last at the end.
+        """The windows with this label of a native window, by the time of their last connection.
 
         There is more than one such window after the native window was loaded with a new ticket.
         """
@@ -65,7 +65,7 @@ class Windows:
         connection: Connection,
         effects_received: int | None = None,
     ) -> Window:
-        """Give a new or known window a link; see `Window.connect`."""
+        """Connect a new or known window to its new link; see `Window.connect`."""
         window = self._windows.get(window_id)
         if window is not None and window.user != user:
             # The id was disclosed, because another owner uses it. Therefore the window of the first
@@ -90,7 +90,7 @@ class Windows:
     def disconnect(self, window: Window, transport: Transport) -> bool:
         """Let a window wait for the next link after a link ended.
 
-        Returns False if it already has another link.
+        Returns False if the window already has another link.
         """
         if window.transport is not transport:
             return False

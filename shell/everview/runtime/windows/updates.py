@@ -19,7 +19,7 @@ _NO_FRAME = msgspec.Raw(b"")
 
 
 class Challenge(msgspec.Struct, tag_field="t", tag="challenge"):
-    """The server proves that it knows the window's key, and asks the page for the same."""
+    """The server proves that it knows the window's key, and asks the page for the same proof."""
 
     nonce: str
     proof: str

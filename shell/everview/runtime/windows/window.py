@@ -7,8 +7,8 @@ handled events. Unconfirmed effects are sent again.
 
 Flow control is by credit: a page confirms the frames that it applied, and gets no further frame
 while `FRAMES_IN_FLIGHT` are unconfirmed. A stalled window therefore costs at most that many frames.
-Frames that no event caused stop at `TICKS_IN_FLIGHT`, so that a page which is slower than the
-ticks is never more than those frames behind.
+Frames that no event caused are sent only while fewer than `TICKS_IN_FLIGHT` frames are unconfirmed.
+A page that is slower than the ticks is therefore never more than `TICKS_IN_FLIGHT` frames behind.
 
 Threads: must be used on the server thread only.
 """
@@ -32,8 +32,8 @@ from everview.runtime.windows.effects import (
 )
 from everview.runtime.windows.updates import EncodedFrame, Update, encode
 
-#: Maximum unconfirmed frames, and the maximum at which a tick still sends a frame. The page
-#: confirms every 24th to 32nd frame, and 0.1 s after the eighth: one confirmation costs as much as
+#: The maximum number of unconfirmed frames after an event, and after a tick. The page confirms
+#: every 24th to 32nd frame, and 0.1 s after the eighth, because one confirmation costs as much as
 #: sending three frames.
 FRAMES_IN_FLIGHT = 64
 TICKS_IN_FLIGHT = 16
@@ -75,8 +75,8 @@ class Window:
         self.url = "/"
         self.title = ""
         self.preferences = Preferences()
-        #: Paths of files that were dropped on the native window. The page sends the drop event
-        #: itself.
+        #: Paths of files that were dropped on the native window. They do not come from the page,
+        #: which sends the drop event without paths.
         self.dropped: list[str] = []
         self.connection: Connection | None = None
         self.transport: Transport | None = None
@@ -129,9 +129,10 @@ class Window:
                 just loaded, and effects that the previous page got are not repeated.
         """
         self.transport = transport
-        # The page was loaded again. It would not be loaded again for a file that is saved.
+        # If the page was loaded again after a `Load` effect, the HTTP response was a redirect: a
+        # file to save does not load the page again.
         self._redirected |= self._loads and effects_received is None
-        # The page may report a higher number than the server if the server has dropped the window.
+        # If the server has dropped the window, the page may report a higher number than the server.
         self._effects_number = max(self._effects_number, effects_received or 0)
         self.confirm_effects(
             self._effects_number if effects_received is None else effects_received
@@ -172,7 +173,7 @@ class Window:
         self.last_frame = float("-inf")
 
     def count_redirects(self, now: float) -> int:
-        """Note that the page attaches. ``now`` is the loop's time.
+        """Note that the page attaches to a URL. ``now`` is the loop's time.
 
         Returns:
             The number of consecutive redirects before this attach.
@@ -198,7 +199,7 @@ class Window:
 
     @property
     def has_pending(self) -> bool:
-        """Whether an acknowledgement, an effect or the end of an answer has not been sent yet."""
+        """Whether an acknowledgement, an effect or an answer to a field is still to be sent."""
         return (
             self._last_event_acknowledged < self.last_event_handled
             or bool(self.unsent_effects)
@@ -251,7 +252,7 @@ class Window:
             self.unsent_effects = []
         if frame is not None:
             update.frame = frame.json
-        # The ids are sent even without a frame, because the values may have been sent while the
-        # handler was running.
+        # The ids of answered fields are sent even without a frame, because an earlier frame may
+        # have contained the values while the handler was running.
         update.answered, self.answered_fields = self.answered_fields, []
         return update
