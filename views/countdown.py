@@ -85,7 +85,7 @@ class Countdown(View):
             )
 
     def count(self, limit: int) -> int:
-        """Count down once a second; returns the number of seconds counted."""
+        """Count down once a second. Returns the number of seconds that were counted."""
         for counted in range(limit):
             self.progress(counted, limit, _("{seconds} s left").format(seconds=limit - counted))
             self.sleep(1)

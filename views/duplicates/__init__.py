@@ -211,7 +211,7 @@ class Duplicates(View):
             self.buttons.nodes = [again, self.trash_all]
 
     def search_again(self, event: InputEvent) -> None:
-        """Start with a new folder. If files can then no longer be moved back, ask first."""
+        """Start with a new folder. If moved files could then no longer be moved back, ask first."""
         moved = sum(row.moved for row in self.rows)
         if moved:
             question = ngettext(

@@ -83,7 +83,7 @@ class GroupList:
     def by_waste(self, limit: int | None = None) -> list[Group]:
         """The ``limit`` groups that waste most bytes, the largest first.
 
-        All groups if ``limit`` is None.
+        The result contains all groups if ``limit`` is None.
         """
         groups = self.since()
         # Sort outside the lock, so that the scan can continue. `nsmallest` does not sort all

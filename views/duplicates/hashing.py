@@ -84,7 +84,7 @@ class Hasher:
     def quick(self, row: int) -> bytes:
         """The digest of the first and last `END` bytes.
 
-        For a file up to `READ_WHOLE` bytes, it is the digest of all bytes.
+        For a file of up to `READ_WHOLE` bytes, the result is the digest of all bytes.
 
         Raises:
             OSError: The file cannot be read.

@@ -104,7 +104,7 @@ def trash(
         One outcome for each of ``paths``, in their order.
 
     Raises:
-        RefusedError: ``keep`` is among ``paths``, or one of them is not in the group.
+        RefusedError: ``keep`` is among ``paths``, or a path is not in the group.
     """
 
     def remove(kept: FileState, extra: FileState) -> None:
@@ -145,7 +145,7 @@ def move(
         One outcome for each of ``paths``, in their order; `undo` needs them.
 
     Raises:
-        RefusedError: ``keep`` is among ``paths``, or one of them is not in the group.
+        RefusedError: ``keep`` is among ``paths``, or a path is not in the group.
     """
     control = control or Control()
     target = Path(os.path.abspath(target))  # noqa: PTH100 (resolve() follows links)

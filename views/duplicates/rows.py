@@ -100,7 +100,7 @@ class GroupRow(Details):
 
     @property
     def extra(self) -> list[str]:
-        """The listed files, without those that were removed and the one to keep."""
+        """The listed files that can still be removed: all but the file to keep."""
         kept = self.kept
         return [path for path in self._choices if path != kept and path not in self.removed]
 

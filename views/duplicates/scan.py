@@ -128,7 +128,7 @@ class Scan:
     def groups_by_waste(self, limit: int | None = None) -> list[Group]:
         """The ``limit`` groups found so far that waste most bytes.
 
-        All groups if ``limit`` is None.
+        The result contains all groups if ``limit`` is None.
         """
         return self._groups.by_waste(limit)
 

@@ -53,7 +53,7 @@ class Search:
             minimum_size=minimum_size,
             one_file_system=one_file_system,
         )
-        # The rows of the other names of a file, by the row of the name that was read.
+        # Hard links: by the row of the name that was read, the rows of the file's other names.
         self._links: dict[int, list[int]] = {}
 
     def run(self, folder: str) -> None:

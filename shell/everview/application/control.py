@@ -32,11 +32,11 @@ logger = logging.getLogger("everview.control")
 
 #: The maximum size of a line on the control channel, in bytes.
 MAX_LINE = 16_384
-#: Maximum number of connections that are served at the same time, and that wait to be served. If
-#: more wait, the oldest one is closed.
+#: At most this number of connections are served at the same time, and at most this number wait to
+#: be served. If more wait, the oldest one is closed.
 AT_ONCE = 64
 WAITING = 256
-#: Seconds that a client has to send its line.
+#: A client must send its line within this number of seconds.
 LINE_TIME = 5.0
 
 Argument = Annotated[str, msgspec.Meta(max_length=4096)]
@@ -101,11 +101,11 @@ class ViewInfo(msgspec.Struct):
 
 
 class Answer(msgspec.Struct, omit_defaults=True):
-    """The answer to a command. Each command sets only its own fields.
+    """The answer to a command. Each command sets only the fields that belong to it.
 
     ``error``: the reason if the command failed. ``address``: a one-time address. ``window``: the
     label of a native window that was opened. ``pid``: the app's process. ``views``: the listed
-    views, or the views that quitting ends.
+    views, or the views that the app ends when it quits.
     """
 
     error: str = ""
@@ -308,7 +308,7 @@ def pipe_name(folder: Path) -> str:
 
 @contextlib.contextmanager
 def _short_path(folder: Path) -> Iterator[Path]:
-    """A path of ``folder`` that fits a Unix socket: 108 bytes on Linux, 104 on macOS."""
+    """A path of ``folder`` that is short enough for a Unix socket (108 bytes; 104 on macOS)."""
     if len(os.fsencode(folder)) < 90:
         yield folder
         return
@@ -332,6 +332,6 @@ def _peer(connection: socket.socket | None) -> tuple[int | None, int | None]:
 
 
 def _is_own(connection: socket.socket | None) -> bool:
-    """False if the system reports that the peer runs under a different account than ours."""
+    """Whether the peer runs under our account, as far as the system can report it."""
     _, uid = _peer(connection)
     return uid is None or uid == os.geteuid()

@@ -1,6 +1,7 @@
 """Diagnostics for the About dialog, ``doctor`` and the log: versions, system and folders.
 
-The rows contain no secrets: no key, no ticket, no address with a ticket, no content of views.
+The diagnostics contain no secrets: no key, no ticket, no address with a ticket, no content of
+views.
 """
 
 from __future__ import annotations

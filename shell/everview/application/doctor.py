@@ -50,7 +50,7 @@ def doctor(name: str | None, as_json: bool = False) -> int:
 
     Args:
         name: The name of the app; None checks the machine only.
-        as_json: True: print JSON for programs.
+        as_json: Print JSON for programs.
 
     Returns:
         1 if a finding is bad, else 0.

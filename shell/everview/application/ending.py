@@ -31,7 +31,7 @@ MAX_TITLES = 3
 
 
 class RunningApp(Protocol):
-    """The running app, as `Ending` and the platforms see it."""
+    """The part of the running app that `Ending` and the platforms use."""
 
     app: App
     #: The native windows; None if the app is shown in browsers.

@@ -33,7 +33,7 @@ def app_folder_at(path: Path) -> AppFolder:
 
 
 def load_folder(folder: AppFolder) -> App:
-    """Import the app that the table ``[tool.everview]`` of an app folder names.
+    """Import the app of an app folder, as its table ``[tool.everview]`` specifies.
 
     Raises:
         CommandError: The entry does not exist or is not an `App`, or its module raised an error.

@@ -1,7 +1,7 @@
 """`HeadlessPlatform` and `DesktopPlatform`: connect the runtime with the desktop.
 
 The runtime and the desktop do not import each other. A platform implements the runtime's protocol
-`Platform`, and `DesktopPlatform` also the desktop's protocol `WindowOwner`.
+`Platform`, and `DesktopPlatform` also implements the desktop's protocol `WindowOwner`.
 """
 
 from __future__ import annotations
@@ -162,7 +162,7 @@ class DesktopPlatform(HeadlessPlatform):
         runtime.loop.call_soon_threadsafe(update)
 
     def session_ends(self) -> None:
-        """The desktop session ends: quit."""
+        """The desktop session ends, so quit the app."""
         logger.info("the desktop session ends")
         self._running.quit()
 

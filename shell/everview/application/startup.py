@@ -88,7 +88,7 @@ def run(
     arguments: Sequence[str] = (),
     outside: Remote | None = None,
 ) -> int:
-    """Run the app until it ends, or pass this start on to the process that runs it.
+    """Run the app until it ends. If another process runs it, pass this start on to that process.
 
     Args:
         app: The app.
@@ -261,7 +261,7 @@ class Running:
         return self.app.router.resolve(url.partition("?")[0]) is not None
 
     def _serve_until_ended(self) -> None:
-        # Wait in short steps: while it waits, Python on Windows does not handle Ctrl+C.
+        # Wait in short steps, because Python on Windows does not handle Ctrl+C during a wait.
         while not self._ended.wait(0.5 if sys.platform == "win32" else None):
             pass
 
@@ -333,9 +333,9 @@ class Running:
     async def _close_window(self, label: str) -> None:
         """Close the window that belongs to a closed native window.
 
-        While the page of the window is unloaded, the page sends the last edits and then closes its
-        link. The server still receives those edits. The wait is limited to `LEAVE_TIME`, because a
-        page may hang.
+        When the page of the window is unloaded, it sends its last edits and then closes its link.
+        The server still receives those edits. The wait is limited to `LEAVE_TIME`, because a page
+        may hang.
         """
         opening = self._waiting.get(label)
         if opening is not None and not opening.done():
@@ -425,7 +425,7 @@ class Running:
 
 
 def view_info(summary: Summary) -> ViewInfo:
-    """A view as the control channel lists it."""
+    """The entry of a view in the list that the control channel sends."""
     found = summary.progress
     progress = None
     if found is not None:

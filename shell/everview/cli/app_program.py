@@ -38,7 +38,8 @@ def main(folder: Path, command: str = "", argv: Sequence[str] | None = None) -> 
 
     Args:
         folder: The app folder.
-        command: The command that the user types, for messages; "": the ``command`` of the table.
+        command: The command that the user types, for messages. If it is "", the ``command`` of the
+            app table is used.
         argv: The arguments; None: the arguments of this process.
 
     Returns:

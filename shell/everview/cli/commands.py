@@ -1,7 +1,8 @@
 """The commands for one app: open, ls, stop, quit, address, serve, doctor.
 
 The tool ``everview``, a packaged app and ``python my_view.py`` have the same commands. They differ
-only in how they find the app: ``find`` in the parsed arguments is the function that does this.
+only in how they find the app: the parsed arguments contain a function ``find``, which returns the
+app.
 """
 
 from __future__ import annotations

@@ -84,7 +84,7 @@ def _doctor(arguments: argparse.Namespace) -> int:
 def _find_or_import(arguments: argparse.Namespace) -> Target:
     """Find the app that ``run`` and ``serve`` start.
 
-    The user gives its folder or its file, not its name.
+    The user specifies the folder or the file of the app, not its name.
     """
     if arguments.app is None:
         return _find(arguments)

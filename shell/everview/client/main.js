@@ -4,7 +4,7 @@
  *
  * A page loads the static imports of this module as one script before its view is shown
  * (packaging/client_bundle.py; a test limits the size of the script). Other modules are loaded on
- * first use. Calls wait in order until their module is loaded.
+ * first use. Calls to such a module are queued until it is loaded.
  */
 
 import { Chrome } from "./chrome/chrome.js";
@@ -32,7 +32,7 @@ const withWidgets = later(async () => {
 }, report);
 const replica = new Replica(root, (element, slot, value) => {
   if (slot !== WIDGET) return fields.set(element, slot, value);
-  // From here on, children without an id belong to the widget.
+  // As soon as `$widget` is set, children without an id belong to the widget.
   element.$widget ||= {};
   const focused = /** @type {HTMLElement | null} */ (document.activeElement);
   withWidgets((widgets) => widgets.set(element, value, focused));
@@ -121,7 +121,7 @@ const effects = {
     }
   },
   lost: ({ number }) => {
-    // Check this before the acknowledgement of the event, which removes the event from the link.
+    // Check this first: when the event is acknowledged, it is removed from the link.
     if (!widgets?.isQuiet(number) && !link.isQuiet(number)) withCommands((commands) => commands.lost());
   },
   reply: ({ event, data }) => widgets?.answer(event, data),
@@ -219,7 +219,8 @@ listen("submit", (event) => {
   event.preventDefault();
   const { target } = event;
   flush();
-  // A double click submits twice. While a submit is pending, another one needs a new edit.
+  // A double click would submit the form twice. Therefore, while a submit is pending, the form is
+  // submitted again only after a new edit.
   const isNew = [...target.elements].some((element) => /** @type {number} */ (fields.sent.get(element)) > target.$submit);
   if (target.$submit > fields.acknowledged && !isNew) return;
   target.$submit = reportEvent("submit", target, null);

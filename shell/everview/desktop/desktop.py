@@ -82,7 +82,7 @@ class WindowPhase(Enum):
     DESTROYED = "destroyed"
 
 
-#: Each phase with the phases that may follow it.
+#: For each phase, the phases that may follow it.
 _NEXT = {
     WindowPhase.OPENING: {WindowPhase.OPEN, WindowPhase.POOLED, WindowPhase.DESTROYED},
     WindowPhase.OPEN: {WindowPhase.POOLED, WindowPhase.DESTROYED},
@@ -114,7 +114,7 @@ class NativeWindow:
         return self.phase in (WindowPhase.OPENING, WindowPhase.OPEN)
 
     def reuse(self, label: str) -> None:
-        """Take the window from the pool for the window of the app with ``label``."""
+        """Take this native window from the pool and use it for the app's window ``label``."""
         self._enter(WindowPhase.OPENING)
         self.label = label
 
@@ -137,7 +137,7 @@ class NativeWindow:
         self._fail_waiting("the window was closed while it opened")
 
     def destroyed(self) -> None:
-        """Called when the app ends, which closes the window."""
+        """Called when the app ends and therefore closes the window."""
         self._enter(WindowPhase.DESTROYED)
         self._fail_waiting("the app is ending")
 
@@ -409,7 +409,7 @@ class Desktop:
         future.set_result(newest.label)
 
     def _on_closing(self, window: NativeWindow) -> bool | None:
-        """Answer the toolkit, on its thread, whether a window may close: hide it instead."""
+        """Refuse to close a window, and hide it instead. Called on the toolkit's thread."""
         if window.phase is WindowPhase.DESTROYED:
             return None
         self._toolkit.report_changes(window.native)
@@ -424,7 +424,8 @@ class Desktop:
         window.closed()
         self._toolkit.cancel_dialogs(window.native)
         self._toolkit.hide(window.native)
-        # Not `load_url("about:blank")`: pywebview treats that as a file and starts a web server.
+        # Do not use `load_url("about:blank")`: pywebview takes it for a file and starts a web
+        # server.
         window.native.load_html("", "about:blank")
         window.native.set_title(self._title)
         self._owner.closed(label)

@@ -81,6 +81,6 @@ class Notifications:
         try:
             async with asyncio.timeout(ANSWER_TIME):
                 await notifier.send(title, text, on_clicked=lambda: self._clicked(url))
-        except Exception:  # this happens, for example, if the notification service has ended
+        except Exception:  # the call fails, for example, if the notification service has ended
             logger.exception("a notification could not be shown")
             self._notifier = None

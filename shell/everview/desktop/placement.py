@@ -63,7 +63,7 @@ def fit_to_screen(state: WindowState, screens: list[Screen]) -> WindowGeometry:
 def cascade(
     state: WindowState, others: list[WindowGeometry], screens: list[Screen]
 ) -> WindowGeometry:
-    """The geometry of a new window, moved by a step as long as another window is at its position.
+    """The geometry of a new window, moved step by step until no other window is at its position.
 
     Args:
         state: The preferred position and size.

@@ -65,7 +65,7 @@ class ServerState(Enum):
     STOPPED = "stopped"
 
 
-#: Each state with the states that may follow it.
+#: For each state, the states that may follow it.
 _NEXT = {
     ServerState.NEW: {ServerState.STARTING},
     ServerState.STARTING: {ServerState.SERVING, ServerState.STOPPED},

@@ -4,7 +4,8 @@ Each write is a transaction of its own in WAL mode with ``synchronous=FULL``. Wh
 write is done, its data survives ``kill -9`` and a power failure (sqlite.org/pragma.html).
 
 A file that cannot be read is renamed, and the app starts with an empty database. A file that cannot
-be opened because of the disk (full, read-only) stays as it is, and every write of this start fails.
+be opened because of the disk (full, read-only) stays as it is, and every write fails until the
+next start.
 
 Threads: the methods can be called from any thread. Only the database's own thread uses the SQLite
 connection. This module does not interpret the tables; see ``state.checkpoint_table`` and
@@ -93,7 +94,7 @@ class Database:
             self.abandon()
 
     def abandon(self) -> None:
-        """End the thread without recording a proper end, like a crash."""
+        """End the thread as a crash would, without recording that the app ended properly."""
         self._jobs.put(None)
         self._thread.join()
 

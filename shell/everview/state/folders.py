@@ -1,9 +1,9 @@
 """The folders of an app. No other account can read or replace the files in them (T7).
 
-``EVERVIEW_HOME`` moves everything below one folder, for portable use and tests; otherwise the
-folders are those of the system (platformdirs). Folders are created with mode 0700 and files with
-0600. A folder that is a link, belongs to another account or is writable for others is refused, and
-the error names its path.
+If the environment variable ``EVERVIEW_HOME`` is set, all folders are inside that folder, for
+portable use and tests. Otherwise they are those of the system (platformdirs). Folders are created
+with mode 0700 and files with 0600. A folder that is a link, belongs to another account or is
+writable for others is refused, and the error names its path.
 
 Threads: can be called from any thread. This module does not handle files that a view reads or
 writes for its user.

@@ -28,7 +28,7 @@ class InstanceLock:
         """Acquire the lock.
 
         Args:
-            timeout: Seconds to wait until another process releases the lock.
+            timeout: Seconds to wait for another process to release the lock.
 
         Raises:
             AlreadyRunningError: Another process still holds the lock.

@@ -30,7 +30,7 @@ class WindowState(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknow
 
     ``x`` and ``y`` are the position of its outer frame, ``width`` and ``height`` the size inside
     the frame; None leaves the choice to the system. ``screen`` is the name of its screen. If a
-    window is maximized or full-screen, its position and size are those before.
+    window is maximized or full-screen, its position and size are those that it had before.
     """
 
     url: AppPath = "/"
@@ -80,7 +80,7 @@ class WindowSet:
     def like(self, label: str = "") -> WindowState:
         """The template of a new window.
 
-        It is the window ``label`` if that is open, otherwise the window that changed last.
+        The template is the window ``label`` if it is open; otherwise the window that changed last.
         """
         return self._states.get(label, self._last)
 

@@ -112,7 +112,10 @@ class Clock:
     # methods called on the thread of the loop -------------------------------------------------
 
     def wait(self, select: Callable[[float | None], Events], timeout: float | None) -> Events:
-        """Replace the selector of the loop, idle for ``timeout`` seconds (None: forever)."""
+        """Called instead of the loop's selector when the loop is idle for ``timeout`` seconds.
+
+        ``timeout`` is None if the loop has no timer.
+        """
         if self._real_since is not None or (timeout is not None and timeout <= 0):
             return select(timeout)
         if self._goal is None:

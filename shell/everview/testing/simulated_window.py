@@ -253,7 +253,7 @@ class SimulatedWindow:
         self.simulated.call(self._receive(message))
 
     def next_number(self) -> int:
-        """Count events; returns the number of the next one."""
+        """The number for the next event. Each call returns a number that is higher by one."""
         with self._changed:
             self.event_number += 1
             return self.event_number

@@ -6,8 +6,8 @@ A simulated app is idle if no author code runs. Code that waits for the loop (`s
 
 Threads: `begin` and `busy` are called on the thread of the loop.
 
-Guarantees: running code never counts as waiting. A job counts from before the start of its thread
-until its end has arrived on the loop. A job counts as waiting only while one of its calls is
+Guarantees: running code never counts as waiting. A job is tracked from before its thread starts
+until the loop has received its end. A job counts as waiting only while one of its calls is
 registered and has no result.
 """
 
@@ -55,7 +55,7 @@ class ThreadWork:
     def begin(self, function: Callable[..., object], name: str) -> Callable[[], None]:
         """Register ``function`` before it runs in a thread.
 
-        Returns a function to call when it has ended.
+        Returns a function that must be called when ``function`` has ended.
         """
         job = Job(function, name)
         self._jobs.add(job)

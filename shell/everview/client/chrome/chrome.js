@@ -1,6 +1,6 @@
 /**
  * The parts of the bar that are needed with the first view: the title and the theme. bar.js is loaded
- * after the first view is shown. It draws the rest from the state stored here.
+ * after the first view is shown. bar.js draws the other parts from the state stored here.
  */
 
 const $ = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
@@ -25,7 +25,7 @@ export class Chrome {
   window = { zoom: 1, theme: "system" };
   /** The state of the link (link.js). */
   state = "live";
-  /** @type {import("./bar.js").Bar | null} set when it and its style sheet are loaded */
+  /** @type {import("./bar.js").Bar | null} set when bar.js and its style sheet are loaded */
   bar = null;
 
   constructor() {

@@ -4,8 +4,8 @@ import { make } from "./make.js";
 import { t } from "../t.js";
 
 /**
- * After this number of milliseconds, the older method is tried. The older method works only
- * shortly after a click or key.
+ * If the clipboard of the engine does not answer within this number of milliseconds, the older
+ * method of copying is tried. The older method works only shortly after a click or key.
  */
 const TIMEOUT = 500;
 

@@ -1,6 +1,6 @@
 /**
  * The commands of the shell, in one table for the menu, the shortcuts, the palette and the help.
- * Also the functions for effects that can wait until this script is loaded (main.js).
+ * This module also contains the functions for effects that can wait until it is loaded (main.js).
  *
  * This module is loaded after the first view is shown. It loads each part of the shell on first use.
  */

@@ -14,7 +14,7 @@ export class Dialog {
       "dialog",
       {
         class: `shell-dialog ${className}`, "aria-labelledby": id,
-        // This event arrives some time after closing. Another dialog may be open by then.
+        // The close event arrives some time after closing. Another dialog may be open by then.
         onclose: () => {
           this.node.remove();
           onclose?.();

@@ -35,7 +35,7 @@ export function match(query, text) {
   for (const letter of wanted.slice(1)) {
     /** @type {(Match | null)[]} */
     const next = Array(count).fill(null);
-    // The best match that ends further left.
+    // The best match whose last letter is further left than `at`.
     let before = /** @type {Match | null} */ (null);
     for (let at = 1; at < count; at++) {
       const left = best[at - 1];

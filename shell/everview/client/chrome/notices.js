@@ -44,7 +44,7 @@ export class Notices {
     notice.append(text, close);
     this.area.children[Number(isError)].append(notice);
     const all = [...this.area.querySelectorAll(".shell-notice")];
-    // Remove other notices before errors.
+    // Remove notices that are not errors first.
     if (all.length > MAX_SHOWN) (all.find((other) => !other.matches(".error")) || all[0]).remove();
     if (!isError) this.removeLater(notice);
   }

@@ -26,7 +26,7 @@ export default class Quit {
     this.requested = 0;
     this.text = make("p");
     this.list = make("ul");
-    /** @type {Map<string, Row>} by the URLs of tasks; they are updated in place */
+    /** @type {Map<string, Row>} rows by the URLs of tasks; the rows are updated in place */
     this.rows = new Map();
     /** @type {HTMLButtonElement[]} */
     this.answers = [];

@@ -7,7 +7,8 @@ import { parse } from "./navigation.js";
  * Load another page, or save a file if the server sends one.
  * @param {{leave: () => void}} going
  * @param {string} url
- * @param {string} [back] the address to return to; "": the loaded page replaces the history's entry
+ * @param {string} [back] the address to return to; if it is "", the loaded page replaces the
+ * current entry of the history
  */
 export function load(going, url, back) {
   if (!isOwn(url) || !isOwn(back || "/")) return;

@@ -122,7 +122,7 @@ export class Navigation {
     this.arriving = false;
   }
 
-  /** Scroll to the goal, as soon as the content is high enough. */
+  /** Scroll to the stored position or the fragment, as soon as the content is high enough. */
   reach() {
     const target = !this.goal && fragmentTarget();
     if (target) target.scrollIntoView();

@@ -58,7 +58,7 @@ export class Fields {
   deferred = new Map();
   /** @type {WeakMap<DocumentNode, string>} the values that were last sent or set, as text */
   agreed = new WeakMap();
-  /** Whether this page sets a value, which causes an input event. */
+  /** True while this page sets the value of a field, because that causes an input event. */
   writing = false;
   /** The number of the last event that the server has handled. */
   acknowledged = 0;
@@ -140,7 +140,7 @@ export class Fields {
   /** Set a value from the server, or defer it. @param {DocumentNode} element @param {string} slot @param {any} value */
   set(element, slot, value) {
     if (value === null) return;
-    // As elements: the options may change before the value is set.
+    // Store option elements, not indexes: the options may change before the value is set.
     if (slot === ".selected") value = new Set(value.map((/** @type {number} */ index) => element.options[index]));
     this.deferred.set(element, { slot, value });
     this.settle(element);

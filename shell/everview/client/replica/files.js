@@ -3,7 +3,10 @@
  * once, when a document first needs it. The order is that of the server's list.
  */
 
-/** Only these URLs are loaded, even if a frame contains others (threat T13). The page's policy also limits URLs. */
+/**
+ * Only these URLs are loaded, even if a frame contains others (threat T13). The page's
+ * Content-Security-Policy limits URLs, too.
+ */
 const STATIC_FILE = /^\/_everview\/static\/[\w-][\w.-]*(\/[\w-][\w.-]*)*$/;
 
 /** @type {Map<string, HTMLLinkElement>} style sheets of this page, by URL */

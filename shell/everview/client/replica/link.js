@@ -22,7 +22,7 @@ const CONFIRM_DELAY = 100;
 const LARGE = 64_000;
 /** Maximum size of a message in bytes, see shell/everview/runtime/windows/messages.py. */
 const MAX_MESSAGE = 8_000_000;
-/** Characters of an event that may have ended its link. */
+/** An event with more characters than this may have been the reason why its link ended. */
 const LARGE_EVENT = 1_000_000;
 /** Close codes, see shell/everview/server/links/links.py. */
 const REFUSED = 4403;
@@ -39,7 +39,7 @@ const TICKET = /^#[\w-]{43}$/;
  * @property {any} data
  * @property {number} number
  * @property {"event"} t
- * @property {number} [frames] confirmed together with the event
+ * @property {number} [frames] the number of frames that this message also confirms
  * @property {boolean} [too_large] the data was left out, because the message would be too large
  */
 
@@ -99,7 +99,7 @@ export class Link {
   live = false;
   /** Whether the server closed the last link because of a message. */
   broken = false;
-  /** `resending` is the number of the first event that was sent again, `resends` how often. */
+  /** The number of the first event that was sent again, and how often it was sent again. */
   resending = 0;
   resends = 0;
   /** The number of attempts to connect since the last message. */

@@ -20,7 +20,7 @@ const URL_ATTRIBUTES = new Set(
 const FORM_MEMBERS = new Set("button fieldset img input object output select textarea".split(" "));
 /** Elements that become members of the document under their name. */
 const DOCUMENT_MEMBERS = new Set(["form", "img"]);
-/** A form without fields: all of its members are those of its prototypes. */
+/** An empty form. It has only the properties that it inherits from its prototypes. */
 const emptyForm = document.createElement("form");
 const SAFE_SCHEMES = new Set(["http", "https", "mailto", "tel", "blob", "ws", "wss"]);
 const HTML_NAMESPACE = "http://www.w3.org/1999/xhtml";
@@ -70,7 +70,7 @@ export const WIDGET = "$";
 /** The error for a frame that does not match the page's copy. The page then needs a snapshot. */
 export class Misfit extends Error {}
 
-/** An attribute is not set; everything else of the frame is applied. */
+/** Raised if an attribute is refused. Everything else of the frame is still applied. */
 class LeftOut extends Error {}
 
 /** @param {string} url */
@@ -161,10 +161,11 @@ export class Replica {
   /** @param {string} document @param {Frame} frame */
   update(document, frame) {
     const restoreFocus = rememberFocus();
-    // Drop what a failed frame left.
+    // Drop the data of an earlier frame that failed.
     this.values = [];
     this.moves = [];
-    // Release nodes now before a snapshot, which may use their ids, or if the page is never idle.
+    // Release removed nodes before a snapshot, which may use their ids. Also release them if there
+    // are many: a page that is never idle would otherwise keep all of them.
     if (frame.tree || this.removed.length > MAX_REMOVED) this.release();
     if (frame.tree) {
       this.snapshot(document, frame.tree);
@@ -253,7 +254,7 @@ export class Replica {
     const isWidget = parent.$widget;
     const rest = [];
     for (let node = last ? last.nextSibling : parent.firstChild; node; node = node.nextSibling) {
-      // Children that a widget made have no id and stay.
+      // Children that were made by a widget have no id and are not removed.
       if (!isWidget || node.$id !== undefined) rest.push(node);
     }
     // Removing all children in one step takes two thirds of the time.
@@ -341,7 +342,7 @@ export class Replica {
     }
   }
 
-  /** Move the nodes whose new parents are placed now. */
+  /** Move the nodes whose new parents are in the page by now. */
   finishMoves() {
     if (!this.moves.length) return;
     this.moves = this.moves.filter(([mark, node]) => {
@@ -359,7 +360,7 @@ export class Replica {
    */
   placeAfter(parent, node, last) {
     let before = last ? last.nextSibling : parent.firstChild;
-    // Children that a widget or the user made stay in their place.
+    // Do not move the children that were made by a widget or by the user.
     while ((parent.$widget || this.old) && before && before.$id === undefined) before = before.nextSibling;
     if (node !== before) place(parent, node, before);
     return node;
@@ -385,7 +386,8 @@ export class Replica {
   make(item, namespace) {
     if (typeof item === "string") {
       const text = this.reuse("#text") || document.createTextNode(item);
-      // Compared with the last frame: the user may have edited the text itself.
+      // Compare with the text of the last frame, because the user may have edited the text in the
+      // page.
       if ((this.edited.get(text) ?? text.data) !== item) this.change(text, item);
       return this.register(text);
     }
@@ -423,7 +425,8 @@ export class Replica {
   build(element, items, start, namespace) {
     this.each(items, start, namespace, (node) => {
       if (!node.parentNode) return element.appendChild(node);
-      // A node that leaves the page on its way loses its state: it moves when `element` is placed.
+      // A node that leaves the page for a moment loses its state. It is therefore moved only when
+      // `element` is in the page.
       const mark = document.createComment("");
       this.moves.push([mark, node]);
       element.appendChild(mark);
@@ -436,7 +439,7 @@ export class Replica {
    */
   fill(element, items, start, namespace) {
     const before = this.childrenOf(element).filter((node) => {
-      // Removed first: nodes that stay do not have to move.
+      // Remove these nodes first, so that the nodes that stay do not have to move.
       const isKept = this.kept?.has(node.$id);
       if (!isKept) node.remove();
       return isKept;
@@ -446,7 +449,7 @@ export class Replica {
     this.each(items, start, namespace, (node) => nodes.push(node));
     if (this.edited.has(element)) this.edited.set(element, nodes);
     if (nodes.length === before.length && nodes.every((node, index) => node === before[index])) return;
-    // As a delta with a new first child: what the user or the page inserted is removed.
+    // Remove the nodes that the user or the page inserted, as a delta with a new first child does.
     if (nodes[0] !== before[0] && !element.$widget) {
       for (const node of [...element.childNodes]) if (node.$id === undefined) node.remove();
     }

@@ -64,7 +64,7 @@ export class Widgets {
    * Apply the part of a frame for one widget.
    * @param {WidgetNode} node
    * @param {{module: string, data: any} | Change[] | null} value null: the node was removed
-   * @param {HTMLElement | null} focused the element that had the focus then
+   * @param {HTMLElement | null} focused the element that had the focus when the frame was applied
    */
   set(node, value, focused) {
     // Before this module is loaded, main.js sets `$widget` to an object without data.

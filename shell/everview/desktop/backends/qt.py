@@ -84,7 +84,7 @@ class QtToolkit(Toolkit):
             self.application.setWindowIcon(QIcon(icon))
         self._title = title
         self._caller = _Caller()
-        #: Each open dialog with the Qt widget of its window.
+        #: The open dialogs, and for each the Qt widget of its window.
         self._dialogs: dict[QDialog, QWidget] = {}
         self._watches: dict[webview.Window, WindowWatch] = {}
         self._tray: QSystemTrayIcon | None = None
@@ -111,7 +111,7 @@ class QtToolkit(Toolkit):
         self._watches[window] = WindowWatch(window, self._listener)
         view, page = widget.webview, widget.webview.page()
         # By default, pywebview adds scripts to every page, and an object with which the page can
-        # call this process. Our pages need neither.
+        # call this process. Our pages need neither the scripts nor the object.
         page.loadFinished.disconnect(widget.on_load_finished)
         page.setWebChannel(None)
         # Remove pywebview's handler, so that a page cannot open new windows.

@@ -1,4 +1,4 @@
-"""`Toolkit` adds operations on windows to those of pywebview, using pywebview only.
+"""`Toolkit` implements additional operations on windows with pywebview alone.
 
 `Toolkit` itself is used with GTK and with the web views of macOS and Windows. The subclass in
 `everview.desktop.backends.qt` uses Qt directly.
@@ -121,7 +121,8 @@ class Toolkit:
         window.show()
         # If the window was minimised when it was closed, it is still minimised now.
         window.restore()
-        # Move it after `show`: window managers choose the position when a window is first shown.
+        # Move the window after `show`: window managers choose the position when a window is first
+        # shown.
         window.move(geometry.x, geometry.y)
         if state.maximized:
             window.maximize()
@@ -155,7 +156,7 @@ class Toolkit:
     def set_theme(self, window: webview.Window, theme: str) -> None:
         """Set the background that a window has until its page is loaded.
 
-        The page has its own theme.
+        As soon as the page is loaded, its own theme determines the background.
         """
 
     def copy(self, text: str) -> bool:

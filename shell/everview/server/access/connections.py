@@ -45,7 +45,8 @@ HEAD_SIZE = 256 * 1024
 #: Maximum size of one header, in bytes. It is below `HEAD_SIZE`, so that the server can still
 #: answer that the header is too large.
 FIELD_SIZE = 192 * 1024
-#: Seconds without a byte after which an unfinished request body ends the connection.
+#: If no byte of an unfinished request body arrives for this number of seconds, the connection is
+#: closed.
 BODY_TIME = 30.0
 TOO_LARGE = (
     "The request is too large. If this is a browser, it has too many cookies for this address, "
@@ -61,8 +62,7 @@ ACCEPT_PAUSE = 0.2
 class Handshake:
     """The TLS handshake of one accepted connection."""
 
-    #: A handshake never counts as a connection that has sent a request, so it is closed before
-    #: those.
+    #: A TLS handshake has not sent a request yet, so it is closed before connections that have.
     has_sent_request = False
 
     def __init__(

@@ -63,8 +63,8 @@ class Guard:
             "Cache-Control": "no-cache",
         }
         if secure:
-            # Browsers apply this header to all ports of the host name. The time is therefore much
-            # shorter than a year.
+            # Browsers apply this header to all ports of the host name. It therefore expires after
+            # a month, not after a year.
             self.headers["Strict-Transport-Security"] = "max-age=2592000"
 
     def refusal(self, target: str, hosts: list[str], sites: list[str]) -> str | None:

@@ -9,8 +9,8 @@ below the folder. Authors can therefore always import ``/_everview/widget.js`` a
 Guarantees: the path of a request is never used as a path on disk, so path traversal is impossible
 (T13). If the files on disk change while the app runs, the server still sends the old content.
 
-Not for: the files that classes and apps declare (``everview.html.tree.static_files``, a table of
-the same kind).
+This module does not handle the files that classes and apps declare (see
+``everview.html.tree.static_files``).
 """
 
 from __future__ import annotations
@@ -78,7 +78,10 @@ class Files:
         }
 
     def get(self, url: str) -> File | None:
-        """The file at this URL; the page for every URL outside `PREFIX`; otherwise None."""
+        """The file at this URL; None if there is none.
+
+        The result is the page for every URL outside `PREFIX` that has no file of its own.
+        """
         file = self._files.get(url)
         if file is None and not url.startswith(PREFIX):
             return self.page

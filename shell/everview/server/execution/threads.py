@@ -76,7 +76,7 @@ class Worker:
 
 
 class ViewThreads:
-    """The cached threads of one event loop. A runtime uses an instance as ``spawn``."""
+    """The cached threads of one event loop. A runtime uses an instance as its ``spawn``."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self._loop = loop

@@ -15,8 +15,8 @@ class StaticFiles:
     """Answers requests from two tables of files.
 
     Args:
-        client: The files of the client. One of them is the page, the answer for the path of every
-            view.
+        client: The files of the client. One of them is the page, which is sent for the path of
+            every view.
         declared: The files that views and apps declare.
     """
 

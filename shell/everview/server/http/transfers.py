@@ -64,7 +64,7 @@ class TransferRoutes:
         view_request = self._runtime.transfers.redeem(ticket)
         if view_request is None or view_request.url != url:
             # The ticket is already used or expired, for example after a reload. Redirect to the
-            # URL without the ticket: its page requests a new ticket.
+            # URL without the ticket. The page at that URL requests a new ticket.
             return web.Response(status=302, headers={"Location": local_path(url)})
         mark_authenticated(request)
         view_request.method = request.method

@@ -183,7 +183,7 @@ class Links:
         return welcome
 
     async def _proof_in_time(self, socket: WebSocket) -> Admission | None:
-        """Authenticate a link within the time limit.
+        """Authenticate a link, which must prove its identity within `PROOF_TIME` seconds.
 
         Returns None if the authentication fails or takes too long. The link is then refused.
         """

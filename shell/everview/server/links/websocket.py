@@ -1,6 +1,6 @@
 """`WebSocket` is the server's end of a websocket.
 
-It takes over after aiohttp has answered the handshake.
+The `WebSocket` takes over the connection after aiohttp has answered the handshake.
 
 The ``websockets`` package parses and builds frames (RFC 6455). The package does no I/O:
 `data_received` passes the bytes to it, so that a message is handled as soon as it is read. The
@@ -111,7 +111,7 @@ class WebSocket(asyncio.Protocol):
         self._frames: deque[Frame] = deque()
         #: The fragments of an incomplete message; None if no message is incomplete.
         self._fragments: bytearray | None = None
-        #: True while the rate is exceeded. Until then, no frame is handled.
+        #: True while the rate is exceeded. During that time, no frame is handled.
         self._is_slowed = False
         #: True while reading from the transport is paused.
         self._is_paused = False
@@ -175,7 +175,7 @@ class WebSocket(asyncio.Protocol):
     def _flush(self) -> None:
         """Send the data of the parser: pongs and the close frame."""
         for data in self._parser.data_to_send():
-            if data:  # empty data means the end of the stream; closing the transport sends it
+            if data:  # empty data is a request to end the stream; closing the transport does that
                 self._write(data)
 
     def _write(self, frame: bytes) -> None:
@@ -256,15 +256,15 @@ class WebSocket(asyncio.Protocol):
     def _parse(self, data: bytes) -> None:
         self._parser.receive_data(data)
         for event in self._parser.events_received():
-            if isinstance(event, Frame):  # always true after the handshake
+            if isinstance(event, Frame):  # after the handshake, all events are frames
                 self._frames.append(event)
         if self._parser.parser_exc is not None:
             # `Links` closes the link with its own code: drop the parser's close frame.
             self._parser.data_to_send()
         elif self._parser.close_rcvd is None:
             self._flush()
-        # If the client has sent a close frame, it is answered later: first the messages before it
-        # are handled.
+        # The messages before the client's close frame are handled first. The close frame is
+        # therefore answered later.
 
     def _handle(self, frame: Frame) -> None:
         began = thread_time()
@@ -348,7 +348,7 @@ class WebSocket(asyncio.Protocol):
                 self.ended.set_result(None)
             else:
                 self.ended.set_exception(error)
-                self.ended.exception()  # prevents a log entry of asyncio
+                self.ended.exception()  # otherwise asyncio logs the exception
         if self._next_message is not None and not self._next_message.done():
             self._next_message.set_exception(error or LinkError("the link has ended"))
 
@@ -398,7 +398,7 @@ def text_frame(data: bytes) -> bytes:
 
 @lru_cache(maxsize=1)
 def shared_frame(data: bytes) -> bytes:
-    """Cached `text_frame`: several windows often get the same message in a row."""
+    """A cache for `text_frame`: several windows often get the same message in a row."""
     return text_frame(data)
 
 

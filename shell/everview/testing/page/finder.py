@@ -3,7 +3,7 @@
 A name is the text of the element, its label or another accessible name (`VisiblePage.names`). The
 result must be unique, because a test cannot choose between two equal buttons.
 
-Threads: any, while the page does not change.
+Threads: can be called from any thread, while the page does not change.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from everview.testing.page.visible_page import (
     squeeze,
 )
 
-__tracebackhide__ = True  # pytest then shows a failure at the line of the test
+__tracebackhide__ = True  # makes pytest show a failure at the line of the test
 Test = Callable[[ReplicaNode], bool]
 #: An error lists at most these numbers of elements and names.
 MAX_ELEMENTS, MAX_NAMES = 8, 12
@@ -107,8 +107,8 @@ def _candidates(
 ) -> Iterable[list[ReplicaNode]]:
     """Return three lists of elements.
 
-    The first has the wanted elements with this name, the second all elements with this text, the
-    third those that match the selector.
+    The first list has the wanted elements with this name. The second has all elements with this
+    text. The third has the elements that match the selector.
     """
     name = squeeze(target)
     yield _innermost([n for n in nodes if wanted(n) and name in page.names(n)])

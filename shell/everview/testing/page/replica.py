@@ -1,6 +1,6 @@
 """`Replica` stores the nodes of a page in Python.
 
-It applies frames like the client's ``replica.js``.
+The replica applies frames like the client's ``replica.js``.
 
 The replica stores the same data as a real page, and gets ids only from frames. It raises
 `ReplicaError` if a real page would request a snapshot. Simulated windows and the property tests
@@ -133,7 +133,7 @@ class Replica:
     def _insert(
         self, parent: ReplicaNode, anchor: ReplicaNode | None, stream: list[Any]
     ) -> ReplicaNode | None:
-        """Insert the nodes of ``stream`` after ``anchor`` (None: first); returns the last."""
+        """Insert the nodes of ``stream`` after ``anchor`` (None: first). Returns the last node."""
         for item in stream:
             if isinstance(item, int):
                 self._next = item

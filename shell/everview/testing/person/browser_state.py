@@ -96,7 +96,7 @@ class BrowserState:
             self._window.simulated.loop.call_soon_threadsafe(self._refuse)
 
     def _refuse(self) -> None:
-        """The server refuses the address, as it refuses the message of a page."""
+        """The server refuses the address, as if a page had sent a malformed message."""
         refused = RefusedMessage("attach", 0, "the address is not valid")
         self._window.simulated.runtime.refuse(self._window.window, refused)
 
@@ -128,7 +128,7 @@ class BrowserState:
             node = self._window.replica.nodes.get(node_id)
             is_typed = node is not None and kind(node) not in ("range", "color")
             if is_typed and node_id == self.focused and node_id not in answered:
-                continue  # the person types in it
+                continue  # the person still types in this field
             del self.edits[node_id]
 
     # performing effects ------------------------------------------------------------------------

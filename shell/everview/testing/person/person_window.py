@@ -41,7 +41,7 @@ from everview.testing.person.input_rules import Typed
 from everview.testing.person.user_input import UserInput, listener_of, option_named
 from everview.testing.simulated_window import Simulated, SimulatedWindow
 
-__tracebackhide__ = True  # pytest then shows a failure at the line of the test
+__tracebackhide__ = True  # makes pytest show a failure at the line of the test
 T = TypeVar("T")
 #: The ways to specify an element: its name, a selector, or the result of `PersonWindow.find`.
 Target = str | ReplicaNode

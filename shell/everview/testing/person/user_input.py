@@ -30,7 +30,7 @@ from everview.testing.person.browser_state import BrowserState
 from everview.testing.person.input_rules import Typed, reported_value, typed_text
 from everview.testing.simulated_window import SimulatedWindow
 
-__tracebackhide__ = True  # pytest then shows a failure at the line of the test
+__tracebackhide__ = True  # makes pytest show a failure at the line of the test
 MODIFIERS = {"ctrl": "ctrl", "control": "ctrl", "alt": "alt", "shift": "shift", "meta": "meta"}
 #: The names of keys that do not insert a character.
 NAMED_KEYS = {"Enter", "Escape", "Tab", "Backspace", "Delete", "Home", "End", "PageUp", "PageDown",
@@ -154,7 +154,8 @@ class UserInput:
             raise AssertionError(f"a browser does not submit this form: {'; '.join(problems)}")
         number = self._submits.get(form.id, 0)
         edits = [self._state.last_edit.get(field.id, 0) for field in form.walk()]
-        # A double click submits twice. While a submit is pending, another one needs a new edit.
+        # A double click would submit the form twice. Therefore, while a submit is pending, the
+        # form is submitted again only after a new edit.
         if number <= self._window.acknowledged or max(edits) > number:
             self._submits[form.id] = self.report(form, "submit")
 
@@ -175,7 +176,7 @@ class UserInput:
             for character in typed_text(value):
                 self.report(field, "keydown", key_data(character, {}))
         data = reported_value(field, value)
-        # Before the event is sent: its answer comes on another thread.
+        # Record the edit before the event is sent, because the answer arrives on another thread.
         self._state.edited(field.id, typed_text(value) if data is None else data)
         self.send(field, "change", data)
 
