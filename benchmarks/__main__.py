@@ -34,7 +34,7 @@ from benchmarks.figures import Figure, Setup, as_json, short
 from benchmarks.history import keep
 from benchmarks.processes import ROOT
 
-#: The names of the other frameworks that do the same work.
+#: The names of the frameworks that Everview is compared with.
 PEERS = ("lona", "nicegui", "reactpy")
 
 #: The parts in the order in which they run.
@@ -93,7 +93,7 @@ def main() -> None:
 
 
 def use_client_bundle() -> None:
-    """Make this process and its child processes serve the client bundle of a wheel."""
+    """Serve the bundled client of a wheel in this process and its child processes."""
     folder = ROOT / "build" / "client"
     tool = ROOT / "packaging" / "client_bundle.py"
     subprocess.run([sys.executable, str(tool), str(folder)], check=True)
@@ -103,7 +103,7 @@ def use_client_bundle() -> None:
 def available(names: Iterable[str], setup: Setup) -> Iterator[str]:
     """The implementations that can be installed on this machine.
 
-    A note explains why an implementation is missing.
+    For each other implementation, the reason is added to the notes of ``setup``.
     """
     for name in names:
         try:

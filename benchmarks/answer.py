@@ -49,7 +49,7 @@ def imported(code: str) -> float:
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Measure each import and each start in new processes.
+    """Measure each import and each start several times, each time in a new process.
 
     The figures are medians in milliseconds.
     """

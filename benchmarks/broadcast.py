@@ -66,7 +66,7 @@ async def _measure(serving: dict[str, ServerProcess], rounds: int) -> tuple[Valu
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Click in blocks; the implementations take turns.
+    """Measure blocks of clicks. The implementations take turns after each block.
 
     The system counts CPU time in steps of 10 ms, so a single click cannot be measured.
     """

@@ -1,8 +1,8 @@
 """Measure the effects of a view with 10,000 changes per second and eight windows.
 
-One of the windows does not read. The delay is the age of the newest change when a window receives
-it: on Linux `time.perf_counter` is one clock for all processes. One window clicks in the busy
-view, another clicks in another view.
+One of the windows does not read its messages. The delay is the age of the newest change when a
+window receives it: on Linux `time.perf_counter` is one clock for all processes. One window clicks
+in the busy view, and one window clicks in a view that is not busy.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from benchmarks.processes import ServerProcess
 from benchmarks.raw_windows import OurWindow
 
 WINDOWS = 8
-#: The measurement lasts this long, and the pause between two clicks is this long (seconds).
+#: The duration of the measurement, and the pause between two clicks, in seconds.
 SECONDS = 15
 PAUSE = 0.05
 

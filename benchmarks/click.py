@@ -36,9 +36,9 @@ CLICKS = """([id, count]) => new Promise(async resolve => {
 
 
 def measure(setup: Setup) -> Iterator[Figure]:
-    """Click in blocks; the implementations take turns.
+    """Measure blocks of clicks. The implementations take turns after each block.
 
-    The clock of a page that is not isolated has steps of 0.1 ms.
+    The clock of a page has steps of 0.1 ms, unless the page is cross-origin isolated.
     """
     names = {PLAIN: setup.contenders, ASYNC: setup.only("ours", "floor")}
     clicks: Times = {button: {name: [] for name in found} for button, found in names.items()}

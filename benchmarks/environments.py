@@ -28,7 +28,7 @@ ENVIRONMENTS = ROOT / "build" / "benchmarks"
 class Unavailable(Exception):  # noqa: N818 - not an error: benchmarks run without that peer
     """The virtual environment of a framework could not be created.
 
-    The message contains the reason.
+    The message of the exception contains the reason.
     """
 
 

@@ -28,7 +28,7 @@ class Figure:
         values: The value for each contender.
         goal: The upper limit for ours.
         goal_of: Whether the goal limits the ratio to the floor or the value.
-        x: The position on a curve, if this figure is a point of one.
+        x: The horizontal position, if this figure is a point of a curve.
         paired: The ratio to the floor, if it is not the ratio of the values (`paired_ratio`).
     """
 
@@ -45,7 +45,7 @@ class Figure:
     def ratio(self) -> float | None:
         """Everview's value divided by the value of the floor (the hand-written minimal server).
 
-        None if one of them was not measured.
+        The ratio is None if one of the two values was not measured.
         """
         if self.paired is not None:
             return self.paired
@@ -63,7 +63,7 @@ class Figure:
 class Setup:
     """What a part of the benchmarks measures: the number of rounds and the implementations.
 
-    ``notes`` are printed for the reader.
+    The strings in ``notes`` are printed with the figures.
     """
 
     rounds: int
@@ -75,7 +75,7 @@ class Setup:
         return tuple(name for name in self.contenders if name in names)
 
     def groups(self) -> list[tuple[str, ...]]:
-        """The groups of implementations.
+        """Return the groups of implementations that are measured in turns.
 
         Everview and the floor (the hand-written minimal server) take turns in one group; each other
         framework is a group of its own.

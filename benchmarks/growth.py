@@ -1,8 +1,8 @@
 """Measure whether costs grow with the size of a view or with the number of views.
 
-This module measures in one process, without a socket or a browser: a change of the tree, its frame,
-and an event from the message through the runtime and the handler to the frame. The sizes are
-measured in turns.
+Everything runs in one process, without a socket or a browser. The module measures two costs:
+changing the tree and creating its frame, and handling a click, from its message to the resulting
+frame. Small and large views are measured in turns.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ def changing(size: int) -> Work:
     def work() -> None:
         nonlocal revision, count
         count += 1
-        # Change the same number of texts in a view of any size, because 50,000 texts would not fit
+        # Change only five texts, whatever the size of the view, because 50,000 texts would not fit
         # into the cache of a processor.
         words[count % 5].set_text(count)
         frame = document.delta(revision)

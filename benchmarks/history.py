@@ -46,7 +46,7 @@ def machine() -> str:
 def keep(figures: Sequence[Figure]) -> None:
     """Store a run of the current commit.
 
-    Figures that an earlier run of this commit measured for other parts are preserved.
+    If an earlier run of this commit measured other parts, their figures are preserved.
     """
     commit = git("rev-parse", "--short", "HEAD")
     if git("status", "--porcelain", "--", "shell/everview"):

@@ -38,13 +38,13 @@ LAST = """() => new Promise((resolve, reject) => {
 
 
 def in_page(page: Page) -> tuple[float, float]:
-    """Milliseconds that the task runs, and until the page has the last line after that."""
+    """Return the duration of the task and the time until the page then has all lines, in ms."""
     shown, ended, took = page.evaluate(LAST)
     return took * 1000, shown - ended * 1000
 
 
 async def without_reader(server: ServerProcess, url: str, *, stalls: bool) -> float:
-    """Milliseconds that the task runs without a window, or with one that does not read."""
+    """Return the duration of the task in ms while no window reads its lines."""
     window = await OurWindow.open(server.address(url))
     window.socket.transport.pause_reading()
     window.click()

@@ -35,7 +35,7 @@ def measure(setup: Setup) -> Iterator[Figure]:
             page = browser.new_context().new_page()
             page.add_init_script(WATCH)
             page.goto(server.address())
-            # the page of some frameworks redirects first
+            # some frameworks redirect to their page first
             page.wait_for_selector("#count", state="attached")
             loaded = page.evaluate("window.loaded")
             requests[name] = len(loaded) + 1

@@ -60,7 +60,7 @@ def key(names: Sequence[str], y: float) -> list[str]:
 
 
 def bars(figures: Sequence[Figure], title: str) -> str:
-    """A picture with a bar for the time of each implementation, on a logarithmic scale."""
+    """A picture on a logarithmic scale. The time of each implementation is shown as a bar."""
     names = [name for name in NAMES if any(name in figure.values for figure in figures)]
     values = [value for figure in figures for value in figure.values.values()]
     low, high = log10(min(values)) - 0.2, log10(max(values))

@@ -14,14 +14,14 @@ from collections.abc import Callable, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-#: A page confirms frames when a random number of them in this range has arrived (replica/link.js).
+#: After a random number of frames in this range, a page confirms them at once (replica/link.js).
 MANY = (24, 32)
-#: When this number of frames has arrived, the page confirms them after this time, in seconds.
+#: After ``SOME`` frames, a page waits for ``SOON`` seconds and then confirms them.
 SOME, SOON = 8, 0.1
 
 
 class RawWebSocket(asyncio.Protocol):
-    """A websocket client (RFC 6455) for text frames. ``on_message`` is called with each."""
+    """A websocket client (RFC 6455) that calls ``on_message`` with each text frame."""
 
     transport: asyncio.Transport
 

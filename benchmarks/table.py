@@ -1,4 +1,4 @@
-"""Measure operations on a table of 1,000 rows: until the page has the change and until the paint.
+"""Measure operations on a table of 1,000 rows: the times until the page is changed and painted.
 
 The operations are those of Stefan Krause's js-framework-benchmark.
 """
@@ -32,7 +32,7 @@ WORK = {
     "many": ("create 10,000 rows", "many", 2.2, False),
 }
 #: The steps of a round, as pairs of a name and an operation. A step with the name "" is not
-#: measured. The operations whose times vary most are measured three times.
+#: measured. Operations with strongly varying times are measured three times.
 ROUND = [
     *[("create", "create"), ("replace", "replace"), ("clear", "clear")] * 2,
     ("create", "create"), ("replace", "replace"), ("update", "update"),
@@ -40,8 +40,8 @@ ROUND = [
     ("", "replace"), ("clear", "clear"), ("", "create"), ("more", "more"), ("", "clear"),
     ("many", "many"), ("", "clear"),
 ]  # fmt: skip
-#: All processes are started this number of times, because their positions in memory change the
-#: ratio of a swap between 1.10 and 1.23.
+#: All processes are started this number of times. With a single start, the ratio of the operation
+#: "swap" is between 1.10 and 1.23, depending on the position of the processes in memory.
 STARTS = 4
 #: The times in milliseconds until the change is in the page, and until it is painted.
 DO = """([button, work]) => new Promise((resolve, reject) => {

@@ -16,8 +16,8 @@ from benchmarks.browser import chromium, open_page
 from benchmarks.figures import p99
 from benchmarks.processes import ServerProcess
 
-#: A script for the page. Its promise resolves to the times between animation frames. In each frame
-#: the script also does the named work.
+#: A script for the page. Its promise resolves to the times between animation frames. The argument
+#: ``each`` names the work that the script does in each frame.
 FRAMES = """([milliseconds, each]) => new Promise(resolve => {
   const view = document.querySelector(".ev-table-view");
   const wheel = () => new WheelEvent("wheel", { deltaY: 300, cancelable: true });

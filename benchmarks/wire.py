@@ -11,7 +11,8 @@ from benchmarks.figures import Figure, Setup
 from benchmarks.processes import ServerProcess, servers
 from benchmarks.table import DO
 
-#: The changes. Each has a name, a button, an awaited result (`table.DO`), and a goal in bytes.
+#: The measured changes. Each has a name, a button, an awaited result (`table.DO`), and a goal in
+#: bytes.
 CHANGES = [
     ("create 1,000 rows", "create", "create", 250_000),
     ("update every 10th of 1,000", "update", "update", 4000),
@@ -22,7 +23,7 @@ CHANGES = [
     ("", "many", "many", None),
     ("append a row to 10,000", "one-more", "one", None),
 ]
-#: A change is complete when no frame has arrived for this number of milliseconds.
+#: If no frame arrives during this number of milliseconds, a change is complete.
 QUIET = 300
 
 

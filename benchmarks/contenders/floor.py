@@ -204,7 +204,7 @@ async def link(request: web.Request) -> web.WebSocketResponse:
 
 
 async def lines(request: web.Request) -> web.WebSocketResponse:
-    """Send a message for each line: hand-written code would not merge them."""
+    """Send each line in its own message, because hand-written code would not merge lines."""
     ws = web.WebSocketResponse(compress=False)
     await ws.prepare(request)
     await ws.receive()
@@ -222,7 +222,7 @@ shared: set[web.WebSocketResponse] = set()
 
 
 async def shared_link(request: web.Request) -> web.WebSocketResponse:
-    """Serve the socket of one of many pages that show the same count."""
+    """Serve the websocket of one page. All pages show the same count."""
     ws = web.WebSocketResponse(compress=False)
     await ws.prepare(request)
     shared.add(ws)

@@ -68,7 +68,7 @@ def Counter() -> Any:  # noqa: N802 - components are named like classes
 
 
 class Rows(NamedTuple):
-    """The state of the table. It is one value, so that a change can read both parts of it."""
+    """The state of the table: its rows and the key of the selected row."""
 
     rows: list[Row]
     selected: str
@@ -152,7 +152,7 @@ def swapped(rows: list[Row]) -> list[Row]:
 def next_key(shown: Rows) -> str:
     """The key of the row after the selected row.
 
-    If no row is selected, the key of the second row.
+    If no row is selected, the result is the key of the second row.
     """
     keys = [row.key for row in shown.rows]
     return keys[keys.index(shown.selected) + 1 if shown.selected else 1]
@@ -162,7 +162,7 @@ def next_key(shown: Rows) -> str:
 def Log() -> Any:  # noqa: N802
     """A component whose thread adds lines.
 
-    Each rendering contains all lines that were added until then.
+    Each rendering of the component shows all lines that have been added so far.
     """
     lines, set_lines = use_state([])
     ended, set_ended = use_state("")

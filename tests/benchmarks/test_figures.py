@@ -28,7 +28,7 @@ def test_ratio_goal_is_neither_met_nor_missed_if_the_floor_was_not_measured() ->
 
 
 def test_paired_ratio_compares_neighbouring_measurements() -> None:
-    """Load that slows down both contenders does not change the ratio."""
+    """If load slows down both contenders, their ratio does not change."""
     times = {"ours": [11.0, 11.0, 22.0, 22.0, 22.0], "floor": [10.0, 10.0, 20.0, 20.0, 10.0]}
     ratio = paired_ratio(times)
     assert ratio == pytest.approx(1.1)

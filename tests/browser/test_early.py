@@ -18,7 +18,7 @@ pytestmark = pytest.mark.browser
 
 
 class Early:
-    """A page that does not get its script with the commands until the test releases the script."""
+    """A page whose script with the commands is delayed until the test releases it."""
 
     def __init__(self, context: BrowserContext) -> None:
         self.page: Page = context.new_page()
@@ -188,7 +188,7 @@ def test_script_that_failed_to_load_is_requested_again_after_reconnecting(
 
 
 def test_page_without_access_shows_a_styled_notice(early: Early, served: ServedApp) -> None:
-    """No view is shown, so the style sheet of the notice must load without one."""
+    """The style sheet of the notice must also load in a page without a view."""
     page = early.page
     page.unroute("**/_everview/chrome/commands.js")
     page.goto(served.server.guard.origin + "/")

@@ -103,7 +103,7 @@ def test_value_from_outside_waits_while_the_person_types(
     for name, case in FIELDS.items():
         key = key_of(name, "change", "after")
         enter(page, key, case.typed)
-        # A date is an edit after each part.
+        # A date field reports a change after each part (month, day, year) that is entered.
         page.wait_for_function("id => document.getElementById(id).value !== ''", arg=key)
         wait_until(lambda key=key: key in view.done, f"the handler of {key} ends")
         typed = page.locator(f"#{key}").evaluate(SHOWN)

@@ -202,7 +202,7 @@ def test_typed_values_have_the_type_of_their_field(
     page, other = open_page(locale="en-US"), open_page(locale="en-US")
     page.focus(f"#{name}")
     page.clock.install()
-    page.clock.pause_at(3e9)  # so that no edit is sent during typing
+    page.clock.pause_at(3e9)  # stop the timers that send edits during typing
     for key in keys:  # a year may have six digits, so the arrow key moves to the hour
         page.keyboard.press("ArrowRight" if key == ">" else key)
     page.clock.resume()
@@ -210,7 +210,7 @@ def test_typed_values_have_the_type_of_their_field(
     expect(page.locator("#output")).to_have_text(repr(value))
     view = view_of(served)
     assert view.fields[name].value == value
-    # Years are typed digit by digit: 0002 and 0020 are valid dates, but must not be reported.
+    # While a year is typed, 0002 and 0020 are valid years, but they must not be reported.
     assert len({data for _, data in view.events}) == 1
     expect(other.locator(f"#{name}")).to_have_value(view.fields[name]._wire_value())
 

@@ -1,4 +1,4 @@
-"""The state that a page keeps: a delta, a snapshot, a move and a wrap preserve it."""
+"""Deltas, snapshots, moves and wraps of nodes preserve the state of a page."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ from tests.support.serving import ServedApp
 pytestmark = pytest.mark.browser
 Open = Callable[..., Page]
 
-#: Each state: how the user makes it, and an expression that is true while the page has it.
+#: The states of a page. Each has a script that creates the state as a user does, and a JavaScript
+#: expression that is true while the page has the state.
 STATES = {
     "modal dialog": (
         "document.querySelector('#dialog').showModal()",
@@ -86,7 +87,7 @@ def by_delta(view: Any, served: ServedApp, page: Page) -> None:
 
 
 def by_snapshot(view: Any, served: ServedApp, page: Page) -> None:
-    # The revision of the window is unknown: the server sends a snapshot.
+    # The server does not know the revision of the windows any more, so it sends snapshots.
     served.do(lambda: [setattr(window, "cursor", None) for window in served.runtime.windows])
     by_delta(view, served, page)
 
@@ -140,7 +141,8 @@ def test_snapshot_with_a_changed_text_replaces_edited_text(
     page.evaluate(STATES["edited text"][0])
     served.do(lambda: [setattr(window, "cursor", None) for window in served.runtime.windows])
     view.parts.nodes[4].set_text("from the view")
-    # As with a delta: the new text replaces the edited one. What the user added stays.
+    # The snapshot replaces the edited text with the new one, as a delta does. The element that the
+    # user added stays.
     expect(page.locator("#editable")).to_have_text("from the viewmore")
 
 

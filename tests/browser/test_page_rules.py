@@ -70,7 +70,7 @@ def test_text_is_dragged_into_a_field_and_within_it(
     expect(page.locator("#locked")).to_have_value("")
     page.keyboard.press("Tab")
     other = open_page()
-    expect(other.locator("#field")).to_have_value("dragged")  # the server has it
+    expect(other.locator("#field")).to_have_value("dragged")  # the server has the value
 
 
 def test_drop_outside_of_fields_and_drop_of_files_are_prevented(
@@ -94,7 +94,7 @@ def test_drop_outside_of_fields_and_drop_of_files_are_prevented(
     assert prevented == [True, True, False, True, False, True]
 
 
-#: Members of every form and of the document.
+#: Names of members that every form or the document has.
 MEMBERS = """() => {
   const names = new Set();
   for (let made of [document.createElement("form"), HTMLDocument.prototype]) {
@@ -136,7 +136,7 @@ def test_names_of_elements_do_not_hide_members_that_the_page_uses(
     outline = page.evaluate("getComputedStyle(document.querySelector('#the-form')).outline")
     assert outline.startswith("rgb(255, 0, 0)")
     assert page.evaluate("document.hidden === false && document.body.tagName === 'BODY' && document.title !== ''")
-    # Names that reflect an attribute are in common use, and stay.
+    # These names are in common use, so they are allowed, although they hide reflected attributes.
     for name in ("name", "title", "action", "method", "role", "hidden", "lang"):
         assert page.locator(f"#the-form > [name={name}]").count() == 1, name
         assert page.locator(f"#the-form > [id={name}]").count() == 1, name
@@ -157,7 +157,7 @@ def test_error_in_one_value_does_not_stop_other_values(
 
         def handle_request(self, request: Any) -> HTML:
             self.field = TextInput("before", id="field")
-            # In SVG this select is no field of HTML.
+            # A select element inside SVG is not an HTML field, so its value cannot be set.
             return HTML(Svg(Select(values=[("a", "A"), ("b", "B")])), self.field)
 
     page = open_page()

@@ -73,7 +73,7 @@ def test_view_is_shown_after_four_requests(
     assert len(sizes) + 2 <= REQUESTS, sizes
     assert set(sizes) == {"main.js", "style.css"}
     assert sum(sizes.values()) <= BYTES, sizes
-    # Before the request for the link, at most the three other requests have started.
+    # The link is requested after at most three requests: the page, the script and the style sheet.
     over_net = [url for url in requests if not url.startswith("data:")]
     first = next(n for n, url in enumerate(over_net) if url.startswith("ws"))
     assert first <= REQUESTS - 1, over_net
@@ -97,7 +97,7 @@ def test_module_is_the_same_object_from_every_address(
 def test_commands_are_loaded_after_the_view(
     plain: None, served: ServedApp, chromium: Browser
 ) -> None:
-    """The page needs the commands to show a notice after the server has ended."""
+    """After the server has ended, a page needs its commands for a notice, but cannot load them."""
     context = chromium.new_context()
     page = context.new_page()
     with page.expect_response("**/commands.js"), page.expect_response("**/commands.css"):

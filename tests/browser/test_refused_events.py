@@ -1,4 +1,4 @@
-"""Events that the server refuses: each costs this event, never the link, and is not sent again."""
+"""If the server refuses an event, the link stays open, and the event is not sent again."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ INSERT = "text => document.execCommand('insertText', false, text)"
 
 @pytest.fixture
 def links(monkeypatch: pytest.MonkeyPatch, served: ServedApp) -> list[str]:
-    """The ids of the windows whose link was opened, one for each link."""
+    """One window id for each link that was opened."""
     opened: list[str] = []
     connect = served.runtime.connect
 
@@ -50,7 +50,7 @@ def fields(app: App) -> None:
 
 
 def still_works(page: Page, links: list[str]) -> None:
-    """The page has its first link, and a click is handled."""
+    """Check that a click is handled, and that the page has not opened a second link."""
     before = int(page.locator("#count").inner_text())
     page.click("#add")
     expect(page.locator("#count")).to_have_text(str(before + 1))
@@ -81,7 +81,8 @@ def test_too_long_text_is_refused_once_with_a_notice(
     page.focus("#area")
     page.keyboard.type("before ")
     wait_until(lambda: served.only_instance().view.area.value == "before ", "the text arrives")
-    # Not by execCommand: inserting some million characters takes Chromium minutes.
+    # Set the value directly, because Chromium needs minutes to insert some million characters with
+    # execCommand.
     page.evaluate(f"""() => {{
         const area = document.querySelector("#area");
         area.value += {script};
@@ -101,7 +102,7 @@ def test_too_long_text_is_refused_once_with_a_notice(
 def test_event_that_breaks_the_link_is_not_sent_again(
     served: ServedApp, fields: None, open_page: Open, links: list[str], monkeypatch: Any
 ) -> None:
-    """For example, the limits of page and server may differ after an update."""
+    """The page and the server may have different limits, for example after an update."""
     page = open_page()
     page.locator("#area").wait_for()
     page.evaluate("() => { window.Blob = class { size = 0; }; }")
@@ -138,7 +139,7 @@ def test_double_click_on_submit_submits_once(app: App, served: ServedApp, open_p
     page.dblclick("#send")
     view = served.only_instance().view
     wait_until(lambda: view.texts, "the form was submitted")
-    # A new text is another submit, although the first one is pending.
+    # A form with a changed text can be submitted again while the first submit is pending.
     page.focus("#text")
     page.keyboard.type("two")
     page.keyboard.press("Enter")
@@ -152,7 +153,7 @@ def test_double_click_on_submit_submits_once(app: App, served: ServedApp, open_p
 def test_change_without_input_is_sent_before_submit(
     app: App, served: ServedApp, open_page: Open
 ) -> None:
-    """Autofill may report only a change."""
+    """Autofill may cause only a change event, without an input event."""
 
     @app.route("/")
     class Login(View):
@@ -170,7 +171,7 @@ def test_change_without_input_is_sent_before_submit(
     view = served.only_instance().view
     wait_until(lambda: "submit" in view.texts, "the form was submitted")
     assert view.texts == ["filled", "submit"]
-    # A change event of a value that was sent is no edit.
+    # A change event is not sent if its value was already sent.
     page.locator("#text").dispatch_event("change")
     page.locator("form").evaluate("form => form.requestSubmit()")
     wait_until(lambda: view.texts.count("submit") == 2, "the form was submitted again")

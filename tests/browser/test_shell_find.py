@@ -1,4 +1,4 @@
-"""Tests of find in page: matches are marked, and the rest of the page does not change."""
+"""Tests of the command "Find in page": it marks matches and changes nothing else in the page."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def test_engine_does_not_handle_shortcuts_in_a_native_window(native: Page) -> No
     prevented = {
         key: native.evaluate(PRESS, ["main", {"key": key.removeprefix("^"), "ctrlKey": key[0] == "^"}])
         for key in ("^n", "^w", "^q", "^k", "^f", "^r", "^=", "^+", "^-", "^0", "F1", "F3", "F5", "F11")
-        if key not in ("^r", "F5")  # the web engine would reload the page at these keys
+        if key not in ("^r", "F5")  # these keys would reload the page
     }  # fmt: skip
     assert all(prevented.values()), prevented
 
@@ -130,7 +130,7 @@ def test_typed_text_is_not_a_shortcut(native: Page) -> None:
         {"key": "ArrowLeft"},
     ):
         assert not native.evaluate(PRESS, ["#field", init]), init
-    # The view has its own handler for these keys.
+    # The shell ignores Ctrl+K here, because the view has its own handler for Ctrl+K.
     assert not native.evaluate(PRESS, ["#own", {"key": "k", "ctrlKey": True}])
     native.evaluate("document.querySelector('#area').addEventListener('keydown', e => e.preventDefault())")
     native.evaluate(PRESS, ["#area", {"key": "k", "ctrlKey": True}])

@@ -120,7 +120,7 @@ def test_link_to_a_route_without_a_view_loads_its_response(
     with page.expect_download() as download:
         page.click("text=file")
     assert Path(download.value.path()).read_text() == "the report"
-    # The page is still shown and live.
+    # The page is still shown and its link is still open.
     assert page.evaluate("location.pathname") == "/"
     expect(page.locator("#home")).to_be_visible()
     page.click("text=data")

@@ -436,7 +436,7 @@ def test_tab_is_selected_in_one_window_by_its_user_or_in_all_by_python(
     tabs.select(1)
     for window in (page, other):
         expect(window.locator("#field")).to_be_visible()
-    # A snapshot does not show hidden panels.
+    # Hidden panels stay hidden after a snapshot.
     served.do(lambda: [setattr(w, "cursor", None) for w in served.runtime.windows])
     tabs.add("Four", P("fourth"))
     expect(page.get_by_role("tab")).to_have_count(4)

@@ -34,8 +34,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.timeout(often(120, 3_600))]
 CUTS = often(25, 1_000)
 WINDOWS = ["one", "two"]
 BUTTONS = 5
-#: A simulated person stops clicking while this number of events has neither an acknowledgement nor
-#: a notice.
+#: A simulated person stops clicking while the server has not yet answered this number of events
+#: with an acknowledgement or a notice.
 PATIENT = 20
 #: A script that records the notices of the page, its unacknowledged events, and the duration of
 #: each time without a link in milliseconds.

@@ -99,7 +99,7 @@ def test_memory_does_not_grow_during_a_long_run(
             simulated.windows.pop().shut()
 
     def work(events: int, windows: int) -> None:
-        """Send ``events`` in ``windows``, of which at most `OPEN` are open at the same time."""
+        """Open ``windows`` windows, at most `OPEN` at a time, and send ``events`` events."""
         for number in range(windows):
             if len(simulated.windows) >= OPEN:
                 simulated.windows.pop(source.randrange(OPEN)).shut()

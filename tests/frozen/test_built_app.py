@@ -165,7 +165,7 @@ def test_work_in_a_process_runs_in_a_child_of_the_built_app(
 ) -> None:
     """The child process is the same binary, and imports modules of the app folder.
 
-    The bundle is an app folder. The test copies it with hard links and replaces its app.
+    The test copies the app folder with hard links and then replaces the app in the copy.
     """
     bundle = tmp_path / "bundle"
     subprocess.run(["cp", "--archive", "--link", binary.parent, bundle], check=True)

@@ -106,7 +106,7 @@ def test_many_simultaneous_starts_create_one_process(app: RunningApp) -> None:
         wait_until(partial(all_but_one_have_ended, started), "all but one have ended", 300)
         assert [p.returncode for p in started].count(0) == STARTS - 1, app.stderr()
         (app.process,) = [process for process in started if process.returncode is None]
-        # The command ends only after its window is open, so the test does not wait.
+        # The command ends only after its window is open, so the test does not have to wait for it.
         assert len(app.windows()) >= STARTS - 1
         app.wait_for_pages(STARTS)
         (view,) = app.views()

@@ -108,7 +108,7 @@ def test_command_of_a_second_start_ends_after_its_window_is_open(app: RunningApp
 
 
 def test_window_closed_while_it_opens_leaves_no_resources(app: RunningApp) -> None:
-    """The window is closed between its opening and its first page."""
+    """The window is closed after it has opened, but before it has loaded its page."""
     app.start("/counter/")
     (first,) = app.wait_for_pages(1)
     for _ in range(5):
@@ -132,7 +132,7 @@ def test_thirty_windows_opened_and_closed_do_not_leak(app: RunningApp) -> None:
         other = app.new_page([first])
         other.press("ctrl+w") if cycle % 2 else other.close()
         app.wait_for_pages(1)
-        if cycle == 9:  # the first cycles load everything that is loaded only once
+        if cycle == 9:  # the first ten cycles fill caches, so they are not measured
             before = process.memory_full_info().uss
     # The limit is for twenty cycles. Measured: 0.2 MB for each of 150 cycles, and up to 28 MB for caches of the web
     # engine. A window that is destroyed instead of hidden costs 4 to 15 MB, which is at least 80 MB in total.

@@ -21,7 +21,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """Print the table of guards if more than one was removed in this run."""
+    """Print the table of guards if this run has removed more than one guard."""
     if len(outcomes) > 1:
         terminalreporter.section("guards: each test without its guard")
         for line in table():

@@ -53,7 +53,7 @@ def test_short_fuzzing_run_finds_no_failure(target: str) -> None:
 
 @pytest.mark.parametrize("target", sorted(set(TARGETS) - {"requests"}))
 def test_corpus_is_accepted_or_refused(target: str) -> None:
-    """This test runs also where the fuzzer is not installed."""
+    """This test runs even if the fuzzer is not installed."""
     module = importlib.import_module(f"tests.security.fuzz.{target}")
     found = sorted((CORPUS / target).iterdir())
     assert len(found) >= 5

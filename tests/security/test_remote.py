@@ -91,7 +91,7 @@ NOT_BY_TLS = {"T4", "T6", "T7", "T8", "T9", "T14"}
 
 
 def cases() -> list[GuardCase]:
-    """Choose one case for each test, because several guards may have the same test."""
+    """Several guards may have the same test, so choose only one case for each test."""
     found = {(case.test, repr(case.parameters)): case
              for case in GUARDS if case.threat not in NOT_BY_TLS}  # fmt: skip
     return list(found.values())
@@ -155,7 +155,7 @@ def test_old_tls_version_is_refused(secure: Server, version: ssl.TLSVersion) -> 
 def test_silent_connections_count_before_their_tls_handshake(
     own: Certificate, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Each accepted socket uses a descriptor, also if its client never starts the handshake."""
+    """Each accepted socket uses a descriptor, even if its client never starts the handshake."""
     monkeypatch.setattr(connections_module, "MAX_UNAUTHENTICATED", 16)
     monkeypatch.setattr(connections_module, "HANDSHAKE_TIME", 1000.0)
     use_tls(own)(monkeypatch)

@@ -38,7 +38,7 @@ pytestmark = pytest.mark.security
 
 
 def test_download_ticket_is_still_valid_after_a_head_request(tmp_path: Path) -> None:
-    """Link previews and download managers send HEAD first."""
+    """Link previews and download managers send a HEAD request before the GET request."""
     path = tmp_path / "a"
     path.write_text("content")
     with serving_files() as (server, _):
@@ -60,7 +60,7 @@ def test_response_ticket_is_still_valid_after_a_head_request(tmp_path: Path) -> 
 
 
 def test_download_does_not_serve_a_compressed_file_of_the_same_name(tmp_path: Path) -> None:
-    """``report.csv.gz`` in the same folder is another file."""
+    """The compressed file ``report.csv.gz`` in the same folder is not the requested file."""
     path = tmp_path / "report.csv"
     path.write_text("new")
     (tmp_path / "report.csv.gz").write_bytes(gzip.compress(b"old and another's"))
@@ -86,7 +86,7 @@ def test_expired_download_is_removed_from_memory() -> None:
 
 
 def test_aborted_requests_log_no_errors(caplog: pytest.LogCaptureFixture) -> None:
-    """Any client that reaches the port could fill the log."""
+    """If aborted requests were logged, any client that reaches the port could fill the log."""
     with serving() as server, caplog.at_level(logging.INFO):
         port = port_of(server)
         request_head = head("GET", "/_everview/link", [
@@ -171,7 +171,7 @@ def test_response_is_made_for_the_owner_of_the_ticket() -> None:
         ann.socket.send({"t": "attach", "url": "/data"})
         while not (loads := [e["url"] for e in ann.socket.receive().get("effects", []) if e["t"] == "load"]):
             pass
-        # The ticket belongs to Ann, so the answer is hers even if Bob uses it.
+        # The ticket belongs to Ann. If Bob uses it, he gets Ann's data.
         assert request(port_of(server), loads[0], [("X-User", "bob")]).body == b"data of ann"
 
 

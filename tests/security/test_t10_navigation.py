@@ -75,7 +75,8 @@ def test_submitted_form_stays_on_the_page(tab: Page, linked: Server) -> None:
 
 
 def test_page_has_no_global_objects_of_the_app(tab: Page, linked: Server) -> None:
-    """A page of another origin in a window of the app would find no object of the app to call."""
+    """A page of another origin that is shown in a window of the app can call no object of the app.
+    """
     home(tab, linked)
     known = set(tab.evaluate("Object.getOwnPropertyNames(window)"))
     assert not known & {"pywebview", "qt", "external_", "webview", "everview", "bridge", "QWebChannel"}

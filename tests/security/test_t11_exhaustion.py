@@ -122,7 +122,7 @@ def test_slow_request_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("target", ["/_everview/upload/{token}", "/_everview/http/x/page"])
 def test_stalled_request_body_is_closed(monkeypatch: pytest.MonkeyPatch, target: str) -> None:
-    """The client sends ten of a thousand bytes and then nothing."""
+    """The client sends only the first ten bytes of a body with a thousand bytes."""
     monkeypatch.setattr(connections_module, "BODY_TIME", 0.2)
     with serving_files() as (server, bucket):
         port = port_of(server)
@@ -138,7 +138,7 @@ def test_stalled_request_body_is_closed(monkeypatch: pytest.MonkeyPatch, target:
 
 
 def test_slow_request_body_is_accepted(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The limit is for the time without a byte, not for the whole body."""
+    """The time limit applies to each pause between two bytes, not to the whole body."""
     monkeypatch.setattr(connections_module, "BODY_TIME", 1.0)
     with serving_files() as (server, bucket):
         port = port_of(server)
@@ -163,7 +163,7 @@ def test_endless_head_is_dropped(server: Server) -> None:
 
 
 def test_head_with_many_cookies_is_accepted(server: Server) -> None:
-    """Browsers send the cookies of all servers on this machine."""
+    """Cookies ignore the port, so a browser sends the cookies of all servers on this machine."""
     for size in (300, 1000, 2000):
         cookies = ("Cookie", "; ".join(f"c{i}={'v' * size}" for i in range(90)))
         assert request(port_of(server), "/", [cookies]).status == 200
@@ -184,7 +184,7 @@ def test_number_of_unauthenticated_connections_is_limited(monkeypatch: pytest.Mo
         for number in range(60):
             one = stack.enter_context(connect(port))
             if number % 3 == 0:
-                # These connections send requests and do not read the responses.
+                # Every third client sends requests but does not read the responses.
                 one.sendall(head("GET", "/_everview/style.css", [("Host", f"127.0.0.1:{port}")]) * 20)
             assert on_server(server, lambda: len(server.connections)) <= 16
         assert works(server)
@@ -296,7 +296,7 @@ def test_script_error_with_line_break_is_logged_in_one_line(
 def test_link_with_subprotocol_logs_nothing(
     server: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """aiohttp logs a subprotocol that it does not know, of any length."""
+    """Without a guard, aiohttp would log an unknown subprotocol, however long it is."""
     with caplog.at_level(logging.INFO):
         for _ in range(3):
             with contextlib.suppress(Refused):
@@ -320,7 +320,7 @@ def test_long_message_of_a_library_is_shortened_in_the_log() -> None:
 
 
 def test_bodies_are_not_decompressed() -> None:
-    """A small compressed body does not become a large file."""
+    """A small compressed body is not unpacked into a large file."""
     bomb = zlib.compress(bytes(5_000_000))
     with serving_files() as (server, bucket):
         port = port_of(server)
@@ -359,7 +359,7 @@ def test_link_above_the_maximum_rate_is_delayed() -> None:
     assert {pace.over(100) for _ in range(websocket_module.BURST - 1)} == {None}
     wait = pace.over(100)
     assert wait == pytest.approx(websocket_module.BURST / websocket_module.RATE)
-    # A link below the rate waits for 0 s, so that the other links are served first.
+    # A link below the maximum rate only sleeps for 0 s, which lets other links run first.
     for _ in range(websocket_module.BURST - 1):
         now[0] += 1 / websocket_module.RATE + 1e-3
         pace.over(100)
@@ -369,7 +369,7 @@ def test_link_above_the_maximum_rate_is_delayed() -> None:
 
 
 def test_link_is_delayed_by_the_time_that_its_messages_take() -> None:
-    """If a message takes 1 ms, messages may use only a quarter of the time."""
+    """If each message takes 1 ms, a link may use only a quarter of the server's time."""
     now, handled, waited = [0.0], 0, 0.0
     pace = Pace(lambda: now[0])
     while now[0] < 10:

@@ -36,7 +36,7 @@ from tests.support.server import (
 
 pytestmark = pytest.mark.security
 
-#: The names of events of pages, of events that authors defined, and of undeclared events.
+#: Event names: standard ones of browsers, one that the author defined, and undeclared ones.
 NAMES = [
     "click", "change", "focus", "blur", "keydown", "keyup", "drop", "submit", "reset", "turned",
     "dblclick", "input", "load", "error", "mouseover", "Click", "click:300", "change:300", "", " ",
@@ -114,7 +114,7 @@ def send_event(page: EventPage, document: str, node: int, name: str, data: Any =
 
 
 def settled(page: EventPage) -> list[int]:
-    """Wait until all events are acknowledged. Returns the numbers of the lost ones."""
+    """Wait until all events are acknowledged. Returns the numbers of the lost events."""
     lost: list[int] = []
     acknowledged = 0
     while acknowledged < page.number:
@@ -141,7 +141,7 @@ def allowed(server: Server, document: str) -> dict[int, set[str]]:
 
 
 def test_undeclared_event_of_any_node_is_lost() -> None:
-    """Only declared events are handled, from any window."""
+    """Only declared events are handled, whichever window sends them."""
     with serving(event_app()) as server, page_of(server, "/") as page:
         document = page.document
         declared = allowed(server, document)
@@ -185,7 +185,8 @@ def test_event_before_the_first_view_is_lost() -> None:
         with page_of(server) as page:
             node = next(n for n, names in allowed(server, document).items() if "click" in names)
             send_event(page, document, node, "click")
-            # No view is shown, so no update follows. The event number still counts as used.
+            # The window shows no view, so the server sends no update. The number of the event still
+            # counts as used.
             page.socket.send({"t": "attach", "url": "/other"})
             assert settled(page) == [1]
         assert handled(server, document) == []
@@ -223,7 +224,7 @@ def test_event_for_a_removed_handler_is_lost() -> None:
 
 
 def test_event_with_the_same_number_is_handled_once() -> None:
-    """One click is not handled twice, even after a reconnect."""
+    """A click is handled only once, even if the page reconnects."""
     with serving(event_app()) as server, page_of(server, "/") as page:
         document = page.document
         node = next(n for n, names in allowed(server, document).items() if "click" in names)
@@ -240,11 +241,12 @@ def test_event_with_the_same_number_is_handled_once() -> None:
             send_event(again, document, node, "click")
             settled(again)
         names = [name for _, name in handled(server, document)]
-        assert names == ["click"] * 4  # the hook of the view and the handler each handle two events
+        # Two clicks were handled, each by the hook of the view and by the handler.
+        assert names == ["click"] * 4
 
 
 def test_invalid_value_of_a_field_is_refused() -> None:
-    """A page cannot set a value that the field cannot have."""
+    """A page cannot give a field an invalid value."""
     with serving(event_app()) as server, page_of(server, "/") as page:
         document = page.document
         tree = instance(server, document)

@@ -18,7 +18,7 @@ PICKLE = b"cposix\nsystem\n(S'touch pwned'\ntR."
 
 
 def with_row(path: Path, url: object, data: object) -> OpenDatabase:
-    """Open a database with a row that the app would not have written."""
+    """Open a database that contains a row which the app never writes."""
     with OpenDatabase(path) as opened:
         opened.save(Checkpoint("owner", "/", "T", b"1"))
     connection = sqlite3.connect(path)

@@ -50,11 +50,11 @@ def refused(page: Page, *arguments: object) -> int:
     return closed.value.code
 
 
-# without a ticket -------------------------------------------------------------------------------
+# access without a ticket ------------------------------------------------------------------------
 
 
 def test_every_route_serves_the_same_page_without_data(server: Server) -> None:
-    """The URL of a view with data, other URLs and unknown ones return the same bytes."""
+    """The response to every URL has the same bytes, even if the URL belongs to a view with data."""
     port = port_of(server)
     assert works(server)
     with new_page(server) as page:
@@ -124,7 +124,7 @@ def test_expired_ticket_is_refused(age: float) -> None:
 def test_unknown_ticket_is_refused(server: Server, ticket: str) -> None:
     with Socket(port_of(server)) as link:
         link.send({"t": "hello", "nonce": "0" * 32, "ticket": ticket})
-        if not ticket:  # with an empty ticket the server requests a proof
+        if not ticket:  # without a ticket, the server requests a proof of the key
             assert link.receive()["t"] == "challenge"
             link.send({"t": "proof", "proof": ""})
         assert link.closed() == REFUSED
@@ -142,7 +142,7 @@ def test_ticket_is_long_and_random() -> None:
     keys = Keys(lambda: 0.0)
     tickets = {keys.issue(Identity("owner")) for _ in range(100)}
     assert len(tickets) == 100
-    assert all(len(ticket) >= 43 for ticket in tickets)  # 256 bits in base64
+    assert all(len(ticket) >= 43 for ticket in tickets)  # 43 characters of base64 encode 256 bits
 
 
 # use of window keys -----------------------------------------------------------------------------
@@ -248,7 +248,7 @@ def test_duplicated_tab_becomes_a_new_window(server: Server) -> None:
         assert first.attach("/counter/")["document"]
 
 
-# cost of wrong authentication -------------------------------------------------------------------
+# cost of failed authentication ------------------------------------------------------------------
 
 
 def wrong_proof(port: int) -> float:
@@ -269,11 +269,11 @@ def test_refusals_are_delayed_after_many_failed_attempts(server: Server) -> None
     for _ in range(2):
         assert wrong_proof(port) >= 0.9 * WRONG_DELAY
     assert works(server)  # a client with a ticket does not wait
-    assert wrong_proof(port) < 0.9 * WRONG_DELAY  # the count restarted
+    assert wrong_proof(port) < 0.9 * WRONG_DELAY  # success has reset the count of failures
 
 
 def test_many_failed_attempts_cost_little_and_block_no_window(server: Server) -> None:
-    """The test opens `WRONG_PROOFS` real connections. Each waits until it is refused.
+    """The test opens `WRONG_PROOFS` real connections. Each connection waits until it is refused.
 
     Each connection costs about 1 ms of processor time. The limit of 50 ms detects a leak or a loop,
     not a slow machine. Few connections are open at once, and a window can connect during the
@@ -314,7 +314,7 @@ def test_idle_links_do_not_prevent_a_window_from_connecting(server: Server) -> N
 def test_link_closed_in_favour_of_a_newer_one_may_reconnect(
     server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The link is not closed with `REFUSED`, because the page would never connect again
+    """The close code is not `REFUSED`, because a page never reconnects after that code
     (client/replica/link.js).
     """
     monkeypatch.setattr(links_module, "MAX_UNPROVEN", 1)

@@ -65,7 +65,7 @@ ORIGINS: list[list[str]] = [
     ["http://127.0.0.1:OWN", "http://127.0.0.1:OWN"],
 ]
 
-#: Pairs of the Sec-Fetch-Site headers of a request, and whether the server answers the request.
+#: Each pair contains the Sec-Fetch-Site headers of a request, and whether the server answers it.
 SITES: list[tuple[list[str], bool]] = [
     ([], True),
     (["same-origin"], True),

@@ -106,7 +106,9 @@ def test_page_of_another_origin_can_neither_embed_the_app_nor_send_a_form(
 def test_page_of_another_origin_cannot_open_a_window(
     server: Server, tab: Page, evil_port: int
 ) -> None:
-    """Otherwise ``window.open`` would give the page a handle to a window of the app."""
+    """If the server answered this request, ``window.open`` would give the page a handle to a window
+    of the app.
+    """
     tab.goto(f"http://evil.test:{evil_port}/")
     with tab.expect_popup() as opened:
         tab.evaluate("(origin) => { window.open(origin + '/counter/'); }", server.guard.origin)

@@ -83,9 +83,10 @@ def test_request_with_own_host_is_answered(server: Server) -> None:
 )  # fmt: skip
 @pytest.mark.parametrize("host", ["127.0.0.1:OWN", "evil.test", "evil.test:OWN"])
 def test_target_that_names_a_host_is_refused(server: Server, target: str, host: str) -> None:
-    """An absolute target (RFC 9112) could name another host than the Host header.
+    """An absolute URL as the request target (RFC 9112) could name a different host than the Host
+    header.
 
-    The target ``//evil.test/`` is a path, so the server answers it with the page, like every path.
+    The target ``//evil.test/`` is only a path. For every path, the server returns the same page.
     """
     port = port_of(server)
     (target,), hosts = with_ports([target], port), with_ports([host], port)
@@ -103,7 +104,7 @@ def test_refusal_contains_the_right_address(server: Server) -> None:
 
 
 def test_refused_socket_creates_no_link(server: Server) -> None:
-    """The check runs before routing, so no link is created."""
+    """The Host header is checked before routing, so no link is created."""
     port = port_of(server)
     with pytest.raises(Refused):
         Socket(port, hosts=["evil.test"]).close()

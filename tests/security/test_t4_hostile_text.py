@@ -33,7 +33,7 @@ def test_corpus_is_up_to_date() -> None:
 
 @pytest.mark.parametrize("slot", SLOTS)
 def test_payload_in_any_slot_is_shown_or_refused(slot: str) -> None:
-    """No other exception may be raised, because hostile text must not end a view."""
+    """Only the exceptions in `REFUSALS` are allowed. Other exceptions would end the view."""
     made = 0
     for payload in PAYLOADS:
         for node in SLOTS[slot](payload):

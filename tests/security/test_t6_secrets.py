@@ -81,7 +81,7 @@ def session(serving: Serving, home: Path) -> list[str]:
         unused = everview(home, "address").stdout.strip()
         secrets.append(ticket_of(unused))
         everview(home, "ls", "--json")
-        everview(home, "serve")  # the second start is refused, because the app is running
+        everview(home, "serve")  # the second start fails, because the app is already running
         everview(home, "stop", "unknown")
         assert all(len(secret) >= 43 for secret in secrets)
         assert in_processes(secrets) == []

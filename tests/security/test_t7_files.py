@@ -156,7 +156,7 @@ def test_unsafe_folder_is_refused_with_its_path(
     make_unsafe: Callable[[Path, Path], None],
     name: str,
 ) -> None:
-    """The app writes nothing to the folder, or to its target if it is a link."""
+    """The app writes nothing to the folder. If the folder is a link, its target is unchanged."""
     home, elsewhere = tmp_path / "home", tmp_path / "elsewhere"
     monkeypatch.setenv("EVERVIEW_HOME", str(home))
     bad = home / name
@@ -239,8 +239,7 @@ def test_unsafe_file_is_refused_with_its_path(
 
 
 def test_pipe_with_a_reader_is_refused(tmp_path: Path) -> None:
-    """Opening a pipe succeeds if it has a reader. Therefore the app also checks the type of the
-    opened file.
+    """The app checks the type of the opened file, because a pipe that has a reader can be opened.
     """
     path = tmp_path / "pipe"
     os.mkfifo(path)

@@ -171,7 +171,7 @@ def cut(runtime: Runtime, server: Server) -> None:
 
 @pytest.fixture
 def next_start() -> Iterator[tuple[dict[str, str], Server]]:
-    """Yield the credentials of a window, and a later server at the same port."""
+    """Yield the credentials of a window, and a server that was started later at the same port."""
     port = free_port()
     with serving(typing_app(), port) as first, new_page(first) as page:
         credentials = page.credentials

@@ -145,7 +145,8 @@ def test_line_that_is_too_long_is_not_read(tmp_path: Path, end: bytes) -> None:
 
 
 def test_idle_connections_are_limited(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only some of a thousand silent connections stay open, and a command is answered afterwards."""
+    """Most of a thousand silent connections are closed, and a command is still answered afterwards.
+    """
     monkeypatch.setattr(control_module, "WAITING", 16)
     monkeypatch.setattr(control_module, "LINE_TIME", 60.0)
     with Channel(tmp_path) as channel:

@@ -65,7 +65,9 @@ class Display:
         wait_until(lambda: "window id" in self._run("xprop", "-root", "_NET_SUPPORTING_WM_CHECK"))
 
     def stop(self) -> None:
-        """End both processes. The window manager ends first, because it logs an error without the server."""
+        """End both processes. The window manager ends first, because it would log an error if the X
+        server ended first.
+        """
         for process in (self._manager, self._server):
             process.terminate()
             process.wait(PATIENCE)

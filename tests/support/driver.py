@@ -73,7 +73,7 @@ class RunningApp:
         self.wait_for_pages(1)
 
     def start_countdown(self, seconds: int) -> Page:
-        """Start the app with a running countdown."""
+        """Start the app with a view that runs a countdown."""
         self.start("/countdown/")
         (page,) = self.wait_for_pages(1)
         page.fill("input[type=number]", str(seconds))
@@ -337,7 +337,7 @@ class Page:
         wait_until(lambda: self.value(selector) == text, f"{selector} has {text!r}")
 
     def close(self) -> None:
-        """Ask the window manager to close the window."""
+        """Ask the window manager to close the window of this page."""
         self.app.display.close(self.window)
 
 

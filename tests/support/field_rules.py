@@ -39,14 +39,14 @@ Shown = str | bool
 
 @dataclass(frozen=True)
 class FieldCase:
-    """A type of field.
+    """A type of field, with the values that a test enters and sets.
 
     Args:
         make: makes the field, from its keywords.
         typed: what the person enters: text, True to check a box, or the text of an option.
         new: the value that the handler sets.
         shown: what a window shows for ``new``.
-        is_typed: whether a value of the server waits while the person types.
+        is_typed: whether the window delays a value from the server while the person types.
     """
 
     make: Callable[..., InputElement]
@@ -77,7 +77,8 @@ HANDLERS = ("change", "submit")
 ORDERS = ("before", "after")
 
 
-#: What happens while a handler runs: something is sent to its window before it ends.
+#: What happens in each test while a handler runs. Most of these interruptions send a message to the
+#: window before the handler ends.
 INTERRUPTIONS = (
     "nothing",
     "notice",
@@ -93,7 +94,7 @@ CASES = list(itertools.product(FIELDS, HANDLERS, ORDERS))
 
 
 class Desk(Protocol):
-    """The running app of a test: a simulated or a served one."""
+    """The running app of a test, which is either simulated or served."""
 
     @property
     def runtime(self) -> Runtime: ...
@@ -106,12 +107,12 @@ class Desk(Protocol):
 
 
 class FieldsView(View):
-    """All fields, each in a form of its own, for both handlers and both orders."""
+    """A view with one field in its own form for each of the `CASES`."""
 
     is_daemon = True
     desk: Desk
     interruption: str
-    #: Whether handlers set the value.
+    #: Whether the handlers of the view set the value of their field.
     sets: bool = True
 
     def handle_request(self, request):
@@ -130,7 +131,9 @@ class FieldsView(View):
         return HTML(*forms, Button("Other", _id="other"), self.mark)
 
     def set_from_outside(self, key: str, value: Any) -> None:
-        """Set a value in no handler, and mark the frame with the name of the field."""
+        """Set a value outside of handlers, and show the id of the field in ``mark`` in the same
+        frame.
+        """
         with self.html.lock:
             self.fields[key].value = value
             self.mark.set_text(key)
@@ -171,11 +174,11 @@ class FieldsView(View):
                 self.desk.relink(window)
             case _:
                 raise AssertionError(self.interruption)
-        do(lambda: None)  # what was sent to the server thread is done
+        do(lambda: None)  # wait until the server thread has run all earlier calls
 
 
 def cases_of(interruption: str) -> list[tuple[str, str, str]]:
-    """The cases that make sense: nothing runs after an exception."""
+    """The cases to test. A handler cannot set the value after it has raised an exception."""
     return [case for case in CASES if interruption != "exception" or case[2] == "before"]
 
 

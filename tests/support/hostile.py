@@ -72,7 +72,7 @@ Made = Iterator[Element]
 
 
 def attempt(make: Callable[[], Any]) -> Made:
-    """Yield the result of ``make``. Yields nothing if the payload is refused."""
+    """Yield the result of ``make()``, or nothing if this call refuses its payload."""
     with contextlib.suppress(*REFUSALS):
         yield make()
 

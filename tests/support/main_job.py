@@ -64,7 +64,7 @@ def do_the_main_job(app: RunningApp, folder: Path) -> None:
     first.press("ctrl+n")
     second = app.new_page([first])
     app.run("open", "/duplicates/")
-    # The command ends only after its window is open, so the test does not wait.
+    # The command ends only after its window is open, so the test does not have to wait for it.
     assert len(app.windows()) == 3
     pages = app.wait_for_pages(3)
     wait_until(lambda: agree(pages), "all windows show the same groups while the scan is paused")

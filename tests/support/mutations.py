@@ -68,7 +68,7 @@ class Source(Protocol):
 
 
 class SeededSource:
-    """A source of random choices that a seed repeats."""
+    """A source of random choices. The same seed gives the same choices."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
@@ -187,7 +187,7 @@ class Mutator:
             elif odd == 3:
                 row.class_list.add("odd")
             rows.append(row)
-        with suppress(HierarchyError):  # a row may contain the element into which it is inserted
+        with suppress(HierarchyError):  # a row may be an ancestor of ``parent``
             parent.insert(self.source.number(0, len(parent)), rows)
 
     def do_move(self) -> None:

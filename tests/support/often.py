@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
-#: The part of the repetitions in docs/faults.md that this run does: 0 in a normal run, 1 for all
-#: repetitions.
+#: The share of the repetitions in docs/faults.md that this run performs. It is 0 in a normal run,
+#: and 1 if the run performs all repetitions.
 SHARE = float(os.environ.get("EVERVIEW_FAULTS", "0"))
 
 

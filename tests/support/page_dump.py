@@ -65,7 +65,9 @@ def normal(dump: Any) -> Any:
 
 
 def assert_agrees(page: Page, served: ServedApp, message: str) -> None:
-    """Wait up to 5 s until the page shows the nodes of the server. Fails with ``message``."""
+    """Wait up to 5 s until the page shows the nodes of the server. If it does not, the test fails
+    with ``message``.
+    """
     wanted = normal(expected(served))
     deadline = time.monotonic() + 5
     got = None

@@ -34,7 +34,7 @@ class Fault:
     is_reset: bool
     #: The delay of each chunk in seconds.
     delay: float
-    #: Whether bytes are sent one by one.
+    #: Whether the proxy sends each byte separately.
     sends_single_bytes: bool
 
 

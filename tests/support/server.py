@@ -180,7 +180,7 @@ def request(
     hosts: Sequence[str] | None = None,
     version: str = "1.1",
 ) -> Reply:
-    """Send one request. ``hosts`` are its Host headers (default: the valid one)."""
+    """Send one request. ``hosts`` are its Host headers (default: one header that is valid)."""
     if hosts is None:
         hosts = [f"127.0.0.1:{port}"]
     own = [("Host", host) for host in hosts]
@@ -209,7 +209,8 @@ class Refused(Exception):  # noqa: N818
 class Socket:
     """A websocket client (RFC 6455). Raises `Refused` if the server refuses the websocket.
 
-    ``origins`` and ``hosts`` are the values of these headers (default: the valid one).
+    ``origins`` and ``hosts`` are the values of the Origin and Host headers. By default, each header
+    has its valid value.
     """
 
     def __init__(
@@ -427,7 +428,7 @@ def new_page(server: Server, **headers: Any) -> Page:
 
 
 def works(server: Server) -> bool:
-    """Whether a new window can connect and shows a view."""
+    """Whether a new window can connect and show a view."""
     with new_page(server) as page:
         return SECRET_TEXT in json.dumps(page.attach("/counter/"))
 

@@ -21,7 +21,7 @@ from dbus_fast.aio import MessageBus
 from tests.support.display import wait_until
 
 NAME, PATH = "org.freedesktop.Notifications", "/org/freedesktop/Notifications"
-#: The description of the service that it returns for introspection.
+#: The XML that the fake notification service returns if a client asks for its methods.
 INTROSPECTION = f"""<node><interface name="{NAME}">
 <method name="GetCapabilities"><arg type="as" direction="out"/></method>
 <method name="GetServerInformation"><arg type="s" direction="out"/><arg type="s" direction="out"/>

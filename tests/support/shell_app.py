@@ -12,7 +12,7 @@ from everview.runtime.windows.platform import NoPlatform
 
 
 class Desk(NoPlatform):
-    """A desktop without windows. It records requests in ``requests``."""
+    """A desktop without windows that records the requests of the app in ``requests``."""
 
     def __init__(self) -> None:
         self.requests: list[tuple[object, ...]] = []
@@ -107,7 +107,7 @@ def add_views(app: App) -> None:
             self.show(HTML(H1("Work"), P("At work …")))
             self.progress(3, 10, "three of ten")
             self.released.wait()
-            self.is_daemon = False  # no work is lost when the task is closed
+            self.is_daemon = False  # closing the task now loses no work
 
     @app.route("/tasks", name="tasks")
     def tasks(request):

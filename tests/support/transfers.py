@@ -50,7 +50,7 @@ def upload(server: Server, token: str, name: str, body: bytes = b"x") -> Reply:
 
 
 def one_time_path(server: Server, url: str) -> str:
-    """Return the path that serves the response for ``url`` once."""
+    """Return a one-time path that serves the response for ``url``."""
     found = server.runtime.router.resolve(url)
     assert found is not None
     request = Request(url, "owner", found[0], found[1], interactive=False)

@@ -136,7 +136,7 @@ def test_action_waits_until_a_computing_handler_has_ended(app: App, running: Sim
             return HTML(self.done, Button("Work", handle_click=self.work))
 
         async def work(self, event):
-            # Everview does not know this thread of asyncio.
+            # The function runs in a thread of asyncio, which Everview cannot track.
             self.done.set_text(await asyncio.to_thread(sum, range(2_000_000)))
 
     window = running.open_window()

@@ -62,7 +62,8 @@ def test_field_has_the_server_value_when_its_handler_is_done(interruption: str) 
             running.wait_for(lambda key=key: key in view.done)
             window.wait_for(lambda: True)
             shown = window.value(f"#{key}"), other.value(f"#{key}")
-            # No window gets a password from the server, so the other one was always empty.
+            # Passwords need no exception: the server sends them to no window, and both fields are
+            # empty.
             if shown != (FIELDS[name].shown,) * 2 or view.fields[key].value != FIELDS[name].new:
                 wrong.append((key, shown, view.fields[key].value))
         assert wrong == []

@@ -75,7 +75,7 @@ class Recorder(list[Any]):
 
 
 def refused(action: Callable[..., Any], *arguments: Any, **keywords: Any) -> str:
-    """Return the message of a refused action, without the page."""
+    """Return the message of a refused action, without the nodes of the page that follow it."""
     with pytest.raises(AssertionError) as failure:
         action(*arguments, **keywords)
     return str(failure.value).partition("\n\n")[0]
@@ -317,7 +317,7 @@ def test_server_value_replaces_typed_text_after_the_field_loses_the_focus(show: 
     window.click("Out")
     assert window.value("#field") == "theirs"
     window.type("#upper", "up")
-    # the value is replaced, because the handler of this window set it
+    # the server replaces the typed value, because a handler of this window has set another one
     assert window.value("#upper") == "UP"
 
 

@@ -1,4 +1,4 @@
-"""Fuzzing of all parsers of untrusted input, one module for each.
+"""Fuzzing of all parsers of untrusted input, with one module for each parser.
 
     python dev.py fuzz                        all targets, a minute each
     python dev.py fuzz html --minutes 60      one of them, longer

@@ -49,7 +49,7 @@ def replaces(target: object, name: str, value: object) -> Remove:
 
 
 def page_has(file: str, guard: str, instead: str) -> Remove:
-    """Serve the sources of the client, with ``instead`` in place of the guard in ``file``."""
+    """Serve the client from its sources. In ``file``, the guard is replaced by ``instead``."""
 
     def remove(patch: pytest.MonkeyPatch) -> None:
         patch.delenv(files_module.VARIABLE, raising=False)

@@ -82,7 +82,7 @@ def send_without_limit(patch: pytest.MonkeyPatch) -> None:
 
 
 def before_each_event(change: Callable[[Any, Any, Any], None]) -> Remove:
-    """Call ``change`` before the runtime handles an event."""
+    """Return a patch that calls ``change`` before the runtime handles each event."""
     original = Runtime._receive_event
 
     def remove(patch: pytest.MonkeyPatch) -> None:

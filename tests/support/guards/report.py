@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.support.guards import GUARDS
 
-#: The name of the exception that the test raised without its guard, by the name of the case.
+#: Maps the name of each case to the name of the exception that its test raised without the guard.
 outcomes: dict[str, str] = {}
 
 

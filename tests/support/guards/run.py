@@ -67,8 +67,8 @@ def run_case(case: GuardCase, *patches: Remove) -> BaseException | None:
         patches: Functions that change the running code until the test ends.
 
     Returns:
-        The exception of the test, or None if it passed. If several sets of parameters match,
-        the exception of the last one that failed.
+        The exception of the test, or None if the test passed. If the test ran with several sets of
+        parameters, the exception of the last failure.
 
     Raises:
         AssertionError: The test does not exist, or its fixtures failed.

@@ -52,7 +52,7 @@ class Fields(View):
         self.notice(name * count, kind="eror")  # wrong: unknown literal
         self.html.class_list.add("clicked")  # wrong: the shown tree may be None
 
-    def on_stop(self) -> None:  # wrong: the hook takes a reason
+    def on_stop(self) -> None:  # wrong: the hook must accept a reason
         pass
 
     @classmethod
