@@ -69,18 +69,20 @@ QT_PACKAGES = """
     libxcb-util1 libxcb-xfixes0 libxcb-xkb1 libxcomposite1 libxdamage1 libxext6 libxfixes3
     libxkbcommon-x11-0 libxkbcommon0 libxkbfile1 libxrandr2 libxtst6
 """.split()
-# These packages contain a display, a window manager, mouse and keyboard, screenshots (`import`),
-# `xprop`, a tray, a session bus, and a browser without Qt.
+# These packages are for tests with a desktop. They contain a virtual display, a window manager,
+# mouse and keyboard, screenshots (`import`), `xprop`, a tray, a session bus, and a browser without
+# Qt.
 TEST_PACKAGES = """
     xvfb openbox xdotool imagemagick x11-utils trayer dbus-daemon|dbus chromium
 """.split()
 # Debian splits Python into packages that are named after its version.
 PYTHON_VERSION = "{}.{}".format(*sys.version_info[:2])
 VENV_PACKAGES = [f"python{PYTHON_VERSION}-venv"]
-# PyInstaller reads libraries with `objdump`. Debian's Python has its shared library in a package.
+# PyInstaller reads libraries with `objdump`. On Debian the shared library of Python is in a
+# separate package.
 BUILD_PACKAGES = ["binutils"] + [f"libpython{PYTHON_VERSION}"] * (sys.base_prefix == "/usr")
 
-#: The modules that authors import; each has a page in the reference.
+#: The modules that authors of views import. Each has a page in the reference.
 DOCUMENTED = """
     everview everview.html everview.html.widgets.widget everview.widgets everview.process
     everview.authoring.settings everview.authoring.app_folder everview.errors everview.testing
@@ -152,7 +154,7 @@ def set_up_packages(lock: Path) -> None:
 
 
 def set_up_client_checks() -> None:
-    """Install the locked packages of CLIENT_CHECKS, unless the stamp file contains their hash."""
+    """Install the packages of CLIENT_CHECKS, unless the stamp file has the hash of their lock."""
     stamp = CLIENT_CHECKS / "node_modules" / "installed-lock"
     digest = hashlib.sha256((CLIENT_CHECKS / "package-lock.json").read_bytes()).hexdigest()
     if stamp.exists() and stamp.read_text() == digest:
@@ -196,7 +198,7 @@ def set_up_system(packages: list[str]) -> None:
 
 
 def missing_packages(packages: list[str]) -> list[str]:
-    """The packages of a list that are not installed. In `a|b` one installed name is enough."""
+    """Return the packages that are not installed. `a|b` is installed if `a` or `b` is."""
     names = [name for package in packages for name in package.split("|")]
     answer = subprocess.run(
         ["dpkg-query", "--show", "--showformat=${Package} ${db:Status-Status}\n", *names],
@@ -209,9 +211,9 @@ def missing_packages(packages: list[str]) -> list[str]:
 
 
 def choose_names(packages: list[str]) -> list[str]:
-    """Choose the name of each package that apt knows. A package without a known name is reported.
+    """For each package, choose a name that apt knows. Report a package without such a name.
 
-    If apt has no package lists yet, the last and oldest name is used.
+    If apt has no package lists yet, choose the last name of each package, which is the oldest one.
     """
     names = [name for package in packages for name in package.split("|")]
     answer = subprocess.run(
@@ -278,8 +280,8 @@ def set_up(lock: Path, system: list[str]) -> None:
 
     This is fast if they are already installed.
     """
-    # System packages are first: if the person must type a command, it is printed before the long
-    # download.
+    # The system packages come before the long download: without root, the user sees the command
+    # for them at once.
     set_up_system(system if has_ensurepip() else system + VENV_PACKAGES)
     set_up_venv()
     set_up_packages(lock)

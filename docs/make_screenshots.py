@@ -47,7 +47,7 @@ def take(
         name = f"{number:02} {where} {theme} {width}.png".replace(", ", "-").replace(" ", "-")
         page.screenshot(path=folder / name)
     context.close()
-    # The next theme and width must start without running views.
+    # Stop all views, because the next screenshots must not show them as running.
     for instance in served.do(lambda: list(served.runtime.instances.values())):
         served.do(instance.stop, StopReason.STOPPED)
 

@@ -93,7 +93,7 @@ class Module:
         return "{" + ",".join(names) + "}"
 
     def resolve(self, path: str) -> str:
-        """Return the path of a module imported here as ``./name.js`` or ``../folder/name.js``."""
+        """Return the path of the module that is imported as ``./name.js`` or ``../name.js``."""
         return posixpath.normpath(posixpath.join(posixpath.dirname(self.path), path))
 
 
@@ -176,7 +176,7 @@ class Joiner:
     def _separate(self, module: Module) -> str:
         """Return the text of a module that is in no script.
 
-        It imports joined modules from their scripts.
+        This module imports joined modules from their scripts.
         """
 
         def rewrite(found: re.Match[str]) -> str:
@@ -207,7 +207,7 @@ def _import(variable: str, home: str) -> str:
 
 
 def _destructure(names: str, variable: str) -> str:
-    """Return the statement that assigns imported names from the variable of their module."""
+    """Return a statement that defines local names for the exports of a joined module."""
     return f"const{names.replace(' as ', ':')}={variable};\n"
 
 

@@ -25,7 +25,7 @@ EXCLUDED_MODULES = [
     "PySide6.QtDataVisualization",  # qtpy mentions every module of Qt
 ]  # fmt: skip
 
-#: Folder of Qt's plugins -> the plugins that are kept. Other folders are removed.
+#: The names of the kept plugins, by their folder below Qt's plugins. Other folders are removed.
 KEPT_PLUGINS = {
     "platforms": {"libqxcb", "libqwayland", "libqoffscreen"},
     "xcbglintegrations": {"libqxcb-egl-integration", "libqxcb-glx-integration"},
@@ -44,9 +44,8 @@ KEPT_PLUGINS = {
     "tls": {"libqopensslbackend"},
 }  # fmt: skip
 
-#: The app contains these languages of the texts of Qt and Chromium (context menus, form
-#: validation). Chromium falls back
-#: to English.
+#: The bundle contains the texts of Qt and Chromium (context menus, form validation) only in these
+#: languages. Chromium falls back to English.
 LANGUAGES = {"en", "de"}
 
 #: NSS opens these libraries by name at run time. No library is linked to them, so a search for
@@ -65,7 +64,7 @@ _LOCALE = re.compile(r"(?:_|/)([a-z]{2,3})(?:[-_][A-Za-z0-9]+)?\.(?:qm|pak)$")
 
 
 def is_shipped(module: str) -> bool:
-    """Whether a module of Everview is for running apps, and not for testing them with pytest."""
+    """Whether apps need this module of Everview. Modules for tests with pytest are not needed."""
     return module.split(".")[:2] != ["everview", "testing"]
 
 
@@ -105,7 +104,7 @@ def _is_library(entry: Entry) -> bool:
     name = PurePosixPath(target).name
     if kind != "BINARY" or target.startswith(_QT + "plugins/"):
         return False
-    # PyInstaller's bootloader, which is not in the list, opens libpython.
+    # PyInstaller's bootloader opens libpython, but is not in the list of files.
     return _LIBRARY.fullmatch(name) is not None and not name.startswith("libpython")
 
 

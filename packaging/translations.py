@@ -69,7 +69,7 @@ def extract_views(
             if (
                 isinstance(statement, ast.Assign)
                 and ast.unparse(statement.targets[0]) == "TITLE"
-                # other values of TITLE are marked with N_ and are extracted from there
+                # Babel's own extractor finds a TITLE that is marked with N_
                 and isinstance(statement.value, ast.Constant)
             ):
                 yield statement.lineno, None, str(statement.value.value), []

@@ -1,4 +1,4 @@
-"""Paths of the app and pages outside it: one rule for messages, commands and stored rows."""
+"""Paths of the app and external pages: messages, commands and stored rows use one rule."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ def test_lock_names_no_registry() -> None:
     for name, package in packages.items():
         assert "resolved" not in package, name
         assert package["integrity"].startswith("sha512-"), name
-    # Only with this setting npm writes no addresses of a registry into the lock file.
+    # With this setting npm writes no addresses of a package registry into the lock file.
     assert "omit-lockfile-registry-resolved=true" in (FOLDER / ".npmrc").read_text().splitlines()
 
 

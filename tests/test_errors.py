@@ -1,4 +1,4 @@
-"""Errors name the file and line of the author."""
+"""Errors name the file and the line in the author's code."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def test_error_without_a_view_names_no_line() -> None:
 
 def test_error_without_code_of_an_author_names_no_line() -> None:
     errors: list[HTMLError] = []
-    # The target of the thread is a class of the package, so its stack has no line of an author.
+    # The target of the thread is a class of the package, so its stack has no line of author code.
     thread = threading.Thread(target=map(errors.append, map(HTMLError, ["wrong"])).__next__)
     thread.start()
     thread.join()

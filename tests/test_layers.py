@@ -256,7 +256,7 @@ def test_packaging_folder_is_not_a_package() -> None:
 
 
 def shared_wrongly(imports: list[Import]) -> list[str]:
-    """Return the imports of test and conftest modules. Helpers belong into tests/support."""
+    """Return each import of a test or conftest module. Shared helpers belong in tests/support."""
     wrong = []
     for found in imports:
         parts = found.name.split(".")
@@ -290,7 +290,7 @@ def test_helpers_of_tests_are_in_support_only() -> None:
 
 
 def test_each_check_of_the_layers_reports_a_violation(tmp_path: Path) -> None:
-    """Give each check of this file code with a violation. The check must report it."""
+    """Each check in this file gets code with a violation, and must report this violation."""
     wrong = tmp_path / "wrong.py"
     wrong.write_text(
         "import time\n"

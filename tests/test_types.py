@@ -32,7 +32,7 @@ def report(request: pytest.FixtureRequest) -> Report:
 
 
 def mypy_report() -> Report:
-    """Return the reports of mypy about the sample views. It uses our own configuration."""
+    """Return the reports of mypy about the sample views. Mypy uses our own configuration."""
     command = [sys.executable, "-m", "mypy", "--no-pretty", str(CORRECT), str(MISTAKEN)]
     output = subprocess.run(command, cwd=TOP, capture_output=True, text=True, check=False)
     assert output.returncode in (0, 1), output.stdout + output.stderr
@@ -71,7 +71,7 @@ def pyright_report() -> Report:
 
 
 def marked_lines() -> dict[int, str]:
-    """Return the lines of ``mistaken_views`` with a mistake, each with its mistake."""
+    """Return the lines of ``mistaken_views`` that have a mistake, with a name of the mistake."""
     lines = MISTAKEN.read_text().splitlines()
     return {
         number: line.partition("  # wrong: ")[2]

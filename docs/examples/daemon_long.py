@@ -37,7 +37,7 @@ class Backup(View):
 
     def pause(self, event):
         if self.is_paused:
-            return event  # return the event, because `handle_request` waits for this click
+            return event  # pass the event on to `handle_request`, which waits for this click
         self.is_paused = True
         return None
 

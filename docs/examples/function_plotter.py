@@ -92,7 +92,7 @@ def calculate(node, x):
 def apply(function, *arguments):
     """Call a function of `math`.
 
-    Its ValueError, as of ``sqrt(-1)``, means that the value is undefined.
+    If the function raises ValueError, as ``sqrt(-1)`` does, the value is undefined.
     """
     try:
         return function(*arguments)

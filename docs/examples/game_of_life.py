@@ -47,7 +47,7 @@ class GameOfLife(View):
     def run_or_stop(self, event):
         self.is_running = not self.is_running
         self.run_button.set_text("Stop" if self.is_running else "Run")
-        return event  # return the event, because `handle_request` waits for this click
+        return event  # pass the event on to `handle_request`, which waits for this click
 
     def toggle(self, event):
         row, column = map(int, event.node.attributes["data-at"].split(","))

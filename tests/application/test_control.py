@@ -83,7 +83,7 @@ EXAMPLES: dict[type, Command] = {
 def test_every_command_is_handled_by_the_running_app(tmp_path: Path) -> None:
     """This test fails if `Running` does not handle a command.
 
-    A new command needs an example above.
+    Add an example of each new command to ``EXAMPLES``.
     """
     assert set(EXAMPLES) == set(get_args(Command))
     runtime = tmp_path / "home" / "everview" / "run"
@@ -134,7 +134,7 @@ def test_second_line_of_a_connection_is_ignored(channel: Channel) -> None:
 def test_thousand_connections_do_not_block_a_command(
     channel: Channel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Open more idle connections than the app serves, then a thousand that are closed at once."""
+    """Open too many idle connections, then a thousand connections that are closed at once."""
     monkeypatch.setattr(control_module, "LINE_TIME", 0.05)
     with ExitStack() as stack:
         for _ in range(AT_ONCE + 20):

@@ -37,7 +37,7 @@ class FakeWindows:
 
 
 class FakeApp:
-    """A fake app that is its own runtime, desktop and platform.
+    """A fake app. The same object is also the fake runtime, desktop and platform.
 
     It records the calls of `Ending`.
     """

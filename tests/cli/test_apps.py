@@ -50,7 +50,7 @@ command = "squares"
 def python(
     home: Path, folder: Path, *arguments: str, **more: str
 ) -> subprocess.CompletedProcess[str]:
-    """Run Python in a folder. It can import the package, but nothing else from the checkout."""
+    """Run Python in a folder. The code can import `everview`, and nothing else of the checkout."""
     return subprocess.run(
         [sys.executable, *arguments], cwd=folder, env=author_environment(home, **more),
         capture_output=True, text=True, timeout=4 * PATIENCE, check=False,
@@ -94,7 +94,10 @@ def folder(tmp_path: Path) -> Path:
 def test_app_next_to_colliding_modules_is_served_and_can_use_a_process(
     home: Path, folder: Path, command: list[str]
 ) -> None:
-    """Earlier, `serve FILE` named the module "__everview__". Children could not import it (A1)."""
+    """An earlier version named the author's module "__everview__".
+
+    Child processes could not import a module of this name (A1).
+    """
     with Served(home, folder, command) as served:
         with served.page() as page:
             text = json.dumps(page.attach("/"))

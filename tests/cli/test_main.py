@@ -62,7 +62,7 @@ def running(home: Path) -> Iterator[Serving]:
 
 
 def refused(ended: subprocess.CompletedProcess[str], *words: str) -> None:
-    """Assert that a command printed one line with ``words`` on stderr and failed without stdout."""
+    """Assert that a command failed, with one line with ``words`` on stderr and no stdout."""
     assert ended.returncode != 0
     assert ended.stdout == ""
     assert ended.stderr.count("\n") == 1, ended.stderr
@@ -177,7 +177,7 @@ def test_quit_lists_stopped_views_and_waits_for_the_end_of_the_app(home: Path) -
             ended = everview(home, "quit")
         assert ended.returncode == 0
         assert re.fullmatch(r"stopped .+ \(.+\)\n", ended.stdout)
-        # `quit` waited for the end of the process, so that this start needs no wait.
+        # `quit` returns after the process has ended, so the next start succeeds at once.
         with Serving(home) as second:
             assert second.port
         assert first.wait() == 0

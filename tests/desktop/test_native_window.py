@@ -1,4 +1,4 @@
-"""`NativeWindow`: the phases of a window and its way through the pool."""
+"""`NativeWindow`: the phases of a window, and the pool of windows."""
 
 from __future__ import annotations
 

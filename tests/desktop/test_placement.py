@@ -1,4 +1,4 @@
-"""Placement of windows on the screens that exist."""
+"""Placement of windows on the connected screens."""
 
 from __future__ import annotations
 

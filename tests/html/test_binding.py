@@ -134,7 +134,7 @@ def test_changes_from_many_threads_are_atomic() -> None:
 
 
 def test_slow_thread_does_not_overwrite_a_newer_value(monkeypatch) -> None:
-    """One thread reads the value 1. Before it shows it, another thread sets and shows 2."""
+    """A thread reads the value 1. Before this thread shows 1, another thread sets and shows 2."""
     count = Value(0)
     shown = Span(count)
     text = shown.nodes[0]

@@ -69,7 +69,8 @@ def test_radios_of_two_forms_are_separate_groups() -> None:
     forms[1].append(other)
     other.value = True
     assert checked([*radios, other]) == [0, 2, 3]
-    # If a form is moved, its groups do not change. If a radio button is moved, its group changes.
+    # Moving a form does not change its groups. A radio button that moves to another form joins
+    # another group.
     document.root.nodes[0].prepend(forms[1])
     assert checked([*radios, other]) == [0, 2, 3]
     forms[0].append(other)
@@ -151,7 +152,7 @@ def test_radio_group_has_the_value_of_its_checked_button() -> None:
         group.value = 4
     other.value = 3
     assert group.value == "x"
-    group.value = None  # None is the value of the first button
+    group.value = None  # chooses the first button, whose value is None
     assert group.checked_radio_button is group.radio_buttons[0]
     other.value = None
     assert other.checked_radio_button is None and other.value is None

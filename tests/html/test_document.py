@@ -18,7 +18,7 @@ from everview.testing.page.replica import Replica
 
 
 def update(document: Document, *replicas: Replica) -> None:
-    """Apply a delta to each replica, which brings it to the newest revision."""
+    """Bring each replica to the newest revision by a delta."""
     for replica in replicas:
         since = replica.revision
         replica.apply(document.snapshot() if since is None else document.delta(since))
@@ -153,7 +153,7 @@ def test_cleared_list_is_one_entry_of_the_frame() -> None:
     assert frame["put"] == [[rows.node_id, None, rows.nodes[0].node_id, "none"]]
     assert "del" not in frame
     update(document, current)
-    # The other replica has not received the moves. Its delta contains them.
+    # The replica ``late`` has not received the moves, so its delta contains them.
     update(document, late)
     assert late.plain() == current.plain()
 
@@ -340,7 +340,7 @@ def test_title_and_progress_are_in_the_frame_only_when_they_changed() -> None:
 
 
 def test_reading_a_tree_acquires_its_lock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reading follows links between nodes. Another thread could change them at the same time."""
+    """A reader follows links between nodes, which another thread could change at the same time."""
     document = Document()
     rows = Ul(Li(Span(number)) for number in range(3))
     document.root.append(HTML(rows))

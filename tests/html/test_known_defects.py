@@ -72,7 +72,7 @@ def test_defect_14_get_text_drops_no_character(text: str) -> None:
     document, replica = Document(), Replica()
     document.root.append(html)
     replica.apply(document.snapshot())
-    assert replica.root.get_text() == text  # defect 7: the frame has the text itself, no entities
+    assert replica.root.get_text() == text  # defect 7: the frame has the text without entities
 
 
 def test_defect_14_a_single_select_has_one_option_selected() -> None:
@@ -96,7 +96,7 @@ def test_defect_14_a_single_select_has_one_option_selected() -> None:
 def lines_of(operation: Callable[[], Any]) -> int:
     """Return the number of lines of Python that an operation runs.
 
-    It is the same on every machine.
+    Unlike a duration, this number is the same on every machine.
     """
     count = 0
 

@@ -1,4 +1,4 @@
-"""The public methods of nodes, used as in views of authors."""
+"""The public methods of nodes, used in the way that authors use them."""
 
 from __future__ import annotations
 

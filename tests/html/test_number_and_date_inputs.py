@@ -111,7 +111,7 @@ def test_whole_number_that_no_float_represents_keeps_its_digits(whole: int, step
     assert NumberInput(max=whole).max == whole
     assert not NumberInput(whole + 2, max=whole, step=step).valid
     assert type(NumberInput(Decimal(whole)).value) is int
-    assert type(NumberInput(2**60).value) is float  # a float can represent this number
+    assert type(NumberInput(2**60).value) is float  # a float can represent this number.
     # A slider has no positions between floats, so its value is always a float.
     assert type(Range(whole, min=-(10**301), max=10**301, step=step).value) is float
 

@@ -1,4 +1,4 @@
-"""Selects: the chosen options, and the reports of a page about them."""
+"""Selects: the chosen options, and what a page reports about them."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def document() -> Document:
 
 
 def show(document: Document, data: Any) -> Sample:
-    """Show a widget in a document. A window has received its data."""
+    """Show a widget in a document, and let a window receive the data of the widget."""
     widget = Sample(data=data)
     document.root.nodes = [widget]
     document.snapshot()

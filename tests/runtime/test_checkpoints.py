@@ -47,7 +47,7 @@ def task(app: App, resumes: bool = False, is_async: bool = False) -> list[Any]:
 
 
 def restarted(app: App, checkpoints: MemoryCheckpoints) -> SimulatedApp:
-    """Simulate the app after a restart. Only the checkpoints are the same."""
+    """Simulate the app after a restart. Of the earlier app, only the checkpoints still exist."""
     simulated = SimulatedApp(app, checkpoints=checkpoints)
     simulated.__enter__()
     return simulated

@@ -118,7 +118,7 @@ def test_event_for_a_document_that_the_window_does_not_show_is_reported_as_lost(
     mine = simulated.open("/counter/", user="me")
     other = simulated.open("/counter/", user="you")
     node = mine.find("Increment", "click")
-    other.document = mine.document  # this window shows another document
+    other.document = mine.document  # forged: `other` shows another document
     other.click(node)
     assert EventLost(1) in other.effects
     mine.click("Increment")

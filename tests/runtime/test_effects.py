@@ -111,7 +111,7 @@ def test_examples_cover_all_messages_and_effects() -> None:
 @pytest.mark.parametrize("message", MESSAGES, ids=repr)
 def test_every_message_of_a_page_is_handled(simulated: SimulatedApp, message: Any) -> None:
     window = simulated.open()
-    # `receive` raises for a type without a case (`assert_never`).
+    # `receive` raises an exception for a type of message that it does not handle (`assert_never`).
     simulated.do(simulated.runtime.receive, window.window, decode(encode(message)))
     assert window.window.transport is window
 

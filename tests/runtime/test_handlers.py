@@ -184,7 +184,7 @@ def test_keydown_and_click_caused_by_enter_end_two_waits(
 ) -> None:
     """Enter on a button causes a keydown and a click.
 
-    The view waits for both, one after the other.
+    The view waits for one of these events, then for the other one.
     """
 
     @app.route("/")

@@ -114,8 +114,8 @@ def test_thousand_removed_nodes_are_freed_without_a_further_change(
     document, row = instance.document, weakref.ref(instance.view.rows.nodes[500])
     last = window.find("999", "click")
     window.click("0")
-    # The rows are removed from the page, and from the lookup of events, at once. The document frees
-    # their nodes later.
+    # The rows are removed at once from the page and from the index of event targets. The document
+    # frees their nodes later.
     assert not window.has("999")
     assert document.get_node(last.id) is None
     number = window.event(last, "click")

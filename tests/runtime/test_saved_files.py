@@ -40,7 +40,7 @@ def save(
 
     window = simulated.open("/")
     window.click("save")
-    window.wait_until(lambda: bool(found))  # the handler waits for the dialog without its turn
+    window.wait_until(lambda: bool(found))  # the handler waits and has released its turn
     return found
 
 

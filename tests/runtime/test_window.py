@@ -105,7 +105,7 @@ def test_effects_number_continues_for_a_page_whose_window_was_forgotten() -> Non
     window, link = window_with_link(effects_received=57)
     send(window, A)
     assert link.updates[0].effects_number == 58
-    window.confirm_effects(57)  # sent for the forgotten window and received late
+    window.confirm_effects(57)  # a late message for the forgotten window
     second = Link()
     window.connect(second, 57)
     send(window)
@@ -124,8 +124,8 @@ def test_effects_of_a_page_that_confirms_nothing_are_limited() -> None:
 
 
 def test_many_broken_links_do_not_drop_notices() -> None:
-    # Each link starts with a WindowState. An earlier version stored all of them, so a hundred links
-    # dropped the unconfirmed notices.
+    # A WindowState is sent at the start of each link. An earlier version stored all of these
+    # effects, so after a hundred links it dropped the unconfirmed notices.
     window, _ = window_with_link()
     send(window, A, B)
     for number in range(2 * MAX_EFFECTS):

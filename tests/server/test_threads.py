@@ -1,4 +1,4 @@
-"""`ViewThreads`: no limit, reuse of threads, and every way in which author code can end."""
+"""`ViewThreads`: any number of threads, their reuse, and every way in which author code can end."""
 
 from __future__ import annotations
 

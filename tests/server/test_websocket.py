@@ -116,7 +116,8 @@ def code(number: int) -> bytes:
 payloads = st.one_of(
     st.binary(max_size=40), st.sampled_from([125, 126, 127, 65_535, 65_536, 70_000]).map(bytes)
 )
-#: Messages: the fragments of each, and whether a ping is sent before all fragments but the first.
+#: Each message has fragments. The flag tells whether a ping is sent before every fragment except
+#: the first.
 messages = st.lists(
     st.tuples(st.lists(payloads, min_size=1, max_size=4), st.booleans()), max_size=6
 )

@@ -112,8 +112,8 @@ def test_unreadable_database_is_renamed_and_the_app_starts(
     with OpenDatabase(path) as opened:
         aside = opened.database.set_aside
         if aside is None:
-            # If the database was not renamed, the random bytes are in unused space, and all rows
-            # are unchanged.
+            # If the database was not renamed as damaged, the random bytes are in unused space, and
+            # all rows are unchanged.
             assert how.startswith("random")
             assert all(c.value() == "x" * 500 for c in opened.checkpoints.all())
         else:

@@ -74,7 +74,7 @@ def test_empty_everview_home_is_ignored(tmp_path: Path, monkeypatch: pytest.Monk
 def test_home_with_other_files_is_not_changed(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A user may choose a home folder with other files.
+    """A user may choose a home folder that already contains other files.
 
     Everview changes only its own subfolders.
     """
@@ -100,9 +100,9 @@ def test_folders_of_the_system_are_used_without_everview_home(tmp_path: Path) ->
 def test_runtime_folder_of_the_system_is_used(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The system removes this folder with the session.
+    """The system removes its runtime folder at the end of the session.
 
-    It is never on a network drive, where locks fail.
+    The runtime folder is never on a network drive, where locks fail.
     """
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "run"))
     (tmp_path / "run").mkdir(mode=0o700)
@@ -125,7 +125,7 @@ def test_runtime_folder_is_below_the_state_folder_if_the_system_has_none(
 def test_everview_home_contains_the_runtime_folder_even_if_the_system_has_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Otherwise two processes with different XDG_RUNTIME_DIR would share one state folder."""
+    """Two processes with different XDG_RUNTIME_DIR must not share one state folder."""
     monkeypatch.setenv("EVERVIEW_HOME", str(tmp_path / "home"))
     without = Folders("app").runtime
     (tmp_path / "system").mkdir(mode=0o700)

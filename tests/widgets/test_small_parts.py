@@ -1,4 +1,4 @@
-"""Tabs, trees, progress bars and icons in Python."""
+"""The Python side of tabs, trees, progress bars and icons."""
 
 from __future__ import annotations
 

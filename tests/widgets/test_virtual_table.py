@@ -38,7 +38,7 @@ def window(rows: list[Any]) -> Any:
 
 
 def ask(window: SimulatedWindow, **asked: Any) -> Any:
-    """The answer to a request of a window, or None if there is no answer."""
+    """Return the answer to a request of a window, or None if there is no answer."""
     data = {"start": 0, "count": 3, "sort": None, "filter": "", **asked}
     number = window.event("#table", "rows", data)
     replies = [(e.event, e.data) for e in window.effects if isinstance(e, Reply)]

@@ -11,7 +11,7 @@ import pytest
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Create three copies of one text, two of another text, and a unique file.
 
-    The home is temporary.
+    The home folder is temporary.
     """
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path / "data"))
     monkeypatch.setenv("HOME", str(tmp_path / "home"))

@@ -30,7 +30,7 @@ CONTENT = b"precious" * 1000
 class Bin:
     """A fake trash that moves files into a folder.
 
-    Before each file it calls the function ``before``.
+    The trash calls the function ``before`` before it moves a file.
     """
 
     def __init__(self, folder: Path, before: Callable[[str], object] = lambda path: None) -> None:
@@ -212,8 +212,8 @@ def test_file_swapped_during_the_comparison_is_kept(
         other.write_bytes(b"newer than the scan")
         other.replace(copies[victim])
 
-    # `check` is called before the file is read, then before each block. The list is used from its
-    # end: the first call checks, the second call replaces the file.
+    # `check` is called before the file is read, then before each block. The last step in the list
+    # is used first: the first call checks, the second call replaces the file.
     steps = [swap, control.check]
 
     def check() -> None:

@@ -166,7 +166,7 @@ def test_move_into_tree_deeper_than_pythons_stack(tmp_path: Path) -> None:
     deep = tmp_path / "out" / "/".join("d" * 1200)
     relocate.make_folders(deep)
     assert deep.is_dir()
-    while deep != tmp_path:  # pytest's own clean-up is recursive and would fail
+    while deep != tmp_path:  # pytest's own clean-up is recursive and would fail here
         deep.rmdir()
         deep = deep.parent
 
@@ -252,8 +252,8 @@ def test_cancel_during_a_copy_keeps_the_source(
 def test_copy_is_kept_if_a_successful_removal_reports_failure(
     group: Group, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: int
 ) -> None:
-    # NFS repeats a removal if the answer was lost. The second request fails, although the file is
-    # gone.
+    # An NFS client repeats a removal if the answer was lost. The second request fails, because the
+    # file does not exist any more.
     real = os.unlink
 
     def lost_answer(path: Path) -> None:

@@ -26,7 +26,7 @@ contents = st.builds(
     st.sampled_from([None, 0.0, 0.5, 1.0]),
 )
 names = st.lists(st.sampled_from("abcdé"), min_size=1, max_size=4).map("/".join)
-# A file with new content, or a second name (hard or symbolic) for an earlier file.
+# A file with new content, or a second name (a hard or symbolic link) for an earlier file.
 entries = st.lists(
     st.tuples(
         names,
@@ -59,7 +59,7 @@ def _build(root: Path, tree: list[tuple[str, bytes | tuple[str, int]]]) -> None:
 
 
 def _oracle(root: Path, minimum: int) -> dict[bytes, dict[int, set[str]]]:
-    """Return content -> inode -> names, for all contents with more than one inode."""
+    """For each content with more than one inode, return the names of each inode."""
     by_content: dict[bytes, dict[int, set[str]]] = defaultdict(lambda: defaultdict(set))
     for path in root.rglob("*"):
         if path.is_file() and not path.is_symlink() and path.stat().st_size >= minimum:

@@ -33,14 +33,14 @@ def mounted(*arguments: str, at: Path) -> Iterator[None]:
 
 @contextmanager
 def deep_tree(root: Path, name: str, depth: int) -> Iterator[int]:
-    """Yield a descriptor of the deepest folder of a chain.
+    """Create a chain of nested folders, and yield a descriptor of the deepest one.
 
-    The chain is removed without recursion.
+    At the end the folders are removed without recursion.
     """
     levels = [os.open(root, os.O_RDONLY)]
     try:
-        # The fixture uses descriptors, because the path may be too long for the system. It closes
-        # most of them early.
+        # The fixture uses descriptors, because the path may be too long for the system. The fixture
+        # closes most descriptors early.
         current = levels.pop()
         for _ in range(depth):
             os.mkdir(name, dir_fd=current)
