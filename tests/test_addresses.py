@@ -1,4 +1,4 @@
-"""Paths of the app and external pages: messages, commands and stored rows use one rule."""
+"""One rule tells paths of the app from external pages in messages, commands and stored rows."""
 
 from __future__ import annotations
 

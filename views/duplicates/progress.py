@@ -129,7 +129,7 @@ class Tracker:
         process.progress(self._bytes_hashed, self._bytes_to_hash)
 
     def count_done(self, unread: int) -> None:
-        """Count a file as done; ``unread`` of its bytes need not be read."""
+        """Count a file as done. ``unread``: the number of its bytes that need not be read."""
         with self._lock:
             self._files_hashed += 1
             self._bytes_to_hash -= unread

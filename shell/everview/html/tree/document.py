@@ -2,8 +2,8 @@
 
 `Document.delta` reads the newest values when a window requests a frame. The same function serves
 rendering, slow windows and reconnected windows. It reads each dictionary of the journal (see
-``node``) from its end up to the window's revision: its cost is the number of changes, not the size
-of the tree.
+``node``) backwards from the newest entry and stops at the window's revision. So the cost depends on
+the number of changes, not on the size of the tree.
 
 The module does not encode frames, send them or decide when to make one; see ``everview.runtime``.
 

@@ -322,7 +322,7 @@ class Instance:
         self.loop.call_soon_threadsafe(self._decide_daemon)
 
     def _decide_daemon(self) -> None:
-        """As soon as it is final whether this view is a daemon, notify the registry."""
+        """Notify the registry as soon as it can no longer change whether this view is a daemon."""
         if self.ended_or_stopping:
             return  # A new window must not find an instance that has ended.
         if self.is_daemon or self.life is not Life.STARTING:

@@ -32,9 +32,9 @@ from everview.runtime.windows.effects import (
 )
 from everview.runtime.windows.updates import EncodedFrame, Update, encode
 
-#: The maximum number of unconfirmed frames after an event, and after a tick. The page confirms
-#: every 24th to 32nd frame, and 0.1 s after the eighth, because one confirmation costs as much as
-#: sending three frames.
+#: The maximum number of unconfirmed frames: the first for frames after an event, the second for
+#: frames of a tick. A confirmation costs as much as sending three frames, so the page does not
+#: confirm each one. It confirms after 24 to 32 frames, or 0.1 s after the eighth.
 FRAMES_IN_FLIGHT = 64
 TICKS_IN_FLIGHT = 16
 #: If more than this number of bytes is unconfirmed, no further frame is sent.
@@ -252,7 +252,7 @@ class Window:
             self.unsent_effects = []
         if frame is not None:
             update.frame = frame.json
-        # The ids of answered fields are sent even without a frame, because an earlier frame may
-        # have contained the values while the handler was running.
+        # The ids of answered fields are sent even if there is no frame to send: a frame that was
+        # sent while the handler was running may already have contained their values.
         update.answered, self.answered_fields = self.answered_fields, []
         return update

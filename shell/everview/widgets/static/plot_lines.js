@@ -2,9 +2,9 @@
  * Draws a line of any number of points.
  *
  * If many points share a pixel column, the range from the lowest to the highest value of the column
- * is filled and joined to the column before it. The result looks like all points, and every peak is
- * visible. A stroke through the same points takes a software canvas forty times as long (80 ms for
- * 200,000 points).
+ * is filled and joined to the column before it. The result looks as if all points were drawn, and
+ * every peak is visible. A canvas without a GPU needs forty times as long to draw a line through the
+ * same points (80 ms for 200,000 points).
  */
 
 /** With more points per pixel column than this, columns are filled and no line is drawn. */

@@ -96,7 +96,7 @@ export class Rows {
     const end = Math.ceil((this.to + BLOCK / 2) / BLOCK) * BLOCK;
     let start = first;
     while (start < Math.min(end, this.total) && this.rows.has(start)) start++;
-    // An empty table is requested once, because a filter may have emptied it.
+    // Request rows once even if the table is empty: perhaps only a filter has hidden its rows.
     if (start >= Math.min(end, this.total) && (this.total > 0 || this.answered === 0)) return;
     this.isRequesting = true;
     const { sort, text, version } = this;
