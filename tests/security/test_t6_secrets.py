@@ -76,8 +76,8 @@ def session(serving: Serving, home: Path) -> list[str]:
             garbage.send({"t": "hello", "nonce": "0" * 32, "ticket": secrets[0], "more": secrets[0]})
             garbage.closed()
         with Page(serving.port).reconnect(second.credentials) as reconnected:
-            reconnected.socket.send({"t": "event"})
-            reconnected.socket.closed()
+            reconnected.socket.send({"t": "event"})  # invalid: it is logged, and the link lives on
+            assert reconnected.socket.is_open()
         unused = everview(home, "address").stdout.strip()
         secrets.append(ticket_of(unused))
         everview(home, "ls", "--json")
